@@ -48,7 +48,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Content that the EN 16931 model has no room for (extensions, foreign elements); never dropped unseen."""
+    """Content that the EN 16931 model has no room for (extensions, foreign elements); never dropped."""
 
     xpath: str
     line: int | None
