@@ -1,0 +1,1 @@
+"""Where the rooms meet technology: settings, clock, observability and the composition roots."""
