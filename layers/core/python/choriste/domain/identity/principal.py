@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from choriste.domain.identity.errors import ForbiddenError
+from choriste.domain.errors import ForbiddenError
 from choriste.domain.identity.structure import ServiceCode, StructureId
 from choriste.domain.identity.user import Habilitation, Language, Level, Space, StructureRole, User
 
@@ -80,7 +80,7 @@ class Principal:
     def require(self, space: Space, level: Level, *, structure: str, service: str | None = None) -> None:
         """Raise `ForbiddenError` unless `may` says yes."""
         if not self.may(space, level, structure=structure, service=service):
-            raise ForbiddenError(space=space, level=level, structure=structure, service=service or "")
+            raise ForbiddenError(right=f"{space}:{level.name.lower()}", structure=structure, service=service)
 
     def structures_with(self, space: Space, level: Level = Level.CONSULT) -> frozenset[StructureId]:
         """Return the structures where the actor has that space for at least one service."""

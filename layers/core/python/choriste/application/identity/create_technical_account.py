@@ -1,0 +1,68 @@
+"""Create an account that a structure's programs use in the `cpro-account` header (handbook D6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from choriste.application.identity.hashing import GENERATED_COST, hash_secret, new_secret
+from choriste.application.identity.ports import Gate
+from choriste.application.identity.records import TechnicalAccount
+from choriste.domain.errors import ForbiddenError, NotFoundError
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.structure import StructureId
+from choriste.domain.identity.user import Habilitation, Level, Space
+
+LIFETIME: Final = dt.timedelta(days=365)
+"""How long a technical account's secret lives; a reset starts a new year."""
+
+_LOGIN_DIGITS: Final = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedAccount:
+    """A technical account with its secret in clear: shown once, stored nowhere."""
+
+    account: TechnicalAccount
+    secret: str
+
+
+def create_technical_account(
+    structure: StructureId, *, name: str, rights: Iterable[Habilitation], by: Principal, gate: Gate
+) -> IssuedAccount:
+    """Create a technical account of a structure, with rights that its creator holds there too.
+
+    Raises `ForbiddenError` or, for an unknown structure, `NotFoundError`.
+    """
+    by.require(Space.API, Level.MODIFY, structure=structure)
+    granted = frozenset(rights)
+    require_holds(by, granted, structure=structure)
+    if gate.directory.structure(structure) is None:
+        raise NotFoundError(kind="structure", id=structure)
+    secret = new_secret()
+    account = TechnicalAccount(
+        login=_new_login(),
+        structure=structure,
+        name=name,
+        secret_hash=hash_secret(secret, cost=GENERATED_COST),
+        expires_at=gate.clock.now() + LIFETIME,
+        rights=granted,
+    )
+    gate.accounts.save_technical_account(account)
+    return IssuedAccount(account=account, secret=secret)
+
+
+def require_holds(by: Principal, rights: frozenset[Habilitation], *, structure: StructureId) -> None:
+    """Raise `ForbiddenError` if a right is on another structure, or is more than the giver has."""
+    for right in rights:
+        if right.structure != structure:
+            raise ForbiddenError(right=right.space, structure=right.structure)
+        by.require(right.space, right.level, structure=structure, service=right.service)
+
+
+def _new_login() -> str:
+    # The shape is the one that Chorus Pro clients know; it names no mailbox.
+    return f"TECH_1_{secrets.randbelow(_LOGIN_DIGITS):08d}@cpro.fr"

@@ -1,0 +1,24 @@
+"""Load the principal that the authorizer named, with the rights it has now."""
+
+from __future__ import annotations
+
+from choriste.application.identity.authenticate_request import principal_of_account, principal_of_client
+from choriste.application.identity.ports import Gate
+from choriste.domain.identity.errors import UnauthenticatedError
+from choriste.domain.identity.principal import Principal, PrincipalKind
+
+
+def load_principal(kind: PrincipalKind, principal_id: str, *, gate: Gate) -> Principal:
+    """Return an API client or technical account as a principal, by its id.
+
+    Raises `UnauthenticatedError` when it was closed since, or is of a kind that sends no requests.
+    """
+    if kind is PrincipalKind.API_CLIENT:
+        client = gate.accounts.api_client(principal_id)
+        if client is not None and client.active:
+            return principal_of_client(client)
+    if kind is PrincipalKind.TECHNICAL_ACCOUNT:
+        account = gate.accounts.technical_account(principal_id)
+        if account is not None and account.active and account.expires_at > gate.clock.now():
+            return principal_of_account(account)
+    raise UnauthenticatedError(what=kind)
