@@ -1,0 +1,46 @@
+"""The limits that hostile files run into.
+
+qpdf's own limits are off by default and belong to the whole process; they are set once, before the first
+file is opened. The figures leave room for the largest invoices seen (5,000 lines, 300 pages, scans).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import pikepdf
+
+MAX_FILE: Final = 100 << 20
+"""Bytes of a deposited file: the limit of the French reform's flows."""
+
+MAX_XML: Final = 32 << 20
+"""Bytes of an embedded invoice, once decompressed."""
+
+MAX_XMP: Final = 2 << 20
+MAX_STREAM: Final = 64 << 20
+"""Bytes that qpdf may decompress from one stream."""
+
+MAX_STRUCTURE: Final = 24 << 20
+"""Bytes that all cross-reference and object streams of a file may decompress to."""
+
+MAX_OBJECTS: Final = 300_000
+MAX_PAGES: Final = 5_000
+MAX_TREE_DEPTH: Final = 64
+MAX_NODES: Final = 20_000
+MAX_ATTACHMENTS: Final = 500
+
+
+@cache
+def guard_qpdf() -> None:
+    """Set qpdf's process-wide limits once: memory of every decoder, filters, warnings, containers."""
+    pikepdf.settings.set_qpdf_limits(
+        doc_max_warnings=50,
+        parser_max_container_size=500_000,
+        max_stream_filters=4,
+        dct_max_memory=MAX_STREAM,
+        flate_max_memory=MAX_STREAM,
+        png_max_memory=MAX_STREAM,
+        run_length_max_memory=MAX_STREAM,
+        tiff_max_memory=MAX_STREAM,
+    )

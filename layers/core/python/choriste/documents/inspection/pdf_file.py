@@ -1,0 +1,89 @@
+"""Opening a PDF within limits, and gathering what it contains."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pikepdf
+
+from choriste.documents.inspection import limits
+from choriste.documents.inspection.activity import active_content_of
+from choriste.documents.inspection.attachments import Attachment, attachments_of
+from choriste.documents.inspection.model import Encryption, PdfFacts, Signature
+from choriste.documents.inspection.objects import entry, items, text, walk
+from choriste.documents.inspection.pages import pages_of
+from choriste.documents.inspection.pdfa import check_claim, is_tagged
+from choriste.documents.inspection.structure import measure_structure
+from choriste.documents.inspection.xmp import Xmp, xmp_of
+
+
+class TooManyObjectsError(ValueError):
+    """The file declares more objects than any invoice has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was read of an open PDF: the facts, and what the choice of the invoice needs."""
+
+    facts: PdfFacts
+    attachments: tuple[Attachment, ...]
+    xmp: Xmp
+    repaired: bool
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
+    """Open a PDF within the limits, without running or repairing anything on disk.
+
+    Raises:
+        ExpansionError: its structure decompresses to too much.
+        TooManyObjectsError: it has too many objects.
+        pikepdf.PasswordError: it needs a password to be read.
+        pikepdf.PdfError: it is damaged beyond reading.
+    """
+    limits.guard_qpdf()
+    measure_structure(data)
+    with pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=False) as pdf:
+        size = entry(pdf.trailer, "/Size")
+        if isinstance(size, int) and size > limits.MAX_OBJECTS:
+            raise TooManyObjectsError
+        yield pdf
+
+
+def gather(pdf: pikepdf.Pdf, *, signatures: tuple[Signature, ...] = ()) -> Gathered:
+    """Collect the facts of an open PDF.
+
+    Raises:
+        TreeError: one of its trees loops or is out of proportion.
+    """
+    xmp = xmp_of(pdf)
+    pages = pages_of(pdf)
+    attachments = attachments_of(pdf)
+    active = active_content_of(pdf, pages)
+    facts = PdfFacts(
+        version=str(pdf.pdf_version),
+        pages=len(pages),
+        producer=text(entry(pdf.trailer, "/Info", "/Producer")),
+        title=text(entry(pdf.trailer, "/Info", "/Title")),
+        encryption=Encryption.OWNER_ONLY if pdf.is_encrypted else Encryption.NONE,
+        portfolio=entry(pdf.Root, "/Collection") is not None,
+        tagged=is_tagged(pdf),
+        active_content=active,
+        attachments=tuple(attachment.facts for attachment in attachments),
+        signatures=signatures,
+        pdfa=check_claim(pdf, pages=pages, attachments=attachments, active_content=active, xmp=xmp),
+    )
+    return Gathered(facts, attachments, xmp, repaired=bool(pdf.get_warnings()))
+
+
+def has_signatures(pdf: pikepdf.Pdf) -> bool:
+    """Tell whether a signature field of the PDF's form has been signed.
+
+    Raises:
+        TreeError: the form's tree loops or is too large.
+    """
+    fields = walk(items(entry(pdf.Root, "/AcroForm", "/Fields")), lambda node: items(entry(node, "/Kids")))
+    return any(entry(field, "/V", "/ByteRange") is not None for field in fields)
