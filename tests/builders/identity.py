@@ -1,0 +1,131 @@
+"""Builders of structures, users and a gate in memory, with a clock that stands still."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pyotp
+
+from choriste.adapters.memory.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
+from choriste.application.identity.create_user import create_user
+from choriste.application.identity.hashing import Cost
+from choriste.application.identity.ports import Gate
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.structure import (
+    Service,
+    ServiceCode,
+    Structure,
+    StructureId,
+    StructureIdentifier,
+    StructureKind,
+    StructureSettings,
+)
+from choriste.domain.identity.user import (
+    Habilitation,
+    Language,
+    Level,
+    Membership,
+    Space,
+    StructureRole,
+    User,
+    UserId,
+)
+
+PLATFORM = Principal.platform("tests")
+CHEAP = Cost(2, 1, 1)
+PASSWORD = "correct horse battery staple"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@dataclass(slots=True)
+class StillClock:
+    """A clock that only a test moves."""
+
+    moment: dt.datetime = field(default=dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC))
+
+    def now(self) -> dt.datetime:
+        return self.moment
+
+    def advance(self, **step: float) -> None:
+        self.moment += dt.timedelta(**step)
+
+
+def a_gate(clock: StillClock | None = None) -> Gate:
+    accounts = MemoryAccounts()
+    return Gate(
+        clock=clock or StillClock(),
+        directory=MemoryDirectory(accounts),
+        accounts=accounts,
+        sessions=MemorySessions(),
+        attempts=MemoryAttempts(),
+    )
+
+
+def a_structure(
+    structure_id: str = "101",
+    *,
+    siret: str = "12345678200010",
+    name: str = "Ville de Lutèce",
+    settings: StructureSettings | None = None,
+) -> Structure:
+    return Structure(
+        id=StructureId(structure_id),
+        identifier=StructureIdentifier.siret(siret),
+        name=name,
+        kind=StructureKind.PUBLIC,
+        settings=settings or StructureSettings(),
+        services=(Service(code=ServiceCode("VOIRIE"), name="Voirie", engagement_mandatory=True),),
+    )
+
+
+def a_right(
+    structure: str = "101",
+    space: Space = Space.RECEIVE,
+    level: Level = Level.CONSULT,
+    service: str | None = None,
+) -> Habilitation:
+    return Habilitation(
+        structure=StructureId(structure),
+        space=space,
+        level=level,
+        service=ServiceCode(service) if service else None,
+    )
+
+
+def a_member(structure: str = "101", role: StructureRole = StructureRole.SIMPLE) -> Membership:
+    return Membership(structure=StructureId(structure), role=role)
+
+
+def a_user(  # noqa: PLR0913 - a builder names whatever a test may want to vary
+    user_id: str = "u1",
+    *,
+    email: str = "ana@example.fr",
+    name: str = "Ana Petit",
+    active: bool = True,
+    operator: bool = False,
+    language: Language = Language.FRENCH,
+    rights: tuple[Habilitation, ...] = (),
+    memberships: tuple[Membership, ...] = (),
+) -> User:
+    return User(
+        id=UserId(user_id),
+        email=email,
+        name=name,
+        active=active,
+        operator=operator,
+        language=language,
+        rights=frozenset(rights),
+        memberships=memberships,
+    )
+
+
+def enrol(gate: Gate, user: User) -> User:
+    """Store a user with `PASSWORD` and `TOTP_SECRET`, under a hash that costs nothing."""
+    create_user(user, by=PLATFORM, gate=gate, password=PASSWORD, totp_secret=TOTP_SECRET, cost=CHEAP)
+    return user
+
+
+def the_code(at: dt.datetime) -> str:
+    """Return the code that the authenticator app shows at that moment."""
+    return pyotp.TOTP(TOTP_SECRET).at(int(at.timestamp()))
