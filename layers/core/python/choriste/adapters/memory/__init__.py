@@ -1,0 +1,1 @@
+"""The ports in memory: for tests, and for measuring what the technology costs."""
