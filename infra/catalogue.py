@@ -1,0 +1,63 @@
+"""The one table of the Lambda functions: their size, their time limit and the layers they stand on.
+
+The stack, the bundle builder, the permission snapshot and the bundle tests all read this table, so a
+new function is one new row (and one entry in `infra.permissions`). It imports nothing of the CDK.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LayerName(StrEnum):
+    """The Lambda layers: our own code, what every function needs, and what documents need."""
+
+    CORE = "core"
+    BASE = "base"
+    DOCUMENTS = "documents"
+
+
+PLAIN = (LayerName.CORE, LayerName.BASE)
+WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """One Lambda function.
+
+    `memory` is in MiB (1769 MiB buy one whole vCPU), `timeout` in seconds. A layer brings weight to
+    every cold start: give a function the documents layer only when it opens or writes documents.
+    """
+
+    name: str
+    purpose: str
+    memory: int
+    timeout: int
+    layers: tuple[LayerName, ...]
+
+    @property
+    def handler(self) -> str:
+        """The handler path, the same in Lambda, in tests and in tracebacks."""
+        return f"functions.{self.name}.handler.handler"
+
+    @property
+    def logical_id(self) -> str:
+        """The logical id in the template."""
+        return f"{self.name.capitalize()}Function"
+
+
+FUNCTIONS: tuple[FunctionSpec, ...] = (
+    FunctionSpec("api", "REST API, Chorus Pro compatible API and token endpoint", 1024, 29, WITH_DOCUMENTS),
+    FunctionSpec("console", "Server-rendered pages for people", 1024, 29, WITH_DOCUMENTS),
+    FunctionSpec("authorizer", "Bearer token to caller identity", 512, 5, PLAIN),
+    FunctionSpec("deposit", "From a deposited file to a flow and its invoices", 1769, 120, WITH_DOCUMENTS),
+    FunctionSpec("validation", "Rules on one invoice, accepted or refused", 1769, 60, WITH_DOCUMENTS),
+    FunctionSpec("facturx", "Factur-X duplicate of one accepted invoice", 1769, 60, WITH_DOCUMENTS),
+    FunctionSpec("approval", "Routing and status changes asked by a machine", 512, 30, PLAIN),
+    FunctionSpec("notification", "E-mail notices for status changes", 512, 30, PLAIN),
+    FunctionSpec("publisher", "Outbox rows to the event bus", 512, 60, PLAIN),
+    FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", 512, 120, PLAIN),
+)
+
+BY_NAME: dict[str, FunctionSpec] = {spec.name: spec for spec in FUNCTIONS}

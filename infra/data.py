@@ -1,0 +1,207 @@
+"""Where state lives: the key, the four tables, the three buckets, and the secret.
+
+Everything here outlives the stack: it is retained on deletion, and the tables refuse to be deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.naming import Naming, pin
+
+ARCHIVE_YEARS = 10  # French commercial code, L123-22: accounting documents are kept ten years
+INBOX_DAYS = 30
+LOG_DAYS = 400
+
+CORE_INDEXES = {
+    "by_supplier": ("supplier_key", "deposit_key"),
+    "by_recipient": ("recipient_key", "deposit_key"),
+    "by_owner": ("owner_key", "owner_sort"),
+    "due": ("due_shard", "due_at"),
+    "outbox": ("outbox_shard", "outbox_at"),
+}
+
+
+class Data(Construct):
+    """Tables by lifetime and trust, buckets by who writes them, one key for all of it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, naming: Naming) -> None:
+        """Declare the state of one deployment."""
+        super().__init__(scope, construct_id)
+        self._naming = naming
+        self.key = self._key()
+        self.core = self._core()
+        self.audit = self._table("audit", keys=("pk", "sk"))
+        self.sessions = self._table("sessions", keys=("pk",), ttl="expires_at")
+        self.idempotency = self._table("idempotency", keys=("id",), ttl="expiration")
+        self._access_logs = self._log_bucket()
+        self.inbox = self._inbox()
+        self.archive = self._archive()
+        self.documents = self._bucket("documents", versioned=True)
+        self.secret = self._secret()
+
+    @property
+    def tables(self) -> dict[str, dynamodb.Table]:
+        """The tables by short name."""
+        return {
+            "core": self.core,
+            "audit": self.audit,
+            "sessions": self.sessions,
+            "idempotency": self.idempotency,
+        }
+
+    @property
+    def buckets(self) -> dict[str, s3.Bucket]:
+        """The buckets by short name, without the one for access logs."""
+        return {"inbox": self.inbox, "archive": self.archive, "documents": self.documents}
+
+    def _key(self) -> kms.Key:
+        key = kms.Key(
+            self,
+            "Key",
+            description=f"{self._naming.prefix}: tables, buckets, secret and alarm topic",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        pin(key, "PlatformKey")
+        return key
+
+    def _core(self) -> dynamodb.Table:
+        table = self._table("core", keys=("pk", "sk"), stream=dynamodb.StreamViewType.KEYS_ONLY)
+        for name, (partition, sort) in CORE_INDEXES.items():
+            table.add_global_secondary_index(
+                index_name=name,
+                partition_key=_attribute(partition),
+                sort_key=_attribute(sort),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
+        return table
+
+    def _table(
+        self,
+        short: str,
+        *,
+        keys: Sequence[str],
+        ttl: str | None = None,
+        stream: dynamodb.StreamViewType | None = None,
+    ) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            f"{short.capitalize()}Table",
+            table_name=self._naming.name(short),
+            partition_key=_attribute(keys[0]),
+            sort_key=_attribute(keys[1]) if len(keys) > 1 else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            deletion_protection=True,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+            stream=stream,
+            time_to_live_attribute=ttl,
+        )
+        pin(table, f"{short.capitalize()}Table")
+        return table
+
+    def _log_bucket(self) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "AccessLogs",
+            bucket_name=self._naming.bucket("access-logs"),
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,  # the log delivery service cannot use our key
+            enforce_ssl=True,
+            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(LOG_DAYS))],
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        pin(bucket, "AccessLogsBucket")
+        return bucket
+
+    def _bucket(
+        self,
+        short: str,
+        *,
+        versioned: bool,
+        rules: Sequence[s3.LifecycleRule] = (),
+        locked: bool = False,
+    ) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            short.capitalize(),
+            bucket_name=self._naming.bucket(short),
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            bucket_key_enabled=True,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            enforce_ssl=True,
+            lifecycle_rules=[_abandoned_uploads(), *rules],
+            minimum_tls_version=1.2,
+            object_lock_enabled=locked or None,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=RemovalPolicy.RETAIN,
+            server_access_logs_bucket=self._access_logs,
+            server_access_logs_prefix=f"{short}/",
+            versioned=versioned,
+        )
+        pin(bucket, f"{short.capitalize()}Bucket")
+        return bucket
+
+    def _inbox(self) -> s3.Bucket:
+        """Drop box of the partners: what lies here was copied to the archive at once."""
+        expire = s3.LifecycleRule(expiration=Duration.days(INBOX_DAYS))
+        return self._bucket("inbox", versioned=False, rules=[expire])
+
+    def _archive(self) -> s3.Bucket:
+        """Originals as they came, which nobody, not even the account's root, can alter for ten years."""
+        colder = s3.Transition(
+            storage_class=s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transition_after=Duration.days(90)
+        )
+        rules = [s3.LifecycleRule(transitions=[colder])]
+        bucket = self._bucket("archive", versioned=True, rules=rules, locked=True)
+        resource = cast("s3.CfnBucket", bucket.node.default_child)
+        resource.object_lock_configuration = s3.CfnBucket.ObjectLockConfigurationProperty(
+            object_lock_enabled="Enabled",
+            rule=s3.CfnBucket.ObjectLockRuleProperty(
+                default_retention=s3.CfnBucket.DefaultRetentionProperty(
+                    mode="COMPLIANCE", years=ARCHIVE_YEARS
+                )
+            ),
+        )
+        return bucket
+
+    def _secret(self) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
+            self,
+            "Secret",
+            secret_name=self._naming.name("secret"),
+            description="Signing key of the list cursors",
+            encryption_key=self.key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template="{}",
+                generate_string_key="cursor_key",
+                exclude_punctuation=True,
+                password_length=64,
+            ),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        pin(secret, "PlatformSecret")
+        return secret
+
+
+def _attribute(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _abandoned_uploads() -> s3.LifecycleRule:
+    return s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))

@@ -1,0 +1,240 @@
+"""The Lambda functions, their layers, roles, logs, event sources and schedules.
+
+A role is written by hand from `infra.permissions`: no managed policy, no grant method that widens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.bundles import Bundles
+from infra.catalogue import FUNCTIONS, FunctionSpec, LayerName
+from infra.data import Data
+from infra.messaging import Mail, Messaging
+from infra.naming import Naming, pin
+from infra.permissions import PERMISSIONS, Unnamed, resolve
+
+LOG_RETENTION = logs.RetentionDays.THREE_MONTHS
+EXCLUDED = ["**/__pycache__/**", "**/*.pyc", "python/choriste/local/**", "python/choriste/cli/**"]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A function that runs on a rate; `minutes` between two runs, `action` as its whole input."""
+
+    function: str
+    minutes: int
+    action: str
+
+
+SCHEDULES = (Schedule("publisher", 5, "publish"), Schedule("sweeper", 15, "sweep"))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the functions stand on: the other constructs of the stack and the settings they pass on."""
+
+    naming: Naming
+    data: Data
+    messaging: Messaging
+    mail: Mail
+    bundles: Bundles
+    sender: str
+    base_url: str
+    machines: tuple[str, ...]
+
+
+class Functions(Construct):
+    """Every function of the catalogue, on its layers."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, around: Surroundings) -> None:
+        """Declare the layers, then the functions, then what triggers them."""
+        super().__init__(scope, construct_id)
+        self._around = around
+        self._layers = {name: self._layer(name) for name in LayerName}
+        self.logs: dict[str, logs.LogGroup] = {}
+        self.by_name = {spec.name: self._function(spec) for spec in FUNCTIONS}
+        for name, queue in around.messaging.queues.items():
+            self._consume_queue(name, queue)
+        self._follow_stream("publisher")
+        self._schedule()
+
+    def environment(self, spec: FunctionSpec) -> Mapping[str, str]:
+        """The one set of variables that all functions share; `choriste.runtime` reads it."""
+        data, naming = self._around.data, self._around.naming
+        tables = {f"{name.upper()}_TABLE": table.table_name for name, table in data.tables.items()}
+        buckets = {f"{name.upper()}_BUCKET": bucket.bucket_name for name, bucket in data.buckets.items()}
+        machines = {f"{name.upper()}_MACHINE_ARN": naming.machine_arn(name) for name in self._around.machines}
+        return {
+            **tables,
+            **buckets,
+            **machines,
+            "BUS_NAME": self._around.messaging.bus.ref,
+            "SENDER_ADDRESS": self._around.sender,
+            "BASE_URL": self._around.base_url,
+            "SECRET_ARN": data.secret.secret_arn,
+            "POWERTOOLS_SERVICE_NAME": spec.name,
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            "POWERTOOLS_METRICS_NAMESPACE": "Choriste",
+        }
+
+    def _layer(self, name: LayerName) -> lambda_.LayerVersion:
+        layer = lambda_.LayerVersion(
+            self,
+            f"{name.capitalize()}Layer",
+            code=lambda_.Code.from_asset(self._around.bundles.layer(name), exclude=EXCLUDED),
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+            layer_version_name=self._around.naming.name(name),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        pin(layer, f"{name.capitalize()}Layer")
+        return layer
+
+    def _function(self, spec: FunctionSpec) -> lambda_.Function:
+        log_group = self._log_group(spec)
+        function = lambda_.Function(
+            self,
+            spec.logical_id,
+            function_name=self._around.naming.name(spec.name),
+            description=spec.purpose,
+            architecture=lambda_.Architecture.ARM_64,
+            code=lambda_.Code.from_asset(self._around.bundles.function(spec.name), exclude=EXCLUDED),
+            environment=self.environment(spec),
+            handler=spec.handler,
+            layers=[self._layers[layer] for layer in spec.layers],
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            memory_size=spec.memory,
+            retry_attempts=0,  # whatever runs asynchronously runs again on the next tick of its schedule
+            role=self._role(spec),
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            timeout=Duration.seconds(spec.timeout),
+        )
+        pin(function, spec.logical_id)
+        return function
+
+    def _log_group(self, spec: FunctionSpec) -> logs.LogGroup:
+        group = logs.LogGroup(
+            self,
+            f"{spec.logical_id}Logs",
+            log_group_name=self._around.naming.log_group(spec.name),
+            retention=LOG_RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        pin(group, f"{spec.logical_id}Logs")
+        self.logs[spec.name] = group
+        return group
+
+    def _role(self, spec: FunctionSpec) -> iam.Role:
+        data, mail = self._around.data, self._around.mail
+        unnamed = Unnamed(
+            key=data.key.key_arn,
+            secret=data.secret.secret_arn,
+            stream=cast("str", data.core.table_stream_arn),
+            identity=mail.identity_arn,
+            mailset=mail.set_arn,
+        )
+        statements = [
+            iam.PolicyStatement(
+                actions=list(entry.actions),
+                resources=[
+                    resolve(short, naming=self._around.naming, unnamed=unnamed) for short in entry.resources
+                ],
+            )
+            for entry in PERMISSIONS[spec.name]
+        ]
+        write_logs = iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[self._around.naming.log_streams(spec.name)],
+        )
+        role = iam.Role(
+            self,
+            f"{spec.logical_id}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"{spec.name}: {spec.purpose}",
+            inline_policies={"least": iam.PolicyDocument(statements=[*statements, write_logs])},
+        )
+        pin(role, f"{spec.logical_id}Role")
+        return role
+
+    def _consume_queue(self, name: str, queue: sqs.Queue) -> None:
+        source = lambda_.CfnEventSourceMapping(
+            self,
+            f"{name.capitalize()}Source",
+            event_source_arn=queue.queue_arn,
+            function_name=self.by_name[name].function_name,
+            batch_size=10,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=50),
+        )
+        pin(source, f"{name.capitalize()}QueueSource")
+
+    def _follow_stream(self, name: str) -> None:
+        """Nudge the publisher: only new rows matter, and a nudge that fails is made up by the schedule."""
+        source = lambda_.CfnEventSourceMapping(
+            self,
+            "StreamSource",
+            event_source_arn=self._around.data.core.table_stream_arn,
+            function_name=self.by_name[name].function_name,
+            batch_size=100,
+            bisect_batch_on_function_error=True,
+            filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
+                filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern='{"eventName":["INSERT"]}')]
+            ),
+            function_response_types=["ReportBatchItemFailures"],
+            maximum_batching_window_in_seconds=1,
+            maximum_record_age_in_seconds=600,
+            maximum_retry_attempts=3,
+            starting_position="LATEST",
+        )
+        pin(source, "CoreStreamSource")
+
+    def _schedule(self) -> None:
+        dead_letters = self._around.messaging.schedule_dead_letters.queue_arn
+        role = self._scheduler_role(dead_letters)
+        for schedule in SCHEDULES:
+            resource = scheduler.CfnSchedule(
+                self,
+                f"{schedule.function.capitalize()}Schedule",
+                name=self._around.naming.name(schedule.function),
+                flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+                schedule_expression=f"rate({schedule.minutes} minutes)",
+                target=scheduler.CfnSchedule.TargetProperty(
+                    arn=self.by_name[schedule.function].function_arn,
+                    role_arn=role.role_arn,
+                    dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=dead_letters),
+                    input=f'{{"action":"{schedule.action}"}}',
+                    retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                        maximum_event_age_in_seconds=60 * schedule.minutes, maximum_retry_attempts=3
+                    ),
+                ),
+            )
+            pin(resource, f"{schedule.function.capitalize()}Schedule")
+
+    def _scheduler_role(self, dead_letters: str) -> iam.Role:
+        functions = [self._around.naming.function_arn(schedule.function) for schedule in SCHEDULES]
+        statements = [
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=functions),
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters]),
+        ]
+        role = iam.Role(
+            self,
+            "SchedulerRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
+            inline_policies={"least": iam.PolicyDocument(statements=statements)},
+        )
+        pin(role, "SchedulerRole")
+        return role

@@ -1,0 +1,166 @@
+"""What each function may do: the least-privilege table.
+
+A grant names exact actions on named resources. Resources are written in the short form that `resolve`
+turns into ARNs: `table/core`, `table/core/index/due`, `objects/archive`, `machine/intake` …
+The audit table can only be appended to: no row of this table updates or deletes it, and a test says so.
+DynamoDB transactions are authorised through the actions of the items they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from infra.naming import Naming
+
+READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+QUERY = ("dynamodb:Query",)
+WRITE_ITEMS = (
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+)
+PUT_ITEM = ("dynamodb:PutItem",)
+READ_STREAM = (
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+)
+GET_OBJECT = ("s3:GetObject", "s3:GetObjectVersion")
+PUT_OBJECT = ("s3:PutObject",)
+CONSUME = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
+SEND_TASK = ("states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess")
+START = ("states:StartExecution",)
+USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+READ_KEY = ("kms:Decrypt", "kms:DescribeKey")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Exact actions on named resources."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+def grant(actions: tuple[str, ...], *resources: str) -> Grant:
+    """Write a grant on one line of the table."""
+    return Grant(actions=actions, resources=resources)
+
+
+CORE_INDEXES = tuple(f"table/core/index/{name}" for name in ("by_owner", "by_recipient", "by_supplier"))
+
+DOORS = (
+    grant(READ_ITEMS, "table/core", *CORE_INDEXES),
+    grant(WRITE_ITEMS, "table/core"),
+    grant(READ_ITEMS, "table/sessions", "table/idempotency"),
+    grant(WRITE_ITEMS, "table/sessions", "table/idempotency"),
+    grant(PUT_ITEM, "table/audit"),
+    grant(GET_OBJECT, "objects/archive", "objects/documents"),
+    grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
+    grant(START, "machine/intake"),
+    grant(("secretsmanager:GetSecretValue",), "secret"),
+    grant(USE_KEY, "key"),
+)
+
+PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
+    "api": DOORS,
+    "console": DOORS,
+    "authorizer": (
+        grant(("dynamodb:GetItem",), "table/core", "table/sessions"),
+        grant(READ_KEY, "key"),
+    ),
+    "deposit": (
+        grant(CONSUME, "queue/deposit"),
+        grant(GET_OBJECT, "objects/inbox", "objects/archive"),
+        grant(PUT_OBJECT, "objects/archive"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        grant(START, "machine/intake"),
+        grant(USE_KEY, "key"),
+    ),
+    "validation": (
+        grant(GET_OBJECT, "objects/archive"),
+        grant(PUT_OBJECT, "objects/documents"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        grant(USE_KEY, "key"),
+    ),
+    "facturx": (
+        grant(GET_OBJECT, "objects/archive", "objects/documents"),
+        grant(PUT_OBJECT, "objects/documents"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(USE_KEY, "key"),
+    ),
+    "approval": (
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        grant(SEND_TASK, "machine/approval"),
+        grant(USE_KEY, "key"),
+    ),
+    "notification": (
+        grant(CONSUME, "queue/notification"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/idempotency"),
+        grant(("dynamodb:GetItem",), "table/idempotency"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(USE_KEY, "key"),
+    ),
+    "publisher": (
+        grant(READ_STREAM, "stream/core"),
+        grant(QUERY, "table/core/index/outbox"),
+        grant(READ_ITEMS, "table/core"),
+        grant(("dynamodb:UpdateItem",), "table/core"),
+        grant(("events:PutEvents",), "bus"),
+        grant(USE_KEY, "key"),
+    ),
+    "sweeper": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        grant(START, "machine/intake", "machine/approval"),
+        grant(SEND_TASK, "machine/approval"),
+        grant(USE_KEY, "key"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """ARNs that no physical name gives: CloudFormation chooses part of them."""
+
+    key: str
+    secret: str
+    stream: str
+    identity: str
+    mailset: str
+
+
+def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
+    """Turn the short form of a resource into its ARN; `KeyError` for a form nobody knows."""
+    kind, _, rest = resource.partition("/")
+    named: Mapping[str, Callable[[str], str]] = {
+        "table": naming.table_arn,
+        "objects": lambda name: f"{naming.bucket_arn(name)}/*",
+        "queue": naming.queue_arn,
+        "machine": naming.machine_arn,
+        "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
+        "key": lambda _: unnamed.key,
+        "secret": lambda _: unnamed.secret,
+        "stream": lambda _: unnamed.stream,
+        "identity": lambda _: unnamed.identity,
+        "mailset": lambda _: unnamed.mailset,
+    }
+    return named[kind](rest)

@@ -1,0 +1,104 @@
+"""The one stack of the platform: state, messaging, functions, machines, doors, alarms.
+
+One stack, because a layer version must live with its functions, and because the local runtime loads one
+template. Settings come from the CDK context; each has a default that synthesises anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aws_cdk import CfnOutput, Stack, Tags
+from constructs import Construct
+
+from infra.bundles import Bundles
+from infra.data import Data
+from infra.edge import Front, HttpApi
+from infra.functions import Functions, Surroundings
+from infra.intake import MACHINES, Machines
+from infra.messaging import Mail, Messaging
+from infra.naming import Naming
+from infra.observability import Observability
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator chooses, from the CDK context (`cdk deploy -c sender=…`)."""
+
+    prefix: str = "choriste"
+    sender: str = "no-reply@choriste.example"
+    base_url: str = ""
+    alarm_email: str = ""
+    web_acl_arn: str = ""
+    cost_centre: str = "choriste"
+    bundles: Bundles = field(default_factory=Bundles)
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain that SES signs for."""
+        return self.sender.partition("@")[2]
+
+
+class Platform(Stack):
+    """Everything Choriste needs in one account and region."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+        """Declare the platform."""
+        super().__init__(
+            scope,
+            construct_id,
+            description="Choriste: open e-invoicing platform",
+            stack_name=settings.prefix,
+            termination_protection=True,
+        )
+        self._settings = settings
+        self._naming = Naming(settings.prefix)
+        self.data = Data(self, "Data", naming=self._naming)
+        self.messaging = Messaging(self, "Messaging", naming=self._naming)
+        self.messaging.receive_from_bucket(self.data.inbox)
+        self.mail = Mail(self, "Mail", naming=self._naming, domain=settings.mail_domain)
+        self.http = HttpApi(self, "Http", naming=self._naming)
+        self.functions = Functions(self, "Functions", around=self._surroundings())
+        self.machines = Machines(self, "Machines", naming=self._naming, functions=self.functions)
+        self.http.connect(self.functions)
+        if settings.web_acl_arn:
+            Front(self, "Front", api=self.http, web_acl_arn=settings.web_acl_arn)
+        self._watch()
+        self._tag()
+        CfnOutput(self, "BaseUrl", value=self.base_url)
+        CfnOutput(self, "InboxBucketName", value=self.data.inbox.bucket_name)
+
+    @property
+    def base_url(self) -> str:
+        """The public address: the operator's own, else the API's."""
+        return self._settings.base_url or self.http.url
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            naming=self._naming,
+            data=self.data,
+            messaging=self.messaging,
+            mail=self.mail,
+            bundles=self._settings.bundles,
+            sender=self._settings.sender,
+            base_url=self.base_url,
+            machines=tuple(spec.name for spec in MACHINES),
+        )
+
+    def _watch(self) -> None:
+        observability = Observability(self, "Observability", naming=self._naming, key=self.data.key)
+        if self._settings.alarm_email:
+            observability.subscribe(self._settings.alarm_email)
+        observability.watch_functions(self.functions)
+        observability.watch_queues(self.messaging)
+        observability.watch_machines(self.machines)
+        observability.watch_tables(self.data)
+        observability.watch_api(self.http)
+        observability.watch_incidents()
+        observability.draw()
+
+    def _tag(self) -> None:
+        tags = Tags.of(self)
+        tags.add("application", "choriste")
+        tags.add("deployment", self._settings.prefix)
+        tags.add("cost-centre", self._settings.cost_centre)
