@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pikepdf
 
-from choriste.documents.inspection import limits
+from choriste.documents.inspection import limits, signatures
 from choriste.documents.inspection.embedded import embedded_invoice, findings_on
 from choriste.documents.inspection.magic import is_polyglot, kind_by_magic, pdf_offset
 from choriste.documents.inspection.model import (
@@ -32,6 +33,13 @@ _REFUSED_KINDS: Final[dict[FileKind, str]] = {
     FileKind.UNKNOWN: "FILE-UNKNOWN",
     FileKind.IMAGE: "FILE-IMAGE",
 }
+_REFUSALS: Final[tuple[tuple[type[Exception], FileKind, str], ...]] = (
+    (pikepdf.PasswordError, FileKind.ENCRYPTED_PDF, "PDF-ENCRYPTED"),
+    (ExpansionError, FileKind.DAMAGED_PDF, "PDF-BOMB"),
+    (MemoryError, FileKind.DAMAGED_PDF, "PDF-BOMB"),
+    (TooManyObjectsError, FileKind.DAMAGED_PDF, "PDF-TOO-COMPLEX"),
+    (TreeError, FileKind.DAMAGED_PDF, "PDF-PAGE-TREE"),
+)
 _KINDS_OF_FAMILIES: Final[dict[Family, FileKind]] = {
     Family.FACTURX: FileKind.FACTURX,
     Family.ZUGFERD_2: FileKind.FACTURX,
@@ -87,32 +95,30 @@ def _inspect_pdf(data: bytes, filename: str) -> Inspection:
         with opened(data) as pdf:
             gathered = gather(pdf)
             invoice = embedded_invoice(gathered.attachments, gathered.xmp)
-    except pikepdf.PasswordError:
-        return _refused(data, filename, FileKind.ENCRYPTED_PDF, "PDF-ENCRYPTED")
-    except ExpansionError:
-        return _refused(data, filename, FileKind.DAMAGED_PDF, "PDF-BOMB")
-    except TooManyObjectsError:
-        return _refused(data, filename, FileKind.DAMAGED_PDF, "PDF-TOO-COMPLEX")
-    except TreeError:
-        return _refused(data, filename, FileKind.DAMAGED_PDF, "PDF-PAGE-TREE")
-    except UNREADABLE:
-        return _refused(
-            data, filename, FileKind.DAMAGED_PDF, "PDF-TRUNCATED" if is_cut(data) else "PDF-DAMAGED"
-        )
+    except (*UNREADABLE, MemoryError) as error:
+        return _refused(data, filename, *_refusal(error, data))
+    facts = replace(gathered.facts, signatures=signatures.checked_signatures(data, gathered.facts.signatures))
     findings = (
         *_findings_on_file(data, gathered),
-        *_findings_on_facts(gathered.facts),
+        *_findings_on_facts(facts),
         *_on_invoice(gathered, invoice),
     )
     return Inspection(
         filename=filename,
         size=len(data),
         sha256=_sha256(data),
-        kind=_kind(gathered.facts, invoice),
-        pdf=gathered.facts,
+        kind=_kind(facts, invoice),
+        pdf=facts,
         invoice=invoice,
         findings=tuple(sorted(findings, key=lambda each: each.severity is not Severity.FATAL)),
     )
+
+
+def _refusal(error: Exception, data: bytes) -> tuple[FileKind, str]:
+    for cause, kind, code in _REFUSALS:
+        if isinstance(error, cause):
+            return kind, code
+    return FileKind.DAMAGED_PDF, "PDF-TRUNCATED" if is_cut(data) else "PDF-DAMAGED"
 
 
 def _findings_on_file(data: bytes, gathered: Gathered) -> Iterator[Finding]:
@@ -133,6 +139,7 @@ def _findings_on_facts(facts: PdfFacts) -> Iterator[Finding]:
         yield finding("PDF-PORTFOLIO")
     if facts.active_content:
         yield finding("PDF-ACTIVE-CONTENT", found=", ".join(facts.active_content))
+    yield from signatures.findings_on(facts.signatures)
     if facts.pdfa is not None and not facts.pdfa.claim_holds:
         yield finding(
             "PDF-PDFA-CLAIM", found=", ".join(facts.pdfa.reasons), expected=f"PDF/A-{facts.pdfa.level}"

@@ -12,10 +12,11 @@ import pikepdf
 from choriste.documents.inspection import limits
 from choriste.documents.inspection.activity import active_content_of
 from choriste.documents.inspection.attachments import Attachment, attachments_of
-from choriste.documents.inspection.model import Encryption, PdfFacts, Signature
-from choriste.documents.inspection.objects import entry, items, text, walk
+from choriste.documents.inspection.model import Encryption, PdfFacts
+from choriste.documents.inspection.objects import entry, text
 from choriste.documents.inspection.pages import pages_of
 from choriste.documents.inspection.pdfa import check_claim, is_tagged
+from choriste.documents.inspection.signatures import signature_fields
 from choriste.documents.inspection.structure import measure_structure
 from choriste.documents.inspection.xmp import Xmp, xmp_of
 
@@ -53,8 +54,8 @@ def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
         yield pdf
 
 
-def gather(pdf: pikepdf.Pdf, *, signatures: tuple[Signature, ...] = ()) -> Gathered:
-    """Collect the facts of an open PDF.
+def gather(pdf: pikepdf.Pdf) -> Gathered:
+    """Collect the facts of an open PDF; its signatures are listed, not yet checked.
 
     Raises:
         TreeError: one of its trees loops or is out of proportion.
@@ -73,17 +74,7 @@ def gather(pdf: pikepdf.Pdf, *, signatures: tuple[Signature, ...] = ()) -> Gathe
         tagged=is_tagged(pdf),
         active_content=active,
         attachments=tuple(attachment.facts for attachment in attachments),
-        signatures=signatures,
+        signatures=signature_fields(pdf),
         pdfa=check_claim(pdf, pages=pages, attachments=attachments, active_content=active, xmp=xmp),
     )
     return Gathered(facts, attachments, xmp, repaired=bool(pdf.get_warnings()))
-
-
-def has_signatures(pdf: pikepdf.Pdf) -> bool:
-    """Tell whether a signature field of the PDF's form has been signed.
-
-    Raises:
-        TreeError: the form's tree loops or is too large.
-    """
-    fields = walk(items(entry(pdf.Root, "/AcroForm", "/Fields")), lambda node: items(entry(node, "/Kids")))
-    return any(entry(field, "/V", "/ByteRange") is not None for field in fields)
