@@ -69,7 +69,7 @@ def decoy_hash(cost: Cost) -> str:
 
 
 def _scrypt(secret: str, *, salt: bytes, cost: Cost) -> bytes:
-    memory = 128 * cost.n * cost.r * 2
+    memory = 2 * 128 * cost.r * (cost.n + cost.p + 2)
     return hashlib.scrypt(
         secret.encode(), salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=memory, dklen=_SECRET_BYTES
     )
