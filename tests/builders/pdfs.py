@@ -31,7 +31,7 @@ def a_pdf(*, pages: int = 1) -> Pdf:
     return pdf
 
 
-def saved(pdf: Pdf, **options: Any) -> bytes:
+def saved(pdf: Pdf, **options: Any) -> bytes:  # noqa: ANN401 - what pikepdf takes
     """Return the bytes of an open PDF."""
     target = io.BytesIO()
     pdf.save(target, **options)

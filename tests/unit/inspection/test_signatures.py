@@ -54,9 +54,8 @@ def test_two_signatures_are_both_read() -> None:
 
 def test_changed_content_breaks_the_signature() -> None:
     signed = sign(plain_pdf())
-    changed = (
-        signed.replace(b"(Facture F-1)", b"(Facture F-9)") if b"(Facture F-1)" in signed else _flip(signed)
-    )
+    at = signed.index(b"stream") + 12
+    changed = signed[:at] + bytes([signed[at] ^ 1]) + signed[at + 1 :]
 
     inspection = inspect(changed, filename="facture.pdf")
 
@@ -101,8 +100,3 @@ def test_child_that_cannot_answer_leaves_the_signature_unclear(monkeypatch: pyte
     assert inspection.pdf is not None
     (signature,) = inspection.pdf.signatures
     assert (signature.coverage, signature.intact) == (Coverage.UNCLEAR, False)
-
-
-def _flip(signed: bytes) -> bytes:
-    at = signed.index(b"stream") + 12
-    return signed[:at] + bytes([signed[at] ^ 1]) + signed[at + 1 :]

@@ -20,6 +20,7 @@ from choriste.documents.inspection.model import (
     PdfFacts,
     Signature,
 )
+from choriste.documents.inspection.text import TextPage, Word, extract_text
 
 __all__ = [
     "AttachedFile",
@@ -33,7 +34,10 @@ __all__ = [
     "PdfFacts",
     "PdfaClaim",
     "Signature",
+    "TextPage",
+    "Word",
     "extract_invoice_xml",
+    "extract_text",
     "inspect",
     "inspect_path",
 ]

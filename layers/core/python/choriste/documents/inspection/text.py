@@ -1,0 +1,95 @@
+"""The words of a PDF's pages with their places, read by pdfium in a child process.
+
+pdfium aborts on some bombs: the pages' content streams are measured first, and the child has a memory
+limit and a deadline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pikepdf
+
+from choriste.documents.inspection.child import ChildError, Failure, run_child
+from choriste.documents.inspection.objects import UNREADABLE, ExpansionError, entry, items, stream_bytes
+from choriste.documents.inspection.pages import inherited, pages_of
+from choriste.documents.inspection.pdf_file import opened
+from choriste.documents.inspection.wording import finding
+from choriste.formats.errors import UnreadableError
+
+TEXT_TIMEOUT: Final = 10.0
+"""Seconds for the whole document; thirty dense pages take well under one."""
+
+TEXT_MEMORY: Final = 384 << 20
+"""Bytes of the child's address space."""
+
+MAX_PAGE_CONTENT: Final = 16 << 20
+"""Bytes of one page's content, forms included; thirty times the largest honest page seen."""
+
+_MEASURED_PAGES: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its box, in points from the top left corner of its page."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """A page's words in the order the PDF gives them. `number` is 1-based; sizes are in points."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    images: int = 0
+
+
+def extract_text(data: bytes, *, timeout: float = TEXT_TIMEOUT) -> tuple[TextPage, ...]:
+    """Return the words of the first thirty pages; a scanned page has none.
+
+    Raises:
+        UnreadableError: the content is a bomb (`PDF-BOMB`), takes too long (`PDF-TEXT-TIMEOUT`), or its
+            text cannot be read (`PDF-TEXT-FAILED`).
+    """
+    _measure_content(data)
+    try:
+        answer = run_child("text.py", data, timeout=timeout, memory=TEXT_MEMORY)
+    except ChildError as error:
+        code = "PDF-TEXT-TIMEOUT" if error.failure is Failure.TIMEOUT else "PDF-TEXT-FAILED"
+        raise UnreadableError(finding(code)) from error
+    return tuple(_page(item) for item in answer["texts"])
+
+
+def _measure_content(data: bytes) -> None:
+    try:
+        with opened(data) as pdf:
+            for page in pages_of(pdf)[:_MEASURED_PAGES]:
+                _measure_page(page)
+    except ExpansionError:
+        raise UnreadableError(finding("PDF-BOMB")) from None
+    except (*UNREADABLE, MemoryError) as error:
+        raise UnreadableError(finding("PDF-TEXT-FAILED")) from error
+
+
+def _measure_page(page: pikepdf.Object) -> None:
+    left = MAX_PAGE_CONTENT
+    forms = entry(inherited(page, "/Resources"), "/XObject")
+    parts = items(entry(page, "/Contents"))
+    for key in forms.keys() if isinstance(forms, pikepdf.Dictionary) else ():
+        if entry(forms, key, "/Subtype") == "/Form":
+            parts.append(entry(forms, key))
+    for part in parts:
+        left -= len(stream_bytes(part, left) or b"")
+
+
+def _page(item: dict[str, Any]) -> TextPage:
+    words = tuple(Word(*word) for word in item["words"])
+    return TextPage(item["number"], item["width"], item["height"], words, item["images"])

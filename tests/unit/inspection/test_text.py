@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import os
+import time
+import zlib
+
+import pikepdf
+import pytest
+from pikepdf import Dictionary, Name, Stream
+
+from choriste.documents.inspection import extract_text
+from choriste.documents.inspection.child import ChildError, Failure, run_child
+from choriste.formats.errors import UnreadableError
+from tests.builders.pdfs import a_pdf, plain_pdf, saved
+
+
+def test_text_gives_words_with_their_place_from_the_top_left() -> None:
+    (page,) = extract_text(plain_pdf())
+
+    assert [word.text for word in page.words] == ["Facture", "F-1"]
+    first = page.words[0]
+    assert (page.number, page.width, page.height) == (1, 595, 842)
+    assert first.x0 == pytest.approx(72, abs=1)
+    assert 125 < first.top < first.bottom < 150
+
+
+def test_text_of_a_scanned_page_has_no_words_and_its_images() -> None:
+    pdf = a_pdf()
+    image = Stream(pdf, b"\x00" * 300)
+    image.update(Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=10, Height=10, BitsPerComponent=8))
+    image.ColorSpace = Name.DeviceRGB
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(I=image))
+    pdf.pages[0].obj.Contents = Stream(pdf, b"q 500 0 0 700 40 40 cm /I Do Q")
+
+    (page,) = extract_text(saved(pdf))
+
+    assert page.words == ()
+    assert page.images == 1
+
+
+def test_text_of_a_content_bomb_is_refused_before_it_is_read() -> None:
+    pdf = a_pdf()
+    bomb = Stream(pdf, zlib.compress(b" " * (200 << 20), 9))
+    bomb.Filter = Name.FlateDecode
+    pdf.pages[0].obj.Contents = bomb
+    data = saved(pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+    started = time.monotonic()
+    with pytest.raises(UnreadableError) as caught:
+        extract_text(data)
+
+    assert caught.value.finding.rule == "PDF-BOMB"
+    assert time.monotonic() - started < 2
+
+
+def test_text_that_takes_too_long_is_refused() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        extract_text(plain_pdf(), timeout=0.001)
+
+    assert caught.value.finding.rule == "PDF-TEXT-TIMEOUT"
+
+
+def test_text_of_garbage_is_refused() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        extract_text(b"%PDF-1.7 nothing more")
+
+    assert caught.value.finding.rule == "PDF-TEXT-FAILED"
+
+
+def test_child_without_memory_ends_alone() -> None:
+    with pytest.raises(ChildError) as caught:
+        run_child("text.py", plain_pdf(), timeout=10, memory=8 << 20)
+
+    assert caught.value.failure in {Failure.REFUSED, Failure.CRASHED}
+
+
+def test_child_sees_no_credentials_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+
+    from choriste.documents.inspection.child import _environment  # noqa: PLC0415 - after the environment is set
+
+    assert not any(name.startswith("AWS_") for name in _environment())
+    assert "AWS_SECRET_ACCESS_KEY" in os.environ
