@@ -69,6 +69,14 @@ def current() -> Clock:
 
 
 def install(clock: Clock) -> Clock:
-    """Make `clock` the process-wide one and return the clock it replaces, so that a caller can put it back."""
+    """Make `clock` the process-wide one and return the clock it replaces, to be put back later."""
     replaced, _Installed.clock = _Installed.clock, clock
     return replaced
+
+
+class CurrentClock:
+    """The process-wide clock, looked up at each reading: whoever holds it follows an `install`."""
+
+    def now(self) -> datetime:
+        """The current instant, aware and in UTC."""
+        return current().now()

@@ -1,0 +1,186 @@
+"""The whole platform in one process: start it, use its addresses, stop it.
+
+    with Platform(port=0, aws_port=0) as platform:
+        print(platform.url, platform.aws_url)
+
+One platform runs at a time in a process: moto's backends, the environment and the clock are process-wide.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from moto import mock_aws
+from moto.core.config import DefaultConfig
+
+from choriste.local import environment, wiring
+from choriste.local.control import ControlPages
+from choriste.local.gateway.routes import RouteTable
+from choriste.local.gateway.server import Gateway, GatewayServer
+from choriste.local.hosting import FunctionHost, Outcome
+from choriste.local.nudging import OutboxNudger
+from choriste.local.ports import usable_endpoints
+from choriste.local.provisioning import Provisioner
+from choriste.local.queues import QueuePoller
+from choriste.local.schedules import ScheduleRunner
+from choriste.local.seams import activity
+from choriste.local.seams.functions import install_function_runner
+from choriste.local.seams.machines import install_client_cache
+from choriste.local.seams.server import AwsEndpoint
+from choriste.local.seams.tables import install_table_lock
+from choriste.local.settings import wanted_endpoints
+from choriste.local.shapes import Json
+from choriste.local.topology import Topology, load_topology
+from choriste.runtime import clock as clocks
+
+logger: Final = logging.getLogger("choriste.local")
+
+OnReady = Callable[["Platform"], None]
+
+_MOTO_CONFIG: Final[DefaultConfig] = {"stepfunctions": {"execute_state_machine": True}}
+_SETTLED_SECONDS: Final = 0.02
+_SETTLED_LOOKS: Final = 2
+
+
+class DrainTimeoutError(TimeoutError):
+    """Work was still under way when the time given to `drain` was over."""
+
+    code = "LOCAL-DRAIN-TIMEOUT"
+
+
+class Platform:
+    """The platform on this machine.
+
+    `data_dir` keeps the state between starts; without it everything is in memory. Ports default to the
+    environment variables CHORISTE_PORT and CHORISTE_AWS_PORT, else 8080 and 4566; 0 takes any free port.
+    `topology` is another template than the shipped one. `retry_delay` is after how many seconds a message
+    that failed comes back.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path | str | None = None,
+        *,
+        port: int | None = None,
+        aws_port: int | None = None,
+        topology: Path | Mapping[str, Json] | None = None,
+        retry_delay: int = 1,
+    ) -> None:
+        self._data_dir = Path(data_dir) if data_dir is not None else None
+        self._endpoints = wanted_endpoints(port, aws_port)
+        self._source = topology
+        self._retry_delay = retry_delay
+        self._cleanup = ExitStack()
+        self.clock = clocks.MovableClock()
+        """The platform's clock: `platform.clock.advance(days=15)`."""
+
+    @property
+    def url(self) -> str:
+        """The address of the API and the console."""
+        return self._endpoints.url
+
+    @property
+    def aws_url(self) -> str:
+        """The AWS endpoint for other processes."""
+        return self._endpoints.aws_url
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, on_ready: OnReady | None = None) -> Self:
+        """Start everything, then call `on_ready` with this platform, and give the platform back.
+
+        Raises PortTakenError if a port is taken and TemplateError if the topology cannot be built.
+        """
+        self._endpoints = usable_endpoints(self._endpoints)
+        environment.quiet_logs()
+        with ExitStack() as undo:
+            self._build(undo)
+            self._cleanup = undo.pop_all()
+        if on_ready is not None:
+            on_ready(self)
+        return self
+
+    def stop(self) -> None:
+        """Stop everything and put the process back as it was; harmless if nothing runs."""
+        self._cleanup.close()
+
+    def invoke(self, function: str, event: Json) -> Outcome:
+        """Run a function by its physical name on an event."""
+        return self._host.invoke(function, event)
+
+    def drain(self, timeout: float = 30.0) -> None:
+        """Wait until queues, executions, outbox and schedules are idle; raises DrainTimeoutError.
+
+        Executions that wait for somebody's decision count as idle. `timeout` is in seconds.
+        """
+        ends = time.monotonic() + timeout
+        idle = 0
+        while idle < _SETTLED_LOOKS:
+            if time.monotonic() > ends:
+                raise DrainTimeoutError(
+                    f"still under way after {timeout:g} s: {', '.join(self._under_way())}"
+                )
+            idle = 0 if self._under_way() else idle + 1
+            time.sleep(_SETTLED_SECONDS)
+
+    def _under_way(self) -> list[str]:
+        depths = activity.queue_depths()
+        queues = [name for name in self._poller.queue_names if depths[name].ready or depths[name].in_flight]
+        work = {
+            "a function": self._host.busy,
+            "an execution": activity.running_executions(),
+            "the outbox": self._nudger.busy,
+            "a schedule": self._scheduler.busy,
+        }
+        return [*(f"queue {name}" for name in queues), *(what for what, busy in work.items() if busy)]
+
+    def _build(self, undo: ExitStack) -> None:
+        topology = load_topology(self._source, url=self.url)
+        variables = environment.local_variables(self._endpoints, wiring.environment(topology))
+        undo.enter_context(environment.process_environment(variables))
+        undo.callback(clocks.install, clocks.install(self.clock))
+        environment.cold_start()
+        undo.enter_context(mock_aws(config=_MOTO_CONFIG))
+        self._host = FunctionHost(wiring.functions(topology))
+        for uninstall in (
+            install_function_runner(self._host.invoke),
+            install_client_cache(),
+            install_table_lock(),
+        ):
+            undo.callback(uninstall)
+        provisioner = Provisioner(topology)
+        provisioner.create_all()
+        provisioner.verify_sender(variables.get("SENDER_ADDRESS", ""))
+        self._serve(topology, undo)
+        threading.Thread(target=self._host.warm, name="warm", daemon=True).start()
+
+    def _serve(self, topology: Topology, undo: ExitStack) -> None:
+        invoke = self._host.invoke
+        self._poller = QueuePoller(wiring.queue_sources(topology), invoke, retry_delay=self._retry_delay)
+        self._nudger = OutboxNudger(wiring.stream_sources(topology), invoke)
+        schedules = wiring.schedules(topology, now=self.clock.now())
+        self._scheduler = ScheduleRunner(schedules, invoke, self.clock)
+        pages = ControlPages(self.clock, self._scheduler.wake)
+        gateway = Gateway(RouteTable(wiring.routes(topology)), invoke, self.clock, pages)
+        for part in (
+            AwsEndpoint(self._endpoints.aws_port),
+            self._nudger,
+            self._poller,
+            self._scheduler,
+            GatewayServer(gateway, self._endpoints.port),
+        ):
+            part.start()
+            undo.callback(part.stop)
