@@ -1,0 +1,105 @@
+"""The composition root of identity, and what the functions ask of it with an HTTP API event (payload 2.0)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs
+
+from choriste.adapters.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.application.identity.authenticate_request import RequestCredentials, authenticate_request
+from choriste.application.identity.issue_token import TokenRequest, issue_token
+from choriste.application.identity.load_principal import load_principal
+from choriste.application.identity.ports import Gate
+from choriste.domain.identity.errors import InvalidClientError, UnsupportedGrantError
+from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.runtime import aws
+from choriste.runtime.clock import CurrentClock
+from choriste.runtime.settings import settings
+
+Event = Mapping[str, Any]
+"""An API Gateway HTTP API event, payload 2.0: headers in lower case."""
+
+_CHORUS_PREFIX = "/cpro/"
+_OPEN_PATHS = frozenset({"/cpro/transverses/v1/health-check"})
+
+
+@cache
+def gate() -> Gate:
+    """Return the ports of identity of this process."""
+    names = settings()
+    return Gate(
+        clock=CurrentClock(),
+        directory=DynamoDirectory(aws.dynamodb(), names.core_table),
+        accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
+        sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
+        attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
+    )
+
+
+def token_answer(event: Event) -> tuple[int, dict[str, str | int]]:
+    """Answer a request to the token endpoint: the HTTP status and the JSON body.
+
+    Errors are those of RFC 6749, all with status 400 as on PISTE. Send it with
+    `Content-Type: application/json` and `Cache-Control: no-store`.
+    """
+    form = {name: values[0] for name, values in parse_qs(_body(event)).items()}
+    request = TokenRequest(
+        grant_type=form.get("grant_type"),
+        scope=form.get("scope"),
+        client_id=form.get("client_id"),
+        client_secret=form.get("client_secret"),
+        authorization=header(event, "authorization"),
+    )
+    try:
+        return 200, issue_token(request, gate=gate()).as_json()
+    except InvalidClientError as error:
+        return 400, {"error": error.code, "error_description": "Unknown client or wrong secret."}
+    except UnsupportedGrantError as error:
+        return 400, {"error": error.code, "error_description": "Use grant_type=client_credentials."}
+
+
+def principal_of(event: Event) -> Principal:
+    """Return who acts in a request: whom the authorizer named, else whom the headers prove.
+
+    Raises `UnauthenticatedError`. Routes without an authorizer are therefore as closed as the others.
+    """
+    named = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if "principal_id" in named:
+        return load_principal(PrincipalKind(named["principal_kind"]), named["principal_id"], gate=gate())
+    return authenticate(event)
+
+
+def authenticate(event: Event) -> Principal:
+    """Return whom the headers of a request prove; the Chorus Pro routes want a technical account too.
+
+    Raises `UnauthenticatedError`.
+    """
+    path = str(event.get("rawPath", ""))
+    credentials = RequestCredentials(
+        authorization=header(event, "authorization"),
+        account=header(event, "cpro-account"),
+        account_required=path.startswith(_CHORUS_PREFIX) and path not in _OPEN_PATHS,
+    )
+    return authenticate_request(credentials, gate=gate())
+
+
+def header(event: Event, name: str) -> str | None:
+    """Return a request header, whatever the case it arrived in."""
+    headers = event.get("headers") or {}
+    return next((str(value) for key, value in headers.items() if key.lower() == name), None)
+
+
+def _body(event: Event) -> str:
+    """Return the text of a request body; empty when it is nothing of the kind."""
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body)
+    try:
+        return base64.b64decode(body, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
