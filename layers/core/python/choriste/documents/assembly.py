@@ -82,7 +82,10 @@ def assemble(
     if conformance is not None:
         number = _metadata_number(catalogue)
         objects[number] = _metadata(_object(pdf, number, trailer), conformance)
-    return pdf + _revision(objects, trailer, start=len(pdf)) if objects else pdf
+    if not objects:
+        return pdf
+    ended = pdf if pdf.endswith(b"\n") else pdf + b"\n"
+    return ended + _revision(objects, trailer, start=len(ended))
 
 
 def _read_trailer(pdf: bytes) -> _Trailer:
