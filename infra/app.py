@@ -61,7 +61,7 @@ def build_app(
     platform = Platform(app, STACK, settings=Settings(**chosen, bundles=bundles or Bundles()))
     acknowledge(platform)
     if checks:
-        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app, write_suppressions_to_cloud_formation=True))
     return app
 
 

@@ -188,7 +188,7 @@ class Data(Construct):
             description="Signing key of the list cursors",
             encryption_key=self.key,
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template="{}",
+                secret_string_template="{}",  # noqa: S106 - the template is empty, Secrets Manager draws the key
                 generate_string_key="cursor_key",
                 exclude_punctuation=True,
                 password_length=64,

@@ -61,6 +61,7 @@ class HttpApi(Construct):
         """Declare the API and its only stage."""
         super().__init__(scope, construct_id)
         self._naming = naming
+        self.routes: dict[str, apigateway.CfnRoute] = {}
         self.api = cast(
             "apigateway.CfnApi",
             pin(
@@ -123,6 +124,7 @@ class HttpApi(Construct):
                 authorizer_id=authorizer.ref if route.token else None,
             )
             pin(resource, route.logical_id)
+            self.routes[route.logical_id] = resource
 
     def _integration(self, name: str, function: lambda_.Function) -> apigateway.CfnIntegration:
         integration = apigateway.CfnIntegration(

@@ -62,7 +62,7 @@ class Functions(Construct):
         super().__init__(scope, construct_id)
         self._around = around
         self._layers = {name: self._layer(name) for name in LayerName}
-        self.logs: dict[str, logs.LogGroup] = {}
+        self.roles: dict[str, iam.Role] = {}
         self.by_name = {spec.name: self._function(spec) for spec in FUNCTIONS}
         for name, queue in around.messaging.queues.items():
             self._consume_queue(name, queue)
@@ -133,7 +133,6 @@ class Functions(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         pin(group, f"{spec.logical_id}Logs")
-        self.logs[spec.name] = group
         return group
 
     def _role(self, spec: FunctionSpec) -> iam.Role:
@@ -166,6 +165,7 @@ class Functions(Construct):
             inline_policies={"least": iam.PolicyDocument(statements=[*statements, write_logs])},
         )
         pin(role, f"{spec.logical_id}Role")
+        self.roles[spec.name] = role
         return role
 
     def _consume_queue(self, name: str, queue: sqs.Queue) -> None:

@@ -73,6 +73,7 @@ class Machines(Construct):
         super().__init__(scope, construct_id)
         self._naming = naming
         self._functions = functions
+        self.roles: dict[str, iam.Role] = {}
         self.by_name = {spec.name: self._machine(spec) for spec in MACHINES}
 
     def _machine(self, spec: MachineSpec) -> stepfunctions.CfnStateMachine:
@@ -90,7 +91,6 @@ class Machines(Construct):
             logging_configuration=self._logging(spec),
             role_arn=role.role_arn,
         )
-        machine.node.add_dependency(role)
         pin(machine, spec.logical_id)
         return machine
 
@@ -131,4 +131,5 @@ class Machines(Construct):
             inline_policies={"least": iam.PolicyDocument(statements=statements)},
         )
         pin(role, f"{spec.logical_id}Role")
+        self.roles[spec.name] = role
         return role

@@ -52,14 +52,14 @@ class Platform(Stack):
             termination_protection=True,
         )
         self._settings = settings
-        self._naming = Naming(settings.prefix)
-        self.data = Data(self, "Data", naming=self._naming)
-        self.messaging = Messaging(self, "Messaging", naming=self._naming)
+        self.naming = Naming(settings.prefix)
+        self.data = Data(self, "Data", naming=self.naming)
+        self.messaging = Messaging(self, "Messaging", naming=self.naming)
         self.messaging.receive_from_bucket(self.data.inbox)
-        self.mail = Mail(self, "Mail", naming=self._naming, domain=settings.mail_domain)
-        self.http = HttpApi(self, "Http", naming=self._naming)
+        self.mail = Mail(self, "Mail", naming=self.naming, domain=settings.mail_domain)
+        self.http = HttpApi(self, "Http", naming=self.naming)
         self.functions = Functions(self, "Functions", around=self._surroundings())
-        self.machines = Machines(self, "Machines", naming=self._naming, functions=self.functions)
+        self.machines = Machines(self, "Machines", naming=self.naming, functions=self.functions)
         self.http.connect(self.functions)
         if settings.web_acl_arn:
             Front(self, "Front", api=self.http, web_acl_arn=settings.web_acl_arn)
@@ -75,7 +75,7 @@ class Platform(Stack):
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
-            naming=self._naming,
+            naming=self.naming,
             data=self.data,
             messaging=self.messaging,
             mail=self.mail,
@@ -86,7 +86,7 @@ class Platform(Stack):
         )
 
     def _watch(self) -> None:
-        observability = Observability(self, "Observability", naming=self._naming, key=self.data.key)
+        observability = Observability(self, "Observability", naming=self.naming, key=self.data.key)
         if self._settings.alarm_email:
             observability.subscribe(self._settings.alarm_email)
         observability.watch_functions(self.functions)
