@@ -78,7 +78,7 @@ def test_token_endpoint_answers_the_form(client: IssuedClient, *, encoded: bool)
 
 def test_token_endpoint_answers_http_basic_in_any_case_of_header(client: IssuedClient) -> None:
     pair = base64.b64encode(f"{client.client.client_id}:{client.secret}".encode()).decode()
-    event = token_event({"grant_type": "client_credentials"}, Authorization=f"Basic {pair}")
+    event: dict[str, Any] = token_event({"grant_type": "client_credentials"}, Authorization=f"Basic {pair}")
 
     assert identity.token_answer(event)[0] == 200
 
