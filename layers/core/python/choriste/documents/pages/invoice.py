@@ -8,7 +8,7 @@ from choriste.documents.context import DocumentContext, Logo
 from choriste.documents.pages.lines import line_table
 from choriste.documents.pages.money import adjustment_table, payment_block, totals_block, vat_table
 from choriste.documents.pages.pairs import Pair, identifier_pair, labelled, pairs
-from choriste.documents.pages.parties import party_blocks
+from choriste.documents.pages.parties import party_columns
 from choriste.documents.wording import Wording, wording
 from choriste.domain.invoice import Invoice, Note, SupportingDocument, Totals
 
@@ -44,11 +44,12 @@ def invoice_page(invoice: Invoice, context: DocumentContext, *, language: str) -
         "language": words.language,
         "title": f"{kind} {number}" + (f" — {issuer}" if issuer else ""),
         "author": issuer or "Choriste",
+        "issuer": issuer,
         "kind": kind,
         "number": number,
         "logo": _logo(context.logo),
         "highlights": _highlights(invoice, words, credit=credit),
-        "parties": party_blocks(invoice, words),
+        "parties": party_columns(invoice, words),
         "references": {"title": words["references"], "pairs": _references(invoice, context, words)},
         "lines": line_table(invoice, words),
         "adjustments": adjustment_table(invoice, words),

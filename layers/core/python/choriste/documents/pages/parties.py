@@ -9,26 +9,26 @@ from choriste.domain.invoice import Address, Contact, Delivery, Invoice, Party
 Block = dict[str, object]
 
 
-def party_blocks(invoice: Invoice, words: Wording) -> list[Block]:
-    """Return the blocks in reading order: seller, buyer, then whoever else takes part."""
-    parties = (
+def party_columns(invoice: Invoice, words: Wording) -> list[list[Block]]:
+    """Return two columns of blocks in reading order: the seller's side, then the buyer's."""
+    sellers = (
         ("seller", invoice.seller),
-        ("buyer", invoice.buyer),
-        ("payee", invoice.payee),
         ("tax_representative", invoice.tax_representative),
+        ("payee", invoice.payee),
     )
-    blocks = [_party(words[role], party, words) for role, party in parties if party is not None]
+    left = [_party(words[role], party, words) for role, party in sellers if party is not None]
+    right = [_party(words["buyer"], invoice.buyer, words)] if invoice.buyer is not None else []
     if invoice.delivery is not None and invoice.delivery != Delivery():
-        blocks.append(_delivery(invoice.delivery, words))
-    return blocks
+        right.append(_delivery(invoice.delivery, words))
+    return [left, right]
 
 
-def postal_lines(address: Address | None) -> list[str]:
+def postal_lines(address: Address | None, words: Wording) -> list[str]:
     """Return an address as it is written on an envelope, the country last."""
     if address is None:
         return []
     town = " ".join(part for part in (address.postcode, address.city) if part)
-    last = ", ".join(part for part in (address.subdivision, address.country) if part)
+    last = ", ".join(part for part in (address.subdivision, words.of("country", address.country)) if part)
     return [line for line in (address.line1, address.line2, address.line3, town, last) if line]
 
 
@@ -42,7 +42,7 @@ def _party(title: str, party: Party, words: Wording) -> Block:
     )
     shown += _electronic_address(party, words)
     shown += _contact(party.contact, words)
-    lines = [*postal_lines(party.address), *([party.legal_information] if party.legal_information else [])]
+    lines = [*postal_lines(party.address, words), *([party.legal_information] if party.legal_information else [])]
     return {"title": title, "name": party.name or "", "lines": lines, "pairs": shown}
 
 
@@ -64,5 +64,5 @@ def _contact(contact: Contact | None, words: Wording) -> list[Pair]:
 def _delivery(delivery: Delivery, words: Wording) -> Block:
     shown = pairs((words["delivered_on"], words.long_day(delivery.date) if delivery.date else None))
     shown += identifier_pair(words["location"], delivery.location)
-    lines = postal_lines(delivery.address)
+    lines = postal_lines(delivery.address, words)
     return {"title": words["delivery"], "name": delivery.name or "", "lines": lines, "pairs": shown}
