@@ -1,0 +1,1 @@
+"""The deployable units: parse the event, call a use case, render the answer."""

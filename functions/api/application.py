@@ -1,0 +1,111 @@
+"""The resolver, who asks, and how errors become problem documents (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from choriste.domain.errors import BadRequestError, ChoristeError
+from choriste.domain.identity.principal import Principal
+from choriste.i18n.problems import problem_text
+from choriste.runtime.identity import principal_of
+from choriste.runtime.observability import logger
+
+app = APIGatewayHttpResolver(enable_validation=True)
+
+_STATUSES = {
+    "not-found": HTTPStatus.NOT_FOUND,
+    "bad-request": HTTPStatus.BAD_REQUEST,
+    "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "stale-version": HTTPStatus.PRECONDITION_FAILED,
+    "ACCESS-FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "ACCESS-UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "transition-wrong-status": HTTPStatus.CONFLICT,
+    "transition-condition": HTTPStatus.CONFLICT,
+    "transition-wrong-role": HTTPStatus.FORBIDDEN,
+    "IDENTITY-ALREADY-EXISTS": HTTPStatus.CONFLICT,
+    "IDENTITY-NOT-FOUND": HTTPStatus.NOT_FOUND,
+}
+
+
+def principal() -> Principal:
+    """Return who asks, as the authorizer named it, with the rights it has now."""
+    return principal_of(app.current_event.raw_event)
+
+
+def language() -> str:
+    """Return `en` for a client that prefers English, else `fr`."""
+    wished = app.current_event.headers.get("accept-language") or ""
+    return "en" if wished.strip().lower().startswith("en") else "fr"
+
+
+def problem(code: str, status: HTTPStatus, parameters: dict[str, object]) -> Response[str]:
+    """Return a problem document: type, title, status, detail, code, and the parameters as members."""
+    text = problem_text(code, parameters)
+    body = {
+        "type": f"https://choriste.example/problems/{code}",
+        "title": text.title.in_language(language()),
+        "status": int(status),
+        "detail": text.detail.in_language(language()),
+        "code": code,
+        "parameters": {name: _plain(value) for name, value in parameters.items()},
+    }
+    return Response(
+        status_code=int(status),
+        content_type="application/problem+json",
+        body=json.dumps(body, ensure_ascii=False),
+        headers={"Content-Language": language()},
+    )
+
+
+def json_response(
+    body: object, *, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str | list[str]] | None = None
+) -> Response[str]:
+    """Return a JSON answer."""
+    return Response(
+        status_code=int(status),
+        content_type=content_types.APPLICATION_JSON,
+        body=json.dumps(body, ensure_ascii=False),
+        headers=headers or {},
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (tuple, list)):
+        return [_plain(part) for part in value]
+    as_json = getattr(value, "as_json", None)
+    return as_json() if as_json is not None else value if isinstance(value, (int, float)) else str(value)
+
+
+@app.exception_handler(ChoristeError)
+def on_refusal(error: ChoristeError) -> Response[str]:
+    """Answer what the platform refuses."""
+    status = _STATUSES.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return problem(error.code, status, dict(error.parameters))
+
+
+@app.exception_handler(RequestValidationError)
+def on_malformed(error: RequestValidationError) -> Response[str]:
+    """Answer a body or parameter that does not fit the operation: the first fault, by JSON pointer."""
+    fault = error.errors()[0]
+    where = "/" + "/".join(str(part) for part in fault["loc"])
+    return on_refusal(BadRequestError(field=where, expected=fault["msg"]))
+
+
+@app.not_found
+def on_unknown_route(_error: RouteNotFoundError) -> Response[str]:
+    """Answer an address without an operation."""
+    return problem("route-not-found", HTTPStatus.NOT_FOUND, {"path": app.current_event.path})
+
+
+@app.exception_handler(Exception)
+def on_incident(_error: Exception) -> Response[str]:
+    """Answer what should not happen: a reference to quote, and the trace in the log."""
+    reference = uuid.uuid4().hex[:12]
+    logger.exception("request failed", extra={"reference": reference})
+    return problem("internal", HTTPStatus.INTERNAL_SERVER_ERROR, {"reference": reference})

@@ -1,0 +1,155 @@
+"""`/v1/deposits` and `/v1/uploads`: files in, integration reports out."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import time
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from choriste.application.offer_upload import offer_upload
+from choriste.application.read_flows import IntegrationReport, list_flows, read_report
+from choriste.application.receive_deposit import Receipt, receive_deposit
+from choriste.domain.errors import BadRequestError, TooLargeError
+from choriste.domain.flow import Channel
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import FlowId
+from choriste.i18n.reports import report_text
+from choriste.runtime.workshop import workshop
+from functions.api.application import app, json_response, language, principal
+from functions.api.schemas import UploadRequest
+
+router = Router()
+
+MAX_INLINE_BYTES = 4_400_000
+"""What fits a Lambda payload of 6 MB once API Gateway has put it in base64."""
+
+_MAX_WAIT = 10
+_DAY = dt.timedelta(days=1)
+_SUFFIXES = {
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "application/pdf": ".pdf",
+    "application/gzip": ".tar.gz",
+    "application/zip": ".zip",
+}
+
+
+@router.post("/v1/deposits", summary="Deposit a file", tags=["deposits"])
+def deposit(
+    filename: Annotated[str | None, Query(description="Name of the file")] = None,
+    structure: Annotated[
+        str | None, Query(description="Depositing structure, when there are several")
+    ] = None,
+) -> Response[str]:
+    """Take the request's body as a deposited file: XML, PDF, or an archive of them, up to 4.4 MB.
+
+    Answers 202 with the flow, or 200 when these bytes were deposited before. The header
+    `Prefer: wait=5` waits up to that many seconds for the integration report.
+    """
+    who, content = principal(), _body()
+    name = filename or _filename_of_headers()
+    receipt = _once(who, content, filename=name, structure=structure or home_of(who))
+    report = _report_within(receipt, who, seconds=_wished_wait())
+    status = HTTPStatus.ACCEPTED if receipt.is_new else HTTPStatus.OK
+    headers: dict[str, str | list[str]] = {"Location": f"/v1/deposits/{receipt.flow.id}"}
+    return json_response(report.as_json(), status=status, headers=headers)
+
+
+@router.post("/v1/uploads", summary="Ask for an upload address", tags=["deposits"])
+def upload(request: UploadRequest) -> Response[str]:
+    """Give an address to PUT a file of up to 1 GB to; its arrival there is a deposit."""
+    who = principal()
+    structure = request.structure or home_of(who)
+    offer = offer_upload(workshop(), who, structure=structure, filename=request.filename, size=request.size)
+    return json_response(
+        {"upload_url": offer.address, "method": "PUT", "expires_in": offer.seconds, "key": offer.key},
+        status=HTTPStatus.CREATED,
+    )
+
+
+@router.get("/v1/deposits", summary="List flows", tags=["deposits"])
+def deposits(
+    structure: Annotated[str | None, Query()] = None,
+    after: Annotated[str | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response[str]:
+    """List the flows that a structure deposited, newest first."""
+    who = principal()
+    page = list_flows(workshop(), who, structure=structure or home_of(who), after=after, limit=limit)
+    rows = [IntegrationReport(flow, ()).as_json() for flow in page.rows]
+    return json_response({"deposits": rows, "next": page.after})
+
+
+@router.get("/v1/deposits/<flow_id>", summary="Read an integration report", tags=["deposits"])
+def report(flow_id: Annotated[str, Path()]) -> Response[str]:
+    """Answer a flow and its integration report; as plain text for `Accept: text/plain`."""
+    found = read_report(workshop(), principal(), FlowId(flow_id))
+    if "text/plain" in (app.current_event.headers.get("accept") or ""):
+        return Response(200, content_type="text/plain; charset=utf-8", body=report_text(found, language()))
+    return json_response(found.as_json())
+
+
+def home_of(who: Principal) -> str:
+    """Return the one structure that a principal belongs to; several must be told apart by the client."""
+    homes = sorted(who.attached | who.managed)
+    if len(homes) != 1:
+        raise BadRequestError(field="structure", expected="one of " + ", ".join(homes))
+    return homes[0]
+
+
+def _body() -> bytes:
+    event = app.current_event
+    body = event.body or ""
+    content = base64.b64decode(body) if event.is_base64_encoded else body.encode()
+    if len(content) > MAX_INLINE_BYTES:
+        raise TooLargeError(size=len(content), limit=MAX_INLINE_BYTES)
+    return content
+
+
+def _filename_of_headers() -> str:
+    disposition = app.current_event.headers.get("content-disposition") or ""
+    _, marker, name = disposition.partition("filename=")
+    if marker:
+        return unquote(name.split(";")[0].strip(' "'))
+    kind = (app.current_event.headers.get("content-type") or "").split(";")[0].strip().lower()
+    return "deposit" + _SUFFIXES.get(kind, ".xml")
+
+
+def _once(who: Principal, content: bytes, *, filename: str, structure: str) -> Receipt:
+    """Deposit under the client's Idempotency-Key: the same key gives the same flow for a day."""
+    shop, key = workshop(), app.current_event.headers.get("idempotency-key")
+    known = shop.once.recall(f"api#{who.id}#{key}") if key else None
+    flow = shop.flows.get(FlowId(known)) if known else None
+    if flow is not None:
+        return Receipt(flow=flow, is_new=False)
+    receipt = receive_deposit(
+        shop, who, structure=structure, filename=filename, content=content, channel=Channel.API
+    )
+    if key:
+        until = shop.clock.now() + _DAY
+        shop.once.remember(f"api#{who.id}#{key}", receipt.flow.id, until=until)
+    return receipt
+
+
+def _wished_wait() -> int:
+    prefer = app.current_event.headers.get("prefer") or ""
+    _, marker, seconds = prefer.partition("wait=")
+    digits = seconds.split(",")[0].strip()
+    return min(int(digits), _MAX_WAIT) if marker and digits.isdigit() else 0
+
+
+def _report_within(receipt: Receipt, who: Principal, *, seconds: int) -> IntegrationReport:
+    """Return the report, waiting for its completion as long as the client wished."""
+    ends = time.monotonic() + seconds
+    while True:
+        found = read_report(workshop(), who, receipt.flow.id)
+        if found.flow.state.is_final or time.monotonic() >= ends:
+            return found
+        time.sleep(0.1)

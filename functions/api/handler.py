@@ -1,0 +1,19 @@
+"""The REST API: `/v1`, and the token endpoint of the Chorus Pro API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.api import deposits, invoices, platform, tokens
+from functions.api.application import app
+
+app.include_router(tokens.router)
+app.include_router(platform.router)
+app.include_router(deposits.router)
+app.include_router(invoices.router)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context has no public type
+    """Answer one HTTP request (API Gateway payload 2.0)."""
+    answer: dict[str, Any] = app.resolve(event, context)
+    return answer

@@ -1,0 +1,175 @@
+"""`/v1/invoices`: lists, one invoice, its history and files, and the steps of its lifecycle."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from choriste.application.read_invoices import (
+    InvoiceFilter,
+    InvoiceView,
+    Side,
+    file_address,
+    list_invoices,
+    read_invoice,
+)
+from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
+from choriste.domain.errors import BadRequestError
+from choriste.domain.head import InvoiceHead, PartyReference, StatusChange
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Reason, Status, edi_code, reform_code
+from choriste.runtime.workshop import workshop
+from functions.api.application import app, json_response, principal
+from functions.api.deposits import home_of
+from functions.api.schemas import TransitionRequest
+
+router = Router()
+
+
+@router.get("/v1/invoices", summary="List invoices", tags=["invoices"])
+def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
+    side: Annotated[Side, Query()] = Side.RECEIVED,
+    structure: Annotated[str | None, Query()] = None,
+    status: Annotated[list[Status] | None, Query()] = None,
+    number: Annotated[str | None, Query()] = None,
+    after: Annotated[str | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response[str]:
+    """List the invoices that a structure issued or received, newest first."""
+    who = principal()
+    narrowed = InvoiceFilter(statuses=frozenset(status) if status else None, number=number)
+    page = list_invoices(
+        workshop(),
+        who,
+        structure=structure or home_of(who),
+        side=side,
+        narrowed=narrowed,
+        after=after,
+        limit=limit,
+    )
+    return json_response({"invoices": [head_json(head) for head in page.rows], "next": page.after})
+
+
+@router.get("/v1/invoices/<invoice_id>", summary="Read an invoice", tags=["invoices"])
+def invoice(invoice_id: Annotated[int, Path()]) -> Response[str]:
+    """Answer an invoice with its history, files and the actions open to the caller; ETag is its version."""
+    view = read_invoice(workshop(), principal(), InvoiceId(invoice_id))
+    return _invoice_response(view)
+
+
+@router.get("/v1/invoices/<invoice_id>/files/<name>", summary="Download a file", tags=["invoices"])
+def file(invoice_id: Annotated[int, Path()], name: Annotated[str, Path()]) -> Response[str]:
+    """Redirect to an address, valid for five minutes, from which the file can be downloaded."""
+    _, address = file_address(workshop(), principal(), InvoiceId(invoice_id), name)
+    return Response(int(HTTPStatus.FOUND), headers={"Location": address}, body="")
+
+
+@router.post("/v1/invoices/<invoice_id>/transitions", summary="Take a step", tags=["invoices"])
+def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -> Response[str]:
+    """Treat an invoice; with `If-Match` only if nobody else did so since it was read."""
+    reason, correction = request.reason, request.correction
+    treatment = Treatment(
+        action=request.action,
+        reason=Reason(reason.code, reason.text) if reason is not None else None,
+        correction=Correction(**correction.model_dump()) if correction is not None else None,
+    )
+    shop, who = workshop(), principal()
+    head = treat_invoice(shop, who, InvoiceId(invoice_id), treatment, expected_version=_if_match())
+    return _invoice_response(read_invoice(shop, who, head.id))
+
+
+def _if_match() -> int | None:
+    tag = (app.current_event.headers.get("if-match") or "").strip().removeprefix("W/").strip('"')
+    if not tag or tag == "*":
+        return None
+    if not tag.isdigit():
+        raise BadRequestError(field="If-Match", expected="the ETag of the invoice")
+    return int(tag)
+
+
+def _invoice_response(view: InvoiceView) -> Response[str]:
+    body = {
+        **head_json(view.head),
+        "available_actions": [
+            {
+                "action": row.name,
+                "target": row.target.value,
+                "reason": {
+                    "mandatory": row.reason.is_mandatory,
+                    "codes": sorted(code.value for code in row.reason.codes),
+                },
+            }
+            for row in view.actions
+        ],
+        "history": [_change_json(change) for change in reversed(view.history)],
+    }
+    return json_response(body, headers={"ETag": f'"{view.head.version}"'})
+
+
+def head_json(head: InvoiceHead) -> dict[str, object]:
+    """Return the public form of an invoice's head; amounts are decimal strings in `currency`."""
+    return {
+        "id": head.id,
+        "version": head.version,
+        "number": head.number,
+        "issue_date": head.issue_date.isoformat(),
+        "type_code": head.type_code,
+        "credit_note": head.is_credit_note,
+        "frame": head.frame.value,
+        "status": head.status.value,
+        "status_at": head.status_at.isoformat(),
+        "edi_code": edi_code(head.status),
+        "reform_code": reform_code(head.status, frame=head.frame),
+        "currency": head.currency,
+        "amounts": {
+            "without_vat": str(head.without_vat),
+            "vat": str(head.vat),
+            "with_vat": str(head.with_vat),
+            "due": str(head.due),
+        },
+        "supplier": _party_json(head.supplier),
+        "recipient": _party_json(head.recipient),
+        "service_code": head.service_code,
+        "engagement": head.engagement,
+        "contract": head.contract,
+        "flow_id": head.flow_id,
+        "channel": head.channel.value,
+        "deposited_at": head.deposited_at.isoformat(),
+        "due_at": head.due_at.isoformat() if head.due_at is not None else None,
+        "reason": {"code": head.reason_code.value, "text": head.reason_text} if head.reason_code else None,
+        "files": [
+            {
+                "kind": file.kind.value,
+                "name": file.name,
+                "size": file.size,
+                "sha256": file.sha256,
+                "mime_type": file.mime_type,
+                "href": f"/v1/invoices/{head.id}/files/{file.name}",
+            }
+            for file in head.files
+        ],
+    }
+
+
+def _party_json(party: PartyReference) -> dict[str, object]:
+    return {"identifier": party.identifier, "name": party.name, "structure": party.structure}
+
+
+def _change_json(change: StatusChange) -> dict[str, object]:
+    return {
+        "id": change.id,
+        "version": change.version,
+        "at": change.at.isoformat(),
+        "action": change.transition,
+        "before": change.before.value if change.before is not None else None,
+        "after": change.after.value,
+        "role": change.role.value,
+        "actor": change.actor_name,
+        "reason": {"code": change.reason_code.value, "text": change.reason_text}
+        if change.reason_code
+        else None,
+    }

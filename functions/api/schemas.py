@@ -1,0 +1,49 @@
+"""The bodies that clients send."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from choriste.domain.lifecycle import REASON_TEXT_LIMIT, ReasonCode
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class UploadRequest(_Body):
+    """A file that is too large for a request: its name and its size in bytes."""
+
+    filename: str = Field(min_length=1, max_length=200)
+    size: int = Field(gt=0)
+    structure: str | None = None
+
+
+class ReasonBody(_Body):
+    """Why: a code of the published list, and a text of at most 300 characters."""
+
+    code: ReasonCode
+    text: str = Field(default="", max_length=REASON_TEXT_LIMIT)
+
+
+class CorrectionBody(_Body):
+    """What a recycling corrects."""
+
+    recipient_siret: str | None = None
+    service_code: str | None = None
+    engagement: str | None = None
+
+
+class TransitionRequest(_Body):
+    """A step in an invoice's lifecycle; `action` is one of the invoice's `available_actions`."""
+
+    action: str = Field(min_length=1, max_length=60)
+    reason: ReasonBody | None = None
+    correction: CorrectionBody | None = None
+
+
+class TechnicalAccountRequest(_Body):
+    """A technical account to create: a name by which people recognise it."""
+
+    name: str = Field(min_length=1, max_length=100)
+    structure: str | None = None

@@ -1,0 +1,1 @@
+"""Lambda approval: the steps that the state machines ask for."""

@@ -1,0 +1,1 @@
+"""Lambda deposit: files dropped in the S3 inbox become flows."""

@@ -1,0 +1,49 @@
+"""S3 events from the deposit queue: each object becomes a flow; a failing one is delivered again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_plus
+
+from choriste.application.receive_dropped_file import receive_dropped_file
+from choriste.domain.errors import NotFoundError
+from choriste.runtime.observability import logger
+from choriste.runtime.workshop import workshop
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take in a batch of SQS messages; `batchItemFailures` names those to deliver again."""
+    failures = [record["messageId"] for record in event["Records"] if not _took_in(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failures]}
+
+
+def _took_in(record: dict[str, Any]) -> bool:
+    try:
+        for key, delivery in _objects(json.loads(record["body"])):
+            _take_in(key, delivery)
+    except Exception:  # noqa: BLE001 - whatever it was, this message must come again
+        logger.exception("deposit failed", extra={"message_id": record["messageId"]})
+        return False
+    return True
+
+
+def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield key and delivery of each object; S3's own test message has no records."""
+    for record in body.get("Records", ()):
+        described = record["s3"]["object"]
+        delivery = described.get("versionId") or f"{described.get('eTag')}-{described.get('sequencer')}"
+        yield unquote_plus(described["key"]), delivery
+
+
+def _take_in(key: str, delivery: str) -> None:
+    try:
+        receipt = receive_dropped_file(workshop(), key, delivery=delivery)
+    except NotFoundError:
+        logger.warning("inbox object has gone", extra={"key": key})
+        return
+    if receipt is None:
+        logger.warning("inbox object belongs to no account", extra={"key": key})
+        return
+    logger.info("deposited", extra={"flow_id": receipt.flow.id, "is_new": receipt.is_new})

@@ -1,0 +1,1 @@
+"""Lambda facturx: the readable duplicate of an accepted invoice."""

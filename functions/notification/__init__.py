@@ -1,0 +1,1 @@
+"""Lambda notification: e-mail notices of status changes."""

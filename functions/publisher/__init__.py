@@ -1,0 +1,1 @@
+"""Lambda publisher: from the outbox to the event bus."""

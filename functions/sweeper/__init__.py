@@ -1,0 +1,1 @@
+"""Lambda sweeper: what is due."""

@@ -1,0 +1,13 @@
+"""What is due, on a schedule; with the action `resume`, everything that is unfinished, at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from choriste.application.resume_overdue import resume_overdue
+from choriste.runtime.workshop import workshop
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Return how many items were taken up."""
+    return {"resumed": resume_overdue(workshop(), at_once=event.get("action") == "resume")}

@@ -1,0 +1,1 @@
+"""Lambda validation: one document of a flow is accepted or refused."""

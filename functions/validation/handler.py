@@ -1,0 +1,17 @@
+"""First step of the intake machine: settle one document of a flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from choriste.application.integrate_document import integrate_document
+from choriste.domain.ids import FlowId
+from choriste.runtime.observability import logger
+from choriste.runtime.workshop import workshop
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Return `outcome` (`accepted` or `refused`) and the `invoice_id`."""
+    document = integrate_document(workshop(), FlowId(event["flow_id"]), int(event["document"]))
+    logger.info("settled", extra={"flow_id": document.flow_id, "outcome": document.outcome.value})
+    return {"outcome": document.outcome.value, "invoice_id": document.invoice_id}

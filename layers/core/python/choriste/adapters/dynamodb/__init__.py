@@ -1,0 +1,1 @@
+"""The ports on DynamoDB: four tables by lifetime and trust (handbook architecture.md, Data)."""

@@ -1,0 +1,200 @@
+"""Tracked invoices in the core table, and their audit chain in the put-only audit table.
+
+One change is one transaction: the head (on condition of its version), a history row that is at once the
+outbox entry, and an audit row. Registration adds the number guard and the document's acceptance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from choriste.adapters.dynamodb.flows import document_item
+from choriste.adapters.dynamodb.table import (
+    SCHEMA,
+    CoreTable,
+    Item,
+    Prefix,
+    decode,
+    encode,
+    failed_conditions,
+    marshal,
+    shard_of,
+    stamp,
+    unmarshal,
+)
+from choriste.application.ports import Page
+from choriste.domain.errors import DuplicateInvoiceError, NotFoundError, StaleVersionError
+from choriste.domain.flow import Document, Outcome
+from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
+from choriste.domain.ids import InvoiceId
+
+_HEAD = "HEAD"
+_FREE = "attribute_not_exists(pk)"
+
+
+class DynamoInvoices:
+    """Implements `choriste.application.ports.Invoices`."""
+
+    def __init__(self, table: CoreTable, *, audit_table: str) -> None:
+        self._table = table
+        self._audit_table = audit_table
+
+    def register(
+        self, head: InvoiceHead, change: StatusChange, audit: AuditRow, *, document: Document
+    ) -> None:
+        """Record a new invoice and its document's acceptance; raises `DuplicateInvoiceError`."""
+        guard = number_guard(head)
+        claim: Item = {
+            "pk": guard,
+            "sk": "GUARD",
+            "type": "number-guard",
+            "schema": SCHEMA,
+            "invoice_id": head.id,
+        }
+        operations = [
+            self._table.put_operation(claim, condition=_FREE),
+            self._table.put_operation(_head_item(head), condition=_FREE),
+            self._table.put_operation(_change_item(change)),
+            self._audit_operation(audit),
+            self._table.put_operation(
+                document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
+            ),
+        ]
+        try:
+            self._table.transact(operations)
+        except ClientError as error:
+            if not failed_conditions(error):
+                raise
+            self._explain(head, guard, error)
+
+    def _explain(self, head: InvoiceHead, guard: str, error: ClientError) -> None:
+        """Tell a repeat of this very registration (nothing to do) from a number taken by another invoice."""
+        claim = self._table.get(guard, "GUARD")
+        if claim is None:
+            raise error
+        if int(claim["invoice_id"]) != head.id:
+            raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
+
+    def advance(
+        self,
+        head: InvoiceHead,
+        changes: Sequence[StatusChange],
+        audits: Sequence[AuditRow],
+        *,
+        expected_version: int,
+    ) -> None:
+        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+        put = self._table.put_operation(
+            _head_item(head), condition="version = :expected", expected=expected_version
+        )
+        rows = [self._table.put_operation(_change_item(change)) for change in changes]
+        try:
+            self._table.transact([put, *rows, *map(self._audit_operation, audits)])
+        except ClientError as error:
+            if not failed_conditions(error):
+                raise
+            self._explain_stale(head)
+
+    def _explain_stale(self, head: InvoiceHead) -> None:
+        """Tell a repeat of this very write (nothing to do) from somebody else's."""
+        current = self.get(head.id)
+        if current is None:
+            raise NotFoundError(kind="invoice", id=head.id)
+        if current != head:
+            raise StaleVersionError(version=current.version, status=current.status.value)
+
+    def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
+        """Return the head of an invoice."""
+        item = self._table.get(_pk(invoice_id), _HEAD)
+        return decode(InvoiceHead, item["body"]) if item else None
+
+    def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
+        """Return the status changes of an invoice, oldest first."""
+        items = self._table.partition(_pk(invoice_id), prefix="EVENT#")
+        return tuple(decode(StatusChange, item["body"]) for item in items)
+
+    def audit_chain(self, invoice_id: InvoiceId) -> tuple[AuditRow, ...]:
+        """Return the audit rows of an invoice, oldest first."""
+        pages = self._table.client.get_paginator("query").paginate(
+            TableName=self._audit_table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=marshal({":pk": _pk(invoice_id)}),
+            ConsistentRead=True,
+        )
+        return tuple(_audit_row(unmarshal(item)) for page in pages for item in page["Items"])
+
+    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a supplier, newest first."""
+        return self._list("by_supplier", ("supplier_key", f"SUPPLIER#{structure}"), after, limit)
+
+    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices for a recipient, newest first."""
+        return self._list("by_recipient", ("recipient_key", f"RECIPIENT#{structure}"), after, limit)
+
+    def _list(self, index: str, key: tuple[str, str], after: str | None, limit: int) -> Page[InvoiceHead]:
+        items, more = self._table.newest(index, key=key, sort="deposit_key", after=after, limit=limit)
+        return Page(tuple(decode(InvoiceHead, item["body"]) for item in items), more)
+
+    def _audit_operation(self, row: AuditRow) -> dict[str, Any]:
+        item = {
+            "pk": _pk(row.invoice_id),
+            "sk": f"{row.version:04d}",
+            "previous": row.previous,
+            "body": row.body,
+            "hash": row.hash,
+        }
+        return {"Put": {"TableName": self._audit_table, "Item": marshal(item), "ConditionExpression": _FREE}}
+
+
+def number_guard(head: InvoiceHead) -> str:
+    """Return the key that makes supplier + number + year + recipient unique (handbook A7)."""
+    parts = (head.supplier.identifier, str(head.issue_date.year), head.recipient.identifier, head.number)
+    return Prefix.NUMBER + "#".join(parts)
+
+
+def _head_item(head: InvoiceHead) -> Item:
+    pk = _pk(head.id)
+    item: Item = {
+        "pk": pk,
+        "sk": _HEAD,
+        "type": "invoice",
+        "schema": SCHEMA,
+        "version": head.version,
+        "supplier_key": f"SUPPLIER#{head.supplier.structure or head.depositor}",
+        "recipient_key": f"RECIPIENT#{head.recipient.structure}",
+        "deposit_key": f"{stamp(head.deposited_at)}#{head.id}",
+        "body": encode(head),
+    }
+    if head.due_at is not None:
+        item["due_shard"] = shard_of("due", pk)
+        item["due_at"] = f"{stamp(head.due_at)}#{pk}"
+    return item
+
+
+def _change_item(change: StatusChange) -> Item:
+    return {
+        "pk": _pk(change.invoice_id),
+        "sk": f"EVENT#{change.version:04d}",
+        "type": "status-change",
+        "schema": SCHEMA,
+        "outbox_shard": shard_of("outbox", str(change.invoice_id)),
+        "outbox_at": f"{stamp(change.at)}#{change.id}",
+        "body": encode(change),
+    }
+
+
+def _audit_row(item: Item) -> AuditRow:
+    return AuditRow(
+        invoice_id=InvoiceId(int(item["pk"].removeprefix(Prefix.INVOICE))),
+        version=int(item["sk"]),
+        previous=item["previous"],
+        body=item["body"],
+        hash=item["hash"],
+    )
+
+
+def _pk(invoice_id: InvoiceId) -> str:
+    return f"{Prefix.INVOICE}{invoice_id}"

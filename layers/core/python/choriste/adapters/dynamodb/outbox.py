@@ -1,0 +1,43 @@
+"""The outbox: history rows that carry `outbox_shard` until their event was published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from choriste.adapters.dynamodb.table import CoreTable, Prefix, decode, marshal, shards, unmarshal
+from choriste.domain.head import StatusChange
+
+
+class DynamoOutbox:
+    """Implements `choriste.application.ports.Outbox`."""
+
+    def __init__(self, table: CoreTable) -> None:
+        self._table = table
+
+    def pending(self, *, limit: int) -> tuple[StatusChange, ...]:
+        """Return unpublished changes, oldest first."""
+        rows: list[tuple[str, str, str]] = []
+        for shard in shards("outbox"):
+            answer = self._table.client.query(
+                TableName=self._table.name,
+                IndexName="outbox",
+                KeyConditionExpression="outbox_shard = :shard",
+                ExpressionAttributeValues=marshal({":shard": shard}),
+                Limit=limit,
+            )
+            found = map(unmarshal, answer["Items"])
+            rows += [(item["outbox_at"], item["pk"], item["sk"]) for item in found]
+        oldest = sorted(rows)[:limit]
+        items = self._table.read_all([(pk, sk) for _, pk, sk in oldest])
+        return tuple(decode(StatusChange, item["body"]) for item in items if "outbox_shard" in item)
+
+    def mark_published(self, changes: Sequence[StatusChange]) -> None:
+        """Take changes off the list; taking one off twice does nothing."""
+        for change in changes:
+            self._table.client.update_item(
+                TableName=self._table.name,
+                Key=marshal(
+                    {"pk": f"{Prefix.INVOICE}{change.invoice_id}", "sk": f"EVENT#{change.version:04d}"}
+                ),
+                UpdateExpression="REMOVE outbox_shard, outbox_at",
+            )

@@ -1,0 +1,182 @@
+"""Items of the core table: key prefixes, one codec for all, and the conditions that failed.
+
+An item is its keys, the attributes that conditions and indexes need, and `body`: the record as compact
+JSON. `type` and `schema` say which record in which layout, so that a later layout can read an older one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zlib
+from collections.abc import Hashable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+Item = dict[str, Any]
+Record = TypeVar("Record")
+
+SCHEMA = 1
+SHARDS = 8
+"""Index partitions that due and outbox rows are spread over; readers visit each."""
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+class Prefix(StrEnum):
+    """The prefixes of partition keys in the core table."""
+
+    FLOW = "FLOW#"
+    INVOICE = "INVOICE#"
+    DEPOSIT = "DEPOSIT#"
+    NUMBER = "NUMBER#"
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast("type[Any]", kind))
+
+
+def encode(record: object) -> bytes:
+    """Return a record as compact JSON without its default values, deflated: items pay by the kilobyte."""
+    plain = _adapter(cast("Hashable", type(record))).dump_python(record, mode="json", exclude_defaults=True)
+    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def decode(kind: type[Record], body: object) -> Record:
+    """Return the record that `encode` wrote."""
+    content: object = bytes(cast("bytes", body)) if isinstance(body, Binary) else body
+    if not isinstance(content, bytes):
+        msg = f"body of a {kind.__name__} is {type(content).__name__}, not bytes"
+        raise TypeError(msg)
+    record: Record = _adapter(cast("Hashable", kind)).validate_json(zlib.decompress(content))
+    return record
+
+
+def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item in the wire form of the DynamoDB API, without absent attributes."""
+    return {name: _serializer.serialize(value) for name, value in item.items() if value is not None}
+
+
+def unmarshal(item: Mapping[str, Any]) -> Item:
+    """Return an item from the wire form of the DynamoDB API."""
+    return {name: _deserializer.deserialize(value) for name, value in item.items()}
+
+
+def shard_of(name: str, identifier: str) -> str:
+    """Return the index partition of an identifier: `name#0` … `name#7`."""
+    return f"{name}#{zlib.crc32(identifier.encode()) % SHARDS}"
+
+
+def shards(name: str) -> tuple[str, ...]:
+    """Return all index partitions of a name."""
+    return tuple(f"{name}#{n}" for n in range(SHARDS))
+
+
+def stamp(moment: dt.datetime) -> str:
+    """Return a time as it stands in keys: ISO 8601 in UTC to the microsecond, so that texts sort as times."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def failed_conditions(error: ClientError) -> tuple[int, ...]:
+    """Return which operations of a transaction had their condition refused, by 0-based position."""
+    reasons = error.response.get("CancellationReasons", [])
+    return tuple(n for n, reason in enumerate(reasons) if reason.get("Code") == "ConditionalCheckFailed")
+
+
+def is_condition_failure(error: ClientError) -> bool:
+    """Say whether a single write had its condition refused."""
+    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def is_conflict(error: ClientError) -> bool:
+    """Say whether another transaction held one of the items: nothing was written, try again."""
+    reasons = error.response.get("CancellationReasons", [])
+    return any(reason.get("Code") == "TransactionConflict" for reason in reasons)
+
+
+class CoreTable:
+    """The core table: reads by key, queries of one partition or index, and batch reads in order."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        """Return one item as it is now."""
+        answer = self.client.get_item(
+            TableName=self.name, Key=marshal({"pk": pk, "sk": sk}), ConsistentRead=True
+        )
+        found = answer.get("Item")
+        return unmarshal(found) if found else None
+
+    def partition(self, pk: str, *, prefix: str) -> list[Item]:
+        """Return all items of a partition whose sort key has a prefix, in order."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=marshal({":pk": pk, ":prefix": prefix}),
+            ConsistentRead=True,
+        )
+        return [unmarshal(item) for page in pages for item in page["Items"]]
+
+    def read_all(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        """Return the items under keys, in the order of the keys; missing ones are left out."""
+        found: dict[tuple[str, str], Item] = {}
+        for start in range(0, len(keys), 100):
+            request: Any = {
+                self.name: {"Keys": [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]}
+            }
+            while request:
+                answer = self.client.batch_get_item(RequestItems=request)
+                for wire in answer["Responses"].get(self.name, []):
+                    item = unmarshal(wire)
+                    found[item["pk"], item["sk"]] = item
+                request = answer.get("UnprocessedKeys")
+        return [found[key] for key in keys if key in found]
+
+    def newest(
+        self, index: str, *, key: tuple[str, str], sort: str, after: str | None, limit: int
+    ) -> tuple[list[Item], str | None]:
+        """Return a page of an index partition, newest first, and where to go on from.
+
+        `key` is the index's partition attribute and value, `sort` its sort attribute; `after` is the sort
+        value of the last row already seen.
+        """
+        attribute, value = key
+        condition, values = f"{attribute} = :key", {":key": value}
+        if after is not None:
+            condition, values = f"{condition} AND {sort} < :after", {**values, ":after": after}
+        answer = self.client.query(
+            TableName=self.name,
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=marshal(values),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        rows = [unmarshal(item) for item in answer["Items"]]
+        more = "LastEvaluatedKey" in answer and rows
+        return self.read_all([(r["pk"], r["sk"]) for r in rows]), rows[-1][sort] if more else None
+
+    def transact(self, operations: Sequence[Mapping[str, Any]]) -> None:
+        """Write all operations or none; raises the client's error with its cancellation reasons."""
+        self.client.transact_write_items(TransactItems=cast("Any", list(operations)))
+
+    def put_operation(self, item: Item, *, condition: str | None = None, **values: object) -> dict[str, Any]:
+        """Return a Put for a transaction; `values` fill the `:names` of the condition."""
+        put: dict[str, Any] = {"TableName": self.name, "Item": marshal(item)}
+        if condition is not None:
+            put["ConditionExpression"] = condition
+        if values:
+            put["ExpressionAttributeValues"] = marshal({f":{name}": value for name, value in values.items()})
+        return {"Put": put}

@@ -1,0 +1,89 @@
+"""Files in the three buckets: inbox, write-once archive, and documents that can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from choriste.application.ports import Shelf
+from choriste.domain.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_MISSING = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
+_CHUNK = 1024 * 1024
+
+
+class S3Files:
+    """Implements `choriste.application.ports.Files`; `buckets` names the bucket of each shelf."""
+
+    def __init__(self, client: S3Client, buckets: Mapping[Shelf, str]) -> None:
+        self._client = client
+        self._buckets = buckets
+
+    def put(self, shelf: Shelf, key: str, content: bytes, *, mime_type: str) -> None:
+        """Keep bytes under a key; S3 verifies them on arrival against their SHA-256."""
+        self._client.put_object(
+            Bucket=self._buckets[shelf],
+            Key=key,
+            Body=content,
+            ContentType=mime_type,
+            ChecksumAlgorithm="SHA256",
+        )
+
+    def get(self, shelf: Shelf, key: str) -> bytes:
+        """Return the bytes under a key; raises `NotFoundError`."""
+        try:
+            return self._client.get_object(Bucket=self._buckets[shelf], Key=key)["Body"].read()
+        except ClientError as error:
+            raise _translated(error, key) from error
+
+    def size(self, shelf: Shelf, key: str) -> int:
+        """Return the size in bytes of what is under a key; raises `NotFoundError`."""
+        try:
+            return self._client.head_object(Bucket=self._buckets[shelf], Key=key)["ContentLength"]
+        except ClientError as error:
+            raise _translated(error, key) from error
+
+    def digest(self, shelf: Shelf, key: str) -> str:
+        """Return the SHA-256 of what is under a key, read in pieces of one megabyte."""
+        try:
+            body = self._client.get_object(Bucket=self._buckets[shelf], Key=key)["Body"]
+        except ClientError as error:
+            raise _translated(error, key) from error
+        digest = hashlib.sha256()
+        for chunk in body.iter_chunks(_CHUNK):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def archive_from_inbox(self, inbox_key: str, archive_key: str) -> None:
+        """Copy an inbox object to the archive inside S3."""
+        self._client.copy(
+            {"Bucket": self._buckets[Shelf.INBOX], "Key": inbox_key},
+            self._buckets[Shelf.ARCHIVE],
+            archive_key,
+        )
+
+    def upload_address(self, key: str, *, seconds: int) -> str:
+        """Return an address to PUT an inbox object to, valid for that long."""
+        return self._client.generate_presigned_url(
+            "put_object", Params={"Bucket": self._buckets[Shelf.INBOX], "Key": key}, ExpiresIn=seconds
+        )
+
+    def download_address(self, shelf: Shelf, key: str, *, filename: str, seconds: int) -> str:
+        """Return an address to GET an object from, saved under that file name."""
+        disposition = f"attachment; filename*=UTF-8''{quote(filename)}"
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._buckets[shelf], "Key": key, "ResponseContentDisposition": disposition},
+            ExpiresIn=seconds,
+        )
+
+
+def _translated(error: ClientError, key: str) -> Exception:
+    return NotFoundError(kind="file", id=key) if error.response["Error"]["Code"] in _MISSING else error

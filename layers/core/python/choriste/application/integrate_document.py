@@ -1,0 +1,239 @@
+"""Integrate a document: validate it, find its parties, register its invoice or refuse it with findings.
+
+The report of the flow is complete when every document was settled. A document that was settled stays as
+it is: running this step again only repeats its answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from choriste.application.ports import Shelf, Workshop
+from choriste.application.principals import principal_of
+from choriste.application.receive_deposit import mime_type_of
+from choriste.application.validate_file import validate_file
+from choriste.domain.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
+from choriste.domain.errors import DuplicateInvoiceError, NotFoundError
+from choriste.domain.findings import Finding, Message, Severity, Verdict
+from choriste.domain.flow import Document, Flow, Outcome
+from choriste.domain.framing import frame_of
+from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference, StatusChange, audit_row
+from choriste.domain.identity.structure import IdentifierKind, Structure, StructureIdentifier
+from choriste.domain.identity.user import Level, Space
+from choriste.domain.ids import FlowId
+from choriste.domain.invoice import Invoice, Party, Totals
+from choriste.domain.lifecycle import Role, Status
+from choriste.domain.routing import recipient_findings, routing_finding
+
+INTAKE_WATCH = dt.timedelta(minutes=10)
+"""How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
+
+_MANDATORY = {
+    "number": ("BT-1", "numéro de facture", "invoice number"),
+    "issue_date": ("BT-2", "date de facture", "issue date"),
+    "type_code": ("BT-3", "code de type de facture", "invoice type code"),
+    "currency": ("BT-5", "code de la devise", "invoice currency code"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """The structures of an invoice, None where the directory has none."""
+
+    supplier_numbers: PartyNumbers
+    supplier: Structure | None
+    addressing: Addressing
+    recipient: Structure | None
+
+
+def integrate_document(shop: Workshop, flow_id: FlowId, position: int) -> Document:
+    """Settle one document of a flow and return it as settled."""
+    flow, document = _load(shop, flow_id, position)
+    if document.outcome is Outcome.PENDING:
+        document = _decide(shop, flow, document)
+    shop.flows.settle(document)
+    return document
+
+
+def _load(shop: Workshop, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
+    flow, document = shop.flows.get(flow_id), shop.flows.document(flow_id, position)
+    if flow is None or document is None:
+        raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
+    return flow, document
+
+
+def _decide(shop: Workshop, flow: Flow, document: Document) -> Document:
+    content = shop.files.get(Shelf.ARCHIVE, document.key)
+    validation = validate_file(content, filename=document.filename, on=shop.clock.now().date())
+    document = replace(document, syntax=validation.syntax, profile=validation.profile)
+    if validation.verdict is Verdict.UNREADABLE:
+        return document.refused(validation.findings, verdict=Verdict.UNREADABLE)
+    invoice = validation.read().invoice
+    document = replace(document, number=invoice.number)
+    parties = _find_parties(shop, invoice)
+    findings = (*validation.findings, *_missing_terms(invoice), *_party_findings(shop, flow, parties))
+    if any(finding.severity is Severity.FATAL for finding in findings):
+        return document.refused(findings, verdict=Verdict.INVALID)
+    return _register(shop, flow, document.accepted(findings), invoice, parties)
+
+
+def _find_parties(shop: Workshop, invoice: Invoice) -> _Parties:
+    numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
+    return _Parties(
+        supplier_numbers=numbers,
+        supplier=_structure(shop, numbers),
+        addressing=addressing,
+        recipient=_structure(shop, addressing.recipient),
+    )
+
+
+def _structure(shop: Workshop, numbers: PartyNumbers) -> Structure | None:
+    if numbers.siret is not None:
+        return shop.directory.structure_by_identifier(StructureIdentifier.siret(numbers.siret))
+    if numbers.vat_number is not None and numbers.siren is None:
+        identifier = StructureIdentifier(IdentifierKind.EU_VAT, numbers.vat_number)
+        return shop.directory.structure_by_identifier(identifier)
+    return None
+
+
+def _missing_terms(invoice: Invoice) -> tuple[Finding, ...]:
+    """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say."""
+    missing = [_missing(*_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
+    if invoice.totals is None or invoice.totals.with_vat is None:
+        missing.append(_missing("BT-112", "montant total TTC", "total amount with VAT"))
+    return tuple(missing)
+
+
+def _missing(term: str, fr: str, en: str) -> Finding:
+    return Finding(
+        rule=f"TRACKING-{term}-MISSING",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"La facture n’indique pas son {fr} ({term}) : ajoutez-le."
+            if not fr.startswith("date")
+            else f"La facture n’indique pas sa {fr} ({term}) : ajoutez-la.",
+            en=f"The invoice does not state its {en} ({term}): add it.",
+        ),
+        term=term,
+    )
+
+
+def _party_findings(shop: Workshop, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
+    supplier = _supplier_finding(shop, flow, parties)
+    routing = recipient_findings(parties.addressing, parties.recipient)
+    return (supplier, *routing) if supplier is not None else routing
+
+
+def _supplier_finding(shop: Workshop, flow: Flow, parties: _Parties) -> Finding | None:
+    number = parties.supplier_numbers.best
+    if number is None:
+        return routing_finding("ROUTING-SUPPLIER-MISSING")
+    if parties.supplier is None:
+        return routing_finding("ROUTING-SUPPLIER-UNKNOWN", found=number)
+    if not parties.supplier.active:
+        return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
+    principal = principal_of(shop.accounts, flow.account)
+    if principal is None or not principal.may(Space.ISSUE, Level.MODIFY, structure=parties.supplier.id):
+        return routing_finding("ROUTING-NOT-ENTITLED", found=number)
+    return None
+
+
+def _register(
+    shop: Workshop, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> Document:
+    head = _head(shop, flow, document, invoice, parties)
+    change = StatusChange(
+        invoice_id=head.id,
+        version=1,
+        at=head.status_at,
+        transition="submit",
+        before=None,
+        after=Status.DEPOSEE,
+        role=Role.SUPPLIER,
+        actor=flow.account,
+        actor_name=head.supplier.name,
+    )
+    audit = audit_row(change, previous="")
+    try:
+        shop.invoices.register(replace(head, audit_hash=audit.hash), change, audit, document=document)
+    except DuplicateInvoiceError as error:
+        return _duplicate(document, error)
+    return document
+
+
+def _head(shop: Workshop, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> InvoiceHead:
+    now, totals, recipient = shop.clock.now(), invoice.totals or Totals(), parties.recipient
+    if invoice.number is None or invoice.issue_date is None or recipient is None:
+        raise NotFoundError(kind="term", id=document.filename)
+    return InvoiceHead(
+        id=document.invoice_id,
+        version=1,
+        frame=frame_of(invoice),
+        status=Status.DEPOSEE,
+        status_at=now,
+        number=invoice.number,
+        issue_date=invoice.issue_date,
+        type_code=invoice.type_code or "",
+        currency=invoice.currency or "",
+        without_vat=totals.without_vat or Decimal(0),
+        vat=totals.vat or Decimal(0),
+        with_vat=totals.with_vat or Decimal(0),
+        due=totals.due if totals.due is not None else totals.with_vat or Decimal(0),
+        supplier=_party(invoice.seller, parties.supplier, parties.supplier_numbers),
+        recipient=_party(invoice.buyer, recipient, parties.addressing.recipient),
+        service_code=parties.addressing.service_code,
+        engagement=parties.addressing.engagement,
+        contract=parties.addressing.contract,
+        flow_id=flow.id,
+        position=document.position,
+        channel=flow.channel,
+        depositor=flow.depositor,
+        account=flow.account,
+        deposited_at=now,
+        syntax=document.syntax,
+        profile=document.profile,
+        is_state=recipient.settings.is_state,
+        validation_step=recipient.settings.validation_step,
+        files=(_original(document),),
+        due_at=now + INTAKE_WATCH,
+    )
+
+
+def _party(party: Party | None, structure: Structure | None, numbers: PartyNumbers) -> PartyReference:
+    name = structure.name if structure is not None else (party.name if party is not None else None)
+    identifier = structure.identifier.value if structure is not None else numbers.best
+    return PartyReference(
+        identifier=identifier or "", name=name or "", structure=structure.id if structure else None
+    )
+
+
+def _original(document: Document) -> AttachedFile:
+    return AttachedFile(
+        kind=FileKind.ORIGINAL,
+        name=document.filename,
+        key=document.key,
+        size=document.size,
+        sha256=document.sha256,
+        mime_type=mime_type_of(document.filename),
+    )
+
+
+def _duplicate(document: Document, error: DuplicateInvoiceError) -> Document:
+    first = str(error.first)
+    finding = Finding(
+        rule="DUPLICATE",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"Cette facture existe déjà : la facture {first} a le même fournisseur, le même numéro, "
+            "la même année et le même destinataire. Si c’est une autre facture, donnez-lui un autre numéro.",
+            en=f"This invoice already exists: invoice {first} has the same supplier, number, year and "
+            "recipient. If it is another invoice, give it another number.",
+        ),
+        term="BT-1",
+        found=document.number,
+        expected=f"≠ {document.number}",
+    )
+    refused = document.refused((*document.findings, finding), verdict=Verdict.INVALID)
+    return replace(refused, duplicate_of=error.first)

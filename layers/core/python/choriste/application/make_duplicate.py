@@ -1,0 +1,84 @@
+"""Make the readable duplicate of an invoice: the accessible Factur-X that is attached to every one (A8)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from choriste.application.ports import Shelf, Workshop
+from choriste.application.validate_file import is_pdf
+from choriste.documents.facturx import Attachment, DocumentContext, make_facturx
+from choriste.documents.inspection import inspect
+from choriste.domain.errors import NotFoundError
+from choriste.domain.head import AttachedFile, FileKind, InvoiceHead
+from choriste.domain.identity.user import Language
+from choriste.domain.ids import InvoiceId
+from choriste.domain.reading import Reading, Syntax
+from choriste.formats.cii import write_cii
+from choriste.formats.read import read_xml
+
+DUPLICATE_PREFIX = "PJP00XFAC"
+_CII = frozenset({Syntax.CII, Syntax.FACTURX})
+
+
+def make_duplicate(shop: Workshop, invoice_id: InvoiceId) -> AttachedFile:
+    """Make the duplicate, keep it, and return its description; making it again replaces it by its equal."""
+    head = shop.invoices.get(invoice_id)
+    original = head.file(FileKind.ORIGINAL) if head is not None else None
+    if head is None or original is None:
+        raise NotFoundError(kind="invoice", id=invoice_id)
+    content = shop.files.get(Shelf.ARCHIVE, original.key)
+    pdf = _render(head, content, original)
+    file = duplicate_of(head, pdf)
+    shop.files.put(Shelf.DOCUMENTS, file.key, pdf, mime_type=file.mime_type)
+    return file
+
+
+def duplicate_of(head: InvoiceHead, pdf: bytes) -> AttachedFile:
+    """Return the description of an invoice's duplicate."""
+    return AttachedFile(
+        kind=FileKind.DUPLICATE,
+        name=f"{DUPLICATE_PREFIX}{head.id}.pdf",
+        key=f"duplicates/{head.id}/{DUPLICATE_PREFIX}{head.id}.pdf",
+        size=len(pdf),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        mime_type="application/pdf",
+    )
+
+
+def _render(head: InvoiceHead, content: bytes, original: AttachedFile) -> bytes:
+    reading = _read(content, original.name)
+    is_cii = reading.syntax in _CII
+    attachments = () if is_cii else (_source(content, original),)
+    return make_facturx(
+        reading.invoice,
+        cii=reading.xml if is_cii else write_cii(reading.invoice),
+        context=_context(head),
+        language=Language.FRENCH.value,
+        attachments=attachments,
+    )
+
+
+def _read(content: bytes, filename: str) -> Reading:
+    if not is_pdf(content):
+        return read_xml(content)
+    inspection = inspect(content, filename=filename)
+    if inspection.xml is None:
+        raise NotFoundError(kind="invoice-data", id=filename)
+    return read_xml(inspection.xml)
+
+
+def _source(content: bytes, original: AttachedFile) -> Attachment:
+    return Attachment(
+        name=original.name, content=content, mime_type=original.mime_type, relationship="source"
+    )
+
+
+def _context(head: InvoiceHead) -> DocumentContext:
+    return DocumentContext(
+        technical_id=str(head.id),
+        deposited_at=head.deposited_at,
+        flow_id=head.flow_id,
+        frame=head.frame.short,
+        service_code=head.service_code,
+        engagement=head.engagement,
+    )

@@ -1,0 +1,272 @@
+"""The ports: what the use cases ask of the outside. Adapters implement them; see `choriste.adapters`.
+
+Every write either happens wholly or raises, and may be repeated with the same arguments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from choriste.application.clock import Clock
+from choriste.application.identity.ports import Accounts, Directory
+from choriste.domain.flow import Document, Flow
+from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
+from choriste.domain.ids import EventId, FlowId, InvoiceId
+
+Row_co = TypeVar("Row_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row_co]):
+    """A page of a list; `after` is the place to go on from, None at the end."""
+
+    rows: tuple[Row_co, ...]
+    after: str | None
+
+
+class Shelf(StrEnum):
+    """The buckets that the platform writes to: `archive` is write-once, `documents` can be made again."""
+
+    INBOX = "inbox"
+    ARCHIVE = "archive"
+    DOCUMENTS = "documents"
+
+
+class Flows(Protocol):
+    """Deposited files and their documents."""
+
+    def open(self, flow: Flow) -> Flow:
+        """Record a new flow, or return the one that already stands for the same bytes and depositor.
+
+        A flow that was refused as a whole does not stand in the way of a new deposit of its bytes.
+        """
+        ...
+
+    def get(self, flow_id: FlowId) -> Flow | None:
+        """Return a flow."""
+        ...
+
+    def add_documents(self, flow: Flow, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """Record what the file holds and return it; documents recorded before keep their invoice ids."""
+        ...
+
+    def refuse(self, flow: Flow) -> None:
+        """Record that the file holds nothing that can be opened; the flow's findings say why."""
+        ...
+
+    def document(self, flow_id: FlowId, position: int) -> Document | None:
+        """Return one document of a flow by its 1-based position."""
+        ...
+
+    def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
+        """Return all documents of a flow in order (at most 500)."""
+        ...
+
+    def settle(self, document: Document) -> Flow:
+        """Record a document's refusal or, after `Invoices.register`, count its acceptance in its flow."""
+        ...
+
+    def block(self, flow_id: FlowId) -> None:
+        """Mark a flow as waiting for the operator; a settled document lifts it."""
+        ...
+
+    def deposited_by(self, structure: str, *, after: str | None, limit: int) -> Page[Flow]:
+        """Return the flows of a depositor, newest first."""
+        ...
+
+
+class Invoices(Protocol):
+    """Tracked invoices: heads, history and audit chain, written together."""
+
+    def register(
+        self, head: InvoiceHead, change: StatusChange, audit: AuditRow, *, document: Document
+    ) -> None:
+        """Record a new invoice and its document's acceptance in one transaction.
+
+        Raises `DuplicateInvoiceError` when supplier, number, year and recipient are taken by another.
+        """
+        ...
+
+    def advance(
+        self,
+        head: InvoiceHead,
+        changes: Sequence[StatusChange],
+        audits: Sequence[AuditRow],
+        *,
+        expected_version: int,
+    ) -> None:
+        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+        ...
+
+    def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
+        """Return the head of an invoice."""
+        ...
+
+    def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
+        """Return the status changes of an invoice, oldest first."""
+        ...
+
+    def audit_chain(self, invoice_id: InvoiceId) -> tuple[AuditRow, ...]:
+        """Return the audit rows of an invoice, oldest first."""
+        ...
+
+    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a supplier, newest first."""
+        ...
+
+    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices for a recipient, newest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Status changes that are yet to be published."""
+
+    def pending(self, *, limit: int) -> tuple[StatusChange, ...]:
+        """Return unpublished changes, oldest first."""
+        ...
+
+    def mark_published(self, changes: Sequence[StatusChange]) -> None:
+        """Take changes off the list."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """Something whose time has come: a flow or an invoice that somebody should have moved on by `due_at`."""
+
+    kind: str
+    id: str
+    due_at: dt.datetime
+
+
+class Agenda(Protocol):
+    """What is due, by time."""
+
+    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
+        """Return what was due before a moment, oldest first."""
+        ...
+
+    def postpone(self, item: DueItem, until: dt.datetime) -> None:
+        """Look at an item again later; does nothing when the item is not due any more."""
+        ...
+
+
+class Files(Protocol):
+    """Bytes kept in the platform's buckets."""
+
+    def put(self, shelf: Shelf, key: str, content: bytes, *, mime_type: str) -> None:
+        """Keep bytes under a key."""
+        ...
+
+    def get(self, shelf: Shelf, key: str) -> bytes:
+        """Return the bytes under a key; raises `NotFoundError`."""
+        ...
+
+    def size(self, shelf: Shelf, key: str) -> int:
+        """Return the size in bytes of what is under a key; raises `NotFoundError`."""
+        ...
+
+    def digest(self, shelf: Shelf, key: str) -> str:
+        """Return the SHA-256 of what is under a key, in hexadecimal, without holding it in memory."""
+        ...
+
+    def archive_from_inbox(self, inbox_key: str, archive_key: str) -> None:
+        """Copy an inbox object to the archive without changing a byte."""
+        ...
+
+    def upload_address(self, key: str, *, seconds: int) -> str:
+        """Return an address to PUT an inbox object to, valid for that long."""
+        ...
+
+    def download_address(self, shelf: Shelf, key: str, *, filename: str, seconds: int) -> str:
+        """Return an address to GET an object from, saved under that file name."""
+        ...
+
+
+class Intake(Protocol):
+    """The state machine that takes each document from validation to its recipient."""
+
+    def start(self, flow_id: FlowId, position: int, *, attempt: int = 0) -> None:
+        """Start the machine for a document; starting the same attempt again does nothing."""
+        ...
+
+
+class Bus(Protocol):
+    """Where status changes are announced."""
+
+    def publish(self, events: Sequence[dict[str, object]]) -> None:
+        """Publish events; raises if any was refused."""
+        ...
+
+
+class Mailer(Protocol):
+    """E-mail."""
+
+    def send(self, *, to: str, subject: str, text: str, html: str) -> None:
+        """Send one message."""
+        ...
+
+
+class Once(Protocol):
+    """Remembers what was done, for a time, so that it is not done twice."""
+
+    def claim(self, key: str, *, until: dt.datetime) -> bool:
+        """Return True for the first caller with this key, False for any later one."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Forget a claim whose work failed."""
+        ...
+
+    def recall(self, key: str) -> str | None:
+        """Return the value remembered under a key."""
+        ...
+
+    def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
+        """Remember a value under a key and return the one that counts: the first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The ports that the use cases work with."""
+
+    clock: Clock
+    flows: Flows
+    invoices: Invoices
+    outbox: Outbox
+    agenda: Agenda
+    files: Files
+    intake: Intake
+    bus: Bus
+    mailer: Mailer
+    directory: Directory
+    accounts: Accounts
+    once: Once
+    base_url: str
+
+
+__all__ = [
+    "Accounts",
+    "Agenda",
+    "Bus",
+    "Clock",
+    "Directory",
+    "DueItem",
+    "EventId",
+    "Files",
+    "Flows",
+    "Intake",
+    "Invoices",
+    "Mailer",
+    "Once",
+    "Outbox",
+    "Page",
+    "Shelf",
+    "Workshop",
+]

@@ -1,0 +1,120 @@
+"""Read invoices: lists of one's own structures, one invoice with its history, and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from choriste.application.ports import Page, Shelf, Workshop
+from choriste.application.treat_invoice import actions_of, may_see
+from choriste.domain.errors import NotFoundError
+from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, StatusChange
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.user import Level, Space
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Status, Transition
+
+_SCAN = 200
+_SHELVES = {FileKind.ORIGINAL: Shelf.ARCHIVE, FileKind.ATTACHMENT: Shelf.ARCHIVE}
+
+
+class Side(StrEnum):
+    """Which side of its invoices a structure looks at."""
+
+    ISSUED = "issued"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceFilter:
+    """What a list is narrowed to; None means no limit. `number` matches a part, whatever the case."""
+
+    statuses: frozenset[Status] | None = None
+    number: str | None = None
+
+    def admits(self, head: InvoiceHead) -> bool:
+        """Say whether an invoice passes."""
+        by_status = self.statuses is None or head.status in self.statuses
+        return by_status and (self.number is None or self.number.lower() in head.number.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice as its reader may see it: head, history oldest first, and the actions open to the reader."""
+
+    head: InvoiceHead
+    history: tuple[StatusChange, ...]
+    actions: tuple[Transition, ...]
+
+
+def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
+    shop: Workshop,
+    principal: Principal,
+    *,
+    structure: str,
+    side: Side,
+    narrowed: InvoiceFilter,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[InvoiceHead]:
+    """Return a page of a structure's invoices, newest first; raises `ForbiddenError`.
+
+    A reader who is limited to services sees the invoices of those services only.
+    """
+    space = Space.ISSUE if side is Side.ISSUED else Space.RECEIVE
+    if not principal.may(space, Level.CONSULT, structure=structure) and not principal.services_with(
+        space, structure=structure
+    ):
+        principal.require(space, Level.CONSULT, structure=structure)
+    query = shop.invoices.issued_by if side is Side.ISSUED else shop.invoices.received_by
+    found: list[InvoiceHead] = []
+    while True:
+        page = query(structure, after=after, limit=min(_SCAN, max(limit, 1)))
+        for head in page.rows:
+            if narrowed.admits(head) and may_see(principal, head):
+                found.append(head)
+            after = f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}"
+            if len(found) == limit:
+                return Page(tuple(found), after)
+        if page.after is None:
+            return Page(tuple(found), None)
+        after = page.after
+
+
+def read_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:
+    """Return an invoice; raises `NotFoundError`, also when the principal may not know of it."""
+    head = _visible(shop, principal, invoice_id)
+    return InvoiceView(head, shop.invoices.history(invoice_id), actions_of(principal, head))
+
+
+def read_file(
+    shop: Workshop, principal: Principal, invoice_id: InvoiceId, name: str
+) -> tuple[AttachedFile, bytes]:
+    """Return a file of an invoice with its bytes; raises `NotFoundError`."""
+    file, shelf = _find_file(shop, principal, invoice_id, name)
+    return file, shop.files.get(shelf, file.key)
+
+
+def file_address(
+    shop: Workshop, principal: Principal, invoice_id: InvoiceId, name: str, *, seconds: int = 300
+) -> tuple[AttachedFile, str]:
+    """Return a file of an invoice with an address to download it from for that long."""
+    file, shelf = _find_file(shop, principal, invoice_id, name)
+    return file, shop.files.download_address(shelf, file.key, filename=file.name, seconds=seconds)
+
+
+def _find_file(
+    shop: Workshop, principal: Principal, invoice_id: InvoiceId, name: str
+) -> tuple[AttachedFile, Shelf]:
+    head = _visible(shop, principal, invoice_id)
+    file = next((file for file in head.files if file.name == name), None)
+    if file is None:
+        raise NotFoundError(kind="file", id=name)
+    return file, _SHELVES.get(file.kind, Shelf.DOCUMENTS)
+
+
+def _visible(shop: Workshop, principal: Principal, invoice_id: InvoiceId) -> InvoiceHead:
+    head = shop.invoices.get(invoice_id)
+    if head is None or not may_see(principal, head):
+        raise NotFoundError(kind="invoice", id=invoice_id)
+    return head

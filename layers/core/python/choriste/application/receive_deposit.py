@@ -1,0 +1,167 @@
+"""Receive a deposit: keep the bytes unaltered, give the flow its number, and set its documents going.
+
+The same bytes from the same depositor are the same deposit: the first flow answers. Every step may be
+repeated, by a client that retries, by a queue that delivers twice, or by the sweeper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass, replace
+
+from choriste.application.ports import Shelf, Workshop
+from choriste.domain.errors import BadRequestError, NotFoundError, TooLargeError
+from choriste.domain.findings import Finding, Message, Severity
+from choriste.domain.flow import Channel, Document, Flow, Outcome
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.user import Level, Space
+from choriste.domain.ids import FlowId, new_flow_id, new_invoice_id
+from choriste.formats.archives import Member, unpack
+from choriste.formats.errors import UnreadableError
+
+MAX_FILE_BYTES = 100 * 1024 * 1024
+"""The reform's limit for one file (Flow Service 1.3.0)."""
+
+MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
+"""The EDI limit for one flow (handbook A9)."""
+
+_UNSAFE = re.compile(r"[^\w.\- ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a deposit: its flow, and whether this very call opened it."""
+
+    flow: Flow
+    is_new: bool
+
+
+def receive_deposit(  # noqa: PLR0913 - a deposit is these six facts
+    shop: Workshop,
+    principal: Principal,
+    *,
+    structure: str,
+    filename: str,
+    content: bytes,
+    channel: Channel,
+    account: str | None = None,
+) -> Receipt:
+    """Keep a deposited file and start its integration.
+
+    Raises `ForbiddenError` if the principal may not issue for `structure`, `TooLargeError` over 1 GB.
+    """
+    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    name = clean_filename(filename)
+    _check_size(len(content), name)
+    now = shop.clock.now()
+    flow_id = new_flow_id(now)
+    wanted = Flow(
+        id=flow_id,
+        channel=channel,
+        depositor=structure,
+        account=account or principal.id,
+        filename=name,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        key=f"originals/{flow_id}/{name}",
+        received_at=now,
+        state_at=now,
+    )
+    flow = shop.flows.open(wanted)
+    if flow.documents is None:
+        shop.files.put(Shelf.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
+        flow = open_flow(shop, flow, content)
+    return Receipt(flow=flow, is_new=flow.id == flow_id)
+
+
+def clean_filename(filename: str) -> str:
+    """Return the last part of a file name, safe in paths and headers, at most 200 characters."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    cleaned = _UNSAFE.sub("_", last).strip(" .")
+    if not cleaned:
+        raise BadRequestError(field="filename", expected="a file name")
+    stem, dot, suffix = cleaned.rpartition(".")
+    return cleaned if len(cleaned) <= 200 else f"{(stem or suffix)[:180]}{dot}{suffix[:19]}"  # noqa: PLR2004
+
+
+def mime_type_of(filename: str) -> str:
+    """Return the media type that a file's name suggests."""
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
+
+
+def resume_flow(shop: Workshop, flow_id: FlowId, *, attempt: int) -> Flow | None:
+    """Take a flow up again where it stands, and return it unless it is finished.
+
+    Its original may be missing only when the deposit was never answered: then there is nothing to do.
+    """
+    flow = shop.flows.get(flow_id)
+    if flow is None or flow.state.is_final:
+        return None
+    if flow.documents is None:
+        try:
+            content = shop.files.get(Shelf.ARCHIVE, flow.key)
+        except NotFoundError:
+            return _refuse_interrupted(shop, flow)
+        return open_flow(shop, flow, content)
+    for document in shop.flows.documents(flow_id):
+        if document.outcome is Outcome.PENDING:
+            shop.intake.start(flow_id, document.position, attempt=attempt)
+        else:
+            shop.flows.settle(document)
+    return flow
+
+
+def open_flow(shop: Workshop, flow: Flow, content: bytes) -> Flow:
+    """Open a deposited file, record what it holds, and start the intake of each document."""
+    try:
+        members = unpack(content, flow.filename)
+    except UnreadableError as error:
+        refused = replace(flow, documents=0, findings=(error.finding,), state_at=shop.clock.now())
+        shop.flows.refuse(refused)
+        return refused
+    documents = [_document(shop, flow, content, n, m) for n, m in enumerate(members, start=1)]
+    recorded = shop.flows.add_documents(flow, documents)
+    for document in recorded:
+        shop.intake.start(flow.id, document.position)
+    return replace(flow, documents=len(recorded))
+
+
+def _refuse_interrupted(shop: Workshop, flow: Flow) -> Flow:
+    """Refuse a flow whose bytes never reached the archive: its deposit was never answered."""
+    finding = Finding(
+        rule="DEPOSIT-INTERRUPTED",
+        severity=Severity.FATAL,
+        message=Message(
+            fr="Le dépôt a été interrompu avant que le fichier soit reçu en entier : déposez-le de nouveau.",
+            en="The deposit was interrupted before the file was received whole: deposit it again.",
+        ),
+    )
+    refused = replace(flow, documents=0, findings=(finding,), state_at=shop.clock.now())
+    shop.flows.refuse(refused)
+    return refused
+
+
+def _document(shop: Workshop, flow: Flow, content: bytes, position: int, member: Member) -> Document:
+    """Return the document for a member, its bytes archived unless it is the deposited file itself."""
+    key = flow.key
+    if member.content != content:
+        key = f"members/{flow.id}/{position}/{clean_filename(member.name)}"
+        shop.files.put(Shelf.ARCHIVE, key, member.content, mime_type=mime_type_of(member.name))
+    return Document(
+        flow_id=flow.id,
+        position=position,
+        filename=clean_filename(member.name),
+        size=len(member.content),
+        sha256=hashlib.sha256(member.content).hexdigest(),
+        key=key,
+        invoice_id=new_invoice_id(shop.clock.now()),
+    )
+
+
+def _check_size(size: int, filename: str) -> None:
+    is_archive = filename.lower().endswith((".tar.gz", ".tgz", ".tar", ".zip"))
+    limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
+    if size > limit:
+        raise TooLargeError(size=size, limit=limit)

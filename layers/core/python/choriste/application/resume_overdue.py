@@ -1,0 +1,41 @@
+"""Resume what is overdue: deposits and invoices that a failure left standing (the sweeper).
+
+Nothing is ever left without an owner: a flow that is not settled and an invoice that did not reach its
+recipient come up here until they are, and are marked for the operator after several tries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from choriste.application.ports import DueItem, Workshop
+from choriste.application.receive_deposit import resume_flow
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.lifecycle import Status
+
+BATCH = 200
+AGAIN = dt.timedelta(minutes=10)
+BLOCKED_AFTER = dt.timedelta(hours=2)
+
+
+def resume_overdue(shop: Workshop, *, at_once: bool) -> int:
+    """Take up what is overdue, or with `at_once` everything that is unfinished; return how many items."""
+    now = shop.clock.now()
+    horizon = now + dt.timedelta(days=1) if at_once else now
+    items = shop.agenda.due_before(horizon, limit=BATCH)
+    for item in items:
+        _resume(shop, item, now)
+        shop.agenda.postpone(item, now + AGAIN)
+    return len(items)
+
+
+def _resume(shop: Workshop, item: DueItem, now: dt.datetime) -> None:
+    attempt = int(now.timestamp())
+    if item.kind == "flow":
+        flow = resume_flow(shop, FlowId(item.id), attempt=attempt)
+        if flow is not None and now - flow.received_at > BLOCKED_AFTER:
+            shop.flows.block(flow.id)
+        return
+    head = shop.invoices.get(InvoiceId(int(item.id)))
+    if head is not None and head.status is Status.DEPOSEE:
+        shop.intake.start(head.flow_id, head.position, attempt=attempt)

@@ -1,0 +1,103 @@
+"""Validate a file: say what it is, read it, and tell everything that is wrong with it.
+
+Pure of any storage: the intake, the command line and the console's "check a file" use the same function.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from choriste.domain.findings import Finding, Message, Severity, Verdict, verdict_of
+from choriste.domain.reading import Reading, Syntax
+from choriste.formats.detect import detect_xml
+from choriste.formats.errors import UnreadableError
+from choriste.formats.read import read_xml
+from choriste.formats.schema import check_schema
+from choriste.formats.xml import parse_xml
+from choriste.rules import check
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_PDF_MAGIC_WITHIN = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What validation found. `xml` holds the exact bytes of the invoice data, None when there are none."""
+
+    syntax: Syntax
+    profile: str | None
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    xml: bytes | None = None
+
+    def read(self) -> Reading:
+        """Return the invoice model; only for a file that is not unreadable."""
+        if self.xml is None:
+            raise UnreadableError(self.findings[0])
+        return read_xml(self.xml)
+
+
+def validate_file(content: bytes, *, filename: str, on: dt.date) -> Validation:
+    """Validate a file with the rules in force on a date."""
+    try:
+        if is_pdf(content):
+            return _validate_pdf(content, filename=filename, on=on)
+        return _validate_xml(content, container=None, on=on)
+    except UnreadableError as error:
+        return _unreadable(Syntax.PDF if is_pdf(content) else Syntax.UNKNOWN, error.finding)
+
+
+def is_pdf(content: bytes) -> bool:
+    """Say whether a file announces itself as a PDF, as readers accept it: within the first kilobyte."""
+    return b"%PDF-" in content[:_PDF_MAGIC_WITHIN]
+
+
+def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Validation:
+    root = parse_xml(xml)
+    detected = detect_xml(root)
+    findings = _check(root, detected=detected, on=on)
+    return Validation(
+        syntax=container or detected.syntax,
+        profile=detected.profile,
+        verdict=verdict_of(findings),
+        findings=findings,
+        xml=xml,
+    )
+
+
+def _check(root: etree._Element, *, detected: object, on: dt.date) -> tuple[Finding, ...]:
+    return (*check_schema(root, detected=detected), *check(root, detected=detected, on=on))
+
+
+def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
+    # PDF reading costs memory and start-up time that an XML deposit must not pay.
+    from choriste.documents.inspection import inspect  # noqa: PLC0415
+
+    inspection = inspect(content, filename=filename)
+    if inspection.xml is None:
+        return _unreadable(Syntax.PDF, _no_data(filename))
+    return _validate_xml(inspection.xml, container=Syntax.FACTURX, on=on)
+
+
+def _unreadable(syntax: Syntax, finding: Finding) -> Validation:
+    return Validation(syntax=syntax, profile=None, verdict=Verdict.UNREADABLE, findings=(finding,))
+
+
+def _no_data(filename: str) -> Finding:
+    return Finding(
+        rule="PDF-NO-INVOICE-DATA",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"« {filename} » est un PDF sans données de facture : il ne contient pas de fichier "
+            "factur-x.xml. Déposez une facture Factur-X, UBL ou CII, ou saisissez la facture à partir de ce "
+            "PDF dans la console.",
+            en=f"“{filename}” is a PDF without invoice data: it holds no factur-x.xml file. Deposit a "
+            "Factur-X, UBL or CII invoice, or enter the invoice from this PDF in the console.",
+        ),
+        found="PDF",
+        expected="Factur-X (factur-x.xml)",
+    )

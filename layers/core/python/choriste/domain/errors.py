@@ -1,0 +1,65 @@
+"""Errors of the domain: a stable code and parameters. Texts are in `choriste.i18n`, HTTP is outside."""
+
+from __future__ import annotations
+
+from choriste.domain.ids import FlowId, InvoiceId
+
+
+class ChoristeError(Exception):
+    """What the platform refuses; `code` is stable and documented, `parameters` fill its message."""
+
+    code = "internal"
+
+    def __init__(self, **parameters: object) -> None:
+        super().__init__(self.code, parameters)
+        self.parameters = parameters
+
+
+class NotFoundError(ChoristeError):
+    """The thing does not exist, or the caller may not know that it does."""
+
+    code = "not-found"
+
+
+class ForbiddenError(ChoristeError):
+    """The caller is known but not entitled; parameters: `right`, `structure`."""
+
+    code = "forbidden"
+
+
+class StaleVersionError(ChoristeError):
+    """Somebody else changed the invoice first; parameters: `version`, `status` now in force."""
+
+    code = "stale-version"
+
+
+class DuplicateInvoiceError(ChoristeError):
+    """An invoice with the same supplier, number, year and recipient exists; parameter: `first`."""
+
+    code = "duplicate-invoice"
+
+    def __init__(self, first: InvoiceId) -> None:
+        super().__init__(first=first)
+        self.first = first
+
+
+class SameDepositError(ChoristeError):
+    """These very bytes were already deposited by the same depositor; parameter: `flow`."""
+
+    code = "same-deposit"
+
+    def __init__(self, flow_id: FlowId) -> None:
+        super().__init__(flow=flow_id)
+        self.flow_id = flow_id
+
+
+class TooLargeError(ChoristeError):
+    """A body over the limit of its channel; parameters: `size`, `limit` in bytes."""
+
+    code = "too-large"
+
+
+class BadRequestError(ChoristeError):
+    """The request cannot be understood; parameters: `field`, `expected`."""
+
+    code = "bad-request"

@@ -1,0 +1,37 @@
+"""The identifiers that the platform gives: ordered by time, safe as JSON integers, never reused.
+
+An invoice id is an integer below 2**53, so that every JSON reader keeps it exact. A flow id is the
+25-character *numero de flux* of the Chorus Pro API: partner code, interface, 15-digit sequence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import NewType
+
+InvoiceId = NewType("InvoiceId", int)
+FlowId = NewType("FlowId", str)
+EventId = NewType("EventId", str)
+
+_EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+_FLOW_PREFIX = "CPP0011117"
+
+
+def _milliseconds(now: dt.datetime) -> int:
+    return int((now - _EPOCH) / dt.timedelta(milliseconds=1))
+
+
+def new_invoice_id(now: dt.datetime) -> InvoiceId:
+    """Return a fresh technical id: milliseconds since 2020 and four random digits (at most 16 digits)."""
+    return InvoiceId(_milliseconds(now) * 10_000 + secrets.randbelow(10_000))
+
+
+def new_flow_id(now: dt.datetime) -> FlowId:
+    """Return a fresh flow number of 25 characters, as clients of the Chorus Pro API expect it."""
+    return FlowId(f"{_FLOW_PREFIX}{_milliseconds(now) * 1_000 + secrets.randbelow(1_000):015d}")
+
+
+def event_id(invoice_id: InvoiceId, version: int) -> EventId:
+    """Return the id of an invoice's status change: the same change always has the same id."""
+    return EventId(f"{invoice_id}-{version:04d}")

@@ -1,0 +1,16 @@
+"""The labels of the lifecycle, in the language asked for; the lifecycle's own catalogue is their source."""
+
+from __future__ import annotations
+
+from choriste.domain.lifecycle import ReasonCode, Status
+from choriste.domain.lifecycle.labels import label
+
+
+def status_label(status: Status, *, language: str) -> str:
+    """Return a status's name for people."""
+    return label("statuses", status.value).in_language(language)
+
+
+def reason_label(reason: ReasonCode, *, language: str) -> str:
+    """Return a reason's name for people."""
+    return label("reasons", reason.value).in_language(language)

@@ -1,0 +1,67 @@
+"""The AWS clients of a process: one each, made when first asked for, with bounded waits and retries."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_events.client import EventBridgeClient
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_ses.client import SESClient
+    from mypy_boto3_stepfunctions.client import SFNClient
+
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=20,
+    retries={"mode": "standard", "max_attempts": 4},
+    max_pool_connections=20,
+)
+_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+
+
+
+
+class _OnDemand:
+    """Stands for a client until its first use: a function pays only for the services it calls."""
+
+    def __init__(self, service: str, config: Config) -> None:
+        self._service = service
+        self._config = config
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(_client(self._service, self._config), name)
+
+
+@cache
+def _client(service: str, config: Config) -> Any:  # noqa: ANN401 - each service has a type of its own
+    return boto3.session.Session().client(service, config=config)  # type: ignore[call-overload]
+
+
+def dynamodb() -> DynamoDBClient:
+    """Return the DynamoDB client."""
+    return cast("DynamoDBClient", _OnDemand("dynamodb", _CONFIG))
+
+
+def s3() -> S3Client:
+    """Return the S3 client; version 4 signatures, as KMS-encrypted buckets demand."""
+    return cast("S3Client", _OnDemand("s3", _S3_CONFIG))
+
+
+def ses() -> SESClient:
+    """Return the SES client."""
+    return cast("SESClient", _OnDemand("ses", _CONFIG))
+
+
+def events() -> EventBridgeClient:
+    """Return the EventBridge client."""
+    return cast("EventBridgeClient", _OnDemand("events", _CONFIG))
+
+
+def stepfunctions() -> SFNClient:
+    """Return the Step Functions client."""
+    return cast("SFNClient", _OnDemand("stepfunctions", _CONFIG))
