@@ -1,0 +1,75 @@
+"""The lifecycle of an invoice: statuses, billing frames, roles, and the one table of what may follow what.
+
+Pure: no storage, no clock, no HTTP. Callers build a `Position` from what they stored, ask `available` or
+`decide`, and write what the `Decision` says. Deliberately absent: rights (who may wear which role) and
+texts for people outside `labels.json`.
+"""
+
+from __future__ import annotations
+
+from choriste.domain.lifecycle.codes import (
+    edi_code,
+    reasons_of_reform,
+    reform_code,
+    reform_reason,
+    status_of_edi,
+    statuses_of_reform,
+)
+from choriste.domain.lifecycle.errors import RefusalCode, TransitionRefusedError
+from choriste.domain.lifecycle.frames import Frame, frame_of
+from choriste.domain.lifecycle.position import (
+    Decision,
+    Origin,
+    Position,
+    action_towards,
+    available,
+    decide,
+    initial,
+    open_transitions,
+)
+from choriste.domain.lifecycle.reasons import (
+    REASON_TEXT_LIMIT,
+    Reason,
+    ReasonCode,
+    ReasonRule,
+    free_reason,
+)
+from choriste.domain.lifecycle.roles import Role
+from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, REFUSED, Status
+from choriste.domain.lifecycle.transitions import ACTIONS, TRANSITIONS, Guard, Mark, Transition
+
+__all__ = [
+    "ACTIONS",
+    "DRAFTS",
+    "ENDED",
+    "REASON_TEXT_LIMIT",
+    "REFUSED",
+    "TRANSITIONS",
+    "Decision",
+    "Frame",
+    "Guard",
+    "Mark",
+    "Origin",
+    "Position",
+    "Reason",
+    "ReasonCode",
+    "ReasonRule",
+    "RefusalCode",
+    "Role",
+    "Status",
+    "Transition",
+    "TransitionRefusedError",
+    "action_towards",
+    "available",
+    "decide",
+    "edi_code",
+    "frame_of",
+    "free_reason",
+    "initial",
+    "open_transitions",
+    "reasons_of_reform",
+    "reform_code",
+    "reform_reason",
+    "status_of_edi",
+    "statuses_of_reform",
+]

@@ -1,0 +1,134 @@
+"""The one table of transitions, read from `transitions.tsv`: what may follow what, by whom, and why.
+
+Nothing else in the platform decides legality: the API's available actions, the console's buttons, the
+published enumerations, the documentation and the check of the state machines all come from here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from itertools import product
+
+from choriste.domain.lifecycle.frames import DEPOSITED_BY, FRAME_GROUPS, Frame
+from choriste.domain.lifecycle.reasons import REASON_RULES, ReasonRule
+from choriste.domain.lifecycle.roles import Role
+from choriste.domain.lifecycle.statuses import Status
+
+_DEPOSITOR = "DEPOSITOR"
+
+
+class Guard(StrEnum):
+    """A fact about the invoice that a transition needs; `position.py` says how each is read."""
+
+    NOT_STATE = "not-state"
+    REJECT_CORRECTS = "reject-corrects"
+    STEP_ON = "step-on"
+    STEP_OFF = "step-off"
+    SECOND = "second-validator"
+    NO_SECOND = "no-second-validator"
+    OVERDUE = "overdue"
+
+
+class Mark(StrEnum):
+    """How well a row is established (marks of the handbook); `project` is a decision of ours."""
+
+    OFFICIAL = "official"
+    CLIENT = "client"
+    DOC = "doc"
+    INFERRED = "inferred"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One row of the table: from any of `sources`, for any of `frames`, by any of `roles`, to `target`.
+
+    Several rows may share a name (the same act in another part of the list); for one name, frame and
+    status there is at most one row whose guards can hold. `emits` is the type of the published event.
+    """
+
+    name: str
+    frames: frozenset[Frame]
+    sources: frozenset[Status]
+    target: Status
+    roles: frozenset[Role]
+    guards: frozenset[Guard]
+    reason: ReasonRule
+    emits: str
+    mark: Mark
+
+    def starts_from(self, frame: Frame, status: Status) -> bool:
+        """Whether the row is about an invoice of this frame at this status."""
+        return frame in self.frames and status in self.sources
+
+
+def _frames(text: str) -> frozenset[Frame]:
+    found: set[Frame] = set()
+    for word in text.split():
+        found |= FRAME_GROUPS[word] if word in FRAME_GROUPS else {Frame[word]}
+    return frozenset(found)
+
+
+def _by_role(text: str, frames: frozenset[Frame]) -> Iterator[tuple[frozenset[Role], frozenset[Frame]]]:
+    """Yield roles with their frames: DEPOSITOR stands for whoever deposits each frame."""
+    words = text.split()
+    others = frozenset(Role(word) for word in words if word != _DEPOSITOR)
+    if _DEPOSITOR not in words:
+        yield others, frames
+        return
+    by_roles: dict[frozenset[Role], set[Frame]] = {}
+    for frame in sorted(frames):
+        roles = frozenset(role for role, deposited in DEPOSITED_BY.items() if frame in deposited)
+        by_roles.setdefault(roles, set()).add(frame)
+    for roles, group in by_roles.items():
+        yield roles | others, frozenset(group)
+
+
+def _rows(line: dict[str, str]) -> Iterator[Transition]:
+    for roles, frames in _by_role(line["roles"], _frames(line["frames"])):
+        yield Transition(
+            name=line["name"],
+            frames=frames,
+            sources=frozenset(Status(word) for word in line["sources"].split()),
+            target=Status(line["target"]),
+            roles=roles,
+            guards=frozenset(Guard(word) for word in line["guards"].split()),
+            reason=REASON_RULES[line["reason"]],
+            emits=line["emits"],
+            mark=Mark(line["mark"]),
+        )
+
+
+def _load() -> tuple[Transition, ...]:
+    """Read the table; an unknown word in it raises KeyError or ValueError at import."""
+    text = (files(__package__) / "transitions.tsv").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return tuple(row for line in csv.DictReader(lines, delimiter="\t") for row in _rows(line))
+
+
+TRANSITIONS = _load()
+"""Every legal move. The order is the order of the documentation and of the lists of actions."""
+
+
+def _index() -> dict[tuple[Frame, Status], tuple[Transition, ...]]:
+    found: dict[tuple[Frame, Status], tuple[Transition, ...]] = {}
+    for row in TRANSITIONS:
+        for key in product(row.frames, row.sources):
+            found[key] = (*found.get(key, ()), row)
+    return found
+
+
+_FROM = _index()
+
+
+def transitions_from(frame: Frame, status: Status) -> tuple[Transition, ...]:
+    """Return the rows about an invoice of this frame at this status, guards not yet read."""
+    return _FROM.get((frame, status), ())
+
+
+ACTIONS = frozenset(row.name for row in TRANSITIONS)
+"""The names that clients may ask for."""
