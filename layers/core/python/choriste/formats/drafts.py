@@ -1,0 +1,71 @@
+"""From nested drafts to the immutable model: one generic builder, driven by the model's own types."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from functools import cache
+from typing import Any
+
+from choriste.domain.invoice import Identifier, Invoice
+
+
+@cache
+def _nested(owner: type) -> dict[str, tuple[type | None, bool]]:
+    """Return the class (None for a value) and whether it repeats, for each attribute that is not plain."""
+    found: dict[str, tuple[type | None, bool]] = {}
+    for name, hint in typing.get_type_hints(owner).items():
+        kind, many = _unwrapped(hint)
+        is_model = dataclasses.is_dataclass(kind) and kind is not Identifier
+        if many or is_model:
+            found[name] = (kind if is_model else None, many)
+    return found
+
+
+def _unwrapped(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type hint may be any object
+    if typing.get_origin(hint) is tuple:
+        return typing.get_args(hint)[0], True
+    if isinstance(hint, types.UnionType):
+        return next(kind for kind in typing.get_args(hint) if kind is not types.NoneType), False
+    return hint, False
+
+
+def build(owner: type, draft: dict[str, Any]) -> Any:  # noqa: ANN401 - returns an instance of `owner`
+    """Return the model object of a draft; empty drafts inside it become None."""
+    nested = _nested(owner)
+    values = {}
+    for name, value in draft.items():
+        entry = nested.get(name)
+        if entry is None:
+            values[name] = _identifier(value) if isinstance(value, dict) else value
+        elif entry[1]:
+            values[name] = _tuple(entry[0], value)
+        elif value:
+            kind = entry[0]
+            values[name] = build(kind, value) if kind else value
+    return owner(**values)
+
+
+def _identifier(draft: dict[str, str]) -> Identifier | None:
+    return Identifier(**draft) if "value" in draft else None
+
+
+def _tuple(kind: type | None, items: list[Any]) -> tuple[Any, ...]:
+    if kind is not None:
+        return tuple(build(kind, item) for item in items)
+    return tuple(sorted(items, key=_has_scheme))
+
+
+def _has_scheme(identifier: Identifier) -> bool:
+    return identifier.scheme is not None
+
+
+def build_invoice(draft: dict[str, Any]) -> Invoice:
+    """Return the invoice of a reading's draft.
+
+    Identifiers without a scheme come before those with one, as CII writes them, so that the same data
+    read from two syntaxes is equal.
+    """
+    invoice: Invoice = build(Invoice, draft)
+    return invoice
