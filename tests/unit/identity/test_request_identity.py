@@ -100,7 +100,7 @@ def test_token_endpoint_refuses_another_grant_or_a_broken_form(gate: Gate, body:
 def test_token_endpoint_survives_a_body_that_is_no_text(gate: Gate) -> None:
     assert gate is identity.gate()
     for body in ("/////w==", "not base64"):
-        event = {"headers": {}, "body": body, "isBase64Encoded": True}
+        event: dict[str, Any] = {"headers": {}, "body": body, "isBase64Encoded": True}
         assert identity.token_answer(event)[0] == 400
 
 
