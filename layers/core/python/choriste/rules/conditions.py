@@ -1,0 +1,165 @@
+"""Conditions on values that say whether a context stands on a node, from their facts.
+
+A condition is a list: an operator, then its operands. Paths are relative to the node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from choriste.rules.grammar import Guard
+from choriste.rules.tree import Document, Node
+from choriste.rules.values import boolean_of
+
+
+def values_at(path: str) -> Callable[[Node, Document], list[str]]:
+    """Return a reader of the raw values that a path leads to; `@name` ends it in an attribute."""
+    names, attribute = split_path(path)
+    if path.startswith("/"):
+        return lambda _, doc: _values([doc.root], names[1:], attribute)
+    return lambda node, _: _values([node], names, attribute)
+
+
+def split_path(path: str) -> tuple[tuple[str, ...], str | None]:
+    """Return the element names of a path, and the attribute it ends in, if any."""
+    names = [name for name in path.strip("/").split("/") if name not in {".", ""}]
+    attribute = names.pop()[1:] if names and names[-1][0] == "@" else None
+    return tuple(names), attribute
+
+
+def _values(nodes: Sequence[Node], names: tuple[str, ...], attribute: str | None) -> list[str]:
+    found = [n for node in nodes for n in node.find(names)] if names else nodes
+    if attribute is None:
+        return [n.raw for n in found]
+    return [v for n in found if (v := n.element.get(attribute)) is not None]
+
+
+def _equal(path: str, values: Sequence[str]) -> Guard:
+    read, wanted = values_at(path), frozenset(values)
+    return lambda node, doc: any(v in wanted for v in read(node, doc))
+
+
+def _different(path: str, values: Sequence[str]) -> Guard:
+    read, wanted = values_at(path), frozenset(values)
+    return lambda node, doc: any(v not in wanted for v in read(node, doc))
+
+
+def _same(path: str, other: str) -> Guard:
+    read, theirs = values_at(path), values_at(other)
+    return lambda node, doc: not set(read(node, doc)).isdisjoint(theirs(node, doc))
+
+
+def _bool(path: str, wanted: str) -> Guard:
+    names, expected = split_path(path)[0], wanted == "true"
+    return lambda node, _: any(boolean_of(n) is expected for n in node.find(names))
+
+
+def _norm(path: str, wanted: str) -> Guard:
+    names = split_path(path)[0]
+
+    def holds(node: Node, _: Document) -> bool:
+        found = node.find(names)
+        return (found[0].text if found else "") == wanted
+
+    return holds
+
+
+def _unlike(path: str, unwanted: str) -> Guard:
+    norm = _norm(path, unwanted)
+    return lambda node, doc: not norm(node, doc)
+
+
+def _vat(path: str) -> Guard:
+    names = split_path(path)[0]
+    return lambda node, _: any(n.text.upper() == "VAT" for n in node.find(names))
+
+
+def _vat_exact(path: str) -> Guard:
+    names = split_path(path)[0]
+    return lambda node, _: any(n.raw.upper() == "VAT" for n in node.find(names))
+
+
+def _has(path: str) -> Guard:
+    names, attribute = split_path(path)
+    if attribute and not names:
+        return lambda node, _: node.element.get(attribute) is not None
+    if attribute:
+        return lambda node, _: any(n.element.get(attribute) is not None for n in node.find(names))
+    return lambda node, _: bool(node.find(names))
+
+
+def _within(path: str) -> Guard:
+    names = split_path(path)[0]
+    first, rest = names[0], names[1:]
+    return lambda node, _: any(a.state.name == first and (not rest or a.find(rest)) for a in node.ancestors())
+
+
+def _self(name: str) -> Guard:
+    return lambda node, _: node.state.name == name
+
+
+def _endswith(end: str) -> Guard:
+    return lambda node, _: node.state.name.endswith(end)
+
+
+def _not(condition: Sequence[Any]) -> Guard:
+    inner = guard_of(condition)
+    return lambda node, doc: not inner(node, doc)
+
+
+def _and(*conditions: Sequence[Any]) -> Guard:
+    inner = [guard_of(c) for c in conditions]
+    return lambda node, doc: all(guard(node, doc) for guard in inner)
+
+
+def _or(*conditions: Sequence[Any]) -> Guard:
+    inner = [guard_of(c) for c in conditions]
+    return lambda node, doc: any(guard(node, doc) for guard in inner)
+
+
+_OPERATORS: Final[Mapping[str, Callable[..., Guard]]] = {
+    "eq": _equal,
+    "ne": _different,
+    "same": _same,
+    "bool": _bool,
+    "norm": _norm,
+    "unlike": _unlike,
+    "vat": _vat,
+    "VAT": _vat_exact,
+    "has": _has,
+    "within": _within,
+    "self": _self,
+    "endswith": _endswith,
+    "not": _not,
+    "and": _and,
+    "or": _or,
+}
+
+
+def guard_of(condition: Sequence[Any]) -> Guard:
+    """Return the guard of a condition."""
+    return _OPERATORS[condition[0]](*condition[1:])
+
+
+def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
+    """Return the guard of a place: each condition stands on the node itself or so many steps above it."""
+    if not when:
+        return None
+    guards = [_raised(up, guard_of(condition)) for up, condition in when]
+    if len(guards) == 1:
+        return guards[0]
+    return lambda node, doc: all(guard(node, doc) for guard in guards)
+
+
+def _raised(up: int, guard: Guard) -> Guard:
+    if up == 0:
+        return guard
+
+    def above(node: Node, doc: Document) -> bool:
+        target: Node | None = node
+        for _ in range(up):
+            target = target.up if target is not None else None
+        return target is not None and guard(target, doc)
+
+    return above

@@ -1,0 +1,30 @@
+"""The facts files: rule tables and code lists, read from the package once and only when needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+_FOLDER: Final = Path(__file__).parent / "facts"
+
+
+@cache
+def table(name: str) -> list[list[dict[str, Any]]]:
+    """Return a facts file: patterns, each a list of contexts `{at: […], rules: […]}` in order."""
+    loaded: list[list[dict[str, Any]]] = json.loads((_FOLDER / f"{name}.json").read_bytes())
+    return loaded
+
+
+@cache
+def _code_lists() -> Mapping[str, str]:
+    loaded: dict[str, str] = json.loads((_FOLDER / "code-lists.json").read_bytes())
+    return loaded
+
+
+@cache
+def code_list(name: str) -> frozenset[str]:
+    """Return the codes of a list by its name in the facts."""
+    return frozenset(_code_lists()[name].split())

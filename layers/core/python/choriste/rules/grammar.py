@@ -1,0 +1,239 @@
+"""From the facts files to an automaton of paths: which rules an element meets, found once a path.
+
+A facts file holds patterns; a pattern is a list of contexts in order; a context says where it stands (paths,
+with conditions on values) and lists its rules. As in Schematron, a node meets only the first context of a
+pattern that fits it: rules further down are shadowed. `choriste.rules.conditions` judges conditions on
+values, `choriste.rules.kinds` turns the facts of a rule into a check.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from choriste.rules.tree import short_name
+
+if TYPE_CHECKING:
+    from choriste.rules.tree import Document, Node
+
+MAX_STATES: Final = 20_000
+
+
+class Broken(NamedTuple):
+    """What a check found wrong: the node to point at (else the context), what stands there, what should.
+
+    `words` fills the places of the rule's message; `arithmetic` texts need no translation.
+    """
+
+    node: Node | None = None
+    found: str | None = None
+    expected: str | None = None
+    words: Mapping[str, str] | None = None
+
+
+BROKEN: Final = Broken()
+Check = Callable[["Node", "Document"], "Broken | None"]
+Guard = Callable[["Node", "Document"], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check."""
+
+    id: str
+    severity: str
+    kind: str
+    facts: tuple[Any, ...]
+    terms: tuple[str, ...]
+    rule_set: str
+    check: Check
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """A node of the tree of forbidden paths below a context; attributes are names that start with `@`."""
+
+    rules: list[Rule] = field(default_factory=list)
+    kids: dict[str, Branch] = field(default_factory=dict)
+
+    def grow(self, path: Sequence[str]) -> Branch:
+        """Return the branch of a path, made where it is not there yet."""
+        branch = self
+        for name in path:
+            branch = branch.kids.setdefault(name, Branch())
+        return branch
+
+
+@dataclass(slots=True, eq=False)
+class Context:
+    """A place with its rules, all of which can be evaluated on the node.
+
+    Where no condition on values decides, paths that must not exist are known in advance: then only
+    `checks` are evaluated, `below` and `anywhere` hold the paths, `forbidden` concerns the node itself.
+    """
+
+    rules: tuple[Rule, ...]
+    checks: tuple[Rule, ...] = ()
+    below: Branch = field(default_factory=Branch)
+    forbidden: tuple[Rule, ...] = ()
+    anywhere: tuple[tuple[tuple[str, ...], Rule], ...] = ()
+
+
+class Place(NamedTuple):
+    """One alternative of a context: the names from the root or from anywhere, and the guard on values."""
+
+    order: int
+    names: tuple[str, ...]
+    rooted: bool
+    guard: Guard | None
+    context: Callable[[], Context]
+
+
+class State:
+    """A path from the root, with what its nodes meet."""
+
+    __slots__ = (
+        "always",
+        "attributes",
+        "below",
+        "chains",
+        "depth",
+        "forbidden",
+        "name",
+        "next",
+        "path",
+        "registered",
+        "watched",
+    )
+
+    def __init__(self, name: str, path: tuple[str, ...]) -> None:
+        self.name = name
+        self.path = path
+        self.depth = len(path)
+        self.next: dict[Any, State] = {}
+        self.forbidden: tuple[Rule, ...] = ()
+        self.always: tuple[Rule, ...] = ()
+        self.chains: tuple[tuple[tuple[Guard | None, tuple[Rule, ...]], ...], ...] = ()
+        self.attributes: Mapping[str, tuple[Rule, ...]] = {}
+        self.below: tuple[Branch, ...] = ()
+        self.registered = False
+        self.watched = False
+
+
+class Pattern:
+    """The contexts of one pattern, indexed by the name of the element that they can stand on."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._by_name: dict[str, list[Place]] = {}
+        self._wild: list[Place] = []
+        for place in places:
+            last = place.names[-1]
+            if last.startswith("*"):
+                self._wild.append(place)
+            else:
+                self._by_name.setdefault(last, []).append(place)
+
+    def candidates(self, path: tuple[str, ...]) -> list[Place]:
+        """Return the places that fit a path, in order, up to the first without a condition on values."""
+        fitting = [p for p in self._by_name.get(path[-1], ()) if _fits(p, path)]
+        fitting += [p for p in self._wild if _fits(p, path)]
+        fitting.sort(key=lambda place: place.order)
+        for at, place in enumerate(fitting):
+            if place.guard is None:
+                return fitting[: at + 1]
+        return fitting
+
+
+def _fits(place: Place, path: tuple[str, ...]) -> bool:
+    names = place.names
+    if len(names) > len(path) or (place.rooted and len(names) != len(path)):
+        return False
+    return all(_same(w, n) for w, n in zip(reversed(names), reversed(path), strict=False))
+
+
+def _same(wanted: str, name: str) -> bool:
+    if wanted[:1] != "*":
+        return wanted == name
+    return name.rpartition("}")[2].rpartition(":")[2].endswith(wanted[1:])
+
+
+class Grammar:
+    """The automaton of some rule sets for one syntax. Safe to share between threads."""
+
+    def __init__(
+        self, patterns: Sequence[Pattern], *, registered: frozenset[str], common_attributes: frozenset[str]
+    ) -> None:
+        self.patterns = patterns
+        self.registered = registered
+        self.common_attributes = common_attributes
+        self.start = State("", ())
+        self._anywhere: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
+        self._known = 0
+        self._lock = threading.Lock()
+
+    def resolve(self, state: State, tag: str) -> State:
+        """Return the state that an element leads to; kept, unless a hostile file makes too many paths."""
+        with self._lock:
+            known = state.next.get(tag)
+            if known is not None:
+                return known
+            made = self._state(state, short_name(tag))
+            if self._known < MAX_STATES:
+                self._known += 1
+                state.next[tag] = made
+            return made
+
+    def _state(self, parent: State, name: str) -> State:
+        state = State(name, (*parent.path, name))
+        forbidden = [r for b in parent.below if name in b.kids for r in b.kids[name].rules]
+        below = [b.kids[name] for b in parent.below if name in b.kids]
+        always: list[Rule] = []
+        chains = []
+        for pattern in self.patterns:
+            chain = pattern.candidates(state.path)
+            if chain and chain[0].guard is None:
+                context = chain[0].context()
+                always += context.checks
+                below.append(context.below)
+                forbidden += context.forbidden
+                self._add_anywhere(context)
+            elif chain:
+                chains.append(tuple((p.guard, p.context().rules) for p in chain))
+        forbidden += [r for end, r in self._anywhere.get(name, ()) if state.path[-len(end) :] == end]
+        state.below = tuple(below)
+        state.forbidden, state.chains = tuple(forbidden), tuple(chains)
+        state.attributes, common = self._attributes(state, below)
+        state.always = (*always, *common)
+        state.registered = name in self.registered
+        state.watched = bool(forbidden or state.always or chains)
+        return state
+
+    def _add_anywhere(self, context: Context) -> None:
+        for path, rule in context.anywhere:
+            self._anywhere.setdefault(path[-1], []).append((path, rule))
+
+    def _attributes(
+        self, state: State, below: Iterable[Branch]
+    ) -> tuple[Mapping[str, tuple[Rule, ...]], list[Rule]]:
+        """Share the attributes forbidden here into rare ones, searched for at the end, and common ones."""
+        found = [(name[1:], r) for b in below for name, kid in b.kids.items() if name[0] == "@" for r in kid.rules]
+        ends = [(path, r) for name, kept in self._anywhere.items() if name[0] == "@" for path, r in kept]
+        found += [(p[-1][1:], r) for p, r in ends if _ends_with(state.path, p[:-1], excepted=r.facts[1:])]
+        rare: dict[str, tuple[Rule, ...]] = {}
+        for name, rule in found:
+            if name not in self.common_attributes:
+                rare[name] = (*rare.get(name, ()), rule)
+        return rare, [_of_attribute(rule, name) for name, rule in found if name in self.common_attributes]
+
+
+def _ends_with(path: tuple[str, ...], end: tuple[str, ...], *, excepted: Sequence[str]) -> bool:
+    return path[len(path) - len(end) :] == end and path[-1] not in excepted
+
+
+def _of_attribute(rule: Rule, attribute: str) -> Rule:
+    def check(node: Node, _: Document) -> Broken | None:
+        return None if node.element.get(attribute) is None else Broken(found=node.element.get(attribute))
+
+    return replace(rule, check=check)

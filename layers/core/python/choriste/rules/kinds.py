@@ -1,0 +1,208 @@
+"""The kinds of plain rules, and how each becomes a check: must exist, must not, at most n, a code list …
+
+Facts give a rule its kind and its parameters; a rule of the kind `code` has its predicate in Python,
+found by its id in the registry of its rule set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from choriste.rules.conditions import split_path
+from choriste.rules.facts import code_list
+from choriste.rules.grammar import BROKEN, Broken, Check
+from choriste.rules.tree import Document, Node, fold
+
+
+def reader(path: str) -> Callable[[Node], Sequence[Node]]:
+    """Return the fastest way to follow a path of names from a node."""
+    names = split_path(path)[0]
+    if not names:
+        return lambda node: (node,)
+    if len(names) == 1 and names[0] != "..":
+        name = names[0]
+        return lambda node: node.kids.get(name, ())
+    if len(names) == 2 and ".." not in names:
+        return _two(*names)
+    return lambda node: node.find(names)
+
+
+def _two(first: str, second: str) -> Callable[[Node], Sequence[Node]]:
+    def read(node: Node) -> Sequence[Node]:
+        groups = node.kids.get(first)
+        if groups is None:
+            return ()
+        if len(groups) == 1:
+            return groups[0].kids.get(second, ())
+        return [n for group in groups for n in group.kids.get(second, ())]
+
+    return read
+
+
+def _present(path: str) -> Callable[[Node], bool]:
+    names, attribute = split_path(path)
+    read = reader("/".join(names))
+    if attribute is None:
+        return lambda node: bool(read(node))
+    return lambda node: any(n.element.get(attribute) is not None for n in read(node))
+
+
+def _any(paths: Sequence[str]) -> Check:
+    if any(path.startswith("//") for path in paths):
+        return _any_in_document(paths)
+    tests = [_present(path) for path in paths]
+    if len(tests) == 1:
+        test = tests[0]
+        return lambda node, _: None if test(node) else BROKEN
+    return lambda node, _: None if any(test(node) for test in tests) else BROKEN
+
+
+def _any_in_document(paths: Sequence[str]) -> Check:
+    reads = [_everywhere(path) for path in paths]
+    return lambda _, doc: None if any(read(doc) for read in reads) else BROKEN
+
+
+def _forbid(paths: Sequence[str], *_excepted: str) -> Check:
+    reads = [(reader("/".join(split_path(p)[0])), split_path(p)[1]) for p in paths if not p.startswith("//")]
+
+    def check(node: Node, _: Document) -> Broken | None:
+        for read, attribute in reads:
+            for found in read(node):
+                if attribute is None or found.element.get(attribute) is not None:
+                    return Broken(found)
+        return None
+
+    return check
+
+
+def _everywhere(path: str) -> Callable[[Document], list[Node]]:
+    names = split_path(path)[0]
+    return lambda doc: [n for n in doc.all(names[-1]) if n.state.path[-len(names) :] == names]
+
+
+def _max_in_document(path: str, most: int) -> Check:
+    read = _everywhere(path)
+
+    def check(_: Node, doc: Document) -> Broken | None:
+        found = read(doc)
+        return Broken(found[most], str(len(found)), f"≤ {most}") if len(found) > most else None
+
+    return check
+
+
+def _max(path: str, most: int) -> Check:
+    if path.startswith("//"):
+        return _max_in_document(path, most)
+    names, attribute = split_path(path)
+    read = reader("/".join(names))
+
+    def check(node: Node, _: Document) -> Broken | None:
+        found = read(node)
+        if len(found) <= most:
+            return None
+        if attribute and len([n for n in found if n.element.get(attribute) is not None]) <= most:
+            return None
+        return Broken(found[most], str(len(found)), f"≤ {most}")
+
+    return check
+
+
+def _exact(path: str, count: int) -> Check:
+    read = reader(path)
+
+    def check(node: Node, _: Document) -> Broken | None:
+        found = read(node)
+        if len(found) == count:
+            return None
+        return Broken(found[count] if len(found) > count else None, str(len(found)), str(count))
+
+    return check
+
+
+def _nonblank(path: str) -> Check:
+    names, attribute = split_path(path)
+    read = reader("/".join(names))
+
+    def check(node: Node, _: Document) -> Broken | None:
+        found = read(node)
+        value = _first_value(found, attribute)
+        return None if value.strip(" \t\r\n") else Broken(found[0] if found else None, value or None)
+
+    return check
+
+
+def _first_value(found: Sequence[Node], attribute: str | None) -> str:
+    if attribute:
+        return next((v for n in found if (v := n.element.get(attribute)) is not None), "")
+    return found[0].raw if found else ""
+
+
+def _notempty(path: str) -> Check:
+    names, attribute = split_path(path)
+    read = reader("/".join(names))
+    if attribute:
+        return lambda node, _: None if any(n.element.get(attribute) for n in read(node)) else BROKEN
+    return lambda node, _: None if any(n.raw != "" for n in read(node)) else BROKEN
+
+
+def _decimals(path: str, most: int) -> Check:
+    read = reader(path)
+
+    def check(node: Node, _: Document) -> Broken | None:
+        found = read(node)
+        if not found:
+            return None
+        raw = found[0].raw
+        if len(raw.partition(".")[2]) <= most:
+            return None
+        return Broken(found[0], raw, f"≤ {most}")
+
+    return check
+
+
+def _maxlen(most: int) -> Check:
+    return lambda node, _: None if len(node.raw) <= most else Broken(None, node.raw, f"≤ {most}")
+
+
+def _list(target: str, name: str, how: str) -> Check:
+    codes = code_list(name)
+    attribute = target[1:] if target[0] == "@" else None
+    if how == "codedb":
+        return _listed_exactly(attribute, codes, name)
+
+    def check(node: Node, _: Document) -> Broken | None:
+        value = (node.element.get(attribute) or "") if attribute else node.raw
+        if value in codes:
+            return None
+        if how != "exact":
+            value = fold(value).upper() if how == "upper" else fold(value)
+        return None if value in codes else Broken(None, value, name)
+
+    return check
+
+
+def _listed_exactly(attribute: str | None, codes: frozenset[str], name: str) -> Check:
+    def check(node: Node, _: Document) -> Broken | None:
+        value = (node.element.get(attribute) or "") if attribute else node.raw
+        return None if not value or value in codes else Broken(None, value, name)
+
+    return check
+
+
+KINDS: Final[Mapping[str, Callable[..., Check]]] = {
+    "any": _any,
+    "forbid": _forbid,
+    "max": _max,
+    "exact": _exact,
+    "nonblank": _nonblank,
+    "notempty": _notempty,
+    "decimals": _decimals,
+    "maxlen": _maxlen,
+    "list": _list,
+}
+
+
+def check_of(kind: str, facts: Sequence[Any]) -> Check:
+    """Return the check of a plain rule."""
+    return KINDS[kind](*facts)

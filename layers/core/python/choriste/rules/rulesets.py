@@ -1,0 +1,99 @@
+"""The rule sets we hold: their version, the dates they are in force, their facts, their predicates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from choriste.rules.grammar import Check
+from choriste.rules.predicates import CII, UBL, Register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RuleSet:
+    """One version of one set of rules. `since` is included, `until` is not; both are dates of effect.
+
+    `facts` names the facts file of each syntax that the set covers; `registers` names the modules whose
+    `REGISTER` holds its predicates, the first that knows a rule being the one that judges it.
+    """
+
+    name: str
+    title: str
+    version: str
+    since: dt.date
+    until: dt.date | None = None
+    facts: Mapping[str, str]
+    registers: tuple[str, ...]
+
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the set is in force on a day."""
+        return self.since <= on and (self.until is None or on < self.until)
+
+    def predicate(self, rule: str, syntax: str) -> Check | None:
+        """Return the Python predicate of a rule, or None where facts say all or nothing is known."""
+        for module in self.registers:
+            register: Register = import_module(module).REGISTER
+            check = register.find(rule, syntax)
+            if check is not None:
+                return check
+        return None
+
+
+_EN: Final = "choriste.rules.en16931"
+EN16931: Final = RuleSet(
+    name="en16931",
+    title="EN 16931",
+    version="1.3.16",
+    since=dt.date(2026, 3, 30),
+    facts={CII: "en16931-cii", UBL: "en16931-ubl"},
+    registers=(_EN,),
+)
+
+_REGISTERED: Final[Mapping[str, frozenset[str]]] = {
+    CII: frozenset(
+        {
+            "ApplicableTradeTax",
+            "CategoryTradeTax",
+            "CategoryCode",
+            "CountryID",
+            "TaxPointDate",
+            "DueDateTypeCode",
+            "SellerTradeParty",
+            "BuyerTradeParty",
+            "SellerTaxRepresentativeTradeParty",
+            "IncludedSupplyChainTradeLineItem",
+            "SpecifiedTradeSettlementPaymentMeans",
+            "PaymentReference",
+            "BilledQuantity",
+        }
+    ),
+    UBL: frozenset(
+        {
+            "TaxCategory",
+            "ClassifiedTaxCategory",
+            "AllowanceCharge",
+            "InvoiceLine",
+            "CreditNoteLine",
+            "AccountingSupplierParty",
+            "AccountingCustomerParty",
+            "TaxRepresentativeParty",
+            "TaxTotal",
+            "IdentificationCode",
+            "PaymentID",
+            "PaymentMeansCode",
+            "PartyIdentification",
+            "AdditionalDocumentReference",
+        }
+    ),
+}
+
+
+def registered_names(syntax: str) -> frozenset[str]:
+    """Return the names of the elements that rules look up anywhere in a document."""
+    return _REGISTERED[syntax]
+
+
+Selector = Callable[[dt.date], "tuple[RuleSet, ...]"]

