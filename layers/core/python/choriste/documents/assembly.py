@@ -45,7 +45,7 @@ class Attachment:
     `mime_type` is a media type such as `text/xml`; `description` is a short text for readers.
     """
 
-    filename: str
+    name: str
     content: bytes
     mime_type: str
     relationship: Relationship = Relationship.SUPPLEMENT
@@ -148,14 +148,14 @@ def _embedded_file(attachment: Attachment, modified: dt.datetime) -> bytes:
 
 
 def _file_specification(attachment: Attachment, embedded: int) -> bytes:
-    name = _text(attachment.filename)
+    name = _text(attachment.name)
     return b"<</Type/Filespec/F%b/UF%b/EF<</F %d 0 R/UF %d 0 R>>/AFRelationship/%b/Desc%b>>" % (
         name,
         name,
         embedded,
         embedded,
         attachment.relationship.value.encode(),
-        _text(attachment.description or attachment.filename),
+        _text(attachment.description or attachment.name),
     )
 
 
@@ -163,7 +163,7 @@ def _with_files(catalogue: bytes, attachments: Sequence[Attachment], first: int)
     if b"/Names" in catalogue or b"/AF[" in catalogue or not catalogue.endswith(b">>"):
         raise AssemblyError("the catalogue names files already")
     references = [b"%d 0 R" % (first + 2 * index + 1) for index in range(len(attachments))]
-    names = sorted((_key(a.filename), r) for a, r in zip(attachments, references, strict=True))
+    names = sorted((_key(a.name), r) for a, r in zip(attachments, references, strict=True))
     tree = b"".join(b"<%b>%b" % (key, reference) for key, reference in names)
     return catalogue[:-2] + b"/Names<</EmbeddedFiles<</Names[%b]>>>>/AF[%b]>>" % (tree, b" ".join(references))
 
@@ -173,13 +173,13 @@ def _with_distinct_names(attachments: Sequence[Attachment]) -> list[Attachment]:
     taken: set[str] = set()
     named = []
     for attachment in attachments:
-        name, stem, dot, suffix = attachment.filename, *attachment.filename.rpartition(".")
+        name, stem, dot, suffix = attachment.name, *attachment.name.rpartition(".")
         copy = 1
         while name in taken:
             copy += 1
             name = f"{stem} ({copy}).{suffix}" if dot else f"{suffix} ({copy})"
         taken.add(name)
-        named.append(replace(attachment, filename=name))
+        named.append(replace(attachment, name=name))
     return named
 
 

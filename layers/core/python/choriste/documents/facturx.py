@@ -10,13 +10,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from choriste.documents.assembly import Attachment, Relationship, assemble
-from choriste.documents.context import DocumentContext
+from choriste.documents.context import DocumentContext, Logo
 from choriste.documents.pages.invoice import invoice_page
 from choriste.documents.profile import conformance_level
 from choriste.documents.render import Template, render
 from choriste.documents.wording import wording
 from choriste.documents.xmp import FACTURX_FILENAME
 from choriste.domain.invoice import Invoice, SupportingDocument
+
+__all__ = ["Attachment", "DocumentContext", "Logo", "Relationship", "make_facturx"]
 
 # Profiles too poor to replace the page: the XML is data beside it, not an alternative (Factur-X 6.2.1).
 _DATA_ONLY = frozenset({"MINIMUM", "BASIC WL"})
@@ -53,7 +55,7 @@ def _issued(invoice: Invoice) -> dt.datetime:
 
 def _facturx_file(cii: bytes, level: str, language: str) -> Attachment:
     return Attachment(
-        filename=FACTURX_FILENAME,
+        name=FACTURX_FILENAME,
         content=cii,
         mime_type="text/xml",
         relationship=Relationship.DATA if level in _DATA_ONLY else Relationship.ALTERNATIVE,
@@ -68,7 +70,7 @@ def _supporting(
     known = {attachment.content for attachment in given}
     return [
         Attachment(
-            filename=document.filename or document.reference or "document",
+            name=document.filename or document.reference or "document",
             content=document.content,
             mime_type=document.mime_type or "application/octet-stream",
             description=document.description or wording(language)["embedded"],
