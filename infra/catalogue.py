@@ -18,6 +18,20 @@ class LayerName(StrEnum):
     DOCUMENTS = "documents"
 
 
+# Every dependency of pyproject.toml is in exactly one layer; what they need in turn follows.
+PACKAGES: dict[LayerName, tuple[str, ...]] = {
+    LayerName.BASE: (
+        "aws-lambda-powertools",
+        "boto3",
+        "jinja2",
+        "lxml",
+        "pydantic",
+        "pyotp",
+        "segno",
+    ),
+    LayerName.DOCUMENTS: ("factur-x", "pikepdf", "pyhanko", "pypdfium2", "typst"),
+}
+
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
 
