@@ -98,7 +98,7 @@ _LINE_SETTLEMENT: Final = Box(
                 Constant("ram:TypeCode", "130"),
                 Leaf("ram:ReferenceTypeCode", "object_id.scheme"),
             ),
-            when=type_is("130"),
+            when=type_is("130", ""),
         ),
         Leaf("ram:ReceivableSpecifiedTradeAccountingAccount/ram:ID", "buyer_accounting_reference"),
     ),

@@ -50,6 +50,7 @@ class Run:
     records: dict[str, tuple[_Element, str | None]] | None = None
     faults: list[tuple[str, _Element, str]] = field(default_factory=list)
     leftovers: list[tuple[_Element, str | None]] = field(default_factory=list)
+    echoes: dict[tuple[int, str], _Element] = field(default_factory=dict)
 
     def leave(self, element: _Element, attribute: str | None = None) -> None:
         """Note an element with all below it, or one of its attributes, as left over."""
@@ -248,6 +249,20 @@ class _Slot:
             return True
         return bool(known == value)
 
+    def note_echo(self, element: _Element, scope: Draft, run: Run) -> None:
+        """Note that the value just put is an echo, which the value itself may replace."""
+        run.echoes[id(self._holder(scope, run)), self._last] = element
+
+    def replace_echo(self, value: object, scope: Draft, run: Run) -> bool:
+        """Put a value in place of an echo that differs from it, which is left over; False without echo."""
+        draft = self._holder(scope, run)
+        echo = run.echoes.pop((id(draft), self._last), None)
+        if echo is None:
+            return False
+        run.leave(echo)
+        draft[self._last] = value
+        return True
+
     def add(self, value: object, scope: Draft, run: Run) -> int:
         """Append to the attribute, a tuple in the model; return the 1-based position."""
         values: list[object] = self._holder(scope, run).setdefault(self._last, [])
@@ -262,7 +277,7 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
     expected = node.kind.name
     stand_in = node.stand_in
     beside = _attribute_handler(node, model)
-    many = node.many
+    many, is_echo = node.many, node.is_echo
 
     def read(element: _Element, scope: Draft, run: Run) -> None:
         text = (element.text or "").strip(WHITESPACE)
@@ -274,7 +289,9 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
                 run.fault(slot.term(run), element, expected)
             elif many:
                 run.record(f"{slot.term(run)}[{slot.add(value, scope, run)}]", element)
-            elif slot.put(value, scope, run):
+            elif slot.put(value, scope, run) or slot.replace_echo(value, scope, run):
+                if is_echo:
+                    slot.note_echo(element, scope, run)
                 if run.records is not None:
                     run.record(slot.term(run), element)
             else:
@@ -321,8 +338,10 @@ def _attribute_handler(node: Leaf, model: str) -> Handler:
                 continue
             if name == "currencyID" and raw == run.invoice.get(currency or "currency"):
                 continue
+            if not raw.strip():
+                continue
             slot = slots.get(str(name))
-            if slot is not None and raw and slot.put(raw, scope, run):
+            if slot is not None and slot.put(raw, scope, run):
                 run.record(slot.term(run), element, str(name))
             else:
                 run.leave(element, str(name))
