@@ -169,8 +169,8 @@ def kind_of(test: str, rule: str, lists: Lists) -> list[Any]:
         return ["notempty", m[1]]
     if m := re.fullmatch(r"string-length\(\.\) (?:le|<=) (\d+)", test):
         return ["maxlen", int(m[1])]
-    if m := re.fullmatch(rf"string-length\(substring-after\(({_PATH})(?:\[1\])?, ?'\.'\)\) ?<= ?(\d+)", test):
-        return ["decimals", m[1], int(m[2])]
+    if m := re.fullmatch(rf"string-length\(substring-after\(({_PATH})(\[1\])?, ?'\.'\)\) ?<= ?(\d+)", test):
+        return ["decimals", m[1], int(m[3]), "first" if m[2] else "only"]
     if (codes := _code_list(test)) is not None:
         return ["list", codes[0], lists.name(codes[1], rule), codes[2]]
     parts = [unwrap(p) for p in re.split(r" or ", test)]
@@ -242,7 +242,9 @@ def _place(match: str) -> dict[str, Any]:
     steps, guards = _steps(match)
     conditions = [[len(steps) - 1 - at, condition_of(g, match)] for at, g in guards]
     path = "/".join(steps)
-    name_tests = [c for c in conditions if c[1][0] == "endswith" or (c[1][0] == "and" and c[1][1][0] == "endswith")]
+    name_tests = [
+        c for c in conditions if c[1][0] == "endswith" or (c[1][0] == "and" and c[1][1][0] == "endswith")
+    ]
     for test in name_tests:
         conditions.remove(test)
         first = test[1] if test[1][0] == "endswith" else test[1][1]
@@ -340,7 +342,9 @@ def main() -> None:
 
 
 def _write(path: Path, patterns: list[list[dict[str, Any]]]) -> None:
-    lines = [",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in p) for p in patterns]
+    lines = [
+        ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in p) for p in patterns
+    ]
     path.write_text("[\n[\n" + "\n],\n[\n".join(lines) + "\n]\n]\n")
 
 

@@ -103,7 +103,7 @@ UBL_BINDING: Final = Binding(
 
 def binding_of(doc: Document) -> Binding:
     """Return the table of the document's syntax."""
-    return CII_BINDING if doc.root.state.name == "CrossIndustryInvoice" else UBL_BINDING
+    return CII_BINDING if doc.grammar.syntax == CII else UBL_BINDING
 
 
 def agreement(doc: Document, *names: str) -> list[Node]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from choriste.rules.grammar import Guard
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import boolean_of
+from choriste.rules.values import boolean_of, only
 
 
 def values_at(path: str) -> Callable[[Node, Document], list[str]]:
@@ -59,8 +59,8 @@ def _norm(path: str, wanted: str) -> Guard:
     names = split_path(path)[0]
 
     def holds(node: Node, _: Document) -> bool:
-        found = node.find(names)
-        return (found[0].text if found else "") == wanted
+        found = only(node.find(names))
+        return (found.text if found else "") == wanted
 
     return holds
 
@@ -72,12 +72,23 @@ def _unlike(path: str, unwanted: str) -> Guard:
 
 def _vat(path: str) -> Guard:
     names = split_path(path)[0]
-    return lambda node, _: any(n.text.upper() == "VAT" for n in node.find(names))
+    groups, name = names[:-1], names[-1]
+
+    def holds(node: Node, _: Document) -> bool:
+        found = (only(group.kids.get(name, ())) for group in (node.find(groups) if groups else (node,)))
+        return any(n is not None and n.text.upper() == "VAT" for n in found)
+
+    return holds
 
 
 def _vat_exact(path: str) -> Guard:
     names = split_path(path)[0]
-    return lambda node, _: any(n.raw.upper() == "VAT" for n in node.find(names))
+
+    def holds(node: Node, _: Document) -> bool:
+        found = only(node.find(names))
+        return found is not None and found.raw.upper() == "VAT"
+
+    return holds
 
 
 def _has(path: str) -> Guard:

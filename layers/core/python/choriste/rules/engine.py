@@ -18,7 +18,7 @@ from choriste.rules.conditions import guard_of_place, split_path
 from choriste.rules.grammar import BROKEN, Broken, Check, Context, Grammar, Pattern, Place, Rule, State
 from choriste.rules.kinds import check_of
 from choriste.rules.predicates import CII, UBL
-from choriste.rules.rulesets import RuleSet, registered_names
+from choriste.rules.rulesets import RuleSet, registered_names, single_names
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import EXACT, MalformedError
 
@@ -69,6 +69,8 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
             for chain in state.chains:
                 _judge(_chosen(chain, node, document, malformed), node, document, hits, malformed)
         hits += _rare_attributes(document, syntax)
+        for node in document.repeated:
+            malformed.setdefault((node, "single"), MalformedError(node, "single"))
     return Outcome(document, tuple(hits), tuple(malformed.values()))
 
 
@@ -127,7 +129,11 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     """Return the automaton of rule sets, made once a process."""
     patterns = [p for rule_set in rule_sets for p in _patterns(rule_set, syntax)]
     return Grammar(
-        patterns, registered=registered_names(syntax), common_attributes=_COMMON_ATTRIBUTES[syntax]
+        patterns,
+        syntax=syntax,
+        registered=registered_names(syntax),
+        singles=single_names(syntax),
+        common_attributes=_COMMON_ATTRIBUTES[syntax],
     )
 
 
@@ -194,5 +200,3 @@ def _context(rules: list[Rule]) -> Context:
                 context.below.grow(full).rules.append(rule)
     context.checks, context.forbidden, context.anywhere = tuple(checks), tuple(here), tuple(anywhere)
     return context
-
-

@@ -28,3 +28,8 @@ def _code_lists() -> Mapping[str, str]:
 def code_list(name: str) -> frozenset[str]:
     """Return the codes of a list by its name in the facts."""
     return frozenset(_code_lists()[name].split())
+
+
+def code_text(name: str) -> str:
+    """Return the codes of a list in their order, one space between two."""
+    return _code_lists()[name]

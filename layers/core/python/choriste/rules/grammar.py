@@ -105,6 +105,7 @@ class State:
         "next",
         "path",
         "registered",
+        "single",
         "watched",
     )
 
@@ -119,6 +120,7 @@ class State:
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
         self.below: tuple[Branch, ...] = ()
         self.registered = False
+        self.single = False
         self.watched = False
 
 
@@ -163,10 +165,18 @@ class Grammar:
     """The automaton of some rule sets for one syntax. Safe to share between threads."""
 
     def __init__(
-        self, patterns: Sequence[Pattern], *, registered: frozenset[str], common_attributes: frozenset[str]
+        self,
+        patterns: Sequence[Pattern],
+        *,
+        syntax: str,
+        registered: frozenset[str],
+        singles: frozenset[str],
+        common_attributes: frozenset[str],
     ) -> None:
+        self.syntax = syntax
         self.patterns = patterns
         self.registered = registered
+        self.singles = singles
         self.common_attributes = common_attributes
         self.start = State("", ())
         self._anywhere: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
@@ -207,6 +217,7 @@ class Grammar:
         state.attributes, common = self._attributes(state, below)
         state.always = (*always, *common)
         state.registered = name in self.registered
+        state.single = name in self.singles
         state.watched = bool(forbidden or state.always or chains)
         return state
 
@@ -218,7 +229,9 @@ class Grammar:
         self, state: State, below: Iterable[Branch]
     ) -> tuple[Mapping[str, tuple[Rule, ...]], list[Rule]]:
         """Share the attributes forbidden here into rare ones, searched for at the end, and common ones."""
-        found = [(name[1:], r) for b in below for name, kid in b.kids.items() if name[0] == "@" for r in kid.rules]
+        found = [
+            (name[1:], r) for b in below for name, kid in b.kids.items() if name[0] == "@" for r in kid.rules
+        ]
         ends = [(path, r) for name, kept in self._anywhere.items() if name[0] == "@" for path, r in kept]
         found += [(p[-1][1:], r) for p, r in ends if _ends_with(state.path, p[:-1], excepted=r.facts[1:])]
         rare: dict[str, tuple[Rule, ...]] = {}

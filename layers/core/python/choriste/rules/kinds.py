@@ -13,6 +13,7 @@ from choriste.rules.conditions import split_path
 from choriste.rules.facts import code_list
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node, fold
+from choriste.rules.values import only
 
 
 def reader(path: str) -> Callable[[Node], Sequence[Node]]:
@@ -126,6 +127,8 @@ def _nonblank(path: str) -> Check:
 
     def check(node: Node, _: Document) -> Broken | None:
         found = read(node)
+        if len(found) > 1:
+            only([n for n in found if attribute is None or n.element.get(attribute) is not None])
         value = _first_value(found, attribute)
         return None if value.strip(" \t\r\n") else Broken(found[0] if found else None, value or None)
 
@@ -146,13 +149,15 @@ def _notempty(path: str) -> Check:
     return lambda node, _: None if any(n.raw != "" for n in read(node)) else BROKEN
 
 
-def _decimals(path: str, most: int) -> Check:
+def _decimals(path: str, most: int, which: str = "only") -> Check:
     read = reader(path)
 
     def check(node: Node, _: Document) -> Broken | None:
         found = read(node)
         if not found:
             return None
+        if which == "only":
+            only(found)
         raw = found[0].raw
         if len(raw.partition(".")[2]) <= most:
             return None

@@ -54,39 +54,43 @@ EN16931: Final = RuleSet(
 
 _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        {
-            "ApplicableTradeTax",
-            "CategoryTradeTax",
-            "CategoryCode",
-            "CountryID",
-            "TaxPointDate",
-            "DueDateTypeCode",
-            "SellerTradeParty",
-            "BuyerTradeParty",
-            "SellerTaxRepresentativeTradeParty",
-            "IncludedSupplyChainTradeLineItem",
-            "SpecifiedTradeSettlementPaymentMeans",
-            "PaymentReference",
-            "BilledQuantity",
-        }
+        (
+            "ApplicableTradeTax CategoryTradeTax CategoryCode CountryID TaxPointDate DueDateTypeCode "
+            "SellerTradeParty BuyerTradeParty SellerTaxRepresentativeTradeParty "
+            "IncludedSupplyChainTradeLineItem SpecifiedTradeSettlementPaymentMeans PaymentReference "
+            "BilledQuantity"
+        ).split()
     ),
     UBL: frozenset(
-        {
-            "TaxCategory",
-            "ClassifiedTaxCategory",
-            "AllowanceCharge",
-            "InvoiceLine",
-            "CreditNoteLine",
-            "AccountingSupplierParty",
-            "AccountingCustomerParty",
-            "TaxRepresentativeParty",
-            "TaxTotal",
-            "IdentificationCode",
-            "PaymentID",
-            "PaymentMeansCode",
-            "PartyIdentification",
-            "AdditionalDocumentReference",
-        }
+        (
+            "TaxCategory ClassifiedTaxCategory AllowanceCharge InvoiceLine CreditNoteLine "
+            "AccountingSupplierParty AccountingCustomerParty TaxRepresentativeParty TaxTotal "
+            "IdentificationCode PaymentID PaymentMeansCode PartyIdentification "
+            "AdditionalDocumentReference"
+        ).split()
+    ),
+}
+_SINGLE: Final[Mapping[str, frozenset[str]]] = {
+    CII: frozenset(
+        (
+            "TypeCode CountryID PostalTradeAddress DateTimeString IssueDateTime RateApplicablePercent "
+            "CategoryCode BasisAmount CalculatedAmount ChargeAmount BilledQuantity LineID "
+            "SellerTradeParty BuyerTradeParty SellerTaxRepresentativeTradeParty InvoiceCurrencyCode "
+            "TaxCurrencyCode DuePayableAmount GrandTotalAmount TaxBasisTotalAmount ExchangedDocument "
+            "SupplyChainTradeTransaction ApplicableHeaderTradeAgreement ApplicableHeaderTradeDelivery "
+            "ApplicableHeaderTradeSettlement SpecifiedLineTradeAgreement SpecifiedLineTradeDelivery "
+            "SpecifiedLineTradeSettlement AssociatedDocumentLineDocument SpecifiedTradeProduct URIID "
+            "ChargeIndicator Indicator"
+        ).split()
+    ),
+    UBL: frozenset(
+        (
+            "InvoiceTypeCode CreditNoteTypeCode PaymentMeansCode Percent StartDate EndDate IssueDate "
+            "DocumentCurrencyCode TaxCurrencyCode PostalAddress AccountingSupplierParty "
+            "AccountingCustomerParty Party LegalMonetaryTotal PayableAmount TaxInclusiveAmount "
+            "TaxExclusiveAmount Country IdentificationCode ChargeIndicator Item Price PriceAmount "
+            "TaxableAmount EndpointID TaxScheme CustomizationID LineExtensionAmount"
+        ).split()
     ),
 }
 
@@ -94,6 +98,11 @@ _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
 def registered_names(syntax: str) -> frozenset[str]:
     """Return the names of the elements that rules look up anywhere in a document."""
     return _REGISTERED[syntax]
+
+
+def single_names(syntax: str) -> frozenset[str]:
+    """Return the names of the elements that stand at most once in their parent, whatever the parent."""
+    return _SINGLE[syntax]
 
 
 Selector = Callable[[dt.date], "tuple[RuleSet, ...]"]

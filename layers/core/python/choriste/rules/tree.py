@@ -110,15 +110,16 @@ def fold(text: str) -> str:
 class Document:
     """A walked file: its root, the nodes that some rule looks at, and the nodes of the names rules ask for.
 
-    `memo` keeps what several rules compute of the whole document (sums by VAT category and so on).
+    `repeated` holds the second occurrences of what can only stand once in its parent. `memo` keeps what several rules compute of the whole document (sums by VAT category and so on).
     """
 
-    __slots__ = ("grammar", "memo", "named", "pending", "root")
+    __slots__ = ("grammar", "memo", "named", "pending", "repeated", "root")
 
     def __init__(self, root: etree._Element, grammar: Grammar) -> None:
         self.grammar = grammar
         self.memo: dict[object, object] = {}
         self.pending: list[Node] = []
+        self.repeated: list[Node] = []
         self.named: dict[str, list[Node]] = {name: [] for name in grammar.registered}
         state = grammar.start.next.get(root.tag) or grammar.resolve(grammar.start, root.tag)
         self.root = Node(root, None, state)
@@ -149,6 +150,8 @@ class Document:
             name = nxt.name
             if name in kids:
                 kids[name].append(child)
+                if nxt.single:
+                    self.repeated.append(child)
             else:
                 kids[name] = [child]
 

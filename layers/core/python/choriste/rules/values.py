@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
 
@@ -27,7 +28,7 @@ _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 class MalformedError(ValueError):
     """A value that its type refuses. The official engine aborts there; we report `node` and go on.
 
-    `expected` names the type: `decimal`, `double`, `date-iso` or `boolean`.
+    `expected` names the type: `decimal`, `date-iso` or `boolean`; `single` where a value came twice.
     """
 
     def __init__(self, node: Node, expected: str) -> None:
@@ -42,6 +43,13 @@ def decimal_of(node: Node) -> Decimal:
     if _DECIMAL.match(text) is None:
         raise MalformedError(node, "decimal")
     return Decimal(text)
+
+
+def only(nodes: Sequence[Node]) -> Node | None:
+    """Return the single node where the official rule takes one value; a second one is malformed (`single`)."""
+    if len(nodes) > 1:
+        raise MalformedError(nodes[1], "single")
+    return nodes[0] if nodes else None
 
 
 def decimal_or_none(node: Node | None) -> Decimal | None:

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from choriste.rules.en16931 import cii_syntax, codes, document, lines, parties, totals, ubl_syntax, vat, vat_sums
+from choriste.rules.en16931 import (
+    cii_syntax,
+    codes,
+    document,
+    lines,
+    parties,
+    totals,
+    ubl_syntax,
+    vat,
+    vat_sums,
+)
 from choriste.rules.en16931.register import REGISTER
 
-__all__ = ["REGISTER", "cii_syntax", "codes", "document", "lines", "parties", "totals", "ubl_syntax", "vat", "vat_sums"]
+__all__ = [
+    "REGISTER",
+    "cii_syntax",
+    "codes",
+    "document",
+    "lines",
+    "parties",
+    "totals",
+    "ubl_syntax",
+    "vat",
+    "vat_sums",
+]

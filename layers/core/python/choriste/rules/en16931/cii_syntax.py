@@ -12,6 +12,13 @@ from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of
 
 _DATE_102: Final = re.compile(r"\s*[0-9]{4}(1[0-2]|0[1-9])(3[01]|[12][0-9]|0[1-9])\s*\Z")
+_BILLED: Final = (
+    "CrossIndustryInvoice",
+    "SupplyChainTradeTransaction",
+    "IncludedSupplyChainTradeLineItem",
+    "SpecifiedLineTradeDelivery",
+    "BilledQuantity",
+)
 _TRANSFERS: Final = frozenset({"30", "58"})
 
 
@@ -149,8 +156,7 @@ REGISTER.add("CII-DT-058", _only_in_header("DueDateTypeCode"), syntax=CII)
 
 
 def _billed_in_units(doc: Document) -> bool:
-    path = ("IncludedSupplyChainTradeLineItem", "SpecifiedLineTradeDelivery", "BilledQuantity")
-    return any(n.get("unitCode") is not None and n.state.path[2:] == path for n in doc.all("BilledQuantity"))
+    return any(n.get("unitCode") is not None and n.state.path == _BILLED for n in doc.all("BilledQuantity"))
 
 
 @REGISTER.rule("CII-DT-033", syntax=CII)

@@ -66,7 +66,9 @@ def scheme_where_given(*path: str, attribute: str) -> Check:
     return check
 
 
-REGISTER.add("BR-64", scheme_where_given("SpecifiedTradeProduct", "GlobalID", attribute="schemeID"), syntax=CII)
+REGISTER.add(
+    "BR-64", scheme_where_given("SpecifiedTradeProduct", "GlobalID", attribute="schemeID"), syntax=CII
+)
 REGISTER.add("BR-65", scheme_where_given("ClassCode", attribute="listID"), syntax=CII)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
-from choriste.rules.facts import code_list
+from choriste.rules.facts import code_list, code_text
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
+from choriste.rules.values import only
 
 _SELLER = ("..", "..", "ApplicableHeaderTradeAgreement", "SellerTradeParty")
 
@@ -41,7 +42,9 @@ REGISTER.add("BR-63", _electronic_address("BuyerTradeParty"), syntax=CII)
 @REGISTER.rule("BR-17", syntax=CII)
 def _payee(node: Node, _: Document) -> Broken | None:
     seller = node.find(_SELLER)
-    shared = [p for p in (("Name",), ("ID",), ("SpecifiedLegalOrganization", "ID")) if _meets(node, seller, p)]
+    shared = [
+        p for p in (("Name",), ("ID",), ("SpecifiedLegalOrganization", "ID")) if _meets(node, seller, p)
+    ]
     return BROKEN if "Name" not in node.kids or shared else None
 
 
@@ -97,17 +100,10 @@ def _vat_prefix(node: Node, _: Document) -> Broken | None:
 @REGISTER.rule("BR-CO-09", syntax=UBL)
 def _vat_prefix_ubl(node: Node, _: Document) -> Broken | None:
     numbers = node.kids.get("CompanyID", ())
+    only(numbers)
     prefix = numbers[0].raw[:2] if numbers else ""
-    codes = code_list("en16931-ubl/BR-CO-09/0")
-    if prefix in codes or len(prefix.strip()) < len(prefix) or not prefix:
-        return None if prefix in codes or _starts_or_ends(prefix.strip(), codes) else BROKEN
-    if len(prefix) == 1 and _starts_or_ends(prefix, codes):
-        return None
-    return Broken(numbers[0], numbers[0].raw, "ISO 3166-1")
-
-
-def _starts_or_ends(part: str, codes: frozenset[str]) -> bool:
-    return any(code[:1] == part or code[-1:] == part for code in codes) or not part
+    codes = f" {code_text('en16931-ubl/BR-CO-09/0')} "
+    return None if prefix in codes else Broken(numbers[0], numbers[0].raw, "ISO 3166-1")
 
 
 @REGISTER.rule("BR-57", syntax=CII)

@@ -15,7 +15,18 @@ from choriste.rules.en16931.register import REGISTER
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import ONE, ZERO, boolean_of, cents, decimal_of, double_cents, double_of, show, whole
+from choriste.rules.values import (
+    ONE,
+    ZERO,
+    boolean_of,
+    cents,
+    decimal_of,
+    double_cents,
+    double_of,
+    only,
+    show,
+    whole,
+)
 
 _MINUS: Final = "−"
 
@@ -31,8 +42,11 @@ def total(node: Node, doc: Document, term: str) -> Node | None:
 
 
 def _amount(node: Node, doc: Document, term: str) -> Decimal | None:
-    found = total(node, doc, term)
-    return None if found is None else decimal_of(found)
+    binding = binding_of(doc)
+    found = node.kids.get(binding.totals[term], ())
+    if binding.syntax == UBL or (term == "BT-106" and len(found) > 1):
+        only(found)
+    return decimal_of(found[0]) if found else None
 
 
 @REGISTER.rule("BR-CO-10", syntax=CII)
@@ -77,6 +91,8 @@ def _allowances_rule(term: str, part: str, *, charge: bool) -> Check:
         if stated is None:
             return BROKEN if groups else None
         binding = binding_of(doc)
+        if binding.syntax == UBL:
+            only(node.kids[binding.totals[term]])
         amounts = [n for g in groups for n in g.kids.get(binding.allowance_amount, ())[:1]]
         formula = f"Σ {part} ({len(amounts)})"
         if binding.syntax == CII:
@@ -165,7 +181,11 @@ def _gross(sums: Sequence[Node], taxes: Sequence[Node], doc: Document) -> Broken
         return Broken(gross, words={"count": str(len(taxes))})
     tax = decimal_of(taxes[0])
     expected = cents(base + tax)
-    return None if found == expected else differs(gross, found, sum_text((("BT-109", base), ("+BT-110", tax))), expected)
+    return (
+        None
+        if found == expected
+        else differs(gross, found, sum_text((("BT-109", base), ("+BT-110", tax))), expected)
+    )
 
 
 @REGISTER.rule("BR-CO-15", syntax=UBL)
@@ -197,6 +217,7 @@ def vat_total_ubl(node: Node, _: Document) -> Broken | None:
     stated = node.first("TaxAmount")
     if stated is None:
         return BROKEN
+    only(node.kids["TaxAmount"])
     amounts = node.find(("TaxSubtotal", "TaxAmount"))
     expected, found = cents(sum((decimal_of(n) for n in amounts), ZERO)), decimal_of(stated)
     return None if found == expected else differs(stated, found, f"Σ BT-117 ({len(amounts)})", expected)
@@ -206,31 +227,33 @@ def vat_total_ubl(node: Node, _: Document) -> Broken | None:
 def vat_amount(node: Node, doc: Document) -> Broken | None:
     """BT-117 = BT-116 × BT-119, within one unit: excluded in UBL, included in CII."""
     binding = binding_of(doc)
-    tax, base = node.first(binding.tax), node.first(binding.taxable)
+    tax, base = only(node.kids.get(binding.tax, ())), only(node.kids.get(binding.taxable, ()))
     rates = _vat_rates(node, doc)
     if tax is None:
         return BROKEN
     amount = decimal_of(tax)
-    if not rates or whole(rates[0]) == 0:
+    only(rates)
+    if not rates or whole(decimal_of(rates[0])) == 0:
         return None if whole(amount) == 0 else differs(tax, amount, "", ZERO)
     if base is None:
         return BROKEN
-    net = decimal_of(base)
-    expected = cents(abs(net) * (rates[0] / 100))
+    net, rate = decimal_of(base), decimal_of(rates[0])
+    expected = cents(abs(net) * (rate / 100))
     gap = abs(abs(amount) - expected)
     if gap < ONE or (gap == ONE and binding.syntax == CII):
         return None
-    return differs(tax, amount, f"BT-116 {show(net)} × BT-119 {show(rates[0])} %", expected)
+    return differs(tax, amount, f"BT-116 {show(net)} × BT-119 {show(rate)} %", expected)
 
 
-def _vat_rates(node: Node, doc: Document) -> list[Decimal]:
+def _vat_rates(node: Node, doc: Document) -> list[Node]:
     if binding_of(doc).syntax == CII:
         is_vat = any(n.text.upper() == "VAT" for n in node.kids.get("TypeCode", ()))
-        return [decimal_of(n) for n in node.kids.get("RateApplicablePercent", ())] if is_vat else []
+        return node.kids.get("RateApplicablePercent", []) if is_vat else []
     categories = [c for c in node.kids.get("TaxCategory", ()) if ubl_is_vat(c)]
-    return [decimal_of(n) for c in categories for n in c.kids.get("Percent", ())]
+    return [n for c in categories for n in c.kids.get("Percent", ())]
 
 
 def ubl_is_vat(category: Node) -> bool:
     """Whether the tax scheme of a UBL tax category, or of a party's tax scheme, is VAT."""
-    return any(n.text.upper() == "VAT" for n in category.find(("TaxScheme", "ID")))
+    ids = (only(scheme.kids.get("ID", ())) for scheme in category.kids.get("TaxScheme", ()))
+    return any(n is not None and n.text.upper() == "VAT" for n in ids)

@@ -93,7 +93,9 @@ def _objects(node: Node, _: Document) -> list[Node]:
 def _companies(party: str, *, vat: bool) -> Callable[[Node, Document], list[Node]]:
     def find(node: Node, _: Document) -> list[Node]:
         schemes = node.find((party, "Party", "PartyTaxScheme"))
-        fitting = [s for s in schemes if any((n.raw.upper() == "VAT") is vat for n in s.find(("TaxScheme", "ID")))]
+        fitting = [
+            s for s in schemes if any((n.raw.upper() == "VAT") is vat for n in s.find(("TaxScheme", "ID")))
+        ]
         return [n for s in fitting for n in s.kids.get("CompanyID", ())]
 
     return find

@@ -17,7 +17,7 @@ from choriste.rules.en16931.totals import ubl_is_vat
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import boolean_of, decimal_of, double_of
+from choriste.rules.values import boolean_of, decimal_of, double_of, only
 
 FAMILIES: Final[Mapping[str, str]] = {
     "S": "S",
@@ -79,7 +79,7 @@ def _named_in_breakdown(family: str) -> Check:
 def categories(doc: Document, name: str) -> list[tuple[Node, str, bool]]:
     """Return the UBL tax categories of a name: node, category id with white space folded, whether VAT."""
     nodes = doc.all(name)
-    return [(n, n.kids["ID"][0].text if "ID" in n.kids else "", ubl_is_vat(n)) for n in nodes]
+    return [(n, i.text if (i := only(n.kids.get("ID", ()))) else "", ubl_is_vat(n)) for n in nodes]
 
 
 def _classified(doc: Document) -> list[tuple[Node, str, bool]]:
@@ -229,7 +229,9 @@ def _use_ubl(doc: Document, number: str, family: str) -> tuple[bool, bool]:
         found = [c for c in doc.once(_classified) if c[1] == category]
     else:
         charge = number == _CHARGE
-        charged = [c for c in doc.once(_tax_categories) if c[1] == category and _below(c[0], "AllowanceCharge")]
+        charged = [
+            c for c in doc.once(_tax_categories) if c[1] == category and _below(c[0], "AllowanceCharge")
+        ]
         found = [c for c in charged if c[0].up is not None and _is(c[0].up, charge=charge)]
         if family == "O":
             found = [c for c in found if c[0].state.depth == 3]
@@ -266,6 +268,8 @@ def _rate_rule(family: str, syntax: str) -> Check:
 
     def check(node: Node, _: Document) -> Broken | None:
         rates = node.kids.get(name, ())
+        if exact:
+            only(rates)
         if any(accepts(float(decimal_of(n)) if exact else double_of(n)) for n in rates):
             return None
         return Broken(rates[0] if rates else None, rates[0].raw if rates else None, text)
@@ -364,7 +368,9 @@ def _delivery_date_cii(node: Node, doc: Document) -> Broken | None:
         "DateTimeString",
     )
     period = node.find(("..", "..", "BillingSpecifiedPeriod"))
-    return None if delivered or any(p.kids.keys() & {"StartDateTime", "EndDateTime"} for p in period) else BROKEN
+    return (
+        None if delivered or any(p.kids.keys() & {"StartDateTime", "EndDateTime"} for p in period) else BROKEN
+    )
 
 
 @REGISTER.rule("BR-IC-12", syntax=CII)
@@ -423,7 +429,9 @@ def _raw_codes(doc: Document, *, everywhere: bool) -> set[str]:
 @REGISTER.rule("BR-B-01", syntax=UBL)
 def _split_payment_ubl(_: Node, doc: Document) -> Broken | None:
     abroad = [n for n in doc.all("IdentificationCode") if n.raw != "IT"]
-    return Broken(abroad[0], abroad[0].raw, "IT") if abroad and "B" in _raw_codes(doc, everywhere=True) else None
+    return (
+        Broken(abroad[0], abroad[0].raw, "IT") if abroad and "B" in _raw_codes(doc, everywhere=True) else None
+    )
 
 
 @REGISTER.rule("BR-B-02", syntax=UBL)

@@ -18,7 +18,7 @@ from choriste.rules.en16931.vat import FAMILIES
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import ONE, ZERO, boolean_of, cents, decimal_of, double_of, show
+from choriste.rules.values import ONE, ZERO, boolean_of, cents, decimal_of, double_of, only, show
 
 Key = tuple[str, Decimal | None]
 _RATED: Final = frozenset({"S", "AF", "AG"})
@@ -53,11 +53,19 @@ def _sums_cii(doc: Document) -> Sums:
     sums = Sums()
     for line in transaction(doc, "IncludedSupplyChainTradeLineItem"):
         for group in line.kids.get("SpecifiedLineTradeSettlement", ()):
-            keys = _keys(group.kids.get("ApplicableTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False)
-            for total in group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount")) if keys else ():
+            keys = _keys(
+                group.kids.get("ApplicableTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False
+            )
+            for total in (
+                group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
+                if keys
+                else ()
+            ):
                 sums.add(sums.lines, keys, decimal_of(total))
     for group in settlement(doc, "SpecifiedTradeAllowanceCharge"):
-        keys = _keys(group.kids.get("CategoryTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False)
+        keys = _keys(
+            group.kids.get("CategoryTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False
+        )
         _add_allowance(sums, group, keys, "ActualAmount", ("ChargeIndicator", "Indicator"))
     return sums
 
@@ -85,7 +93,9 @@ def _sums_ubl(doc: Document) -> Sums:
 
 def _formula(sums: Sums, key: Key) -> str:
     charges, allowances = sums.charges.get(key), sums.allowances.get(key)
-    return sum_text((("Σ BT-131", sums.lines.get(key, ZERO)), ("+Σ BT-99", charges), ("−Σ BT-92", allowances)))
+    return sum_text(
+        (("Σ BT-131", sums.lines.get(key, ZERO)), ("+Σ BT-99", charges), ("−Σ BT-92", allowances))
+    )
 
 
 def _expected(sums: Sums, key: Key, *, rounded: bool) -> Decimal:
@@ -103,6 +113,8 @@ def _base_cii(family: str) -> Check:
         sums = doc.once(_sums_cii)
         for rate in _rates_cii(group, family):
             expected = _expected(sums, (category, rate), rounded=True)
+            if family not in {"S", "O"}:
+                only(bases)
             if not any(_fits_cii(double_of(n), float(expected), family) for n in bases):
                 return _wrong_base(bases, _formula(sums, (category, rate)), expected)
         return None
@@ -135,8 +147,10 @@ def _base_ubl(family: str) -> Check:
 
     def check(node: Node, doc: Document) -> Broken | None:
         bases = node.find(("..", "TaxableAmount"))
+        only(bases)
         rates: list[Decimal | None] = [None]
         if family in _RATED:
+            only(node.kids.get("Percent", ()))
             rates = [decimal_of(n) for n in node.kids.get("Percent", ())]
         sums = doc.once(_sums_ubl)
         for rate in rates:
@@ -159,7 +173,11 @@ def _fits_ubl(base: Node, expected: Decimal, family: str) -> bool:
 def _has_lines(doc: Document, family: str, rate: Decimal | None) -> bool:
     if family != "S":
         return bool(doc.all("InvoiceLine") or doc.all("CreditNoteLine"))
-    lines = [n.find(("Item", "ClassifiedTaxCategory")) for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
+    lines = [
+        n.find(("Item", "ClassifiedTaxCategory"))
+        for name in ("InvoiceLine", "CreditNoteLine")
+        for n in doc.all(name)
+    ]
     charged = [n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge")]
     return any(("S", rate) in _keys(taxes, "ID", "Percent", fold=True) for taxes in (*charged, *lines))
 
@@ -179,7 +197,7 @@ def _no_tax(syntax: str, family: str) -> Check:
 def _tax_cii(node: Node, _: Document) -> Broken | None:
     group = node.up
     names = ("CalculatedAmount", "BasisAmount", "RateApplicablePercent")
-    tax, base, rate = (group.first(n) if group else None for n in names)
+    tax, base, rate = (only(group.kids.get(n, ())) if group else None for n in names)
     if tax is None or base is None or rate is None:
         return BROKEN
     amount, net = abs(decimal_of(tax)), abs(decimal_of(base))
@@ -198,6 +216,8 @@ def _tax_ubl(node: Node, _: Document) -> Broken | None:
     rates = node.kids.get("Percent", ())
     if not taxes or not bases or not rates:
         return BROKEN
+    for nodes in (taxes, bases, rates):
+        only(nodes)
     amount, net, rate = decimal_of(taxes[0]), decimal_of(bases[0]), decimal_of(rates[0])
     expected = cents(abs(net) * (rate / 100))
     if abs(abs(amount) - expected) < ONE:
