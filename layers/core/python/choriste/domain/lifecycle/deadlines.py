@@ -1,0 +1,112 @@
+"""Legal deadlines as data: when a wait ends by itself, what the clock then does, and who is named.
+
+Sources: Code de la commande publique R.2393-34-1 (15 days of the contractor), CCAG-Travaux 12.2 (7 days of
+the project manager) and 12.4 (30 days to notify the general account, then 10 days), as the handbook gives
+them (A7, domain.md B5). Days are calendar days; a deadline falls at the same time of day, in UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from choriste.domain.lifecycle.frames import VALIDATED, Frame
+from choriste.domain.lifecycle.position import Position
+from choriste.domain.lifecycle.roles import Role
+from choriste.domain.lifecycle.statuses import Status
+
+_AT_MOE = frozenset({Status.MISE_A_DISPOSITION_MOE, Status.PRISE_EN_COMPTE_MOE, Status.A_ASSOCIER_MOE})
+_AT_MOA = frozenset({Status.MISE_A_DISPOSITION_MOA, Status.PRISE_EN_COMPTE_MOA, Status.A_ASSOCIER_MOA})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A wait that the law limits.
+
+    It runs while an invoice of `frames` stays within `statuses`, from the moment it entered them.
+    `outcome` is the transition that the clock then takes; where it is None the wait goes on, but
+    `opens` names the act that becomes possible (the fact `overdue` of a `Position`). `silent` is the
+    role whose silence is recorded and named, with its SIRET, in tracking, slip and notice.
+    """
+
+    code: str
+    frames: frozenset[Frame]
+    statuses: frozenset[Status]
+    days: int
+    silent: Role
+    outcome: str | None = None
+    opens: str | None = None
+
+
+DEADLINES = (
+    Deadline(
+        code="contractor-validation",
+        frames=VALIDATED,
+        statuses=frozenset({Status.A_VALIDER_1}),
+        days=15,
+        silent=Role.VALIDATOR_1,
+        outcome="let-pass",
+    ),
+    Deadline(
+        code="lead-contractor-validation",
+        frames=frozenset({Frame.A9, Frame.A10, Frame.A11}),
+        statuses=frozenset({Status.A_VALIDER_2}),
+        days=15,
+        silent=Role.VALIDATOR_2,
+        outcome="let-pass",
+    ),
+    Deadline(
+        code="project-manager-statement",
+        frames=frozenset({Frame.A4, Frame.A10, Frame.A13}),
+        statuses=_AT_MOE,
+        days=7,
+        silent=Role.MOE,
+        outcome="let-pass",
+    ),
+    Deadline(
+        code="general-account-after-final-statement",
+        frames=frozenset({Frame.A7, Frame.A14}),
+        statuses=_AT_MOE,
+        days=30,
+        silent=Role.MOA,
+        opens="replace",
+    ),
+    Deadline(
+        code="general-account-after-draft",
+        frames=frozenset({Frame.A17}),
+        statuses=_AT_MOA,
+        days=30,
+        silent=Role.MOA,
+        opens="replace",
+    ),
+    Deadline(
+        code="tacit-general-account",
+        frames=frozenset({Frame.A22}),
+        statuses=_AT_MOA,
+        days=10,
+        silent=Role.MOA,
+        outcome="let-pass",
+    ),
+)
+"""Every legal deadline; a frame and status have at most one."""
+
+
+def deadline_of(frame: Frame, status: Status) -> Deadline | None:
+    """Return the deadline that runs for an invoice of this frame at this status, or None."""
+    return next((row for row in DEADLINES if frame in row.frames and status in row.statuses), None)
+
+
+def due_after(
+    before: Position | None, after: Position, *, at: dt.datetime, due: dt.datetime | None
+) -> dt.datetime | None:
+    """Return when the wait that follows a status change ends, or None when no deadline runs.
+
+    `due` is the deadline that ran before the change: a move within one wait (the project manager takes
+    a statement in charge) keeps it, anything else starts a full new one at `at`. Times are aware UTC.
+    """
+    running = deadline_of(after.frame, after.status)
+    if running is None:
+        return None
+    if before is not None and due is not None and deadline_of(before.frame, before.status) is running:
+        return due
+    return at + dt.timedelta(days=running.days)
