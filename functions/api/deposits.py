@@ -13,14 +13,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from choriste.application.offer_upload import offer_upload
+from choriste.application.offer_upload import flow_of_upload, offer_upload
 from choriste.application.read_flows import IntegrationReport, list_flows, read_report
 from choriste.application.receive_deposit import Receipt, receive_deposit
 from choriste.domain.errors import BadRequestError, TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.principal import Principal
 from choriste.domain.ids import FlowId
-from choriste.i18n.reports import report_text
+from choriste.i18n.reports import report_lines
 from choriste.runtime.workshop import workshop
 from functions.api.application import app, json_response, language, principal
 from functions.api.schemas import UploadRequest
@@ -74,6 +74,12 @@ def upload(request: UploadRequest) -> Response[str]:
     )
 
 
+@router.get("/v1/uploads", summary="Find an upload's flow", tags=["deposits"])
+def uploaded(key: Annotated[str, Query(description="The key that the upload was offered")]) -> Response[str]:
+    """Answer the flow that an upload became, null while it has not arrived."""
+    return json_response({"key": key, "flow_id": flow_of_upload(workshop(), principal(), key)})
+
+
 @router.get("/v1/deposits", summary="List flows", tags=["deposits"])
 def deposits(
     structure: Annotated[str | None, Query()] = None,
@@ -92,7 +98,11 @@ def report(flow_id: Annotated[str, Path()]) -> Response[str]:
     """Answer a flow and its integration report; as plain text for `Accept: text/plain`."""
     found = read_report(workshop(), principal(), FlowId(flow_id))
     if "text/plain" in (app.current_event.headers.get("accept") or ""):
-        return Response(200, content_type="text/plain; charset=utf-8", body=report_text(found, language()))
+        return Response(
+            200,
+            content_type="text/plain; charset=utf-8",
+            body="\n".join(report_lines(found.as_json(), language())) + "\n",
+        )
     return json_response(found.as_json())
 
 

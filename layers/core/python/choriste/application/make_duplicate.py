@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from choriste.application.ports import Shelf, Workshop
-from choriste.application.validate_file import is_pdf
-from choriste.documents.facturx import Attachment, DocumentContext, make_facturx
+from choriste.application.receive_deposit import mime_type_of
+from choriste.application.validate_file import is_pdf, no_invoice_data
+from choriste.documents.assembly import Attachment, Relationship
+from choriste.documents.context import DocumentContext
+from choriste.documents.facturx import make_facturx
 from choriste.documents.inspection import inspect
 from choriste.domain.errors import NotFoundError
 from choriste.domain.head import AttachedFile, FileKind, InvoiceHead
@@ -14,7 +17,9 @@ from choriste.domain.identity.user import Language
 from choriste.domain.ids import InvoiceId
 from choriste.domain.reading import Reading, Syntax
 from choriste.formats.cii import write_cii
+from choriste.formats.errors import UnreadableError
 from choriste.formats.read import read_xml
+from choriste.i18n.labels import frame_label
 
 DUPLICATE_PREFIX = "PJP00XFAC"
 _CII = frozenset({Syntax.CII, Syntax.FACTURX})
@@ -27,7 +32,12 @@ def make_duplicate(shop: Workshop, invoice_id: InvoiceId) -> AttachedFile:
     if head is None or original is None:
         raise NotFoundError(kind="invoice", id=invoice_id)
     content = shop.files.get(Shelf.ARCHIVE, original.key)
-    pdf = _render(head, content, original)
+    pdf = render_duplicate(
+        content,
+        filename=original.name,
+        context=_context(head, original),
+        language=Language.FRENCH.value,
+    )
     file = duplicate_of(head, pdf)
     shop.files.put(Shelf.DOCUMENTS, file.key, pdf, mime_type=file.mime_type)
     return file
@@ -45,16 +55,20 @@ def duplicate_of(head: InvoiceHead, pdf: bytes) -> AttachedFile:
     )
 
 
-def _render(head: InvoiceHead, content: bytes, original: AttachedFile) -> bytes:
-    reading = _read(content, original.name)
+def render_duplicate(content: bytes, *, filename: str, context: DocumentContext, language: str) -> bytes:
+    """Return the Factur-X of an invoice file; raises `UnreadableError`.
+
+    The data of a CII or Factur-X file go in unaltered; of any other they are converted, and the file
+    itself is attached beside them.
+    """
+    reading = _read(content, filename)
     is_cii = reading.syntax in _CII
-    attachments = () if is_cii else (_source(content, original),)
     return make_facturx(
         reading.invoice,
         cii=reading.xml if is_cii else write_cii(reading.invoice),
-        context=_context(head),
-        language=Language.FRENCH.value,
-        attachments=attachments,
+        context=context,
+        language=language,
+        attachments=() if is_cii else (_source(content, filename),),
     )
 
 
@@ -63,22 +77,28 @@ def _read(content: bytes, filename: str) -> Reading:
         return read_xml(content)
     inspection = inspect(content, filename=filename)
     if inspection.xml is None:
-        raise NotFoundError(kind="invoice-data", id=filename)
+        raise UnreadableError(no_invoice_data(filename))
     return read_xml(inspection.xml)
 
 
-def _source(content: bytes, original: AttachedFile) -> Attachment:
+def _source(content: bytes, filename: str) -> Attachment:
     return Attachment(
-        name=original.name, content=content, mime_type=original.mime_type, relationship="source"
+        name=filename,
+        content=content,
+        mime_type=mime_type_of(filename),
+        relationship=Relationship.SOURCE,
     )
 
 
-def _context(head: InvoiceHead) -> DocumentContext:
+def _context(head: InvoiceHead, original: AttachedFile) -> DocumentContext:
     return DocumentContext(
         technical_id=str(head.id),
         deposited_at=head.deposited_at,
         flow_id=head.flow_id,
-        frame=head.frame.short,
+        channel=head.channel.value,
+        frame=frame_label(head.frame, language=Language.FRENCH.value),
         service_code=head.service_code,
         engagement=head.engagement,
+        original_filename=original.name,
+        original_digest=original.sha256,
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from choriste.application.ports import Workshop
 from choriste.application.receive_deposit import MAX_ARCHIVE_BYTES, clean_filename
-from choriste.domain.errors import TooLargeError
+from choriste.application.receive_dropped_file import drop_claim
+from choriste.domain.errors import NotFoundError, TooLargeError
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Level, Space
+from choriste.domain.ids import FlowId
 
 VALID_SECONDS = 3600
 
@@ -30,6 +32,21 @@ def offer_upload(
     principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
     if size > MAX_ARCHIVE_BYTES:
         raise TooLargeError(size=size, limit=MAX_ARCHIVE_BYTES)
-    key = f"uploads/{structure}/{principal.id}/{secrets.token_hex(8)}/{clean_filename(filename)}"
+    key = f"{_folder(structure, principal)}{secrets.token_hex(8)}/{clean_filename(filename)}"
     address = shop.files.upload_address(key, seconds=VALID_SECONDS)
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
+
+
+def flow_of_upload(shop: Workshop, principal: Principal, key: str) -> FlowId | None:
+    """Return the flow that an upload became, None while it has not arrived.
+
+    Raises `NotFoundError` for a key that was not offered to this principal.
+    """
+    if not any(key.startswith(_folder(structure, principal)) for structure in principal.structures):
+        raise NotFoundError(kind="upload", id=key)
+    known = shop.once.recall(drop_claim(key))
+    return FlowId(known) if known is not None else None
+
+
+def _folder(structure: str, principal: Principal) -> str:
+    return f"uploads/{structure}/{principal.id}/"

@@ -49,7 +49,7 @@ def receive_dropped_file(shop: Workshop, key: str, *, delivery: str) -> Receipt 
     principal = principal_of(shop.accounts, drop.account) if drop is not None else None
     if drop is None or principal is None:
         return None
-    claim = f"drop#{key}#{delivery}"
+    claim = drop_claim(key, delivery=None if drop.channel is Channel.UPLOAD else delivery)
     known = shop.once.recall(claim)
     flow = shop.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
@@ -57,6 +57,11 @@ def receive_dropped_file(shop: Workshop, key: str, *, delivery: str) -> Receipt 
     receipt = _receive(shop, key, drop, principal)
     shop.once.remember(claim, receipt.flow.id, until=shop.clock.now() + _REMEMBERED)
     return receipt
+
+
+def drop_claim(key: str, *, delivery: str | None = None) -> str:
+    """Return under what a taken-in object is remembered; an upload's key is its own, used once."""
+    return f"drop#{key}#{delivery or ''}"
 
 
 def _receive(shop: Workshop, key: str, drop: _Drop, principal: Principal) -> Receipt:

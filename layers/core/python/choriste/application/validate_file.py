@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from choriste.domain.findings import Finding, Message, Severity, Verdict, verdict_of
 from choriste.domain.reading import Reading, Syntax
-from choriste.formats.detect import detect_xml
+from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.formats.read import read_xml
+from choriste.formats.read import read_document
 from choriste.formats.schema import check_schema
 from choriste.formats.xml import parse_xml
 from choriste.rules import check
@@ -25,20 +25,29 @@ _PDF_MAGIC_WITHIN = 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Invoice data as parsed once, for the checks and the reading: `xml` are the exact bytes."""
+
+    root: etree._Element
+    detected: Detected
+    xml: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Validation:
-    """What validation found. `xml` holds the exact bytes of the invoice data, None when there are none."""
+    """What validation found; `source` is None when the file holds no invoice data."""
 
     syntax: Syntax
     profile: str | None
     verdict: Verdict
     findings: tuple[Finding, ...]
-    xml: bytes | None = None
+    source: Source | None = None
 
     def read(self) -> Reading:
-        """Return the invoice model; only for a file that is not unreadable."""
-        if self.xml is None:
+        """Return the invoice model; raises `UnreadableError` for a file that has none."""
+        if self.source is None:
             raise UnreadableError(self.findings[0])
-        return read_xml(self.xml)
+        return read_document(self.source.root, detected=self.source.detected, xml=self.source.xml)
 
 
 def validate_file(content: bytes, *, filename: str, on: dt.date) -> Validation:
@@ -65,11 +74,11 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
         profile=detected.profile,
         verdict=verdict_of(findings),
         findings=findings,
-        xml=xml,
+        source=Source(root, detected, xml),
     )
 
 
-def _check(root: etree._Element, *, detected: object, on: dt.date) -> tuple[Finding, ...]:
+def _check(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[Finding, ...]:
     return (*check_schema(root, detected=detected), *check(root, detected=detected, on=on))
 
 
@@ -79,7 +88,7 @@ def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
 
     inspection = inspect(content, filename=filename)
     if inspection.xml is None:
-        return _unreadable(Syntax.PDF, _no_data(filename))
+        return _unreadable(Syntax.PDF, no_invoice_data(filename))
     return _validate_xml(inspection.xml, container=Syntax.FACTURX, on=on)
 
 
@@ -87,7 +96,8 @@ def _unreadable(syntax: Syntax, finding: Finding) -> Validation:
     return Validation(syntax=syntax, profile=None, verdict=Verdict.UNREADABLE, findings=(finding,))
 
 
-def _no_data(filename: str) -> Finding:
+def no_invoice_data(filename: str) -> Finding:
+    """Return the finding of a PDF that holds no invoice data."""
     return Finding(
         rule="PDF-NO-INVOICE-DATA",
         severity=Severity.FATAL,

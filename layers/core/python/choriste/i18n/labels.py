@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from choriste.domain.lifecycle import ReasonCode, Status
+from choriste.domain.lifecycle import Frame, ReasonCode, Status
 from choriste.domain.lifecycle.labels import label
 
 
@@ -14,3 +14,8 @@ def status_label(status: Status, *, language: str) -> str:
 def reason_label(reason: ReasonCode, *, language: str) -> str:
     """Return a reason's name for people."""
     return label("reasons", reason.value).in_language(language)
+
+
+def frame_label(frame: Frame, *, language: str) -> str:
+    """Return a billing frame's name for people."""
+    return label("frames", frame.value).in_language(language)

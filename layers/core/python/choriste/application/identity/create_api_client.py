@@ -26,14 +26,14 @@ class IssuedClient:
 def create_api_client(
     structure: StructureId, *, name: str, rights: Iterable[Habilitation], by: Principal, gate: Gate
 ) -> IssuedClient:
-    """Declare an API connection of a structure, with rights that its creator holds there too.
+    """Declare an API connection of a structure, with rights that its creator holds too.
 
     The rights are those of a request that carries no technical account. Raises `ForbiddenError` or,
     for an unknown structure, `NotFoundError`.
     """
     by.require(Space.API, Level.MODIFY, structure=structure)
     granted = frozenset(rights)
-    require_holds(by, granted, structure=structure)
+    require_holds(by, granted)
     if gate.directory.structure(structure) is None:
         raise NotFoundError(kind="structure", id=structure)
     secret = new_secret()

@@ -11,7 +11,7 @@ from typing import Final
 from choriste.application.identity.hashing import GENERATED_COST, hash_secret, new_secret
 from choriste.application.identity.ports import Gate
 from choriste.application.identity.records import TechnicalAccount
-from choriste.domain.errors import ForbiddenError, NotFoundError
+from choriste.domain.errors import NotFoundError
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.structure import StructureId
 from choriste.domain.identity.user import Habilitation, Level, Space
@@ -33,13 +33,13 @@ class IssuedAccount:
 def create_technical_account(
     structure: StructureId, *, name: str, rights: Iterable[Habilitation], by: Principal, gate: Gate
 ) -> IssuedAccount:
-    """Create a technical account of a structure, with rights that its creator holds there too.
+    """Create a technical account of a structure, with rights that its creator holds too.
 
     Raises `ForbiddenError` or, for an unknown structure, `NotFoundError`.
     """
     by.require(Space.API, Level.MODIFY, structure=structure)
     granted = frozenset(rights)
-    require_holds(by, granted, structure=structure)
+    require_holds(by, granted)
     if gate.directory.structure(structure) is None:
         raise NotFoundError(kind="structure", id=structure)
     secret = new_secret()
@@ -55,12 +55,13 @@ def create_technical_account(
     return IssuedAccount(account=account, secret=secret)
 
 
-def require_holds(by: Principal, rights: frozenset[Habilitation], *, structure: StructureId) -> None:
-    """Raise `ForbiddenError` if a right is on another structure, or is more than the giver has."""
+def require_holds(by: Principal, rights: frozenset[Habilitation]) -> None:
+    """Raise `ForbiddenError` if a right is more than the giver has, in whichever structure it lies.
+
+    A partner's account may so be given rights on its customers' structures by whoever holds them there.
+    """
     for right in rights:
-        if right.structure != structure:
-            raise ForbiddenError(right=right.space, structure=right.structure)
-        by.require(right.space, right.level, structure=structure, service=right.service)
+        by.require(right.space, right.level, structure=right.structure, service=right.service)
 
 
 def _new_login() -> str:

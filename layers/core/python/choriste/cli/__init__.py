@@ -1,0 +1,1 @@
+"""The command line: `choriste local|validate|inspect|render|deposit`."""

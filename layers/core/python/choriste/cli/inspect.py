@@ -1,0 +1,48 @@
+"""`choriste inspect`: what a file is and what can be read from it, as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from choriste.cli.files import Progress, named_files
+from choriste.documents.inspection import Inspection, extract_text, inspect
+from choriste.documents.prefill import prefill
+from choriste.formats.errors import UnreadableError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="any file, or folders of them")
+    parser.epilog = "Example: choriste inspect invoice.pdf"
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one JSON object per file; 1 when a file could not be read."""
+    files = named_files(options.files)
+    progress = Progress(len(files), "inspect")
+    all_read = True
+    for count, file in enumerate(files, start=1):
+        described, readable = _describe(file)
+        print(json.dumps(described, ensure_ascii=False, indent=2 if len(files) == 1 else None), flush=True)
+        all_read = all_read and readable
+        progress.at(count)
+    return 0 if all_read else 1
+
+
+def _describe(file: Path) -> tuple[dict[str, object], bool]:
+    content = file.read_bytes()
+    try:
+        inspection = inspect(content, filename=file.name)
+        return {"file": str(file), **inspection.as_json(), **_prefilled(content, inspection)}, True
+    except UnreadableError as error:
+        return {"file": str(file), "finding": error.finding.as_json()}, False
+
+
+def _prefilled(content: bytes, inspection: Inspection) -> dict[str, object]:
+    """Return the fields read from the pages of a PDF that holds no invoice data."""
+    if inspection.pdf is None or inspection.xml is not None:
+        return {}
+    return {"prefill": prefill(extract_text(content)).as_json()}

@@ -1,0 +1,80 @@
+"""`choriste local`: the whole platform on this machine, until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import threading
+import time
+from pathlib import Path
+
+READY = """
+Choriste is ready after {seconds:.1f} s.
+
+  Console   {url}
+            e-mail {email}, password {password}
+            second factor: add the secret {totp_secret} to an authenticator app, or ask for a code:
+            .venv/bin/python -c "import pyotp; print(pyotp.TOTP('{totp_secret}').now())"
+  API       {url}/v1 (token: {url}/api/oauth/token)
+  AWS API   {aws_url} (inbox: s3://{bucket}/{prefix})
+  Mailbox   {url}/local/mailbox
+
+All accounts and secrets: {credentials}
+Stop with Ctrl-C.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep everything in this folder between starts"
+    )
+    parser.add_argument("--port", type=int, help="port of console and API (default: CHORISTE_PORT or 8080)")
+    parser.add_argument(
+        "--aws-port", type=int, help="port of the AWS API (default: CHORISTE_AWS_PORT or 4566)"
+    )
+    parser.epilog = "Example: choriste local --data my-platform"
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start the platform, say how to use it, and wait to be stopped."""
+    from choriste.local.platform import Platform  # noqa: PLC0415 - seconds of imports that --help must not pay
+    from choriste.local.seed import Addresses, seed  # noqa: PLC0415
+
+    started = time.monotonic()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def on_ready(platform: Platform) -> None:
+        addresses = Addresses(base_url=platform.url, aws_endpoint=platform.aws_url)
+        _announce(seed(addresses, kept_in=options.data), seconds=time.monotonic() - started)
+
+    platform = Platform(options.data, port=options.port, aws_port=options.aws_port)
+    platform.start(on_ready=on_ready)
+    try:
+        stop.wait()
+    finally:
+        platform.stop()
+    return 0
+
+
+def _announce(credentials: Path, *, seconds: float) -> None:
+    found = json.loads(credentials.read_text(encoding="utf-8"))
+    user = found["users"][0]
+    print(
+        READY.format(
+            seconds=seconds,
+            url=found["base_url"],
+            aws_url=found["aws_endpoint"],
+            email=user["email"],
+            password=user["password"],
+            totp_secret=user["totp_secret"],
+            bucket=found["inbox"]["bucket"],
+            prefix=found["inbox"]["prefix"],
+            credentials=credentials,
+        ),
+        flush=True,
+    )

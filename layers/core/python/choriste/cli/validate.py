@@ -1,0 +1,77 @@
+"""`choriste validate`: everything that is wrong with invoices, as text for people or JSON for programs."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from choriste.application.validate_file import Validation, validate_file
+from choriste.cli.files import Progress, named_files
+from choriste.domain.findings import Verdict
+from choriste.i18n.reports import findings_lines
+
+_WORDS = {
+    "fr": {Verdict.VALID: "valide", Verdict.INVALID: "non valide", Verdict.UNREADABLE: "illisible"},
+    "en": {Verdict.VALID: "valid", Verdict.INVALID: "invalid", Verdict.UNREADABLE: "unreadable"},
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="XML or Factur-X files, or folders of them")
+    parser.add_argument(
+        "--format", choices=("text", "ndjson"), default="text", help="how to print (default: text)"
+    )
+    parser.add_argument(
+        "--language", choices=("fr", "en"), default="fr", help="language of the text (default: fr)"
+    )
+    parser.add_argument(
+        "--on", type=dt.date.fromisoformat, metavar="DATE", help="use the rules in force on that day"
+    )
+    parser.epilog = (
+        "Examples:\n"
+        "  choriste validate invoice.xml\n"
+        "  choriste validate --format ndjson invoices/ > findings.ndjson\n"
+        "Exit code: 0 all valid, 1 some invalid, 2 unusable call."
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Validate the files and return 0 if all are valid, else 1."""
+    files = named_files(options.files)
+    progress = Progress(len(files), "validate")
+    day = options.on or dt.datetime.now(dt.UTC).date()
+    all_valid = True
+    for count, file in enumerate(files, start=1):
+        validation = validate_file(file.read_bytes(), filename=file.name, on=day)
+        lines = (
+            [_ndjson(file, validation)]
+            if options.format == "ndjson"
+            else _text(file, validation, options.language)
+        )
+        print("\n".join(lines), flush=True)
+        all_valid = all_valid and validation.verdict is Verdict.VALID
+        progress.at(count)
+    return 0 if all_valid else 1
+
+
+def _ndjson(file: Path, validation: Validation) -> str:
+    found = {
+        "file": str(file),
+        "syntax": validation.syntax.value,
+        "profile": validation.profile,
+        "verdict": validation.verdict.value,
+        "findings": [finding.as_json() for finding in validation.findings],
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _text(file: Path, validation: Validation, language: str) -> Iterable[str]:
+    verdict = _WORDS[language][validation.verdict]
+    kind = " ".join(filter(None, (validation.syntax.value, validation.profile)))
+    yield f"{file}: {verdict} ({kind})"
+    yield from findings_lines((f.as_json() for f in validation.findings), language)
