@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.grammar import Guard
+from choriste.rules.paths import reader, split_path
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of, only
 
@@ -17,22 +18,15 @@ def values_at(path: str) -> Callable[[Node, Document], list[str]]:
     """Return a reader of the raw values that a path leads to; `@name` ends it in an attribute."""
     names, attribute = split_path(path)
     if path.startswith("/"):
-        return lambda _, doc: _values([doc.root], names[1:], attribute)
-    return lambda node, _: _values([node], names, attribute)
+        return lambda _, doc: _values(doc.root.find(names[1:]), attribute)
+    read = reader("/".join(names))
+    return lambda node, _: _values(read(node), attribute)
 
 
-def split_path(path: str) -> tuple[tuple[str, ...], str | None]:
-    """Return the element names of a path, and the attribute it ends in, if any."""
-    names = [name for name in path.strip("/").split("/") if name not in {".", ""}]
-    attribute = names.pop()[1:] if names and names[-1][0] == "@" else None
-    return tuple(names), attribute
-
-
-def _values(nodes: Sequence[Node], names: tuple[str, ...], attribute: str | None) -> list[str]:
-    found = [n for node in nodes for n in node.find(names)] if names else nodes
+def _values(nodes: Sequence[Node], attribute: str | None) -> list[str]:
     if attribute is None:
-        return [n.raw for n in found]
-    return [v for n in found if (v := n.element.get(attribute)) is not None]
+        return [n.raw for n in nodes]
+    return [v for n in nodes if (v := n.element.get(attribute)) is not None]
 
 
 def _equal(path: str, values: Sequence[str]) -> Guard:
@@ -161,6 +155,19 @@ def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
     if len(guards) == 1:
         return guards[0]
     return lambda node, doc: all(guard(node, doc) for guard in guards)
+
+
+def selector_of(when: Sequence[tuple[int, Sequence[Any]]]) -> tuple[str, frozenset[str]] | None:
+    """Return the one-value test that a place makes on its own node, as (path, raw values), if it makes one.
+
+    It lets the engine look a value up instead of trying one condition after the other.
+    """
+    for up, (operator, *operands) in when:
+        if up == 0 and operator == "eq" and "@" not in operands[0]:
+            return operands[0], frozenset(operands[1])
+        if up == 0 and operator == "norm":
+            return operands[0], frozenset({operands[1]})
+    return None
 
 
 def _raised(up: int, guard: Guard) -> Guard:

@@ -14,9 +14,10 @@ from typing import Any, Final, NamedTuple
 from lxml import etree
 
 from choriste.rules import facts
-from choriste.rules.conditions import guard_of_place, split_path
-from choriste.rules.grammar import BROKEN, Broken, Check, Context, Grammar, Pattern, Place, Rule, State
+from choriste.rules.conditions import guard_of_place, selector_of
+from choriste.rules.grammar import BROKEN, Broken, Check, Choice, Context, Grammar, Pattern, Place, Rule, State
 from choriste.rules.kinds import check_of
+from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rulesets import RuleSet, registered_names, single_names
 from choriste.rules.tree import Document, Node
@@ -66,8 +67,10 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
                 hits.append(Hit(rule, node, BROKEN))
             if state.always:
                 _judge(state.always, node, document, hits, malformed)
-            for chain in state.chains:
-                _judge(_chosen(chain, node, document, malformed), node, document, hits, malformed)
+            for choice in state.choices:
+                rules = _chosen(choice, node, document, malformed)
+                if rules:
+                    _judge(rules, node, document, hits, malformed)
         hits += _rare_attributes(document, syntax)
         for node in document.repeated:
             malformed.setdefault((node, "single"), MalformedError(node, "single"))
@@ -92,12 +95,12 @@ def _judge(
 
 
 def _chosen(
-    chain: Sequence[tuple[Any, tuple[Rule, ...]]],
+    choice: Choice,
     node: Node,
     document: Document,
     malformed: dict[tuple[Node, str], MalformedError],
 ) -> tuple[Rule, ...]:
-    for guard, rules in chain:
+    for guard, rules in choice.for_node(node):
         try:
             if guard is None or guard(node, document):
                 return rules
@@ -149,7 +152,12 @@ def _places(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -
             path = place["path"]
             rooted = path.startswith("/") and not path.startswith("//")
             yield Place(
-                order, tuple(path.strip("/").split("/")), rooted, guard_of_place(place.get("when", ())), make
+                order,
+                tuple(path.strip("/").split("/")),
+                rooted,
+                guard_of_place(place.get("when", ())),
+                selector_of(place.get("when", ())),
+                make,
             )
 
 

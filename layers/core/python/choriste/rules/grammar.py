@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from choriste.rules.paths import reader
 from choriste.rules.tree import short_name
 
 if TYPE_CHECKING:
@@ -88,7 +89,44 @@ class Place(NamedTuple):
     names: tuple[str, ...]
     rooted: bool
     guard: Guard | None
+    selector: tuple[str, frozenset[str]] | None
     context: Callable[[], Context]
+
+
+Chain = tuple[tuple["Guard | None", tuple[Rule, ...]], ...]
+
+
+class Choice:
+    """The contexts of a pattern that may stand on a node, in order; the first whose guard holds counts.
+
+    Where all of them test the same value (the VAT category …), that value selects those worth trying.
+    """
+
+    __slots__ = ("_by_value", "_chain", "_read", "_rest")
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._chain: Chain = tuple((p.guard, p.context().rules) for p in places)
+        paths = {p.selector[0] if p.selector else "" for p in places if p.guard is not None}
+        self._read = reader(paths.pop()) if len(paths) == 1 and "" not in paths else None
+        self._rest: Chain = tuple(step for step, p in zip(self._chain, places, strict=True) if p.guard is None)
+        values = {v for p in places if p.selector for v in p.selector[1]} if self._read else set()
+        self._by_value: dict[str, Chain] = {v: self._steps(places, v) for v in values}
+
+    def _steps(self, places: Sequence[Place], value: str) -> Chain:
+        steps = zip(self._chain, places, strict=True)
+        return tuple(step for step, p in steps if p.selector is None or value in p.selector[1])
+
+    def for_node(self, node: Node) -> Chain:
+        """Return the steps worth trying on a node."""
+        if self._read is None:
+            return self._chain
+        found = self._read(node)
+        if len(found) != 1:
+            return self._chain
+        raw = found[0].raw
+        if raw in self._by_value:
+            return self._by_value[raw]
+        return self._rest if raw.isalnum() else self._chain
 
 
 class State:
@@ -98,7 +136,7 @@ class State:
         "always",
         "attributes",
         "below",
-        "chains",
+        "choices",
         "depth",
         "forbidden",
         "name",
@@ -116,7 +154,7 @@ class State:
         self.next: dict[Any, State] = {}
         self.forbidden: tuple[Rule, ...] = ()
         self.always: tuple[Rule, ...] = ()
-        self.chains: tuple[tuple[tuple[Guard | None, tuple[Rule, ...]], ...], ...] = ()
+        self.choices: tuple[Choice, ...] = ()
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
         self.below: tuple[Branch, ...] = ()
         self.registered = False
@@ -200,7 +238,7 @@ class Grammar:
         forbidden = [r for b in parent.below if name in b.kids for r in b.kids[name].rules]
         below = [b.kids[name] for b in parent.below if name in b.kids]
         always: list[Rule] = []
-        chains = []
+        choices = []
         for pattern in self.patterns:
             chain = pattern.candidates(state.path)
             if chain and chain[0].guard is None:
@@ -210,15 +248,15 @@ class Grammar:
                 forbidden += context.forbidden
                 self._add_anywhere(context)
             elif chain:
-                chains.append(tuple((p.guard, p.context().rules) for p in chain))
+                choices.append(Choice(chain))
         forbidden += [r for end, r in self._anywhere.get(name, ()) if state.path[-len(end) :] == end]
         state.below = tuple(below)
-        state.forbidden, state.chains = tuple(forbidden), tuple(chains)
+        state.forbidden, state.choices = tuple(forbidden), tuple(choices)
         state.attributes, common = self._attributes(state, below)
         state.always = (*always, *common)
         state.registered = name in self.registered
         state.single = name in self.singles
-        state.watched = bool(forbidden or state.always or chains)
+        state.watched = bool(forbidden or state.always or choices)
         return state
 
     def _add_anywhere(self, context: Context) -> None:

@@ -9,36 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from choriste.rules.conditions import split_path
+from choriste.rules.paths import reader, split_path
 from choriste.rules.facts import code_list
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node, fold
 from choriste.rules.values import only
 
 
-def reader(path: str) -> Callable[[Node], Sequence[Node]]:
-    """Return the fastest way to follow a path of names from a node."""
+def _everywhere(path: str) -> Callable[[Document], list[Node]]:
+    """Return a reader of the nodes that end in a path, wherever in the document; read once a document."""
     names = split_path(path)[0]
-    if not names:
-        return lambda node: (node,)
-    if len(names) == 1 and names[0] != "..":
-        name = names[0]
-        return lambda node: node.kids.get(name, ())
-    if len(names) == 2 and ".." not in names:
-        return _two(*names)
-    return lambda node: node.find(names)
 
+    def read(doc: Document) -> list[Node]:
+        return [n for n in doc.all(names[-1]) if n.state.path[-len(names) :] == names]
 
-def _two(first: str, second: str) -> Callable[[Node], Sequence[Node]]:
-    def read(node: Node) -> Sequence[Node]:
-        groups = node.kids.get(first)
-        if groups is None:
-            return ()
-        if len(groups) == 1:
-            return groups[0].kids.get(second, ())
-        return [n for group in groups for n in group.kids.get(second, ())]
-
-    return read
+    return lambda doc: doc.once(read)
 
 
 def _present(path: str) -> Callable[[Node], bool]:
@@ -75,11 +60,6 @@ def _forbid(paths: Sequence[str], *_excepted: str) -> Check:
         return None
 
     return check
-
-
-def _everywhere(path: str) -> Callable[[Document], list[Node]]:
-    names = split_path(path)[0]
-    return lambda doc: [n for n in doc.all(names[-1]) if n.state.path[-len(names) :] == names]
 
 
 def _max_in_document(path: str, most: int) -> Check:

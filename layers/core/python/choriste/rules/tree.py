@@ -76,12 +76,13 @@ class Node:
 
     def find(self, path: Sequence[str]) -> list[Node]:
         """Return what a path of names leads to; `..` goes up, `*` to any child."""
-        nodes: list[Node] = [self]
-        for name in path:
-            nodes = [n for node in nodes for n in _step(node, name)]
-            if not nodes:
-                break
-        return nodes
+        node = self
+        for at, name in enumerate(path):
+            found = node.kids.get(name)
+            if found is None or len(found) > 1:
+                return _follow(node, path[at:])
+            node = found[0]
+        return [node]
 
     def ancestors(self) -> Iterator[Node]:
         """Yield the parent, its parent, and so on up to the root."""
@@ -89,6 +90,15 @@ class Node:
         while node is not None:
             yield node
             node = node.up
+
+
+def _follow(start: Node, path: Sequence[str]) -> list[Node]:
+    nodes = [start]
+    for name in path:
+        nodes = [n for node in nodes for n in _step(node, name)]
+        if not nodes:
+            break
+    return nodes
 
 
 def _step(node: Node, name: str) -> Sequence[Node]:
