@@ -76,9 +76,9 @@ def _read(content: bytes, filename: str) -> Reading:
     if not is_pdf(content):
         return read_xml(content)
     inspection = inspect(content, filename=filename)
-    if inspection.xml is None:
-        raise UnreadableError(no_invoice_data(filename))
-    return read_xml(inspection.xml)
+    if inspection.invoice is None or inspection.refusal is not None:
+        raise UnreadableError(inspection.refusal or no_invoice_data(filename))
+    return read_xml(inspection.invoice.xml)
 
 
 def _source(content: bytes, filename: str) -> Attachment:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from choriste.application.ports import Workshop
 from choriste.domain.head import InvoiceHead, StatusChange
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import StructureId
 from choriste.domain.identity.user import Level, NoticeRhythm, Space, User
 from choriste.domain.ids import InvoiceId
 from choriste.i18n.notices import compose_notice
@@ -33,7 +32,7 @@ def _concerned(shop: Workshop, head: InvoiceHead) -> Iterator[User]:
         (head.recipient.structure, Space.RECEIVE, head.service_code),
     )
     for structure, space, service in sides:
-        for user in shop.accounts.users_of(StructureId(structure)) if structure is not None else ():
+        for user in shop.directory.users_of(structure) if structure is not None else ():
             may_see = Principal.of_user(user).may(
                 space, Level.CONSULT, structure=str(structure), service=service
             )

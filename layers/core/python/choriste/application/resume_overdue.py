@@ -1,4 +1,4 @@
-"""Resume what is overdue: deposits and invoices that a failure left standing (the sweeper).
+"""Resume what is overdue (the sweeper): legal deadlines, and what a failure left standing.
 
 Nothing is ever left without an owner: a flow that is not settled and an invoice that did not reach its
 recipient come up here until they are, and are marked for the operator after several tries.
@@ -7,11 +7,15 @@ recipient come up here until they are, and are marked for the operator after sev
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 from choriste.application.ports import DueItem, Workshop
 from choriste.application.receive_deposit import resume_flow
+from choriste.domain.errors import StaleVersionError
+from choriste.domain.head import InvoiceHead
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Status
+from choriste.domain.tracking import let_deadline_pass
 
 BATCH = 200
 AGAIN = dt.timedelta(minutes=10)
@@ -37,5 +41,16 @@ def _resume(shop: Workshop, item: DueItem, now: dt.datetime) -> None:
             shop.flows.block(flow.id)
         return
     head = shop.invoices.get(InvoiceId(int(item.id)))
-    if head is not None and head.status is Status.DEPOSEE:
+    if head is None or head.due_at is None:
+        return
+    if head.status is Status.DEPOSEE:
         shop.intake.start(head.flow_id, head.position, attempt=attempt)
+    elif head.due_at <= now:
+        _pass(shop, head, now)
+
+
+def _pass(shop: Workshop, head: InvoiceHead, now: dt.datetime) -> None:
+    """Let a legal deadline pass; somebody who acted at the last moment wins."""
+    journey = let_deadline_pass(head, at=now)
+    with suppress(StaleVersionError):
+        shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)

@@ -6,7 +6,7 @@ Pure of any storage: the intake, the command line and the console's "check a fil
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from choriste.domain.findings import Finding, Message, Severity, Verdict, verdict_of
@@ -87,9 +87,10 @@ def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
     from choriste.documents.inspection import inspect  # noqa: PLC0415
 
     inspection = inspect(content, filename=filename)
-    if inspection.xml is None:
-        return _unreadable(Syntax.PDF, no_invoice_data(filename))
-    return _validate_xml(inspection.xml, container=Syntax.FACTURX, on=on)
+    if inspection.invoice is None or inspection.refusal is not None:
+        return _unreadable(inspection.syntax, inspection.refusal or no_invoice_data(filename))
+    validation = _validate_xml(inspection.invoice.xml, container=Syntax.FACTURX, on=on)
+    return replace(validation, findings=(*inspection.findings, *validation.findings))
 
 
 def _unreadable(syntax: Syntax, finding: Finding) -> Validation:

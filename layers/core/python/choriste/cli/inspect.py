@@ -9,7 +9,6 @@ from pathlib import Path
 from choriste.cli.files import Progress, named_files
 from choriste.documents.inspection import Inspection, extract_text, inspect
 from choriste.documents.prefill import prefill
-from choriste.formats.errors import UnreadableError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,15 +33,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _describe(file: Path) -> tuple[dict[str, object], bool]:
     content = file.read_bytes()
-    try:
-        inspection = inspect(content, filename=file.name)
-        return {"file": str(file), **inspection.as_json(), **_prefilled(content, inspection)}, True
-    except UnreadableError as error:
-        return {"file": str(file), "finding": error.finding.as_json()}, False
+    inspection = inspect(content, filename=file.name)
+    described = {"file": str(file), **inspection.as_json(), **_prefilled(content, inspection)}
+    return described, inspection.refusal is None
 
 
 def _prefilled(content: bytes, inspection: Inspection) -> dict[str, object]:
     """Return the fields read from the pages of a PDF that holds no invoice data."""
-    if inspection.pdf is None or inspection.xml is not None:
+    if inspection.pdf is None or inspection.invoice is not None or inspection.refusal is not None:
         return {}
     return {"prefill": prefill(extract_text(content)).as_json()}

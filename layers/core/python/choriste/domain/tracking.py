@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from choriste.domain.head import AuditRow, InvoiceHead, StatusChange, audit_row
 from choriste.domain.lifecycle import Decision, Position, Reason, Role, available, decide
+from choriste.domain.lifecycle.deadlines import deadline_of, due_after
 
 PLATFORM_STEPS = frozenset(
     {
@@ -37,6 +38,7 @@ class Actor:
 
 
 PLATFORM = Actor(Role.PLATFORM, "platform", "Choriste")
+CLOCK = Actor(Role.CLOCK, "clock", "Choriste")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Journey:
             reason_code=change.reason_code,
             reason_text=change.reason_text,
             audit_hash=audit.hash,
-            due_at=None,
+            due_at=due_after(decision.before, after, at=at, due=before.due_at),
         )
         return Journey(head, (*self.changes, change), (*self.audits, audit))
 
@@ -105,6 +107,20 @@ def take_step(
     """Take one step and those of the platform that follow; raises `TransitionRefusedError`."""
     decision = decide(position_of(head), name=action, role=actor.role, reason=reason)
     return Journey(head).then(decision, actor=actor, at=at).onward(at=at)
+
+
+def let_deadline_pass(head: InvoiceHead, *, at: dt.datetime) -> Journey:
+    """Take what follows when the deadline that runs has passed: the clock's step, or a right it opens.
+
+    A deadline that only opens a right (replacing a general account that was not notified in time) changes
+    no status: the head alone remembers it.
+    """
+    deadline = deadline_of(head.frame, head.status)
+    if deadline is None:
+        return Journey(head)
+    if deadline.outcome is not None:
+        return take_step(head, action=deadline.outcome, actor=CLOCK, at=at)
+    return Journey(replace(head, version=head.version + 1, overdue=True, due_at=None))
 
 
 def _own_steps(head: InvoiceHead) -> Iterator[str]:
