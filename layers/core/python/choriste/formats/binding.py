@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from choriste.formats.values import TEXT, Kind
 
 if TYPE_CHECKING:
     from choriste.formats.reader import Handler
     from choriste.formats.writer import Emitter
+
+
+UNDEFINED_MEANS: Final = "1"
+"""UNTDID 4461: instrument not defined. Both syntaxes demand a code about any payment detail."""
 
 
 class Schemed(Enum):
@@ -65,10 +69,11 @@ class Leaf:
     """An element whose text is a term; `tag` may be a path whose outer elements hold nothing else.
 
     `attributes` pairs XML attributes with model paths; `fixed` are attributes written as they stand;
-    `currency` is the invoice attribute that `currencyID` repeats; `stand_in` is the text that means
-    absent where the schema demands the element; a `once` leaf is written in the first item only; an
-    `is_echo` leaf repeats a value that is written elsewhere and never makes its parent worth writing; an
-    `is_alias` leaf is read, never written; with `unless`, it is written only while that model path is empty.
+    `currency` is the invoice attribute that `currencyID` repeats. `stand_in` is the text that means
+    absent where the schema demands the element; `needed` is written for an absent value, but read as
+    itself. A `once` leaf is written in the first item only; an `is_echo` leaf repeats a value written
+    elsewhere and never makes its parent worth writing; an `is_alias` leaf is read, never written; with
+    `unless`, it is written only while that model path is empty.
     """
 
     tag: str
@@ -79,6 +84,7 @@ class Leaf:
     fixed: tuple[tuple[str, str], ...] = ()
     currency: str | None = None
     stand_in: str | None = None
+    needed: str | None = None
     many: bool = False
     once: bool = False
     is_echo: bool = False

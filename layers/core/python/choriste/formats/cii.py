@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from choriste.domain.invoice import CreditTransfer, Invoice, Line, Totals
 from choriste.formats.binding import (
+    UNDEFINED_MEANS,
     Box,
     Constant,
     Group,
@@ -151,7 +152,10 @@ def _account(tag: str, *, iban: bool) -> Special:
     return Special(tag, lambda model: leaf_handler(Leaf(tag, "account"), model), write)
 
 
-_MEANS: Final = (Leaf("ram:TypeCode", "/payment.means_code"), Leaf("ram:Information", "/payment.means_text"))
+_MEANS: Final = (
+    Leaf("ram:TypeCode", "/payment.means_code", needed=UNDEFINED_MEANS),
+    Leaf("ram:Information", "/payment.means_text"),
+)
 _CARD: Final = Box(
     "ram:ApplicableTradeSettlementFinancialCard",
     (Leaf("ram:ID", "/payment.card.number"), Leaf("ram:CardholderName", "/payment.card.holder")),
@@ -308,7 +312,7 @@ CII: Final[tuple[Node, ...]] = (
             Group(
                 "ram:IncludedNote",
                 "notes",
-                (Leaf("ram:Content", "text"), Leaf("ram:SubjectCode", "subject_code")),
+                (Leaf("ram:Content", "text", needed=""), Leaf("ram:SubjectCode", "subject_code")),
             ),
         ),
         keep=True,

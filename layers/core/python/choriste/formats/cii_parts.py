@@ -14,22 +14,27 @@ _GLOBAL_ID: Final = Identity(scheme="schemeID", takes=Schemed.WITH)
 
 
 def date(tag: str, path: str, *, once: bool = False) -> Leaf:
+    """Bind a date in format 102."""
     return Leaf(f"{tag}/udt:DateTimeString", path, DATE_102, fixed=FORMAT_102, once=once)
 
 
 def number(tag: str, path: str) -> Leaf:
+    """Bind an amount, a quantity, a price or a rate."""
     return Leaf(tag, path, DECIMAL)
 
 
 def type_is(*codes: str) -> When:
+    """Tell referenced documents apart by their UNTDID 1001 code; empty means absent."""
     return When("ram:TypeCode", frozenset(codes))
 
 
 def indicator_is(*values: str) -> When:
+    """Tell a charge from an allowance."""
     return When("ram:ChargeIndicator/udt:Indicator", frozenset(values), is_boolean=True)
 
 
 def address(path: str) -> Box:
+    """Bind a postal address: BG-5, BG-8, BG-12 or BG-15."""
     return Box(
         "ram:PostalTradeAddress",
         (
@@ -45,6 +50,7 @@ def address(path: str) -> Box:
 
 
 def identifiers(path: str, *, many: bool = True) -> tuple[Leaf, Leaf]:
+    """Bind identifiers: `ID` takes those without a scheme, `GlobalID` those with one."""
     return (
         Leaf("ram:ID", path, identity=_PLAIN_ID, many=many),
         Leaf("ram:GlobalID", path, identity=_GLOBAL_ID, many=many),
@@ -64,6 +70,7 @@ def _contact(path: str) -> Box:
 
 
 def vat_registration(path: str) -> Box:
+    """Bind a VAT number: BT-31, BT-48 or BT-63."""
     vat = Leaf("ram:ID", path, fixed=(("schemeID", "VA"),))
     return Box(
         "ram:SpecifiedTaxRegistration", (vat,), when=When("ram:ID/@schemeID", frozenset({"VA", "VAT"}))
@@ -78,11 +85,13 @@ LOCAL_REGISTRATION: Final = Box(
 
 
 def legal_organization(party: str, *more: Leaf) -> Box:
+    """Bind the legal registration; `more` follows it."""
     registration = Leaf("ram:ID", f"{party}.legal_registration", identity=SCHEMED_ID)
     return Box("ram:SpecifiedLegalOrganization", (registration, *more))
 
 
 def trading_party(party: str, tag: str, *registrations: Box) -> Box:
+    """Bind the seller or the buyer; `registrations` follow the VAT number."""
     information = (Leaf("ram:Description", "seller.legal_information"),) if party == "seller" else ()
     return Box(
         tag,
@@ -104,6 +113,7 @@ def trading_party(party: str, tag: str, *registrations: Box) -> Box:
 
 
 def period(path: str) -> Box:
+    """Bind BG-14 or BG-26."""
     return Box(
         "ram:BillingSpecifiedPeriod",
         (date("ram:StartDateTime", f"{path}.start"), date("ram:EndDateTime", f"{path}.end")),
@@ -111,6 +121,7 @@ def period(path: str) -> Box:
 
 
 def allowance_charge(path: str, indicator: str, also: str, *tax: Node) -> Group:
+    """Bind allowances (indicator false) or charges (true); `also` is the other xs:boolean form."""
     return Group(
         "ram:SpecifiedTradeAllowanceCharge",
         path,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from choriste.domain.invoice import Invoice, Line, Note, Totals
 from choriste.formats.binding import (
+    UNDEFINED_MEANS,
     Box,
     Constant,
     Group,
@@ -121,11 +123,20 @@ def _read_tax_total(model: str) -> Handler:
     return read
 
 
+def _with_tax_total(invoice: Invoice) -> Invoice:
+    """UBL demands the amount: where BT-110 is absent, it is the sum of the breakdown (BR-CO-14)."""
+    totals = invoice.totals
+    if totals is None or totals.vat is not None:
+        return invoice
+    total = sum((row.tax or Decimal(0) for row in invoice.vat_breakdown), Decimal(0))
+    return replace(invoice, totals=replace(totals, vat=total))
+
+
 def _write_tax_totals(parent: _Element, invoice: Invoice, writing: Writing) -> bool:
     totals = invoice.totals or Totals()
     if totals.vat is not None or invoice.vat_breakdown:
         total = appended(parent, "cac:TaxTotal")
-        emit(_INVOICE_TAX, total, invoice, writing)
+        emit(_INVOICE_TAX, total, _with_tax_total(invoice), writing)
         emit(_SUBTOTAL, total, invoice, writing)
     if totals.vat_in_accounting_currency is not None:
         emit(_ACCOUNTING_TAX, appended(parent, "cac:TaxTotal"), invoice, writing)
@@ -152,7 +163,12 @@ _MONETARY_TOTAL: Final = Box(
 
 def _payment_means(*due_date: Leaf) -> tuple[Node, ...]:
     before: tuple[Node, ...] = (
-        Leaf("cbc:PaymentMeansCode", "/payment.means_code", attributes=(("name", "/payment.means_text"),)),
+        Leaf(
+            "cbc:PaymentMeansCode",
+            "/payment.means_code",
+            attributes=(("name", "/payment.means_text"),),
+            needed=UNDEFINED_MEANS,
+        ),
         *due_date,
         Leaf("cbc:PaymentID", "/payment.remittance"),
         Box(

@@ -113,8 +113,9 @@ def _emit_leaf(node: Leaf, parent: _Element, scope: object, writing: Writing) ->
     values = list(_values(node, scope, writing.invoice))
     for value in values:
         _write_value(appended(parent, node.tag), node, value, scope, writing)
-    if not values and node.stand_in:
-        appended(parent, node.tag).text = node.stand_in
+    instead = node.stand_in or node.needed
+    if not values and instead is not None:
+        appended(parent, node.tag).text = instead
     if values:
         writing.done.add(id(node))
     return bool(values) and not node.is_echo
