@@ -1,0 +1,113 @@
+"""My flows: what I deposited, by any channel, what became of it, and a form to deposit one more file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from choriste.application.read_flows import list_flows, read_report
+from choriste.application.receive_deposit import receive_deposit
+from choriste.domain.errors import BadRequestError, TooLargeError
+from choriste.domain.flow import Channel
+from choriste.domain.identity.user import Level, Space
+from choriste.domain.ids import FlowId
+from choriste.runtime.workshop import workshop
+from functions.console import views
+from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
+from functions.console.rendering import page, redirect, text
+from functions.console.visit import Visit, form_of, visit_of
+
+router = APIGatewayHttpRouter()
+
+LARGEST_UPLOAD: Final = 4_000_000
+"""Bytes: a function receives 6 MB at most, in base64."""
+
+
+@router.get("/flows")
+def show_flows() -> Response[str]:
+    """Show a page of the flows that one of my structures deposited."""
+    visit = visit_of(router.current_event.raw_event)
+    structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
+    if not structures:
+        return page("flows.html", visit, structure=None, choices=(), rows=(), after=None)
+    chosen = chosen_structure(visit.query.get("structure"), structures)
+    found = list_flows(
+        workshop(),
+        visit.user.principal,
+        structure=chosen.id,
+        after=visit.query.get("after"),
+        limit=ROWS,
+    )
+    return page(
+        "flows.html",
+        visit,
+        structure=chosen,
+        choices=views.structure_choices(structures, chosen=chosen.id),
+        rows=[views.flow_row(flow, language=visit.language) for flow in found.rows],
+        after=found.after,
+    )
+
+
+@router.get("/flows/<flow>")
+def show_flow(flow: str) -> Response[str]:
+    """Show the integration report of a flow."""
+    visit = visit_of(router.current_event.raw_event)
+    report = read_report(workshop(), visit.user.principal, FlowId(flow))
+    return page(
+        "flow.html",
+        visit,
+        flow=report.flow,
+        state=views.flow_row(report.flow, language=visit.language).badge,
+        findings=views.findings(report.flow.findings, language=visit.language),
+        documents=views.document_rows(report, language=visit.language),
+        repeated=visit.query.get("repeated") == "1",
+    )
+
+
+@router.get("/deposit")
+def show_deposit() -> Response[str]:
+    """Show the form to deposit a file."""
+    visit = visit_of(router.current_event.raw_event)
+    return _deposit_page(visit)
+
+
+@router.post("/deposit")
+def deposit() -> Response[str]:
+    """Deposit the file and show its flow; the same file again leads to the flow it has."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    upload = form.files.get("file")
+    if upload is None or not upload.content:
+        return _deposit_page(visit, error="deposit.no_file")
+    if len(upload.content) > LARGEST_UPLOAD:
+        return _deposit_page(visit, error="deposit.too_large")
+    try:
+        receipt = receive_deposit(
+            workshop(),
+            principal,
+            structure=form.text("structure"),
+            filename=upload.filename,
+            content=upload.content,
+            channel=Channel.CONSOLE,
+        )
+    except TooLargeError:
+        return _deposit_page(visit, error="deposit.too_large")
+    except BadRequestError:
+        return _deposit_page(visit, error="deposit.bad_name")
+    repeated = "" if receipt.is_new else "?repeated=1"
+    return redirect(f"/flows/{receipt.flow.id}{repeated}")
+
+
+def _deposit_page(visit: Visit, *, error: str | None = None) -> Response[str]:
+    structures = structures_with(visit, Space.ISSUE, Level.MODIFY)
+    return page(
+        "deposit.html",
+        visit,
+        status=200 if error is None else 422,
+        choices=views.structure_choices(structures, chosen=visit.query.get("structure")),
+        limit=LARGEST_UPLOAD,
+        error=text(error, language=visit.language) if error is not None else None,
+    )

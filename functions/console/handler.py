@@ -1,0 +1,83 @@
+"""The console function: pages for people, rendered here, usable without JavaScript.
+
+Everything on the route `$default` of the HTTP API comes here. Signing in is the console's own; rights are
+checked by the use cases. Deliberately absent: an API for other programs, which `functions/api` is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from choriste.domain.errors import ForbiddenError, NotFoundError
+from functions.console import flow_pages, invoice_pages, sign_in_pages
+from functions.console.rendering import error_page, redirect, static_file
+from functions.console.visit import ForgedFormError, SignInNeededError, needs_return, stranger_of, visit_of
+
+logger = Logger(service="console")
+app = APIGatewayHttpResolver()
+app.include_router(sign_in_pages.router)
+app.include_router(invoice_pages.router)
+app.include_router(flow_pages.router)
+
+
+@app.get("/")
+def start() -> Response[str]:
+    """Lead to the list of invoices, which leads to the sign-in page where needed."""
+    return redirect("/invoices")
+
+
+@app.get("/static/<digest>/<name>")
+def give_static_file(digest: str, name: str) -> Response[bytes] | Response[str]:
+    """Give a static file."""
+    return static_file(digest, name) or say_missing(NotFoundError(kind="static file", id=name))
+
+
+@app.exception_handler(SignInNeededError)
+def ask_to_sign_in(error: SignInNeededError) -> Response[str]:
+    """Lead to the sign-in page, and from there back to the page asked for."""
+    event = app.current_event.raw_event
+    visit = visit_of(event)
+    if needs_return(event, visit):
+        return error_page("return", visit, status=200)
+    place = error.place if app.current_event.http_method == "GET" else "/invoices"
+    return redirect(f"/sign-in?{urlencode({'next': place})}")
+
+
+@app.exception_handler(ForgedFormError)
+def refuse_form(error: ForgedFormError) -> Response[str]:
+    """Refuse a form that this browser was not given."""
+    del error
+    return error_page("form", visit_of(app.current_event.raw_event), status=403)
+
+
+@app.exception_handler([NotFoundError, RouteNotFoundError])
+def say_missing(error: Exception) -> Response[str]:
+    """Say that there is no such page, for this visitor at least."""
+    del error
+    return error_page("missing", visit_of(app.current_event.raw_event), status=404)
+
+
+@app.exception_handler(ForbiddenError)
+def say_forbidden(error: ForbiddenError) -> Response[str]:
+    """Say that a right is missing."""
+    del error
+    return error_page("forbidden", visit_of(app.current_event.raw_event), status=403)
+
+
+@app.exception_handler(Exception)
+def say_failed(error: Exception) -> Response[str]:
+    """Log what went wrong, without the request, and say whom to ask."""
+    logger.error("page failed", exc_info=error)
+    request = app.current_event.request_context.request_id
+    return error_page("failed", stranger_of(app.current_event.raw_event), status=500, request=request)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of a browser."""
+    return app.resolve(event, context)

@@ -1,0 +1,210 @@
+"""My invoices: the list of either side, one invoice, its files, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from choriste.application.ports import Page
+from choriste.application.read_flows import read_report
+from choriste.application.read_invoices import (
+    InvoiceFilter,
+    InvoiceView,
+    Side,
+    file_address,
+    list_invoices,
+    read_file,
+    read_invoice,
+)
+from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
+from choriste.domain.errors import BadRequestError, ChoristeError, NotFoundError, StaleVersionError
+from choriste.domain.head import InvoiceHead
+from choriste.domain.identity.structure import Structure, StructureId
+from choriste.domain.identity.user import Level, Space
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Reason, ReasonCode, Status, TransitionRefusedError
+from choriste.i18n.problems import problem_text
+from choriste.runtime.workshop import workshop
+from functions.console import views
+from functions.console.multipart import Form
+from functions.console.rendering import download, page, redirect
+from functions.console.visit import Visit, form_of, visit_of
+
+router = APIGatewayHttpRouter()
+
+ROWS: Final = 25
+_LARGEST_ANSWER: Final = 4_000_000
+"""Bytes; larger files go from the bucket directly: a function may answer 6 MB of base64 at most."""
+
+
+@router.get("/invoices")
+def show_list() -> Response[str]:
+    """Show a page of the invoices that one of my structures issued or received."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    sides = views.open_sides(principal)
+    side = _chosen_side(visit.query.get("side"), sides)
+    if side is None:
+        return page("invoices.html", visit, side=None, sides=(), choices=(), rows=(), after=None)
+    space = views.space_of(side)
+    structures = structures_with(visit, space, Level.CONSULT)
+    chosen = chosen_structure(visit.query.get("structure"), structures)
+    status = _status(visit.query.get("status"))
+    found = _found(visit, side, chosen, status)
+    return page(
+        "invoices.html",
+        visit,
+        side=side,
+        sides=sides,
+        structure=chosen,
+        choices=views.structure_choices(structures, chosen=chosen.id),
+        statuses=views.status_choices(status, language=visit.language),
+        number=visit.query.get("number", ""),
+        rows=[views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
+        after=found.after,
+    )
+
+
+@router.get("/invoices/<number>")
+def show_invoice(number: str) -> Response[str]:
+    """Show an invoice: its data, its history, its files, its report, and what I may do."""
+    visit = visit_of(router.current_event.raw_event)
+    view = read_invoice(workshop(), visit.user.principal, _invoice_id(number))
+    return _invoice_page(visit, view)
+
+
+@router.post("/invoices/<number>/actions")
+def act(number: str) -> Response[str]:
+    """Take an action on an invoice, then show it as it stands; a refusal is explained on the same page."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    invoice_id = _invoice_id(number)
+    try:
+        version = _version(form)
+        treat_invoice(workshop(), principal, invoice_id, _treatment(form), expected_version=version)
+    except (BadRequestError, StaleVersionError, TransitionRefusedError) as error:
+        view = read_invoice(workshop(), principal, invoice_id)
+        return _invoice_page(visit, view, refused=error, tried=form.text("action"))
+    return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")
+
+
+@router.get("/invoices/<number>/file")
+def save_file(number: str) -> Response[bytes] | Response[str]:
+    """Give a file of an invoice to be saved."""
+    visit = visit_of(router.current_event.raw_event)
+    principal, invoice_id = visit.user.principal, _invoice_id(number)
+    name = visit.query.get("name", "")
+    view = read_invoice(workshop(), principal, invoice_id)
+    if any(file.name == name and file.size > _LARGEST_ANSWER for file in view.head.files):
+        _, address = file_address(workshop(), principal, invoice_id, name)
+        return redirect(address)
+    file, content = read_file(workshop(), principal, invoice_id, name)
+    return download(file.name, content, mime_type=file.mime_type)
+
+
+def structures_with(visit: Visit, space: Space, level: Level) -> list[Structure]:
+    """Return the structures where the visitor has a right, those that are still known."""
+    wanted = sorted(visit.user.principal.structures_with(space, level))
+    found = (workshop().directory.structure(structure) for structure in wanted)
+    return [structure for structure in found if structure is not None]
+
+
+def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structure:
+    """Return the structure asked for among those open, else the first by name; raises `NotFoundError`."""
+    ordered = sorted(structures, key=lambda structure: structure.name)
+    chosen = next((each for each in ordered if wanted in (None, "", each.id)), None)
+    if chosen is None:
+        raise NotFoundError(kind="structure", id=wanted)
+    return chosen
+
+
+def _chosen_side(wanted: str | None, sides: tuple[Side, ...]) -> Side | None:
+    """Return the side asked for among those open, else the first; None when none is open."""
+    return next((side for side in sides if side == wanted), sides[0] if sides else None)
+
+
+def _found(visit: Visit, side: Side, structure: Structure, status: Status | None) -> Page[InvoiceHead]:
+    narrowed = InvoiceFilter(
+        statuses=frozenset({status}) if status else None, number=visit.query.get("number", "").strip() or None
+    )
+    return list_invoices(
+        workshop(),
+        visit.user.principal,
+        structure=StructureId(structure.id),
+        side=side,
+        narrowed=narrowed,
+        after=visit.query.get("after"),
+        limit=ROWS,
+    )
+
+
+def _invoice_page(
+    visit: Visit, view: InvoiceView, *, refused: ChoristeError | None = None, tried: str = ""
+) -> Response[str]:
+    problem = problem_text(refused.code, refused.parameters) if refused is not None else None
+    stale = isinstance(refused, StaleVersionError)
+    return page(
+        "invoice.html",
+        visit,
+        status=200 if refused is None else 409 if stale else 422,
+        head=view.head,
+        state=views.status_badge(view.head.status, language=visit.language),
+        actions=views.actions(view, language=visit.language),
+        history=views.history(view, language=visit.language),
+        files=views.files(view.head, language=visit.language),
+        findings=_findings(visit, view.head),
+        problem=problem.detail.in_language(visit.language) if problem is not None else None,
+        tried=tried,
+        done=views.action_label(visit.query.get("done", ""), language=visit.language),
+    )
+
+
+def _findings(visit: Visit, head: InvoiceHead) -> tuple[views.FindingRow, ...] | None:
+    """Return what the checks said of the invoice; None where the report is not the visitor's to read."""
+    try:
+        report = read_report(workshop(), visit.user.principal, head.flow_id)
+    except NotFoundError:
+        return None
+    found = (document.findings for document in report.documents if document.position == head.position)
+    return views.findings(next(found, ()), language=visit.language)
+
+
+def _treatment(form: Form) -> Treatment:
+    code, words = form.text("reason_code"), form.text("reason_text")
+    correction = Correction(
+        service_code=form.text("service_code") or None, engagement=form.text("engagement") or None
+    )
+    return Treatment(
+        action=form.text("action"),
+        reason=_reason(code, words),
+        correction=correction if correction != Correction() else None,
+    )
+
+
+def _reason(code: str, words: str) -> Reason | None:
+    if not code:
+        return Reason(ReasonCode.AUTRE, words) if words else None
+    try:
+        return Reason(ReasonCode(code), words)
+    except ValueError as error:
+        raise BadRequestError(field="reason_code", expected="a reason of the list") from error
+
+
+def _version(form: Form) -> int:
+    try:
+        return int(form.text("version"))
+    except ValueError as error:
+        raise BadRequestError(field="version", expected="the version shown") from error
+
+
+def _invoice_id(number: str) -> InvoiceId:
+    if not (number.isascii() and number.isdigit()):
+        raise NotFoundError(kind="invoice", id=number)
+    return InvoiceId(int(number))
+
+
+def _status(value: str | None) -> Status | None:
+    return next((status for status in Status if status == value), None)

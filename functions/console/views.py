@@ -1,0 +1,250 @@
+"""What the pages show, made from the domain's objects in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from choriste.application.read_flows import IntegrationReport
+from choriste.application.read_invoices import InvoiceView, Side
+from choriste.domain.findings import Finding, Severity
+from choriste.domain.flow import Document, Flow, FlowState, Outcome
+from choriste.domain.head import FileKind, InvoiceHead, PartyReference, StatusChange
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.structure import Structure
+from choriste.domain.identity.user import Level, Space
+from choriste.domain.lifecycle import ENDED, REFUSED, TRANSITIONS, Frame, Status, Transition
+from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
+from choriste.i18n.labels import reason_label, status_label
+from functions.console.rendering import has_text, text
+
+_ATTENTION = frozenset({Status.SUSPENDUE, Status.A_RECYCLER, Status.A_COMPLETER})
+_PAID = frozenset({Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE})
+_FLOW_TONES = {
+    FlowState.INTEGRATED: "good",
+    FlowState.PARTLY_INTEGRATED: "attention",
+    FlowState.REFUSED: "bad",
+    FlowState.BLOCKED: "attention",
+}
+_OUTCOME_TONES = {Outcome.ACCEPTED: "good", Outcome.REFUSED: "bad", Outcome.PENDING: "busy"}
+_RECYCLE = "recycle"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state for people: its name, and a tone that says the same in colour."""
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry of a list to choose from."""
+
+    value: str
+    label: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRow:
+    """A line of the list of invoices; `partner` is the other side."""
+
+    head: InvoiceHead
+    partner: PartyReference
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What the visitor may do with an invoice: which form it needs."""
+
+    name: str
+    label: str
+    reasons: tuple[Choice, ...]
+    wants_text: bool
+    needs_text: bool
+    corrects: bool
+    text_limit: int = REASON_TEXT_LIMIT
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one button is enough."""
+        return not (self.reasons or self.wants_text or self.corrects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """A line of an invoice's history."""
+
+    change: StatusChange
+    badge: Badge
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of an invoice."""
+
+    name: str
+    label: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """A finding in the visitor's language."""
+
+    finding: Finding
+    message: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A document of a flow with what was found in it."""
+
+    document: Document
+    badge: Badge
+    findings: tuple[FindingRow, ...]
+    has_invoice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A deposited file."""
+
+    flow: Flow
+    badge: Badge
+
+
+def status_badge(status: Status, *, language: str) -> Badge:
+    """Return a status with its tone."""
+    return Badge(status_label(status, language=language), _tone(status))
+
+
+def invoice_row(head: InvoiceHead, *, side: Side, language: str) -> InvoiceRow:
+    """Return an invoice as a line of the list that one side looks at."""
+    partner = head.recipient if side is Side.ISSUED else head.supplier
+    return InvoiceRow(head=head, partner=partner, badge=status_badge(head.status, language=language))
+
+
+def action(row: Transition, *, language: str) -> Action:
+    """Return the form that a transition needs."""
+    codes = sorted(row.reason.codes) if row.reason.need in {Need.CODE, Need.CODE_AND_TEXT} else []
+    return Action(
+        name=row.name,
+        label=text(f"action.{row.name}", language=language),
+        reasons=tuple(Choice(code.value, reason_label(code, language=language)) for code in codes),
+        wants_text=row.reason.need is not Need.NOTHING,
+        needs_text=row.reason.need is Need.CODE_AND_TEXT,
+        corrects=row.name == _RECYCLE,
+    )
+
+
+def action_label(name: str, *, language: str) -> str | None:
+    """Return what an action is called on its button; None for a name that is no action."""
+    key = f"action.{name}"
+    return text(key, language=language) if has_text(key) else None
+
+
+def actions(view: InvoiceView, *, language: str) -> tuple[Action, ...]:
+    """Return what the visitor may do; acts of one button come first."""
+    found = (action(row, language=language) for row in view.actions)
+    return tuple(sorted(found, key=lambda each: not each.is_plain))
+
+
+def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
+    """Return the history, newest first."""
+    rows = (
+        HistoryRow(
+            change=change,
+            badge=status_badge(change.after, language=language),
+            reason=reason_label(change.reason_code, language=language) if change.reason_code else None,
+        )
+        for change in view.history
+    )
+    return tuple(rows)[::-1]
+
+
+def files(head: InvoiceHead, *, language: str) -> tuple[FileRow, ...]:
+    """Return the files of an invoice, with their kind in words."""
+    labels = {kind: text(f"file.{kind.name.lower()}", language=language) for kind in FileKind}
+    return tuple(FileRow(file.name, labels[file.kind], file.size, file.sha256) for file in head.files)
+
+
+def findings(found: Iterable[Finding], *, language: str) -> tuple[FindingRow, ...]:
+    """Return findings, the fatal ones first."""
+    tones = {Severity.FATAL: "bad", Severity.WARNING: "attention"}
+    rows = [
+        FindingRow(
+            finding=each,
+            message=each.message.in_language(language),
+            badge=Badge(text(f"severity.{each.severity}", language=language), tones[each.severity]),
+        )
+        for each in found
+    ]
+    return tuple(sorted(rows, key=lambda row: row.finding.severity is not Severity.FATAL))
+
+
+def flow_row(flow: Flow, *, language: str) -> FlowRow:
+    """Return a flow with its state in words."""
+    label = text(f"flow_state.{flow.state.name.lower()}", language=language)
+    return FlowRow(flow, Badge(label, _FLOW_TONES.get(flow.state, "busy")))
+
+
+def document_rows(report: IntegrationReport, *, language: str) -> tuple[DocumentRow, ...]:
+    """Return the documents of a flow, the refused ones first."""
+    rows = [
+        DocumentRow(
+            document=document,
+            badge=Badge(
+                text(f"outcome.{document.outcome}", language=language), _OUTCOME_TONES[document.outcome]
+            ),
+            findings=findings(document.findings, language=language),
+            has_invoice=document.outcome is Outcome.ACCEPTED,
+        )
+        for document in report.documents
+    ]
+    return tuple(sorted(rows, key=lambda row: row.document.outcome is not Outcome.REFUSED))
+
+
+def status_choices(chosen: Status | None, *, language: str) -> tuple[Choice, ...]:
+    """Return the statuses that ordinary invoices go through, by name."""
+    common = {row.target for row in TRANSITIONS if Frame.A1 in row.frames} | {Status.DEPOSEE}
+    choices = (Choice(each.value, status_label(each, language=language), each is chosen) for each in common)
+    return tuple(sorted(choices, key=lambda choice: choice.label))
+
+
+def structure_choices(structures: Iterable[Structure], *, chosen: str | None) -> tuple[Choice, ...]:
+    """Return structures to choose from, by name."""
+    ordered = sorted(structures, key=lambda structure: structure.name)
+    return tuple(
+        Choice(each.id, f"{each.name} ({each.identifier.value})", each.id == chosen) for each in ordered
+    )
+
+
+def space_of(side: Side) -> Space:
+    """Return the space whose right opens a side of the list."""
+    return Space.ISSUE if side is Side.ISSUED else Space.RECEIVE
+
+
+def open_sides(principal: Principal) -> tuple[Side, ...]:
+    """Return the sides that the visitor has a right on; received invoices wait for somebody, so they lead."""
+    return tuple(
+        side
+        for side in (Side.RECEIVED, Side.ISSUED)
+        if principal.structures_with(space_of(side), Level.CONSULT)
+    )
+
+
+def _tone(status: Status) -> str:
+    if status in REFUSED:
+        return "bad"
+    if status in _ATTENTION:
+        return "attention"
+    if status in _PAID:
+        return "good"
+    return "quiet" if status in ENDED else "busy"
