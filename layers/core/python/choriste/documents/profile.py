@@ -1,31 +1,32 @@
-"""The Factur-X conformance level of a CII, as its guideline id (BT-24) says."""
+"""The Factur-X conformance level of a CII, as its guideline (BT-24) says."""
 
 from __future__ import annotations
 
-import re
+from typing import Final
 
 from choriste.documents.errors import AssemblyError
+from choriste.formats.detect import Profile, detect_xml
+from choriste.formats.errors import UnreadableError
+from choriste.formats.xml import parse_xml
 
-_GUIDELINE = re.compile(
-    rb"GuidelineSpecifiedDocumentContextParameter\s*>\s*<(?:\w+:)?ID[^>]*>\s*([^<]+?)\s*</", re.DOTALL
-)
-# Ends of the guideline URNs, the more particular first; whatever else rests on EN 16931 is at its level.
-_LEVELS = (
-    (":minimum", "MINIMUM"),
-    (":basicwl", "BASIC WL"),
-    (":basic", "BASIC"),
-    (":extended", "EXTENDED"),
-    (":extended-ctc-fr", "EXTENDED"),
-)
+# A CIUS keeps the level of EN 16931; the French extension is an EXTENDED for Factur-X readers.
+_LEVELS: Final = {
+    Profile.MINIMUM: "MINIMUM",
+    Profile.BASIC_WL: "BASIC WL",
+    Profile.BASIC: "BASIC",
+    Profile.EN16931: "EN 16931",
+    Profile.EXTENDED: "EXTENDED",
+    Profile.EXTENDED_CTC_FR: "EXTENDED",
+    Profile.PLAIN: "EN 16931",
+}
 
 
 def conformance_level(cii: bytes) -> str:
-    """Return `MINIMUM`, `BASIC WL`, `BASIC`, `EN 16931` or `EXTENDED`.
+    """Return `MINIMUM`, `BASIC WL`, `BASIC`, `EN 16931` or `EXTENDED`, as the XMP writes them.
 
-    Raises AssemblyError for a CII without a guideline.
+    Raises AssemblyError where the bytes are no CII.
     """
-    found = _GUIDELINE.search(cii)
-    if found is None:
-        raise AssemblyError("the CII names no guideline (BT-24)")
-    guideline = found[1].decode("utf-8", "replace").lower()
-    return next((level for end, level in _LEVELS if guideline.endswith(end)), "EN 16931")
+    try:
+        return _LEVELS[detect_xml(parse_xml(cii)).profile]
+    except UnreadableError as error:
+        raise AssemblyError("factur-x.xml would not be an invoice") from error

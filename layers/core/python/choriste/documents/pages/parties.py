@@ -42,7 +42,10 @@ def _party(title: str, party: Party, words: Wording) -> Block:
     )
     shown += _electronic_address(party, words)
     shown += _contact(party.contact, words)
-    lines = [*postal_lines(party.address, words), *([party.legal_information] if party.legal_information else [])]
+    lines = [
+        *postal_lines(party.address, words),
+        *([party.legal_information] if party.legal_information else []),
+    ]
     return {"title": title, "name": party.name or "", "lines": lines, "pairs": shown}
 
 

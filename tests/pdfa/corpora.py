@@ -1,0 +1,130 @@
+"""Factur-X documents from every valid invoice of the shared corpora, validated with veraPDF.
+
+Usage: `python -m tests.pdfa.corpora [--sample N] [--keep FOLDER]`. Prints what failed, then one line of
+figures; exits with 1 on any failure. The corpora are read in place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturx import get_xml_from_pdf
+
+from choriste.documents.assembly import Attachment, Relationship
+from choriste.documents.context import DocumentContext
+from choriste.documents.facturx import make_facturx
+from choriste.domain.reading import Reading, Syntax
+from choriste.formats.cii import write_cii
+from choriste.formats.read import read_xml
+from tests.pdfa.verapdf import Outcome, missing, validate
+
+CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
+CONTEXT = DocumentContext(
+    technical_id="CHO-2026-00000042",
+    deposited_at=dt.datetime(2026, 2, 3, 9, 15, tzinfo=dt.UTC),
+    flow_id="FX-20260203-0007",
+    engagement="1400123456",
+    service_code="ACHATS",
+)
+_REFUSED = ("invalid", "rejet", "about", "error", "passes official")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One invoice of the corpora: its path there and its XML."""
+
+    path: str
+    xml: bytes
+
+
+def valid_samples() -> Iterator[Sample]:
+    """Yield every invoice that no official rule set refuses and that its source does not call wrong."""
+    with (CORPORA / "manifest.csv").open(encoding="utf-8", newline="") as manifest:
+        for row in csv.DictReader(manifest):
+            called_wrong = row["expected"].startswith(_REFUSED)
+            if row["kind"] != "invoice" or row["en16931_fatal"] or called_wrong:
+                continue
+            xml = _xml(CORPORA / row["path"], row["syntax"])
+            if xml is not None:
+                yield Sample(row["path"], xml)
+
+
+def _xml(path: Path, syntax: str) -> bytes | None:
+    if syntax in ("CII", "UBL"):
+        return path.read_bytes()
+    if syntax != "FACTUR-X-PDF":
+        return None
+    _name, xml = get_xml_from_pdf(path.read_bytes(), check_xsd=False)
+    return bytes(xml) if xml else None
+
+
+def facturx_of(sample: Sample, *, language: str = "fr") -> bytes:
+    """Return the Factur-X of a sample, its original attached where it was not CII."""
+    reading = read_xml(sample.xml)
+    return make_facturx(
+        reading.invoice, cii=_cii(reading), context=CONTEXT, language=language, attachments=_source(reading)
+    )
+
+
+def _cii(reading: Reading) -> bytes:
+    return reading.xml if reading.syntax is Syntax.CII else write_cii(reading.invoice)
+
+
+def _source(reading: Reading) -> tuple[Attachment, ...]:
+    if reading.syntax is Syntax.CII:
+        return ()
+    return (
+        Attachment(
+            name="original.xml", content=reading.xml, mime_type="text/xml", relationship=Relationship.SOURCE
+        ),
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Make the documents, validate them, print the figures; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=0, help="one file in N only")
+    parser.add_argument("--keep", type=Path, help="keep the documents in this folder")
+    options = parser.parse_args(arguments)
+    if (reason := missing()) is not None:
+        sys.stdout.write(f"{reason}\n")
+        return 1
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="choriste-pdfa-"))
+    try:
+        return _run(list(valid_samples())[:: options.sample or 1], folder)
+    finally:
+        if options.keep is None:
+            shutil.rmtree(folder)
+
+
+def _run(samples: list[Sample], folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[Path, str] = {}
+    for index, sample in enumerate(samples):
+        file = folder / f"{index:04d}.pdf"
+        file.write_bytes(facturx_of(sample, language="en" if index % 2 else "fr"))
+        files[file] = sample.path
+    outcomes = validate(list(files))
+    failures = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failures:
+        sys.stdout.write(f"FAIL {outcome.profile} {files[outcome.file]} {outcome.failing}\n")
+    sys.stdout.write(_figures(samples, outcomes, failures) + "\n")
+    return 1 if failures else 0
+
+
+def _figures(samples: list[Sample], outcomes: list[Outcome], failures: list[Outcome]) -> str:
+    failed = len({failure.file for failure in failures})
+    assertions = sum(outcome.assertions for outcome in outcomes)
+    return f"{len(samples) - failed} of {len(samples)} documents pass 3a and ua1 ({assertions} assertions)"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from importlib import resources
+
+import pytest
+
+from choriste.documents.wording import grouped, wording
+
+
+@pytest.mark.parametrize(
+    ("value", "french", "english"),
+    [
+        ("1234.5", "1\xa0234,50", "1,234.50"),
+        ("-0.125", "−0,125", "−0.125"),
+        ("7", "7,00", "7.00"),
+        ("1E+3", "1\xa0000,00", "1,000.00"),
+        ("12345678901234567890123456789012.3400", "12 345 678 901 234 567 890 123 456 789 012,34", ""),
+    ],
+)
+def test_an_amount_keeps_every_decimal_that_counts(value: str, french: str, english: str) -> None:
+    assert wording("fr").amount(Decimal(value)) == french.replace(" ", "\xa0")
+    assert not english or wording("en").amount(Decimal(value)) == english
+
+
+def test_money_places_the_currency_as_the_language_does() -> None:
+    assert wording("fr").money(Decimal(-12), "EUR") == "−12,00\xa0€"
+    assert wording("en").money(Decimal(-12), "EUR") == "−€12.00"
+    assert wording("en").money(Decimal(12), "USD") == "USD\xa012.00"
+
+
+def test_a_rate_or_quantity_drops_zeros_that_say_nothing() -> None:
+    assert wording("fr").rate(Decimal("5.50")) == "5,5\xa0%"
+    assert wording("en").rate(Decimal("20.00")) == "20%"
+    assert wording("fr").number(Decimal("10.000")) == "10"
+
+
+def test_a_date_is_written_in_letters() -> None:
+    assert wording("fr").long_day(dt.date(2026, 8, 1)) == "1er\xa0août\xa02026"
+    assert wording("en").long_day(dt.date(2026, 8, 1)) == "1\xa0August\xa02026"
+
+
+@pytest.mark.parametrize(
+    ("utc", "shown"),
+    [
+        ("2026-03-29T00:59", "01:59"),
+        ("2026-03-29T01:00", "03:00"),
+        ("2026-10-25T01:00", "02:00"),
+        ("2026-07-01T22:30", "00:30"),
+    ],
+)
+def test_a_moment_is_told_at_the_legal_time_of_paris(utc: str, shown: str) -> None:
+    moment = dt.datetime.fromisoformat(f"{utc}+00:00")
+
+    assert f", {shown}\xa0(" in wording("fr").moment(moment)
+
+
+def test_an_identifier_is_read_in_groups() -> None:
+    assert grouped("FR7630006000011234567890189", 4) == "FR76\xa03000\xa06000\xa00112\xa03456\xa07890\xa0189"
+    assert grouped("12345678900012", 3, 3, 3, 5) == "123\xa0456\xa0789\xa000012"
+
+
+def test_both_languages_have_the_same_labels() -> None:
+    room = resources.files("choriste.documents")
+    french, english = (
+        json.loads(room.joinpath(f"labels/{language}.json").read_text(encoding="utf-8"))
+        for language in ("fr", "en")
+    )
+
+    assert list(french) == list(english)
+    assert all(french.values())
+    assert all(english.values())
+
+
+def test_any_other_language_reads_as_french() -> None:
+    assert wording("de")["buyer"] == "Acheteur"
