@@ -17,6 +17,7 @@ from typing import Any
 from choriste.application.identity.create_api_client import create_api_client
 from choriste.application.identity.create_technical_account import create_technical_account
 from choriste.application.identity.create_user import create_user
+from choriste.application.identity.hashing import GENERATED_COST
 from choriste.application.identity.register_structure import register_structure
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.structure import (
@@ -132,7 +133,7 @@ def _user(described: Mapping[str, Any]) -> dict[str, Any]:
         memberships=(Membership(structure=StructureId(structure), role=role),) if structure else (),
         rights=frozenset(rights),
     )
-    enrolment = create_user(user, by=_SEEDER, gate=gate())
+    enrolment = create_user(user, by=_SEEDER, gate=gate(), cost=GENERATED_COST)
     return {
         "email": user.email,
         "password": enrolment.password,
