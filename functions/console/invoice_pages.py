@@ -25,7 +25,7 @@ from choriste.domain.identity.structure import Structure, StructureId
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Reason, ReasonCode, Status, TransitionRefusedError
-from choriste.i18n.problems import problem_text
+from choriste.i18n.labels import frame_label
 from choriste.runtime.workshop import workshop
 from functions.console import views
 from functions.console.multipart import Form
@@ -144,19 +144,20 @@ def _found(visit: Visit, side: Side, structure: Structure, status: Status | None
 def _invoice_page(
     visit: Visit, view: InvoiceView, *, refused: ChoristeError | None = None, tried: str = ""
 ) -> Response[str]:
-    problem = problem_text(refused.code, refused.parameters) if refused is not None else None
+    problem = views.refusal_text(refused, language=visit.language) if refused is not None else None
     stale = isinstance(refused, StaleVersionError)
     return page(
         "invoice.html",
         visit,
         status=200 if refused is None else 409 if stale else 422,
         head=view.head,
+        frame=frame_label(view.head.frame, language=visit.language),
         state=views.status_badge(view.head.status, language=visit.language),
         actions=views.actions(view, language=visit.language),
         history=views.history(view, language=visit.language),
         files=views.files(view.head, language=visit.language),
         findings=_findings(visit, view.head),
-        problem=problem.detail.in_language(visit.language) if problem is not None else None,
+        problem=problem,
         tried=tried,
         done=views.action_label(visit.query.get("done", ""), language=visit.language),
     )

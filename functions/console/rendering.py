@@ -62,11 +62,6 @@ def text(key: str, *, language: str, **values: object) -> str:
     return _catalogue()[key][language].format(**values)
 
 
-def has_text(key: str) -> bool:
-    """Say whether the catalogue has a text."""
-    return key in _catalogue()
-
-
 def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
     """Return a page of the console."""
     body = (

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from choriste.application.read_flows import IntegrationReport
 from choriste.application.read_invoices import InvoiceView, Side
+from choriste.domain.errors import ChoristeError
 from choriste.domain.findings import Finding, Severity
 from choriste.domain.flow import Document, Flow, FlowState, Outcome
 from choriste.domain.head import FileKind, InvoiceHead, PartyReference, StatusChange
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.structure import Structure
 from choriste.domain.identity.user import Level, Space
-from choriste.domain.lifecycle import ENDED, REFUSED, TRANSITIONS, Frame, Status, Transition
+from choriste.domain.lifecycle import (
+    ENDED,
+    REFUSED,
+    TRANSITIONS,
+    Frame,
+    Status,
+    Transition,
+    TransitionRefusedError,
+)
+from choriste.domain.lifecycle.labels import Kind, label, vocabulary
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
 from choriste.i18n.labels import reason_label, status_label
-from functions.console.rendering import has_text, text
+from choriste.i18n.problems import problem_text
+from functions.console.rendering import text
 
 _ATTENTION = frozenset({Status.SUSPENDUE, Status.A_RECYCLER, Status.A_COMPLETER})
 _PAID = frozenset({Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE})
@@ -136,7 +148,7 @@ def action(row: Transition, *, language: str) -> Action:
     codes = sorted(row.reason.codes) if row.reason.need in {Need.CODE, Need.CODE_AND_TEXT} else []
     return Action(
         name=row.name,
-        label=text(f"action.{row.name}", language=language),
+        label=action_label(row.name, language=language) or row.name,
         reasons=tuple(Choice(code.value, reason_label(code, language=language)) for code in codes),
         wants_text=row.reason.need is not Need.NOTHING,
         needs_text=row.reason.need is Need.CODE_AND_TEXT,
@@ -146,8 +158,20 @@ def action(row: Transition, *, language: str) -> Action:
 
 def action_label(name: str, *, language: str) -> str | None:
     """Return what an action is called on its button; None for a name that is no action."""
-    key = f"action.{name}"
-    return text(key, language=language) if has_text(key) else None
+    known = vocabulary(Kind.ACTION).get(name)
+    return known.in_language(language) if known is not None else None
+
+
+def refusal_text(error: ChoristeError, *, language: str) -> str:
+    """Return why something was not done, with the names that people know in place of codes."""
+    findings_of = error.parameters.get("findings")
+    if isinstance(findings_of, list | tuple) and findings_of:
+        return " ".join(each.message.in_language(language) for each in findings_of)
+    values = {name: _named(value, language=language) for name, value in error.parameters.items()}
+    if isinstance(error, TransitionRefusedError):
+        template = label(Kind.REFUSAL, error.code).in_language(language)
+        return template.format_map(defaultdict(str, values))
+    return problem_text(error.code, values).detail.in_language(language)
 
 
 def actions(view: InvoiceView, *, language: str) -> tuple[Action, ...]:
@@ -248,3 +272,14 @@ def _tone(status: Status) -> str:
     if status in _PAID:
         return "good"
     return "quiet" if status in ENDED else "busy"
+
+
+def _named(value: object, *, language: str) -> str:
+    """Return the name of a code of the lifecycle, of several, or the value itself."""
+    if isinstance(value, tuple | list | frozenset):
+        return ", ".join(_named(each, language=language) for each in value)
+    for kind in (Kind.ACTION, Kind.STATUS, Kind.ROLE, Kind.REASON, Kind.FRAME, Kind.GUARD):
+        known = vocabulary(kind).get(str(value))
+        if known is not None:
+            return known.in_language(language)
+    return str(value)

@@ -1,0 +1,502 @@
+"""A small world behind the console: two partners, their people, some invoices and flows, all in memory.
+
+And a browser as far as the console sees one: it keeps cookies, follows no redirect, and submits forms.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from choriste.application.identity.ports import Gate
+from choriste.application.ports import Page, Shelf, Workshop
+from choriste.domain.errors import NotFoundError, StaleVersionError
+from choriste.domain.findings import Finding, Message, Severity, Verdict
+from choriste.domain.flow import Channel, Document, Flow, Outcome
+from choriste.domain.head import AttachedFile, AuditRow, FileKind, InvoiceHead, PartyReference, StatusChange
+from choriste.domain.identity.structure import Structure, StructureId, StructureIdentifier, StructureKind
+from choriste.domain.identity.user import Language, Level, Space, StructureRole, User
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.lifecycle import Frame, Role, Status
+from choriste.domain.reading import Syntax
+from functions.console.handler import handler
+from tests.builders.identity import (
+    PASSWORD,
+    StillClock,
+    a_gate,
+    a_member,
+    a_right,
+    a_structure,
+    a_user,
+    enrol,
+    the_code,
+)
+
+TOWN, WORKSHOP, OTHER = "101", "102", "103"
+RECEIPT = dt.datetime(2026, 11, 20, 8, 12, 40, tzinfo=dt.UTC)
+FLOW = FlowId("CPP0011117000000000425903")
+BAD_FLOW = FlowId("CPP0011117000000000425904")
+
+
+class KeptInvoices:
+    """Heads and histories by id, listed newest first."""
+
+    def __init__(self) -> None:
+        self.heads: dict[InvoiceId, InvoiceHead] = {}
+        self.changes: dict[InvoiceId, list[StatusChange]] = {}
+
+    def add(self, head: InvoiceHead, changes: Iterable[StatusChange]) -> None:
+        self.heads[head.id] = head
+        self.changes[head.id] = list(changes)
+
+    def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
+        return self.heads.get(invoice_id)
+
+    def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
+        return tuple(self.changes[invoice_id])
+
+    def advance(
+        self,
+        head: InvoiceHead,
+        changes: Sequence[StatusChange],
+        audits: Sequence[AuditRow],
+        *,
+        expected_version: int,
+    ) -> None:
+        del audits
+        stored = self.heads[head.id]
+        if stored.version != expected_version:
+            raise StaleVersionError(version=stored.version, status=stored.status.value)
+        self.heads[head.id] = head
+        self.changes[head.id].extend(changes)
+
+    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        return self._page([h for h in self.heads.values() if h.supplier.structure == structure], after, limit)
+
+    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        return self._page(
+            [h for h in self.heads.values() if h.recipient.structure == structure], after, limit
+        )
+
+    @staticmethod
+    def _page(heads: list[InvoiceHead], after: str | None, limit: int) -> Page[InvoiceHead]:
+        def key(head: InvoiceHead) -> str:
+            return f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}"
+
+        ordered = sorted(heads, key=key, reverse=True)
+        rest = [head for head in ordered if after is None or key(head) < after]
+        rows = tuple(rest[:limit])
+        return Page(rows, key(rows[-1]) if len(rest) > limit else None)
+
+
+class KeptFlows:
+    """Flows and their documents."""
+
+    def __init__(self) -> None:
+        self.flows: dict[FlowId, Flow] = {}
+        self.papers: dict[FlowId, list[Document]] = {}
+
+    def add(self, flow: Flow, documents: Iterable[Document]) -> None:
+        self.flows[flow.id] = flow
+        self.papers[flow.id] = list(documents)
+
+    def open(self, flow: Flow) -> Flow:
+        same = (f for f in self.flows.values() if (f.sha256, f.depositor) == (flow.sha256, flow.depositor))
+        return next(same, self.flows.setdefault(flow.id, flow))
+
+    def add_documents(self, flow: Flow, documents: Sequence[Document]) -> tuple[Document, ...]:
+        self.papers[flow.id] = list(documents)
+        return tuple(documents)
+
+    def refuse(self, flow: Flow) -> None:
+        self.add(flow, [])
+
+    def get(self, flow_id: FlowId) -> Flow | None:
+        return self.flows.get(flow_id)
+
+    def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
+        return tuple(self.papers.get(flow_id, ()))
+
+    def deposited_by(self, structure: str, *, after: str | None, limit: int) -> Page[Flow]:
+        del after
+        mine = [flow for flow in self.flows.values() if flow.depositor == structure]
+        return Page(tuple(sorted(mine, key=lambda f: f.received_at, reverse=True)[:limit]), None)
+
+
+class KeptFiles:
+    """Bytes by key."""
+
+    def __init__(self) -> None:
+        self.contents: dict[str, bytes] = {}
+
+    def put(self, shelf: Shelf, key: str, content: bytes, *, mime_type: str) -> None:
+        del shelf, mime_type
+        self.contents[key] = content
+
+    def get(self, shelf: Shelf, key: str) -> bytes:
+        if key not in self.contents:
+            raise NotFoundError(kind=shelf, id=key)
+        return self.contents[key]
+
+    def download_address(self, shelf: Shelf, key: str, *, filename: str, seconds: int) -> str:
+        return f"https://files.example/{shelf}/{key}?as={filename}&for={seconds}"
+
+
+@dataclass(slots=True)
+class World:
+    """What stands behind the console."""
+
+    clock: StillClock
+    gate: Gate
+    invoices: KeptInvoices
+    flows: KeptFlows
+    files: KeptFiles
+    started: list[tuple[str, int]] = field(default_factory=list)
+
+    def workshop(self) -> Workshop:
+        intake = SimpleNamespace(start=lambda flow, position: self.started.append((flow, position)))
+        ports = SimpleNamespace(
+            clock=self.clock,
+            invoices=self.invoices,
+            flows=self.flows,
+            files=self.files,
+            intake=intake,
+            directory=self.gate.directory,
+            accounts=self.gate.accounts,
+        )
+        return cast("Workshop", ports)
+
+
+def a_world() -> World:
+    """Return the world: Ana receives for the town, Basile runs the workshop, Claire sees one service."""
+    clock = StillClock()
+    world = World(clock, a_gate(clock), KeptInvoices(), KeptFlows(), KeptFiles())
+    for structure in _structures():
+        world.gate.directory.add_structure(structure)
+    for user in _users():
+        enrol(world.gate, user)
+    _fill(world)
+    return world
+
+
+def _structures() -> tuple[Structure, ...]:
+    def company(structure_id: str, siret: str, name: str) -> Structure:
+        return Structure(
+            id=StructureId(structure_id),
+            identifier=StructureIdentifier.siret(siret),
+            name=name,
+            kind=StructureKind.PRIVATE,
+        )
+
+    return (
+        a_structure(TOWN, siret="21690123100011", name="Ville de Lutèce"),
+        company(WORKSHOP, "83214569200014", "Atelier des Cimes SAS"),
+        company(OTHER, "55210055400013", "Papeterie du Canal"),
+    )
+
+
+def _users() -> tuple[User, ...]:
+    manager = StructureRole.PRIMARY_MANAGER
+    return (
+        a_user("ana", rights=(a_right(TOWN, Space.RECEIVE, Level.MODIFY),)),
+        a_user(
+            "basile",
+            email="basile@example.fr",
+            name="Basile Roy",
+            memberships=(a_member(WORKSHOP, manager),),
+        ),
+        a_user(
+            "claire",
+            email="claire@example.fr",
+            name="Claire Dubois",
+            language=Language.ENGLISH,
+            rights=(a_right(TOWN, Space.RECEIVE, Level.CONSULT, service="VOIRIE"),),
+        ),
+        a_user("dora", email="dora@example.fr", name="Dora Vidal"),
+        a_user(
+            "edgar", email="edgar@example.fr", name="Edgar Munoz", memberships=(a_member(OTHER, manager),)
+        ),
+    )
+
+
+def an_invoice_head(number: int = 1, **changes: object) -> InvoiceHead:
+    """Return a tracked invoice from the workshop to the town; `number` makes its id, number and times."""
+    values: dict[str, Any] = {
+        "id": InvoiceId(2170000000000000 + number),
+        "version": 3,
+        "frame": Frame.A1,
+        "status": Status.MISE_A_DISPOSITION,
+        "status_at": RECEIPT,
+        "number": f"F-2026-{number:04d}",
+        "issue_date": dt.date(2026, 11, 19),
+        "type_code": "380",
+        "currency": "EUR",
+        "without_vat": Decimal("1200.00") + number,
+        "vat": Decimal("240.20"),
+        "with_vat": Decimal("1440.20") + number,
+        "due": Decimal("1440.20") + number,
+        "supplier": PartyReference(
+            identifier="83214569200014", name="Atelier des Cimes SAS", structure=WORKSHOP
+        ),
+        "recipient": PartyReference(identifier="21690123100011", name="Ville de Lutèce", structure=TOWN),
+        "service_code": "VOIRIE",
+        "engagement": "EJ-2026-118",
+        "contract": None,
+        "flow_id": FLOW,
+        "position": 1,
+        "channel": Channel.API,
+        "depositor": WORKSHOP,
+        "account": "TECH_1_00000001@cpro.fr",
+        "deposited_at": RECEIPT + dt.timedelta(minutes=number),
+        "syntax": Syntax.FACTURX,
+        "profile": "EN 16931",
+    }
+    return InvoiceHead(**{**values, **changes})
+
+
+def a_change(head: InvoiceHead, version: int, after: Status, **changes: object) -> StatusChange:
+    values: dict[str, Any] = {
+        "invoice_id": head.id,
+        "version": version,
+        "at": RECEIPT + dt.timedelta(seconds=version * 40),
+        "transition": "deliver",
+        "before": None,
+        "after": after,
+        "role": Role.PLATFORM,
+        "actor": "platform",
+        "actor_name": "Choriste",
+    }
+    return StatusChange(**{**values, **changes})
+
+
+def _file(world: World, kind: FileKind, name: str, content: bytes, mime_type: str) -> AttachedFile:
+    key = f"{kind.name}/{name}"
+    world.files.contents[key] = content
+    return AttachedFile(
+        kind=kind, name=name, key=key, size=len(content), sha256="9f86d081884c7d65" * 4, mime_type=mime_type
+    )
+
+
+def a_finding(rule: str = "BR-CO-13", severity: Severity = Severity.FATAL) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=Message(
+            fr="Le total hors TVA ne correspond pas à la somme des lignes, moins les remises, plus les frais "
+            ": corrigez BT-109 ou les montants des lignes.",
+            en="The total without VAT is not the sum of the lines, less the allowances, plus the charges: "
+            "correct BT-109 or the amounts of the lines.",
+        ),
+        term="BT-109",
+        location="/rsm:CrossIndustryInvoice/rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement"
+        "/ram:SpecifiedTradeSettlementHeaderMonetarySummation/ram:TaxBasisTotalAmount",
+        line=118,
+        found="1201.00",
+        expected="1200.00 = 1250.00 - 50.00 + 0",
+    )
+
+
+def _fill(world: World) -> None:
+    files = (
+        _file(world, FileKind.ORIGINAL, "facture été.xml", b"<Invoice/>", "application/xml"),
+        _file(
+            world, FileKind.DUPLICATE, "PJP00XFAC2170000000000001.pdf", b"%PDF-1.7\n\xff", "application/pdf"
+        ),
+    )
+    first = an_invoice_head(1, files=files)
+    suspended = an_invoice_head(
+        2,
+        status=Status.SUSPENDUE,
+        version=4,
+        service_code="ÉCOLES",
+        reason_text="Le bon de livraison signé manque : joignez-le, s’il vous plaît.",
+    )
+    recycled = an_invoice_head(3, status=Status.A_RECYCLER, with_vat=Decimal("12850.4"))
+    paid = an_invoice_head(4, status=Status.MISE_EN_PAIEMENT)
+    rejected = an_invoice_head(5, status=Status.REJETEE, type_code="381", flow_id=BAD_FLOW, position=9)
+    elsewhere = an_invoice_head(
+        6,
+        supplier=PartyReference(identifier="55210055400013", name="Papeterie du Canal", structure=OTHER),
+        recipient=PartyReference(identifier="", name="Inconnu"),
+    )
+    for head in (first, suspended, recycled, paid, rejected, elsewhere):
+        changes = [
+            a_change(head, 1, Status.DEPOSEE),
+            a_change(head, 2, Status.EN_COURS_ACHEMINEMENT),
+            a_change(head, 3, Status.MISE_A_DISPOSITION),
+        ]
+        world.invoices.add(head, changes)
+    world.flows.add(*_good_flow(first))
+    world.flows.add(*_bad_flow())
+
+
+def _good_flow(head: InvoiceHead) -> tuple[Flow, list[Document]]:
+    flow = Flow(
+        id=FLOW,
+        channel=Channel.API,
+        depositor=WORKSHOP,
+        account="TECH_1_00000001@cpro.fr",
+        filename="lot-novembre.tar.gz",
+        size=48_212,
+        sha256="2c26b46b68ffc68f" * 4,
+        key="originals/x",
+        received_at=RECEIPT,
+        documents=2,
+        accepted=frozenset({1}),
+        refused=frozenset({2}),
+    )
+    return flow, [
+        _document(FLOW, 1, Outcome.ACCEPTED, invoice_id=head.id, number=head.number, findings=_warning()),
+        _document(FLOW, 2, Outcome.REFUSED, number="F-2026-0099", findings=(a_finding(), *_warning())),
+    ]
+
+
+def _bad_flow() -> tuple[Flow, list[Document]]:
+    flow = Flow(
+        id=BAD_FLOW,
+        channel=Channel.CONSOLE,
+        depositor=WORKSHOP,
+        account="basile",
+        filename="bruit.xml",
+        size=12,
+        sha256="fcde2b2edba56bf4" * 4,
+        key="originals/y",
+        received_at=RECEIPT + dt.timedelta(hours=1),
+        documents=0,
+        findings=(a_finding("XML-NOT-WELL-FORMED"),),
+    )
+    return flow, []
+
+
+def _warning() -> tuple[Finding, ...]:
+    return (a_finding("BR-FR-05", Severity.WARNING),)
+
+
+def _document(flow: FlowId, position: int, outcome: Outcome, **changes: object) -> Document:
+    values: dict[str, Any] = {
+        "flow_id": flow,
+        "position": position,
+        "filename": f"facture-{position}.xml",
+        "size": 9_120,
+        "sha256": "a" * 64,
+        "key": f"members/{position}",
+        "invoice_id": InvoiceId(1),
+        "outcome": outcome,
+        "syntax": Syntax.CII,
+        "profile": "EN 16931",
+        "verdict": Verdict.VALID if outcome is Outcome.ACCEPTED else Verdict.INVALID,
+    }
+    return Document(**{**values, **changes})
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the console answered."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: list[str]
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode()
+
+    @property
+    def place(self) -> str:
+        return self.headers["Location"]
+
+
+@dataclass(slots=True)
+class Browser:
+    """Keeps cookies as a browser does; `headers` go with every request."""
+
+    world: World
+    headers: dict[str, str] = field(default_factory=lambda: {"accept-language": "fr-FR,fr;q=0.9,en;q=0.5"})
+    cookies: dict[str, str] = field(default_factory=dict)
+    csrf: str = ""
+
+    def get(self, address: str, **headers: str) -> Answer:
+        return self._send("GET", address, None, headers)
+
+    def post(self, address: str, fields: Mapping[str, str] | None = None, **headers: str) -> Answer:
+        """Submit a form with the token of the last page, unless the fields bring their own."""
+        body = urlencode({"csrf": self.csrf, **(fields or {})})
+        form = {"content-type": "application/x-www-form-urlencoded", **headers}
+        return self._send("POST", address, body, form)
+
+    def upload(self, address: str, fields: Mapping[str, str], filename: str, content: bytes) -> Answer:
+        """Submit a form with one file, in the field `file`."""
+        edge = "----edge7MA4YWxk"
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in {"csrf": self.csrf, **fields}.items()
+        ]
+        head = (
+            f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = b"".join([*parts, head.encode(), content, f"\r\n--{edge}--\r\n".encode()])
+        return self._send("POST", address, body, {"content-type": f"multipart/form-data; boundary={edge}"})
+
+    def sign_in(self, email: str = "ana@example.fr") -> Answer:
+        """Go through both steps and return the first page."""
+        self.get("/sign-in")
+        self.post("/sign-in", {"email": email, "password": PASSWORD, "next": "/invoices"})
+        self.get("/sign-in/code")
+        answer = self.post("/sign-in/code", {"code": the_code(self.world.clock.now()), "next": "/invoices"})
+        return self.get(answer.place)
+
+    def _send(
+        self, method: str, address: str, body: str | bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
+        event = http_event(method, address, body=body, headers={**self.headers, **headers})
+        event["cookies"] = [f"{name}={value}" for name, value in self.cookies.items()]
+        answer = answer_of(handler(event, cast("Any", SimpleNamespace())))
+        for cookie in answer.cookies:
+            name, _, rest = cookie.partition("=")
+            if "Max-Age=0" in cookie:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = rest.partition(";")[0]
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            found = re.search(r'name="csrf" value="([0-9a-f]{64})"', answer.text)
+            self.csrf = found[1] if found else self.csrf
+        return answer
+
+
+def http_event(
+    method: str, address: str, *, body: str | bytes | None = None, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return an HTTP API event, payload 2.0."""
+    parts = urlsplit(address)
+    is_binary = isinstance(body, bytes)
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": parts.path,
+        "rawQueryString": parts.query,
+        "headers": {name.lower(): value for name, value in (headers or {}).items()},
+        "queryStringParameters": dict(parse_qsl(parts.query)),
+        "requestContext": {
+            "http": {"method": method, "path": parts.path, "sourceIp": "203.0.113.7"},
+            "requestId": "req-1",
+            "stage": "$default",
+        },
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": is_binary,
+    }
+
+
+def answer_of(result: Mapping[str, Any]) -> Answer:
+    """Read what a function returned for an HTTP API."""
+    body = result.get("body") or ""
+    raw = base64.b64decode(body) if result.get("isBase64Encoded") else str(body).encode()
+    return Answer(int(result["statusCode"]), dict(result["headers"]), list(result.get("cookies", [])), raw)
