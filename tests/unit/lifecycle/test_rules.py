@@ -1,0 +1,191 @@
+"""Rules around a status: what may be edited, who is expected, which acts are open."""
+
+from __future__ import annotations
+
+import pytest
+
+from choriste.domain.lifecycle import (
+    Frame,
+    Position,
+    ReasonCode,
+    Role,
+    Status,
+    frame_of,
+    open_transitions,
+)
+from choriste.domain.lifecycle.rules import (
+    Field,
+    acts_of,
+    expected_actors,
+    frees_number,
+    is_editable,
+    is_ended,
+    may_address,
+    needs_new_number,
+    recyclable_fields,
+    refusal_action,
+)
+from tests.builders.lifecycle import reachable
+
+
+def _at(status: Status, frame: Frame = Frame.A1, *, reject_corrects: bool = False) -> Position:
+    return Position(frame=frame, status=status, state_recipient=True, reject_corrects=reject_corrects)
+
+
+def test_recycling_changes_recipient_service_and_engagement_only() -> None:
+    assert recyclable_fields(_at(Status.A_RECYCLER)) == {
+        Field.RECIPIENT,
+        Field.SERVICE_CODE,
+        Field.ENGAGEMENT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields"),
+    [
+        (ReasonCode.SE_ERR, {Field.SERVICE_CODE}),
+        (ReasonCode.EJ_ERR, {Field.ENGAGEMENT}),
+        (None, {Field.SERVICE_CODE, Field.ENGAGEMENT}),
+        (ReasonCode.AUTRE, set()),
+    ],
+)
+def test_correcting_rejection_opens_the_field_it_names(reason: ReasonCode | None, fields: set[Field]) -> None:
+    position = _at(Status.REJETEE, reject_corrects=True)
+
+    assert recyclable_fields(position, reason=reason) == fields
+
+
+def test_recycling_is_closed_elsewhere() -> None:
+    assert recyclable_fields(_at(Status.MISE_A_DISPOSITION)) == set()
+    assert recyclable_fields(_at(Status.REJETEE)) == set()
+
+
+def test_recycling_is_possible_exactly_where_some_field_may_change() -> None:
+    wrong = [
+        position
+        for position in reachable()
+        if bool(recyclable_fields(position))
+        != any(row.name == "recycle" for row in open_transitions(position))
+    ]
+
+    assert wrong == []
+
+
+def test_only_drafts_are_editable() -> None:
+    assert [status for status in Status if is_editable(status)] == [
+        Status.BROUILLON,
+        Status.INTERPRETEE_OCR,
+    ]
+
+
+def test_rejection_forces_a_new_number_unless_it_lets_correct() -> None:
+    assert needs_new_number(_at(Status.REJETEE))
+    assert needs_new_number(_at(Status.REFUSEE_1, Frame.A9))
+    assert not needs_new_number(_at(Status.REJETEE, reject_corrects=True))
+    assert not needs_new_number(_at(Status.A_RECYCLER))
+
+
+def test_only_a_deleted_draft_gives_its_number_back() -> None:
+    assert [status for status in Status if frees_number(status)] == [Status.SUPPRIMEE]
+
+
+def test_every_open_invoice_has_somebody_who_can_move_it() -> None:
+    orphans = [
+        position
+        for position in reachable()
+        if not is_ended(position)
+        and not any(
+            expected_actors(position) & row.roles
+            for row in open_transitions(position)
+            if row.name != "abandon"
+        )
+    ]
+
+    assert orphans == []
+
+
+def test_every_ended_invoice_awaits_nobody() -> None:
+    waiting = [position for position in reachable() if is_ended(position) and expected_actors(position)]
+
+    assert waiting == []
+
+
+@pytest.mark.parametrize(
+    ("position", "actors"),
+    [
+        (_at(Status.DEPOSEE), {Role.PLATFORM}),
+        (_at(Status.MISE_A_DISPOSITION), {Role.RECIPIENT}),
+        (_at(Status.MISE_A_DISPOSITION, Frame.A20), {Role.SUPPLIER}),
+        (_at(Status.A_VALIDER_1, Frame.A9), {Role.VALIDATOR_1}),
+        (_at(Status.A_VALIDER_1), {Role.VALIDATOR_1}),
+        (_at(Status.SUSPENDUE), {Role.SUPPLIER}),
+        (_at(Status.A_RECYCLER, Frame.A19), {Role.MOA}),
+        (_at(Status.REJETEE, reject_corrects=True), {Role.SUPPLIER}),
+        (_at(Status.REJETEE), set()),
+        (_at(Status.MISE_A_DISPOSITION_MOE, Frame.A4), {Role.MOE}),
+        (_at(Status.TECHNIQUE_INCONNU), set()),
+    ],
+)
+def test_expected_actor_is_the_one_who_holds_the_invoice(position: Position, actors: set[Role]) -> None:
+    assert expected_actors(position) == actors
+
+
+def test_acts_of_a_supplier_on_a_rejection() -> None:
+    acts = acts_of(_at(Status.REJETEE), Role.SUPPLIER)
+
+    assert acts == ("comment", "acknowledge-rejection", "close-rejection")
+
+
+def test_acts_of_the_depositor_belong_to_it_alone() -> None:
+    suspended = _at(Status.SUSPENDUE, Frame.A19)
+
+    assert "attach" in acts_of(suspended, Role.MOA)
+    assert "attach" not in acts_of(suspended, Role.SUPPLIER)
+
+
+def test_acts_stop_with_the_invoice_but_for_comments() -> None:
+    assert acts_of(_at(Status.MISE_EN_PAIEMENT), Role.RECIPIENT) == (
+        "comment",
+        "record-accounting-reference",
+    )
+    assert acts_of(_at(Status.SUPPRIMEE), Role.SUPPLIER) == ()
+
+
+@pytest.mark.parametrize(
+    ("supplier_is_public", "recipient_is_public", "legal"),
+    [(True, True, True), (False, True, False), (True, False, False)],
+)
+def test_public_service_is_for_intra_public_invoices(
+    *, supplier_is_public: bool, recipient_is_public: bool, legal: bool
+) -> None:
+    assert (
+        may_address(
+            "FACTURES_PUBLIQUES",
+            supplier_is_public=supplier_is_public,
+            recipient_is_public=recipient_is_public,
+        )
+        is legal
+    )
+
+
+def test_other_services_are_open_to_every_supplier() -> None:
+    assert may_address("SRV1", supplier_is_public=False, recipient_is_public=True)
+    assert may_address(None, supplier_is_public=False, recipient_is_public=True)
+
+
+def test_refusal_for_a_wrong_validator_goes_back_to_be_corrected() -> None:
+    assert refusal_action(Frame.A9, ReasonCode.ERR_VALIDEUR) == "return-validator"
+    assert refusal_action(Frame.A9, ReasonCode.AUT_MOTIF_ERR_VALIDEUR) == "refuse-validation"
+
+
+@pytest.mark.parametrize(
+    ("code", "frame"),
+    [("", Frame.SANS_CADRE), ("A9", Frame.A9), ("A9_FACTURE_SOUSTRAITANT", Frame.A9)],
+)
+def test_frame_is_read_from_its_official_or_short_code(code: str, frame: Frame) -> None:
+    assert frame_of(code) is frame
+
+
+def test_frame_of_anything_else_raises() -> None:
+    with pytest.raises(ValueError, match="Z9"):
+        frame_of("Z9")
