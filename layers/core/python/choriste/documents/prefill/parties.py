@@ -1,0 +1,241 @@
+"""Who sells and who buys: identifiers with their checksums, told apart by the blocks they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from choriste.documents.prefill.labels import Page
+from choriste.documents.prefill.model import Box, Confidence, FieldName, Found
+from choriste.documents.prefill.page_layout import Segment
+from choriste.domain.identifiers import IBAN_LENGTHS, VAT_FORMATS, is_iban, is_siren, is_siret, is_vat_number
+
+_SIRET: Final = re.compile(
+    r"(?<!\d)(?:\d{14}|\d{9}[ .]\d{5}|\d{3}([ .])\d{3}\1\d{3}\1?\d{5}|\d{3} \d{3} \d{3} \d{3} \d{2}"
+    r"|\d{3} \d{3} \d{3} \d{2} \d{3})(?!\d)"
+)
+_SIREN: Final = re.compile(r"(?<!\d)\d{3}([ .]?)\d{3}\1\d{3}(?![ .]?\d)")
+_VAT: Final = re.compile(rf"(?<![A-Z0-9])(?:{'|'.join(VAT_FORMATS)})(?=[ .]?[A-Z0-9])")
+_IBAN: Final = re.compile(rf"(?<![A-Z0-9])(?:{'|'.join(IBAN_LENGTHS)})\d\d")
+_FOREIGN: Final = re.compile(
+    r"edit(?:e|eur)|logiciel|factur[eo]r|affactur|cede|subrog|livraison|siege du client|hosted"
+)
+_LEGAL: Final = re.compile(r"\b(?:capital|rcs|r c s|ape|naf|rm|sarl|sas|eurl)\b")
+_DEBITED: Final = re.compile(
+    r"prelevement|preleve|debit|votre compte|your account|ihr konto|ihrem konto|lastschrift"
+)
+_CHAIN: Final = 14
+_FOOTER_FROM: Final = 0.82
+
+
+class Role(StrEnum):
+    """What a block says of its party, and how loudly."""
+
+    BUYER = "buyer"
+    SUPPLIER = "supplier"
+    SUPPLIER_LIKELY = "supplier-likely"
+    UNKNOWN = "unknown"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Identified:
+    """An identifier with a good checksum, the role of its block, and whether its label names its kind."""
+
+    value: str
+    role: Role
+    labelled: bool
+    box: Box
+
+
+def read_parties(page: Page) -> dict[FieldName, Found]:
+    """Read SIRETs (or the supplier's SIREN) and VAT numbers of both parties."""
+    sirets, vats = list(_sirets(page)), list(_vat_numbers(page))
+    found = {
+        FieldName.SUPPLIER_SIRET: _supplier(sirets, others=[]),
+        FieldName.BUYER_SIRET: _buyer(sirets),
+        FieldName.SUPPLIER_VAT: _supplier(vats, others=[]),
+        FieldName.BUYER_VAT: _buyer(vats),
+    }
+    if found[FieldName.SUPPLIER_SIRET] is None:
+        found[FieldName.SUPPLIER_SIREN] = _supplier(list(_sirens(page)), others=[])
+    return {name: value for name, value in _coherent(found).items() if value is not None}
+
+
+def read_ibans(page: Page) -> tuple[Found, ...]:
+    """Read the accounts to pay to, each once; an account to be debited is none."""
+    found: dict[str, Found] = {}
+    for segment in page.segments:
+        for match in _IBAN.finditer(segment.text.upper()):
+            value, end = _compact(segment.text.upper(), match.start(), IBAN_LENGTHS[match[0][:2]])
+            if is_iban(value) and not _DEBITED.search(segment.plain[: match.start()]):
+                found.setdefault(value, Found(value, Confidence.CERTAIN, segment.box(match.start(), end)))
+    return tuple(found.values())
+
+
+def _sirets(page: Page) -> Iterator[Identified]:
+    for segment in page.segments:
+        for match in _SIRET.finditer(segment.text):
+            value = re.sub(r"\D", "", match[0])
+            if is_siret(value):
+                before = _context(page, segment, match.start())
+                yield Identified(
+                    value,
+                    _role(page, segment, before),
+                    "siret" in before,
+                    segment.box(match.start(), match.end()),
+                )
+
+
+def _sirens(page: Page) -> Iterator[Identified]:
+    for segment in page.segments:
+        for match in _SIREN.finditer(segment.text):
+            value = re.sub(r"\D", "", match[0])
+            before = _context(page, segment, match.start())
+            labelled = re.search(r"\b(siren|rcs|r c s)\b[a-z ]{0,40}$", before) is not None
+            if labelled and is_siren(value):
+                yield Identified(
+                    value, _role(page, segment, before), True, segment.box(match.start(), match.end())
+                )
+
+
+def _vat_numbers(page: Page) -> Iterator[Identified]:
+    for segment in page.segments:
+        text = segment.text.upper()
+        for match in _VAT.finditer(text):
+            read = _vat_at(text, match.start())
+            if read is None:
+                continue
+            before = _context(page, segment, match.start())
+            labelled = re.search(r"\b(tva|vat|ust|uid|umsatzsteuer|steuer)\b", before) is not None
+            role = (
+                Role.BUYER
+                if re.search(r"\b(?:tva|vat|ust) (?:du )?(?:client|customer|buyer|kunde)", before)
+                else None
+            )
+            if labelled or match[0] == "FR":
+                yield Identified(
+                    read[0],
+                    role or _role(page, segment, before),
+                    labelled,
+                    segment.box(match.start(), read[1]),
+                )
+
+
+def _vat_at(text: str, start: int) -> tuple[str, int] | None:
+    for length in range(15, 7, -1):
+        value, end = _compact(text, start, length)
+        if len(value) == length and is_vat_number(value) and not text[end : end + 1].isalnum():
+            return value, end
+    return None
+
+
+def _compact(text: str, start: int, length: int) -> tuple[str, int]:
+    value = ""
+    for at in range(start, len(text)):
+        if len(value) == length:
+            return value, at
+        if text[at].isalnum():
+            value += text[at]
+        elif text[at] not in " .":
+            return value, at
+    return value, len(text)
+
+
+def _context(page: Page, segment: Segment, start: int) -> str:
+    """Return the plain text before a place: in its segment, or the label left of or above it."""
+    before = segment.plain[:start]
+    if before.strip():
+        return before
+    neighbours = segment.line.segments if segment.line else []
+    at = next((at for at, each in enumerate(neighbours) if each is segment), 0)
+    if at and page.begins_with_label(neighbours[at - 1]):
+        return neighbours[at - 1].plain
+    over = page.above(segment)
+    return over.plain if over is not None and page.begins_with_label(over) else ""
+
+
+def _role(page: Page, segment: Segment, before: str) -> Role:
+    if _FOREIGN.search(before):
+        return Role.NEITHER
+    heading = _heading(page, segment)
+    if heading is not None:
+        return heading
+    chain = " ".join(each.plain for each in _upwards(page, segment))
+    if (
+        _LEGAL.search(segment.plain)
+        or _LEGAL.search(chain)
+        or segment.top > _FOOTER_FROM * segment.page_height
+    ):
+        return Role.SUPPLIER
+    return Role.SUPPLIER_LIKELY if segment.top < 0.25 * segment.page_height else Role.UNKNOWN
+
+
+def _heading(page: Page, segment: Segment) -> Role | None:
+    for each in _upwards(page, segment):
+        for label in page.labels_of(each):
+            at_start = not each.plain[: label.start].strip()
+            if label.name in {"buyer", "supplier"} and at_start and _is_heading(each, label.end):
+                return Role(label.name)
+    return None
+
+
+def _is_heading(segment: Segment, end: int) -> bool:
+    # `Client` and `Client : Commune de …` head a block; `Client C00123` is a reference.
+    tail = segment.text[end:].strip(" :")
+    return not tail or (segment.text[end:].lstrip().startswith(":") and not any(map(str.isdigit, tail)))
+
+
+def _upwards(page: Page, segment: Segment) -> Iterator[Segment]:
+    current: Segment | None = segment
+    for _ in range(_CHAIN):
+        if current is None:
+            return
+        yield current
+        current = page.above(current)
+
+
+def _supplier(found: list[Identified], others: Iterable[str]) -> Found | None:
+    for roles in ((Role.SUPPLIER,), (Role.SUPPLIER_LIKELY,), (Role.UNKNOWN,)):
+        chosen = [each for each in found if each.role in roles and each.value not in others]
+        if chosen:
+            alone = len({each.value for each in chosen}) == 1
+            certain = roles[0] is Role.SUPPLIER and alone and chosen[0].labelled
+            return Found(
+                chosen[0].value, Confidence.CERTAIN if certain else Confidence.PROBABLE, chosen[0].box
+            )
+    return None
+
+
+def _buyer(found: list[Identified]) -> Found | None:
+    chosen = [each for each in found if each.role is Role.BUYER]
+    if not chosen:
+        return None
+    certain = len({each.value for each in chosen}) == 1 and chosen[0].labelled
+    return Found(chosen[0].value, Confidence.CERTAIN if certain else Confidence.PROBABLE, chosen[0].box)
+
+
+def _coherent(found: dict[FieldName, Found | None]) -> dict[FieldName, Found | None]:
+    """Doubt what contradicts itself: one identifier for both parties, a VAT number on another SIREN."""
+    for siret_name, vat_name in (
+        (FieldName.SUPPLIER_SIRET, FieldName.SUPPLIER_VAT),
+        (FieldName.BUYER_SIRET, FieldName.BUYER_VAT),
+    ):
+        siret, vat = found.get(siret_name), found.get(vat_name)
+        if siret and vat and vat.value.startswith("FR") and vat.value[4:] != siret.value[:9]:
+            found[siret_name], found[vat_name] = _doubted(siret), _doubted(vat)
+    for one, other in (
+        (FieldName.SUPPLIER_SIRET, FieldName.BUYER_SIRET),
+        (FieldName.SUPPLIER_VAT, FieldName.BUYER_VAT),
+    ):
+        first, second = found.get(one), found.get(other)
+        if first and second and first.value == second.value:
+            found[one], found[other] = _doubted(first), _doubted(second)
+    return found
+
+
+def _doubted(found: Found) -> Found:
+    return Found(found.value, Confidence.PROBABLE, found.box)

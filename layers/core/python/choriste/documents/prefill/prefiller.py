@@ -1,0 +1,46 @@
+"""From the words of a PDF to the fields of the entry form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from choriste.documents.inspection.text import TextPage
+from choriste.documents.prefill.labels import Page
+from choriste.documents.prefill.model import Prefill
+from choriste.documents.prefill.page_layout import lines_of
+from choriste.documents.prefill.parties import read_ibans, read_parties
+from choriste.documents.prefill.references import read_references
+from choriste.documents.prefill.totals import read_totals
+from choriste.domain.findings import Finding, Message, Severity
+
+
+def prefill(text_pages: Sequence[TextPage]) -> Prefill:
+    """Read the fields of an invoice from its pages' words.
+
+    A value is certain only where its label names it, its checksum or arithmetic holds, and no other value
+    claims its place. Pages without a word are a scan, which is said and nothing else.
+    """
+    if not any(page.words for page in text_pages):
+        return Prefill(scanned=True, findings=(_finding("PREFILL-SCANNED"),))
+    page = Page(lines_of(text_pages))
+    totals = read_totals(page)
+    return Prefill(
+        fields=read_parties(page) | read_references(page) | totals.fields,
+        vat_breakdown=totals.rows,
+        ibans=read_ibans(page),
+        findings=() if totals.coherent else (_finding("PREFILL-INCOHERENT"),),
+    )
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    texts = resources.files(__package__).joinpath("findings.json").read_text(encoding="utf-8")
+    return {code: dict(entry) for code, entry in json.loads(texts).items()}
+
+
+def _finding(code: str) -> Finding:
+    entry = _catalogue()[code]
+    return Finding(code, Severity(entry["severity"]), Message(fr=entry["fr"], en=entry["en"]))
