@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +25,7 @@ from choriste.local.control import ControlPages
 from choriste.local.gateway.routes import RouteTable
 from choriste.local.gateway.server import Gateway, GatewayServer
 from choriste.local.hosting import FunctionHost, Outcome
-from choriste.local.nudging import OutboxNudger
+from choriste.local.nudging import OUTBOX_ATTRIBUTE, OutboxNudger
 from choriste.local.ports import usable_endpoints
 from choriste.local.provisioning import Provisioner
 from choriste.local.queues import QueuePoller
@@ -34,7 +34,7 @@ from choriste.local.seams import activity
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.machines import install_client_cache
 from choriste.local.seams.server import AwsEndpoint
-from choriste.local.seams.tables import install_table_lock
+from choriste.local.seams.tables import Write, install_tables
 from choriste.local.settings import wanted_endpoints
 from choriste.local.shapes import Json
 from choriste.local.topology import Topology, load_topology
@@ -158,19 +158,24 @@ class Platform:
         for uninstall in (
             install_function_runner(self._host.invoke),
             install_client_cache(),
-            install_table_lock(),
+            *install_tables(self._written),
         ):
             undo.callback(uninstall)
+        self._nudger = OutboxNudger(wiring.stream_sources(topology), self._host.invoke)
         provisioner = Provisioner(topology)
         provisioner.create_all()
         provisioner.verify_sender(variables.get("SENDER_ADDRESS", ""))
         self._serve(topology, undo)
         threading.Thread(target=self._host.warm, name="warm", daemon=True).start()
 
+    def _written(self, writes: Sequence[Write]) -> None:
+        for write in writes:
+            if write.has(OUTBOX_ATTRIBUTE):
+                self._nudger.written(write.table_name, write.keys())
+
     def _serve(self, topology: Topology, undo: ExitStack) -> None:
         invoke = self._host.invoke
         self._poller = QueuePoller(wiring.queue_sources(topology), invoke, retry_delay=self._retry_delay)
-        self._nudger = OutboxNudger(wiring.stream_sources(topology), invoke)
         schedules = wiring.schedules(topology, now=self.clock.now())
         self._scheduler = ScheduleRunner(schedules, invoke, self.clock)
         pages = ControlPages(self.clock, self._scheduler.wake)

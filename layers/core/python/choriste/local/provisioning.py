@@ -184,7 +184,7 @@ class Provisioner:
 
 
 def state_machine_definition(resource: Resource) -> str:
-    """The ASL text of a state machine with its substitutions made; raises TemplateError if it is elsewhere."""
+    """The ASL text of a state machine with its substitutions made; raises TemplateError without one."""
     properties = resource.properties
     if "DefinitionString" in properties:
         text = str(properties["DefinitionString"])
