@@ -61,6 +61,11 @@ class Transition:
     emits: str
     mark: Mark
 
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the platform takes it by itself as soon as it can (the operator may take it instead)."""
+        return Role.OPERATOR in self.roles
+
     def starts_from(self, frame: Frame, status: Status) -> bool:
         """Whether the row is about an invoice of this frame at this status."""
         return frame in self.frames and status in self.sources
