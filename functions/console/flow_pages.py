@@ -55,11 +55,13 @@ def show_flow(flow: str) -> Response[str]:
     """Show the integration report of a flow."""
     visit = visit_of(router.current_event.raw_event)
     report = read_report(workshop(), visit.user.principal, FlowId(flow))
+    row = views.flow_row(report.flow, language=visit.language)
     return page(
         "flow.html",
         visit,
         flow=report.flow,
-        state=views.flow_row(report.flow, language=visit.language).badge,
+        state=row.badge,
+        counts=row.counts,
         findings=views.findings(report.flow.findings, language=visit.language),
         documents=views.document_rows(report, language=visit.language),
         repeated=visit.query.get("repeated") == "1",

@@ -144,6 +144,7 @@ def _found(visit: Visit, side: Side, structure: Structure, status: Status | None
 def _invoice_page(
     visit: Visit, view: InvoiceView, *, refused: ChoristeError | None = None, tried: str = ""
 ) -> Response[str]:
+    acts = views.actions(view, language=visit.language)
     problem = views.refusal_text(refused, language=visit.language) if refused is not None else None
     stale = isinstance(refused, StaleVersionError)
     return page(
@@ -153,7 +154,8 @@ def _invoice_page(
         head=view.head,
         frame=frame_label(view.head.frame, language=visit.language),
         state=views.status_badge(view.head.status, language=visit.language),
-        actions=views.actions(view, language=visit.language),
+        plain=[each for each in acts if each.is_plain],
+        explained=[each for each in acts if not each.is_plain],
         history=views.history(view, language=visit.language),
         files=views.files(view.head, language=visit.language),
         findings=_findings(visit, view.head),

@@ -70,7 +70,7 @@ class InvoiceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What the visitor may do with an invoice: which form it needs."""
+    """What the visitor may do with an invoice: which form it needs, and the tone of where it leads."""
 
     name: str
     label: str
@@ -78,12 +78,13 @@ class Action:
     wants_text: bool
     needs_text: bool
     corrects: bool
+    leads_to: str
     text_limit: int = REASON_TEXT_LIMIT
 
     @property
     def is_plain(self) -> bool:
-        """Whether one button is enough."""
-        return not (self.reasons or self.wants_text or self.corrects)
+        """Whether one button is enough, with at most a remark that may be left out."""
+        return not (self.reasons or self.needs_text or self.corrects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +127,11 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """A deposited file."""
+    """A deposited file; `counts` says in words what became of its invoices."""
 
     flow: Flow
     badge: Badge
+    counts: str
 
 
 def status_badge(status: Status, *, language: str) -> Badge:
@@ -153,6 +155,7 @@ def action(row: Transition, *, language: str) -> Action:
         wants_text=row.reason.need is not Need.NOTHING,
         needs_text=row.reason.need is Need.CODE_AND_TEXT,
         corrects=row.name == _RECYCLE,
+        leads_to=_tone(row.target),
     )
 
 
@@ -175,9 +178,8 @@ def refusal_text(error: ChoristeError, *, language: str) -> str:
 
 
 def actions(view: InvoiceView, *, language: str) -> tuple[Action, ...]:
-    """Return what the visitor may do; acts of one button come first."""
-    found = (action(row, language=language) for row in view.actions)
-    return tuple(sorted(found, key=lambda each: not each.is_plain))
+    """Return what the visitor may do, in the order of the table."""
+    return tuple(action(row, language=language) for row in view.actions)
 
 
 def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
@@ -216,7 +218,8 @@ def findings(found: Iterable[Finding], *, language: str) -> tuple[FindingRow, ..
 def flow_row(flow: Flow, *, language: str) -> FlowRow:
     """Return a flow with its state in words."""
     label = text(f"flow_state.{flow.state.name.lower()}", language=language)
-    return FlowRow(flow, Badge(label, _FLOW_TONES.get(flow.state, "busy")))
+    badge = Badge(label, _FLOW_TONES.get(flow.state, "busy"))
+    return FlowRow(flow, badge, _counts(flow, language=language))
 
 
 def document_rows(report: IntegrationReport, *, language: str) -> tuple[DocumentRow, ...]:
@@ -272,6 +275,18 @@ def _tone(status: Status) -> str:
     if status in _PAID:
         return "good"
     return "quiet" if status in ENDED else "busy"
+
+
+def _counts(flow: Flow, *, language: str) -> str:
+    """Return how many invoices of a flow were accepted and refused, in words that agree in number."""
+    if not flow.documents:
+        return text("flows.counting" if flow.documents is None else "flows.no_invoice", language=language)
+    parts = [
+        text(f"flows.{outcome}.{'many' if len(found) > 1 else 'one'}", language=language, count=len(found))
+        for outcome, found in (("accepted", flow.accepted), ("refused", flow.refused))
+        if found
+    ]
+    return ", ".join(parts) or text("flows.counting", language=language)
 
 
 def _named(value: object, *, language: str) -> str:
