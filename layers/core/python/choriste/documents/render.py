@@ -29,11 +29,7 @@ class Template(StrEnum):
     """The pages we issue; the value is the template's file name without its suffix."""
 
     INVOICE = "invoice"
-    WORKS = "works"
-    SUBCONTRACTOR = "subcontractor"
-    FOLLOW_UP = "follow_up"
-    INTEGRATION = "integration"
-    DEPOSIT = "deposit"
+    SHEET = "sheet"
 
 
 def render(template: Template, page: Mapping[str, object], *, dated: dt.datetime) -> bytes:

@@ -74,6 +74,15 @@ class Wording:
         local = _paris(value)
         return f"{self.long_day(local.date())}, {local:%H:%M}{_NBSP}({self['paris_time']})"
 
+    def legal_day(self, value: dt.datetime) -> str:
+        """Return the day of an instant (aware) at the legal time of mainland France."""
+        return self.long_day(_paris(value).date())
+
+    def counted(self, key: str, count: int) -> str:
+        """Return a count with its noun, singular or plural; French counts zero as singular."""
+        single = count == 1 or (count == 0 and self.language == "fr")
+        return self[f"{key}.{'one' if single else 'many'}"].format(count=count)
+
     def period(self, start: dt.date | None, end: dt.date | None) -> str:
         """Return both ends of a period, or the one that is known."""
         if start and end:

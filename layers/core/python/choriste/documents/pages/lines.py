@@ -12,7 +12,7 @@ from choriste.domain.invoice import AllowanceCharge, Invoice, Item, Line, Price
 _COLUMNS = ("id", "item", "quantity", "unit", "price", "vat", "amount")
 _ITEM_COLUMN = 1
 # Millimetres: the width of a digit at the table's size, of the gutter, of the page between its margins.
-_CHARACTER, _GUTTER, _PAGE = 1.72, 3.2, 177.2
+_CHARACTER, _GUTTER, _PAGE = 1.72, 3.2, 174.0
 _ITEM_MINIMUM, _COLUMN_MAXIMUM = 52.0, 34.0
 
 

@@ -1,0 +1,153 @@
+"""Documents of a works contract: monthly statement, instalment statement, final account, and their kin.
+
+One page serves every document of the chain (frames A4 to A8 and A13 to A25): its title says which, its
+tables show what was due before, for the period, and in all (CCAG Travaux 2021, articles 12.1 to 12.4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from choriste.documents.actors import Actor
+from choriste.documents.assembly import Attachment, assemble
+from choriste.documents.pages.pairs import labelled, pairs
+from choriste.documents.pages.sheet import Block, Sheet, actor_block, facts, prose, set_sheet, table
+from choriste.documents.wording import Wording, wording
+from choriste.domain.findings import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksAmount:
+    """A row of the statement: what it is for, and its amounts without VAT before, now and in all."""
+
+    label: str
+    detail: str | None = None
+    before: Decimal | None = None
+    now: Decimal | None = None
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksStep:
+    """An actor's turn in the chain: who did what, when (aware UTC)."""
+
+    at: dt.datetime
+    actor: Actor
+    act: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksDocument:
+    """One document of a billing file (*dossier de facturation*).
+
+    `works` are the rows that add up, `deductions` what comes off or on afterwards (retention, advance
+    repaid, penalties, price revision), `totals` the labelled results down to the amount to pay.
+    """
+
+    kind: Message
+    number: str
+    issued_on: dt.date
+    technical_id: str
+    deposited_at: dt.datetime
+    currency: str
+    amount_due: Decimal
+    contractor: Actor | None = None
+    project_manager: Actor | None = None
+    authority: Actor | None = None
+    subcontractor: Actor | None = None
+    market: str | None = None
+    lot: str | None = None
+    billing_file: str | None = None
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    works: tuple[WorksAmount, ...] = ()
+    deductions: tuple[WorksAmount, ...] = ()
+    totals: tuple[tuple[Message, Decimal], ...] = ()
+    steps: tuple[WorksStep, ...] = ()
+    comment: str | None = None
+
+
+def make_works_document(
+    document: WorksDocument, *, language: str = "fr", attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """Return the document as PDF/A-3a and PDF/UA-1, its annexes embedded; raises DocumentError."""
+    words = wording(language)
+    sheet = Sheet(
+        title=document.kind.in_language(words.language),
+        subtitle=document.number,
+        highlights=_highlights(document, words),
+        actors=_actors(document, words),
+        blocks=_blocks(document, words),
+        reference=f"{words['tracking.technical_id']} {document.technical_id}",
+        closing=words["works.closing"],
+    )
+    page = set_sheet(sheet, words, dated=document.deposited_at)
+    return assemble(page, attachments=attachments, modified=document.deposited_at)
+
+
+def _highlights(document: WorksDocument, words: Wording) -> list[list[str]]:
+    return pairs(
+        (words["issued"], words.long_day(document.issued_on)),
+        (words["amount_due"], words.money(document.amount_due, document.currency)),
+    )
+
+
+def _actors(document: WorksDocument, words: Wording) -> list[list[Block]]:
+    left = actor_block(words["works.contractor"], document.contractor, words)
+    left += actor_block(words["works.subcontractor"], document.subcontractor, words)
+    right = actor_block(words["works.project_manager"], document.project_manager, words)
+    return [left, right + actor_block(words["works.authority"], document.authority, words)]
+
+
+def _blocks(document: WorksDocument, words: Wording) -> list[Block | None]:
+    columns = [words[f"works.column.{name}"] for name in ("label", "before", "now", "total")]
+    values = (
+        ("market", document.market),
+        ("lot", document.lot),
+        ("period", words.period(document.period_start, document.period_end)),
+        ("billing_file", document.billing_file),
+        ("deposited", words.moment(document.deposited_at)),
+    )
+    totals = [[label.in_language(words.language), words.amount(value)] for label, value in document.totals]
+    return [
+        facts(words["works.contract"], labelled(words, "works", values)),
+        _amounts(words["works.works"], document.works, columns, words),
+        _amounts(words["works.deductions"], document.deductions, columns, words),
+        table(
+            words["totals"],
+            [words["works.column.label"], document.currency],
+            totals,
+            widths=(0, 36),
+            figures=1,
+        ),
+        _steps(document, words),
+        prose(words["works.comment"], (document.comment,)),
+    ]
+
+
+def _amounts(title: str, rows: Sequence[WorksAmount], columns: list[str], words: Wording) -> Block | None:
+    shown = [
+        [[row.label, row.detail or ""], *(_shown(v, words) for v in (row.before, row.now, row.total))]
+        for row in rows
+    ]
+    return table(title, columns, shown, widths=(0, 32, 32, 32), figures=3)
+
+
+def _shown(value: Decimal | None, words: Wording) -> str:
+    return words.amount(value) if value is not None else ""
+
+
+def _steps(document: WorksDocument, words: Wording) -> Block | None:
+    rows = [
+        [
+            words.moment(step.at).split(", "),
+            [step.actor.name, step.actor.identifier or ""],
+            step.act.in_language(words.language),
+        ]
+        for step in document.steps
+    ]
+    columns = [words[f"slip.column.{name}"] for name in ("moment", "actor", "status")]
+    return table(words["works.steps"], columns, rows, widths=(40, 70, 0))

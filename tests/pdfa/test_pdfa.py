@@ -1,0 +1,93 @@
+"""The gate: what we issue passes veraPDF for PDF/A-3a and PDF/UA-1, and what must fail does fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typst
+
+from choriste.documents.context import DocumentContext, Logo
+from choriste.documents.facturx import make_facturx
+from choriste.domain.invoice import Invoice, Item, Line, Party
+from choriste.formats.cii import write_cii
+from tests.builders.invoices import a_cii, an_invoice
+from tests.builders.sheets import SHEETS
+from tests.pdfa.corpora import CONTEXT, CORPORA, facturx_of, valid_samples
+from tests.pdfa.verapdf import missing, validate
+
+REASON = missing()
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(REASON is not None, reason=REASON or "")]
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>'
+SCRIPTS = "Łódź Ελλάδα Київ 東京 서울 القاهرة ירושלים 👍🏽 ☐ ≤ ไทย \ue000 " + "long" * 40
+
+
+def hard_documents() -> Iterator[tuple[str, bytes]]:
+    """Yield what is likely to break a claim: no data, every script, a logo, many lines, a credit note."""
+    yield "empty", make_facturx(Invoice(), cii=a_cii(), context=DocumentContext())
+    lines = tuple(Line(id=str(i), item=Item(name=SCRIPTS)) for i in range(3))
+    scripts = Invoice(number=SCRIPTS, seller=Party(name=SCRIPTS), lines=lines)
+    yield "scripts", make_facturx(scripts, cii=a_cii(), context=CONTEXT)
+    logo = replace(CONTEXT, logo=Logo(content=SVG, alternative="Logo"))
+    yield "logo", make_facturx(an_invoice(), cii=a_cii(), context=logo, language="en")
+    many = an_invoice(lines=an_invoice().lines * 100)
+    yield "many", make_facturx(many, cii=write_cii(many), context=CONTEXT)
+    credit = an_invoice(type_code="381")
+    yield "credit", make_facturx(credit, cii=write_cii(credit), context=CONTEXT)
+
+
+def failures(files: dict[Path, bytes]) -> list[str]:
+    for file, content in files.items():
+        file.write_bytes(content)
+    return [f"{o.file.name} {o.profile}: {o.failing}" for o in validate(list(files)) if not o.passed]
+
+
+def test_every_sheet_passes_in_both_languages(tmp_path: Path) -> None:
+    files = {
+        tmp_path / f"{name}-{code}.pdf": make(code) for name, make in SHEETS.items() for code in ("fr", "en")
+    }
+
+    assert failures(files) == []
+
+
+def test_hard_invoices_pass(tmp_path: Path) -> None:
+    files = {tmp_path / f"{name}.pdf": content for name, content in hard_documents()}
+
+    assert failures(files) == []
+
+
+@pytest.mark.corpora
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside the repository")
+def test_a_sample_of_the_corpora_passes(tmp_path: Path) -> None:
+    samples = list(valid_samples())[::40]
+
+    files = {tmp_path / f"{index}.pdf": facturx_of(sample) for index, sample in enumerate(samples)}
+
+    assert failures(files) == []
+
+
+@pytest.mark.parametrize(
+    ("standards", "expected"),
+    [([], {("3a", False), ("ua1", False)}), (["a-3b"], {("3a", False), ("ua1", False)})],
+)
+def test_gate_refuses_a_document_that_claims_less(
+    tmp_path: Path, standards: list[str], expected: set[tuple[str, bool]]
+) -> None:
+    plain = tmp_path / "plain.pdf"
+    plain.write_bytes(typst.compile(b"Plain text", format="pdf", pdf_standards=standards, pdf_tags=False))
+
+    assert {(outcome.profile, outcome.passed) for outcome in validate([plain])} == expected
+
+
+def test_gate_notices_a_metadata_schema_that_is_missing(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    content = make_facturx(an_invoice(), cii=a_cii(), context=CONTEXT)
+
+    broken.write_bytes(content.replace(b"<pdfaProperty:name>Version<", b"<pdfaProperty:name>Variant<"))
+
+    outcomes = {outcome.profile: outcome for outcome in validate([broken])}
+    assert not outcomes["3a"].passed
+    assert "6.6.2.3.1-1" in outcomes["3a"].failing
