@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ NAMESPACES: Final[dict[str, str]] = {
 _PREFIXES: Final = {uri: prefix for prefix, uri in NAMESPACES.items()}
 
 
+@cache
 def qualified(name: str) -> str:
     """Return the Clark name (`{namespace}local`) of a prefixed name such as `ram:ID`."""
     prefix, _, local = name.rpartition(":")

@@ -204,6 +204,8 @@ def _holder(path: str) -> Callable[[Draft, Run], Draft]:
     """Return the function that finds, or makes, the draft that holds the last name of a model path."""
     is_absolute = path.startswith("/")
     names = tuple(path.lstrip("/").split(".")[:-1])
+    if not names:
+        return (lambda _scope, run: run.invoice) if is_absolute else (lambda scope, _run: scope)
 
     def find(scope: Draft, run: Run) -> Draft:
         draft = run.invoice if is_absolute else scope
@@ -243,11 +245,7 @@ class _Slot:
     def put(self, value: object, scope: Draft, run: Run) -> bool:
         """Fill the attribute; False where it already holds another value."""
         draft = self._holder(scope, run)
-        known = draft.get(self._last)
-        if known is None:
-            draft[self._last] = value
-            return True
-        return bool(known == value)
+        return bool(draft.setdefault(self._last, value) == value)
 
     def note_echo(self, element: _Element, scope: Draft, run: Run) -> None:
         """Note that the value just put is an echo, which the value itself may replace."""
@@ -273,7 +271,7 @@ class _Slot:
 def leaf_handler(node: Leaf, model: str) -> Handler:
     """Return the handler of a leaf, by what it has to look after."""
     slot = _Slot(node.path, model)
-    decode = _decoder(node)
+    decode, identify = node.kind.decode, _identifier_reader(node)
     expected = node.kind.name
     stand_in = node.stand_in
     beside = _attribute_handler(node, model)
@@ -284,7 +282,7 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
         if len(element):
             _leave_children(element, run)
         if text and text != stand_in:
-            value = decode(text, element)
+            value = decode(text) if identify is None else identify(text, element)
             if value is None:
                 run.fault(slot.term(run), element, expected)
             elif many:
@@ -308,21 +306,19 @@ def _leave_children(element: _Element, run: Run) -> None:
         run.leave(child)
 
 
-def _decoder(node: Leaf) -> Callable[[str, _Element], object | None]:
-    plain = node.kind.decode
-    identity = node.identity
-    if identity is None:
-        return lambda text, _element: plain(text)
-    scheme, version = identity.scheme, identity.version
+def _identifier_reader(node: Leaf) -> Callable[[str, _Element], Identifier] | None:
+    if node.identity is None:
+        return None
+    scheme, version = node.identity.scheme, node.identity.version
 
-    def decode(text: str, element: _Element) -> object:
+    def identify(text: str, element: _Element) -> Identifier:
         return Identifier(
             text,
             (element.get(scheme) or None) if scheme else None,
             (element.get(version) or None) if version else None,
         )
 
-    return decode
+    return identify
 
 
 def _attribute_handler(node: Leaf, model: str) -> Handler:
