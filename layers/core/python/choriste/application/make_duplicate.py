@@ -93,7 +93,7 @@ def _source(content: bytes, filename: str) -> Attachment:
 def _context(head: InvoiceHead, original: AttachedFile) -> DocumentContext:
     return DocumentContext(
         technical_id=str(head.id),
-        deposited_at=head.deposited_at,
+        deposited_at=head.deposited_at.replace(microsecond=0),
         flow_id=head.flow_id,
         channel=head.channel.value,
         frame=frame_label(head.frame, language=Language.FRENCH.value),

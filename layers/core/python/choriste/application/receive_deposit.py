@@ -18,7 +18,7 @@ from choriste.domain.flow import Channel, Document, Flow, Outcome
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import FlowId, new_flow_id, new_invoice_id
-from choriste.formats.archives import Member, unpack
+from choriste.formats.archives import Member, is_archive, unpack
 from choriste.formats.errors import UnreadableError
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
@@ -116,7 +116,7 @@ def resume_flow(shop: Workshop, flow_id: FlowId, *, attempt: int) -> Flow | None
 def open_flow(shop: Workshop, flow: Flow, content: bytes) -> Flow:
     """Open a deposited file, record what it holds, and start the intake of each document."""
     try:
-        members = unpack(content, flow.filename)
+        members = _members(content, flow.filename)
     except UnreadableError as error:
         refused = replace(flow, documents=0, findings=(error.finding,), state_at=shop.clock.now())
         shop.flows.refuse(refused)
@@ -143,18 +143,23 @@ def _refuse_interrupted(shop: Workshop, flow: Flow) -> Flow:
     return refused
 
 
+def _members(content: bytes, filename: str) -> tuple[Member, ...]:
+    """Return what a deposited file holds: its members if it is an archive, else the file itself."""
+    return unpack(content, filename) if is_archive(content) else (Member(filename, content),)
+
+
 def _document(shop: Workshop, flow: Flow, content: bytes, position: int, member: Member) -> Document:
     """Return the document for a member, its bytes archived unless it is the deposited file itself."""
     key = flow.key
-    if member.content != content:
+    if member.data != content:
         key = f"members/{flow.id}/{position}/{clean_filename(member.name)}"
-        shop.files.put(Shelf.ARCHIVE, key, member.content, mime_type=mime_type_of(member.name))
+        shop.files.put(Shelf.ARCHIVE, key, member.data, mime_type=mime_type_of(member.name))
     return Document(
         flow_id=flow.id,
         position=position,
         filename=clean_filename(member.name),
-        size=len(member.content),
-        sha256=hashlib.sha256(member.content).hexdigest(),
+        size=len(member.data),
+        sha256=hashlib.sha256(member.data).hexdigest(),
         key=key,
         invoice_id=new_invoice_id(shop.clock.now()),
     )

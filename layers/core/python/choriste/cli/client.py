@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,14 @@ class Client:
     def from_file(cls, credentials: Path) -> Client:
         """Sign in with a credentials file; raises `PlatformError` or FileNotFoundError."""
         found = json.loads(credentials.read_text(encoding="utf-8"))
-        form = urllib.parse.urlencode({"grant_type": "client_credentials", **found["oauth"]}).encode()
-        request = urllib.request.Request(f"{found['base_url']}/api/oauth/token", data=form)  # noqa: S310 - the address is the caller's own
-        return cls(found["base_url"], _answer(request)["access_token"])
+        return cls.sign_in(found["base_url"], found["oauth"])
+
+    @classmethod
+    def sign_in(cls, base_url: str, client: Mapping[str, str]) -> Client:
+        """Sign in with a client's id and secret; raises `PlatformError`."""
+        form = urllib.parse.urlencode({"grant_type": "client_credentials", **client}).encode()
+        request = urllib.request.Request(f"{base_url}/api/oauth/token", data=form)  # noqa: S310 - the address is the caller's own
+        return cls(base_url, _answer(request)["access_token"])
 
     def deposit(self, file: Path) -> str:
         """Deposit a file and return its flow number; a large one goes through an upload address."""
@@ -40,14 +46,14 @@ class Client:
             return self._upload(file)
         kind = _TYPES.get(file.suffix.lower(), "application/octet-stream")
         query = urllib.parse.urlencode({"filename": file.name})
-        answer = self._call(f"/v1/deposits?{query}", data=file.read_bytes(), content_type=kind)
+        answer = self.call(f"/v1/deposits?{query}", data=file.read_bytes(), content_type=kind)
         return str(answer["flow_id"])
 
     def report(self, flow_id: str, *, timeout: float) -> dict[str, Any]:
         """Return a flow's report, once complete or after so many seconds."""
         ends = time.monotonic() + timeout
         while True:
-            answer = self._call(f"/v1/deposits/{flow_id}")
+            answer = self.call(f"/v1/deposits/{flow_id}")
             if answer["complete"] or time.monotonic() > ends:
                 return answer
             time.sleep(0.2)
@@ -55,7 +61,7 @@ class Client:
     def _upload(self, file: Path) -> str:
         """Send a large file to an upload address and return the flow that its arrival opened."""
         wish = {"filename": file.name, "size": file.stat().st_size}
-        offer = self._call("/v1/uploads", data=json.dumps(wish).encode(), content_type="application/json")
+        offer = self.call("/v1/uploads", data=json.dumps(wish).encode(), content_type="application/json")
         with file.open("rb") as body:
             request = urllib.request.Request(offer["upload_url"], data=body, method="PUT")  # noqa: S310
             request.add_header("Content-Length", str(wish["size"]))
@@ -66,13 +72,14 @@ class Client:
         ends = time.monotonic() + 120
         query = urllib.parse.urlencode({"key": key})
         while time.monotonic() < ends:
-            answer = self._call(f"/v1/uploads?{query}")
+            answer = self.call(f"/v1/uploads?{query}")
             if answer["flow_id"] is not None:
                 return str(answer["flow_id"])
             time.sleep(0.5)
         raise PlatformError(f"the upload {key} was not taken in within two minutes")
 
-    def _call(self, path: str, *, data: bytes | None = None, content_type: str = "") -> dict[str, Any]:
+    def call(self, path: str, *, data: bytes | None = None, content_type: str = "") -> dict[str, Any]:
+        """Return the JSON answer of a GET, or of a POST of `data`; raises `PlatformError`."""
         request = urllib.request.Request(self.base_url + path, data=data)  # noqa: S310
         request.add_header("Authorization", f"Bearer {self.token}")
         if content_type:

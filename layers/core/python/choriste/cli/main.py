@@ -56,3 +56,7 @@ def _parser(*, only: str | None) -> argparse.ArgumentParser:
         if only in {None, name}:
             importlib.import_module(f"choriste.cli.{name}").configure(command)
     return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -56,7 +56,7 @@ class Addresses:
     aws_endpoint: str
 
 
-def seed(addresses: Addresses, *, kept_in: Path | None) -> Path:
+def seed(addresses: Addresses, *, kept_in: Path | None, credentials: Path = CREDENTIALS) -> Path:
     """Create the sample data unless they are there, write the credentials file, and return its path.
 
     `kept_in` is the platform's data folder, None when it keeps nothing.
@@ -69,8 +69,8 @@ def seed(addresses: Addresses, *, kept_in: Path | None) -> Path:
         _write(kept, secrets)
     found = {**secrets, "base_url": addresses.base_url, "aws_endpoint": addresses.aws_endpoint}
     found["inbox"] = {**secrets["inbox"], "bucket": settings().inbox_bucket}
-    _write(CREDENTIALS, found)
-    return CREDENTIALS
+    _write(credentials, found)
+    return credentials
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
@@ -93,6 +93,7 @@ def _create() -> dict[str, Any]:
             for structure in described["structures"]
         ],
         "users": users,
+        "clients": {s["id"]: _own_client(StructureId(s["id"])) for s in described["structures"]},
     }
 
 
@@ -167,3 +168,10 @@ def _rights(structure: str, spaces: tuple[Space, ...]) -> tuple[Habilitation, ..
     return tuple(
         Habilitation(structure=StructureId(structure), space=space, level=Level.MODIFY) for space in spaces
     )
+
+
+def _own_client(structure: StructureId) -> dict[str, str]:
+    """Declare an API connection of one structure, with rights on itself only."""
+    rights = _rights(structure, (Space.ISSUE, Space.RECEIVE, Space.WORKS))
+    issued = create_api_client(structure, name="ERP", rights=rights, by=_SEEDER, gate=gate())
+    return {"client_id": issued.client.client_id, "client_secret": issued.secret}

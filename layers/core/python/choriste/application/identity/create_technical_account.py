@@ -56,9 +56,9 @@ def create_technical_account(
 
 
 def require_holds(by: Principal, rights: frozenset[Habilitation]) -> None:
-    """Raise `ForbiddenError` if a right is more than the giver has, in whichever structure it lies.
+    """Raise `ForbiddenError` if a right is more than its giver has, on whatever structure it is.
 
-    A partner's account may so be given rights on its customers' structures by whoever holds them there.
+    An account may serve several structures, as the programs of a shared service do.
     """
     for right in rights:
         by.require(right.space, right.level, structure=right.structure, service=right.service)

@@ -1,0 +1,121 @@
+"""What a scenario file says, read and checked: a title, its invoices, and steps with what must follow."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from choriste.domain.findings import Message
+from choriste.domain.flow import Outcome
+from choriste.domain.lifecycle import ACTIONS, ReasonCode, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Deposit invoices made from a sample: `changes` per invoice, in a `form`, by a channel.
+
+    `form` is `cii`, `ubl`, `facturx` or `archive` (a tar.gz of CII); `channel` is `api`, `s3` or `cli`.
+    """
+
+    channel: str
+    form: str
+    changes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Take a step on the invoice with this number, as a structure of the sample data."""
+
+    number: str
+    structure: str
+    action: str
+    reason: ReasonCode | None = None
+    text: str = ""
+    correction: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What must be true after a step: by invoice number, an outcome, a status, or a broken rule."""
+
+    number: str
+    outcome: Outcome | None = None
+    status: Status | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: what is done (one of the first three), and what must follow."""
+
+    says: Message
+    deposit: Deposit | None = None
+    act: Act | None = None
+    wait_days: float = 0
+    expect: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A story in steps."""
+
+    name: str
+    title: Message
+    steps: tuple[Step, ...]
+
+
+def scenarios() -> tuple[Scenario, ...]:
+    """Return all scenarios, by name; raises ValueError for a word that the domain does not know."""
+    found = sorted(
+        (entry for entry in files(__package__).iterdir() if entry.name.endswith(".toml")),
+        key=lambda entry: entry.name,
+    )
+    return tuple(_scenario(entry.name.removesuffix(".toml"), entry.read_text("utf-8")) for entry in found)
+
+
+def _scenario(name: str, text: str) -> Scenario:
+    content = tomllib.loads(text)
+    return Scenario(name=name, title=Message(**content["title"]), steps=tuple(map(_step, content["steps"])))
+
+
+def _step(content: Mapping[str, Any]) -> Step:
+    deposit, act = content.get("deposit"), content.get("act")
+    return Step(
+        says=Message(**content["says"]),
+        deposit=_deposit(deposit) if deposit is not None else None,
+        act=_act(act) if act is not None else None,
+        wait_days=content.get("wait_days", 0),
+        expect=tuple(_expectations(content.get("expect", []))),
+    )
+
+
+def _deposit(content: Mapping[str, Any]) -> Deposit:
+    return Deposit(channel=content["channel"], form=content["form"], changes=tuple(content["invoices"]))
+
+
+def _act(content: Mapping[str, Any]) -> Act:
+    if content["action"] not in ACTIONS:
+        raise ValueError(f"unknown action {content['action']}")
+    reason = content.get("reason")
+    return Act(
+        number=content["number"],
+        structure=content["structure"],
+        action=content["action"],
+        reason=ReasonCode(reason) if reason is not None else None,
+        text=content.get("text", ""),
+        correction=content.get("correction", {}),
+    )
+
+
+def _expectations(content: list[Mapping[str, Any]]) -> Iterator[Expectation]:
+    for row in content:
+        outcome, status = row.get("outcome"), row.get("status")
+        yield Expectation(
+            number=row["number"],
+            outcome=Outcome(outcome) if outcome is not None else None,
+            status=Status(status) if status is not None else None,
+            rule=row.get("rule"),
+        )
