@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from choriste.domain.lifecycle import ACTIONS, Frame, Guard, Mark, ReasonCode, RefusalCode, Role, Status
+from choriste.domain.lifecycle.billing_file import BillingFault
 from choriste.domain.lifecycle.codes import REFORM_CODES, reform_code
 from choriste.domain.lifecycle.deadlines import DEADLINES
 from choriste.domain.lifecycle.labels import Kind, label, vocabulary
@@ -25,6 +26,7 @@ _CODES: dict[Kind, Iterable[str | None]] = {
     Kind.DEADLINE: [deadline.code for deadline in DEADLINES],
     Kind.MARK: Mark,
     Kind.REFORM: _REFORM,
+    Kind.BILLING: BillingFault,
 }
 
 

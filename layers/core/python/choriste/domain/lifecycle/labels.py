@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"
     MARK = "mark"
     REFORM = "reform"
+    BILLING = "billing"
 
 
 @cache
