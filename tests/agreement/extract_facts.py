@@ -292,8 +292,21 @@ def extract(path: Path, lists: Lists) -> list[list[dict[str, Any]]]:
         rules = [_rule(context, a, lists, codes) for a in context.asserts]
         kept = [r for r in rules if r[2] != "true"]
         places = places_of(squeeze(context.match))
+        _lift(places, kept)
         patterns.setdefault(context.mode, []).append({"at": places, "rules": kept})
     return [p for p in patterns.values() if any(c["rules"] for c in p)]
+
+
+def _lift(places: list[dict[str, Any]], rules: list[list[Any]]) -> None:
+    """Move contexts on the indicator of an allowance to the allowance, of which all their rules speak."""
+    if not rules or not all("../" in json.dumps(r) or r[2] == "code" for r in rules):
+        return
+    for place in places:
+        if not place["path"].endswith("/ChargeIndicator"):
+            return
+        place["path"] = place["path"].removesuffix("/ChargeIndicator")
+        place["when"] = [[up, [c[0], "ChargeIndicator/" + c[1], *c[2:]]] for up, c in place["when"]]
+    rules[:] = json.loads(json.dumps(rules).replace('"../', '"'))
 
 
 def _rule(

@@ -8,10 +8,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from choriste.rules.grammar import Guard
 from choriste.rules.paths import reader, split_path
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of, only
+
+
+Guard = Callable[[Node, Document], bool]
+
+
+def settle(condition: Sequence[Any], path: tuple[str, ...]) -> bool | None:
+    """Return what the names of a path say of a condition; None where values must be asked."""
+    operator, *operands = condition
+    if operator == "not":
+        inner = settle(operands[0], path)
+        return None if inner is None else not inner
+    if operator in {"and", "or"}:
+        verdicts = [settle(inner, path) for inner in operands]
+        decisive = operator == "or"
+        if decisive in verdicts:
+            return decisive
+        return None if None in verdicts else not decisive
+    if operator == "self":
+        return bool(path[-1] == operands[0])
+    if operator == "endswith":
+        return path[-1].endswith(operands[0])
+    if operator == "within":
+        first, _, rest = operands[0].partition("/")
+        return False if first not in path[:-1] else (None if rest else True)
+    return None
 
 
 def values_at(path: str) -> Callable[[Node, Document], list[str]]:

@@ -6,7 +6,9 @@ them in `choriste.rules.wording`, only for what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import localcontext
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -14,12 +16,24 @@ from typing import Any, Final, NamedTuple
 from lxml import etree
 
 from choriste.rules import facts
-from choriste.rules.conditions import guard_of_place, selector_of
-from choriste.rules.grammar import BROKEN, Broken, Check, Choice, Context, Grammar, Pattern, Place, Rule, State
-from choriste.rules.kinds import check_of
+from choriste.rules.grammar import (
+    BROKEN,
+    Broken,
+    Check,
+    Choice,
+    CodedNames,
+    Context,
+    Grammar,
+    Pattern,
+    Place,
+    Rule,
+    State,
+    Step,
+)
+from choriste.rules.kinds import check_of, is_structural
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
-from choriste.rules.rulesets import RuleSet, registered_names, single_names
+from choriste.rules.rulesets import RuleSet, coded_names, registered_names, single_names
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import EXACT, MalformedError
 
@@ -57,56 +71,89 @@ class Outcome(NamedTuple):
 
 def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> Outcome:
     """Run rule sets over a parsed invoice of a syntax (`cii` or `ubl`)."""
-    with localcontext(EXACT):
+    with localcontext(EXACT), _without_collector():
         document = Document(root, grammar_of(tuple(rule_sets), syntax))
-        hits: list[Hit] = []
-        malformed: dict[tuple[Node, str], MalformedError] = {}
+        findings = _Findings(document)
         for node in document.pending:
-            state = node.state
-            for rule in state.forbidden:
-                hits.append(Hit(rule, node, BROKEN))
-            if state.always:
-                _judge(state.always, node, document, hits, malformed)
-            for choice in state.choices:
-                rules = _chosen(choice, node, document, malformed)
-                if rules:
-                    _judge(rules, node, document, hits, malformed)
+            findings.look_at(node)
+        hits, malformed = findings.hits, findings.malformed
         hits += _rare_attributes(document, syntax)
         for node in document.repeated:
             malformed.setdefault((node, "single"), MalformedError(node, "single"))
+        document.release()
     return Outcome(document, tuple(hits), tuple(malformed.values()))
 
 
-def _judge(
-    rules: Iterable[Rule],
-    node: Node,
-    document: Document,
-    hits: list[Hit],
-    malformed: dict[tuple[Node, str], MalformedError],
-) -> None:
-    for rule in rules:
-        try:
-            broken = rule.check(node, document)
-        except MalformedError as error:
-            malformed.setdefault((error.node, error.expected), error)
-        else:
-            if broken is not None:
-                hits.append(Hit(rule, node, broken))
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the cycle collector: it would walk the growing tree again and again, half of the whole time.
+
+    Nothing is lost by it, as the tree is taken apart at the end (`Document.release`).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _chosen(
-    choice: Choice,
-    node: Node,
-    document: Document,
-    malformed: dict[tuple[Node, str], MalformedError],
-) -> tuple[Rule, ...]:
-    for guard, rules in choice.for_node(node):
-        try:
-            if guard is None or guard(node, document):
-                return rules
-        except MalformedError as error:
-            malformed.setdefault((error.node, error.expected), error)
-    return ()
+class _Findings:
+    """What the rules found so far in one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.hits: list[Hit] = []
+        self.malformed: dict[tuple[Node, str], MalformedError] = {}
+
+    def look_at(self, node: Node) -> None:
+        """Judge the rules that a node meets; those that its shape decides only once a shape."""
+        state, todo = node.state, node.shape.todo
+        for rule in state.forbidden:
+            self.hits.append(Hit(rule, node, BROKEN))
+        if todo is None:
+            todo = self._first_look(node)
+        if todo:
+            self._judge(todo, node)
+        if state.insists:
+            for choice in state.choices:
+                if not choice.structural and (step := self._chosen(choice, node)):
+                    self._judge((*step.by_shape, *step.by_value), node)
+
+    def _first_look(self, node: Node) -> tuple[Rule, ...]:
+        before = len(self.hits), len(self.malformed)
+        state = node.state
+        self._judge(state.by_shape, node)
+        todo = list(state.by_value)
+        for choice in state.choices:
+            if choice.structural and (step := self._chosen(choice, node)):
+                self._judge(step.by_shape, node)
+                todo += step.by_value
+        if before == (len(self.hits), len(self.malformed)):
+            node.shape.todo = tuple(todo)
+        return tuple(todo)
+
+    def _judge(self, rules: Iterable[Rule], node: Node) -> None:
+        for rule in rules:
+            try:
+                broken = rule.check(node, self.document)
+            except MalformedError as error:
+                self.malformed.setdefault((error.node, error.expected), error)
+            else:
+                if broken is not None:
+                    self.hits.append(Hit(rule, node, broken))
+
+    def _chosen(self, choice: Choice, node: Node) -> Step | None:
+        for step in choice.for_node(node):
+            if step.guard is None:
+                return step
+            try:
+                if step.guard(node, self.document):
+                    return step
+            except MalformedError as error:
+                self.malformed.setdefault((error.node, error.expected), error)
+        return None
 
 
 def _rare_attributes(document: Document, syntax: str) -> list[Hit]:
@@ -136,6 +183,7 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
         syntax=syntax,
         registered=registered_names(syntax),
         singles=single_names(syntax),
+        coded=CodedNames(coded_names(syntax)),
         common_attributes=_COMMON_ATTRIBUTES[syntax],
     )
 
@@ -155,8 +203,7 @@ def _places(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -
                 order,
                 tuple(path.strip("/").split("/")),
                 rooted,
-                guard_of_place(place.get("when", ())),
-                selector_of(place.get("when", ())),
+                tuple((up, condition) for up, condition in place.get("when", ())),
                 make,
             )
 
@@ -179,13 +226,16 @@ class _Lazy:
         rule, severity, kind, *given, terms, meant = row
         check: Check | None
         if kind == "code":
-            check = self._rule_set.predicate(meant or rule, self._syntax)
+            found = self._rule_set.predicate(meant or rule, self._syntax)
+            check, structural = found or (None, False)
         else:
-            check = check_of(kind, given)
+            check, structural = check_of(kind, given), is_structural(kind, given)
         if check is None:
             return None
         name = rule or meant
-        return Rule(name, severity, kind, tuple(given), tuple(terms.split()), self._rule_set.name, check)
+        return Rule(
+            name, severity, kind, tuple(given), tuple(terms.split()), self._rule_set.name, check, structural
+        )
 
 
 def _context(rules: list[Rule]) -> Context:

@@ -13,13 +13,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from choriste.rules.paths import reader
-from choriste.rules.tree import short_name
+from choriste.rules.conditions import guard_of_place, selector_of, settle
+from choriste.rules.paths import reader, split_path
+from choriste.rules.tree import Shape, short_name
 
 if TYPE_CHECKING:
+    from choriste.rules.conditions import Guard
     from choriste.rules.tree import Document, Node
 
 MAX_STATES: Final = 20_000
+MAX_SHAPES: Final = 50_000
+MAX_PARTS: Final = 200
+MAX_CODES: Final = 1_000
 
 
 class Broken(NamedTuple):
@@ -36,12 +41,14 @@ class Broken(NamedTuple):
 
 BROKEN: Final = Broken()
 Check = Callable[["Node", "Document"], "Broken | None"]
-Guard = Callable[["Node", "Document"], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check."""
+    """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
+
+    A structural rule asks only for what a `Shape` holds.
+    """
 
     id: str
     severity: str
@@ -50,6 +57,7 @@ class Rule:
     terms: tuple[str, ...]
     rule_set: str
     check: Check
+    structural: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -83,38 +91,52 @@ class Context:
 
 
 class Place(NamedTuple):
-    """One alternative of a context: the names from the root or from anywhere, and the guard on values."""
+    """One alternative of a context: names from the root or from anywhere, conditions so many steps up."""
 
     order: int
     names: tuple[str, ...]
     rooted: bool
-    guard: Guard | None
-    selector: tuple[str, frozenset[str]] | None
+    when: tuple[tuple[int, Sequence[Any]], ...]
     context: Callable[[], Context]
 
 
-Chain = tuple[tuple["Guard | None", tuple[Rule, ...]], ...]
+class Step(NamedTuple):
+    """One context of a choice: its guard, and its rules that a shape decides, and the others."""
+
+    guard: Guard | None
+    by_shape: tuple[Rule, ...]
+    by_value: tuple[Rule, ...]
+
+
+Chain = tuple[Step, ...]
 
 
 class Choice:
     """The contexts of a pattern that may stand on a node, in order; the first whose guard holds counts.
 
     Where all of them test the same value (the VAT category …), that value selects those worth trying.
+    `structural` tells that the shape of the node decides which one it is.
     """
 
-    __slots__ = ("_by_value", "_chain", "_read", "_rest")
+    __slots__ = ("_by_value", "_chain", "_read", "_rest", "structural")
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        self._chain: Chain = tuple((p.guard, p.context().rules) for p in places)
-        paths = {p.selector[0] if p.selector else "" for p in places if p.guard is not None}
+    def __init__(self, places: Sequence[Place], path: tuple[str, ...], coded: CodedNames) -> None:
+        rules = [p.context().rules for p in places]
+        guards = [guard_of_place(p.when) for p in places]
+        own = coded.holds(path)
+        self._chain: Chain = tuple(
+            Step(g, *split_rules(r, coded=own)) for g, r in zip(guards, rules, strict=True)
+        )
+        self.structural = all(coded.decides(path, up, c) for p in places for up, c in p.when)
+        selectors = [selector_of(p.when) for p in places]
+        paths = {s[0] if s else "" for s, p in zip(selectors, places, strict=True) if p.when}
         self._read = reader(paths.pop()) if len(paths) == 1 and "" not in paths else None
-        self._rest: Chain = tuple(step for step, p in zip(self._chain, places, strict=True) if p.guard is None)
-        values = {v for p in places if p.selector for v in p.selector[1]} if self._read else set()
-        self._by_value: dict[str, Chain] = {v: self._steps(places, v) for v in values}
-
-    def _steps(self, places: Sequence[Place], value: str) -> Chain:
-        steps = zip(self._chain, places, strict=True)
-        return tuple(step for step, p in steps if p.selector is None or value in p.selector[1])
+        self._rest: Chain = tuple(step for step in self._chain if step.guard is None)
+        values = {v for s in selectors if s for v in s[1]} if self._read else set()
+        steps = list(zip(self._chain, selectors, strict=True))
+        self._by_value: dict[str, Chain] = {
+            value: tuple(step for step, s in steps if s is None or value in s[1]) for value in values
+        }
 
     def for_node(self, node: Node) -> Chain:
         """Return the steps worth trying on a node."""
@@ -129,20 +151,60 @@ class Choice:
         return self._rest if raw.isalnum() else self._chain
 
 
+def split_rules(rules: Iterable[Rule], *, coded: bool) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Share rules into those that a shape decides and the others; `coded` for nodes with a coded value."""
+    found = [(r.structural or (coded and r.kind == "list" and r.facts[0] == "."), r) for r in rules]
+    return tuple(r for shaped, r in found if shaped), tuple(r for shaped, r in found if not shaped)
+
+
+class CodedNames:
+    """Which values are codes or rates that come again and again, and so belong to the shape of a group.
+
+    A name counts alone, or only in some parents, written `Parent/Name`.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+
+    def holds(self, path: tuple[str, ...]) -> bool:
+        """Whether the value at the end of a path belongs to the shape."""
+        return path[-1] in self._names or "/".join(path[-2:]) in self._names
+
+    def decides(self, path: tuple[str, ...], up: int, condition: Sequence[Any]) -> bool:
+        """Whether a shape decides a condition on the node of a path."""
+        operator, *operands = condition
+        if operator in {"and", "or", "not"}:
+            return all(self.decides(path, up, inner) for inner in operands)
+        names, attribute = split_path(operands[0])
+        plain = up == 0 and attribute is None and ".." not in names and not operands[0].startswith("/")
+        if operator == "has":
+            return plain
+        return plain and operator in _ON_CODES and self.holds((*path, *names))
+
+
+_ON_CODES: Final = frozenset({"eq", "ne", "norm", "unlike", "vat", "VAT", "bool"})
+
+
 class State:
     """A path from the root, with what its nodes meet."""
 
     __slots__ = (
-        "always",
         "attributes",
         "below",
+        "by_shape",
+        "by_value",
         "choices",
+        "coded",
         "depth",
         "forbidden",
+        "insists",
+        "is_coded",
         "name",
         "next",
         "path",
         "registered",
+        "shape_blank",
+        "shape_filled",
         "single",
         "watched",
     )
@@ -153,13 +215,28 @@ class State:
         self.depth = len(path)
         self.next: dict[Any, State] = {}
         self.forbidden: tuple[Rule, ...] = ()
-        self.always: tuple[Rule, ...] = ()
+        self.by_shape: tuple[Rule, ...] = ()
+        self.by_value: tuple[Rule, ...] = ()
         self.choices: tuple[Choice, ...] = ()
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
         self.below: tuple[Branch, ...] = ()
         self.registered = False
         self.single = False
         self.watched = False
+        self.insists = False
+        self.is_coded = False
+        self.coded: dict[str, Shape] = {}
+        self.shape_blank = Shape()
+        self.shape_filled = Shape()
+
+    def leaf_shape(self, raw: str) -> Shape:
+        """Return the shape of a value: filled or blank, or the code itself for coded values."""
+        if self.is_coded:
+            shape = Shape()
+            if len(self.coded) < MAX_CODES:
+                self.coded[raw] = shape
+            return shape
+        return self.shape_filled if raw and not raw.isspace() else self.shape_blank
 
 
 class Pattern:
@@ -176,13 +253,22 @@ class Pattern:
                 self._by_name.setdefault(last, []).append(place)
 
     def candidates(self, path: tuple[str, ...]) -> list[Place]:
-        """Return the places that fit a path, in order, up to the first without a condition on values."""
-        fitting = [p for p in self._by_name.get(path[-1], ()) if _fits(p, path)]
-        fitting += [p for p in self._wild if _fits(p, path)]
-        fitting.sort(key=lambda place: place.order)
-        for at, place in enumerate(fitting):
-            if place.guard is None:
-                return fitting[: at + 1]
+        """Return the places that fit a path, in order, up to the first without a condition on values.
+
+        Conditions that the path alone decides (its names, its ancestors) are settled here and taken out.
+        """
+        found = [p for p in self._by_name.get(path[-1], ()) if _fits(p, path)]
+        found += [p for p in self._wild if _fits(p, path)]
+        found.sort(key=lambda place: place.order)
+        fitting = []
+        for place in found:
+            verdicts = [settle(condition, path[: len(path) - up]) for up, condition in place.when]
+            if False in verdicts:
+                continue
+            open_ones = [w for w, verdict in zip(place.when, verdicts, strict=True) if verdict is None]
+            fitting.append(place._replace(when=tuple(open_ones)))
+            if not open_ones:
+                break
         return fitting
 
 
@@ -209,9 +295,12 @@ class Grammar:
         syntax: str,
         registered: frozenset[str],
         singles: frozenset[str],
+        coded: CodedNames,
         common_attributes: frozenset[str],
     ) -> None:
         self.syntax = syntax
+        self.coded = coded
+        self._shapes: dict[tuple[object, ...], Shape] = {}
         self.patterns = patterns
         self.registered = registered
         self.singles = singles
@@ -241,23 +330,34 @@ class Grammar:
         choices = []
         for pattern in self.patterns:
             chain = pattern.candidates(state.path)
-            if chain and chain[0].guard is None:
+            if chain and not chain[0].when:
                 context = chain[0].context()
                 always += context.checks
                 below.append(context.below)
                 forbidden += context.forbidden
                 self._add_anywhere(context)
             elif chain:
-                choices.append(Choice(chain))
+                choices.append(Choice(chain, state.path, self.coded))
         forbidden += [r for end, r in self._anywhere.get(name, ()) if state.path[-len(end) :] == end]
         state.below = tuple(below)
         state.forbidden, state.choices = tuple(forbidden), tuple(choices)
         state.attributes, common = self._attributes(state, below)
-        state.always = (*always, *common)
+        state.is_coded = self.coded.holds(state.path)
+        state.by_shape, state.by_value = split_rules((*always, *common), coded=state.is_coded)
         state.registered = name in self.registered
         state.single = name in self.singles
-        state.watched = bool(forbidden or state.always or choices)
+        state.watched = bool(forbidden or always or common or choices)
+        state.insists = bool(forbidden) or not all(choice.structural for choice in choices)
         return state
+
+    def shape_of(self, parts: tuple[object, ...]) -> Shape:
+        """Return the shape of a group: its state, then the shapes of its children in order."""
+        shape = self._shapes.get(parts)
+        if shape is None:
+            shape = Shape()
+            if len(parts) <= MAX_PARTS and len(self._shapes) < MAX_SHAPES:
+                self._shapes[parts] = shape
+        return shape
 
     def _add_anywhere(self, context: Context) -> None:
         for path, rule in context.anywhere:
@@ -287,4 +387,4 @@ def _of_attribute(rule: Rule, attribute: str) -> Rule:
     def check(node: Node, _: Document) -> Broken | None:
         return None if node.element.get(attribute) is None else Broken(found=node.element.get(attribute))
 
-    return replace(rule, check=check)
+    return replace(rule, check=check, structural=False)

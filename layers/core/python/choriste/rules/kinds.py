@@ -188,6 +188,14 @@ KINDS: Final[Mapping[str, Callable[..., Check]]] = {
 }
 
 
+def is_structural(kind: str, facts: Sequence[Any]) -> bool:
+    """Whether a rule of a kind asks only for names below its node, and whether values are blank."""
+    if kind not in {"any", "forbid", "max", "exact", "nonblank"}:
+        return False
+    paths = [facts[0]] if isinstance(facts[0], str) else facts[0]
+    return not any("@" in path or ".." in path or path.startswith("/") for path in paths)
+
+
 def check_of(kind: str, facts: Sequence[Any]) -> Check:
     """Return the check of a plain rule."""
     return KINDS[kind](*facts)

@@ -32,13 +32,13 @@ class RuleSet:
         """Whether the set is in force on a day."""
         return self.since <= on and (self.until is None or on < self.until)
 
-    def predicate(self, rule: str, syntax: str) -> Check | None:
-        """Return the Python predicate of a rule, or None where facts say all or nothing is known."""
+    def predicate(self, rule: str, syntax: str) -> tuple[Check, bool] | None:
+        """Return the Python predicate of a rule, and whether it is structural; None where there is none."""
         for module in self.registers:
             register: Register = import_module(module).REGISTER
-            check = register.find(rule, syntax)
-            if check is not None:
-                return check
+            found = register.find(rule, syntax)
+            if found is not None:
+                return found
         return None
 
 
@@ -93,6 +93,24 @@ _SINGLE: Final[Mapping[str, frozenset[str]]] = {
         ).split()
     ),
 }
+
+
+_CODED: Final[Mapping[str, frozenset[str]]] = {
+    CII: frozenset(
+        "TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode".split()
+    ),
+    UBL: frozenset(
+        (
+            "TaxCategory/ID ClassifiedTaxCategory/ID TaxScheme/ID Percent ChargeIndicator DocumentTypeCode "
+            "PaymentMeansCode IdentificationCode AllowanceChargeReasonCode TaxExemptionReasonCode"
+        ).split()
+    ),
+}
+
+
+def coded_names(syntax: str) -> frozenset[str]:
+    """Return the names of the values that belong to the shape of what holds them."""
+    return _CODED[syntax]
 
 
 def registered_names(syntax: str) -> frozenset[str]:

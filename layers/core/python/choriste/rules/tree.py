@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from lxml import etree
 
 if TYPE_CHECKING:
-    from choriste.rules.grammar import Grammar, State
+    from choriste.rules.grammar import Grammar, Rule, State
 
 _NAMESPACES: Final = {
     "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "",
@@ -40,10 +40,29 @@ def short_name(tag: str) -> str:
     return tag if prefix is None else prefix + local
 
 
-class Node:
-    """An element with its state (its path), its parent and its children by short name."""
+class Shape:
+    """What a subtree looks like: its names, which values are blank, and the codes of its coded values.
 
-    __slots__ = ("element", "kids", "state", "up")
+    Rules that ask for nothing more need judging only once a shape, in this invoice and in later ones.
+    `todo` holds the rules left for a node whose shape was found right; None until then.
+    """
+
+    __slots__ = ("todo",)
+
+    def __init__(self) -> None:
+        self.todo: tuple[Rule, ...] | None = None
+
+
+class Node:
+    """An element with its state (its path), its parent and its children by short name.
+
+    `raw` is its string value, all the text within but comments; set at once for an element without
+    children, worked out at the first use for others.
+    """
+
+    __slots__ = ("element", "kids", "raw", "shape", "state", "up")
+    raw: str
+    shape: Shape
 
     def __init__(self, element: etree._Element, up: Node | None, state: State) -> None:
         self.element = element
@@ -51,13 +70,11 @@ class Node:
         self.state = state
         self.kids: dict[str, list[Node]] = _NOTHING
 
-    @property
-    def raw(self) -> str:
-        """The string value of the element: all the text within, comments left out."""
-        element = self.element
-        if len(element):
-            return str(_STRING(element))
-        return element.text or ""
+    def __getattr__(self, name: str) -> str:
+        if name != "raw":
+            raise AttributeError(name)
+        self.raw = str(_STRING(self.element))
+        return self.raw
 
     @property
     def text(self) -> str:
@@ -123,26 +140,28 @@ class Document:
     `repeated` holds the second occurrences of what can only stand once in its parent. `memo` keeps what several rules compute of the whole document (sums by VAT category and so on).
     """
 
-    __slots__ = ("grammar", "memo", "named", "pending", "repeated", "root")
+    __slots__ = ("_groups", "grammar", "memo", "named", "pending", "repeated", "root")
 
     def __init__(self, root: etree._Element, grammar: Grammar) -> None:
         self.grammar = grammar
         self.memo: dict[object, object] = {}
         self.pending: list[Node] = []
         self.repeated: list[Node] = []
+        self._groups: list[Node] = []
         self.named: dict[str, list[Node]] = {name: [] for name in grammar.registered}
         state = grammar.start.next.get(root.tag) or grammar.resolve(grammar.start, root.tag)
         self.root = Node(root, None, state)
+        self._walk(self.root)
         if state.watched:
             self.pending.append(self.root)
-        self._walk(self.root)
 
     def _walk(self, node: Node) -> None:
         kids: dict[str, list[Node]] = {}
         node.kids = kids
+        self._groups.append(node)
         state = node.state
         known = state.next.get
-        pending = self.pending
+        parts: list[object] = [state]
         for element in node.element:
             tag = element.tag
             nxt = known(tag)
@@ -151,12 +170,17 @@ class Document:
                     continue
                 nxt = self.grammar.resolve(state, tag)
             child = Node(element, node, nxt)
-            if nxt.watched:
-                pending.append(child)
-            if nxt.registered:
-                self.named[nxt.name].append(child)
             if len(element):
                 self._walk(child)
+                shape = child.shape
+            else:
+                raw = child.raw = element.text or ""
+                child.shape = shape = nxt.coded.get(raw) or nxt.leaf_shape(raw)
+            parts.append(shape)
+            if nxt.watched and (shape.todo != () or nxt.insists):
+                self.pending.append(child)
+            if nxt.registered:
+                self.named[nxt.name].append(child)
             name = nxt.name
             if name in kids:
                 kids[name].append(child)
@@ -164,6 +188,14 @@ class Document:
                     self.repeated.append(child)
             else:
                 kids[name] = [child]
+        node.shape = self.grammar.shape_of(tuple(parts))
+
+    def release(self) -> None:
+        """Forget who is whose child, so that the tree is freed at once and not by the cycle collector."""
+        for node in self._groups:
+            node.kids = _NOTHING
+        self._groups.clear()
+        self.memo.clear()
 
     def all(self, name: str) -> list[Node]:
         """Return every node of a registered name, in document order."""

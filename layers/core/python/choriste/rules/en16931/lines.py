@@ -41,7 +41,7 @@ for _syntax in (CII, UBL):
     REGISTER.add("BR-28", _not_negative(_gross(_syntax), optional=True), syntax=_syntax)
 
 
-@REGISTER.rule("BR-CO-04", syntax=CII)
+@REGISTER.rule("BR-CO-04", syntax=CII, structural=True)
 def _line_category(node: Node, _: Document) -> Broken | None:
     for tax in node.find(("SpecifiedLineTradeSettlement", "ApplicableTradeTax")):
         if "CategoryCode" in tax.kids and any(n.raw.upper() == "VAT" for n in tax.kids.get("TypeCode", ())):
@@ -49,7 +49,7 @@ def _line_category(node: Node, _: Document) -> Broken | None:
     return BROKEN
 
 
-@REGISTER.rule("BR-CO-04", syntax=UBL)
+@REGISTER.rule("BR-CO-04", syntax=UBL, structural=True)
 def _line_category_ubl(node: Node, _: Document) -> Broken | None:
     taxes = node.find(("Item", "ClassifiedTaxCategory"))
     return None if any("ID" in tax.kids and ubl_is_vat(tax) for tax in taxes) else BROKEN
@@ -82,5 +82,5 @@ def both(*names: str) -> Check:
     return check
 
 
-REGISTER.add("BR-54", both("Description", "Value"), syntax=CII)
-REGISTER.add("BR-54", both("Name", "Value"), syntax=UBL)
+REGISTER.add("BR-54", both("Description", "Value"), syntax=CII, structural=True)
+REGISTER.add("BR-54", both("Name", "Value"), syntax=UBL, structural=True)

@@ -255,5 +255,8 @@ def _vat_rates(node: Node, doc: Document) -> list[Node]:
 
 def ubl_is_vat(category: Node) -> bool:
     """Whether the tax scheme of a UBL tax category, or of a party's tax scheme, is VAT."""
-    ids = (only(scheme.kids.get("ID", ())) for scheme in category.kids.get("TaxScheme", ()))
-    return any(n is not None and n.text.upper() == "VAT" for n in ids)
+    schemes = category.kids.get("TaxScheme", ())
+    if len(schemes) == 1 and len(ids := schemes[0].kids.get("ID", [])) == 1 and ids[0].raw == "VAT":
+        return True
+    found = (only(scheme.kids.get("ID", ())) for scheme in schemes)
+    return any(n is not None and n.text.upper() == "VAT" for n in found)

@@ -11,7 +11,7 @@ from choriste.rules.predicates import UBL
 from choriste.rules.tree import Document, Node
 
 
-@REGISTER.rule("UBL-SR-51", syntax=UBL)
+@REGISTER.rule("UBL-SR-51", syntax=UBL, structural=True)
 def _address_line(node: Node, _: Document) -> Broken | None:
     lines = node.kids.get("AddressLine", ())
     return Broken(lines[1], str(len(lines)), "≤ 1") if len(lines) > 1 else None
@@ -35,7 +35,7 @@ def _two_decimals(node: Node, _: Document) -> Broken | None:
     return None if len(raw.partition(".")[2]) <= 2 else Broken(node, raw, "≤ 2")
 
 
-@REGISTER.rule("UBL-SR-53", syntax=UBL)
+@REGISTER.rule("UBL-SR-53", syntax=UBL, structural=True)
 def _tax_scheme(node: Node, doc: Document) -> Broken | None:
     return BROKEN if not node.find(("TaxScheme", "ID")) else both("CompanyID")(node, doc)
 

@@ -171,6 +171,9 @@ def _fits_ubl(base: Node, expected: Decimal, family: str) -> bool:
 
 
 def _has_lines(doc: Document, family: str, rate: Decimal | None) -> bool:
+    sums = doc.once(_sums_ubl)
+    if family == "S" and any(("S", rate) in kind for kind in (sums.lines, sums.charges, sums.allowances)):
+        return True
     if family != "S":
         return bool(doc.all("InvoiceLine") or doc.all("CreditNoteLine"))
     lines = [
