@@ -58,7 +58,6 @@ class Hit(NamedTuple):
 class Outcome(NamedTuple):
     """What running rule sets gave: broken rules in document order, and values that their type refuses."""
 
-    document: Document
     hits: tuple[Hit, ...]
     malformed: tuple[MalformedError, ...]
 
@@ -76,12 +75,9 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
         findings = _Findings(document)
         for node in document.pending:
             findings.look_at(node)
-        hits, malformed = findings.hits, findings.malformed
-        hits += _rare_attributes(document, syntax)
-        for node in document.repeated:
-            malformed.setdefault((node, "single"), MalformedError(node, "single"))
+        findings.finish(syntax)
         document.release()
-    return Outcome(document, tuple(hits), tuple(malformed.values()))
+    return Outcome(tuple(findings.hits), tuple(findings.malformed.values()))
 
 
 @contextmanager
@@ -120,6 +116,12 @@ class _Findings:
             for choice in state.choices:
                 if not choice.structural and (step := self._chosen(choice, node)):
                     self._judge((*step.by_shape, *step.by_value), node)
+
+    def finish(self, syntax: str) -> None:
+        """Add what is not found node by node: forbidden attributes, and repetitions."""
+        self.hits += _rare_attributes(self.document, syntax)
+        for node in self.document.repeated:
+            self.malformed.setdefault((node, "single"), MalformedError(node, "single"))
 
     def _first_look(self, node: Node) -> tuple[Rule, ...]:
         before = len(self.hits), len(self.malformed)

@@ -229,14 +229,12 @@ class State:
         self.shape_blank = Shape()
         self.shape_filled = Shape()
 
-    def leaf_shape(self, raw: str) -> Shape:
-        """Return the shape of a value: filled or blank, or the code itself for coded values."""
-        if self.is_coded:
-            shape = Shape()
-            if len(self.coded) < MAX_CODES:
-                self.coded[raw] = shape
-            return shape
-        return self.shape_filled if raw and not raw.isspace() else self.shape_blank
+    def coded_shape(self, raw: str) -> Shape:
+        """Return the shape of a coded value: one for each code."""
+        shape = Shape()
+        if len(self.coded) < MAX_CODES:
+            self.coded[raw] = shape
+        return shape
 
 
 class Pattern:

@@ -61,6 +61,7 @@ class Node:
     """
 
     __slots__ = ("element", "kids", "raw", "shape", "state", "up")
+    kids: dict[str, list[Node]]
     raw: str
     shape: Shape
 
@@ -68,7 +69,7 @@ class Node:
         self.element = element
         self.up = up
         self.state = state
-        self.kids: dict[str, list[Node]] = _NOTHING
+        self.kids = _NOTHING
 
     def __getattr__(self, name: str) -> str:
         if name != "raw":
@@ -162,6 +163,7 @@ class Document:
         state = node.state
         known = state.next.get
         parts: list[object] = [state]
+        add, watch = parts.append, self.pending.append
         for element in node.element:
             tag = element.tag
             nxt = known(tag)
@@ -175,10 +177,14 @@ class Document:
                 shape = child.shape
             else:
                 raw = child.raw = element.text or ""
-                child.shape = shape = nxt.coded.get(raw) or nxt.leaf_shape(raw)
-            parts.append(shape)
+                if nxt.is_coded:
+                    shape = nxt.coded.get(raw) or nxt.coded_shape(raw)
+                else:
+                    shape = nxt.shape_filled if raw and not raw.isspace() else nxt.shape_blank
+                child.shape = shape
+            add(shape)
             if nxt.watched and (shape.todo != () or nxt.insists):
-                self.pending.append(child)
+                watch(child)
             if nxt.registered:
                 self.named[nxt.name].append(child)
             name = nxt.name
@@ -191,11 +197,11 @@ class Document:
         node.shape = self.grammar.shape_of(tuple(parts))
 
     def release(self) -> None:
-        """Forget who is whose child, so that the tree is freed at once and not by the cycle collector."""
+        """Let go of all nodes, so that they are freed at once and not by the cycle collector."""
         for node in self._groups:
             node.kids = _NOTHING
-        self._groups.clear()
-        self.memo.clear()
+        for kept in (self._groups, self.pending, self.repeated, self.named, self.memo):
+            kept.clear()
 
     def all(self, name: str) -> list[Node]:
         """Return every node of a registered name, in document order."""
