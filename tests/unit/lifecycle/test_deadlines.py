@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from choriste.domain.lifecycle import Frame, Position, Role, Status, available
-from choriste.domain.lifecycle.deadlines import DEADLINES, deadline_of, due_after
+from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline, deadline_of, due_after, silence_note
 from tests.builders.lifecycle import reachable
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
@@ -92,3 +92,12 @@ def test_deadline_that_opens_an_act_opens_it_only_once_passed() -> None:
 
     assert "replace" not in {row.name for row in available(waiting, Role.SUPPLIER)}
     assert "replace" in {row.name for row in available(passed, Role.SUPPLIER)}
+
+
+@pytest.mark.parametrize("deadline", DEADLINES, ids=lambda deadline: deadline.code)
+def test_deadline_that_passed_names_the_silent_party(deadline: Deadline) -> None:
+    note = silence_note(deadline, name="Bâtisseurs SA", identifier="12345678200010")
+
+    for text in (note.fr, note.en):
+        assert "Bâtisseurs SA (SIRET 12345678200010)" in text
+        assert str(deadline.days) in text

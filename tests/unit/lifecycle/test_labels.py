@@ -25,6 +25,7 @@ _CODES: dict[Kind, Iterable[str | None]] = {
     Kind.GUARD: Guard,
     Kind.DEADLINE: [deadline.code for deadline in DEADLINES],
     Kind.MARK: Mark,
+    Kind.SILENCE: [deadline.code for deadline in DEADLINES],
     Kind.REFORM: _REFORM,
     Kind.BILLING: BillingFault,
 }

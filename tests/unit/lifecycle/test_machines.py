@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from choriste.domain.lifecycle import Frame, Status
+from choriste.domain.lifecycle import TRANSITIONS, Frame, Status
 from choriste.domain.lifecycle.machines import check_machine, transitions_named
+from choriste.domain.tracking import PLATFORM_STEPS
 
 MACHINES = sorted((Path(__file__).parents[3] / "infra").rglob("*.asl.json"))
 
@@ -93,3 +94,9 @@ def test_machine_state_that_nothing_reaches_is_named() -> None:
 
 def test_machine_without_states_is_no_machine() -> None:
     assert check_machine({"StartAt": "First"}, frame=Frame.A1) == ["First: no such state"]
+
+
+def test_platform_takes_every_automatic_transition_by_itself() -> None:
+    automatic = {row.name for row in TRANSITIONS if row.is_automatic}
+
+    assert automatic == PLATFORM_STEPS

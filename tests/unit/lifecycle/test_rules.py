@@ -16,14 +16,17 @@ from choriste.domain.lifecycle import (
 from choriste.domain.lifecycle.rules import (
     Field,
     acts_of,
+    concerned_roles,
     expected_actors,
     frees_number,
     is_editable,
     is_ended,
+    is_late,
     may_address,
     needs_new_number,
     recyclable_fields,
     refusal_action,
+    worklist,
 )
 from tests.builders.lifecycle import reachable
 
@@ -189,3 +192,45 @@ def test_frame_is_read_from_its_official_or_short_code(code: str, frame: Frame) 
 def test_frame_of_anything_else_raises() -> None:
     with pytest.raises(ValueError, match="Z9"):
         frame_of("Z9")
+
+
+def test_accounts_end_an_invoice_whose_payment_is_never_reported() -> None:
+    booked = Position(frame=Frame.A1, status=Status.COMPTABILISEE, payment_unreported=True)
+
+    assert is_ended(booked)
+    assert expected_actors(booked) == set()
+    assert not is_ended(_at(Status.COMPTABILISEE))
+
+
+def test_worklist_of_a_role_is_where_it_is_expected() -> None:
+    assert (Frame.A1, Status.MISE_A_DISPOSITION) in worklist(Role.RECIPIENT)
+    assert (Frame.A20, Status.MISE_A_DISPOSITION) in worklist(Role.SUPPLIER)
+    assert {status for _, status in worklist(Role.VALIDATOR_2)} == {Status.A_VALIDER_2}
+    assert worklist(Role.CLOCK) == worklist(Role.OPERATOR) == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "late"),
+    [
+        (Status.MANDATEE, Status.SERVICE_FAIT, True),
+        (Status.MANDATEE, Status.MANDATEE, True),
+        (Status.MANDATEE, Status.MISE_EN_PAIEMENT, False),
+        (Status.SUSPENDUE, Status.SUSPENDUE, True),
+        (Status.SUSPENDUE, Status.SERVICE_FAIT, False),
+        (Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE, True),
+    ],
+)
+def test_late_report_of_a_status_is_recognised(*, status: Status, target: Status, late: bool) -> None:
+    assert is_late(_at(status), target=target) is late
+
+
+def test_concerned_by_a_tacit_validation_are_the_supplier_and_the_silent_validator() -> None:
+    before, after = _at(Status.A_VALIDER_1, Frame.A9), _at(Status.ABSENCE_VALIDATION_1_HORS_DELAI, Frame.A9)
+
+    assert concerned_roles(before, after, actor=Role.CLOCK) == {Role.SUPPLIER, Role.VALIDATOR_1}
+
+
+def test_concerned_by_a_rejection_is_the_supplier_and_not_the_one_who_rejects() -> None:
+    before, after = _at(Status.MISE_A_DISPOSITION), _at(Status.REJETEE)
+
+    assert concerned_roles(before, after, actor=Role.RECIPIENT) == {Role.SUPPLIER}

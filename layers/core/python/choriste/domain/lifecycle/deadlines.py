@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from choriste.domain.findings import Message
 from choriste.domain.lifecycle.frames import VALIDATED, Frame
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.position import Position
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import Status
@@ -94,6 +96,16 @@ DEADLINES = (
 def deadline_of(frame: Frame, status: Status) -> Deadline | None:
     """Return the deadline that runs for an invoice of this frame at this status, or None."""
     return next((row for row in DEADLINES if frame in row.frames and status in row.statuses), None)
+
+
+def silence_note(deadline: Deadline, *, name: str, identifier: str) -> Message:
+    """Return what tracking, follow-up slip and notice say of the actor who let a deadline pass.
+
+    `name` and `identifier` (SIRET) are those of the party in the role `deadline.silent` (domain.md B5).
+    """
+    text = label(Kind.SILENCE, deadline.code)
+    values = {"name": name, "identifier": identifier, "days": deadline.days}
+    return Message(fr=text.fr.format(**values), en=text.en.format(**values))
 
 
 def due_after(

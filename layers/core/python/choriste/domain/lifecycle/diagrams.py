@@ -74,7 +74,8 @@ def diagram(frame: Frame) -> str:
         if frame in row.frames and row.name not in _ASIDE:
             for source in in_order(row.sources):
                 edges.setdefault((source, row.target.value), []).append(_arrow_text(row))
-    lines = ["stateDiagram-v2", f"  [*] --> {Status.BROUILLON}", f"  [*] --> {Status.DEPOSEE}"]
+    beginnings = (*in_order(DRAFTS), Status.DEPOSEE)
+    lines = ["stateDiagram-v2", *(f"  [*] --> {status}" for status in beginnings)]
     lines += [f"  {source} --> {target}: {', '.join(texts)}" for (source, target), texts in edges.items()]
     reached = {Status(target) for _, target in edges}
     lines += [f"  {status} --> [*]" for status in in_order(reached & ENDED)]

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     GUARD = "guard"
     DEADLINE = "deadline"
     MARK = "mark"
+    SILENCE = "silence"
     REFORM = "reform"
     BILLING = "billing"
 

@@ -35,6 +35,8 @@ class Position:
     `second_validator`: a second level was named (subcontractor of a co-contractor).
     `reject_corrects`: it was rejected by the State for one of the two reasons that let the supplier correct.
     `overdue`: the contracting authority has let its 30 days pass without notifying the general account.
+    `payment_unreported`: the recipient's structure never reports payments (the official flag
+    `statutMiseEnPaiementNestPasRemonte`), so that COMPTABILISEE is the last that anybody hears.
     """
 
     frame: Frame
@@ -44,6 +46,7 @@ class Position:
     second_validator: bool = False
     reject_corrects: bool = False
     overdue: bool = False
+    payment_unreported: bool = False
 
     def holds(self, guard: Guard) -> bool:
         """Whether a guard's condition is met here."""

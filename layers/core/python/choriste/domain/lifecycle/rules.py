@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from choriste.domain.lifecycle.frames import Frame
 from choriste.domain.lifecycle.position import Position, open_transitions
@@ -60,7 +61,13 @@ def frees_number(status: Status) -> bool:
 
 
 def is_ended(position: Position) -> bool:
-    """Whether nobody owes anything any more; the State's correcting rejection still awaits the supplier."""
+    """Whether nobody owes anything any more.
+
+    The State's correcting rejection still awaits the supplier; an invoice in the accounts of a recipient
+    that never reports payments awaits nobody.
+    """
+    if position.status is Status.COMPTABILISEE:
+        return position.payment_unreported
     return position.status in ENDED and not position.reject_corrects
 
 
@@ -109,6 +116,44 @@ def expected_actors(position: Position) -> frozenset[Role]:
     if position.status in _DEPOSITOR_ACTS:
         return position.frame.depositors
     return frozenset({_ACTOR_OF.get(position.status, addressee(position.frame))})
+
+
+def worklist(role: Role) -> frozenset[tuple[Frame, Status]]:
+    """Return where an invoice awaits this role: the inbox of a person, the sweep of the platform."""
+    return frozenset(
+        (frame, status)
+        for frame, status in product(Frame, Status)
+        if role in expected_actors(Position(frame=frame, status=status))
+    )
+
+
+_TREATMENT = (
+    Status.MISE_A_DISPOSITION,
+    Status.SERVICE_FAIT,
+    Status.MANDATEE,
+    Status.MISE_A_DISPOSITION_COMPTABLE,
+    Status.COMPTABILISEE,
+    Status.MISE_EN_PAIEMENT,
+)
+
+
+def is_late(position: Position, *, target: Status) -> bool:
+    """Whether a status reported by another system is one that the treatment already had or went past.
+
+    Status flows arrive in any order: such a report is noted and changes nothing, it is no error.
+    """
+    if position.status not in _TREATMENT or target not in _TREATMENT:
+        return target is position.status
+    return _TREATMENT.index(target) <= _TREATMENT.index(position.status)
+
+
+def concerned_roles(before: Position, after: Position, *, actor: Role) -> frozenset[Role]:
+    """Return the people to tell of a status change: depositor, who is expected, who held it before.
+
+    Whoever acted knows already; the platform's machines are not told.
+    """
+    roles = after.frame.depositors | expected_actors(after) | expected_actors(before)
+    return frozenset(role for role in roles if role.is_person and role is not actor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
