@@ -28,12 +28,12 @@ class SupplierPdf:
     implied: Mapping[str, str]
 
 
-def supplier_pdf(seed: int) -> SupplierPdf:
+def supplier_pdf(seed: int, *, unseen: bool = False) -> SupplierPdf:
     """Draw the document of a seed; the same seed gives the same text on the same layout."""
     random = Random(seed)  # noqa: S311 - the draw must be repeatable, not secret
     facts = draw_facts(random)
     producer = random.choice(sorted(PRODUCERS))
-    sheet = draw_sheet(random, facts, plain_spaces=producer in {"reportlab", "fpdf2"})
+    sheet = draw_sheet(random, facts, plain_spaces=producer in {"reportlab", "fpdf2"}, unseen=unseen)
     if producer == "fpdf2" and sheet.font == "sans":
         sheet.font = "serif"  # fpdf2's core fonts have no euro sign
     data = PRODUCERS[producer](sheet)

@@ -15,3 +15,6 @@ BUYERS: list[str] = _DATA["buyers"]
 STREETS: list[str] = _DATA["streets"]
 CITIES: list[str] = _DATA["cities"]
 GOODS: dict[str, list[str]] = _DATA["goods"]
+UNSEEN: dict[str, dict[str, list[str]]] = _DATA["unseen"]
+"""Wordings that the reader was never given: they show what an unknown supplier's words do."""
+BILINGUAL: dict[str, str] = _DATA["bilingual"]

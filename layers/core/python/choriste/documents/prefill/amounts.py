@@ -58,8 +58,8 @@ def amounts_for(page: Page, runs: tuple[tuple[Run, ...], ...], name: str) -> Ite
                 continue
             if run.amounts:
                 yield _as(run.amounts[-1], strong=label.strong and len(run.amounts) == 1, beside=True)
-            elif not heads_items and not run.rates:
-                yield from _underneath(page, label)
+            elif not heads_items:
+                yield from underneath(page, label)
 
 
 def _wrapped_run(page: Page, line: Line, before: tuple[Run, ...]) -> Run | None:
@@ -79,7 +79,8 @@ def _feed_first(run: Run, segment: Segment) -> None:
     run.amounts[:0] = _amounts(segment, 0, len(segment.text))
 
 
-def _underneath(page: Page, label: Label) -> Iterator[Amount]:
+def underneath(page: Page, label: Label) -> Iterator[Amount]:
+    """Yield the amount that stands alone under a label, as in totals laid out in a row."""
     under = page.below(label.segment)
     if under is None or page.labels_of(under):
         return

@@ -25,9 +25,9 @@ Reader = Callable[[str], tuple[str, int, int] | None]
 
 
 def candidates(page: Page, name: str, read: Reader) -> Iterator[Candidate]:
-    """Yield the values that the labels of a field point at."""
+    """Yield the values that the labels of a field point at; a label inside a sentence is no label."""
     for label in page.labels(name):
-        if (candidate := _candidate(page, label, read)) is not None:
+        if label.heads and (candidate := _candidate(page, label, read)) is not None:
             yield candidate
 
 

@@ -31,6 +31,13 @@ class Label:
     start: int
     end: int
     until: int
+    follows_label: bool = False
+
+    @property
+    def heads(self) -> bool:
+        """Tell whether the label begins its segment, or a part of it after a separator or another label."""
+        before = self.segment.text[: self.start].strip()
+        return self.follows_label or not before or before[-1] in "-|,;:/(."
 
     @property
     def tail(self) -> str:
@@ -76,7 +83,8 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
     found = []
     for at, (start, end, meanings) in enumerate(kept):
         until = kept[at + 1][0] if at + 1 < len(kept) else len(segment.text)
-        found += [Label(name, strong, segment, start, end, until) for name, strong in meanings]
+        follows = at > 0 and not segment.plain[kept[at - 1][1] : start].strip()
+        found += [Label(name, strong, segment, start, end, until, follows) for name, strong in meanings]
     return tuple(found)
 
 

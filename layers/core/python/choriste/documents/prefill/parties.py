@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -41,6 +41,11 @@ class Role(StrEnum):
     NEITHER = "neither"
 
 
+_HEADINGS: Final = {"buyer": Role.BUYER, "supplier": Role.SUPPLIER, "place": Role.NEITHER}
+PUBLIC_BODIES: Final = ("1", "2")
+"""First digits of the SIRENs of the State and of local authorities (INSEE): they buy, as a rule."""
+
+
 @dataclass(frozen=True)
 class Identified:
     """An identifier with a good checksum, the role of its block, and whether its label names its kind."""
@@ -55,13 +60,13 @@ def read_parties(page: Page) -> dict[FieldName, Found]:
     """Read SIRETs (or the supplier's SIREN) and VAT numbers of both parties."""
     sirets, vats = list(_sirets(page)), list(_vat_numbers(page))
     found = {
-        FieldName.SUPPLIER_SIRET: _supplier(sirets, others=[]),
+        FieldName.SUPPLIER_SIRET: _supplier(sirets),
         FieldName.BUYER_SIRET: _buyer(sirets),
-        FieldName.SUPPLIER_VAT: _supplier(vats, others=[]),
+        FieldName.SUPPLIER_VAT: _supplier(vats),
         FieldName.BUYER_VAT: _buyer(vats),
     }
     if found[FieldName.SUPPLIER_SIRET] is None:
-        found[FieldName.SUPPLIER_SIREN] = _supplier(list(_sirens(page)), others=[])
+        found[FieldName.SUPPLIER_SIREN] = _supplier(list(_sirens(page)))
     return {name: value for name, value in _coherent(found).items() if value is not None}
 
 
@@ -178,8 +183,8 @@ def _heading(page: Page, segment: Segment) -> Role | None:
     for each in _upwards(page, segment):
         for label in page.labels_of(each):
             at_start = not each.plain[: label.start].strip()
-            if label.name in {"buyer", "supplier"} and at_start and _is_heading(each, label.end):
-                return Role(label.name)
+            if label.name in _HEADINGS and at_start and _is_heading(each, label.end):
+                return _HEADINGS[label.name]
     return None
 
 
@@ -198,9 +203,9 @@ def _upwards(page: Page, segment: Segment) -> Iterator[Segment]:
         current = page.above(current)
 
 
-def _supplier(found: list[Identified], others: Iterable[str]) -> Found | None:
+def _supplier(found: list[Identified]) -> Found | None:
     for roles in ((Role.SUPPLIER,), (Role.SUPPLIER_LIKELY,), (Role.UNKNOWN,)):
-        chosen = [each for each in found if each.role in roles and each.value not in others]
+        chosen = [each for each in found if each.role in roles and not _is_unnamed_public_body(each)]
         if chosen:
             alone = len({each.value for each in chosen}) == 1
             certain = roles[0] is Role.SUPPLIER and alone and chosen[0].labelled
@@ -210,11 +215,18 @@ def _supplier(found: list[Identified], others: Iterable[str]) -> Found | None:
     return None
 
 
+def _is_unnamed_public_body(identified: Identified) -> bool:
+    siren = identified.value[4:] if identified.value.startswith("FR") else identified.value
+    unnamed = identified.role in {Role.SUPPLIER_LIKELY, Role.UNKNOWN}
+    return unnamed and siren.isdigit() and siren.startswith(PUBLIC_BODIES)
+
+
 def _buyer(found: list[Identified]) -> Found | None:
-    chosen = [each for each in found if each.role is Role.BUYER]
+    named = [each for each in found if each.role is Role.BUYER]
+    chosen = named or [each for each in found if _is_unnamed_public_body(each)]
     if not chosen:
         return None
-    certain = len({each.value for each in chosen}) == 1 and chosen[0].labelled
+    certain = bool(named) and len({each.value for each in chosen}) == 1 and chosen[0].labelled
     return Found(chosen[0].value, Confidence.CERTAIN if certain else Confidence.PROBABLE, chosen[0].box)
 
 

@@ -13,6 +13,8 @@ from choriste.documents.prefill.patterns import REFERENCE, DateRead, amounts_in,
 
 _PLACE_AND_DATE = re.compile(r"^[^\W\d_][\w' \-]{1,30}, (?:le|the|den|am) (?=\d)", re.IGNORECASE)
 
+_OF = re.compile(r"^\S+(?: \S+)? (?:du|en date du|le|dated|of|vom) (?=\S)", re.IGNORECASE)
+
 
 def read_references(page: Page) -> dict[FieldName, Found]:
     """Read the number, both dates, the purchase order, the engagement and the service code."""
@@ -50,7 +52,8 @@ def read_code(text: str) -> tuple[str, int, int] | None:
 
 def _dates(page: Page) -> dict[FieldName, Found]:
     trusted = _days_come_first(page)
-    issue = _date_field([*candidates(page, "issue_date", read_date), *_place_and_date(page)], trusted=trusted)
+    written = [*candidates(page, "issue_date", read_date), *_place_and_date(page), *_after_number(page)]
+    issue = _date_field(written, trusted=trusted)
     due = _date_field([*candidates(page, "due_date", read_date)], trusted=trusted)
     if issue and due and dt.date.fromisoformat(due.value) < dt.date.fromisoformat(issue.value):
         issue, due = _doubted(issue), _doubted(due)
@@ -93,6 +96,16 @@ def _place_and_date(page: Page) -> Iterator[Candidate]:
             yield Candidate(
                 value, strong=False, beside=True, box=segment.box(lead.end() + start, lead.end() + end)
             )
+
+
+def _after_number(page: Page) -> Iterator[Candidate]:
+    """Yield the date that follows the number: `Facture n° F-12 du 3 mars 2026`."""
+    for label in page.labels("number"):
+        link = _OF.search(label.tail) if label.heads else None
+        if link and (found := read_date(label.tail[link.end() :])):
+            value, start, end = found
+            at = label.tail_start + link.end()
+            yield Candidate(value, strong=True, beside=True, box=label.segment.box(at + start, at + end))
 
 
 def _days_come_first(page: Page) -> bool:

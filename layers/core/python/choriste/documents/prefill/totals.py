@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import permutations, product
 from typing import Final
 
-from choriste.documents.prefill.amounts import Amount, Run, amounts_for, runs_of
+from choriste.documents.prefill.amounts import Amount, Run, amounts_for, runs_of, underneath
 from choriste.documents.prefill.labels import Page
 from choriste.documents.prefill.model import Box, Confidence, FieldName, Found, VatRow
 
@@ -52,12 +52,13 @@ def read_totals(page: Page) -> Totals:
     """Read the three totals, the amount due, the VAT rows and the currency."""
     runs = runs_of(page)
     named = {name: list(amounts_for(page, runs, name)) for name in ("net", "vat", "gross", "due", "prepaid")}
-    groups = [*_table_groups(runs), *_label_rows(runs)]
+    groups = [*_table_groups(runs), *_label_rows(page, runs)]
     solutions = list(_solutions(page, named, groups))
     best = max(solutions, key=lambda each: each.score, default=None)
     if best is None:
         fields = _unsolved(named)
-        return Totals(fields | _currency(page, []), _probable(_largest(groups)), coherent=False)
+        everything = [*named["gross"], *named["due"], *named["net"]]
+        return Totals(fields | _currency(page, everything), _probable(_largest(groups)), coherent=False)
     rivals = {each.key for each in solutions if each.score == best.score}
     confidence = Confidence.CERTAIN if len(rivals) == 1 and _is_sure(best) else Confidence.PROBABLE
     fields = _solved(best, named, confidence)
@@ -102,17 +103,27 @@ def _fits(row: VatRow, net: Decimal, *, alone: bool) -> bool:
 
 
 def _table_groups(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]:
-    """Yield groups of consecutive lines that hold a rate, a base and its tax, and nothing that names them."""
+    """Yield groups of rows in one column that hold a rate, a base and its tax, and nothing that names them.
+
+    Other lines may stand between two rows: those of a box of totals beside the table.
+    """
     group: list[VatRow] = []
     for line in runs:
         row = next((row for run in line[:1] if not run.labels and (row := _row(run)) is not None), None)
-        if row is not None:
-            group.append(row)
-        elif group:
+        if row is None:
+            continue
+        if group and not _in_column(group[-1].box, row.box):
             yield from _windows(group)
             group = []
+        group.append(row)
     if group:
         yield from _windows(group)
+
+
+def _in_column(above: Box, below: Box) -> bool:
+    edges = min(abs(above.x0 - below.x0), abs(above.x1 - below.x1))
+    near = 0 <= below.top - above.top < 5 * max(above.bottom - above.top, 1.0)
+    return above.page == below.page and edges < 3 and near  # noqa: PLR2004 - points; columns are ruled finer
 
 
 def _windows(group: list[VatRow]) -> Iterator[tuple[VatRow, ...]]:
@@ -120,13 +131,13 @@ def _windows(group: list[VatRow]) -> Iterator[tuple[VatRow, ...]]:
     yield from (tuple(group[start:]) for start in range(max(0, len(group) - 6), len(group)))
 
 
-def _label_rows(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]:
-    rows = [
-        row
-        for line in runs
-        for run in line
-        if run.means("vat") and (row := _row(run, named=True)) is not None
-    ]
+def _label_rows(page: Page, runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]:
+    named = [run for line in runs for run in line if run.means("vat") and len(run.rates) == 1]
+    rows = []
+    for run in named:
+        under = [] if run.amounts else list(underneath(page, run.labels[0]))
+        row = _row(Run(run.labels, run.amounts or under, run.rates), named=True)
+        rows += [row] if row is not None else []
     if rows:
         yield tuple(rows)
 
