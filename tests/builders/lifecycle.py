@@ -56,7 +56,7 @@ def steps(position: Position) -> frozenset[Position]:
     return frozenset(
         taken(position, row, code=code)
         for row in open_transitions(position)
-        for code in (row.reason.codes if row.reason.is_mandatory else (None,))
+        for code in (row.reason.codes_for(position.frame) if row.reason.is_mandatory else (None,))
     )
 
 

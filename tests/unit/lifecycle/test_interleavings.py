@@ -66,7 +66,7 @@ class Interleaving(RuleBasedStateMachine):
     def do_something_legal(self, choice: st.DataObject) -> None:
         row = choice.draw(st.sampled_from(open_transitions(self.position)))
         role = choice.draw(st.sampled_from(sorted(row.roles)))
-        codes = sorted(row.reason.codes)
+        codes = sorted(row.reason.codes_for(self.position.frame))
         reason = Reason(choice.draw(st.sampled_from(codes)), "motif") if codes else None
         self._attempt(row.name, role, reason)
 
@@ -100,7 +100,8 @@ class Interleaving(RuleBasedStateMachine):
             return
         rows = transitions_from(before.frame, before.status)
         assert any(
-            row.name == name and role in row.roles and row.target is decision.after.status for row in rows
+            row.name == decision.transition.name and role in row.roles and row.target is decision.after.status
+            for row in rows
         )
         self.due = due_after(before, decision.after, at=self.now, due=self.due)
         self.position = decision.after

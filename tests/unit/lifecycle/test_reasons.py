@@ -97,3 +97,29 @@ def test_reason_is_refused_where_none_is_asked() -> None:
     refused = _refusal(position, "submit", Role.SUPPLIER, free_reason("pourquoi pas"))
 
     assert refused.refusal is RefusalCode.REASON_NOT_ALLOWED
+
+
+def test_reason_of_missing_documents_makes_a_rejection_a_suspension() -> None:
+    reason = Reason(ReasonCode.JUSTIF_ABS, "bon de livraison absent")
+
+    decision = decide(_READY, name="reject", role=Role.RECIPIENT, reason=reason)
+
+    assert decision.transition.name == "suspend"
+    assert decision.after.status is Status.SUSPENDUE
+
+
+def test_reason_of_missing_documents_rejects_nothing_that_is_suspended_already() -> None:
+    position = Position(frame=Frame.A1, status=Status.SUSPENDUE)
+    reason = Reason(ReasonCode.JUSTIF_ABS, "toujours rien")
+
+    assert _refusal(position, "reject", Role.RECIPIENT, reason).refusal is RefusalCode.REASON_NOT_ALLOWED
+
+
+def test_reason_of_an_undeclared_subcontractor_is_for_validated_frames() -> None:
+    reason = Reason(ReasonCode.ST_CT_NON_DECLAR, "inconnu au marché")
+    subcontracted = Position(frame=Frame.A9, status=Status.MISE_A_DISPOSITION)
+
+    assert _refusal(_READY, "reject", Role.RECIPIENT, reason).refusal is RefusalCode.REASON_NOT_ALLOWED
+    assert decide(subcontracted, name="reject", role=Role.RECIPIENT, reason=reason).after.status is (
+        Status.REJETEE
+    )

@@ -10,6 +10,7 @@ from choriste.domain.lifecycle.errors import RefusalCode, TransitionRefusedError
 from choriste.domain.lifecycle.frames import Frame
 from choriste.domain.lifecycle.reasons import (
     CORRECTING,
+    MISSING_DOCUMENTS,
     REASON_TEXT_LIMIT,
     Reason,
     ReasonFault,
@@ -125,11 +126,16 @@ def action_towards(position: Position, *, role: Role, target: Status) -> Transit
 
 
 def decide(position: Position, *, name: str, role: Role, reason: Reason | None = None) -> Decision:
-    """Return the decision, or raise TransitionRefusedError saying why not and what is allowed instead."""
-    row = _find(position, name=name, role=role)
-    fault = fault_of(row.reason, reason)
+    """Return the decision, or raise TransitionRefusedError saying why not and what is allowed instead.
+
+    A recipient's rejection for missing documents is decided as the suspension that it is (DGFiP list of
+    reasons, JUSTIF_ABS).
+    """
+    row = _suspension_meant(position, _find(position, name=name, role=role), reason)
+    fault = fault_of(row.reason, reason, frame=position.frame)
     if fault is not None:
-        raise _refusal(RefusalCode(fault.value), position, name=name, role=role, **_details(fault, row))
+        details = _details(fault, row, position.frame)
+        raise _refusal(RefusalCode(fault.value), position, name=name, role=role, **details)
     corrects = (
         row.target is Status.REJETEE
         and position.state_recipient
@@ -162,10 +168,17 @@ def _absence(frame: Frame, name: str) -> RefusalCode:
     return RefusalCode.WRONG_STATUS if known else RefusalCode.NOT_FOR_FRAME
 
 
-def _details(fault: ReasonFault, row: Transition) -> dict[str, object]:
+def _suspension_meant(position: Position, row: Transition, reason: Reason | None) -> Transition:
+    if row.target is not Status.REJETEE or reason is None or reason.code is not MISSING_DOCUMENTS:
+        return row
+    rows = open_transitions(position)
+    return next((other for other in rows if other.target is Status.SUSPENDUE), row)
+
+
+def _details(fault: ReasonFault, row: Transition, frame: Frame) -> dict[str, object]:
     if fault is ReasonFault.TOO_LONG:
         return {"limit": REASON_TEXT_LIMIT}
-    return {"reasons": tuple(sorted(row.reason.codes))}
+    return {"reasons": tuple(sorted(row.reason.codes_for(frame)))}
 
 
 def _refusal(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from choriste.domain.lifecycle.frames import VALIDATED, Frame
+
 REASON_TEXT_LIMIT = 300
 """Longest reason text, in characters (domain.md B2)."""
 
@@ -89,10 +91,18 @@ class ReasonRule:
         """Whether the transition is refused without a reason."""
         return self.need in {Need.CODE, Need.CODE_AND_TEXT}
 
+    def codes_for(self, frame: Frame) -> frozenset[ReasonCode]:
+        """Return the reasons that fit a frame: undeclared subcontractors concern validated frames only."""
+        return self.codes if frame in VALIDATED else self.codes - _VALIDATED_ONLY
+
 
 CORRECTING = frozenset({ReasonCode.SE_ERR, ReasonCode.EJ_ERR})
 """The State's two rejection reasons after which the supplier corrects as after a recycling (B2)."""
 
+MISSING_DOCUMENTS = ReasonCode.JUSTIF_ABS
+"""A rejection for this reason is a suspension: the supplier completes (DGFiP list of reasons)."""
+
+_VALIDATED_ONLY = frozenset({ReasonCode.ST_CT_NON_DECLAR})
 _ONLY_VALIDATORS = frozenset({ReasonCode.ERR_VALIDEUR, ReasonCode.AUT_MOTIF_ERR_VALIDEUR})
 _GENERAL = frozenset(ReasonCode) - _ONLY_VALIDATORS
 _AMOUNTS = frozenset({ReasonCode.MONTANT_ERR})
@@ -100,7 +110,7 @@ _AMOUNTS = frozenset({ReasonCode.MONTANT_ERR})
 _RULES = (
     ReasonRule("nothing", Need.NOTHING),
     ReasonRule("remark", Need.REMARK, frozenset({ReasonCode.AUTRE})),
-    ReasonRule("reject", Need.CODE_AND_TEXT, _GENERAL),
+    ReasonRule("reject", Need.CODE_AND_TEXT, _GENERAL - {MISSING_DOCUMENTS}),
     ReasonRule(
         "correct",
         Need.CODE_AND_TEXT,
@@ -146,15 +156,15 @@ class ReasonFault(StrEnum):
     AMOUNT_BLOCKED = "reason-amount-blocked"
 
 
-def fault_of(rule: ReasonRule, reason: Reason | None) -> ReasonFault | None:
-    """Return the first thing that a rule holds against a reason, or None."""
+def fault_of(rule: ReasonRule, reason: Reason | None, *, frame: Frame) -> ReasonFault | None:
+    """Return the first thing that a rule holds against a reason for a frame, or None."""
     if reason is None:
         return ReasonFault.MISSING if rule.is_mandatory else None
     if len(reason.text) > REASON_TEXT_LIMIT:
         return ReasonFault.TOO_LONG
     if reason.code in rule.blocked:
         return ReasonFault.AMOUNT_BLOCKED
-    if reason.code not in rule.codes:
+    if reason.code not in rule.codes_for(frame):
         return ReasonFault.NOT_ALLOWED
     if rule.need is Need.CODE_AND_TEXT and not reason.text.strip():
         return ReasonFault.TEXT_MISSING
