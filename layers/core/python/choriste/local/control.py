@@ -18,11 +18,10 @@ _LONGEST_STEP_SECONDS: Final = 20 * 366 * 86_400
 
 
 class ControlPages:
-    """Answers the local pages; `moved` is called after the clock was moved."""
+    """Answers the local pages."""
 
-    def __init__(self, clock: MovableClock, moved: Callable[[], None]) -> None:
+    def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
-        self._moved = moved
         self._pages: Mapping[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", "/local/mailbox"): lambda _request: _page(mailbox_page()),
             ("GET", "/local/mailbox.json"): lambda _request: _json(mailbox_document()),
@@ -47,7 +46,6 @@ class ControlPages:
         if step is None:
             return _json({"message": 'send {"advance_seconds": <number>}'}, status=400)
         self._clock.advance(seconds=step)
-        self._moved()
         return _json(self._clock_document())
 
 

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -26,13 +27,15 @@ from choriste.local.gateway.routes import RouteTable
 from choriste.local.gateway.server import Gateway, GatewayServer
 from choriste.local.hosting import FunctionHost, Outcome
 from choriste.local.nudging import OUTBOX_ATTRIBUTE, OutboxNudger
+from choriste.local.persistence import Persistence
 from choriste.local.ports import usable_endpoints
 from choriste.local.provisioning import Provisioner
 from choriste.local.queues import QueuePoller
 from choriste.local.schedules import ScheduleRunner
-from choriste.local.seams import activity
+from choriste.local.seams import activity, objects
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.machines import install_client_cache
+from choriste.local.seams.objects import install_objects
 from choriste.local.seams.server import AwsEndpoint
 from choriste.local.seams.tables import Write, install_tables
 from choriste.local.settings import wanted_endpoints
@@ -47,6 +50,10 @@ OnReady = Callable[["Platform"], None]
 _MOTO_CONFIG: Final[DefaultConfig] = {"stepfunctions": {"execute_state_machine": True}}
 _SETTLED_SECONDS: Final = 0.02
 _SETTLED_LOOKS: Final = 2
+_NO_STEP: Final = timedelta(0)
+
+RESUME_EVENT: Final = {"source": "choriste.local", "action": "resume"}
+"""What the sweeper gets at a start on kept data."""
 
 
 class DrainTimeoutError(TimeoutError):
@@ -55,16 +62,30 @@ class DrainTimeoutError(TimeoutError):
     code = "LOCAL-DRAIN-TIMEOUT"
 
 
+class PlatformClock(clocks.MovableClock):
+    """The platform's clock, which calls `moved` after every move."""
+
+    def __init__(self, moved: Callable[[], None]) -> None:
+        super().__init__()
+        self._moved = moved
+
+    def advance(self, step: timedelta = _NO_STEP, *, days: float = 0, seconds: float = 0) -> datetime:
+        """Move the clock, as `MovableClock` does, and let the schedules look at it."""
+        now = super().advance(step, days=days, seconds=seconds)
+        self._moved()
+        return now
+
+
 class Platform:
     """The platform on this machine.
 
     `data_dir` keeps the state between starts; without it everything is in memory. Ports default to the
     environment variables CHORISTE_PORT and CHORISTE_AWS_PORT, else 8080 and 4566; 0 takes any free port.
     `topology` is another template than the shipped one. `retry_delay` is after how many seconds a message
-    that failed comes back.
+    that failed comes back; `fsync` also survives a loss of power, at the price of speed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, by keyword
         self,
         data_dir: Path | str | None = None,
         *,
@@ -72,13 +93,17 @@ class Platform:
         aws_port: int | None = None,
         topology: Path | Mapping[str, Json] | None = None,
         retry_delay: int = 1,
+        fsync: bool = False,
     ) -> None:
         self._data_dir = Path(data_dir) if data_dir is not None else None
         self._endpoints = wanted_endpoints(port, aws_port)
         self._source = topology
         self._retry_delay = retry_delay
+        self._fsync = fsync
+        self._persistence: Persistence | None = None
+        self._scheduler: ScheduleRunner | None = None
         self._cleanup = ExitStack()
-        self.clock = clocks.MovableClock()
+        self.clock = PlatformClock(self._clock_moved)
         """The platform's clock: `platform.clock.advance(days=15)`."""
 
     @property
@@ -107,7 +132,9 @@ class Platform:
         self._endpoints = usable_endpoints(self._endpoints)
         environment.quiet_logs()
         with ExitStack() as undo:
-            self._build(undo)
+            topology = self._build(undo)
+            self._serve(topology, undo)
+            self._resume(topology)
             self._cleanup = undo.pop_all()
         if on_ready is not None:
             on_ready(self)
@@ -143,32 +170,65 @@ class Platform:
             "a function": self._host.busy,
             "an execution": activity.running_executions(),
             "the outbox": self._nudger.busy,
-            "a schedule": self._scheduler.busy,
+            "a schedule": self._scheduler is not None and self._scheduler.busy,
         }
         return [*(f"queue {name}" for name in queues), *(what for what, busy in work.items() if busy)]
 
-    def _build(self, undo: ExitStack) -> None:
+    def _build(self, undo: ExitStack) -> Topology:
         topology = load_topology(self._source, url=self.url)
         variables = environment.local_variables(self._endpoints, wiring.environment(topology))
         undo.enter_context(environment.process_environment(variables))
         undo.callback(clocks.install, clocks.install(self.clock))
         environment.cold_start()
+        kept = self._open_data(undo)
         undo.enter_context(mock_aws(config=_MOTO_CONFIG))
         self._host = FunctionHost(wiring.functions(topology))
+        self._nudger = OutboxNudger(wiring.stream_sources(topology), self._host.invoke)
         for uninstall in (
             install_function_runner(self._host.invoke),
             install_client_cache(),
             *install_tables(self._written),
+            *install_objects(self._object_changed),
         ):
             undo.callback(uninstall)
-        self._nudger = OutboxNudger(wiring.stream_sources(topology), self._host.invoke)
-        provisioner = Provisioner(topology)
+        provisioner = Provisioner(topology, kept_secret=kept.secret if kept else _no_secret)
         provisioner.create_all()
         provisioner.verify_sender(variables.get("SENDER_ADDRESS", ""))
-        self._serve(topology, undo)
+        if kept:
+            kept.restore()
+        return topology
+
+    def _open_data(self, undo: ExitStack) -> Persistence | None:
+        if self._data_dir is None:
+            return None
+        self._persistence = Persistence(self._data_dir, fsync=self._fsync)
+        undo.callback(self._persistence.close)
+        self.clock.advance(seconds=self._persistence.clock_offset)
+        return self._persistence
+
+    def _resume(self, topology: Topology) -> None:
+        """Take up what an earlier run left open: unfinished documents and files perhaps not looked at."""
         threading.Thread(target=self._host.warm, name="warm", daemon=True).start()
+        if self._persistence is None or not self._persistence.has_state:
+            return
+        for bucket in objects.announcing_buckets():
+            objects.announce_again(bucket)
+        for function in wiring.sweepers(topology):
+            self._host.invoke(function, RESUME_EVENT)
+
+    def _object_changed(self, name: objects.ObjectName) -> None:
+        if self._persistence is not None:
+            self._persistence.object_changed(name)
+
+    def _clock_moved(self) -> None:
+        if self._persistence is not None:
+            self._persistence.clock_moved(self.clock.offset.total_seconds())
+        if self._scheduler is not None:
+            self._scheduler.wake()
 
     def _written(self, writes: Sequence[Write]) -> None:
+        if self._persistence is not None:
+            self._persistence.items_written(writes)
         for write in writes:
             if write.has(OUTBOX_ATTRIBUTE):
                 self._nudger.written(write.table_name, write.keys())
@@ -178,7 +238,7 @@ class Platform:
         self._poller = QueuePoller(wiring.queue_sources(topology), invoke, retry_delay=self._retry_delay)
         schedules = wiring.schedules(topology, now=self.clock.now())
         self._scheduler = ScheduleRunner(schedules, invoke, self.clock)
-        pages = ControlPages(self.clock, self._scheduler.wake)
+        pages = ControlPages(self.clock)
         gateway = Gateway(RouteTable(wiring.routes(topology)), invoke, self.clock, pages)
         for part in (
             AwsEndpoint(self._endpoints.aws_port),
@@ -189,3 +249,7 @@ class Platform:
         ):
             part.start()
             undo.callback(part.stop)
+
+
+def _no_secret(_name: str) -> str | None:
+    return None

@@ -158,3 +158,8 @@ def _schedule(resource: Resource, target: Mapping[str, Json], *, now: datetime) 
         function=function_name(target["Arn"]),
         event=schedule_event(target.get("Input"), name=resource.arn, now=now),
     )
+
+
+def sweepers(topology: Topology) -> tuple[str, ...]:
+    """The functions that find what is due or left open."""
+    return tuple(spec.name for spec in functions(topology) if spec.name.endswith("sweeper"))

@@ -17,6 +17,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
+from choriste.local.seams.answers import install_quick_answers
 from choriste.local.seams.narrowing import install_narrow_queries
 from choriste.local.seams.replacing import Uninstall, replace
 from choriste.local.seams.rows import TableRows, stored_item
@@ -81,6 +82,7 @@ def install_tables(on_writes: OnWrites) -> Sequence[Uninstall]:
     return (
         *_install_keeping(touched),
         *install_narrow_queries(),
+        *install_quick_answers(),
         *install_light_transactions(undone=touched.take),
         _install_lock(touched, on_writes),
     )
