@@ -21,7 +21,7 @@ from choriste.application.read_invoices import (
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.errors import BadRequestError, ChoristeError, NotFoundError, StaleVersionError
 from choriste.domain.head import InvoiceHead
-from choriste.domain.identity.structure import Structure, StructureId
+from choriste.domain.identity.structure import Structure, StructureId, StructureKind
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Reason, ReasonCode, Status, TransitionRefusedError
@@ -45,7 +45,7 @@ def show_list() -> Response[str]:
     visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
     sides = views.open_sides(principal)
-    side = _chosen_side(visit.query.get("side"), sides)
+    side = _chosen_side(visit.query.get("side"), sides, visit)
     if side is None:
         return page("invoices.html", visit, side=None, sides=(), choices=(), rows=(), after=None)
     space = views.space_of(side)
@@ -121,9 +121,18 @@ def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structu
     return chosen
 
 
-def _chosen_side(wanted: str | None, sides: tuple[Side, ...]) -> Side | None:
-    """Return the side asked for among those open, else the first; None when none is open."""
-    return next((side for side in sides if side == wanted), sides[0] if sides else None)
+def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> Side | None:
+    """Return the side asked for among those open; None when none is open.
+
+    Else the received ones come first, for they wait for somebody; but a company that may issue is here
+    for what it issued.
+    """
+    asked = next((side for side in sides if side == wanted), None)
+    if asked is not None or not sides:
+        return asked
+    receiving = structures_with(visit, Space.RECEIVE, Level.CONSULT)
+    is_public = any(structure.kind is StructureKind.PUBLIC for structure in receiving)
+    return sides[0] if is_public else sides[-1]
 
 
 def _found(visit: Visit, side: Side, structure: Structure, status: Status | None) -> Page[InvoiceHead]:

@@ -8,19 +8,35 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from choriste.adapters.memory.flows import MemoryFlows
+from choriste.adapters.memory.invoices import MemoryInvoices
+from choriste.adapters.memory.surroundings import (
+    MemoryAgenda,
+    MemoryBus,
+    MemoryFiles,
+    MemoryIntake,
+    MemoryMailer,
+    MemoryOnce,
+)
 from choriste.application.identity.ports import Gate
-from choriste.application.ports import Page, Shelf, Workshop
-from choriste.domain.errors import NotFoundError, StaleVersionError
+from choriste.application.ports import Shelf, Workshop
 from choriste.domain.findings import Finding, Message, Severity, Verdict
 from choriste.domain.flow import Channel, Document, Flow, Outcome
-from choriste.domain.head import AttachedFile, AuditRow, FileKind, InvoiceHead, PartyReference, StatusChange
+from choriste.domain.head import (
+    AttachedFile,
+    FileKind,
+    InvoiceHead,
+    PartyReference,
+    StatusChange,
+    audit_row,
+)
 from choriste.domain.identity.structure import Structure, StructureId, StructureIdentifier, StructureKind
 from choriste.domain.identity.user import Language, Level, Space, StructureRole, User
 from choriste.domain.ids import FlowId, InvoiceId
@@ -45,139 +61,55 @@ FLOW = FlowId("CPP0011117000000000425903")
 BAD_FLOW = FlowId("CPP0011117000000000425904")
 
 
-class KeptInvoices:
-    """Heads and histories by id, listed newest first."""
-
-    def __init__(self) -> None:
-        self.heads: dict[InvoiceId, InvoiceHead] = {}
-        self.changes: dict[InvoiceId, list[StatusChange]] = {}
-
-    def add(self, head: InvoiceHead, changes: Iterable[StatusChange]) -> None:
-        self.heads[head.id] = head
-        self.changes[head.id] = list(changes)
-
-    def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
-        return self.heads.get(invoice_id)
-
-    def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
-        return tuple(self.changes[invoice_id])
-
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        del audits
-        stored = self.heads[head.id]
-        if stored.version != expected_version:
-            raise StaleVersionError(version=stored.version, status=stored.status.value)
-        self.heads[head.id] = head
-        self.changes[head.id].extend(changes)
-
-    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        return self._page([h for h in self.heads.values() if h.supplier.structure == structure], after, limit)
-
-    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        return self._page(
-            [h for h in self.heads.values() if h.recipient.structure == structure], after, limit
-        )
-
-    @staticmethod
-    def _page(heads: list[InvoiceHead], after: str | None, limit: int) -> Page[InvoiceHead]:
-        def key(head: InvoiceHead) -> str:
-            return f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}"
-
-        ordered = sorted(heads, key=key, reverse=True)
-        rest = [head for head in ordered if after is None or key(head) < after]
-        rows = tuple(rest[:limit])
-        return Page(rows, key(rows[-1]) if len(rest) > limit else None)
-
-
-class KeptFlows:
-    """Flows and their documents."""
-
-    def __init__(self) -> None:
-        self.flows: dict[FlowId, Flow] = {}
-        self.papers: dict[FlowId, list[Document]] = {}
-
-    def add(self, flow: Flow, documents: Iterable[Document]) -> None:
-        self.flows[flow.id] = flow
-        self.papers[flow.id] = list(documents)
-
-    def open(self, flow: Flow) -> Flow:
-        same = (f for f in self.flows.values() if (f.sha256, f.depositor) == (flow.sha256, flow.depositor))
-        return next(same, self.flows.setdefault(flow.id, flow))
-
-    def add_documents(self, flow: Flow, documents: Sequence[Document]) -> tuple[Document, ...]:
-        self.papers[flow.id] = list(documents)
-        return tuple(documents)
-
-    def refuse(self, flow: Flow) -> None:
-        self.add(flow, [])
-
-    def get(self, flow_id: FlowId) -> Flow | None:
-        return self.flows.get(flow_id)
-
-    def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
-        return tuple(self.papers.get(flow_id, ()))
-
-    def deposited_by(self, structure: str, *, after: str | None, limit: int) -> Page[Flow]:
-        del after
-        mine = [flow for flow in self.flows.values() if flow.depositor == structure]
-        return Page(tuple(sorted(mine, key=lambda f: f.received_at, reverse=True)[:limit]), None)
-
-
-class KeptFiles:
-    """Bytes by key."""
-
-    def __init__(self) -> None:
-        self.contents: dict[str, bytes] = {}
-
-    def put(self, shelf: Shelf, key: str, content: bytes, *, mime_type: str) -> None:
-        del shelf, mime_type
-        self.contents[key] = content
-
-    def get(self, shelf: Shelf, key: str) -> bytes:
-        if key not in self.contents:
-            raise NotFoundError(kind=shelf, id=key)
-        return self.contents[key]
-
-    def download_address(self, shelf: Shelf, key: str, *, filename: str, seconds: int) -> str:
-        return f"https://files.example/{shelf}/{key}?as={filename}&for={seconds}"
-
-
 @dataclass(slots=True)
 class World:
     """What stands behind the console."""
 
     clock: StillClock
     gate: Gate
-    invoices: KeptInvoices
-    flows: KeptFlows
-    files: KeptFiles
-    started: list[tuple[str, int]] = field(default_factory=list)
+    flows: MemoryFlows
+    invoices: MemoryInvoices
+    files: MemoryFiles
+    intake: MemoryIntake
 
     def workshop(self) -> Workshop:
-        intake = SimpleNamespace(start=lambda flow, position: self.started.append((flow, position)))
-        ports = SimpleNamespace(
+        return Workshop(
             clock=self.clock,
-            invoices=self.invoices,
             flows=self.flows,
+            invoices=self.invoices,
+            outbox=self.invoices,
+            agenda=MemoryAgenda(self.flows, self.invoices),
             files=self.files,
-            intake=intake,
+            intake=self.intake,
+            bus=MemoryBus(),
+            mailer=MemoryMailer(),
             directory=self.gate.directory,
             accounts=self.gate.accounts,
+            once=MemoryOnce(self.clock),
+            base_url="http://127.0.0.1",
         )
-        return cast("Workshop", ports)
+
+    def add(self, head: InvoiceHead) -> InvoiceHead:
+        """Keep an invoice that has gone from deposit to where it stands."""
+        document = _document(
+            head.flow_id, head.position, Outcome.ACCEPTED, invoice_id=head.id, number=head.number
+        )
+        deposited = replace(head, version=1, status=Status.DEPOSEE)
+        change = a_change(head, 1, Status.DEPOSEE)
+        self.invoices.register(deposited, change, audit_row(change, previous=""), document=document)
+        later = [
+            a_change(head, 2, Status.EN_COURS_ACHEMINEMENT),
+            a_change(head, 3, Status.MISE_A_DISPOSITION),
+        ]
+        self.invoices.advance(head, later, (), expected_version=1)
+        return head
 
 
 def a_world() -> World:
     """Return the world: Ana receives for the town, Basile runs the workshop, Claire sees one service."""
     clock = StillClock()
-    world = World(clock, a_gate(clock), KeptInvoices(), KeptFlows(), KeptFiles())
+    flows = MemoryFlows()
+    world = World(clock, a_gate(clock), flows, MemoryInvoices(flows), MemoryFiles(), MemoryIntake())
     for structure in _structures():
         world.gate.directory.add_structure(structure)
     for user in _users():
@@ -250,7 +182,7 @@ def an_invoice_head(number: int = 1, **changes: object) -> InvoiceHead:
         "engagement": "EJ-2026-118",
         "contract": None,
         "flow_id": FLOW,
-        "position": 1,
+        "position": 10 + number,
         "channel": Channel.API,
         "depositor": WORKSHOP,
         "account": "TECH_1_00000001@cpro.fr",
@@ -278,7 +210,8 @@ def a_change(head: InvoiceHead, version: int, after: Status, **changes: object) 
 
 def _file(world: World, kind: FileKind, name: str, content: bytes, mime_type: str) -> AttachedFile:
     key = f"{kind.name}/{name}"
-    world.files.contents[key] = content
+    shelf = Shelf.DOCUMENTS if kind is FileKind.DUPLICATE else Shelf.ARCHIVE
+    world.files.put(shelf, key, content, mime_type=mime_type)
     return AttachedFile(
         kind=kind, name=name, key=key, size=len(content), sha256="9f86d081884c7d65" * 4, mime_type=mime_type
     )
@@ -310,7 +243,7 @@ def _fill(world: World) -> None:
             world, FileKind.DUPLICATE, "PJP00XFAC2170000000000001.pdf", b"%PDF-1.7\n\xff", "application/pdf"
         ),
     )
-    first = an_invoice_head(1, files=files)
+    first = an_invoice_head(1, files=files, position=1)
     suspended = an_invoice_head(
         2,
         status=Status.SUSPENDUE,
@@ -320,25 +253,24 @@ def _fill(world: World) -> None:
     )
     recycled = an_invoice_head(3, status=Status.A_RECYCLER, with_vat=Decimal("12850.4"))
     paid = an_invoice_head(4, status=Status.MISE_EN_PAIEMENT)
-    rejected = an_invoice_head(5, status=Status.REJETEE, type_code="381", flow_id=BAD_FLOW, position=9)
+    rejected = an_invoice_head(5, status=Status.REJETEE, type_code="381")
     elsewhere = an_invoice_head(
         6,
         supplier=PartyReference(identifier="55210055400013", name="Papeterie du Canal", structure=OTHER),
         recipient=PartyReference(identifier="", name="Inconnu"),
     )
+    _deposit_flows(world)
     for head in (first, suspended, recycled, paid, rejected, elsewhere):
-        changes = [
-            a_change(head, 1, Status.DEPOSEE),
-            a_change(head, 2, Status.EN_COURS_ACHEMINEMENT),
-            a_change(head, 3, Status.MISE_A_DISPOSITION),
-        ]
-        world.invoices.add(head, changes)
-    world.flows.add(*_good_flow(first))
-    world.flows.add(*_bad_flow())
+        world.add(head)
+    accepted = _document(
+        FLOW, 1, Outcome.ACCEPTED, invoice_id=first.id, number=first.number, findings=_warning()
+    )
+    world.flows.accept(accepted)
+    world.flows.settle(accepted)
 
 
-def _good_flow(head: InvoiceHead) -> tuple[Flow, list[Document]]:
-    flow = Flow(
+def _deposit_flows(world: World) -> None:
+    good = Flow(
         id=FLOW,
         channel=Channel.API,
         depositor=WORKSHOP,
@@ -348,31 +280,23 @@ def _good_flow(head: InvoiceHead) -> tuple[Flow, list[Document]]:
         sha256="2c26b46b68ffc68f" * 4,
         key="originals/x",
         received_at=RECEIPT,
-        documents=2,
-        accepted=frozenset({1}),
-        refused=frozenset({2}),
     )
-    return flow, [
-        _document(FLOW, 1, Outcome.ACCEPTED, invoice_id=head.id, number=head.number, findings=_warning()),
-        _document(FLOW, 2, Outcome.REFUSED, number="F-2026-0099", findings=(a_finding(), *_warning())),
-    ]
-
-
-def _bad_flow() -> tuple[Flow, list[Document]]:
-    flow = Flow(
+    bad = replace(
+        good,
         id=BAD_FLOW,
         channel=Channel.CONSOLE,
-        depositor=WORKSHOP,
-        account="basile",
         filename="bruit.xml",
         size=12,
         sha256="fcde2b2edba56bf4" * 4,
-        key="originals/y",
         received_at=RECEIPT + dt.timedelta(hours=1),
-        documents=0,
         findings=(a_finding("XML-NOT-WELL-FORMED"),),
     )
-    return flow, []
+    world.flows.open(good)
+    world.flows.add_documents(good, [_document(FLOW, n, Outcome.PENDING) for n in (1, 2)])
+    refused = _document(FLOW, 2, Outcome.REFUSED, number="F-2026-0099", findings=(a_finding(), *_warning()))
+    world.flows.settle(refused)
+    world.flows.open(bad)
+    world.flows.refuse(bad)
 
 
 def _warning() -> tuple[Finding, ...]:

@@ -1,0 +1,162 @@
+"""The parts of the console that need no page: forms, times, texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import functions.console
+from choriste.domain.flow import Channel, FlowState, Outcome
+from choriste.domain.head import FileKind
+from choriste.domain.lifecycle import TRANSITIONS
+from functions.console.moments import in_paris, moment_text, size_text
+from functions.console.multipart import Form, Upload, read_form
+from functions.console.views import action
+
+ROOM = Path(functions.console.__file__).parent
+TEXTS: dict[str, dict[str, str]] = json.loads((ROOM / "texts.json").read_text(encoding="utf-8"))
+
+
+def multipart(*parts: bytes, edge: bytes = b"edge") -> bytes:
+    return b"".join(b"--" + edge + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + edge + b"--\r\n"
+
+
+def field(name: str, value: bytes, *, filename: str | None = None) -> bytes:
+    file = f'; filename="{filename}"' if filename is not None else ""
+    return f'Content-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + value
+
+
+def test_form_reads_fields_and_files() -> None:
+    body = multipart(
+        field("a", "é".encode()), field("f", b"\x00\r\n\xff", filename="x.pdf"), field("a", b"2")
+    )
+
+    form = read_form(body, content_type='multipart/form-data; boundary="edge"')
+
+    assert form == Form({"a": "2"}, {"f": Upload("x.pdf", b"\x00\r\n\xff")})
+
+
+def test_form_leaves_out_a_file_that_was_not_chosen_and_broken_parts() -> None:
+    body = multipart(
+        field("f", b"", filename=""), b"no disposition\r\n\r\nx", b'Content-Disposition: x; name="y"'
+    )
+
+    assert read_form(body, content_type="multipart/form-data; boundary=edge") == Form()
+
+
+def test_form_keeps_quotes_in_file_names() -> None:
+    body = multipart(field("f", b"x", filename="a%22b.xml"))
+
+    assert read_form(body, content_type="multipart/form-data; boundary=edge").files["f"].filename == 'a"b.xml'
+
+
+@given(st.binary(), st.text(alphabet=st.characters(codec="utf-8", exclude_characters='"\\\r\n%'), min_size=1))
+def test_form_returns_any_file_byte_for_byte(content: bytes, filename: str) -> None:
+    edge = b"9f86d081884c7d659a2feaa0c55ad015"
+    body = multipart(field("f", content, filename=filename), edge=edge)
+
+    form = read_form(body, content_type=f"multipart/form-data; boundary={edge.decode()}")
+
+    assert form.files["f"] == Upload(filename, content)
+
+
+@given(st.binary(), st.text())
+def test_form_survives_anything(body: bytes, content_type: str) -> None:
+    assert isinstance(read_form(body[:2000], content_type=content_type), Form)
+
+
+def test_urlencoded_form_keeps_blanks_and_accents() -> None:
+    form = read_form(b"a=&b=%C3%A9+1&b=2", content_type="application/x-www-form-urlencoded")
+
+    assert form.fields == {"a": "", "b": "2"}
+    assert form.text("missing") == ""
+
+
+@pytest.mark.parametrize(
+    ("utc", "hour"),
+    [
+        ("2026-03-29T00:59:59+00:00", 1),
+        ("2026-03-29T01:00:00+00:00", 3),
+        ("2026-10-25T00:59:59+00:00", 2),
+        ("2026-10-25T01:00:00+00:00", 2),
+        ("2026-10-25T02:00:00+00:00", 3),
+        ("2026-12-31T23:30:00+00:00", 0),
+    ],
+)
+def test_paris_time_changes_on_the_last_sundays(utc: str, hour: int) -> None:
+    assert in_paris(dt.datetime.fromisoformat(utc)).hour == hour
+
+
+def test_moment_is_written_as_each_language_does() -> None:
+    moment = dt.datetime(2026, 12, 31, 23, 5, tzinfo=dt.UTC)
+
+    assert moment_text(moment, language="fr") == "1er janvier 2027 à 0 h 05"
+    assert moment_text(moment, language="en") == "1 January 2027, 00:05"
+
+
+@pytest.mark.parametrize(
+    ("size", "fr", "en"),
+    [
+        (0, "0 octets", "0 bytes"),
+        (999, "999 octets", "999 bytes"),
+        (48_212, "48 ko", "48 kB"),
+        (3_400_000, "3,4 Mo", "3.4 MB"),
+        (4_000_000, "4 Mo", "4 MB"),
+        (5_000_000_000_000, "5000 Go", "5000 GB"),
+    ],
+)
+def test_size_is_written_for_people(size: int, fr: str, en: str) -> None:
+    assert (size_text(size, language="fr"), size_text(size, language="en")) == (fr, en)
+
+
+def test_every_text_exists_in_both_languages_with_the_same_values() -> None:
+    for key, texts in TEXTS.items():
+        assert set(texts) == {"fr", "en"}, key
+        assert all(text.strip() for text in texts.values()), key
+        values = [set(re.findall(r"\{(\w+)\}", text)) for text in texts.values()]
+        assert values[0] == values[1], key
+
+
+def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.glob("*.py"), *ROOM.glob("templates/*"))]
+    everything = "\n".join(sources)
+    asked = set(re.findall(r"""(?<![.\w])t(?:ext)?\(f?["']([a-z_.\-]+)["']""", everything))
+    made = {
+        *(f"channel.{each.value}" for each in Channel),
+        *(f"flow_state.{each.name.lower()}" for each in FlowState),
+        *(f"outcome.{each.value}" for each in Outcome),
+        *(f"file.{each.name.lower()}" for each in FileKind),
+        *(f"severity.{each}" for each in ("fatal", "warning")),
+        *(f"nav.{each}" for each in ("invoices", "flows", "deposit")),
+        *(f"invoices.{each}" for each in ("issued", "received", "caption.issued", "caption.received")),
+        *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
+        *(
+            f"error.{kind}.{part}"
+            for kind in ("missing", "forbidden", "form", "failed", "return")
+            for part in ("title", "text")
+        ),
+        *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
+        *(f"flows.{each}.{number}" for each in ("accepted", "refused") for number in ("one", "many")),
+        *(
+            f"sign_in.{each}"
+            for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
+        ),
+    }
+
+    known = set(TEXTS)
+    quoted = {key for key in known if f'"{key}"' in everything or f"'{key}'" in everything}
+    assert {key for key in asked if not key.endswith(".")} - known == set()
+    assert made - known == set()
+    assert known - quoted - made == set()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_transition_has_a_button_with_a_name(language: str) -> None:
+    for row in TRANSITIONS:
+        assert action(row, language=language).label != row.name

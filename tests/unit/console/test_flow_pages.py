@@ -1,0 +1,149 @@
+"""Following flows and depositing a file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from choriste.domain.flow import Channel
+from choriste.domain.ids import FlowId
+from functions.console import flow_pages
+from functions.console.flow_pages import LARGEST_UPLOAD
+from tests.builders.console import FLOW, Browser, World
+
+XML = b'<?xml version="1.0"?>\r\n<Invoice>\r\n--not an edge\r\n</Invoice>\r\n'
+
+
+def test_depositor_sees_every_flow_with_its_counts(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get("/flows")
+
+    assert "bruit.xml" in page.text
+    assert "aucune facture lue" in page.text
+    assert "1 acceptée, 1 refusée" in page.text
+    assert "Intégré en partie" in page.text
+
+
+def test_report_shows_each_finding_with_place_and_remedy(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    french = browser.get(f"/flows/{FLOW}").text
+    english = browser.get(f"/flows/{FLOW}?lang=en").text
+
+    for text in (french, english):
+        assert all(word in text for word in ("BR-CO-13", "BT-109", "1201.00", "TaxBasisTotalAmount", "118"))
+    assert "Bloquant" in french
+    assert "corrigez BT-109" in french
+    assert "Blocking" in english
+    assert "correct BT-109" in english
+    assert french.index("F-2026-0099") < french.index("F-2026-0001")
+
+
+def test_report_of_an_unreadable_file_says_what_is_wrong_with_it(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get("/flows/CPP0011117000000000425904")
+
+    assert "XML-NOT-WELL-FORMED" in page.text
+    assert "Aucune facture n’a pu être lue dans ce fichier." in page.text
+
+
+@pytest.mark.parametrize("address", [f"/flows/{FLOW}", "/flows/CPP0000000000000000000000"])
+def test_flow_of_others_is_answered_like_one_that_does_not_exist(browser: Browser, address: str) -> None:
+    browser.sign_in("edgar@example.fr")
+
+    assert browser.get(address).status == 404
+    assert browser.get("/flows?structure=102").status == 404
+    assert "lot-novembre" not in browser.get("/flows").text
+
+
+def test_visitor_who_may_not_issue_is_told_so(browser: Browser) -> None:
+    browser.sign_in()
+
+    assert "Votre compte ne peut émettre de factures" in browser.get("/flows").text
+    assert "Votre compte ne peut déposer pour aucune structure" in browser.get("/deposit").text
+
+
+def test_deposit_keeps_the_bytes_and_shows_the_report(browser: Browser, world: World) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": "102"}, "C:\\factures\\été 1.xml", XML)
+    page = browser.get(answer.place)
+
+    flow = world.flows.get(FlowId(answer.place.rsplit("/", 1)[1]))
+    assert flow is not None
+    assert (flow.channel, flow.depositor, flow.account) == (Channel.CONSOLE, "102", "basile")
+    assert (flow.size, flow.filename) == (len(XML), "été 1.xml")
+    assert world.intake.started == [(flow.id, 1, 0)]
+    assert "Le traitement n’est pas terminé" in page.text
+
+
+def test_same_file_again_leads_to_the_flow_it_has(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+    first = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
+
+    again = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
+
+    assert again.place == f"{first.place}?repeated=1"
+    assert "Rien n’a été créé deux fois" in browser.get(again.place).text
+
+
+@pytest.mark.parametrize(
+    ("filename", "content", "words"),
+    [
+        ("", b"", "Choisissez un fichier"),
+        ("vide.xml", b"", "Choisissez un fichier"),
+        ("grand.xml", b"x" * (LARGEST_UPLOAD + 1), "dépasse ce que cette page peut recevoir"),
+        ("///", b"x", "aucun caractère utilisable"),
+    ],
+)
+def test_deposit_that_cannot_be_taken_is_explained(
+    browser: Browser, world: World, filename: str, content: bytes, words: str
+) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": "102"}, filename, content)
+
+    assert answer.status == 422
+    assert words in answer.text
+    assert world.intake.started == []
+
+
+def test_deposit_over_the_platforms_own_limit_is_explained(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.receive_deposit.MAX_FILE_BYTES", 3)
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
+
+    assert answer.status == 422
+    assert len(XML) < flow_pages.LARGEST_UPLOAD
+
+
+@pytest.mark.parametrize("structure", ["101", "103", ""])
+def test_deposit_in_the_name_of_others_is_refused(browser: Browser, world: World, structure: str) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": structure}, "a.xml", XML)
+
+    assert answer.status == 403
+    assert "Droit manquant" in answer.text
+    assert world.intake.started == []
+
+
+def test_deposit_form_names_the_structure_and_the_limit(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get("/deposit").text
+
+    assert re.search(r'type="hidden" name="structure" value="102"', page)
+    assert "Atelier des Cimes SAS" in page
+    assert "4 Mo au plus" in page
