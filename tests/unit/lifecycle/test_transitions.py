@@ -11,6 +11,7 @@ from choriste.domain.lifecycle import (
     ACTIONS,
     ENDED,
     TRANSITIONS,
+    Carries,
     Frame,
     Guard,
     Position,
@@ -152,3 +153,17 @@ def test_refusal_by_a_condition_names_it() -> None:
 
     assert refused.value.code == RefusalCode.CONDITION.value
     assert refused.value.parameters["condition"] == "not-state"
+
+
+@pytest.mark.parametrize(
+    ("name", "carries"),
+    [
+        ("associate", Carries.DOCUMENT),
+        ("correct-validator", Carries.PARTY),
+        ("recycle", Carries.ROUTING),
+        ("complete", Carries.COMPLEMENT),
+        ("pay", Carries.NOTHING),
+    ],
+)
+def test_action_says_what_must_come_with_it(name: str, carries: Carries) -> None:
+    assert {row.carries for row in TRANSITIONS if row.name == name} == {carries}

@@ -36,7 +36,7 @@ from choriste.domain.lifecycle.reasons import (
 )
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, REFUSED, Status
-from choriste.domain.lifecycle.transitions import ACTIONS, TRANSITIONS, Guard, Mark, Transition
+from choriste.domain.lifecycle.transitions import ACTIONS, TRANSITIONS, Carries, Guard, Mark, Transition
 
 __all__ = [
     "ACTIONS",
@@ -45,6 +45,7 @@ __all__ = [
     "REASON_TEXT_LIMIT",
     "REFUSED",
     "TRANSITIONS",
+    "Carries",
     "Decision",
     "Frame",
     "Guard",

@@ -86,6 +86,7 @@ def _transition(row: Transition) -> Json:
         "roles": _roles(row.roles),
         "guards": sorted(row.guards),
         "reason": row.reason.name,
+        "carries": row.carries.value,
         "emits": row.emits,
         "mark": row.mark.value,
     }

@@ -67,12 +67,42 @@ FAMILIES = (
 """The diagrams of the page, in order."""
 
 
+_LINE = (
+    Status.MISE_A_DISPOSITION,
+    Status.MISE_A_DISPOSITION_MOE,
+    Status.MISE_A_DISPOSITION_MOA,
+    Status.PRISE_EN_COMPTE_DESTINATAIRE,
+    Status.PRISE_EN_COMPTE_MOE,
+    Status.PRISE_EN_COMPTE_MOA,
+    Status.A_ASSOCIER_FOURNISSEUR,
+    Status.A_ASSOCIER_MOE,
+    Status.A_ASSOCIER_MOA,
+    Status.SERVICE_FAIT,
+    Status.MANDATEE,
+    Status.MISE_A_DISPOSITION_COMPTABLE,
+    Status.COMPTABILISEE,
+)
+_FORWARD = frozenset({"associate", "certify-service", "mandate", "send-to-accountant", "book", "pay"})
+
+
+def _drawn_sources(row: Transition) -> list[str]:
+    """Return where an arrow starts: for an action possible from many statuses, one on the main line."""
+    line = [status.value for status in _LINE if status in row.sources]
+    if len(row.sources) < 3 or not line:  # noqa: PLR2004 - two arrows are still legible
+        return in_order(row.sources)
+    return [line[-1] if row.name in _FORWARD else line[0]]
+
+
 def diagram(frame: Frame) -> str:
-    """Return the Mermaid state diagram of a frame; giving up and duplicating are left out for legibility."""
+    """Return the Mermaid state diagram of a frame: its main line.
+
+    Giving up and duplicating are left out, and an action possible from three statuses or more is drawn
+    from one of them; the table of transitions says all.
+    """
     edges: dict[tuple[str, str], list[str]] = {}
     for row in TRANSITIONS:
         if frame in row.frames and row.name not in _ASIDE:
-            for source in in_order(row.sources):
+            for source in _drawn_sources(row):
                 edges.setdefault((source, row.target.value), []).append(_arrow_text(row))
     beginnings = (*in_order(DRAFTS), Status.DEPOSEE)
     lines = ["stateDiagram-v2", *(f"  [*] --> {status}" for status in beginnings)]
@@ -124,6 +154,7 @@ def _transition_rows() -> Iterator[list[str]]:
             " ".join(sorted(row.roles)),
             " ".join(sorted(row.guards)),
             row.reason.name,
+            row.carries.value,
             row.emits,
             row.mark.value,
         ]
@@ -168,7 +199,7 @@ def _table_lines() -> Iterator[str]:
     )
     yield from ("## Transitions", "")
     yield from _table(
-        ("action", "frames", "from", "to", "roles", "guards", "reason", "event", "source"),
+        ("action", "frames", "from", "to", "roles", "guards", "reason", "carries", "event", "source"),
         _transition_rows(),
     )
     yield from ("Guards:", "")
@@ -184,6 +215,10 @@ def _table_lines() -> Iterator[str]:
     )
 
 
+_LEGEND = """The diagrams show the main line. An action that is possible from three statuses or more is drawn from
+one of them; `abandon`, `duplicate` and `delete-draft` are left out. [Transitions](#transitions) has everything,
+and [paths](lifecycle-paths.md) tells it as stories."""
+
 _INTRODUCTION = """# The lifecycle of an invoice
 
 This page is generated from `choriste/domain/lifecycle/transitions.tsv` and its neighbours: change the table,
@@ -196,7 +231,7 @@ act. Nothing else in the platform decides what may follow what.
 
 def lifecycle_page() -> str:
     """Return the text of `docs/lifecycle.md`."""
-    lines = [_INTRODUCTION, "## Diagrams", "", *_diagram_lines()]
+    lines = [_INTRODUCTION, "## Diagrams", "", _LEGEND, "", *_diagram_lines()]
     lines += ["## Statuses", "", "Codes: EDI status flow, then the reform's for A1, A9 and A12.", ""]
     head = ("status", "français", "English", "EDI", "A1", "A9", "A12", "")
     lines += [*_table(head, _status_rows()), "Never reached here:", ""]

@@ -43,6 +43,33 @@ class Mark(StrEnum):
     PROJECT = "project"
 
 
+class Carries(StrEnum):
+    """What must come with an action, beside its reason."""
+
+    NOTHING = "nothing"
+    DOCUMENT = "document"
+    """The deposit of the works document that answers this one: never asked for alone."""
+    PARTY = "party"
+    """The structure that should have been named."""
+    ROUTING = "routing"
+    """Recipient, service code or engagement number: see `rules.recyclable_fields`."""
+    COMPLEMENT = "complement"
+    """An attachment or a remark, at least one (Chorus Pro swagger, `completer`)."""
+    NUMBER = "number"
+    """A new number for the draft that is opened with the same content."""
+
+
+_CARRIES = {
+    "associate": Carries.DOCUMENT,
+    "replace": Carries.DOCUMENT,
+    "correct-validator": Carries.PARTY,
+    "correct-party": Carries.PARTY,
+    "recycle": Carries.ROUTING,
+    "complete": Carries.COMPLEMENT,
+    "duplicate": Carries.NUMBER,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
     """One row of the table: from any of `sources`, for any of `frames`, by any of `roles`, to `target`.
@@ -65,6 +92,11 @@ class Transition:
     def is_automatic(self) -> bool:
         """Whether the platform takes it by itself as soon as it can (the operator may take it instead)."""
         return Role.OPERATOR in self.roles
+
+    @property
+    def carries(self) -> Carries:
+        """What must come with it."""
+        return _CARRIES.get(self.name, Carries.NOTHING)
 
     def starts_from(self, frame: Frame, status: Status) -> bool:
         """Whether the row is about an invoice of this frame at this status."""
