@@ -100,7 +100,7 @@ def _words(element: html.HtmlElement) -> str:
 
 
 def _steady(value: str) -> str:
-    return re.sub(r"[0-9a-f]{16}(?=/)", "HASH", value)
+    return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)
 
 
 @EVERY_PAGE
