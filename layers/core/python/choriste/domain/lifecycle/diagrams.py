@@ -215,9 +215,9 @@ def _table_lines() -> Iterator[str]:
     )
 
 
-_LEGEND = """The diagrams show the main line. An action that is possible from three statuses or more is drawn from
-one of them; `abandon`, `duplicate` and `delete-draft` are left out. [Transitions](#transitions) has everything,
-and [paths](lifecycle-paths.md) tells it as stories."""
+_LEGEND = """The diagrams show the main line: an action that is possible from three statuses or more is drawn
+from one of them, and `abandon`, `duplicate` and `delete-draft` are left out. [Transitions](#transitions) has
+everything, and [paths](lifecycle-paths.md) tells it as stories."""
 
 _INTRODUCTION = """# The lifecycle of an invoice
 
