@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import typst
@@ -33,7 +34,7 @@ def hard_documents() -> Iterator[tuple[str, bytes]]:
     yield "scripts", make_facturx(scripts, cii=a_cii(), context=CONTEXT)
     logo = replace(CONTEXT, logo=Logo(content=SVG, alternative="Logo"))
     yield "logo", make_facturx(an_invoice(), cii=a_cii(), context=logo, language="en")
-    many = an_invoice(lines=an_invoice().lines * 100)
+    many = an_invoice(lines=an_invoice().lines * 30)
     yield "many", make_facturx(many, cii=write_cii(many), context=CONTEXT)
     credit = an_invoice(type_code="381")
     yield "credit", make_facturx(credit, cii=write_cii(credit), context=CONTEXT)
@@ -69,17 +70,14 @@ def test_a_sample_of_the_corpora_passes(tmp_path: Path) -> None:
     assert failures(files) == []
 
 
-@pytest.mark.parametrize(
-    ("standards", "expected"),
-    [([], {("3a", False), ("ua1", False)}), (["a-3b"], {("3a", False), ("ua1", False)})],
-)
-def test_gate_refuses_a_document_that_claims_less(
-    tmp_path: Path, standards: list[str], expected: set[tuple[str, bool]]
-) -> None:
+@pytest.mark.parametrize("standard", ["1.7", "a-3b"])
+def test_gate_refuses_a_document_that_claims_less(tmp_path: Path, standard: Literal["1.7", "a-3b"]) -> None:
     plain = tmp_path / "plain.pdf"
-    plain.write_bytes(typst.compile(b"Plain text", format="pdf", pdf_standards=standards, pdf_tags=False))
+    plain.write_bytes(typst.compile(b"Plain text", format="pdf", pdf_standards=[standard], pdf_tags=False))
 
-    assert {(outcome.profile, outcome.passed) for outcome in validate([plain])} == expected
+    outcomes = validate([plain])
+
+    assert {(outcome.profile, outcome.passed) for outcome in outcomes} == {("3a", False), ("ua1", False)}
 
 
 def test_gate_notices_a_metadata_schema_that_is_missing(tmp_path: Path) -> None:

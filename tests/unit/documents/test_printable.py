@@ -47,3 +47,13 @@ def test_printable_lets_a_very_long_word_break() -> None:
 
 def test_strictly_printable_leaves_only_latin_letters() -> None:
     assert strictly_printable("Łódź 東") == "Łódź [U+6771]"
+
+
+def test_printable_breaks_an_address_after_its_punctuation() -> None:
+    assert printable("facturation@cimes-du-nord.example").split("\u200b") == [
+        "facturation@",
+        "cimes-",
+        "du-",
+        "nord.",
+        "example",
+    ]

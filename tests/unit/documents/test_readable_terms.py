@@ -31,7 +31,7 @@ class Filler:
         self._numbers = itertools.count(11)
         self.given: dict[str, object] = {}
 
-    def fill(self, kind: Any, path: str) -> Any:  # noqa: ANN401 - any type of the model
+    def fill(self, kind: Any, path: str) -> Any:
         if get_origin(kind) is types.UnionType:
             return self.fill(next(part for part in get_args(kind) if part is not type(None)), path)
         if get_origin(kind) is tuple:
@@ -42,7 +42,7 @@ class Filler:
             return kind(**parts)  # type: ignore[operator]
         return self._leaf(kind, path)
 
-    def _leaf(self, kind: Any, path: str) -> object:  # noqa: ANN401 - any type of the model
+    def _leaf(self, kind: Any, path: str) -> object:
         term = term_at(path)
         if term is None:
             return None if path.endswith(("scheme", "scheme_version")) else self._value(kind)
@@ -50,7 +50,7 @@ class Filler:
         self.given[f"{term.id} {path} {len(self.given)}"] = value
         return value
 
-    def _value(self, kind: Any) -> object:  # noqa: ANN401 - any type of the model
+    def _value(self, kind: Any) -> object:
         number = next(self._numbers)
         if kind is Decimal:
             return Decimal(f"{number}.37")

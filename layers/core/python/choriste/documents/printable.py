@@ -17,6 +17,8 @@ _ORDINARY = re.compile(
     r"[\n\x20-\x7e\xa0-\xac\xae-\u017e\u2013\u2014\u2018-\u201a\u201c-\u201e\u2026\u20ac]*"
 )
 _UNBROKEN = re.compile(r"\S{25,}")
+# Where an address, a path or an XPath breaks best: after its punctuation.
+_PARTS = re.compile(r"[^@/._:?&=-]+[@/._:?&=-]*|[@/._:?&=-]+")
 # Spaces of every width, then what has no shape of its own: direction marks, joiners without a role here.
 _SPACES = dict.fromkeys((*range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), "\xa0") | {9: " ", 13: "\n"}
 _SEPARATORS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
@@ -56,8 +58,14 @@ def _breakable(text: str) -> str:
 
 
 def _with_breaks(match: re.Match[str]) -> str:
-    word = match.group()
-    return "\u200b".join(word[i : i + _PIECE] for i in range(0, len(word), _PIECE))
+    return "\u200b".join(piece for part in _PARTS.findall(match.group()) for piece in _pieces(part))
+
+
+def _pieces(part: str) -> list[str]:
+    """Return a part of a word whole where a narrow column holds it, in equal pieces otherwise."""
+    if len(part) <= _PIECE * 2:
+        return [part]
+    return [part[i : i + _PIECE] for i in range(0, len(part), _PIECE)]
 
 
 def _code_point(character: str) -> str:

@@ -111,7 +111,7 @@ def _basis(adjustment: AllowanceCharge, words: Wording) -> str:
     base = words.amount(adjustment.base_amount) if adjustment.base_amount is not None else ""
     if percentage and base:
         return words["on_base"].format(percentage=percentage, base=base)
-    return percentage or base
+    return percentage or (words["base_of"].format(base=base) if base else "")
 
 
 def _code(code: str | None) -> str:

@@ -20,7 +20,6 @@ Block = dict[str, object]
 
 _ADJUSTMENT_COLUMNS = ("nature", "reason", "base", "percentage", "vat", "amount")
 _VAT_COLUMNS = ("category", "rate", "base", "tax")
-_TOTALS = ("lines", "allowances", "charges", "without_vat", "vat")
 
 
 def adjustment_table(invoice: Invoice, words: Wording) -> Block | None:
@@ -71,7 +70,7 @@ def _vat_row(part: VatBreakdown, words: Wording) -> list[str]:
 def totals_block(invoice: Invoice, words: Wording, *, credit: bool) -> Block:
     """Return the totals from the sum of lines down to the amount due, which stands apart."""
     totals, currency = invoice.totals or Totals(), invoice.currency
-    rows = labelled(words, "total", ((key, _amount(getattr(totals, key), words)) for key in _TOTALS))
+    rows = labelled(words, "total", ((key, _amount(value, words)) for key, value in _before_vat(totals)))
     other = totals.vat_in_accounting_currency
     if other is not None:
         label = words["total.vat_in_accounting_currency"].format(currency=invoice.vat_currency or "?")
@@ -80,6 +79,18 @@ def totals_block(invoice: Invoice, words: Wording, *, credit: bool) -> Block:
     label = words["amount_credited" if credit else "amount_due"]
     due = [label, words.money(totals.due, currency)] if totals.due is not None else None
     return {"title": words["totals"], "rows": rows, "due": due}
+
+
+def _before_vat(totals: Totals) -> tuple[tuple[str, Decimal | None], ...]:
+    """Return what adds up to the total without VAT, allowances negative, then the VAT."""
+    allowances = -totals.allowances if totals.allowances is not None else None
+    return (
+        ("lines", totals.lines),
+        ("allowances", allowances),
+        ("charges", totals.charges),
+        ("without_vat", totals.without_vat),
+        ("vat", totals.vat),
+    )
 
 
 def _after_vat(totals: Totals, words: Wording) -> tuple[tuple[str, str], ...]:
