@@ -20,6 +20,7 @@ from choriste.domain.lifecycle import (
     Status,
     Transition,
     TransitionRefusedError,
+    action_towards,
     available,
     decide,
     open_transitions,
@@ -167,3 +168,21 @@ def test_refusal_by_a_condition_names_it() -> None:
 )
 def test_action_says_what_must_come_with_it(name: str, carries: Carries) -> None:
     assert {row.carries for row in TRANSITIONS if row.name == name} == {carries}
+
+
+def test_decision_says_what_to_publish() -> None:
+    position = Position(frame=Frame.A1, status=Status.MISE_A_DISPOSITION)
+
+    decision = decide(position, name="pay", role=Role.RECIPIENT)
+
+    assert (decision.emits, decision.edi_code, decision.reform_code) == ("invoice.payment-sent", "11", "211")
+
+
+def test_action_towards_a_status_is_the_one_that_leads_there() -> None:
+    position = Position(frame=Frame.A1, status=Status.SUSPENDUE)
+
+    row = action_towards(position, role=Role.RECIPIENT, target=Status.MISE_A_DISPOSITION)
+
+    assert row is not None
+    assert row.name == "resume"
+    assert action_towards(position, role=Role.SUPPLIER, target=Status.REJETEE) is None
