@@ -153,6 +153,8 @@ def kind_of(test: str, rule: str, lists: Lists) -> list[Any]:
     test = unwrap(test)
     if test == "true()":
         return ["true"]
+    if (format_kind := _format(test)) is not None:
+        return format_kind
     if test == "REPORT true()":
         return ["forbid", ["."]]
     if m := re.fullmatch(r"count\(//@name\) - count\(//(\w+)/@name\) <= 0", test):
@@ -176,6 +178,33 @@ def kind_of(test: str, rule: str, lists: Lists) -> list[Any]:
     parts = [unwrap(p) for p in re.split(r" or ", test)]
     found = [m[1] for p in parts if (m := re.fullmatch(rf"(?:exists)?\(?({_PATH})\)?", p))]
     return ["any", found] if len(found) == len(parts) else ["code"]
+
+
+_FORMATS = {
+    "is-valid-id-format": "invoice-id",
+    "is-valid-date-format": "date",
+    "is-valid-schemeid-format": "address",
+    "is-valid-decimal-19-2": "amount",
+    "is-valid-decimal-19-4": "quantity",
+    "is-valid-percent-4-2-positive": "rate",
+    "is-valid-decimal-19-6": "price",
+    "is-valid-document-type-code": "type-code",
+}
+
+
+def _format(test: str) -> list[Any] | None:
+    """Return the named format that a French rule asks of the value of its node."""
+    if m := re.fullmatch(r"custom:([\w-]+)\((?:\.|normalize-space\(\.\)|\$\w+)\)", test):
+        return ["format", _FORMATS[m[1]]] if m[1] in _FORMATS else None
+    if "custom:is-valid-decimal-19-6-positive" in test:
+        return ["format", "price"]
+    if test == r"matches(normalize-space(.), '^\d{9}$')":
+        return ["format", "siren"]
+    if test.startswith(". = ('380'"):
+        return ["format", "type-code"]
+    if test.startswith("not($quantity) or custom:is-valid-decimal-19-4"):
+        return ["format", "quantity"]
+    return None
 
 
 def _code_list(test: str) -> tuple[str, list[str], str] | None:
@@ -207,10 +236,19 @@ def _plain_condition(guard: str) -> list[Any] | None:
         return ["bool", m[1], m[2]]
     if m := re.fullmatch(rf"({_PATH}|\.) ?(!?=) ?'([^']*)'", guard):
         return ["eq" if m[2] == "=" else "ne", m[1], [m[3]]]
+    if m := re.fullmatch(r"TYPE ?= ?\(('[^)]*')\)", guard):
+        types = re.findall(r"'([^']*)'", m[1])
+        return ["or", ["eq", "InvoiceTypeCode", types], ["eq", "CreditNoteTypeCode", types]]
     if m := re.fullmatch(rf"({_PATH}) ?= ?\(('[^)]*')\)", guard):
         return ["eq", m[1], re.findall(r"'([^']*)'", m[2])]
     if m := re.fullmatch(rf"normalize-space\(({_PATH})\) ?(!?=) ?'([^']*)'", guard):
         return ["norm" if m[2] == "=" else "unlike", m[1], m[3]]
+    if m := re.fullmatch(
+        r"BillingReference\[.*\]/InvoiceDocumentReference/DocumentStatusCode = '(\w+)'", guard
+    ):
+        return ["own-status", m[1]]
+    if m := re.fullmatch(rf"(?:normalize-space\()?({_PATH})\)? ?= ?(/\*/{_PATH})", guard):
+        return ["same", m[1], m[2]]
     if m := re.fullmatch(rf"({_PATH}) ?= ?(/?{_PATH})", guard):
         return ["same", m[1], m[2]]
     if m := re.fullmatch(r"ancestor::([A-Za-z/]+)", guard):
@@ -234,8 +272,24 @@ def _split(text: str, word: str) -> list[str]:
 
 def places_of(match: str) -> list[dict[str, Any]]:
     """Return the alternatives of a context: a path, and the conditions with the step they stand on."""
-    match = re.sub(r"\(/Invoice\|/CreditNote\)|\(InvoiceTypeCode \| CreditNoteTypeCode\)", "TYPE", match)
-    return [_place(part.strip()) for part in _split(match, "|") or [match]]
+    match = re.sub(r"\(InvoiceTypeCode \| CreditNoteTypeCode\)", "TYPE", match)
+    match = match.replace("$invoiceID", "/*/ID")
+    seller = "AccountingSupplierParty/Party/PartyLegalEntity/CompanyID"
+    if "CrossIndustryInvoice" in match:
+        transaction = "SupplyChainTradeTransaction/ApplicableHeaderTradeAgreement"
+        seller = transaction + "/SellerTradeParty/SpecifiedLegalOrganization/ID"
+    match = match.replace("$sellerID", "/*/" + seller)
+    return [_place(p) for part in _split(match, "|") or [match] for p in _spread(part.strip())]
+
+
+def _spread(match: str) -> list[str]:
+    """Return the alternatives that brackets in a path stand for: `(A|B)/C` is `A/C` and `B/C`."""
+    outside = re.sub(r"\[[^][]*(?:\[[^][]*\][^][]*)*\]", lambda m: "\0" * len(m[0]), match)
+    found = re.search(r"\(([^()]*\|[^()]*)\)", outside)
+    if not found:
+        return [match]
+    before, after = match[: found.start()], match[found.end() :]
+    return [p for one in found[1].split("|") for p in _spread(before + one.strip() + after)]
 
 
 def _place(match: str) -> dict[str, Any]:
@@ -324,6 +378,9 @@ def _rule(
         kind: list[Any] = ["list", source.strip("'"), lists.name(codes[known[1]], f"fx-{known[1]}"), "codedb"]
     else:
         kind = kind_of(test, str(rule or meant), lists)
+        if kind[0] == "format" and (m := re.search(r"\$(\w+)", test)):
+            source = context.variables.get(m[1], "normalize-space(.)")
+            kind.append(source.removeprefix("normalize-space(").removesuffix(")"))
     severity = "w" if flag == "warning" else "f"
     return [rule or "", severity, *kind, terms_of(text), meant]
 

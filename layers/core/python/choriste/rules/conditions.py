@@ -68,6 +68,21 @@ def _same(path: str, other: str) -> Guard:
     return lambda node, doc: not set(read(node, doc)).isdisjoint(theirs(node, doc))
 
 
+def _own_status(status: str) -> Guard:
+    """UBL, extended profile: the line gives its own status by a billing reference to its own invoice."""
+
+    def holds(node: Node, doc: Document) -> bool:
+        own = {n.raw for n in doc.root.kids.get("ID", ())}
+        for reference in node.kids.get("BillingReference", ()):
+            ids = {n.raw for n in reference.find(("InvoiceDocumentReference", "ID"))}
+            codes = {n.raw for n in reference.find(("InvoiceDocumentReference", "DocumentStatusCode"))}
+            if own & ids and status in codes:
+                return True
+        return False
+
+    return holds
+
+
 def _bool(path: str, wanted: str) -> Guard:
     names, expected = split_path(path)[0], wanted == "true"
     return lambda node, _: any(boolean_of(n) is expected for n in node.find(names))
@@ -151,6 +166,7 @@ _OPERATORS: Final[Mapping[str, Callable[..., Guard]]] = {
     "eq": _equal,
     "ne": _different,
     "same": _same,
+    "own-status": _own_status,
     "bool": _bool,
     "norm": _norm,
     "unlike": _unlike,

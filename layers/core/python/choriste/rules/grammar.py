@@ -175,14 +175,14 @@ class CodedNames:
         operator, *operands = condition
         if operator in {"and", "or", "not"}:
             return all(self.decides(path, up, inner) for inner in operands)
+        if operator not in _ON_CODES:
+            return False
         names, attribute = split_path(operands[0])
         plain = up == 0 and attribute is None and ".." not in names and not operands[0].startswith("/")
-        if operator == "has":
-            return plain
-        return plain and operator in _ON_CODES and self.holds((*path, *names))
+        return plain and (operator == "has" or self.holds((*path, *names)))
 
 
-_ON_CODES: Final = frozenset({"eq", "ne", "norm", "unlike", "vat", "VAT", "bool"})
+_ON_CODES: Final = frozenset({"has", "eq", "ne", "norm", "unlike", "vat", "VAT", "bool"})
 
 
 class State:

@@ -6,6 +6,8 @@ found by its id in the registry of its rule set.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -175,8 +177,69 @@ def _listed_exactly(attribute: str | None, codes: frozenset[str], name: str) -> 
     return check
 
 
+_AMOUNT = r"-?\d{{1,19}}(\.\d{{1,{0}}})?\Z"
+_FORMATS: Final[Mapping[str, tuple[re.Pattern[str], int, str]]] = {
+    "invoice-id": (re.compile(r"[A-Za-z0-9+\-_/]+\Z"), 0, "A-Z a-z 0-9 + - _ /"),
+    "address": (re.compile(r"[A-Za-z0-9+\-_.]+\Z"), 0, "A-Z a-z 0-9 + - _ ."),
+    "siren": (re.compile(r"\d{9}\Z"), 0, "9 × 0-9"),
+    "amount": (re.compile(_AMOUNT.format(2)), 19, "≤ 19.2"),
+    "quantity": (re.compile(_AMOUNT.format(4)), 19, "≤ 19.4"),
+    "rate": (re.compile(r"\d{1,4}(\.\d{1,2})?\Z"), 4, "≤ 4.2, ≥ 0"),
+    "price": (re.compile(r"\d{1,19}(\.\d{1,6})?\Z"), 19, "≤ 19.6, ≥ 0"),
+    "signed-price": (re.compile(_AMOUNT.format(6)), 19, "≤ 19.6"),
+}
+_TYPE_CODES: Final = frozenset("380 389 393 501 386 500 384 471 472 473 261 262 381 396 502 503".split())
+_BIDIRECTIONAL: Final = frozenset({"S9", "B9", "M9"})
+
+
+def _format(name: str, path: str = ".") -> Check:
+    if name == "date":
+        return _calendar_date
+    if name == "type-code":
+        codes = " ".join(sorted(_TYPE_CODES))
+        return lambda node, _: None if node.raw in _TYPE_CODES else Broken(None, node.raw, codes)
+    read, as_written = reader(path), name in {"invoice-id", "address"}
+    optional = path != "." or name == "price"
+
+    def check(node: Node, doc: Document) -> Broken | None:
+        found = only(read(node))
+        value = "" if found is None else (found.raw if as_written else found.text)
+        if not value and optional and (name != "price" or doc.grammar.syntax == "ubl"):
+            return None
+        which = "signed-price" if name == "price" and doc.once(_is_bidirectional) else name
+        pattern, most, expected = _FORMATS[which]
+        tried = fold(value) if name == "invoice-id" else value
+        fits = pattern.match(tried) and (not most or len(tried.replace(".", "")) <= most)
+        if fits and not (name == "invoice-id" and " " in value):
+            return None
+        return Broken(found, value, expected)
+
+    return check
+
+
+def _is_bidirectional(doc: Document) -> bool:
+    path = ("ExchangedDocumentContext", "BusinessProcessSpecifiedDocumentContextParameter", "ID")
+    found = doc.root.find(path if doc.grammar.syntax == "cii" else ("ProfileID",))
+    return any(n.text in _BIDIRECTIONAL for n in found)
+
+
+def _calendar_date(node: Node, doc: Document) -> Broken | None:
+    """A date of the years 2000 to 2099 that exists; CII looks at the first eight characters only."""
+    cii = doc.grammar.syntax == "cii"
+    value = node.raw[:8] if cii else node.raw
+    match = re.match(r"(20\d\d)(\d\d)(\d\d)\Z" if cii else r"(20\d\d)-(\d\d)-(\d\d)\Z", value)
+    try:
+        if match:
+            dt.date(int(match[1]), int(match[2]), int(match[3]))
+            return None
+    except ValueError:
+        pass
+    return Broken(None, node.raw, "20AAMMJJ / 20YYMMDD" if cii else "20AA-MM-JJ / 20YY-MM-DD")
+
+
 KINDS: Final[Mapping[str, Callable[..., Check]]] = {
     "any": _any,
+    "format": _format,
     "forbid": _forbid,
     "max": _max,
     "exact": _exact,

@@ -52,6 +52,15 @@ EN16931: Final = RuleSet(
     registers=(_EN,),
 )
 
+BR_FR: Final = RuleSet(
+    name="brfr",
+    title="BR-FR flux 2",
+    version="1.4.0",
+    since=dt.date(2026, 9, 1),
+    facts={CII: "brfr-cii", UBL: "brfr-ubl"},
+    registers=("choriste.rules.brfr",),
+)
+
 _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
         (
