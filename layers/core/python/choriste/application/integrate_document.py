@@ -15,14 +15,14 @@ from choriste.application.principals import principal_of
 from choriste.application.receive_deposit import mime_type_of
 from choriste.application.validate_file import validate_file
 from choriste.domain.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
-from choriste.domain.errors import DuplicateInvoiceError, NotFoundError
+from choriste.domain.errors import DuplicateInvoiceError, IdentifierTakenError, NotFoundError
 from choriste.domain.findings import Finding, Message, Severity, Verdict
 from choriste.domain.flow import Document, Flow, Outcome
 from choriste.domain.framing import frame_of
 from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference, StatusChange, audit_row
 from choriste.domain.identity.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.identity.user import Level, Space
-from choriste.domain.ids import FlowId
+from choriste.domain.ids import FlowId, new_invoice_id
 from choriste.domain.invoice import Invoice, Party, Totals
 from choriste.domain.lifecycle import Role, Status
 from choriste.domain.routing import recipient_findings, routing_finding
@@ -160,6 +160,9 @@ def _register(
         shop.invoices.register(replace(head, audit_hash=audit.hash), change, audit, document=document)
     except DuplicateInvoiceError as error:
         return _duplicate(document, error)
+    except IdentifierTakenError:
+        renamed = replace(document, invoice_id=new_invoice_id(shop.clock.now()))
+        return _register(shop, flow, renamed, invoice, parties)
     return document
 
 

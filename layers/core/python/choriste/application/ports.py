@@ -43,6 +43,7 @@ class Flows(Protocol):
         """Record a new flow, or return the one that already stands for the same bytes and depositor.
 
         A flow that was refused as a whole does not stand in the way of a new deposit of its bytes.
+        Raises `IdentifierTakenError` when the flow's id belongs to another one.
         """
         ...
 
@@ -87,7 +88,8 @@ class Invoices(Protocol):
     ) -> None:
         """Record a new invoice and its document's acceptance in one transaction.
 
-        Raises `DuplicateInvoiceError` when supplier, number, year and recipient are taken by another.
+        Raises `DuplicateInvoiceError` when supplier, number, year and recipient are taken by another,
+        `IdentifierTakenError` when the id is.
         """
         ...
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from choriste.application.ports import Shelf, Workshop
-from choriste.domain.errors import BadRequestError, NotFoundError, TooLargeError
+from choriste.domain.errors import BadRequestError, IdentifierTakenError, NotFoundError, TooLargeError
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.flow import Channel, Document, Flow, Outcome
 from choriste.domain.identity.principal import Principal
@@ -56,24 +56,38 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these six facts
     name = clean_filename(filename)
     _check_size(len(content), name)
     now = shop.clock.now()
-    flow_id = new_flow_id(now)
     wanted = Flow(
-        id=flow_id,
+        id=new_flow_id(now),
         channel=channel,
         depositor=structure,
         account=account or principal.id,
         filename=name,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        key=f"originals/{flow_id}/{name}",
+        key="",
         received_at=now,
         state_at=now,
     )
-    flow = shop.flows.open(wanted)
+    flow, is_new = register_flow(shop, wanted)
     if flow.documents is None:
         shop.files.put(Shelf.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
         flow = open_flow(shop, flow, content)
-    return Receipt(flow=flow, is_new=flow.id == flow_id)
+    return Receipt(flow=flow, is_new=is_new)
+
+
+def register_flow(shop: Workshop, wanted: Flow) -> tuple[Flow, bool]:
+    """Open a flow, or find the one that stands for its bytes; say whether it is the new one.
+
+    The archive key follows from the flow's id. An id that another flow was given is exchanged.
+    """
+    while True:
+        flow = replace(wanted, key=f"originals/{wanted.id}/{wanted.filename}")
+        try:
+            opened = shop.flows.open(flow)
+        except IdentifierTakenError:
+            wanted = replace(wanted, id=new_flow_id(shop.clock.now()))
+            continue
+        return opened, opened.id == flow.id
 
 
 def clean_filename(filename: str) -> str:

@@ -17,6 +17,7 @@ from choriste.application.receive_deposit import (
     Receipt,
     clean_filename,
     receive_deposit,
+    register_flow,
 )
 from choriste.domain.errors import NotFoundError
 from choriste.domain.findings import Finding, Message, Severity
@@ -106,25 +107,24 @@ def _limit(filename: str) -> int:
 def _refuse(shop: Workshop, key: str, drop: _Drop, *, structure: str, finding: Finding) -> Receipt:
     """Open a flow that is refused for what its file or account is; the file is not read into memory."""
     now, name = shop.clock.now(), clean_filename(drop.filename)
-    flow_id = new_flow_id(now)
     wanted = Flow(
-        id=flow_id,
+        id=new_flow_id(now),
         channel=drop.channel,
         depositor=structure,
         account=drop.account,
         filename=name,
         size=shop.files.size(Shelf.INBOX, key),
         sha256=shop.files.digest(Shelf.INBOX, key),
-        key=f"originals/{flow_id}/{name}",
+        key="",
         received_at=now,
         state_at=now,
     )
-    flow = shop.flows.open(wanted)
+    flow, is_new = register_flow(shop, wanted)
     if flow.documents is None:
         shop.files.archive_from_inbox(key, flow.key)
         flow = replace(flow, documents=0, findings=(finding,))
         shop.flows.refuse(flow)
-    return Receipt(flow=flow, is_new=flow.id == flow_id)
+    return Receipt(flow=flow, is_new=is_new)
 
 
 def _not_entitled(structure: str) -> Finding:

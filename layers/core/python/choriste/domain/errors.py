@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.ids import InvoiceId
 
 
 class ChoristeError(Exception):
@@ -43,14 +43,10 @@ class DuplicateInvoiceError(ChoristeError):
         self.first = first
 
 
-class SameDepositError(ChoristeError):
-    """These very bytes were already deposited by the same depositor; parameter: `flow`."""
+class IdentifierTakenError(ChoristeError):
+    """The technical id was given to another thing in the same millisecond; parameter: `id`."""
 
-    code = "same-deposit"
-
-    def __init__(self, flow_id: FlowId) -> None:
-        super().__init__(flow=flow_id)
-        self.flow_id = flow_id
+    code = "identifier-taken"
 
 
 class TooLargeError(ChoristeError):

@@ -28,6 +28,7 @@ from choriste.adapters.dynamodb.table import (
     unmarshal,
 )
 from choriste.application.ports import Page
+from choriste.domain.errors import IdentifierTakenError
 from choriste.domain.flow import Document, Flow, Outcome
 from choriste.domain.ids import FlowId
 
@@ -57,9 +58,10 @@ class DynamoFlows:
                 if not failed_conditions(error):
                     raise
                 opened = self.get(flow.id)
-                if opened is not None:
-                    return opened
-                continue
+                if opened is not None and not _is_same(opened, flow):
+                    raise IdentifierTakenError(id=flow.id) from error
+                if opened is None:
+                    continue
             return flow
 
     def get(self, flow_id: FlowId) -> Flow | None:
@@ -203,6 +205,11 @@ def document_item(document: Document) -> Item:
         "outcome": document.outcome.value,
         "body": encode(document),
     }
+
+
+def _is_same(opened: Flow, flow: Flow) -> bool:
+    """Say whether a flow is the very one that a repeated write would have opened."""
+    return (opened.depositor, opened.sha256, opened.key) == (flow.depositor, flow.sha256, flow.key)
 
 
 def _flow(item: Item) -> Flow:

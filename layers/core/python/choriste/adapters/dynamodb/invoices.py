@@ -26,7 +26,12 @@ from choriste.adapters.dynamodb.table import (
     unmarshal,
 )
 from choriste.application.ports import Page
-from choriste.domain.errors import DuplicateInvoiceError, NotFoundError, StaleVersionError
+from choriste.domain.errors import (
+    DuplicateInvoiceError,
+    IdentifierTakenError,
+    NotFoundError,
+    StaleVersionError,
+)
 from choriste.domain.flow import Document, Outcome
 from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
 from choriste.domain.ids import InvoiceId
@@ -73,6 +78,8 @@ class DynamoInvoices:
     def _explain(self, head: InvoiceHead, guard: str, error: ClientError) -> None:
         """Tell a repeat of this very registration (nothing to do) from a number taken by another invoice."""
         claim = self._table.get(guard, "GUARD")
+        if claim is None and self.get(head.id) is not None:
+            raise IdentifierTakenError(id=head.id) from error
         if claim is None:
             raise error
         if int(claim["invoice_id"]) != head.id:

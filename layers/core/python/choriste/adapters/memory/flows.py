@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import RLock
 
 from choriste.application.ports import Page
-from choriste.domain.errors import NotFoundError
+from choriste.domain.errors import IdentifierTakenError, NotFoundError
 from choriste.domain.flow import Document, Flow, FlowState, Outcome
 from choriste.domain.ids import FlowId
 
@@ -28,6 +28,8 @@ class MemoryFlows:
             standing = self._flows.get(self._guards.get(guard, FlowId("")))
             if standing is not None and standing.state is not FlowState.REFUSED:
                 return standing
+            if flow.id in self._flows:
+                raise IdentifierTakenError(id=flow.id)
             self._guards[guard] = flow.id
             self._flows[flow.id] = flow
             return flow

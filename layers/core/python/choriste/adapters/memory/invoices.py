@@ -7,7 +7,12 @@ from threading import RLock
 
 from choriste.adapters.memory.flows import MemoryFlows
 from choriste.application.ports import Page
-from choriste.domain.errors import DuplicateInvoiceError, NotFoundError, StaleVersionError
+from choriste.domain.errors import (
+    DuplicateInvoiceError,
+    IdentifierTakenError,
+    NotFoundError,
+    StaleVersionError,
+)
 from choriste.domain.flow import Document
 from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
 from choriste.domain.ids import EventId, InvoiceId
@@ -32,11 +37,14 @@ class MemoryInvoices:
     ) -> None:
         """Record a new invoice and its document's acceptance; raises `DuplicateInvoiceError`."""
         with self._lock:
-            first = self._numbers.setdefault(_guard(head), head.id)
+            first = self._numbers.get(_guard(head), head.id)
             if first != head.id:
                 raise DuplicateInvoiceError(first)
             if head.id in self._heads:
-                return
+                if _guard(head) in self._numbers:
+                    return
+                raise IdentifierTakenError(id=head.id)
+            self._numbers[_guard(head)] = head.id
             self._flows.accept(document)
             self._write(head, (change,), (audit,))
 

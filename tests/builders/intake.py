@@ -1,0 +1,82 @@
+"""Takes deposits through the intake as the state machine does, step by step, with its retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from botocore.exceptions import ClientError
+
+from choriste.application.deliver_invoice import deliver_invoice
+from choriste.application.integrate_document import integrate_document
+from choriste.application.make_duplicate import duplicate_of
+from choriste.application.ports import Workshop
+from choriste.application.receive_deposit import receive_deposit
+from choriste.domain.flow import Channel, Document, Flow, Outcome
+from choriste.domain.head import InvoiceHead
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import FlowId
+from tests.builders.workshops import SUPPLIER, supplier
+
+Result = TypeVar("Result")
+TRIES = 5
+
+
+def persistently(work: Callable[[], Result]) -> Result:
+    """Do a step as a machine's Retry does: again after a failure, a few times."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return work()
+        except (RuntimeError, OSError, ClientError):
+            if attempt == TRIES:
+                raise
+    raise AssertionError
+
+
+def deposited(
+    shop: Workshop, content: bytes, *, filename: str = "invoice.xml", by: Principal | None = None
+) -> Flow:
+    """Deposit a file and run the intake of each of its documents; return the flow as it then is."""
+    flow = persistently(
+        lambda: (
+            receive_deposit(
+                shop,
+                by or supplier(),
+                structure=SUPPLIER,
+                filename=filename,
+                content=content,
+                channel=Channel.API,
+            ).flow
+        )
+    )
+    for position in range(1, (flow.documents or 0) + 1):
+        run_intake(shop, flow.id, position)
+    return persistently(lambda: _flow(shop, flow.id))
+
+
+def run_intake(shop: Workshop, flow_id: FlowId, position: int) -> Document:
+    """Run the machine's steps for one document; the duplicate's rendering is not what is tested here."""
+    document = persistently(lambda: integrate_document(shop, flow_id, position))
+    if document.outcome is Outcome.ACCEPTED:
+        head = persistently(lambda: _head(shop, document))
+        persistently(lambda: deliver_invoice(shop, head.id, duplicate=duplicate_of(head, b"%PDF-1.7")))
+    return document
+
+
+def the_invoice(shop: Workshop, flow: Flow) -> InvoiceHead:
+    """Return the one invoice of a flow."""
+    document = shop.flows.document(flow.id, 1)
+    assert document is not None
+    return _head(shop, document)
+
+
+def _head(shop: Workshop, document: Document) -> InvoiceHead:
+    head = shop.invoices.get(document.invoice_id)
+    assert head is not None
+    return head
+
+
+def _flow(shop: Workshop, flow_id: FlowId) -> Flow:
+    flow = shop.flows.get(flow_id)
+    assert flow is not None
+    return flow
