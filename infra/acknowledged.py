@@ -28,7 +28,7 @@ IS_DEAD_LETTERS = "This queue is itself where a rule or a schedule leaves what i
 OPEN_ROUTES = {
     "TokenRoute": "Callers come here to get the token; the client secret is checked by the use case.",
     "HealthRoute": "Says only that the service answers; monitors have no account.",
-    "OpenapiRoute": "The API's public description.",
+    "OpenapiRoute": "The public description of the API; it holds nobody's data.",
     "ConsoleRoute": "People sign in with password and TOTP; the session cookie is checked by each page.",
 }
 

@@ -14,6 +14,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -28,6 +29,7 @@ from infra.naming import Naming, pin
 FIVE_MINUTES = Duration.minutes(5)
 METRICS_NAMESPACE = "Choriste"
 INCIDENT_METRIC = "Incident"
+INCIDENT_MESSAGE = "intake incident"  # what functions/approval logs for each
 OLDEST_MESSAGE_SECONDS = 900
 ITERATOR_AGE_MS = 300_000
 
@@ -107,9 +109,27 @@ class Observability(Construct):
             {name: _metric("AWS/ApiGateway", name, dimensions) for name in ("Count", "4xx", "5xx")},
         )
 
-    def watch_incidents(self) -> None:
-        """Alarm on an invoice that the intake could not finish: its status is visible, a person must act."""
-        metric = _metric(METRICS_NAMESPACE, INCIDENT_METRIC, {"service": "approval"})
+    def watch_incidents(self, functions: Functions) -> None:
+        """Alarm on an invoice that the intake could not finish: its status is visible, a person must act.
+
+        The approval function logs one line for each; a metric filter counts them.
+        """
+        counted = logs.CfnMetricFilter(
+            self,
+            "IncidentFilter",
+            log_group_name=functions.by_name["approval"].log_group.log_group_name,
+            filter_pattern=f'{{ $.message = "{INCIDENT_MESSAGE}" }}',
+            metric_transformations=[
+                logs.CfnMetricFilter.MetricTransformationProperty(
+                    metric_name=INCIDENT_METRIC,
+                    metric_namespace=METRICS_NAMESPACE,
+                    metric_value="1",
+                    default_value=0,
+                )
+            ],
+        )
+        pin(counted, "IncidentFilter")
+        metric = _metric(METRICS_NAMESPACE, INCIDENT_METRIC, {})
         self._alarm("Incidents", metric=metric)
         self._graph("Incidents", {"incidents": metric})
 

@@ -2,7 +2,7 @@
 
 `python -m infra.requirements` writes `layers/base/requirements.txt` and `layers/documents/requirements.txt`;
 `--check` fails on a difference. It works offline: which package needs which comes from the installed
-metadata, read as Lambda would (CPython 3.13, Linux, arm64); versions and hashes come from `requirements.lock`.
+metadata, read as Lambda would (CPython 3.13, Linux, arm64); versions and hashes from `requirements.lock`.
 """
 
 from __future__ import annotations

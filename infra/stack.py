@@ -94,7 +94,7 @@ class Platform(Stack):
         observability.watch_machines(self.machines)
         observability.watch_tables(self.data)
         observability.watch_api(self.http)
-        observability.watch_incidents()
+        observability.watch_incidents(self.functions)
         observability.draw()
 
     def _tag(self) -> None:

@@ -1,0 +1,157 @@
+"""Each function starts from its bundle and layers alone and answers one real event.
+
+The events follow one invoice: a file in the inbox, its flow, the duplicate, the recipient, the bus, the
+notice. The queues, the schedules and the machine of the platform are stilled, so that only the bundles act.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from choriste.domain.invoice import Identifier, Invoice
+from choriste.formats.cii import write_cii
+from choriste.local.platform import Platform
+from choriste.local.seed import Addresses, seed
+from infra.build import Target, build
+from infra.catalogue import BY_NAME, FUNCTIONS
+from infra.topology import TARGET
+from tests.builders.invoices import an_invoice
+from tests.builders.lambda_processes import Answer, LambdaProcess, Unpacked
+
+pytestmark = pytest.mark.slow
+
+EVENTS = Path(__file__).parent / "events"
+STILLED = {"AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule"}
+SEED_SIREN, SEED_SIRET = "812345676", "81234567600017"
+FILENAME = "facture.xml"
+
+
+def a_still_topology() -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(TARGET.read_text(encoding="utf-8"))
+    kept = {key: value for key, value in template["Resources"].items() if value["Type"] not in STILLED}
+    machine = kept["IntakeMachine"]["Properties"]
+    machine["DefinitionString"] = json.dumps({"StartAt": "Still", "States": {"Still": {"Type": "Succeed"}}})
+    return {"Resources": kept}
+
+
+def an_event(name: str, **known: object) -> dict[str, Any]:
+    """The event of a file, with `${name}` replaced by the JSON text of what is known by that name."""
+    text = (EVENTS / f"{name}.json").read_text(encoding="utf-8")
+    for key, value in known.items():
+        text = text.replace(f'"${{{key}}}"', json.dumps(value))
+    event: dict[str, Any] = json.loads(text)
+    return event
+
+
+def a_local_invoice() -> Invoice:
+    invoice = an_invoice()
+    assert invoice.seller is not None
+    seller = replace(
+        invoice.seller,
+        identifiers=(Identifier(SEED_SIRET, "0009"),),
+        legal_registration=Identifier(SEED_SIREN, "0002"),
+        electronic_address=Identifier(SEED_SIREN, "0225"),
+        vat_number="FR19812345676",
+    )
+    return replace(invoice, seller=seller)
+
+
+@dataclass
+class Stage:
+    """The stilled platform and the running functions."""
+
+    prefix: str
+    functions: dict[str, LambdaProcess]
+
+    def ask(self, name: str, event: dict[str, Any]) -> Answer:
+        return self.functions[name].invoke(event)
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
+    folder = tmp_path_factory.mktemp("bundles")
+    build(Target.HOST, output=folder / "zips")
+    return Unpacked(folder / "zips", folder / "opt")
+
+
+@pytest.fixture(scope="module")
+def stage(unpacked: Unpacked, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    keep = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("local"))  # the seed leaves a credentials file where it runs
+    with Platform(port=0, aws_port=0, topology=a_still_topology()) as platform, ExitStack() as running:
+        seed(Addresses(base_url=platform.url, aws_endpoint=platform.aws_url), kept_in=None)
+        secrets = json.loads(Path(".local/credentials.json").read_text(encoding="utf-8"))
+        os.chdir(keep)
+        environment = {
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name.endswith(("_TABLE", "_BUCKET", "_ARN"))
+            },
+            **{name: os.environ[name] for name in ("BUS_NAME", "SENDER_ADDRESS", "BASE_URL")},
+            "AWS_ENDPOINT_URL": platform.aws_url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": "eu-west-3",
+            "AWS_DEFAULT_REGION": "eu-west-3",
+            "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        }
+        functions = {
+            spec.name: running.enter_context(LambdaProcess(spec, unpacked, environment=environment))
+            for spec in FUNCTIONS
+        }
+        yield Stage(prefix=secrets["inbox"]["prefix"], functions=functions)
+
+
+@pytest.fixture(scope="module")
+def answers(stage: Stage) -> dict[str, Answer]:
+    """The answer of every function to its event, in the order an invoice meets them."""
+    boto3.client("s3").put_object(
+        Bucket=os.environ["INBOX_BUCKET"],
+        Key=f"{stage.prefix}{FILENAME}",
+        Body=write_cii(a_local_invoice()),
+    )
+    given: dict[str, Answer] = {}
+    for name in ("api", "console", "authorizer"):
+        given[name] = stage.ask(name, an_event(name))
+    given["deposit"] = stage.ask("deposit", an_event("deposit", body=_message("deposit", about=FILENAME)))
+    known = {"flow_id": _only_flow(), "document": 1}
+    given["validation"] = stage.ask("validation", an_event("validation", **known))
+    given["facturx"] = stage.ask("facturx", an_event("facturx", **known))
+    duplicate = (given["facturx"].result or {}).get("duplicate")
+    given["approval"] = stage.ask("approval", an_event("approval", duplicate=duplicate, **known))
+    given["publisher"] = stage.ask("publisher", an_event("publisher"))
+    told = _message("notification", about="invoice_id")
+    given["notification"] = stage.ask("notification", an_event("notification", body=told))
+    given["sweeper"] = stage.ask("sweeper", an_event("sweeper"))
+    return given
+
+
+def _message(queue: str, *, about: str) -> str:
+    """The body of the first message of a queue that has to do with something; S3 sends one of its own."""
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"choriste-{queue}")["QueueUrl"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    return next(message["Body"] for message in messages if about in message["Body"])
+
+
+def _only_flow() -> str:
+    items = boto3.client("dynamodb").scan(TableName=os.environ["CORE_TABLE"])["Items"]
+    flows = [item for item in items if item.get("type", {}).get("S") == "flow"]
+    return flows[0]["pk"]["S"].split("#", 1)[1]
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_function_answers_its_event_from_its_bundle_alone(name: str, answers: dict[str, Answer]) -> None:
+    answer = answers[name]
+
+    assert answer.error is None, answer.output[-2000:]

@@ -1,0 +1,55 @@
+"""cdk-nag and cfn-lint on what would be deployed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import infra.acknowledged
+from infra.app import STACK, build_app
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template of a synthesis that cdk-nag let pass."""
+    folder = tmp_path_factory.mktemp("checked")
+    build_app(outdir=folder, checks=True).synth()
+    return folder / f"{STACK}.template.json"
+
+
+def test_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(checked: Path) -> None:
+    resources: Mapping[str, Any] = json.loads(checked.read_text(encoding="utf-8"))["Resources"]
+
+    acknowledged = [
+        rule
+        for resource in resources.values()
+        for rule in resource.get("Metadata", {}).get("cdk_nag", {}).get("rules_to_suppress", ())
+    ]
+
+    assert acknowledged
+    assert all(len(rule["reason"]) > 30 for rule in acknowledged)
+
+
+def test_nag_stops_a_synthesis_with_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(infra.acknowledged, "acknowledge", lambda _platform: None)
+
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        build_app(outdir=tmp_path, checks=True).synth()
+
+
+def test_template_passes_cfn_lint(checked: Path) -> None:
+    linter = Path(sys.executable).with_name("cfn-lint")
+
+    done = subprocess.run(  # noqa: S603 - our own linter on our own template
+        [linter, "--ignore-checks", "W3005", "--", checked], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout

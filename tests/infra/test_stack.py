@@ -1,0 +1,253 @@
+"""What operators rely on, read from the synthesised template."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.catalogue import FUNCTIONS
+from infra.functions import SCHEDULES
+from infra.observability import INCIDENT_MESSAGE
+from tests.infra.conftest import Template
+
+pytestmark = pytest.mark.slow
+
+RESERVED_VARIABLES = re.compile(r"^(AWS_|LAMBDA_|_HANDLER$|_X_AMZN|TZ$)")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_tables_cannot_be_lost(template: Template) -> None:
+    for logical_id, table in template.each("AWS::DynamoDB::Table"):
+        resource = template.resources[logical_id]
+
+        assert table["DeletionProtectionEnabled"] is True, logical_id
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True, logical_id
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", logical_id
+
+
+def test_tables_are_on_demand_and_encrypted_with_our_key(template: Template) -> None:
+    for logical_id, table in template.each("AWS::DynamoDB::Table"):
+        assert table["BillingMode"] == "PAY_PER_REQUEST", logical_id
+        assert table["SSESpecification"]["SSEType"] == "KMS", logical_id
+        assert table["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["PlatformKey", "Arn"]}
+
+
+def test_core_table_has_its_keys_indexes_and_stream(template: Template) -> None:
+    core = template.of_type("AWS::DynamoDB::Table")["CoreTable"]
+
+    indexes = {
+        index["IndexName"]: (*(key["AttributeName"] for key in index["KeySchema"]), index["Projection"])
+        for index in core["GlobalSecondaryIndexes"]
+    }
+
+    only_keys = {"ProjectionType": "KEYS_ONLY"}
+    assert [key["AttributeName"] for key in core["KeySchema"]] == ["pk", "sk"]
+    assert core["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert indexes == {
+        "by_supplier": ("supplier_key", "deposit_key", only_keys),
+        "by_recipient": ("recipient_key", "deposit_key", only_keys),
+        "by_owner": ("owner_key", "owner_sort", only_keys),
+        "due": ("due_shard", "due_at", only_keys),
+        "outbox": ("outbox_shard", "outbox_at", only_keys),
+    }
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "attribute"), [("SessionsTable", "expires_at"), ("IdempotencyTable", "expiration")]
+)
+def test_short_lived_rows_expire(template: Template, logical_id: str, attribute: str) -> None:
+    table = template.of_type("AWS::DynamoDB::Table")[logical_id]
+
+    assert table["TimeToLiveSpecification"] == {"AttributeName": attribute, "Enabled": True}
+
+
+def test_archive_cannot_be_altered_for_ten_years(template: Template) -> None:
+    archive = template.of_type("AWS::S3::Bucket")["ArchiveBucket"]
+
+    assert archive["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert archive["ObjectLockEnabled"] is True
+    assert archive["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {
+        "Mode": "COMPLIANCE",
+        "Years": 10,
+    }
+
+
+def test_archive_never_expires_an_original(template: Template) -> None:
+    archive = template.of_type("AWS::S3::Bucket")["ArchiveBucket"]
+
+    assert not any("ExpirationInDays" in rule for rule in archive["LifecycleConfiguration"]["Rules"])
+
+
+def test_buckets_are_private_encrypted_and_retained(template: Template) -> None:
+    for logical_id, bucket in template.each("AWS::S3::Bucket"):
+        rule = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+        algorithm = rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
+
+        assert all(bucket["PublicAccessBlockConfiguration"].values()), logical_id
+        assert algorithm == ("AES256" if logical_id == "AccessLogsBucket" else "aws:kms"), logical_id
+        assert template.resources[logical_id]["DeletionPolicy"] == "Retain", logical_id
+
+
+def test_buckets_refuse_plain_http(template: Template) -> None:
+    refused = {
+        policy["Bucket"]["Ref"]
+        for _, policy in template.each("AWS::S3::BucketPolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"].get("Bool", {}).get("aws:SecureTransport") == "false"
+    }
+
+    assert refused == set(template.of_type("AWS::S3::Bucket"))
+
+
+def test_queues_have_dead_letters_encryption_and_patience(template: Template) -> None:
+    queues = template.of_type("AWS::SQS::Queue")
+    timeouts = {spec.name: spec.timeout for spec in FUNCTIONS}
+    for logical_id, queue in queues.items():
+        assert queue["SqsManagedSseEnabled"] is True, logical_id
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, logical_id
+        if not logical_id.endswith("DeadLetterQueue"):
+            consumer = queue["QueueName"].removeprefix("choriste-")
+            target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            assert target.endswith("DeadLetterQueue"), logical_id
+            assert queue["VisibilityTimeout"] == 6 * timeouts[consumer], logical_id
+
+
+def test_every_asynchronous_target_has_dead_letters(template: Template) -> None:
+    for logical_id, rule in template.each("AWS::Events::Rule"):
+        assert all("DeadLetterConfig" in target for target in rule["Targets"]), logical_id
+    for logical_id, schedule in template.each("AWS::Scheduler::Schedule"):
+        assert "DeadLetterConfig" in schedule["Target"], logical_id
+
+
+def test_event_sources_report_single_failures(template: Template) -> None:
+    for logical_id, source in template.each("AWS::Lambda::EventSourceMapping"):
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], logical_id
+
+
+def test_schedules_have_their_rates(template: Template) -> None:
+    rates = {
+        schedule["Name"].removeprefix("choriste-"): schedule["ScheduleExpression"]
+        for _, schedule in template.each("AWS::Scheduler::Schedule")
+    }
+
+    assert rates == {entry.function: f"rate({entry.minutes} minutes)" for entry in SCHEDULES}
+
+
+def test_functions_follow_the_catalogue(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function")
+
+    assert set(functions) == {spec.logical_id for spec in FUNCTIONS}
+    for spec in FUNCTIONS:
+        function = functions[spec.logical_id]
+        assert function["Architectures"] == ["arm64"]
+        assert function["Runtime"] == "python3.13"
+        assert function["Handler"] == f"functions.{spec.name}.handler.handler"
+        assert (function["MemorySize"], function["Timeout"]) == (spec.memory, spec.timeout)
+
+
+def test_functions_share_one_set_of_variables_without_reserved_names(template: Template) -> None:
+    environments = [
+        function["Environment"]["Variables"] for _, function in template.each("AWS::Lambda::Function")
+    ]
+
+    assert len({frozenset(variables) for variables in environments}) == 1
+    assert not [name for name in environments[0] if RESERVED_VARIABLES.match(name)]
+
+
+def test_functions_take_at_most_their_share_of_the_account(template: Template) -> None:
+    """No reservation, which a new account's small quota would refuse; queues bound their consumers."""
+    assert not [
+        logical_id
+        for logical_id, function in template.each("AWS::Lambda::Function")
+        if "ReservedConcurrentExecutions" in function
+    ]
+    for logical_id in ("DepositQueueSource", "NotificationQueueSource"):
+        source = template.of_type("AWS::Lambda::EventSourceMapping")[logical_id]
+        assert source["ScalingConfig"] == {"MaximumConcurrency": 50}
+
+
+def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:
+    groups = dict(template.each("AWS::Logs::LogGroup"))
+
+    assert not [logical_id for logical_id, group in groups.items() if "RetentionInDays" not in group]
+    for logical_id, function in template.each("AWS::Lambda::Function"):
+        assert function["LoggingConfig"]["LogGroup"]["Ref"] in groups, logical_id
+
+
+def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm")
+
+    expected = {
+        f"{spec.name.capitalize()}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")
+    }
+    expected |= {f"{name}DeadLettersAlarm" for name in ("Deposit", "Notification", "Rule", "Schedule")}
+    expected |= {"DepositQueueAgeAlarm", "NotificationQueueAgeAlarm", "PublisherIteratorAgeAlarm"}
+    expected |= {
+        f"{table}Table{kind}ThrottlesAlarm"
+        for table in ("Core", "Audit", "Sessions", "Idempotency")
+        for kind in ("Read", "Write")
+    }
+    expected |= {
+        f"Intake{kind}Alarm" for kind in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled")
+    }
+    assert set(alarms) == expected | {"HttpServerErrorsAlarm", "IncidentsAlarm"}
+    assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
+
+
+def test_incident_alarm_counts_the_line_that_the_function_logs(template: Template) -> None:
+    counted = template.of_type("AWS::Logs::MetricFilter")["IncidentFilter"]
+    source = (ROOT / "functions/approval/handler.py").read_text(encoding="utf-8")
+
+    assert counted["LogGroupName"] == {"Ref": "ApprovalFunctionLogs"}
+    assert counted["FilterPattern"] == f'{{ $.message = "{INCIDENT_MESSAGE}" }}'
+    assert f'"{INCIDENT_MESSAGE}"' in source
+
+
+def test_dashboard_shows_every_function(template: Template) -> None:
+    (_, dashboard), *others = template.each("AWS::CloudWatch::Dashboard")
+
+    shown = json.dumps(dashboard["DashboardBody"])
+    assert others == []
+    assert all(f'"Ref": "{spec.logical_id}"' in shown for spec in FUNCTIONS)
+
+
+def test_routes_without_a_token_are_the_known_ones(template: Template) -> None:
+    routes = dict(template.each("AWS::ApiGatewayV2::Route"))
+
+    open_routes = {route["RouteKey"] for route in routes.values() if route["AuthorizationType"] == "NONE"}
+
+    assert open_routes == {"POST /api/oauth/token", "GET /v1/health", "GET /v1/openapi.json", "$default"}
+    assert all("AuthorizerId" in route for route in routes.values() if route["AuthorizationType"] == "CUSTOM")
+
+
+def test_authorizer_is_asked_at_every_request(template: Template) -> None:
+    authorizer = template.of_type("AWS::ApiGatewayV2::Authorizer")["TokenAuthorizer"]
+
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 0
+    assert authorizer["EnableSimpleResponses"] is True
+
+
+def test_logical_ids_of_state_are_pinned(template: Template) -> None:
+    """A changed logical id would replace the resource: the old one with its contents would be left behind."""
+    stateful = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::SecretsManager::Secret")
+
+    found = {logical_id for kind in stateful for logical_id in template.of_type(kind)}
+
+    assert found == {
+        *("CoreTable", "AuditTable", "SessionsTable", "IdempotencyTable"),
+        *("InboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
+        *("PlatformKey", "PlatformSecret"),
+    }
+
+
+def test_everything_billable_carries_the_cost_tags(template: Template) -> None:
+    for logical_id, properties in template.each(
+        "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Lambda::Function", "AWS::SQS::Queue"
+    ):
+        tags: list[dict[str, Any]] = properties["Tags"]
+        assert {"application", "cost-centre", "deployment"} <= {tag["Key"] for tag in tags}, logical_id
