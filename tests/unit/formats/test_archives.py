@@ -159,7 +159,7 @@ def test_unpack_refuses_a_header_that_claims_more_than_a_member_may_hold() -> No
     assert _code(data) in {"ARCHIVE-BOMB", "ARCHIVE-BROKEN"}
 
 
-@pytest.mark.parametrize("keep", [0.25, 0.5, 0.75])
+@pytest.mark.parametrize("keep", [0.2, 0.4, 0.6])
 @pytest.mark.parametrize("make", [_tar, _zip, lambda files: _tar(files, "w:gz")], ids=["tar", "zip", "tgz"])
 def test_unpack_refuses_a_cut_archive(keep: float, make: object) -> None:
     assert callable(make)

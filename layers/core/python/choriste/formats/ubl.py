@@ -359,7 +359,7 @@ UBL_CREDIT_NOTE: Final[tuple[Node, ...]] = (
     SUPPORTING_DOCUMENT,
     _TENDER,
     *PARTIES,
-    *_payment_means(date("cbc:PaymentDueDate", "/due_date")),
+    *_payment_means(Leaf("cbc:PaymentDueDate", "/due_date", DATE_ISO, is_echo=True)),
     Box("cac:PaymentTerms", (_TERMS, _DUE_WITHOUT_PAYMENT)),
     *_DOCUMENT_ALLOWANCES,
     _TAX_TOTALS,
