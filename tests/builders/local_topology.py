@@ -45,7 +45,7 @@ def a_state_machine() -> dict[str, Any]:
                 "Default": "Call",
             },
             "Call": {**call, "Parameters": parameters, "Retry": retry, "Catch": catch, "Next": "Done"},
-            "Skipped": {"Type": "Pass", "Result": "skipped", "End": True},
+            "Skipped": {"Type": "Pass", "Result": {"skipped": True}, "End": True},
             "Caught": {"Type": "Pass", "Parameters": {"caught.$": "$.error.Error"}, "End": True},
             "Done": {"Type": "Succeed"},
         },

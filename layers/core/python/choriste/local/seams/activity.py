@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moto.sqs.models import sqs_backends
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from choriste.local.seams.lean import stepfunctions_parser_backends
 from choriste.local.settings import ACCOUNT, REGION
 from choriste.local.shapes import MotoObject
 

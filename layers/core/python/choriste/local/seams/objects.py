@@ -9,7 +9,9 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
+from urllib.parse import quote_plus
 
 from moto.s3 import notifications
 from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend, s3_backends
@@ -67,6 +69,8 @@ def install_objects(on_change: OnChange) -> Sequence[Uninstall]:
         _install_tagger(touched),
         _install_telling("key_response", touched, on_change),
         _install_telling("bucket_response", touched, on_change),
+        # AWS leaves the slashes of a key as they are in its notifications.
+        replace(notifications, "quote_plus", partial(quote_plus, safe="/")),
     )
 
 
