@@ -403,12 +403,27 @@ def main() -> None:
         total = [r for p in patterns for c in p for r in c["rules"]]
         by_hand = sum(1 for r in total if r[2] == "code")
         print(f"{name}: {len(total)} assertions, {by_hand} by hand")  # noqa: T201 -- a script's report
+    _write_names()
     ordered = {name: " ".join(codes) for codes, name in lists.by_codes.items()}
     stored = set(ordered.values())
     by_hand_in = {"en16931-ubl/BR-CL-01", "en16931-ubl/BR-CL-08", "en16931-ubl/BR-CL-10", "BR-CO-09"}
     wanted = {n: c for n, c in lists.within.items() if any(part in n for part in by_hand_in)}
     ordered |= {name: codes for name, codes in wanted.items() if codes not in stored or "/BR-C" in name}
     (FACTS / "code-lists.json").write_text(json.dumps(ordered, indent=0, ensure_ascii=False) + "\n")
+
+
+def _write_names() -> None:
+    """Write which namespace each element name belongs to, since the paths of the facts leave prefixes out."""
+    names: dict[str, set[str]] = {}
+    for path in artefacts().values():
+        for prefix, name in re.findall(r"\b(cac|cbc|ram|rsm|udt):([A-Za-z0-9]+)", path.read_text()):
+            names.setdefault(name, set()).add(prefix)
+    by_prefix: dict[str, list[str]] = {}
+    for name, prefixes in sorted(names.items()):
+        if len(prefixes) == 1 or prefixes == {"udt", "qdt"}:
+            by_prefix.setdefault(min(prefixes), []).append(name)
+    text = json.dumps({p: " ".join(n) for p, n in by_prefix.items()}, indent=0)
+    (FACTS / "names.json").write_text(text + "\n")
 
 
 def _write(path: Path, patterns: list[list[dict[str, Any]]]) -> None:

@@ -33,3 +33,10 @@ def code_list(name: str) -> frozenset[str]:
 def code_text(name: str) -> str:
     """Return the codes of a list in their order, one space between two."""
     return _code_lists()[name]
+
+
+@cache
+def namespace_of_names() -> Mapping[str, str]:
+    """Return the namespace prefix that each element name of the two syntaxes belongs to."""
+    loaded: dict[str, str] = json.loads((_FOLDER / "names.json").read_bytes())
+    return {name: prefix for prefix, names in loaded.items() for name in names.split()}
