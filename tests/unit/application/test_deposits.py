@@ -1,0 +1,290 @@
+"""Deposits: by request, dropped in S3, offered for upload; what is kept, and what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from dataclasses import replace
+
+import pytest
+
+from choriste.application.offer_upload import flow_of_upload, offer_upload
+from choriste.application.ports import Shelf
+from choriste.application.read_flows import invoice_of, list_flows, read_report
+from choriste.application.receive_deposit import (
+    MAX_FILE_BYTES,
+    Receipt,
+    clean_filename,
+    mime_type_of,
+    receive_deposit,
+    resume_flow,
+)
+from choriste.application.receive_dropped_file import receive_dropped_file
+from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, TooLargeError
+from choriste.domain.flow import Channel, Flow, FlowState, Outcome
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import FlowId
+from tests.builders.intake import deposited, run_intake
+from tests.builders.invoices import a_cii
+from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, stranger, supplier
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return a_bench()
+
+
+def _deposit(bench: Bench, content: bytes, name: str = "f.xml", by: Principal | None = None) -> Receipt:
+    return receive_deposit(
+        bench.shop,
+        by or supplier(),
+        structure=SUPPLIER,
+        filename=name,
+        content=content,
+        channel=Channel.API,
+    )
+
+
+def _tar(*members: tuple[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in members:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return gzip.compress(packed.getvalue())
+
+
+def _drop(bench: Bench, key: str, content: bytes = b"x", delivery: str = "v1") -> Receipt | None:
+    bench.shop.files.put(Shelf.INBOX, key, content, mime_type="")
+    return receive_dropped_file(bench.shop, key, delivery=delivery)
+
+
+def test_deposit_keeps_the_bytes_and_starts_the_intake(bench: Bench) -> None:
+    receipt = _deposit(bench, a_cii())
+
+    assert receipt.is_new
+    assert bench.shop.files.get(Shelf.ARCHIVE, receipt.flow.key) == a_cii()
+    assert bench.intake.started == [(receipt.flow.id, 1, 0)]
+    assert receipt.flow.state is FlowState.RUNNING
+
+
+def test_deposit_for_somebody_else_is_forbidden(bench: Bench) -> None:
+    with pytest.raises(ForbiddenError):
+        _deposit(bench, a_cii(), by=stranger())
+
+
+def test_deposit_over_the_limit_names_size_and_limit(bench: Bench) -> None:
+    with pytest.raises(TooLargeError) as refusal:
+        _deposit(bench, bytes(MAX_FILE_BYTES + 1))
+
+    assert refusal.value.parameters == {"size": MAX_FILE_BYTES + 1, "limit": MAX_FILE_BYTES}
+
+
+def test_same_bytes_again_answer_with_the_first_flow(bench: Bench) -> None:
+    first = _deposit(bench, a_cii())
+
+    second = _deposit(bench, a_cii(), name="other.xml")
+
+    assert not second.is_new
+    assert second.flow.id == first.flow.id
+
+
+def test_archive_becomes_one_document_per_member(bench: Bench) -> None:
+    receipt = _deposit(bench, _tar(("a.xml", a_cii(number="A")), ("b.xml", b"?")), "two.tar.gz")
+
+    documents = bench.shop.flows.documents(receipt.flow.id)
+
+    assert [document.filename for document in documents] == ["a.xml", "b.xml"]
+    assert bench.shop.files.get(Shelf.ARCHIVE, documents[1].key) == b"?"
+
+
+def test_archive_that_leads_outside_is_refused_at_once(bench: Bench) -> None:
+    receipt = _deposit(bench, _tar(("../../etc/passwd", b"x")), "evil.tar.gz")
+
+    assert receipt.flow.state is FlowState.REFUSED
+    assert receipt.flow.findings[0].rule == "ARCHIVE-PATH"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../x.xml", "x.xml"),
+        ("C:\\temp\\é à.xml", "é à.xml"),
+        ('a"b\r\n.xml', "a_b_.xml"),
+        ("a" * 300 + ".xml", "a" * 180 + ".xml"),
+    ],
+)
+def test_filename_keeps_only_what_is_safe(given: str, kept: str) -> None:
+    assert clean_filename(given) == kept
+
+
+def test_filename_of_nothing_is_refused() -> None:
+    with pytest.raises(BadRequestError):
+        clean_filename("///")
+
+
+def test_mime_type_follows_the_name() -> None:
+    assert mime_type_of("a.pdf") == "application/pdf"
+    assert mime_type_of("a") == "application/octet-stream"
+
+
+def test_dropped_file_of_a_partner_becomes_its_deposit(bench: Bench) -> None:
+    receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/f.xml", a_cii())
+
+    assert receipt is not None
+    assert (receipt.flow.depositor, receipt.flow.channel) == (SUPPLIER, Channel.S3)
+
+
+def test_event_delivered_twice_opens_one_flow(bench: Bench) -> None:
+    first = _drop(bench, f"partners/{PARTNER_LOGIN}/f.xml", b"refused content")
+
+    second = _drop(bench, f"partners/{PARTNER_LOGIN}/f.xml", b"refused content")
+
+    assert first is not None
+    assert second is not None
+    assert (second.flow.id, second.is_new) == (first.flow.id, False)
+
+
+@pytest.mark.parametrize("key", ["partners/nobody@cpro.fr/f.xml", "elsewhere/f.xml", "partners/x/"])
+def test_object_of_nobody_is_left_alone(bench: Bench, key: str) -> None:
+    assert _drop(bench, key) is None
+
+
+def test_dropped_file_over_the_limit_is_refused_with_a_report(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.receive_dropped_file.MAX_FILE_BYTES", 10)
+
+    receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/big.xml", b"x" * 11)
+
+    assert receipt is not None
+    assert receipt.flow.findings[0].rule == "FILE-TOO-LARGE"
+    assert bench.shop.files.get(Shelf.ARCHIVE, receipt.flow.key) == b"x" * 11
+
+
+def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench: Bench) -> None:
+    account = bench.shop.accounts.technical_account(PARTNER_LOGIN)
+    assert account is not None
+    bench.shop.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
+
+    receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/f.xml")
+
+    assert receipt is not None
+    assert receipt.flow.findings[0].rule == "DEPOSIT-NOT-ENTITLED"
+
+
+def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:
+    offer = offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
+    before = flow_of_upload(bench.shop, supplier(), offer.key)
+
+    receipt = _drop(bench, offer.key, a_cii())
+
+    assert before is None
+    assert receipt is not None
+    assert receipt.flow.channel is Channel.UPLOAD
+    assert flow_of_upload(bench.shop, supplier(), offer.key) == receipt.flow.id
+
+
+def test_upload_of_somebody_else_is_not_found(bench: Bench) -> None:
+    offer = offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
+
+    with pytest.raises(NotFoundError):
+        flow_of_upload(bench.shop, stranger(), offer.key)
+
+
+def test_upload_over_one_gigabyte_is_refused(bench: Bench) -> None:
+    with pytest.raises(TooLargeError):
+        offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="b.zip", size=2 * 1024**3)
+
+
+def test_report_is_for_the_depositor_only(bench: Bench) -> None:
+    flow = deposited(bench.shop, a_cii())
+
+    report = read_report(bench.shop, supplier(), flow.id)
+
+    assert report.as_json()["state"] == "IN_INTEGRE"
+    with pytest.raises(NotFoundError):
+        read_report(bench.shop, stranger(), flow.id)
+    with pytest.raises(NotFoundError):
+        read_report(bench.shop, supplier(), FlowId("none"))
+
+
+def test_flows_of_somebody_else_are_forbidden(bench: Bench) -> None:
+    deposited(bench.shop, a_cii())
+
+    mine = list_flows(bench.shop, supplier(), structure=SUPPLIER)
+
+    assert len(mine.rows) == 1
+    with pytest.raises(ForbiddenError):
+        list_flows(bench.shop, stranger(), structure=SUPPLIER)
+
+
+def test_pending_document_has_no_invoice(bench: Bench) -> None:
+    receipt = _deposit(bench, a_cii())
+
+    with pytest.raises(NotFoundError):
+        invoice_of(bench.shop, receipt.flow.id, 1)
+
+
+def test_flow_is_resumed_from_where_it_stands(bench: Bench) -> None:
+    two = _tar(("a.xml", a_cii(number="A")), ("b.xml", a_cii(number="B")))
+    flow = _deposit(bench, two, "two.tar.gz").flow
+    run_intake(bench.shop, flow.id, 1)
+
+    resumed = resume_flow(bench.shop, flow.id, attempt=7)
+
+    assert resumed is not None
+    assert bench.intake.started[-1] == (flow.id, 2, 7)
+
+
+def test_finished_and_unknown_flows_are_not_resumed(bench: Bench) -> None:
+    flow = deposited(bench.shop, a_cii())
+
+    assert resume_flow(bench.shop, flow.id, attempt=1) is None
+    assert resume_flow(bench.shop, FlowId("none"), attempt=1) is None
+
+
+def test_unopened_flow_is_opened_by_its_resumption(bench: Bench) -> None:
+    flow = _unopened(bench)
+    bench.shop.files.put(Shelf.ARCHIVE, flow.key, a_cii(), mime_type="")
+
+    resumed = resume_flow(bench.shop, flow.id, attempt=1)
+
+    assert resumed is not None
+    assert resumed.documents == 1
+
+
+def test_flow_whose_bytes_never_arrived_is_refused(bench: Bench) -> None:
+    flow = _unopened(bench)
+
+    resumed = resume_flow(bench.shop, flow.id, attempt=1)
+
+    assert resumed is not None
+    assert resumed.findings[0].rule == "DEPOSIT-INTERRUPTED"
+
+
+def _unopened(bench: Bench) -> Flow:
+    return bench.shop.flows.open(
+        Flow(
+            id=FlowId("CPP0011117000000000000009"),
+            channel=Channel.API,
+            depositor=SUPPLIER,
+            account="facturation@cimes.example",
+            filename="f.xml",
+            size=1,
+            sha256="9" * 64,
+            key="originals/9/f.xml",
+            received_at=bench.clock.now(),
+        )
+    )
+
+
+def test_refused_document_shows_in_the_report(bench: Bench) -> None:
+    flow = deposited(bench.shop, b"\x00\x01 noise")
+
+    report = read_report(bench.shop, supplier(), flow.id)
+
+    assert report.documents[0].outcome is Outcome.REFUSED
+    assert report.flow.state is FlowState.REFUSED

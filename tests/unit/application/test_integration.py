@@ -1,0 +1,166 @@
+"""Integrating a document: every reason for which an invoice that reads well cannot reach its recipient."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from choriste.domain.flow import Document, Outcome
+from choriste.domain.identity.structure import StructureSettings
+from choriste.domain.invoice import Identifier, Invoice, Party
+from choriste.formats.cii import write_cii
+from tests.builders.intake import deposited
+from tests.builders.invoices import a_buyer, a_cii, a_seller, an_invoice
+from tests.builders.workshops import CLOSED_SIRET, TOWN_HALL, Bench, a_bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return a_bench()
+
+
+def _settled(bench: Bench, **changes: Any) -> Document:
+    return _settled_bytes(bench, a_cii(**changes))
+
+
+def _settled_bytes(bench: Bench, content: bytes) -> Document:
+    document = bench.shop.flows.document(deposited(bench.shop, content).id, 1)
+    assert document is not None
+    return document
+
+
+def _rules(document: Document) -> set[str]:
+    return {finding.rule for finding in document.findings}
+
+
+def _numbered(party: Party, siret: str) -> Party:
+    return replace(
+        party,
+        identifiers=(Identifier(siret, "0009"),),
+        legal_registration=Identifier(siret[:9], "0002"),
+        electronic_address=Identifier(siret[:9], "0225"),
+        vat_number=None,
+    )
+
+
+def _anonymous(party: Party) -> Party:
+    return replace(party, identifiers=(), legal_registration=None, vat_number=None, electronic_address=None)
+
+
+def test_right_invoice_is_accepted_with_its_routing(bench: Bench) -> None:
+    document = _settled(bench)
+
+    head = bench.shop.invoices.get(document.invoice_id)
+    assert document.outcome is Outcome.ACCEPTED
+    assert head is not None
+    assert (head.service_code, head.engagement) == ("SERVICE-TECHNIQUE", "ENG-2026-0815")
+    assert (head.supplier.structure, head.recipient.structure) == ("2001", TOWN_HALL)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"buyer": _numbered(a_buyer(), "41816609600069")}, "ROUTING-RECIPIENT-UNKNOWN"),
+        ({"buyer": _numbered(a_buyer(), CLOSED_SIRET)}, "ROUTING-RECIPIENT-INACTIVE"),
+        ({"buyer": _anonymous(a_buyer())}, "ROUTING-RECIPIENT-MISSING"),
+        ({"seller": _numbered(a_seller(), "41816609600069")}, "ROUTING-SUPPLIER-UNKNOWN"),
+        ({"seller": _numbered(a_seller(), CLOSED_SIRET)}, "ROUTING-SUPPLIER-INACTIVE"),
+        ({"seller": _anonymous(a_seller())}, "ROUTING-SUPPLIER-MISSING"),
+        ({"seller": _numbered(a_seller(), "21690123100011")}, "ROUTING-NOT-ENTITLED"),
+        ({"buyer_reference": "NOWHERE"}, "ROUTING-SERVICE-UNKNOWN"),
+        ({"buyer_reference": "FETES"}, "ROUTING-SERVICE-INACTIVE"),
+        ({"buyer_reference": "ECOLES", "purchase_order_reference": None}, "ROUTING-ENGAGEMENT-MISSING"),
+        (
+            {"buyer_reference": None, "purchase_order_reference": None},
+            "ROUTING-SERVICE-OR-ENGAGEMENT-MISSING",
+        ),
+        ({"number": None}, "TRACKING-BT-1-MISSING"),
+        ({"issue_date": None}, "TRACKING-BT-2-MISSING"),
+        ({"totals": None}, "TRACKING-BT-112-MISSING"),
+    ],
+)
+def test_invoice_that_cannot_arrive_is_refused_saying_why(
+    bench: Bench, changes: dict[str, Any], rule: str
+) -> None:
+    document = _settled(bench, **changes)
+
+    assert document.outcome is Outcome.REFUSED
+    assert rule in _rules(document)
+    for finding in document.findings:
+        assert finding.message.fr
+        assert finding.message.en
+
+
+def test_mandatory_service_is_asked_for_with_the_open_codes(bench: Bench) -> None:
+    town_hall = bench.shop.directory.structure(TOWN_HALL)
+    assert town_hall is not None
+    settings = StructureSettings(service_mandatory=True)
+    bench.shop.directory.replace_structure(replace(town_hall, settings=settings), known=town_hall)
+
+    document = _settled(bench, buyer_reference=None)
+
+    finding = next(f for f in document.findings if f.rule == "ROUTING-SERVICE-MISSING")
+    assert finding.expected == "SERVICE-TECHNIQUE, ECOLES"
+
+
+def test_second_invoice_of_the_same_number_points_to_the_first(bench: Bench) -> None:
+    first = _settled(bench)
+
+    second = _settled(bench, payment_terms="Autre texte, même numéro")
+
+    assert second.outcome is Outcome.REFUSED
+    assert second.duplicate_of == first.invoice_id
+    assert "DUPLICATE" in _rules(second)
+
+
+def test_foreign_supplier_is_found_by_its_vat_number(bench: Bench) -> None:
+    seller = replace(_anonymous(a_seller()), vat_number="DE123456789")
+
+    document = _settled(bench, seller=seller)
+
+    finding = next(f for f in document.findings if f.rule == "ROUTING-SUPPLIER-UNKNOWN")
+    assert finding.found == "DE123456789"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b"<a", b"<a/>", b"%PDF-1.7\ntruncated"])
+def test_file_without_an_invoice_is_refused_as_unreadable(bench: Bench, content: bytes) -> None:
+    document = _settled_bytes(bench, content)
+
+    assert document.outcome is Outcome.REFUSED
+    assert document.verdict is not None
+    assert document.verdict.value == "unreadable"
+    assert len(document.findings) == 1
+
+
+def test_id_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = _settled(bench)
+    ids = iter([first.invoice_id, first.invoice_id + 1])
+    monkeypatch.setattr("choriste.application.receive_deposit.new_invoice_id", lambda _: next(ids))
+    monkeypatch.setattr("choriste.application.integrate_document.new_invoice_id", lambda _: next(ids))
+
+    second = _settled(bench, number="OTHER")
+
+    assert second.outcome is Outcome.ACCEPTED
+    assert second.invoice_id == first.invoice_id + 1
+
+
+def test_flow_number_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = iter(["CPP-1", "CPP-1", "CPP-2"])
+    monkeypatch.setattr("choriste.application.receive_deposit.new_flow_id", lambda _: next(numbers))
+    first = deposited(bench.shop, a_cii())
+
+    second = deposited(bench.shop, a_cii(number="OTHER"))
+
+    assert (first.id, second.id) == ("CPP-1", "CPP-2")
+    assert second.key == "originals/CPP-2/invoice.xml"
+
+
+def test_account_closed_since_the_deposit_issues_nothing_more(bench: Bench) -> None:
+    invoice: Invoice = an_invoice()
+    bench.shop.accounts._users.clear()  # type: ignore[attr-defined]
+
+    document = _settled_bytes(bench, write_cii(invoice))
+
+    assert "ROUTING-NOT-ENTITLED" in _rules(document)

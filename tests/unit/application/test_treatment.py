@@ -1,0 +1,373 @@
+"""Treating, reading and following invoices: who may do what, and what the others are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from choriste.application.deliver_invoice import deliver_invoice
+from choriste.application.integrate_document import integrate_document
+from choriste.application.make_duplicate import make_duplicate
+from choriste.application.notify_users import notify_users
+from choriste.application.ports import Page
+from choriste.application.publish_changes import BATCH, publish_changes
+from choriste.application.read_invoices import (
+    InvoiceFilter,
+    Side,
+    file_address,
+    list_invoices,
+    read_file,
+    read_invoice,
+)
+from choriste.application.resume_overdue import resume_overdue
+from choriste.application.treat_invoice import Correction, Treatment, actions_of, roles_of, treat_invoice
+from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, StaleVersionError
+from choriste.domain.flow import Outcome
+from choriste.domain.head import InvoiceHead, PartyReference
+from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.domain.identity.user import Level
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status, TransitionRefusedError
+from tests.builders.intake import deposited, the_invoice
+from tests.builders.invoices import a_cii
+from tests.builders.workshops import (
+    CLOSED_SIRET,
+    SUPPLIER,
+    TOWN_HALL,
+    Bench,
+    a_bench,
+    accountant,
+    clerk_of,
+    stranger,
+    supplier,
+)
+
+WRONG_SERVICE = Reason(ReasonCode.SE_ERR, "Voir les écoles.")
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return a_bench()
+
+
+@pytest.fixture
+def head(bench: Bench) -> InvoiceHead:
+    return the_invoice(bench.shop, deposited(bench.shop, a_cii()))
+
+
+def _treat(bench: Bench, head: InvoiceHead, by: Principal, action: str, **asked: Any) -> InvoiceHead:
+    return treat_invoice(bench.shop, by, head.id, Treatment(action=action, **asked))
+
+
+def test_recipient_takes_an_invoice_to_its_payment(bench: Bench, head: InvoiceHead) -> None:
+    for action in ("certify-service", "mandate", "send-to-accountant", "book", "pay"):
+        paid = _treat(bench, head, accountant(), action)
+
+    assert paid.status is Status.MISE_EN_PAIEMENT
+    assert paid.version == head.version + 5
+
+
+def test_supplier_may_not_treat_its_own_invoice(bench: Bench, head: InvoiceHead) -> None:
+    with pytest.raises(TransitionRefusedError) as refusal:
+        _treat(bench, head, supplier(), "pay")
+
+    assert refusal.value.code == "transition-wrong-role"
+
+
+def test_stranger_does_not_learn_that_the_invoice_exists(bench: Bench, head: InvoiceHead) -> None:
+    with pytest.raises(NotFoundError):
+        _treat(bench, head, stranger(), "pay")
+    with pytest.raises(NotFoundError):
+        read_invoice(bench.shop, stranger(), head.id)
+    with pytest.raises(NotFoundError):
+        read_invoice(bench.shop, accountant(), InvoiceId(1))
+
+
+def test_clerk_treats_the_invoices_of_the_own_service_only(bench: Bench, head: InvoiceHead) -> None:
+    treated = _treat(bench, head, clerk_of("SERVICE-TECHNIQUE"), "mandate")
+
+    assert treated.status is Status.MANDATEE
+    with pytest.raises(NotFoundError):
+        _treat(bench, head, clerk_of("ECOLES"), "pay")
+
+
+def test_operator_reads_and_has_only_the_operators_role(bench: Bench, head: InvoiceHead) -> None:
+    operator = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitation")
+
+    view = read_invoice(bench.shop, operator, head.id)
+
+    assert view.head == head
+    assert roles_of(operator, head) == (Role.OPERATOR,)
+    with pytest.raises(TransitionRefusedError):
+        _treat(bench, head, operator, "pay")
+
+
+def test_reader_without_right_to_modify_is_told_which_right_is_missing(
+    bench: Bench, head: InvoiceHead
+) -> None:
+    clerk = clerk_of("SERVICE-TECHNIQUE")
+    reader = replace(clerk, rights=frozenset(replace(right, level=Level.CONSULT) for right in clerk.rights))
+
+    assert actions_of(reader, head) == ()
+    with pytest.raises(ForbiddenError):
+        _treat(bench, head, reader, "pay")
+
+
+def test_of_two_who_treat_at_once_the_second_is_told_the_new_state(bench: Bench, head: InvoiceHead) -> None:
+    mandate = Treatment(action="mandate")
+    treat_invoice(bench.shop, accountant(), head.id, mandate, expected_version=head.version)
+
+    with pytest.raises(StaleVersionError) as refusal:
+        treat_invoice(bench.shop, accountant(), head.id, mandate, expected_version=head.version)
+
+    assert refusal.value.parameters == {"version": head.version + 1, "status": "MANDATEE"}
+
+
+def test_recycling_corrects_the_service_under_the_same_number(bench: Bench, head: InvoiceHead) -> None:
+    sent_back = _treat(bench, head, accountant(), "send-back", reason=WRONG_SERVICE)
+
+    recycled = _treat(bench, head, supplier(), "recycle", correction=Correction(service_code="ECOLES"))
+
+    assert (sent_back.status, sent_back.reason_code) == (Status.A_RECYCLER, ReasonCode.SE_ERR)
+    assert (recycled.status, recycled.service_code) == (Status.MISE_A_DISPOSITION, "ECOLES")
+    assert (recycled.number, recycled.id) == (head.number, head.id)
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        Correction(service_code="NOWHERE"),
+        Correction(recipient_siret="00000000000000"),
+        Correction(recipient_siret=CLOSED_SIRET),
+    ],
+)
+def test_recycling_to_where_nobody_receives_is_refused(
+    bench: Bench, head: InvoiceHead, correction: Correction
+) -> None:
+    _treat(bench, head, accountant(), "send-back", reason=WRONG_SERVICE)
+
+    with pytest.raises(BadRequestError):
+        _treat(bench, head, supplier(), "recycle", correction=correction)
+
+
+def test_correction_goes_with_recycling_only(bench: Bench, head: InvoiceHead) -> None:
+    with pytest.raises(BadRequestError):
+        _treat(bench, head, accountant(), "pay", correction=Correction(service_code="ECOLES"))
+
+
+def test_rejection_needs_a_reason(bench: Bench, head: InvoiceHead) -> None:
+    with pytest.raises(TransitionRefusedError) as refusal:
+        _treat(bench, head, accountant(), "reject")
+
+    assert refusal.value.code == "reason-missing"
+
+
+def test_paid_invoice_is_in_payment_at_once(bench: Bench) -> None:
+    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(business_process="A2")))
+
+    assert (head.frame, head.status) == (Frame.A2, Status.MISE_EN_PAIEMENT)
+
+
+def test_subcontractor_invoice_waits_fifteen_days_then_passes(bench: Bench) -> None:
+    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(business_process="A9")))
+    bench.clock.advance(days=15, seconds=1)
+
+    resume_overdue(bench.shop, at_once=False)
+
+    after = bench.shop.invoices.get(head.id)
+    assert head.status is Status.A_VALIDER_1
+    assert after is not None
+    assert after.status is Status.MISE_A_DISPOSITION
+    assert [c.role for c in bench.shop.invoices.history(head.id)][-3:] == [
+        Role.CLOCK,
+        Role.PLATFORM,
+        Role.PLATFORM,
+    ]
+
+
+def test_validator_validates_as_validator(bench: Bench) -> None:
+    waiting = the_invoice(bench.shop, deposited(bench.shop, a_cii(business_process="A9")))
+    contractor = PartyReference(identifier="x", name="Titulaire", structure="9999")
+    named = replace(waiting, validator_1=contractor, version=waiting.version + 1)
+    bench.shop.invoices.advance(named, (), (), expected_version=waiting.version)
+
+    validated = _treat(bench, named, stranger(), "validate")
+
+    assert validated.status is Status.MISE_A_DISPOSITION
+
+
+def test_unsettled_flow_is_resumed_and_at_last_shown_to_the_operator(bench: Bench) -> None:
+    flow = deposited(bench.shop, a_cii())
+    document = bench.shop.flows.document(flow.id, 1)
+    waiting = replace(flow, id=FlowId("CPP0011117000000000000008"), sha256="8" * 64)
+    opened = bench.shop.flows.open(replace(waiting, documents=None, accepted=frozenset()))
+    assert document is not None
+    bench.shop.flows.add_documents(opened, [replace(document, flow_id=opened.id, outcome=Outcome.PENDING)])
+    bench.clock.advance(hours=3)
+
+    count = resume_overdue(bench.shop, at_once=False)
+
+    after = bench.shop.flows.get(opened.id)
+    assert count == 1
+    assert bench.intake.started[-1][:2] == (opened.id, 1)
+    assert after is not None
+    assert after.blocked
+
+
+def test_invoice_that_never_left_is_restarted_at_once(bench: Bench) -> None:
+    flow = deposited(bench.shop, a_cii(number="STUCK"))
+    head = the_invoice(bench.shop, flow)
+    stuck = replace(head, status=Status.DEPOSEE, due_at=bench.clock.now() + dt.timedelta(minutes=10))
+    bench.shop.invoices.advance(stuck, (), (), expected_version=head.version)
+
+    resume_overdue(bench.shop, at_once=True)
+
+    assert bench.intake.started[-1][:2] == (flow.id, 1)
+
+
+def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: InvoiceHead) -> None:
+    due = replace(head, due_at=bench.clock.now() + dt.timedelta(hours=1), version=head.version + 1)
+    bench.shop.invoices.advance(due, (), (), expected_version=head.version)
+
+    resume_overdue(bench.shop, at_once=True)
+
+    assert bench.shop.invoices.get(head.id) == due
+
+
+def test_delivery_repeated_changes_nothing(bench: Bench, head: InvoiceHead) -> None:
+    again = deliver_invoice(bench.shop, head.id, duplicate=head.files[1])
+
+    assert again == head
+    with pytest.raises(NotFoundError):
+        deliver_invoice(bench.shop, InvoiceId(1), duplicate=head.files[1])
+
+
+def test_duplicate_is_a_factur_x_named_as_the_portal_names_it(bench: Bench, head: InvoiceHead) -> None:
+    file = make_duplicate(bench.shop, head.id)
+
+    attached, content = read_file(bench.shop, accountant(), head.id, file.name)
+    assert file.name == f"PJP00XFAC{head.id}.pdf"
+    assert attached.key == file.key
+    assert content.startswith(b"%PDF-")
+    assert file.sha256 == make_duplicate(bench.shop, head.id).sha256
+    with pytest.raises(NotFoundError):
+        make_duplicate(bench.shop, InvoiceId(1))
+
+
+def test_files_are_for_the_parties_only(bench: Bench, head: InvoiceHead) -> None:
+    _, address = file_address(bench.shop, supplier(), head.id, "invoice.xml")
+
+    assert "invoice.xml" in address
+    with pytest.raises(NotFoundError):
+        file_address(bench.shop, supplier(), head.id, "other.xml")
+    with pytest.raises(NotFoundError):
+        read_file(bench.shop, stranger(), head.id, "invoice.xml")
+
+
+def _numbers(page: Page[InvoiceHead]) -> list[str]:
+    return [head.number for head in page.rows]
+
+
+def _list(bench: Bench, by: Principal, side: Side = Side.RECEIVED, **narrowed: Any) -> Page[InvoiceHead]:
+    structure = TOWN_HALL if side is Side.RECEIVED else SUPPLIER
+    return list_invoices(
+        bench.shop, by, structure=structure, side=side, narrowed=InvoiceFilter(**narrowed), limit=2
+    )
+
+
+def test_lists_are_narrowed_by_status_number_and_service(bench: Bench) -> None:
+    for number, service in (("F-1", "SERVICE-TECHNIQUE"), ("F-2", "ECOLES"), ("G-3", "SERVICE-TECHNIQUE")):
+        deposited(bench.shop, a_cii(number=number, buyer_reference=service))
+        bench.clock.advance(seconds=1)
+
+    assert _numbers(_list(bench, accountant())) == ["G-3", "F-2"]
+    assert _numbers(_list(bench, accountant(), number="f-")) == ["F-2", "F-1"]
+    assert _numbers(_list(bench, clerk_of("ECOLES"))) == ["F-2"]
+    assert _numbers(_list(bench, supplier(), Side.ISSUED, number="G")) == ["G-3"]
+    assert _numbers(_list(bench, accountant(), statuses=frozenset({Status.REJETEE}))) == []
+
+
+def test_list_of_somebody_else_is_forbidden(bench: Bench) -> None:
+    with pytest.raises(ForbiddenError):
+        _list(bench, stranger())
+
+
+def test_list_goes_on_behind_rows_that_do_not_fit(bench: Bench) -> None:
+    for number in ("F-1", "G-2", "G-3", "F-4"):
+        deposited(bench.shop, a_cii(number=number))
+        bench.clock.advance(seconds=1)
+
+    page = _list(bench, accountant(), number="F")
+
+    assert _numbers(page) == ["F-4", "F-1"]
+    assert page.after is not None
+
+
+def test_outbox_is_published_once_without_personal_data(bench: Bench, head: InvoiceHead) -> None:
+    first, second = publish_changes(bench.shop), publish_changes(bench.shop)
+
+    assert (first, second) == (3, 0)
+    assert bench.bus.events[0] == {
+        "id": f"{head.id}-0001",
+        "invoice_id": head.id,
+        "version": 1,
+        "at": "2026-11-23T09:00:00+00:00",
+        "transition": "submit",
+        "before": None,
+        "after": "DEPOSEE",
+        "reason_code": None,
+    }
+
+
+def test_outbox_larger_than_a_batch_is_published_whole(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("choriste.application.publish_changes.BATCH", 2)
+    deposited(bench.shop, a_cii())
+
+    assert publish_changes(bench.shop) == 3
+    assert BATCH == 100
+
+
+def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: InvoiceHead) -> None:
+    sent = notify_users(bench.shop, head.id, 3)
+    again = notify_users(bench.shop, head.id, 3)
+
+    subjects = {mail.to: mail.subject for mail in bench.mailer.sent}
+    assert (sent, again) == (2, 0)
+    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042 : ")
+    assert subjects["facturation@cimes.example"].startswith("Invoice F2026-0042: ")
+    assert f"https://choriste.example/invoices/{head.id}" in bench.mailer.sent[0].text
+
+
+def test_notice_tells_the_reason(bench: Bench, head: InvoiceHead) -> None:
+    sent_back = _treat(bench, head, accountant(), "send-back", reason=WRONG_SERVICE)
+
+    notify_users(bench.shop, head.id, sent_back.version)
+
+    assert "Voir les écoles." in bench.mailer.sent[0].html
+
+
+def test_notice_that_failed_is_sent_at_the_next_try(
+    bench: Bench, head: InvoiceHead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: str) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.mailer, "send", refuse)
+        with pytest.raises(ConnectionError):
+            notify_users(bench.shop, head.id, 3)
+
+    assert notify_users(bench.shop, head.id, 3) == 2
+
+
+def test_notice_of_nothing_is_not_sent(bench: Bench, head: InvoiceHead) -> None:
+    assert notify_users(bench.shop, head.id, 99) == 0
+    assert notify_users(bench.shop, InvoiceId(1), 1) == 0
+
+
+def test_unknown_document_is_not_found(bench: Bench) -> None:
+    with pytest.raises(NotFoundError):
+        integrate_document(bench.shop, FlowId("none"), 1)
