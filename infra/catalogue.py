@@ -35,6 +35,8 @@ PACKAGES: dict[LayerName, tuple[str, ...]] = {
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
 
+WHOLE_ARCHIVE = 4096  # MiB: a deposited archive of 1 GB is opened in memory
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
@@ -62,16 +64,16 @@ class FunctionSpec:
 
 
 FUNCTIONS: tuple[FunctionSpec, ...] = (
-    FunctionSpec("api", "REST API, Chorus Pro compatible API and token endpoint", 1024, 29, WITH_DOCUMENTS),
-    FunctionSpec("console", "Server-rendered pages for people", 1024, 29, WITH_DOCUMENTS),
+    FunctionSpec("api", "REST API, Chorus Pro compatible API and token endpoint", 1024, 29, PLAIN),
+    FunctionSpec("console", "Server-rendered pages for people", 1024, 29, PLAIN),
     FunctionSpec("authorizer", "Bearer token to caller identity", 512, 5, PLAIN),
-    FunctionSpec("deposit", "From a deposited file to a flow and its invoices", 1769, 120, WITH_DOCUMENTS),
+    FunctionSpec("deposit", "From a deposited file to a flow and its invoices", WHOLE_ARCHIVE, 120, PLAIN),
     FunctionSpec("validation", "Rules on one invoice, accepted or refused", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("facturx", "Factur-X duplicate of one accepted invoice", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("approval", "Routing and status changes asked by a machine", 512, 30, PLAIN),
     FunctionSpec("notification", "E-mail notices for status changes", 512, 30, PLAIN),
     FunctionSpec("publisher", "Outbox rows to the event bus", 512, 60, PLAIN),
-    FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", 512, 120, PLAIN),
+    FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", WHOLE_ARCHIVE, 120, PLAIN),
 )
 
 BY_NAME: dict[str, FunctionSpec] = {spec.name: spec for spec in FUNCTIONS}

@@ -24,11 +24,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.catalogue import FunctionSpec
+from tests.builders import aws_calls
 
 RUNTIME_CLIENT = ("awslambdaric", "simplejson", "snapshot_restore_py.py")
 BOOTSTRAP = """\
 import sys
 sys.path[:0] = {paths!r}
+import aws_calls
+aws_calls.record_to({calls!r})
 from awslambdaric.__main__ import main
 main(["bootstrap", sys.argv[1]])
 """
@@ -37,10 +40,11 @@ EPOCH_FAR_AWAY_MS = "4102444800000"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a function answered: its result, or the error it ended with, and everything it printed."""
+    """What a function answered: its result, or its error, the rights that its calls needed, its output."""
 
     result: Any
     error: Mapping[str, Any] | None
+    rights: frozenset[aws_calls.Right]
     output: str
 
 
@@ -61,6 +65,7 @@ class Unpacked:
                 shutil.copytree(source, self.runtime / name)
             else:
                 shutil.copy(source, self.runtime / name)
+        shutil.copy(aws_calls.__file__, self.runtime / "aws_calls.py")
         for extension in packages.glob("runtime_client*.so"):
             shutil.copy(extension, self.runtime / extension.name)
 
@@ -126,7 +131,9 @@ class LambdaProcess:
         self._api = RuntimeApi(self._name)
         self._log = unpacked.runtime.parent / f"{spec.name}.log"
         bootstrap = unpacked.runtime / f"bootstrap_{spec.name}.py"
-        bootstrap.write_text(BOOTSTRAP.format(paths=unpacked.search_path(spec)), encoding="utf-8")
+        self._calls = unpacked.runtime.parent / f"{spec.name}.calls"
+        text = BOOTSTRAP.format(paths=unpacked.search_path(spec), calls=str(self._calls))
+        bootstrap.write_text(text, encoding="utf-8")
         self._command = [_base_python(), "-S", str(bootstrap), spec.handler]
         self._cwd = unpacked.task(spec)
         self._environment = {
@@ -172,6 +179,7 @@ class LambdaProcess:
         return Answer(
             result=None if failed else answered,
             error=answered if failed else None,
+            rights=aws_calls.recorded_in(self._calls),
             output=self._log.read_text(encoding="utf-8", errors="replace"),
         )
 

@@ -23,6 +23,7 @@ from choriste.local.platform import Platform
 from choriste.local.seed import Addresses, seed
 from infra.build import Target, build
 from infra.catalogue import BY_NAME, FUNCTIONS
+from infra.permissions import PERMISSIONS
 from infra.topology import TARGET
 from tests.builders.invoices import an_invoice
 from tests.builders.lambda_processes import Answer, LambdaProcess, Unpacked
@@ -148,6 +149,18 @@ def _only_flow() -> str:
     items = boto3.client("dynamodb").scan(TableName=os.environ["CORE_TABLE"])["Items"]
     flows = [item for item in items if item.get("type", {}).get("S") == "flow"]
     return flows[0]["pk"]["S"].split("#", 1)[1]
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_function_calls_only_what_its_role_allows(name: str, answers: dict[str, Answer]) -> None:
+    allowed = {
+        (action, resource)
+        for entry in PERMISSIONS[name]
+        for action in entry.actions
+        for resource in entry.resources
+    }
+
+    assert answers[name].rights - allowed == set()
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
