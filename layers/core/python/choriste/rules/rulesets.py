@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
@@ -60,6 +60,38 @@ BR_FR: Final = RuleSet(
     facts={CII: "brfr-cii", UBL: "brfr-ubl"},
     registers=("choriste.rules.brfr",),
 )
+
+CTC_FR: Final = RuleSet(
+    name="ctcfr",
+    title="EXTENDED-CTC-FR",
+    version="1.4.0",
+    since=dt.date(2026, 9, 1),
+    facts={CII: "ctcfr-cii", UBL: "ctcfr-ubl"},
+    registers=("choriste.rules.ctcfr", _EN),
+)
+
+
+def _facturx(profile: str, facts: str) -> RuleSet:
+    return RuleSet(
+        name="facturx",
+        title=f"Factur-X {profile}",
+        version="1.09",
+        since=dt.date(2026, 9, 1),
+        facts={CII: facts},
+        registers=("choriste.rules.facturx", _EN),
+    )
+
+
+FACTURX: Final[Mapping[str, RuleSet]] = {
+    profile: _facturx(profile, facts)
+    for profile, facts in (
+        ("MINIMUM", "facturx-minimum"),
+        ("BASIC WL", "facturx-basicwl"),
+        ("BASIC", "facturx-basic"),
+        ("EN 16931", "facturx-en16931"),
+        ("EXTENDED", "facturx-extended"),
+    )
+}
 
 _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
@@ -130,6 +162,3 @@ def registered_names(syntax: str) -> frozenset[str]:
 def single_names(syntax: str) -> frozenset[str]:
     """Return the names of the elements that stand at most once in their parent, whatever the parent."""
     return _SINGLE[syntax]
-
-
-Selector = Callable[[dt.date], "tuple[RuleSet, ...]"]

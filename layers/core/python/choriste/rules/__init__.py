@@ -1,0 +1,47 @@
+"""The rule engine: every EN 16931, Factur-X and French rule, judged natively and explained.
+
+`check` is the door: it picks the rule sets in force for a document, runs them in one walk and words what is
+broken. The room is pure: it reads a parsed file and the facts in the package, nothing else. Deliberately
+absent: the XSD (`choriste.formats.schema`), and the official XSLT, which `choriste.rules.reference` runs on
+request as a second opinion.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from choriste.rules.engine import run
+from choriste.rules.selection import Detected, rule_sets_for, syntax_of
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from choriste.domain.findings import Finding
+
+__all__ = ["check", "rule_ids"]
+
+
+def check(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[Finding, ...]:
+    """Return what is wrong with a parsed invoice under the rules in force on a day.
+
+    `root` is the root element of a CII or UBL invoice; `detected` tells its syntax and profile
+    (`choriste.formats.detect.detect_xml`). Findings are ordered by cause, without duplicates; at most 100 of one
+    rule are told. An empty result means that every rule holds.
+    """
+    rule_sets = rule_sets_for(root, detected=detected, on=on)
+    outcome = run(root, rule_sets, syntax=syntax_of(detected))
+    if not outcome.hits and not outcome.malformed:
+        return ()
+    from choriste.rules.wording import write  # noqa: PLC0415 -- a valid invoice needs no sentences
+
+    return write(outcome)
+
+
+def rule_ids(
+    root: etree._Element, *, detected: Detected, on: dt.date
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return the broken rules by rule set: pairs (id, `fatal` or `warning`), for comparisons."""
+    rule_sets = rule_sets_for(root, detected=detected, on=on)
+    outcome = run(root, rule_sets, syntax=syntax_of(detected))
+    return {rule_set.name: outcome.ids(rule_set.name) for rule_set in rule_sets}

@@ -1,0 +1,76 @@
+"""Which rule sets an invoice meets: by its syntax and profile, by its seller's country, by the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from choriste.rules.predicates import CII, UBL
+from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+class Detected(Protocol):
+    """What the rules need to know of a document; `choriste.formats.detect.Detected` is one."""
+
+    @property
+    def syntax(self) -> str:
+        """The syntax, by its wire code: `CII`, `Factur-X`, `UBL-Invoice` or `UBL-CreditNote`."""
+
+    @property
+    def profile(self) -> str:
+        """The profile: `MINIMUM`, `BASIC WL`, `BASIC`, `EN 16931`, `EXTENDED`, `EXTENDED-CTC-FR`, `plain`."""
+
+
+_RAM: Final = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
+_RSM: Final = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}"
+_CAC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
+_CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
+_SELLER: Final = {
+    CII: f"{_RSM}SupplyChainTradeTransaction/{_RAM}ApplicableHeaderTradeAgreement/{_RAM}SellerTradeParty",
+    UBL: f"{_CAC}AccountingSupplierParty/{_CAC}Party",
+}
+_COUNTRY: Final = {
+    CII: f"{_RAM}PostalTradeAddress/{_RAM}CountryID",
+    UBL: f"{_CAC}PostalAddress/{_CAC}Country/{_CBC}IdentificationCode",
+}
+_FRENCH: Final = frozenset({"FR", "GP", "MQ", "GF", "RE", "YT"})
+_WITHOUT_LINES: Final = frozenset({"MINIMUM", "BASIC WL"})
+
+
+def syntax_of(detected: Detected) -> str:
+    """Return the syntax as the rules name it: `cii` or `ubl`."""
+    return UBL if str(detected.syntax).startswith("UBL") else CII
+
+
+def is_french(root: etree._Element, *, syntax: str) -> bool:
+    """Whether the seller is established in France, overseas departments included (BT-40)."""
+    seller = root.find(_SELLER[syntax])
+    country = None if seller is None else seller.findtext(_COUNTRY[syntax])
+    return (country or "").strip() in _FRENCH
+
+
+def rule_sets_for(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[RuleSet, ...]:
+    """Return the rule sets in force for a document on a day.
+
+    MINIMUM and BASIC WL are no EN 16931 invoices and only meet their Factur-X profile; EXTENDED-CTC-FR has its own
+    version of the EN 16931 rules; the French rules (BR-FR) hold for sellers established in France, and not
+    for MINIMUM, which is no format of the reform.
+    """
+    syntax = syntax_of(detected)
+    sets = list(_of_profile(str(detected.profile), facturx=str(detected.syntax) == "Factur-X"))
+    if str(detected.profile) != "MINIMUM" and is_french(root, syntax=syntax):
+        sets.append(BR_FR)
+    return tuple(s for s in sets if syntax in s.facts and s.in_force(on))
+
+
+def _of_profile(profile: str, *, facturx: bool) -> Sequence[RuleSet]:
+    if profile == "EXTENDED-CTC-FR":
+        return (CTC_FR,)
+    if profile in _WITHOUT_LINES:
+        return (FACTURX[profile],)
+    of_facturx = (FACTURX[profile],) if profile in FACTURX and (facturx or profile != "EN 16931") else ()
+    return (EN16931, *of_facturx)
