@@ -23,13 +23,13 @@ _STATUSES = {
     "bad-request": HTTPStatus.BAD_REQUEST,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "stale-version": HTTPStatus.PRECONDITION_FAILED,
-    "ACCESS-FORBIDDEN": HTTPStatus.FORBIDDEN,
-    "ACCESS-UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "forbidden": HTTPStatus.FORBIDDEN,
+    "unauthenticated": HTTPStatus.UNAUTHORIZED,
     "transition-wrong-status": HTTPStatus.CONFLICT,
     "transition-condition": HTTPStatus.CONFLICT,
     "transition-wrong-role": HTTPStatus.FORBIDDEN,
-    "IDENTITY-ALREADY-EXISTS": HTTPStatus.CONFLICT,
-    "IDENTITY-NOT-FOUND": HTTPStatus.NOT_FOUND,
+    "already-exists": HTTPStatus.CONFLICT,
+    "stale-record": HTTPStatus.CONFLICT,
 }
 
 
@@ -48,7 +48,7 @@ def problem(code: str, status: HTTPStatus, parameters: dict[str, object]) -> Res
     """Return a problem document: type, title, status, detail, code, and the parameters as members."""
     text = problem_text(code, parameters)
     body = {
-        "type": f"https://choriste.example/problems/{code}",
+        "type": f"urn:choriste:problem:{code}",
         "title": text.title.in_language(language()),
         "status": int(status),
         "detail": text.detail.in_language(language()),

@@ -5,8 +5,11 @@ Events carry no personal data: who acted stays in the history, which only entitl
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+
 from choriste.application.ports import Workshop
 from choriste.domain.head import StatusChange
+from choriste.domain.lifecycle import ReasonCode, Status
 
 BATCH = 100
 
@@ -23,15 +26,33 @@ def publish_changes(shop: Workshop) -> int:
     return published
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEvent:
+    """The public event of a status change; `schemas/invoice-status-changed.json` describes it.
+
+    `at` is ISO 8601 in UTC; the same change always has the same `id`.
+    """
+
+    id: str
+    invoice_id: int
+    version: int
+    at: str
+    transition: str
+    before: Status | None
+    after: Status
+    reason_code: ReasonCode | None
+
+
 def event_of(change: StatusChange) -> dict[str, object]:
-    """Return the public event of a status change (schemas/invoice-status-changed.json)."""
-    return {
-        "id": change.id,
-        "invoice_id": change.invoice_id,
-        "version": change.version,
-        "at": change.at.isoformat(),
-        "transition": change.transition,
-        "before": change.before.value if change.before is not None else None,
-        "after": change.after.value,
-        "reason_code": change.reason_code.value if change.reason_code is not None else None,
-    }
+    """Return the event of a status change as JSON values."""
+    event = StatusEvent(
+        id=change.id,
+        invoice_id=change.invoice_id,
+        version=change.version,
+        at=change.at.isoformat(),
+        transition=change.transition,
+        before=change.before,
+        after=change.after,
+        reason_code=change.reason_code,
+    )
+    return asdict(event)
