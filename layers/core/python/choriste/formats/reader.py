@@ -178,7 +178,7 @@ def _constant_handler(node: Constant) -> Handler:
 
 
 def _group_handler(node: Group, model: str) -> Handler:
-    path = _absolute(node.path, model)
+    path = model_path(node.path, model)
     term = term_of(path).id
     handlers = compiled(node.children, f"{path}[].")
     holder = _holder(node.path)
@@ -196,7 +196,8 @@ def _group_handler(node: Group, model: str) -> Handler:
     return read
 
 
-def _absolute(path: str, model: str) -> str:
+def model_path(path: str, model: str) -> str:
+    """Return the path from the invoice of a node's path; `model` is the prefix of its group."""
     return path[1:] if path.startswith("/") else f"{model}{path}"
 
 
@@ -219,7 +220,7 @@ def _holder(path: str) -> Callable[[Draft, Run], Draft]:
     return find
 
 
-def _term_id(path: str) -> str:
+def term_id(path: str) -> str:
     """Return the term of a model path; the value of an identifier is the identifier's own term."""
     try:
         return term_of(path).id
@@ -236,7 +237,7 @@ class _Slot:
         self._holder = _holder(path)
         self._is_absolute = path.startswith("/")
         self._last = path.lstrip("/").rsplit(".", 1)[-1]
-        self._term = _term_id(_absolute(path, model))
+        self._term = term_id(model_path(path, model))
 
     def term(self, run: Run) -> str:
         """Return the term path, with the positions of the groups that the run is in."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from choriste.domain.findings import Finding, Message
 from choriste.domain.terms import TERMS
 from choriste.formats.names import Paths, prefixed
-from choriste.formats.term_paths import term_at
+from choriste.formats.term_paths import form_at, term_at
 from choriste.formats.values import WHITESPACE
 from choriste.formats.wording import excerpt, sentences, word
 
@@ -47,6 +47,7 @@ _BY_NUMBER: Final = {
     "SCHEMAV_CVC_TYPE_3_1_1": "XSD-ATTRIBUTE",
     "SCHEMAV_CVC_ELT_1": "XSD-ROOT",
 }
+_FORMS: Final = {"decimal": "decimal", "date-iso": "date", "base64": "base64Binary"}
 _KINDS: Final = {
     "decimal": "XSD-TYPE-decimal",
     "date": "XSD-TYPE-date",
@@ -105,8 +106,7 @@ def _expected(violation: Violation, code: str) -> str | None:
     if code in {"XSD-MISSING", "XSD-UNEXPECTED"}:
         return _expected_elements(violation.text, only_last=code == "XSD-MISSING")
     if code == "XSD-TYPE":
-        kind = _TYPE.search(violation.text)
-        return kind[1].rpartition(":")[2].rpartition("}")[2] if kind else None
+        return _expected_type(violation)
     if code == "XSD-LIST":
         values = _SET.search(violation.text)
         return _shortened([value.strip(" '") for value in values[1].split(",")]) if values else None
@@ -115,6 +115,14 @@ def _expected(violation: Violation, code: str) -> str | None:
     if code == "XSD-FORM":
         return _readable(violation.text).split("': ", 1)[-1].split("] ", 1)[-1]
     return None
+
+
+def _expected_type(violation: Violation) -> str | None:
+    """Return the type's name, from libxml2's message or, for a nameless type, from the binding table."""
+    kind = _TYPE.search(violation.text)
+    if kind:
+        return kind[1].rpartition(":")[2].rpartition("}")[2]
+    return _FORMS.get(form_at(_POSITION.sub("", violation.location)) or "")
 
 
 def _expected_elements(text: str, *, only_last: bool) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from choriste.domain.terms import term_of
 from choriste.formats.binding import Box, Group, Leaf, Node
 from choriste.formats.cii import CII
+from choriste.formats.reader import model_path, term_id
 from choriste.formats.ubl import UBL_CREDIT_NOTE, UBL_INVOICE
 
 
@@ -24,43 +24,47 @@ def term_at(path: str) -> str | None:
     return None
 
 
+def form_at(path: str) -> str | None:
+    """Return the lexical form of an element (`decimal`, `date-iso` …), None where none is bound."""
+    leaf = _leaves().get(path)
+    return leaf.kind.name if leaf else None
+
+
 @cache
 def _terms() -> dict[str, str]:
+    terms: dict[str, str] = {}
+    for path, node, model in _bound_nodes():
+        bound = model_path(node.path, model)
+        terms.setdefault(path, term_id(bound))
+    return terms
+
+
+@cache
+def _leaves() -> dict[str, Leaf]:
+    return {path: node for path, node, _ in _bound_nodes() if isinstance(node, Leaf)}
+
+
+def _bound_nodes() -> Iterator[tuple[str, Leaf | Group, str]]:
     roots = (
         ("rsm:CrossIndustryInvoice", CII),
         ("inv:Invoice", UBL_INVOICE),
         ("cn:CreditNote", UBL_CREDIT_NOTE),
     )
-    terms: dict[str, str] = {}
     for root, nodes in roots:
-        for path, term in _bound(nodes, f"/{root}", ""):
-            terms.setdefault(path, term)
-    return terms
+        yield from _bound(nodes, f"/{root}", "")
 
 
-def _bound(nodes: tuple[Node, ...], above: str, model: str) -> Iterator[tuple[str, str]]:
+def _bound(nodes: tuple[Node, ...], above: str, model: str) -> Iterator[tuple[str, Leaf | Group, str]]:
+    """Yield each leaf and group below a path, with the model path of the group that it stands in."""
     for node in nodes:
         path = f"{above}/{node.tag}"
         match node:
             case Leaf():
-                yield path, _term(node.path, model)
+                yield path, node, model
             case Box():
                 yield from _bound(node.children, path, model)
             case Group():
-                group = _model_path(node.path, model)
-                yield path, term_of(group).id
-                yield from _bound(node.children, path, f"{group}[].")
+                yield path, node, model
+                yield from _bound(node.children, path, f"{model_path(node.path, model)}[].")
             case _:
                 pass
-
-
-def _model_path(path: str, model: str) -> str:
-    return path[1:] if path.startswith("/") else f"{model}{path}"
-
-
-def _term(path: str, model: str) -> str:
-    full = _model_path(path, model)
-    try:
-        return term_of(full).id
-    except KeyError:
-        return term_of(full.removesuffix(".value")).id
