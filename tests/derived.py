@@ -36,8 +36,7 @@ def event_schema() -> str:
 def scenarios_page() -> str:
     """Return the page of the scenarios, in French and in English."""
     parts = ["# Scenarios\n", "Played by the tests and by `make demo`; made from the scenario files.\n"]
-    for scenario in scenarios():
-        parts.append(_section(scenario))
+    parts.extend(map(_section, scenarios()))
     return "\n".join(parts)
 
 
