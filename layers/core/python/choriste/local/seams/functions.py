@@ -18,9 +18,10 @@ def install_function_runner(invoke: Invoke) -> Uninstall:
     """Send every invocation (Invoke, Step Functions …) to `invoke`."""
 
     def run(function: MotoObject, event: Json = None) -> tuple[str, bool, str]:
-        parsed = json.loads(event) if isinstance(event, str) else event
+        # moto parses the payload itself, and passes the text "{}" for none.
+        given = {} if event is None or event == "{}" else event
         try:
-            outcome = invoke(function.function_name, {} if parsed is None else parsed)
+            outcome = invoke(function.function_name, given)
         except PayloadTooLargeError as error:
             document = {"errorType": "RequestTooLargeException", "errorMessage": str(error)}
             return json.dumps(document), True, ""

@@ -69,8 +69,28 @@ def install_objects(on_change: OnChange) -> Sequence[Uninstall]:
         _install_tagger(touched),
         _install_telling("key_response", touched, on_change),
         _install_telling("bucket_response", touched, on_change),
-        # AWS leaves the slashes of a key as they are in its notifications.
+        *_install_true_notifications(),
+    )
+
+
+def _install_true_notifications() -> Sequence[Uninstall]:
+    """Notifications as AWS writes them: slashes of a key as they are, and a sequencer of each change.
+
+    The sequencer is the time of the change, so an object announced again has the one it had.
+    """
+    describe = notifications._get_s3_event  # noqa: SLF001 - moto has no other place for it
+
+    def described(event_name: str, bucket: MotoObject, key: MotoObject, notification_id: str) -> Json:
+        event: Json = describe(event_name, bucket, key, notification_id)
+        changed = event["Records"][0]["s3"]["object"]
+        changed["sequencer"] = f"{int(key.last_modified.timestamp() * 1_000_000):018X}"
+        if bucket.is_versioned:
+            changed["versionId"] = key.version_id
+        return event
+
+    return (
         replace(notifications, "quote_plus", partial(quote_plus, safe="/")),
+        replace(notifications, "_get_s3_event", described),
     )
 
 

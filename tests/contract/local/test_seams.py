@@ -1,0 +1,288 @@
+"""One contract per seam other than DynamoDB's: what moto must keep for the local platform to stand on."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from choriste.local.hosting import Outcome, PayloadTooLargeError
+from choriste.local.seams import activity, mail, objects
+from choriste.local.seams.functions import install_function_runner
+from choriste.local.seams.keeping import item_states, restore_item, secret_values
+from choriste.local.seams.machines import install_client_cache
+from choriste.local.seams.objects import ObjectName, install_objects
+from choriste.local.shapes import AwsClient, Json
+
+REGION = "eu-west-3"
+ROLE = "arn:aws:iam::123456789012:role/any"
+
+
+@pytest.fixture(autouse=True)
+def backends() -> Iterator[None]:
+    """Empty backends for each test."""
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        yield
+
+
+@pytest.fixture
+def seams() -> Iterator[ExitStack]:
+    """Takes the installed seams out again."""
+    with ExitStack() as undo:
+        yield undo
+
+
+def client(service: str) -> AwsClient:
+    """A client of the mocked cloud."""
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+
+
+def a_function(name: str) -> str:
+    """A function in moto, and its ARN."""
+    client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    made = client("lambda").create_function(
+        FunctionName=name, Handler="a.b", Runtime="python3.13", Role=ROLE, Code={"ZipFile": b"x"}
+    )
+    return str(made["FunctionArn"])
+
+
+def a_bucket(name: str, *, versioned: bool = False) -> AwsClient:
+    """An S3 client with that bucket."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    if versioned:
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return s3
+
+
+def test_every_invocation_reaches_the_runner_as_the_callers_event(seams: ExitStack) -> None:
+    seen: list[tuple[str, Json]] = []
+
+    def invoke(name: str, event: Json) -> Outcome:
+        seen.append((name, event))
+        return Outcome(payload='{"ok": "é"}', failed=False)
+
+    seams.callback(install_function_runner(invoke))
+    a_function("f")
+    answer = client("lambda").invoke(FunctionName="f", Payload=b'{"given": [1, null]}')
+    client("lambda").invoke(FunctionName="f")
+
+    assert json.loads(answer["Payload"].read()) == {"ok": "é"}
+    assert "FunctionError" not in answer
+    assert seen == [("f", {"given": [1, None]}), ("f", {})]
+
+
+def test_function_that_fails_and_event_too_large_are_function_errors(seams: ExitStack) -> None:
+    def invoke(_name: str, event: Json) -> Outcome:
+        if event == "large":
+            raise PayloadTooLargeError(7_000_000)
+        return Outcome(payload='{"errorType": "SomeError"}', failed=True)
+
+    seams.callback(install_function_runner(invoke))
+    a_function("f")
+    failed = client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    large = client("lambda").invoke(FunctionName="f", Payload=b'"large"')
+
+    assert (failed["FunctionError"], json.loads(failed["Payload"].read())["errorType"]) == (
+        "Handled",
+        "SomeError",
+    )
+    assert json.loads(large["Payload"].read())["errorType"] == "RequestTooLargeException"
+
+
+def a_machine(definition: Mapping[str, Json]) -> str:
+    """The ARN of a state machine."""
+    made = client("stepfunctions").create_state_machine(
+        name="m", definition=json.dumps(definition), roleArn=ROLE, type="STANDARD"
+    )
+    return str(made["stateMachineArn"])
+
+
+def ended(arn: str) -> Json:
+    """The description of an execution once it has ended."""
+    waiting = threading.Event()
+    for _ in range(500):
+        described = client("stepfunctions").describe_execution(executionArn=arn)
+        if described["status"] != "RUNNING":
+            return described
+        waiting.wait(0.02)
+    raise AssertionError(described)
+
+
+def test_states_share_clients_and_still_call_functions(seams: ExitStack) -> None:
+    seams.callback(install_client_cache())
+    seams.callback(
+        install_function_runner(lambda _name, event: Outcome(payload=json.dumps(event), failed=False))
+    )
+    call = {"FunctionName": a_function("f"), "Payload.$": "$"}
+    task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": call}
+    machine = a_machine({"StartAt": "A", "States": {"A": {**task, "OutputPath": "$.Payload", "End": True}}})
+    machines = client("stepfunctions")
+
+    started = [
+        machines.start_execution(stateMachineArn=machine, name=f"n{number}", input=json.dumps({"n": number}))
+        for number in range(6)
+    ]
+
+    outputs = [json.loads(ended(one["executionArn"])["output"]) for one in started]
+    assert outputs == [{"n": number} for number in range(6)]
+    assert activity.running_executions() == 0
+
+
+def test_execution_that_waits_for_a_token_does_not_count_as_running(seams: ExitStack) -> None:
+    tokens: list[str] = []
+
+    def invoke(_name: str, event: Json) -> Outcome:
+        tokens.append(event["token"])
+        return Outcome(payload="null", failed=False)
+
+    seams.callback(install_function_runner(invoke))
+    call = {"FunctionName": a_function("f"), "Payload": {"token.$": "$$.Task.Token"}}
+    resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+    task = {"Type": "Task", "Resource": resource, "Parameters": call, "TimeoutSeconds": 60, "End": True}
+    machine = a_machine({"StartAt": "A", "States": {"A": task}})
+
+    started = client("stepfunctions").start_execution(stateMachineArn=machine, name="n", input="{}")
+    waiting = threading.Event()
+    for _ in range(500):
+        if tokens and activity.running_executions() == 0:
+            break
+        waiting.wait(0.02)
+
+    assert activity.running_executions() == 0
+    client("stepfunctions").send_task_success(taskToken=tokens[0], output='{"decision": "approved"}')
+    assert json.loads(ended(started["executionArn"])["output"]) == {"decision": "approved"}
+
+
+def test_queue_depths_tell_ready_from_in_flight() -> None:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    for body in "abc":
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
+
+    assert activity.queue_depths()["q"] == activity.QueueDepth(ready=2, in_flight=1)
+
+
+def test_sent_mails_are_listed_oldest_first() -> None:
+    ses = client("ses")
+    ses.verify_domain_identity(Domain="example.org")
+    for subject in ("one", "two"):
+        text = {"Data": f"Subject: {subject}\n\nx"}
+        ses.send_raw_email(Source="a@example.org", Destinations=["b@example.org"], RawMessage=text)
+
+    assert ["one" in message.raw_data for message in mail.sent_messages()] == [True, False]
+
+
+def test_every_change_of_an_object_is_told_after_it_and_before_the_answer(seams: ExitStack) -> None:
+    told: list[tuple[str, int]] = []
+
+    def listen(name: ObjectName) -> None:
+        told.append((name.key, len(objects.object_state(name, lambda _content: "kept"))))
+
+    for uninstall in install_objects(listen):
+        seams.callback(uninstall)
+    s3 = a_bucket("bucket", versioned=True)
+    s3.put_object(Bucket="bucket", Key="x/1", Body=b"1")
+    s3.put_object(Bucket="bucket", Key="x/1", Body=b"2")
+    s3.copy_object(Bucket="bucket", Key="copy", CopySource={"Bucket": "bucket", "Key": "x/1"})
+    s3.put_object_tagging(Bucket="bucket", Key="copy", Tagging={"TagSet": [{"Key": "k", "Value": "v"}]})
+    s3.delete_object(Bucket="bucket", Key="x/1")
+    s3.delete_objects(Bucket="bucket", Delete={"Objects": [{"Key": "copy"}]})
+    upload = s3.create_multipart_upload(Bucket="bucket", Key="big")["UploadId"]
+    part = s3.upload_part(Bucket="bucket", Key="big", UploadId=upload, PartNumber=1, Body=b"part")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    s3.complete_multipart_upload(Bucket="bucket", Key="big", UploadId=upload, MultipartUpload=parts)
+    s3.get_object(Bucket="bucket", Key="big")
+
+    names = [("x/1", 1), ("x/1", 2), ("copy", 1), ("copy", 1), ("x/1", 3), ("copy", 2), ("big", 1)]
+    assert told == names
+
+
+def test_error_while_keeping_an_object_is_not_answered_as_success(seams: ExitStack) -> None:
+    def fail(_name: ObjectName) -> None:
+        raise OSError("disk full")
+
+    s3 = a_bucket("bucket")
+    for uninstall in install_objects(fail):
+        seams.callback(uninstall)
+
+    with pytest.raises(OSError, match="disk full"):
+        s3.put_object(Bucket="bucket", Key="k", Body=b"1")
+
+
+def test_notification_names_the_change_and_the_same_one_again(
+    seams: ExitStack,
+) -> None:
+    for uninstall in install_objects(lambda _name: None):
+        seams.callback(uninstall)
+    sqs, s3 = client("sqs"), a_bucket("bucket")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    queue = {"QueueArn": f"arn:aws:sqs:{REGION}:123456789012:q", "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="bucket", NotificationConfiguration={"QueueConfigurations": [queue]}
+    )
+    sqs.purge_queue(QueueUrl=url)
+
+    s3.put_object(Bucket="bucket", Key="partner/é +.xml", Body=b"1")
+    s3.put_object(Bucket="bucket", Key="partner/é +.xml", Body=b"1")
+    again = objects.announce_again("bucket")
+
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    first, second, third = (json.loads(one["Body"])["Records"][0]["s3"]["object"] for one in messages)
+    assert again == 1
+    assert first["key"] == "partner/%C3%A9+%2B.xml"
+    assert first["sequencer"] < second["sequencer"]
+    assert third == second
+
+
+def test_items_and_secrets_come_back_as_they_were() -> None:
+    tables, secrets = client("dynamodb"), client("secretsmanager")
+    for name, keys in (("pair", ["pk", "sk"]), ("single", ["pk"])):
+        tables.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind}
+                for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+        )
+    secrets.create_secret(Name="s", SecretString="value")
+    values = {"n": {"N": "1.50"}, "m": {"M": {"l": {"L": [{"BOOL": True}, {"NULL": True}, {"SS": ["a"]}]}}}}
+    pair = {"pk": {"S": "a"}, "sk": {"S": "1"}, "b": {"B": b"\x00\xff"}, **values}
+    tables.put_item(TableName="pair", Item=pair)
+    tables.put_item(TableName="single", Item={"pk": {"S": "a"}, **values})
+    states = list(item_states())
+    for state in states:
+        restore_item([state[0], state[1], None])
+    gone = [tables.scan(TableName=name)["Count"] for name in ("pair", "single")]
+
+    for state in states:
+        restore_item(state)
+    restore_item(["no such table", {"pk": {"S": "a"}}, {"pk": {"S": "a"}}])
+
+    assert gone == [0, 0]
+    assert tables.get_item(TableName="pair", Key={"pk": {"S": "a"}, "sk": {"S": "1"}})["Item"] == pair
+    assert tables.get_item(TableName="single", Key={"pk": {"S": "a"}})["Item"] == {"pk": {"S": "a"}, **values}
+    assert secret_values() == {"s": "value"}
+
+
+def test_custom_s3_endpoint_is_answered_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("MOTO_S3_CUSTOM_ENDPOINTS", "http://127.0.0.1:9")
+    s3 = a_bucket("bucket")
+
+    s3.put_object(Bucket="bucket", Key="k", Body=b"1")
+    address = s3.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "k"})
+
+    assert address.startswith("http://127.0.0.1:9/bucket/k?")
+    assert s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"1"
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(address, timeout=5)  # noqa: S310 - nobody listens there

@@ -1,0 +1,94 @@
+"""The journal and the kept contents, without moto."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from choriste.local.blobs import Blobs
+from choriste.local.journal import FILE_NAME, Journal
+
+RECORDS = [{"n": number, "text": "é\n", "bytes": b"\x00\xff"} for number in range(5)]
+
+
+def written(folder: Path) -> Path:
+    """The file of a closed journal with the records."""
+    journal = Journal(folder, fsync=True)
+    for record in RECORDS:
+        journal.append(record)
+    journal.close()
+    return folder / FILE_NAME
+
+
+def replayed(folder: Path) -> list[object]:
+    """What a journal gives back."""
+    journal = Journal(folder)
+    try:
+        return list(journal.replay())
+    finally:
+        journal.close()
+
+
+def test_journal_gives_back_its_records(tmp_path: Path) -> None:
+    written(tmp_path)
+
+    assert replayed(tmp_path) == RECORDS
+
+
+@pytest.mark.parametrize("cut", [1, 2, 10, 30])
+def test_journal_with_a_torn_last_record_keeps_the_others_and_goes_on(tmp_path: Path, cut: int) -> None:
+    path = written(tmp_path)
+    path.write_bytes(path.read_bytes()[:-cut])
+    journal = Journal(tmp_path)
+    kept = list(journal.replay())
+
+    journal.append({"after": True})
+    journal.close()
+
+    assert kept == RECORDS[:4]
+    assert replayed(tmp_path) == [*RECORDS[:4], {"after": True}]
+
+
+@pytest.mark.parametrize("noise", [b"\x00" * 40, b"\n", b"zzzzzzzz {}\n", b"00000000 {}\n", b"{}"])
+def test_journal_stops_at_noise(tmp_path: Path, noise: bytes) -> None:
+    path = written(tmp_path)
+    path.write_bytes(path.read_bytes() + noise)
+
+    assert replayed(tmp_path) == RECORDS
+    assert replayed(tmp_path) == RECORDS
+
+
+def test_rewritten_journal_holds_the_new_records_and_takes_more(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for record in RECORDS:
+        journal.append(record)
+
+    journal.rewrite(iter(RECORDS[:1]))
+    journal.append({"more": 1})
+    journal.close()
+
+    assert replayed(tmp_path) == [RECORDS[0], {"more": 1}]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal.jsonl", "lock"]
+
+
+def test_journal_refuses_what_it_cannot_keep(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+
+    with pytest.raises(TypeError, match="cannot be kept"):
+        journal.append({"set": {1}})
+
+    journal.close()
+    assert replayed(tmp_path) == []
+
+
+def test_blobs_are_kept_once_and_dropped_when_nobody_names_them(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "objects", fsync=True)
+    first, again, other = blobs.keep(b"one"), blobs.keep(b"one"), blobs.keep(b"two")
+
+    blobs.drop_others({other})
+
+    assert first == again
+    assert blobs.read(other) == b"two"
+    with pytest.raises(FileNotFoundError):
+        blobs.read(first)
