@@ -28,7 +28,7 @@ _ALIGNS = {"l": "left", "r": "right", "c": "center"}
 def font_file(family: str, style: str = "Regular") -> str:
     """Return the file of an installed font, as fontconfig finds it."""
     found = subprocess.run(
-        ["fc-match", "-f", "%{file}", f"{family}:style={style}"],  # noqa: S607 - fontconfig is on the PATH
+        ["fc-match", "-f", "%{file}", f"{family}:style={style}"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return found.stdout
@@ -39,7 +39,7 @@ def font_file(family: str, style: str = "Regular") -> str:
 
 def by_weasyprint(sheet: Sheet) -> bytes:
     """Write the sheet as HTML and let WeasyPrint lay it out."""
-    import weasyprint  # noqa: PLC0415 - slow to import, and only one producer of four
+    import weasyprint
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -124,7 +124,7 @@ _TYPST = """
 
 def by_typst(sheet: Sheet) -> bytes:
     """Hand the sheet to a typst template as data."""
-    import typst  # noqa: PLC0415 - only one producer of four
+    import typst
 
     described = {
         "blocks": [_plain(block) for block in sheet.blocks],
@@ -159,7 +159,7 @@ def by_reportlab(sheet: Sheet) -> bytes:
     for block in sheet.blocks:
         story += [*_flowables(block, style, room), Spacer(1, sheet.gap)]
 
-    def foot(canvas: Any, _document: Any) -> None:  # noqa: ANN401 - reportlab's objects
+    def foot(canvas: Any, _document: Any) -> None:
         canvas.setFont(fonts[sheet.font], sheet.size * 0.75)
         for rank, line in enumerate(reversed(sheet.footer)):
             canvas.drawCentredString(A4[0] / 2, 20 + rank * sheet.size, line)
@@ -312,9 +312,9 @@ def by_fpdf(sheet: Sheet) -> bytes:
 
 def as_scan(data: bytes) -> bytes:
     """Return the document as pictures of its pages, without a character of text."""
-    import pypdfium2 as pdfium  # noqa: PLC0415 - only the scanned documents need it
-    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - only the scanned documents need it
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - only the scanned documents need it
+    import pypdfium2 as pdfium
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
 
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=A4, invariant=1)

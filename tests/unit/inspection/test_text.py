@@ -69,7 +69,7 @@ def test_text_of_garbage_is_refused() -> None:
 
 def test_child_without_memory_ends_alone() -> None:
     with pytest.raises(ChildError) as caught:
-        run_child("text.py", plain_pdf(), timeout=10, memory=8 << 20)
+        run_child("text.py", plain_pdf(), timeout=10, memory=8 << 20, cpu=2)
 
     assert caught.value.failure in {Failure.REFUSED, Failure.CRASHED}
 
@@ -77,7 +77,7 @@ def test_child_without_memory_ends_alone() -> None:
 def test_child_sees_no_credentials_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
 
-    from choriste.documents.inspection.child import _environment  # noqa: PLC0415 - after the environment is set
+    from choriste.documents.inspection.child import _environment
 
     assert not any(name.startswith("AWS_") for name in _environment())
     assert "AWS_SECRET_ACCESS_KEY" in os.environ

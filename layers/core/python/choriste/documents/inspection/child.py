@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from enum import StrEnum
@@ -34,7 +35,7 @@ class ChildError(Exception):
         self.detail = detail
 
 
-def run_child(script: str, data: bytes, *, timeout: float, memory: int) -> Any:  # noqa: ANN401 - the JSON that each script documents
+def run_child(script: str, data: bytes, *, timeout: float, memory: int, cpu: int) -> Any:
     """Run a script of `children/` on the bytes and return the JSON it prints.
 
     The script gets the file on its standard input and the memory limit (address space, bytes) and CPU
@@ -43,18 +44,24 @@ def run_child(script: str, data: bytes, *, timeout: float, memory: int) -> Any: 
     Raises:
         ChildError: no answer in `timeout` seconds, or none at all.
     """
-    limits = [str(memory), str(int(timeout) + 1)]
+    limits = [str(memory), str(cpu)]
     command = [sys.executable, "-S", "-P", str(CHILDREN / script), *limits]
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed command of our own
+        done = subprocess.run(
             command, input=data, capture_output=True, timeout=timeout, check=False, env=_environment()
         )
     except subprocess.TimeoutExpired:
         raise ChildError(Failure.TIMEOUT) from None
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise ChildError(Failure.CRASHED if done.returncode < 0 else Failure.REFUSED, last)
+        raise ChildError(_failure(done.returncode), last)
     return json.loads(done.stdout)
+
+
+def _failure(code: int) -> Failure:
+    if code in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return Failure.TIMEOUT
+    return Failure.CRASHED if code < 0 else Failure.REFUSED
 
 
 def _environment() -> dict[str, str]:

@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import pikepdf
-
 from choriste.documents.inspection import limits, signatures
-from choriste.documents.inspection.embedded import embedded_invoice, findings_on
+from choriste.documents.inspection.look import look_at
 from choriste.documents.inspection.magic import is_polyglot, kind_by_magic, pdf_offset
 from choriste.documents.inspection.model import (
     EmbeddedXml,
@@ -21,8 +19,6 @@ from choriste.documents.inspection.model import (
     Inspection,
     PdfFacts,
 )
-from choriste.documents.inspection.objects import UNREADABLE, ExpansionError, TreeError
-from choriste.documents.inspection.pdf_file import Gathered, TooManyObjectsError, gather, opened
 from choriste.documents.inspection.structure import is_cut
 from choriste.documents.inspection.wording import finding
 from choriste.domain.findings import Finding, Severity
@@ -33,13 +29,6 @@ _REFUSED_KINDS: Final[dict[FileKind, str]] = {
     FileKind.UNKNOWN: "FILE-UNKNOWN",
     FileKind.IMAGE: "FILE-IMAGE",
 }
-_REFUSALS: Final[tuple[tuple[type[Exception], FileKind, str], ...]] = (
-    (pikepdf.PasswordError, FileKind.ENCRYPTED_PDF, "PDF-ENCRYPTED"),
-    (ExpansionError, FileKind.DAMAGED_PDF, "PDF-BOMB"),
-    (MemoryError, FileKind.DAMAGED_PDF, "PDF-BOMB"),
-    (TooManyObjectsError, FileKind.DAMAGED_PDF, "PDF-TOO-COMPLEX"),
-    (TreeError, FileKind.DAMAGED_PDF, "PDF-PAGE-TREE"),
-)
 _KINDS_OF_FAMILIES: Final[dict[Family, FileKind]] = {
     Family.FACTURX: FileKind.FACTURX,
     Family.ZUGFERD_2: FileKind.FACTURX,
@@ -91,48 +80,32 @@ def extract_invoice_xml(data: bytes) -> EmbeddedXml | None:
 
 
 def _inspect_pdf(data: bytes, filename: str) -> Inspection:
-    try:
-        with opened(data) as pdf:
-            gathered = gather(pdf)
-            invoice = embedded_invoice(gathered.attachments, gathered.xmp)
-    except (*UNREADABLE, MemoryError) as error:
-        return _refused(data, filename, *_refusal(error, data))
-    facts = replace(gathered.facts, signatures=signatures.checked_signatures(data, gathered.facts.signatures))
-    findings = (
-        *_findings_on_file(data, gathered),
-        *_findings_on_facts(facts),
-        *_on_invoice(gathered, invoice),
-    )
+    if is_cut(data):
+        return _refused(data, filename, FileKind.DAMAGED_PDF, "PDF-TRUNCATED")
+    look = look_at(data)
+    facts = look.facts
+    if facts is not None:
+        facts = replace(facts, signatures=signatures.checked_signatures(data, facts.signatures))
+    findings = (*_on_file(data), *look.findings, *(_on_facts(facts) if facts else ()))
     return Inspection(
         filename=filename,
         size=len(data),
         sha256=_sha256(data),
-        kind=_kind(facts, invoice),
+        kind=look.refused or _kind(facts, look.invoice),
         pdf=facts,
-        invoice=invoice,
+        invoice=look.invoice,
         findings=tuple(sorted(findings, key=lambda each: each.severity is not Severity.FATAL)),
     )
 
 
-def _refusal(error: Exception, data: bytes) -> tuple[FileKind, str]:
-    for cause, kind, code in _REFUSALS:
-        if isinstance(error, cause):
-            return kind, code
-    return FileKind.DAMAGED_PDF, "PDF-TRUNCATED" if is_cut(data) else "PDF-DAMAGED"
-
-
-def _findings_on_file(data: bytes, gathered: Gathered) -> Iterator[Finding]:
+def _on_file(data: bytes) -> Iterator[Finding]:
     if is_polyglot(data):
         yield finding("PDF-POLYGLOT")
     elif pdf_offset(data):
         yield finding("PDF-LEADING-BYTES", found=f"{pdf_offset(data)}", expected="0")
-    if is_cut(data):
-        yield finding("PDF-TRUNCATED")
-    elif gathered.repaired:
-        yield finding("PDF-REPAIRED")
 
 
-def _findings_on_facts(facts: PdfFacts) -> Iterator[Finding]:
+def _on_facts(facts: PdfFacts) -> Iterator[Finding]:
     if facts.encryption is Encryption.OWNER_ONLY:
         yield finding("PDF-RESTRICTED")
     if facts.portfolio:
@@ -140,22 +113,14 @@ def _findings_on_facts(facts: PdfFacts) -> Iterator[Finding]:
     if facts.active_content:
         yield finding("PDF-ACTIVE-CONTENT", found=", ".join(facts.active_content))
     yield from signatures.findings_on(facts.signatures)
-    if facts.pdfa is not None and not facts.pdfa.claim_holds:
-        yield finding(
-            "PDF-PDFA-CLAIM", found=", ".join(facts.pdfa.reasons), expected=f"PDF/A-{facts.pdfa.level}"
-        )
+    claim = facts.pdfa
+    if claim is not None and not claim.claim_holds:
+        yield finding("PDF-PDFA-CLAIM", found=", ".join(claim.reasons), expected=f"PDF/A-{claim.level}")
 
 
-def _on_invoice(gathered: Gathered, invoice: EmbeddedXml | None) -> Iterator[Finding]:
-    if not gathered.xmp.well_formed:
-        yield finding("PDF-XMP-INVALID")
-    if invoice is not None:
-        yield from findings_on(invoice, gathered.xmp)
-    elif gathered.xmp.family is not None:
-        yield finding("PDF-XML-MISSING", expected=gathered.xmp.announced("DocumentFileName"))
-
-
-def _kind(facts: PdfFacts, invoice: EmbeddedXml | None) -> FileKind:
+def _kind(facts: PdfFacts | None, invoice: EmbeddedXml | None) -> FileKind:
+    if facts is None:
+        return FileKind.DAMAGED_PDF
     if facts.portfolio:
         return FileKind.PDF_PORTFOLIO
     if invoice is not None:

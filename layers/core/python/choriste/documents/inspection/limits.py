@@ -25,6 +25,20 @@ MAX_STRUCTURE: Final = 24 << 20
 """Bytes that all cross-reference and object streams of a file may decompress to."""
 
 MAX_OBJECTS: Final = 300_000
+MAX_CONTAINER: Final = 100_000
+"""Items of one array or dictionary."""
+
+MAX_RECOVERY: Final = 20 << 20
+"""Bytes of a damaged file that is still searched for its objects, one by one."""
+
+MAX_INLINE: Final = 1_500_000
+"""Bytes of a PDF, its structure streams expanded, that are read in the caller's own process."""
+
+LOOK_TIMEOUT: Final = 8.0
+LOOK_MEMORY: Final = 240 << 20
+"""Address space of the child that reads a longer PDF, in bytes, the file included."""
+
+MAX_SIGNATURES: Final = 20
 MAX_PAGES: Final = 5_000
 MAX_TREE_DEPTH: Final = 64
 MAX_NODES: Final = 20_000
@@ -36,7 +50,7 @@ def guard_qpdf() -> None:
     """Set qpdf's process-wide limits once: memory of every decoder, filters, warnings, containers."""
     pikepdf.settings.set_qpdf_limits(
         doc_max_warnings=50,
-        parser_max_container_size=500_000,
+        parser_max_container_size=MAX_CONTAINER,
         max_stream_filters=4,
         dct_max_memory=MAX_STREAM,
         flate_max_memory=MAX_STREAM,

@@ -12,6 +12,7 @@ from choriste.documents.inspection import limits
 
 UNREADABLE: Final = (
     pikepdf.PdfError,
+    pikepdf.PasswordError,
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -50,8 +51,14 @@ def entry(parent: object, *keys: str) -> object:
 
 
 def items(value: object) -> list[object]:
-    """Return an array's items, or a lone value as its own list; nothing for None."""
+    """Return an array's items, or a lone value as its own list; nothing for None.
+
+    Raises:
+        TreeError: the array is longer than any honest one.
+    """
     if isinstance(value, pikepdf.Array):
+        if len(value) > limits.MAX_NODES:
+            raise TreeError
         return list(value)
     return [] if value is None else [value]
 

@@ -17,12 +17,8 @@ from choriste.documents.inspection.objects import entry, text
 from choriste.documents.inspection.pages import pages_of
 from choriste.documents.inspection.pdfa import check_claim, is_tagged
 from choriste.documents.inspection.signatures import signature_fields
-from choriste.documents.inspection.structure import measure_structure
+from choriste.documents.inspection.structure import TooManyObjectsError
 from choriste.documents.inspection.xmp import Xmp, xmp_of
-
-
-class TooManyObjectsError(ValueError):
-    """The file declares more objects than any invoice has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +33,20 @@ class Gathered:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
-    """Open a PDF within the limits, without running or repairing anything on disk.
+    """Open a PDF, already measured, within the limits, without running or repairing anything on disk.
 
     Raises:
-        ExpansionError: its structure decompresses to too much.
         TooManyObjectsError: it has too many objects.
         pikepdf.PasswordError: it needs a password to be read.
         pikepdf.PdfError: it is damaged beyond reading.
     """
     limits.guard_qpdf()
-    measure_structure(data)
-    with pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=False) as pdf:
+    with pikepdf.open(
+        io.BytesIO(data),
+        suppress_warnings=True,
+        inherit_page_attributes=False,
+        attempt_recovery=len(data) <= limits.MAX_RECOVERY,
+    ) as pdf:
         size = entry(pdf.trailer, "/Size")
         if isinstance(size, int) and size > limits.MAX_OBJECTS:
             raise TooManyObjectsError

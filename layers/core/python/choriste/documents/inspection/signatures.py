@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pikepdf
 
+from choriste.documents.inspection import limits
 from choriste.documents.inspection.child import ChildError, run_child
 from choriste.documents.inspection.model import Certificate, Coverage, Signature
 from choriste.documents.inspection.objects import entry, items, text, walk
@@ -17,6 +18,9 @@ from choriste.documents.inspection.wording import finding
 from choriste.domain.findings import Finding
 
 _TIMEOUT: Final = 8.0
+_CPU: Final = 2
+"""Seconds of processor time, of which loading the library takes about one."""
+
 _MEMORY: Final = 400 << 20
 """Address space; the resident memory stays far below, for most of it is mapped code."""
 
@@ -44,11 +48,11 @@ def signature_fields(pdf: pikepdf.Pdf) -> tuple[Signature, ...]:
 
 
 def checked_signatures(data: bytes, fields: tuple[Signature, ...]) -> tuple[Signature, ...]:
-    """Check the signatures in a child process; without its answer the unchecked fields are returned."""
-    if not fields:
-        return ()
+    """Check the signatures in a child process; without its answer, or if too many, they stay unchecked."""
+    if not fields or len(fields) > limits.MAX_SIGNATURES:
+        return fields
     try:
-        answer = run_child("signatures.py", data, timeout=_TIMEOUT, memory=_MEMORY)
+        answer = run_child("signatures.py", data, timeout=_TIMEOUT, memory=_MEMORY, cpu=_CPU)
     except ChildError:
         return fields
     return tuple(_signature(item) for item in answer) or fields

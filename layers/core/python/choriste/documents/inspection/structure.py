@@ -15,8 +15,13 @@ from choriste.documents.inspection.objects import ExpansionError
 
 _STRUCTURE: Final = re.compile(rb"/(?:ObjStm|XRef)\b")
 _STREAM: Final = re.compile(rb"stream\r?\n")
+_SECTION: Final = re.compile(rb"\bxref\s+\d{1,10}\s+(\d{1,12})\b")
 _STEP: Final = 1 << 18
 _DICTIONARY: Final = 4096
+
+
+class TooManyObjectsError(ValueError):
+    """The file declares more objects than any invoice has."""
 
 
 def measure_structure(data: bytes) -> int:
@@ -24,7 +29,10 @@ def measure_structure(data: bytes) -> int:
 
     Raises:
         ExpansionError: more than `limits.MAX_STRUCTURE`.
+        TooManyObjectsError: more objects are written or declared than `limits.MAX_OBJECTS`.
     """
+    if data.count(b" obj") > limits.MAX_OBJECTS or _declared_objects(data) > limits.MAX_OBJECTS:
+        raise TooManyObjectsError
     total = 0
     starts: set[int] = set()
     for mark in _STRUCTURE.finditer(data):
@@ -35,10 +43,19 @@ def measure_structure(data: bytes) -> int:
     return total
 
 
+def _declared_objects(data: bytes) -> int:
+    sections = (int(match[1]) for match in _SECTION.finditer(data))
+    return max(sections, default=0)
+
+
 def is_cut(data: bytes) -> bool:
-    """Tell whether the end of the file is missing: no end marker after the last cross-reference offset."""
+    """Tell whether the end of the file is missing.
+
+    Either no end marker follows a cross-reference offset, or objects follow the last end marker: then an
+    update was cut.
+    """
     end = data.rfind(b"%%EOF")
-    return end < 0 or b"startxref" not in data[max(0, end - 2048) : end]
+    return end < 0 or b"startxref" not in data[max(0, end - 2048) : end] or b" obj" in data[end:]
 
 
 def _inflated_size(data: bytes, start: int, limit: int) -> int:

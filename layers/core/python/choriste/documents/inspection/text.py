@@ -11,15 +11,20 @@ from typing import Any, Final
 
 import pikepdf
 
+from choriste.documents.inspection import limits
 from choriste.documents.inspection.child import ChildError, Failure, run_child
 from choriste.documents.inspection.objects import UNREADABLE, ExpansionError, entry, items, stream_bytes
 from choriste.documents.inspection.pages import inherited, pages_of
 from choriste.documents.inspection.pdf_file import opened
+from choriste.documents.inspection.structure import TooManyObjectsError, measure_structure
 from choriste.documents.inspection.wording import finding
 from choriste.formats.errors import UnreadableError
 
 TEXT_TIMEOUT: Final = 10.0
 """Seconds for the whole document; thirty dense pages take well under one."""
+
+TEXT_CPU: Final = 2
+"""Seconds of processor time."""
 
 TEXT_MEMORY: Final = 384 << 20
 """Bytes of the child's address space."""
@@ -61,7 +66,7 @@ def extract_text(data: bytes, *, timeout: float = TEXT_TIMEOUT) -> tuple[TextPag
     """
     _measure_content(data)
     try:
-        answer = run_child("text.py", data, timeout=timeout, memory=TEXT_MEMORY)
+        answer = run_child("text.py", data, timeout=timeout, memory=TEXT_MEMORY, cpu=TEXT_CPU)
     except ChildError as error:
         code = "PDF-TEXT-TIMEOUT" if error.failure is Failure.TIMEOUT else "PDF-TEXT-FAILED"
         raise UnreadableError(finding(code)) from error
@@ -69,11 +74,14 @@ def extract_text(data: bytes, *, timeout: float = TEXT_TIMEOUT) -> tuple[TextPag
 
 
 def _measure_content(data: bytes) -> None:
+    if len(data) > limits.MAX_INLINE:
+        return  # the child's own limits must do: reading the objects here could take the memory
     try:
+        measure_structure(data)
         with opened(data) as pdf:
             for page in pages_of(pdf)[:_MEASURED_PAGES]:
                 _measure_page(page)
-    except ExpansionError:
+    except (ExpansionError, TooManyObjectsError):
         raise UnreadableError(finding("PDF-BOMB")) from None
     except (*UNREADABLE, MemoryError) as error:
         raise UnreadableError(finding("PDF-TEXT-FAILED")) from error

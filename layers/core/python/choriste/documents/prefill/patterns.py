@@ -102,10 +102,10 @@ def _numeric_dates(text: str) -> Iterator[DateRead]:
             yield DateRead(value, match.start(), match.end())
     for match in _NUMERIC.finditer(text):
         day, month, year = int(match[1]), int(match[3]), int(match[4])
-        year += 2000 if year < 100 else 0  # noqa: PLR2004 - two-digit years are of this century
+        year += 2000 if year < 100 else 0
         if (value := _date(year, month, day)) is not None:
-            swappable = match[2] == "/" and day <= 12 and day != month  # noqa: PLR2004 - months end at 12
-            day_first = match[2] != "/" or day > 12  # noqa: PLR2004 - months end at 12
+            swappable = match[2] == "/" and day <= 12 and day != month
+            day_first = match[2] != "/" or day > 12
             yield DateRead(value, match.start(), match.end(), ambiguous=swappable, day_first=day_first)
 
 

@@ -82,7 +82,7 @@ def _solutions(
 def _is_sure(solution: Solution) -> bool:
     amounts = (solution.net, solution.vat, solution.gross)
     named = sum(amount.strong for amount in amounts)
-    return named >= 2 or (named >= 1 and bool(solution.rows))  # noqa: PLR2004 - two strong labels fix the third
+    return named >= 2 or (named >= 1 and bool(solution.rows))
 
 
 def _rows_for(groups: Iterable[tuple[VatRow, ...]], net: Decimal, vat: Decimal) -> tuple[VatRow, ...]:
@@ -123,7 +123,7 @@ def _table_groups(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]
 def _in_column(above: Box, below: Box) -> bool:
     edges = min(abs(above.x0 - below.x0), abs(above.x1 - below.x1))
     near = 0 <= below.top - above.top < 5 * max(above.bottom - above.top, 1.0)
-    return above.page == below.page and edges < 3 and near  # noqa: PLR2004 - points; columns are ruled finer
+    return above.page == below.page and edges < 3 and near
 
 
 def _windows(group: list[VatRow]) -> Iterator[tuple[VatRow, ...]]:
@@ -135,8 +135,9 @@ def _label_rows(page: Page, runs: Iterable[Sequence[Run]]) -> Iterator[tuple[Vat
     named = [run for line in runs for run in line if run.means("vat") and len(run.rates) == 1]
     rows = []
     for run in named:
-        under = [] if run.amounts else list(underneath(page, run.labels[0]))
-        row = _row(Run(run.labels, run.amounts or under, run.rates), named=True)
+        under = list(underneath(page, run.labels[0])) if len(run.amounts) < 2 else []
+        both = _row(Run(run.labels, [*run.amounts, *under], run.rates))
+        row = both or _row(Run(run.labels, run.amounts or under, run.rates), named=True)
         rows += [row] if row is not None else []
     if rows:
         yield tuple(rows)
