@@ -94,7 +94,8 @@ def on_malformed(error: RequestValidationError) -> Response[str]:
     """Answer a body or parameter that does not fit the operation: the first fault, by JSON pointer."""
     fault = error.errors()[0]
     where = "/" + "/".join(str(part) for part in fault["loc"])
-    return on_refusal(BadRequestError(field=where, expected=fault["msg"]))
+    refusal = BadRequestError(field=where, expected=fault["msg"])
+    return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
 
 
 @app.not_found

@@ -13,6 +13,9 @@ app.include_router(deposits.router)
 app.include_router(invoices.router)
 
 
+__all__ = ["app", "handler"]
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context has no public type
     """Answer one HTTP request (API Gateway payload 2.0)."""
     answer: dict[str, Any] = app.resolve(event, context)

@@ -138,7 +138,8 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
 def create_stores() -> Mapping[str, str]:
     """Create the tables and buckets of the shipped template in moto; return names by logical id."""
     template = json.loads((files("choriste.local") / "topology.json").read_text("utf-8"))
-    dynamodb, s3 = (boto3.client(service, region_name=REGION) for service in ("dynamodb", "s3"))
+    dynamodb = boto3.client("dynamodb", region_name=REGION)
+    s3 = boto3.client("s3", region_name=REGION)
     names = {}
     for logical_id, resource in template["Resources"].items():
         properties: dict[str, Any] = resource.get("Properties", {})

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from choriste.cli.client import Client, PlatformError
+from choriste.adapters.rest.client import Client, PlatformError
 from choriste.cli.files import Progress, named_files
 from choriste.i18n.reports import report_lines
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from choriste.cli.client import Client
+from choriste.adapters.rest.client import Client
 from choriste.local.platform import Platform
 from choriste.local.scenarios.model import scenarios
 from choriste.local.scenarios.play import Player, ScenarioFailedError

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from choriste.cli.client import Client, PlatformError
+from choriste.adapters.rest.client import Client, PlatformError
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Act, Deposit, Expectation, Scenario, Step
 

@@ -1,0 +1,1 @@
+"""A client of the platform's own REST API, for programs that run elsewhere."""
