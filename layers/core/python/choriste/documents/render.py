@@ -10,19 +10,25 @@ import datetime as dt
 import functools
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import typst
 
 from choriste.documents.errors import RenderError
 from choriste.documents.printable import printable, strictly_printable
 
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
 _ROOM = Path(__file__).parent
-_STANDARDS = ["a-3a", "ua-1"]
-# A typst compiler holds mutable state: one compilation at a time.
-_compiling = threading.Lock()
+_STANDARDS: Final[list[PDFStandard]] = ["a-3a", "ua-1"]
+# How many compilations typst remembers, and how much page text (characters) we let it remember in all.
+_GENERATIONS = 10
+_MEMORY = 200_000
 
 
 class Template(StrEnum):
@@ -53,16 +59,46 @@ def _compile_strictly(template: Template, page: Mapping[str, object], dated: dt.
 
 
 def _compile(template: Template, page: object, dated: dt.datetime) -> bytes:
-    text = json.dumps(page, ensure_ascii=False)
-    with _compiling:
-        pdf = _compiler().compile(
-            input=_ROOM / "templates" / f"{template.value}.typ",
-            format="pdf",
-            sys_inputs={"page": text},
-            pdf_standards=_STANDARDS,
-            timestamp=dated,
+    return _typesetter().pdf(template, json.dumps(page, ensure_ascii=False), dated)
+
+
+class _Typesetter:
+    """One typst compiler and its fonts: one compilation at a time, and a bound on what it remembers.
+
+    typst keeps the layout of its last compilations, some 120 KB an invoice line. That is worth nothing
+    here, where every page differs, so after long pages empty ones make it forget.
+    """
+
+    def __init__(self) -> None:
+        fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[_ROOM / "fonts"]
         )
-    return bytes(pdf)
+        self._compiler = typst.Compiler(root=_ROOM / "templates", font_paths=fonts, ignore_system_fonts=True)
+        self._turn = threading.Lock()
+        self._remembered: deque[int] = deque(maxlen=_GENERATIONS)
+
+    def pdf(self, template: Template, page: str, dated: dt.datetime) -> bytes:
+        """Return the PDF of a template filled with `page`, a JSON text."""
+        with self._turn:
+            content = self._compiler.compile(
+                input=_ROOM / "templates" / f"{template.value}.typ",
+                format="pdf",
+                sys_inputs={"page": page},
+                pdf_standards=_STANDARDS,
+                timestamp=dated,
+            )
+            self._forget_after(len(page))
+        if not isinstance(content, bytes):
+            raise RenderError(f"{template}: no single file")
+        return content
+
+    def _forget_after(self, size: int) -> None:
+        self._remembered.append(size)
+        if sum(self._remembered) < _MEMORY:
+            return
+        for _ in range(_GENERATIONS + 1):
+            self._compiler.compile(input=b"", format="svg", sys_inputs={})
+        self._remembered.clear()
 
 
 def _map_texts(value: object, change: Callable[[str], str]) -> object:
@@ -76,8 +112,5 @@ def _map_texts(value: object, change: Callable[[str], str]) -> object:
 
 
 @functools.cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[_ROOM / "fonts"]
-    )
-    return typst.Compiler(root=_ROOM / "templates", font_paths=fonts, ignore_system_fonts=True)
+def _typesetter() -> _Typesetter:
+    return _Typesetter()
