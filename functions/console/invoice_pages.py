@@ -21,6 +21,7 @@ from choriste.application.read_invoices import (
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.errors import BadRequestError, ChoristeError, NotFoundError, StaleVersionError
 from choriste.domain.head import InvoiceHead
+from choriste.domain.identity.principal import PrincipalKind
 from choriste.domain.identity.structure import Structure, StructureId, StructureKind
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
@@ -47,7 +48,7 @@ def show_list() -> Response[str]:
     sides = views.open_sides(principal)
     side = _chosen_side(visit.query.get("side"), sides, visit)
     if side is None:
-        return page("invoices.html", visit, side=None, sides=(), choices=(), rows=(), after=None)
+        return _without_list(visit)
     space = views.space_of(side)
     structures = structures_with(visit, space, Level.CONSULT)
     chosen = chosen_structure(visit.query.get("structure"), structures)
@@ -119,6 +120,14 @@ def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structu
     if chosen is None:
         raise NotFoundError(kind="structure", id=wanted)
     return chosen
+
+
+def _without_list(visit: Visit) -> Response[str]:
+    """Show what stands in place of a list: an operator opens invoices one by one, by technical id."""
+    if visit.query.get("id"):
+        return redirect(f"/invoices/{_invoice_id(visit.query['id'].strip())}")
+    is_operator = visit.user.principal.kind is PrincipalKind.OPERATOR
+    return page("invoices.html", visit, side=None, is_operator=is_operator)
 
 
 def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> Side | None:

@@ -20,12 +20,14 @@ from choriste.domain.lifecycle import (
     REFUSED,
     TRANSITIONS,
     Frame,
+    ReasonCode,
     Status,
     Transition,
     TransitionRefusedError,
 )
 from choriste.domain.lifecycle.labels import Kind, label, vocabulary
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
+from choriste.domain.reading import Syntax
 from choriste.i18n.labels import reason_label, status_label
 from choriste.i18n.problems import problem_text
 from functions.console.rendering import text
@@ -117,9 +119,10 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
-    """A document of a flow with what was found in it."""
+    """A document of a flow with what was found in it; `format` is None where none was recognised."""
 
     document: Document
+    format: str | None
     badge: Badge
     findings: tuple[FindingRow, ...]
     has_invoice: bool
@@ -188,7 +191,7 @@ def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
         HistoryRow(
             change=change,
             badge=status_badge(change.after, language=language),
-            reason=reason_label(change.reason_code, language=language) if change.reason_code else None,
+            reason=_coded_reason(change, language=language),
         )
         for change in view.history
     )
@@ -227,6 +230,7 @@ def document_rows(report: IntegrationReport, *, language: str) -> tuple[Document
     rows = [
         DocumentRow(
             document=document,
+            format=_format(document),
             badge=Badge(
                 text(f"outcome.{document.outcome}", language=language), _OUTCOME_TONES[document.outcome]
             ),
@@ -267,6 +271,13 @@ def open_sides(principal: Principal) -> tuple[Side, ...]:
     )
 
 
+def _coded_reason(change: StatusChange, *, language: str) -> str | None:
+    """Return the reason's name; a remark has none, its words stand alone."""
+    if change.reason_code is None or (change.reason_code is ReasonCode.AUTRE and change.reason_text):
+        return None
+    return reason_label(change.reason_code, language=language)
+
+
 def _tone(status: Status) -> str:
     if status in REFUSED:
         return "bad"
@@ -275,6 +286,11 @@ def _tone(status: Status) -> str:
     if status in _PAID:
         return "good"
     return "quiet" if status in ENDED else "busy"
+
+
+def _format(document: Document) -> str | None:
+    known = None if document.syntax is Syntax.UNKNOWN else document.syntax.value
+    return " · ".join(filter(None, (known, document.profile))) or None
 
 
 def _counts(flow: Flow, *, language: str) -> str:

@@ -152,6 +152,7 @@ def _users() -> tuple[User, ...]:
             rights=(a_right(TOWN, Space.RECEIVE, Level.CONSULT, service="VOIRIE"),),
         ),
         a_user("dora", email="dora@example.fr", name="Dora Vidal"),
+        a_user("fatou", email="fatou@example.fr", name="Fatou Sow", operator=True),
         a_user(
             "edgar", email="edgar@example.fr", name="Edgar Munoz", memberships=(a_member(OTHER, manager),)
         ),

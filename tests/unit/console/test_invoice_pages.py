@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Role, Status, available
+from choriste.domain.lifecycle import ReasonCode, Role, Status, available
 from choriste.domain.tracking import position_of
+from choriste.i18n.labels import reason_label
 from tests.builders.console import Browser, World, an_invoice_head
 
 FIRST = "/invoices/2170000000000001"
@@ -81,6 +82,41 @@ def test_visitor_without_rights_is_told_whom_to_ask(browser: Browser) -> None:
     assert "Le gestionnaire principal de la vôtre peut vous en donner" in page.text
     assert numbers(page.text) == []
     assert browser.get(FIRST).status == 404
+
+
+def test_operator_opens_any_invoice_by_its_technical_id_and_treats_none(browser: Browser) -> None:
+    page = browser.sign_in("fatou@example.fr")
+
+    found = browser.get("/invoices?id=2170000000000006")
+    invoice = browser.get(found.place)
+
+    assert "Identifiant technique" in page.text
+    assert found.place == ELSEWHERE
+    assert "Papeterie du Canal" in invoice.text
+    assert "pay" not in buttons(invoice.text)
+    assert browser.get("/invoices?id=nonsense").status == 404
+
+
+def test_remark_stands_alone_and_a_coded_reason_has_its_name(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    browser.get(FIRST)
+    browser.post(
+        f"{FIRST}/actions", {"action": "certify-service", "version": "3", "reason_text": "Vu sur place"}
+    )
+    fields = {
+        "action": "suspend",
+        "version": "4",
+        "reason_code": "JUSTIF_ABS",
+        "reason_text": "Le bon signé ?",
+    }
+    browser.post(f"{FIRST}/actions", fields)
+
+    page = browser.get(FIRST).text
+
+    assert head_of(world, FIRST)[1] == 5
+    assert "Vu sur place" in page
+    assert "Autre motif</p>" not in page
+    assert reason_label(ReasonCode.JUSTIF_ABS, language="fr") in page
 
 
 @pytest.mark.parametrize("address", [ELSEWHERE, f"{ELSEWHERE}/file?name=x", "/invoices/abc", "/invoices/1"])
