@@ -76,7 +76,7 @@ def _highlights(invoice: Invoice, words: Wording, *, credit: bool) -> list[Pair]
     due = (invoice.totals or Totals()).due
     return pairs(
         (words["issued"], _long(invoice.issue_date, words)),
-        (words["due_on"], _long(invoice.due_date, words)),
+        (words["payment.due_date" if credit else "due_on"], _long(invoice.due_date, words)),
         (
             words["amount_credited" if credit else "amount_due"],
             words.money(due, invoice.currency) if due is not None else None,
