@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -28,6 +28,9 @@ _DEBITED: Final = re.compile(
     r"prelevement|preleve|debit|votre compte|your account|ihr konto|ihrem konto|lastschrift"
 )
 _CHAIN: Final = 14
+_BLOCK_GAP: Final = 0.5
+"""A gap wider than this share of the line's height ends a block."""
+
 _FOOTER_FROM: Final = 0.82
 
 
@@ -35,13 +38,14 @@ class Role(StrEnum):
     """What a block says of its party, and how loudly."""
 
     BUYER = "buyer"
+    NAMED_SUPPLIER = "named-supplier"
     SUPPLIER = "supplier"
     SUPPLIER_LIKELY = "supplier-likely"
     UNKNOWN = "unknown"
     NEITHER = "neither"
 
 
-_HEADINGS: Final = {"buyer": Role.BUYER, "supplier": Role.SUPPLIER, "place": Role.NEITHER}
+_HEADINGS: Final = {"buyer": Role.BUYER, "supplier": Role.NAMED_SUPPLIER, "place": Role.NEITHER}
 PUBLIC_BODIES: Final = ("1", "2")
 """First digits of the SIRENs of the State and of local authorities (INSEE): they buy, as a rule."""
 
@@ -166,21 +170,21 @@ def _context(page: Page, segment: Segment, start: int) -> str:
 def _role(page: Page, segment: Segment, before: str) -> Role:
     if _FOREIGN.search(before):
         return Role.NEITHER
-    heading = _heading(page, segment)
+    block = _block(page, segment)
+    heading = _heading(page, block)
     if heading is not None:
         return heading
-    chain = " ".join(each.plain for each in _upwards(page, segment))
-    if (
-        _LEGAL.search(segment.plain)
-        or _LEGAL.search(chain)
-        or segment.top > _FOOTER_FROM * segment.page_height
-    ):
+    legal = any(_LEGAL.search(each.plain) for each in block)
+    if legal or segment.top > _FOOTER_FROM * segment.page_height:
         return Role.SUPPLIER
     return Role.SUPPLIER_LIKELY if segment.top < 0.25 * segment.page_height else Role.UNKNOWN
 
 
-def _heading(page: Page, segment: Segment) -> Role | None:
-    for each in _upwards(page, segment):
+def _heading(page: Page, block: list[Segment]) -> Role | None:
+    """Return the role that the nearest heading gives: in the block, or a little above its first line."""
+    upwards = [each for each in block if each.top <= block[0].top]
+    over = page.above(upwards[-1])
+    for each in [*upwards, *([over] if over is not None else [])]:
         for label in page.labels_of(each):
             at_start = not each.plain[: label.start].strip()
             if label.name in _HEADINGS and at_start and _is_heading(each, label.end):
@@ -194,21 +198,32 @@ def _is_heading(segment: Segment, end: int) -> bool:
     return not tail or (segment.text[end:].lstrip().startswith(":") and not any(map(str.isdigit, tail)))
 
 
-def _upwards(page: Page, segment: Segment) -> Iterator[Segment]:
-    current: Segment | None = segment
+def _block(page: Page, segment: Segment) -> list[Segment]:
+    """Return the lines of a block from a line in it: itself, those above, nearest first, then those below."""
+    return [segment, *_adjoining(segment, page.above), *_adjoining(segment, page.below)]
+
+
+def _adjoining(segment: Segment, step: Callable[[Segment], Segment | None]) -> Iterator[Segment]:
+    current = segment
     for _ in range(_CHAIN):
-        if current is None:
+        following = step(current)
+        if following is None or not _adjoins(current, following):
             return
-        yield current
-        current = page.above(current)
+        yield following
+        current = following
+
+
+def _adjoins(one: Segment, other: Segment) -> bool:
+    gap = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return gap < _BLOCK_GAP * min(one.height, other.height)
 
 
 def _supplier(found: list[Identified]) -> Found | None:
-    for roles in ((Role.SUPPLIER,), (Role.SUPPLIER_LIKELY,), (Role.UNKNOWN,)):
+    for roles in ({Role.NAMED_SUPPLIER, Role.SUPPLIER}, {Role.SUPPLIER_LIKELY}, {Role.UNKNOWN}):
         chosen = [each for each in found if each.role in roles and not _is_unnamed_public_body(each)]
         if chosen:
             alone = len({each.value for each in chosen}) == 1
-            certain = roles[0] is Role.SUPPLIER and alone and chosen[0].labelled
+            certain = Role.SUPPLIER in roles and alone and chosen[0].labelled
             return Found(
                 chosen[0].value, Confidence.CERTAIN if certain else Confidence.PROBABLE, chosen[0].box
             )
@@ -217,7 +232,7 @@ def _supplier(found: list[Identified]) -> Found | None:
 
 def _is_unnamed_public_body(identified: Identified) -> bool:
     siren = identified.value[4:] if identified.value.startswith("FR") else identified.value
-    unnamed = identified.role in {Role.SUPPLIER_LIKELY, Role.UNKNOWN}
+    unnamed = identified.role in {Role.SUPPLIER, Role.SUPPLIER_LIKELY, Role.UNKNOWN}
     return unnamed and siren.isdigit() and siren.startswith(PUBLIC_BODIES)
 
 

@@ -16,7 +16,7 @@ from choriste.documents.prefill.model import Box, Confidence, FieldName, Found, 
 _TOLERANCE: Final = Decimal("0.02")
 _HIGHEST_RATE: Final = Decimal(27)
 _EXEMPT: Final = re.compile(
-    r"293 b|non applicable|exoner|autoliquid|reverse charge|vat exempt|zero rated|steuerfrei|steuerschuldnerschaft"
+    r"293 b|non applicable|exoner|autoliquid|reverse charge|vat exempt|zero rated|steuerfrei|steuerschuld"
 )
 _IN_CURRENCY: Final = re.compile(
     r"\b(?:en|in|devise|currency|wahrung|monnaie)\b[ :]*(euros?|eur|gbp|usd|chf)\b"
@@ -187,7 +187,8 @@ def _unsolved(named: dict[str, list[Amount]]) -> dict[FieldName, Found]:
         ("gross", FieldName.TOTAL_WITH_VAT),
         ("due", FieldName.AMOUNT_DUE),
     ):
-        ranked = sorted(named[name], key=lambda each: (each.strong, each.beside), reverse=True)
+        ranked = sorted(named[name], key=lambda each: each.beside, reverse=True)
+        ranked = [each for each in ranked if each.strong]
         if ranked:
             fields[field] = _found(ranked[0], Confidence.PROBABLE)
     return fields
