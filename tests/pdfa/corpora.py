@@ -13,14 +13,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pikepdf
 from facturx import get_xml_from_pdf
 
 from choriste.documents.assembly import Attachment, Relationship
 from choriste.documents.context import DocumentContext
 from choriste.documents.facturx import make_facturx
+from choriste.domain.invoice import Invoice, Price
 from choriste.domain.reading import Reading, Syntax
 from choriste.formats.cii import write_cii
 from choriste.formats.read import read_xml
@@ -108,16 +110,51 @@ def main(arguments: list[str]) -> int:
 def _run(samples: list[Sample], folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[Path, str] = {}
+    samples_by_path = {sample.path: sample for sample in samples}
     for index, sample in enumerate(samples):
         file = folder / f"{index:04d}.pdf"
         file.write_bytes(facturx_of(sample, language="en" if index % 2 else "fr"))
         files[file] = sample.path
+    changed = [path for file, path in files.items() if not _reads_back(file, samples_by_path[path])]
+    for path in changed:
+        sys.stdout.write(f"CHANGED {path}\n")
     outcomes = validate(list(files))
     failures = [outcome for outcome in outcomes if not outcome.passed]
     for outcome in failures:
         sys.stdout.write(f"FAIL {outcome.profile} {files[outcome.file]} {outcome.failing}\n")
     sys.stdout.write(_figures(samples, outcomes, failures) + "\n")
-    return 1 if failures else 0
+    same = len(samples) - len(changed)
+    sys.stdout.write(f"{same} of {len(samples)} embedded invoices read back as the same model\n")
+    return 1 if failures or changed else 0
+
+
+def _reads_back(file: Path, sample: Sample) -> bool:
+    """Whether the XML inside a document gives the model that its original gave."""
+    with pikepdf.open(file) as pdf:
+        embedded = pdf.attachments["factur-x.xml"].get_file().read_bytes()
+    return comparable(read_xml(embedded).invoice) == comparable(read_xml(sample.xml).invoice)
+
+
+def comparable(invoice: Invoice) -> Invoice:
+    """Return an invoice without the two things of UBL that CII has no place for.
+
+    A price discount (BT-147) needs the gross price (BT-148) around it, which our writer then makes
+    explicit; an attachment without content has neither MIME type nor file name.
+    """
+    return replace(
+        invoice,
+        lines=tuple(replace(line, price=_with_gross(line.price)) for line in invoice.lines),
+        supporting_documents=tuple(
+            document if document.content else replace(document, mime_type=None, filename=None)
+            for document in invoice.supporting_documents
+        ),
+    )
+
+
+def _with_gross(price: Price | None) -> Price | None:
+    if price is None or price.net is None or price.discount is None or price.gross is not None:
+        return price
+    return replace(price, gross=price.net + price.discount)
 
 
 def _figures(samples: list[Sample], outcomes: list[Outcome], failures: list[Outcome]) -> str:

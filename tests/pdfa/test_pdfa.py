@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import pikepdf
 import pytest
 import typst
 
@@ -14,13 +16,15 @@ from choriste.documents.context import DocumentContext, Logo
 from choriste.documents.facturx import make_facturx
 from choriste.domain.invoice import Invoice, Item, Line, Party
 from choriste.formats.cii import write_cii
+from choriste.formats.read import read_xml
 from tests.builders.invoices import a_cii, an_invoice
 from tests.builders.sheets import SHEETS
-from tests.pdfa.corpora import CONTEXT, CORPORA, facturx_of, valid_samples
+from tests.pdfa.corpora import CONTEXT, CORPORA, comparable, facturx_of, valid_samples
 from tests.pdfa.verapdf import missing, validate
 
 REASON = missing()
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(REASON is not None, reason=REASON or "")]
+needs_verapdf = pytest.mark.skipif(REASON is not None, reason=REASON or "")
+pytestmark = pytest.mark.slow
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>'
 SCRIPTS = "Łódź Ελλάδα Київ 東京 서울 القاهرة ירושלים 👍🏽 ☐ ≤ ไทย \ue000 " + "long" * 40
@@ -46,6 +50,7 @@ def failures(files: dict[Path, bytes]) -> list[str]:
     return [f"{o.file.name} {o.profile}: {o.failing}" for o in validate(list(files)) if not o.passed]
 
 
+@needs_verapdf
 def test_every_sheet_passes_in_both_languages(tmp_path: Path) -> None:
     files = {
         tmp_path / f"{name}-{code}.pdf": make(code) for name, make in SHEETS.items() for code in ("fr", "en")
@@ -54,6 +59,7 @@ def test_every_sheet_passes_in_both_languages(tmp_path: Path) -> None:
     assert failures(files) == []
 
 
+@needs_verapdf
 def test_hard_invoices_pass(tmp_path: Path) -> None:
     files = {tmp_path / f"{name}.pdf": content for name, content in hard_documents()}
 
@@ -62,6 +68,7 @@ def test_hard_invoices_pass(tmp_path: Path) -> None:
 
 @pytest.mark.corpora
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside the repository")
+@needs_verapdf
 def test_a_sample_of_the_corpora_passes(tmp_path: Path) -> None:
     samples = list(valid_samples())[::40]
 
@@ -71,6 +78,7 @@ def test_a_sample_of_the_corpora_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("standard", ["1.7", "a-3b"])
+@needs_verapdf
 def test_gate_refuses_a_document_that_claims_less(tmp_path: Path, standard: Literal["1.7", "a-3b"]) -> None:
     plain = tmp_path / "plain.pdf"
     plain.write_bytes(typst.compile(b"Plain text", format="pdf", pdf_standards=[standard], pdf_tags=False))
@@ -80,6 +88,7 @@ def test_gate_refuses_a_document_that_claims_less(tmp_path: Path, standard: Lite
     assert {(outcome.profile, outcome.passed) for outcome in outcomes} == {("3a", False), ("ua1", False)}
 
 
+@needs_verapdf
 def test_gate_notices_a_metadata_schema_that_is_missing(tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     content = make_facturx(an_invoice(), cii=a_cii(), context=CONTEXT)
@@ -89,3 +98,18 @@ def test_gate_notices_a_metadata_schema_that_is_missing(tmp_path: Path) -> None:
     outcomes = {outcome.profile: outcome for outcome in validate([broken])}
     assert not outcomes["3a"].passed
     assert "6.6.2.3.1-1" in outcomes["3a"].failing
+
+
+@pytest.mark.corpora
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside the repository")
+def test_embedded_xml_reads_back_as_the_same_model() -> None:
+    samples = list(valid_samples())[::10]
+
+    changed = []
+    for sample in samples:
+        with pikepdf.open(io.BytesIO(facturx_of(sample))) as pdf:
+            embedded = pdf.attachments["factur-x.xml"].get_file().read_bytes()
+        if comparable(read_xml(embedded).invoice) != comparable(read_xml(sample.xml).invoice):
+            changed.append(sample.path)
+
+    assert changed == []
