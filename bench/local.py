@@ -3,7 +3,7 @@
     python -m bench.local [--stored 10000] [--rounds 100] [--plain]
 
 One round is what a deposit does to the stores, without parsing: the original to S3, one transaction of five
-rows (head, guard, event with its outbox keys, audit, flow), the outbox read and emptied, the original read.
+rows (head, guard, event with its outbox keys, audit, flow), the outbox and the original read.
 A page is 25 rows of a supplier's list. `--plain` leaves moto as it is, for comparison. Rates are per second of
 processor time, so that what else the machine does does not count.
 """
@@ -21,6 +21,7 @@ from typing import Final
 import boto3
 from moto import mock_aws
 
+from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.tables import install_tables
 from choriste.local.settings import REGION
 from choriste.local.shapes import AwsClient, Json
@@ -37,7 +38,7 @@ def stores(*, plain: bool) -> Iterator[tuple[AwsClient, AwsClient]]:
     with ExitStack() as undo:
         undo.enter_context(mock_aws())
         if not plain:
-            for uninstall in install_tables(lambda _writes: None):
+            for uninstall in (*install_tables(lambda _writes: None), *install_light_calls()):
                 undo.callback(uninstall)
         tables: AwsClient = boto3.client("dynamodb", region_name=REGION)
         objects: AwsClient = boto3.client("s3", region_name=REGION)

@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from choriste.local.hosting import Outcome, PayloadTooLargeError
 from choriste.local.seams import activity, mail, objects
+from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.keeping import item_states, restore_item, secret_values
 from choriste.local.seams.machines import install_client_cache
@@ -272,6 +273,27 @@ def test_items_and_secrets_come_back_as_they_were() -> None:
     assert tables.get_item(TableName="pair", Key={"pk": {"S": "a"}, "sk": {"S": "1"}})["Item"] == pair
     assert tables.get_item(TableName="single", Key={"pk": {"S": "a"}})["Item"] == {"pk": {"S": "a"}, **values}
     assert secret_values() == {"s": "value"}
+
+
+def test_light_calls_answer_as_full_ones_and_presigned_addresses_stay_signed(seams: ExitStack) -> None:
+    for uninstall in install_light_calls():
+        seams.callback(uninstall)
+    s3, sqs = a_bucket("bucket"), client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+
+    for body in ("é", "two"):
+        s3.put_object(Bucket="bucket", Key="k", Body=body.encode(), Metadata={"m": "1"})
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+
+    assert s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"two"
+    assert s3.head_object(Bucket="bucket", Key="k")["Metadata"] == {"m": "1"}
+    assert (
+        f":{REGION}:"
+        in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["QueueArn"]
+    )
+    signature = s3.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "k"}).split("&")[1]
+    assert signature.startswith(("Signature=", "X-Amz-"))
+    assert "local" not in signature
 
 
 def test_custom_s3_endpoint_is_answered_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:

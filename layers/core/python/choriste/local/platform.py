@@ -33,6 +33,7 @@ from choriste.local.provisioning import Provisioner
 from choriste.local.queues import QueuePoller
 from choriste.local.schedules import ScheduleRunner
 from choriste.local.seams import activity, objects
+from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.machines import install_client_cache
 from choriste.local.seams.objects import install_objects
@@ -187,6 +188,7 @@ class Platform:
         for uninstall in (
             install_function_runner(self._host.invoke),
             install_client_cache(),
+            *install_light_calls(),
             *install_tables(self._written),
             *install_objects(self._object_changed),
         ):
