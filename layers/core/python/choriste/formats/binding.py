@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from choriste.formats.values import TEXT, Kind
 
 if TYPE_CHECKING:
-    from choriste.formats.reader import Handler
+    from choriste.formats.runs import Handler
     from choriste.formats.writer import Emitter
 
 

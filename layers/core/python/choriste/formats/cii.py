@@ -36,14 +36,15 @@ from choriste.formats.cii_parts import (
     type_is,
     vat_registration,
 )
-from choriste.formats.reader import is_accounting_total, leaf_handler
+from choriste.formats.leaves import leaf_handler
+from choriste.formats.runs import is_accounting_total
 from choriste.formats.values import BINARY, DATE_102, DECIMAL, mapped
 from choriste.formats.writer import appended, document
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from choriste.formats.reader import Draft, Handler, Run
+    from choriste.formats.runs import Draft, Handler, Run
     from choriste.formats.writer import Writing
 
 CORE_SPECIFICATION: Final = "urn:cen.eu:en16931:2017"

@@ -11,7 +11,8 @@ from choriste.formats.cii import CII
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.drafts import build_invoice
 from choriste.formats.names import Paths
-from choriste.formats.reader import Handlers, Run, compiled, faults_of, leftovers_of, places_of, walk
+from choriste.formats.reader import compiled, walk
+from choriste.formats.runs import Handlers, Run, faults_of, leftovers_of, places_of
 from choriste.formats.ubl import UBL_CREDIT_NOTE, UBL_INVOICE
 from choriste.formats.xml import parse_xml
 

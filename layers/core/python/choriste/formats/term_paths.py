@@ -7,7 +7,7 @@ from functools import cache
 
 from choriste.formats.binding import Box, Group, Leaf, Node
 from choriste.formats.cii import CII
-from choriste.formats.reader import model_path, term_id
+from choriste.formats.leaves import model_path, term_id
 from choriste.formats.ubl import UBL_CREDIT_NOTE, UBL_INVOICE
 
 

@@ -25,7 +25,9 @@ from choriste.formats.binding import (
     When,
     WithoutChildren,
 )
-from choriste.formats.reader import compiled, is_accounting_total, leaf_handler, walk
+from choriste.formats.leaves import leaf_handler
+from choriste.formats.reader import compiled, walk
+from choriste.formats.runs import is_accounting_total
 from choriste.formats.ubl_parts import (
     PARTIES,
     SCHEMED,
@@ -44,7 +46,7 @@ from choriste.formats.writer import appended, document, emit
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from choriste.formats.reader import Draft, Handler, Run
+    from choriste.formats.runs import Draft, Handler, Run
     from choriste.formats.writer import Writing
 
 CREDIT_NOTE_CODES: Final = frozenset(
