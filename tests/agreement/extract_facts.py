@@ -112,6 +112,7 @@ class Lists:
         self.by_codes: dict[tuple[str, ...], str] = {}
         self.within: dict[str, str] = {}
         self.source = ""
+        self.known: dict[tuple[str, str], str] = {}
 
     def name(self, codes: list[str], wish: str) -> str:
         key = tuple(dict.fromkeys(codes))
@@ -165,6 +166,13 @@ def kind_of(test: str, rule: str, lists: Lists) -> list[Any]:
         return ["forbid", _union(m[1])]
     if m := re.fullmatch(rf"count\(({_PATH})\) ?(<=|le|=) ?(\d+)", test):
         return ["exact" if m[2] == "=" else "max", m[1], int(m[3])]
+    if m := re.fullmatch(rf"count\(({_PATH})\[([^][]*)\]\) ?(<=|>=) ?(\d+)", test):
+        condition = condition_of(m[2], test)
+        if '"code"' in json.dumps(condition):
+            return ["code"]
+        return ["count", m[1], condition, m[3], int(m[4])]
+    if m := re.fullmatch(rf"count\(({_PATH})\) ?>= ?(\d+)", test):
+        return ["count", m[1], ["and"], ">=", int(m[2])]
     if m := re.fullmatch(rf"normalize-space\(({_PATH}|\.)\) ?!= ?''", test):
         return ["nonblank", m[1]]
     if m := re.fullmatch(rf"({_PATH}) ?!= ?''", test):
@@ -236,6 +244,15 @@ def _plain_condition(guard: str) -> list[Any] | None:
         return ["bool", m[1], m[2]]
     if m := re.fullmatch(rf"({_PATH}|\.) ?(!?=) ?'([^']*)'", guard):
         return ["eq" if m[2] == "=" else "ne", m[1], [m[3]]]
+    tokens = r"some \$code in tokenize\('([^']*)', '\\s'\) satisfies normalize-space\((\w+)\) = \$code"
+    if m := re.fullmatch(tokens, guard):
+        return ["or", *[["norm", m[2], code] for code in m[1].split()]]
+    if m := re.fullmatch(rf"exists\(({_PATH})\)", guard):
+        return ["has", m[1]]
+    if guard == "*":
+        return ["has", "*"]
+    if guard == "normalize-space()":
+        return ["unlike", ".", ""]
     if m := re.fullmatch(r"TYPE ?= ?\(('[^)]*')\)", guard):
         types = re.findall(r"'([^']*)'", m[1])
         return ["or", ["eq", "InvoiceTypeCode", types], ["eq", "CreditNoteTypeCode", types]]
@@ -348,7 +365,11 @@ def extract(path: Path, lists: Lists) -> list[list[dict[str, Any]]]:
         places = places_of(squeeze(context.match))
         _lift(places, kept)
         patterns.setdefault(context.mode, []).append({"at": places, "rules": kept})
-    return [p for p in patterns.values() if any(c["rules"] for c in p)]
+    for pattern in patterns.values():
+        for context in pattern:
+            kept = [p for p in context["at"] if '"code"' not in json.dumps(p.get("when", []))]
+            context["at"] = kept
+    return [p for p in patterns.values() if any(c["rules"] and c["at"] for c in p)]
 
 
 def _lift(places: list[dict[str, Any]], rules: list[list[Any]]) -> None:
@@ -382,6 +403,12 @@ def _rule(
             source = context.variables.get(m[1], "normalize-space(.)")
             kind.append(source.removeprefix("normalize-space(").removesuffix(")"))
     severity = "w" if flag == "warning" else "f"
+    exact = re.sub(r"\s", "", test)
+    if lists.source.startswith("en16931"):
+        lists.known[lists.source[-3:], str(rule)] = exact
+    elif kind == ["code"] and not lists.source.startswith("brfr"):
+        syntax = "ubl" if lists.source.endswith("ubl") else "cii"
+        kind = ["code" if lists.known.get((syntax, meant or str(rule))) == exact else "own"]
     return [rule or "", severity, *kind, terms_of(text), meant]
 
 

@@ -183,11 +183,19 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     return Grammar(
         patterns,
         syntax=syntax,
-        registered=registered_names(syntax),
+        registered=registered_names(syntax) | _looked_up(rule_sets, syntax),
         singles=single_names(syntax),
         coded=CodedNames(coded_names(syntax)),
         common_attributes=_COMMON_ATTRIBUTES[syntax],
     )
+
+
+def _looked_up(rule_sets: Iterable[RuleSet], syntax: str) -> set[str]:
+    """Return the names that plain rules look up anywhere in the document (`//…/Name`)."""
+    rows = (r for s in rule_sets for p in facts.table(s.facts[syntax]) for c in p for r in c["rules"])
+    given = (row[3] for row in rows if row[2] in {"any", "max", "notempty", "nonblank"})
+    paths = (path for paths in given for path in ([paths] if isinstance(paths, str) else paths))
+    return {split_path(path)[0][-1] for path in paths if path.startswith("//") and "@" not in path}
 
 
 def _patterns(rule_set: RuleSet, syntax: str) -> list[Pattern]:
@@ -227,8 +235,8 @@ class _Lazy:
     def _rule(self, row: list[Any]) -> Rule | None:
         rule, severity, kind, *given, terms, meant = row
         check: Check | None
-        if kind == "code":
-            found = self._rule_set.predicate(meant or rule, self._syntax)
+        if kind in {"code", "own"}:
+            found = self._rule_set.predicate(meant or rule, self._syntax, own=kind == "own")
             check, structural = found or (None, False)
         else:
             check, structural = check_of(kind, given), is_structural(kind, given)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.paths import reader, split_path
+from choriste.rules.conditions import guard_of
 from choriste.rules.facts import code_list
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node, fold
@@ -91,6 +92,19 @@ def _max(path: str, most: int) -> Check:
     return check
 
 
+def _count(path: str, condition: Sequence[Any], comparison: str, limit: int) -> Check:
+    read, holds = reader(path), guard_of(condition)
+
+    def check(node: Node, doc: Document) -> Broken | None:
+        found = [n for n in read(node) if holds(n, doc)]
+        right = len(found) >= limit if comparison == ">=" else len(found) <= limit
+        return (
+            None if right else Broken(found[-1] if found else None, str(len(found)), f"{comparison} {limit}")
+        )
+
+    return check
+
+
 def _exact(path: str, count: int) -> Check:
     read = reader(path)
 
@@ -104,6 +118,9 @@ def _exact(path: str, count: int) -> Check:
 
 
 def _nonblank(path: str) -> Check:
+    if path.startswith("//"):
+        everywhere = _everywhere(path)
+        return lambda _, doc: None if (n := only(everywhere(doc))) is not None and n.text else BROKEN
     names, attribute = split_path(path)
     read = reader("/".join(names))
 
@@ -124,6 +141,9 @@ def _first_value(found: Sequence[Node], attribute: str | None) -> str:
 
 
 def _notempty(path: str) -> Check:
+    if path.startswith("//"):
+        everywhere = _everywhere(path)
+        return lambda _, doc: None if any(n.raw != "" for n in everywhere(doc)) else BROKEN
     names, attribute = split_path(path)
     read = reader("/".join(names))
     if attribute:
@@ -239,6 +259,7 @@ def _calendar_date(node: Node, doc: Document) -> Broken | None:
 
 KINDS: Final[Mapping[str, Callable[..., Check]]] = {
     "any": _any,
+    "count": _count,
     "format": _format,
     "forbid": _forbid,
     "max": _max,

@@ -32,9 +32,12 @@ class RuleSet:
         """Whether the set is in force on a day."""
         return self.since <= on and (self.until is None or on < self.until)
 
-    def predicate(self, rule: str, syntax: str) -> tuple[Check, bool] | None:
-        """Return the Python predicate of a rule, and whether it is structural; None where there is none."""
-        for module in self.registers:
+    def predicate(self, rule: str, syntax: str, *, own: bool = False) -> tuple[Check, bool] | None:
+        """Return the Python predicate of a rule, and whether it is structural; None where there is none.
+
+        `own`: the set words the rule otherwise than EN 16931 does, so only its own register counts.
+        """
+        for module in self.registers[:1] if own else self.registers:
             register: Register = import_module(module).REGISTER
             found = register.find(rule, syntax)
             if found is not None:

@@ -104,6 +104,12 @@ def _expected(sums: Sums, key: Key, *, rounded: bool) -> Decimal:
     return lines + charges - allowances
 
 
+def expected_base(doc: Document, category: str) -> tuple[Decimal, str]:
+    """Return the base that the lines, charges and allowances of a category give in CII, and its formula."""
+    sums, key = doc.once(_sums_cii), (category, None)
+    return _expected(sums, key, rounded=True), _formula(sums, key)
+
+
 def _base_cii(family: str) -> Check:
     category = FAMILIES[family]
 

@@ -1,9 +1,119 @@
-"""The predicates of facturx that differ from those of EN 16931."""
+"""The predicates of the Factur-X profiles that are worded otherwise than in EN 16931.
+
+Contains facts of the artefacts of FNFE-MPE, Apache-2.0, provided AS IS.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from choriste.rules.predicates import Register
+from choriste.rules.bindings import settlement
+from choriste.rules.en16931.lines import scheme_where_given
+from choriste.rules.en16931.register import REGISTER as EN16931
+from choriste.rules.en16931.totals import differs, total
+from choriste.rules.en16931.vat import FAMILIES
+from choriste.rules.en16931.vat_sums import expected_base
+from choriste.rules.grammar import BROKEN, Broken, Check
+from choriste.rules.predicates import CII, Register
+from choriste.rules.tree import Document, Node
+from choriste.rules.values import double_cents, double_of, only
 
 REGISTER: Final = Register()
+
+for _rule in ("BR-03", "BR-56", "BR-57", "BR-64", "BR-S-08"):
+    _found = EN16931.find(_rule, CII)
+    if _found is not None:
+        REGISTER.add(_rule, _found[0], syntax=CII)
+REGISTER.add(
+    "BR-65",
+    scheme_where_given(
+        "SpecifiedTradeProduct", "DesignatedProductClassification", "ClassCode", attribute="listID"
+    ),
+    syntax=CII,
+)
+
+
+@REGISTER.rule("BR-48", syntax=CII, structural=True)
+def _rate(node: Node, _: Document) -> Broken | None:
+    outside = any(n.raw == "O" for n in node.kids.get("CategoryCode", ()))
+    return None if outside or "RateApplicablePercent" in node.kids else BROKEN
+
+
+@REGISTER.rule("BR-CO-03", syntax=CII, structural=True)
+def _one_tax_point(node: Node, _: Document) -> Broken | None:
+    return BROKEN if {"TaxPointDate", "DueDateTypeCode"} <= node.kids.keys() else None
+
+
+@REGISTER.rule("BR-17", syntax=CII, structural=True)
+def _payee_name(node: Node, _: Document) -> Broken | None:
+    return None if "Name" in node.kids else BROKEN
+
+
+@REGISTER.rule("CII-SR-470", "BR-CO-27", syntax=CII)
+def _one_account(node: Node, _: Document) -> Broken | None:
+    accounts = node.kids.get("PayeePartyCreditorFinancialAccount", ())
+    kinds = {k for a in accounts for k in ("IBANID", "ProprietaryID") if k in a.kids}
+    return None if len(kinds) == 1 else Broken(found=" + ".join(sorted(kinds)) or None)
+
+
+@REGISTER.rule("BR-CO-25", syntax=CII)
+def _due_date_or_terms(_: Node, doc: Document) -> Broken | None:
+    """Something to pay needs a due date (BT-9) or payment terms (BT-20)."""
+    due = only(settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation", "DuePayableAmount"))
+    terms = settlement(doc, "SpecifiedTradePaymentTerms")
+    told = any(t.kids.keys() & {"DueDateDateTime", "Description"} for t in terms)
+    return None if due is None or not double_of(due) > 0 or told else Broken(due, due.raw)
+
+
+def _amounts(doc: Document, indicator: str) -> tuple[bool, float]:
+    groups = [
+        g
+        for g in settlement(doc, "SpecifiedTradeAllowanceCharge")
+        if any(n.raw == indicator for n in g.find(("ChargeIndicator", "Indicator")))
+    ]
+    amounts = [n for g in groups for n in g.kids.get("ActualAmount", ())]
+    return bool(groups), double_cents(sum((double_of(n) for n in amounts), 0.0))
+
+
+@REGISTER.rule("BR-CO-11", syntax=CII)
+def _allowance_total(node: Node, doc: Document) -> Broken | None:
+    used, expected = _amounts(doc, "false")
+    stated = total(node, doc, "BT-107")
+    if stated is None:
+        return BROKEN if used else None
+    found = double_of(stated)
+    return None if found == expected else differs(stated, found, "Σ BT-92", expected)
+
+
+@REGISTER.rule("BR-CO-12", syntax=CII)
+def _charge_total(node: Node, doc: Document) -> Broken | None:
+    """The charges total takes in the logistics service charges of the extended profiles."""
+    used, charges = _amounts(doc, "true")
+    stated = total(node, doc, "BT-108")
+    if stated is None:
+        return BROKEN if used else None
+    logistics = [double_of(n) for n in settlement(doc, "SpecifiedLogisticsServiceCharge", "AppliedAmount")]
+    expected = double_cents(charges + double_cents(sum(logistics, 0.0)))
+    only(settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation", "ChargeTotalAmount"))
+    found = double_of(stated)
+    return None if double_cents(found) == expected else differs(stated, found, "Σ BT-99", expected)
+
+
+def _base(family: str) -> Check:
+    """The base of a category may be off by one unit, included, where EN 16931 asks for less than one."""
+
+    def check(node: Node, doc: Document) -> Broken | None:
+        group = node.up
+        base = only(group.kids.get("BasisAmount", ()) if group else ())
+        expected, formula = expected_base(doc, FAMILIES[family])
+        if base is None:
+            return BROKEN
+        if double_of(base) - 1 <= float(expected) <= double_of(base) + 1:
+            return None
+        return differs(base, double_of(base), formula, expected)
+
+    return check
+
+
+for _family in ("Z", "E", "AE", "IC", "G"):
+    REGISTER.add(f"BR-{_family}-08", _base(_family), syntax=CII)

