@@ -111,6 +111,7 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
     stand_in = node.stand_in
     beside = _attribute_handler(node, model)
     many, is_echo = node.many, node.is_echo
+    find, last = holder_of(node.path), node.path.lstrip("/").rsplit(".", 1)[-1]
 
     def read(element: _Element, scope: Draft, run: Run) -> None:
         text = (element.text or "").strip(WHITESPACE)
@@ -122,7 +123,7 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
                 run.fault(slot.term(run), element, expected)
             elif many:
                 run.record(f"{slot.term(run)}[{slot.add(value, scope, run)}]", element)
-            elif slot.put(value, scope, run) or slot.replace_echo(value, scope, run):
+            elif find(scope, run).setdefault(last, value) == value or slot.replace_echo(value, scope, run):
                 if is_echo:
                     slot.note_echo(element, scope, run)
                 if run.records is not None:
@@ -164,8 +165,8 @@ def _attribute_handler(node: Leaf, model: str) -> Handler:
     currency = node.currency or "currency"
 
     def read(element: _Element, scope: Draft, run: Run) -> None:
-        for key, raw in element.attrib.items():
-            name = str(key)
+        for key, text in element.attrib.items():
+            name, raw = str(key), str(text)
             slot = slots.get(name)
             if slot is not None and slot.put(raw, scope, run):
                 run.record(slot.term(run), element, name)
