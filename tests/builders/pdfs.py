@@ -121,8 +121,8 @@ def a_facturx(
 
 @cache
 def _signer() -> signers.SimpleSigner:
-    from asn1crypto import keys
-    from asn1crypto import x509 as asn1
+    from asn1crypto import keys  # noqa: PLC0415 - only some documents need it
+    from asn1crypto import x509 as asn1  # noqa: PLC0415 - only some documents need it
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
@@ -153,7 +153,7 @@ def _signer() -> signers.SimpleSigner:
 
 def sign(data: bytes, *, field: str = "Signature1") -> bytes:
     """Return the PDF signed (PAdES-B-B) with a certificate made for the occasion."""
-    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415 - only some documents need it
 
     metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES)
     writer = IncrementalPdfFileWriter(io.BytesIO(data))

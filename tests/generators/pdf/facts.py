@@ -184,8 +184,16 @@ def _public_body(random: Random) -> Company:
 def _number(random: Random, issued: dt.date) -> str:
     serial = random.randrange(1, 9999)
     return random.choice(
-        (f"F{issued.year}-{serial:04d}", f"FA{serial:06d}", f"{issued:%Y%m}-{serial:03d}", f"{issued.year}/{serial}",
-         f"{serial + 10000}", f"INV-{serial:05d}", f"FC_{issued:%y}.{serial:04d}", f"RE{issued:%y}{serial:05d}")
+        (
+            f"F{issued.year}-{serial:04d}",
+            f"FA{serial:06d}",
+            f"{issued:%Y%m}-{serial:03d}",
+            f"{issued.year}/{serial}",
+            f"{serial + 10000}",
+            f"INV-{serial:05d}",
+            f"FC_{issued:%y}.{serial:04d}",
+            f"RE{issued:%y}{serial:05d}",
+        )
     )  # fmt: skip
 
 

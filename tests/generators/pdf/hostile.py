@@ -102,7 +102,7 @@ def _cut_files() -> Iterator[Hostile]:
 
 
 def _noisy_files() -> Iterator[Hostile]:
-    random = Random(4)
+    random = Random(4)  # noqa: S311 - the draw must be repeatable, not secret
     yield Hostile("empty", b"", frozenset({"FILE-EMPTY"}))
     yield Hostile("zeros", bytes(MEBIBYTE), frozenset({"FILE-UNKNOWN"}))
     for size in (10, 1000, 100_000, MEBIBYTE):
@@ -172,8 +172,9 @@ def _structure_bombs() -> Iterator[Hostile]:
     for size in (10**6, 2**31 - 1, 10**12):
         yield Hostile(f"declared-size-{size}", raw_pdf({1: b"<</Type/Catalog>>"}, size=size))
     entries = b"0000000009 00000 n \n" * 1_000_000
-    table = b"%%PDF-1.7\n1 0 obj\n<<>>\nendobj\nxref\n0 1000000\n%strailer\n<</Size 1000000/Root 1 0 R>>\nstartxref\n33\n%%%%EOF"
-    yield Hostile("xref-million-entries", table % entries)
+    head = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nxref\n0 1000000\n"
+    tail = b"trailer\n<</Size 1000000/Root 1 0 R>>\nstartxref\n33\n%%EOF"
+    yield Hostile("xref-million-entries", head + entries + tail)
 
 
 def _with_xref_stream(stored: bytes, *, table: bytes | None = None) -> bytes:
@@ -241,11 +242,15 @@ def _loops() -> Iterator[Hostile]:
     yield Hostile("length-huge", _one_page(b"<</Length 99999999999>>\nstream\nq Q\nendstream"))
     yield Hostile("stream-without-end", _one_page(b"<</Length 3>>\nstream\nq Q"))
     for key, value in (
-        ("Names", b"<</EmbeddedFiles 5 0 R>>"), ("Names", b"<</JavaScript 5 0 R>>"), ("AcroForm", b"<</Fields[5 0 R]>>"),
+        ("Names", b"<</EmbeddedFiles 5 0 R>>"), ("Names", b"<</JavaScript 5 0 R>>"),
+        ("AcroForm", b"<</Fields[5 0 R]>>"),
         ("OpenAction", b"5 0 R"), ("Outlines", b"5 0 R"), ("StructTreeRoot", b"5 0 R"), ("AF", b"[5 0 R]"),
     ):  # fmt: skip
         body = _one_page(page, **{key: value})
-        node = b"5 0 obj\n<</Kids[5 0 R 5 0 R]/Next 5 0 R/First 5 0 R/K 5 0 R/S/GoTo/EF 5 0 R/F 5 0 R>>\nendobj\n"
+        keys = b"/Kids[5 0 R 5 0 R]" + b"".join(
+            b"/%s 5 0 R" % name for name in (b"Next", b"First", b"K", b"EF", b"F")
+        )
+        node = b"5 0 obj\n<</S/GoTo" + keys + b">>\nendobj\n"
         yield Hostile(f"loop-{key}-{len(value)}", body.replace(b"xref\n", node + b"xref\n", 1))
     yield Hostile("prev-loop", plain_pdf().replace(b"/Size", b"/Prev 9 /Size"))
     yield Hostile(

@@ -181,7 +181,7 @@ def _title(
     return Lines([text], size=random.choice((1.4, 1.8, 2.2)), bold=True), references
 
 
-def _arrange(random: Random, parts: tuple[Lines, Lines, Lines, Pairs], place: list[Block]) -> list[Block]:
+def _arrange(random: Random, parts: tuple[Lines, Lines, Lines, Pairs], place: list[Block]) -> list[Block]:  # noqa: PLR0911 - one return for each shape
     own, client, title, table = parts
     shape = random.randrange(6)
     if shape == 0:

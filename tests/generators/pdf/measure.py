@@ -51,9 +51,8 @@ def compare(document: SupplierPdf, read: Prefill, tally: Tally) -> list[str]:
         counts["wrong, certain"] += verdict in {"wrong", "invented"} and certain
         if verdict in {"wrong", "missing", "invented"}:
             sure = " CERTAIN" if certain else ""
-            faults.append(
-                f"{document.seed} {document.producer} {document.language} {name}: {verdict}{sure} {value} for {truth}"
-            )
+            origin = f"{document.seed} {document.producer} {document.language}"
+            faults.append(f"{origin} {name}: {verdict}{sure} {value} for {truth}")
     return faults
 
 

@@ -27,8 +27,8 @@ _ALIGNS = {"l": "left", "r": "right", "c": "center"}
 @cache
 def font_file(family: str, style: str = "Regular") -> str:
     """Return the file of an installed font, as fontconfig finds it."""
-    found = subprocess.run(
-        ["fc-match", "-f", "%{file}", f"{family}:style={style}"],
+    found = subprocess.run(  # noqa: S603 - a fixed command of our own
+        ["fc-match", "-f", "%{file}", f"{family}:style={style}"],  # noqa: S607 - fontconfig is on the PATH
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return found.stdout
@@ -39,18 +39,21 @@ def font_file(family: str, style: str = "Regular") -> str:
 
 def by_weasyprint(sheet: Sheet) -> bytes:
     """Write the sheet as HTML and let WeasyPrint lay it out."""
-    import weasyprint
+    import weasyprint  # noqa: PLC0415 - only some documents need it
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     footer = "<br>".join(html.escape(line) for line in sheet.footer)
+    body = "".join(_html(block) for block in sheet.blocks)
     page = f"""<html lang="{sheet.language}"><style>
-      @page {{ size: A4; margin: {sheet.margin}pt; margin-bottom: 80pt; @bottom-center {{ content: element(foot) }} }}
-      body {{ font: {sheet.size}pt '{_FAMILIES[sheet.font]}'; }} .foot {{ position: running(foot); font-size: 75%; text-align: center }}
+      @page {{ size: A4; margin: {sheet.margin}pt; margin-bottom: 80pt;
+               @bottom-center {{ content: element(foot) }} }}
+      body {{ font: {sheet.size}pt '{_FAMILIES[sheet.font]}'; }}
+      .foot {{ position: running(foot); font-size: 75%; text-align: center }}
       table {{ border-collapse: collapse; width: 100% }} td, th {{ padding: 2pt 4pt; vertical-align: top }}
       .block {{ margin-bottom: {sheet.gap}pt }} .ruled td, .ruled th {{ border: 0.5pt solid #888 }}
       .plain td, .plain th {{ padding: 0 6pt 2pt 0; text-align: left }} p {{ margin: 0 }}
-    </style><body><div class="foot">{footer}</div>{"".join(_html(block) for block in sheet.blocks)}</body></html>"""
+    </style><body><div class="foot">{footer}</div>{body}</body></html>"""
     return bytes(weasyprint.HTML(string=page).write_pdf())
 
 
@@ -80,7 +83,8 @@ def _html_pairs(block: Pairs) -> str:
         rows = "".join(f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in pairs)
         return f'<table class="block plain" style="width:auto">{rows}</table>'
     header = "".join(f"<th>{label}</th>" for label, _ in pairs)
-    return f'<table class="block ruled"><tr>{header}</tr><tr>{"".join(f"<td>{value}</td>" for _, value in pairs)}</tr></table>'
+    values = "".join(f"<td>{value}</td>" for _, value in pairs)
+    return f'<table class="block ruled"><tr>{header}</tr><tr>{values}</tr></table>'
 
 
 def _html_grid(block: Grid) -> str:
@@ -99,11 +103,13 @@ def _html_grid(block: Grid) -> str:
 
 _TYPST = """
 #let sheet = json(bytes(sys.inputs.sheet))
-#set page(paper: "a4", margin: (x: sheet.margin * 1pt, top: sheet.margin * 1pt, bottom: 80pt), footer: align(center, text(size: 0.75em, sheet.footer.join(linebreak()))))
+#let foot = align(center, text(size: 0.75em, sheet.footer.join(linebreak())))
+#set page(paper: "a4", margin: (x: sheet.margin * 1pt, top: sheet.margin * 1pt, bottom: 80pt), footer: foot)
 #set text(font: sheet.font, size: sheet.size * 1pt, lang: sheet.language)
 #let draw(b) = {
   if b.kind == "lines" {
-    align(if b.align == "right" { right } else { left }, text(size: b.size * 1em, b.rows.enumerate().map(((i, r)) => if b.bold and i == 0 { strong(r) } else { [#r] }).join(linebreak())))
+    let rows = b.rows.enumerate().map(((i, r)) => if b.bold and i == 0 { strong(r) } else { [#r] })
+    align(if b.align == "right" { right } else { left }, text(size: b.size * 1em, rows.join(linebreak())))
   } else if b.kind == "pairs" and b.style == "inline" {
     b.pairs.map(p => [#p.at(0) : #p.at(1)]).join(linebreak())
   } else if b.kind == "pairs" and b.style == "aligned" {
@@ -113,9 +119,13 @@ _TYPST = """
   } else if b.kind == "grid" {
     let aligns = b.aligns.clusters().map(a => if a == "r" { right } else if a == "c" { center } else { left })
     let head = if b.header == none { () } else { (table.header(..b.header.map(c => [#c])),) }
-    table(columns: b.widths.map(w => w * 1fr), align: aligns, stroke: if b.ruled { 0.5pt } else { none }, ..head, ..b.rows.flatten().map(c => [#c]))
+    let stroke = if b.ruled { 0.5pt } else { none }
+    let cells = b.rows.flatten().map(c => [#c])
+    table(columns: b.widths.map(w => w * 1fr), align: aligns, stroke: stroke, ..head, ..cells)
   } else {
-    grid(columns: b.widths.map(w => w * 1fr), column-gutter: 8pt, ..b.cells.map(cell => cell.map(draw).join(v(sheet.gap * 1pt, weak: true))))
+    let space = v(sheet.gap * 1pt, weak: true)
+    let cells = b.cells.map(cell => cell.map(draw).join(space))
+    grid(columns: b.widths.map(w => w * 1fr), column-gutter: 8pt, ..cells)
   }
 }
 #for b in sheet.blocks { draw(b); v(sheet.gap * 1pt, weak: true) }
@@ -124,7 +134,7 @@ _TYPST = """
 
 def by_typst(sheet: Sheet) -> bytes:
     """Hand the sheet to a typst template as data."""
-    import typst
+    import typst  # noqa: PLC0415 - only some documents need it
 
     described = {
         "blocks": [_plain(block) for block in sheet.blocks],
@@ -248,7 +258,7 @@ class _Fpdf(FPDF):
         for row in self.sheet.footer:
             self.cell(0, self.step, row, align="C", new_x="LMARGIN", new_y="NEXT")
 
-    def block(self, block: Block, x: float, room: float) -> None:
+    def block(self, block: Block, x: float, room: float) -> None:  # noqa: C901 - one branch for each kind of block
         self.set_font(self.face, size=self.sheet.size)
         if isinstance(block, Lines):
             self.set_font(self.face, size=self.sheet.size * block.size)
@@ -284,7 +294,7 @@ class _Fpdf(FPDF):
             x += room * width
         self.set_y(lowest)
 
-    def row(
+    def row(  # noqa: PLR0913 - one argument for each property of a row
         self,
         cells: list[str],
         x: float,
@@ -312,9 +322,9 @@ def by_fpdf(sheet: Sheet) -> bytes:
 
 def as_scan(data: bytes) -> bytes:
     """Return the document as pictures of its pages, without a character of text."""
-    import pypdfium2 as pdfium
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
+    import pypdfium2 as pdfium  # noqa: PLC0415 - only some documents need it
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - only some documents need it
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - only some documents need it
 
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=A4, invariant=1)

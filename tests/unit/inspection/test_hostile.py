@@ -81,7 +81,7 @@ def test_sparse_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
         (plain_pdf(), FileKind.PDF, False),
     ],
 )
-def test_kind_is_told_by_the_first_bytes(data: bytes, kind: FileKind, refused: bool) -> None:
+def test_kind_is_told_by_the_first_bytes(data: bytes, kind: FileKind, refused: bool) -> None:  # noqa: FBT001 - a row of the table
     inspection = inspect(data, filename="facture.pdf")
 
     assert inspection.kind is kind

@@ -53,7 +53,7 @@ def _of_pages(pages: Iterable[pikepdf.Object]) -> Iterator[str]:
 def _additional_actions(holder: object) -> Iterator[str]:
     actions = entry(holder, "/AA")
     if isinstance(actions, pikepdf.Dictionary):
-        for key in actions.keys():
+        for key in actions.keys():  # noqa: SIM118 - a pikepdf dictionary does not iterate over its keys
             yield from _actions(actions.get(key))
 
 

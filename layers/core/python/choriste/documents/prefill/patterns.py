@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+_MONTHS_IN_A_YEAR: Final = 12
 _MONTHS: Final[dict[str, int]] = {
     name: number
     for number, names in enumerate(
         ("janvier january januar jan janv", "fevrier february februar fev fevr feb", "mars march marz mar",
-         "avril april avr apr", "mai may", "juin june juni jun", "juillet july juli juil jul", "aout august aug",
+         "avril april avr apr", "mai may", "juin june juni jun", "juillet july juli juil jul",
+         "aout august aug",
          "septembre september sept sep", "octobre october oktober oct okt", "novembre november nov",
          "decembre december dezember dec dez"),
         start=1,
     )
     for name in names.split()
 }  # fmt: skip
-_NUMERIC: Final = re.compile(r"(?<![\d/.\-])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?![\d]|[/.\-]\d)")
+_NUMERIC: Final = re.compile(r"(?<![\d/.\-])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[/.\-]\d)")
 _ISO: Final = re.compile(r"(?<![\d/.\-])(\d{4})([/.\-])(\d{1,2})\2(\d{1,2})(?![\d]|[/.\-]\d)")
 _DAY_FIRST: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+([^\W\d_]{3,10})\.?,?\s+(\d{4})(?!\d)"
@@ -31,7 +33,8 @@ _MONTH_FIRST: Final = re.compile(
 )
 _AMOUNT: Final = re.compile(
     r"(?<![\w.,])(?P<sign>[-(]\s?)?(?P<before>€|£|\$|EUR|GBP|USD|CHF)?\s?(?P<inner>-)?"
-    r"(?P<whole>\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})*|\d+)(?P<point>[.,])(?P<cents>\d{2})(?!\d|[.,]\d)"
+    r"(?P<whole>\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})*|\d+)"
+    r"(?P<point>[.,])(?P<cents>\d{2})(?!\d|[.,]\d)"
     r"(?P<minus>-(?!\d))?\s?(?P<after>€|£|\$|EUR|GBP|USD|CHF|euros?)?"
 )
 _RATE: Final = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
@@ -102,10 +105,10 @@ def _numeric_dates(text: str) -> Iterator[DateRead]:
             yield DateRead(value, match.start(), match.end())
     for match in _NUMERIC.finditer(text):
         day, month, year = int(match[1]), int(match[3]), int(match[4])
-        year += 2000 if year < 100 else 0
+        year += 2000 if len(match[4]) == len("26") else 0
         if (value := _date(year, month, day)) is not None:
-            swappable = match[2] == "/" and day <= 12 and day != month
-            day_first = match[2] != "/" or day > 12
+            swappable = match[2] == "/" and day <= _MONTHS_IN_A_YEAR and day != month
+            day_first = match[2] != "/" or day > _MONTHS_IN_A_YEAR
             yield DateRead(value, match.start(), match.end(), ambiguous=swappable, day_first=day_first)
 
 

@@ -15,6 +15,12 @@ from choriste.documents.prefill.model import Box, Confidence, FieldName, Found, 
 
 _TOLERANCE: Final = Decimal("0.02")
 _HIGHEST_RATE: Final = Decimal(27)
+_NAMED: Final = 2
+"""Strong labels that make three amounts sure: the third follows."""
+
+_COLUMN_EDGE: Final = 3.0
+"""Points by which the edges of a column may differ."""
+
 _EXEMPT: Final = re.compile(
     r"293 b|non applicable|exoner|autoliquid|reverse charge|vat exempt|zero rated|steuerfrei|steuerschuld"
 )
@@ -82,7 +88,7 @@ def _solutions(
 def _is_sure(solution: Solution) -> bool:
     amounts = (solution.net, solution.vat, solution.gross)
     named = sum(amount.strong for amount in amounts)
-    return named >= 2 or (named >= 1 and bool(solution.rows))
+    return named >= _NAMED or (named > 0 and bool(solution.rows))
 
 
 def _rows_for(groups: Iterable[tuple[VatRow, ...]], net: Decimal, vat: Decimal) -> tuple[VatRow, ...]:
@@ -123,7 +129,7 @@ def _table_groups(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]
 def _in_column(above: Box, below: Box) -> bool:
     edges = min(abs(above.x0 - below.x0), abs(above.x1 - below.x1))
     near = 0 <= below.top - above.top < 5 * max(above.bottom - above.top, 1.0)
-    return above.page == below.page and edges < 3 and near
+    return above.page == below.page and edges < _COLUMN_EDGE and near
 
 
 def _windows(group: list[VatRow]) -> Iterator[tuple[VatRow, ...]]:
@@ -135,7 +141,7 @@ def _label_rows(page: Page, runs: Iterable[Sequence[Run]]) -> Iterator[tuple[Vat
     named = [run for line in runs for run in line if run.means("vat") and len(run.rates) == 1]
     rows = []
     for run in named:
-        under = list(underneath(page, run.labels[0])) if len(run.amounts) < 2 else []
+        under = list(underneath(page, run.labels[0])) if len(run.amounts) <= 1 else []
         both = _row(Run(run.labels, [*run.amounts, *under], run.rates))
         row = both or _row(Run(run.labels, run.amounts or under, run.rates), named=True)
         rows += [row] if row is not None else []

@@ -12,15 +12,15 @@ import sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
 resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[2]), int(sys.argv[2])))
 
-import hashlib
-import io
-import json
-from typing import Any
+import hashlib  # noqa: E402 - the limits come first
+import io  # noqa: E402 - the limits come first
+import json  # noqa: E402 - the limits come first
+from typing import Any  # noqa: E402 - the limits come first
 
-from cryptography import x509
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import SignatureCoverageLevel
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from cryptography import x509  # noqa: E402 - the limits come first
+from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: E402 - the limits come first
+from pyhanko.sign.validation import SignatureCoverageLevel  # noqa: E402 - the limits come first
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity  # noqa: E402 - the limits come first
 
 _COVERAGES = {
     SignatureCoverageLevel.ENTIRE_FILE: "whole-file",
@@ -28,7 +28,7 @@ _COVERAGES = {
 }
 
 
-def describe(signature: Any) -> dict[str, Any]:
+def describe(signature: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own object
     """Describe one signature; what cannot be read of it is null, false or unclear."""
     described: dict[str, Any] = {
         "field": str(signature.field_name),
@@ -42,12 +42,12 @@ def describe(signature: Any) -> dict[str, Any]:
     for reader in (read_certificate, read_time, read_integrity):
         try:
             described |= reader(signature)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - hostile CMS data raises anything; the field stays as it is
             sys.stderr.write(f"{reader.__name__}: {error!r}\n")
     return described
 
 
-def read_certificate(signature: Any) -> dict[str, Any]:
+def read_certificate(signature: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own object
     """Return the signer's certificate as it stands in the signature."""
     certificate = x509.load_der_x509_certificate(signature.signer_cert.dump())
     return {
@@ -62,13 +62,13 @@ def read_certificate(signature: Any) -> dict[str, Any]:
     }
 
 
-def read_time(signature: Any) -> dict[str, Any]:
+def read_time(signature: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own object
     """Return the time that the signer states, from the signed attributes or else the dictionary."""
     stated = signature.self_reported_timestamp
     return {"signed_at": stated.isoformat() if stated else None}
 
 
-def read_integrity(signature: Any) -> dict[str, Any]:
+def read_integrity(signature: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own object
     """Return how much of the file is covered, and whether digest and signature agree with it."""
     digest = signature.compute_digest()
     content = signature.signed_data["encap_content_info"]
@@ -84,7 +84,7 @@ def read_integrity(signature: Any) -> dict[str, Any]:
     }
 
 
-def imprint_holds(content: Any, digest: bytes, algorithm: str) -> tuple[bool, bytes]:
+def imprint_holds(content: Any, digest: bytes, algorithm: str) -> tuple[bool, bytes]:  # noqa: ANN401 - the library's own object
     """Compare a timestamp's imprint with the file's digest; return also the digest of the token itself."""
     imprint = content.parsed["message_imprint"]["hashed_message"].native
     return imprint == digest, hashlib.new(algorithm, content.parsed.dump()).digest()

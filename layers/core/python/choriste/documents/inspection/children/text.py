@@ -13,12 +13,12 @@ import sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
 resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[2]), int(sys.argv[2])))
 
-import json
-from collections.abc import Iterator
-from typing import Any
+import json  # noqa: E402 - the limits come first
+from collections.abc import Iterator  # noqa: E402 - the limits come first
+from typing import Any  # noqa: E402 - the limits come first
 
-import pypdfium2 as pdfium
-from pypdfium2 import raw
+import pypdfium2 as pdfium  # noqa: E402 - the limits come first
+from pypdfium2 import raw  # noqa: E402 - the limits come first
 
 MAX_PAGES = 30
 MAX_CHARACTERS = 60_000
@@ -27,14 +27,14 @@ _BREAKS = frozenset("\x00\r\n\t \u00a0\u202f\u2009\u200a\u2007\u2002\u2003\u3000
 Character = tuple[str, float, float, float, float]
 
 
-def characters(text_page: Any, height: float) -> Iterator[Character]:
+def characters(text_page: Any, height: float) -> Iterator[Character]:  # noqa: ANN401 - the library's own object
     """Yield the page's characters with their boxes: left, top, right, bottom."""
     box = raw.FS_RECTF()
     count = min(raw.FPDFText_CountChars(text_page), MAX_CHARACTERS)
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
         raw.FPDFText_GetLooseCharBox(text_page, index, box)
-        character = chr(code) if code < 0x110000 else "\ufffd"
+        character = chr(code) if code < 0x110000 else "\ufffd"  # noqa: PLR2004 - the end of Unicode
         yield character, box.left, height - box.top, box.right, height - box.bottom
 
 
@@ -68,7 +68,7 @@ def follows(word: list[Any], left: float, top: float, bottom: float) -> bool:
     return bool(same_line and -size * 0.6 < left - word[3] < size * 0.25)
 
 
-def page_text(document: Any, index: int) -> dict[str, Any]:
+def page_text(document: Any, index: int) -> dict[str, Any]:  # noqa: ANN401 - the library's own object
     """Return one page's words, rounded to a hundredth of a point, and how many images it shows."""
     page = document[index]
     width, height = page.get_size()
