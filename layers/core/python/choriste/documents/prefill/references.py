@@ -35,6 +35,8 @@ def read_number(text: str) -> tuple[str, int, int] | None:
         return None
     value = match[0].rstrip(".-/_")
     rest = text[len(value) :]
+    if re.match(r"[,.']\d| ?[%€$£]", rest):
+        return None
     if re.fullmatch(r"[A-Z]{1,5}", value) and (
         following := re.match(r" ([A-Z0-9/_.\-]*\d[A-Z0-9/_.\-]*)", rest)
     ):
@@ -114,7 +116,7 @@ def _days_come_first(page: Page) -> bool:
     if any(each.day_first for each in read):
         return True
     words = " ".join(segment.plain for segment in page.segments)
-    return bool(re.search(r"\b(tva|siret|facture|avoir|mwst|ust|rechnung)\b", words))
+    return bool(re.search(r"\b(tva|siret|facture|avoir|date de|echeance|mwst|ust|rechnung|datum)\b", words))
 
 
 def _doubted(found: Found) -> Found:
