@@ -225,3 +225,11 @@ def test_markup_in_the_data_stays_text() -> None:
     text = text_of(a_facturx(an_invoice(number='#panic("x") *y* $z$ <line>')))
 
     assert squeezed('#panic("x") *y* $z$ <line>') in text
+
+
+def test_facturx_takes_xml_in_any_encoding() -> None:
+    cii = etree.tostring(etree.fromstring(a_cii()), encoding="utf-16", xml_declaration=True)
+
+    pdf = opened(a_facturx(cii=cii))
+
+    assert pdf.attachments["factur-x.xml"].get_file().read_bytes() == cii
