@@ -1,7 +1,6 @@
 # The one door. `make run` and `make test` need only Python 3.11 or later, its venv module, and make.
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help run demo test lint types synth build bench cost docs schemas clean

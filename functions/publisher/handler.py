@@ -1,13 +1,28 @@
-"""Publish the outbox: nudged by the core table's stream, and by a schedule for what a nudge missed."""
+"""Publish the outbox: what the core table's stream names, and on a schedule what a nudge missed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from choriste.application.publish_changes import publish_changes
+from choriste.adapters.dynamodb.outbox import event_of_key
+from choriste.application.publish_changes import publish_changes, publish_named
+from choriste.domain.ids import EventId
 from choriste.runtime.workshop import workshop
 
 
-def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Publish everything that waits; a failure is raised, so that the nudge is repeated."""
-    return {"published": publish_changes(workshop()), "batchItemFailures": []}
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Publish; a failure is raised, so that the nudge is repeated."""
+    records = event.get("Records")
+    shop = workshop()
+    published = publish_changes(shop) if records is None else publish_named(shop, list(_named(records)))
+    return {"published": published, "batchItemFailures": []}
+
+
+def _named(records: list[dict[str, Any]]) -> Iterator[EventId]:
+    """Yield the history rows among the keys of stream records."""
+    for record in records:
+        keys = record["dynamodb"]["Keys"]
+        named = event_of_key(keys["pk"]["S"], keys["sk"]["S"])
+        if named is not None:
+            yield named

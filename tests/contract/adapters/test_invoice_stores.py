@@ -175,6 +175,16 @@ def test_outbox_holds_changes_until_they_are_published(bench: Bench) -> None:
     assert _versions(bench.shop.outbox.pending(limit=10)) == [(head.id, 3)]
 
 
+def test_outbox_names_only_what_is_yet_to_be_published(bench: Bench) -> None:
+    deposited(bench.shop, a_cii())
+    first, second, _ = bench.shop.outbox.pending(limit=10)
+    bench.shop.outbox.mark_published([first])
+
+    waiting = bench.shop.outbox.unpublished([first.id, second.id, second.id])
+
+    assert [change.id for change in waiting] == [second.id]
+
+
 def test_lists_are_newest_first_and_go_on_from_a_cursor(bench: Bench) -> None:
     ids = []
     for number in ("F-1", "F-2", "F-3"):

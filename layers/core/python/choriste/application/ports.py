@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from choriste.application.clock import Clock
 from choriste.application.identity.ports import Accounts, Directory
 from choriste.domain.flow import Document, Flow
-from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
+from choriste.domain.head import AuditRow, InvoiceHead, Involvement, StatusChange
 from choriste.domain.ids import EventId, FlowId, InvoiceId
 
 Row_co = TypeVar("Row_co", covariant=True)
@@ -101,7 +101,11 @@ class Invoices(Protocol):
         *,
         expected_version: int,
     ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on.
+
+        A recycling to another recipient claims the number there: raises `DuplicateInvoiceError` when it is
+        taken. A deleted draft gives its number back.
+        """
         ...
 
     def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
@@ -124,12 +128,20 @@ class Invoices(Protocol):
         """Return the invoices for a recipient, newest first."""
         ...
 
+    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a further list, newest first; its owner may have changed since."""
+        ...
+
 
 class Outbox(Protocol):
     """Status changes that are yet to be published."""
 
     def pending(self, *, limit: int) -> tuple[StatusChange, ...]:
         """Return unpublished changes, oldest first."""
+        ...
+
+    def unpublished(self, ids: Sequence[EventId]) -> tuple[StatusChange, ...]:
+        """Return those of the named changes that are yet to be published, in the order of the ids."""
         ...
 
     def mark_published(self, changes: Sequence[StatusChange]) -> None:

@@ -5,25 +5,39 @@ Events carry no personal data: who acted stays in the history, which only entitl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from choriste.application.ports import Workshop
 from choriste.domain.head import StatusChange
+from choriste.domain.ids import EventId
 from choriste.domain.lifecycle import ReasonCode, Status
 
 BATCH = 100
 
 
 def publish_changes(shop: Workshop) -> int:
-    """Publish what waits in the outbox and return how many changes went out."""
+    """Publish all that waits in the outbox and return how many changes went out."""
     published = 0
     while changes := shop.outbox.pending(limit=BATCH):
-        shop.bus.publish([event_of(change) for change in changes])
-        shop.outbox.mark_published(changes)
+        _publish(shop, changes)
         published += len(changes)
         if len(changes) < BATCH:
             break
     return published
+
+
+def publish_named(shop: Workshop, ids: Sequence[EventId]) -> int:
+    """Publish the named changes, without those that went out before; return how many went out."""
+    changes = shop.outbox.unpublished(ids)
+    _publish(shop, changes)
+    return len(changes)
+
+
+def _publish(shop: Workshop, changes: Sequence[StatusChange]) -> None:
+    if changes:
+        shop.bus.publish([event_of(change) for change in changes])
+        shop.outbox.mark_published(changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,12 @@ def new_flow_id(now: dt.datetime) -> FlowId:
     return FlowId(f"{_FLOW_PREFIX}{_milliseconds(now) * 1_000 + secrets.randbelow(1_000):015d}")
 
 
+def parts_of(event: EventId) -> tuple[InvoiceId, int]:
+    """Return the invoice and the version that an event id names."""
+    invoice, _, version = event.partition("-")
+    return InvoiceId(int(invoice)), int(version)
+
+
 def event_id(invoice_id: InvoiceId, version: int) -> EventId:
     """Return the id of an invoice's status change: the same change always has the same id."""
     return EventId(f"{invoice_id}-{version:04d}")

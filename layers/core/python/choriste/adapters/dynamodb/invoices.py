@@ -33,11 +33,14 @@ from choriste.domain.errors import (
     StaleVersionError,
 )
 from choriste.domain.flow import Document, Outcome
-from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
+from choriste.domain.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
 from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle.rules import frees_number
 
 _HEAD = "HEAD"
 _FREE = "attribute_not_exists(pk)"
+_LINKING = frozenset({"correct-validator", "correct-party", "associate", "replace"})
+"""The transitions that may put an invoice in another list."""
 
 
 class DynamoInvoices:
@@ -52,21 +55,15 @@ class DynamoInvoices:
     ) -> None:
         """Record a new invoice and its document's acceptance; raises `DuplicateInvoiceError`."""
         guard = number_guard(head)
-        claim: Item = {
-            "pk": guard,
-            "sk": "GUARD",
-            "type": "number-guard",
-            "schema": SCHEMA,
-            "invoice_id": head.id,
-        }
         operations = [
-            self._table.put_operation(claim, condition=_FREE),
+            self._table.put_operation(_claim(head), condition=_FREE),
             self._table.put_operation(_head_item(head), condition=_FREE),
             self._table.put_operation(_change_item(change)),
             self._audit_operation(audit),
             self._table.put_operation(
                 document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
             ),
+            *self._links(head),
         ]
         try:
             self._table.transact(operations)
@@ -94,22 +91,42 @@ class DynamoInvoices:
         expected_version: int,
     ) -> None:
         """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+        taken = {change.transition for change in changes}
+        links = self._links(head) if taken & _LINKING else []
+        numbers = self._numbers(head) if "recycle" in taken or frees_number(head.status) else []
         put = self._table.put_operation(
             _head_item(head), condition="version = :expected", expected=expected_version
         )
         rows = [self._table.put_operation(_change_item(change)) for change in changes]
         try:
-            self._table.transact([put, *rows, *map(self._audit_operation, audits)])
+            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
         except ClientError as error:
             if not failed_conditions(error):
                 raise
-            self._explain_stale(head)
+            self._explain_stale(head, number_taken=bool(numbers) and failed_conditions(error)[0] == 1)
 
-    def _explain_stale(self, head: InvoiceHead) -> None:
+    def _numbers(self, head: InvoiceHead) -> list[dict[str, Any]]:
+        """Give a deleted draft's number back, or claim the number with the recipient that it now has."""
+        if frees_number(head.status):
+            key = marshal({"pk": number_guard(head), "sk": "GUARD"})
+            return [{"Delete": {"TableName": self._table.name, "Key": key}}]
+        mine = f"{_FREE} OR invoice_id = :mine"
+        return [self._table.put_operation(_claim(head), condition=mine, mine=head.id)]
+
+    def _links(self, head: InvoiceHead) -> list[dict[str, Any]]:
+        return [
+            self._table.put_operation(_link(head, kind, owner))
+            for kind, owner in sorted(involvements_of(head))
+        ]
+
+    def _explain_stale(self, head: InvoiceHead, *, number_taken: bool) -> None:
         """Tell a repeat of this very write (nothing to do) from somebody else's."""
         current = self.get(head.id)
         if current is None:
             raise NotFoundError(kind="invoice", id=head.id)
+        claim = self._table.get(number_guard(head), "GUARD") if number_taken else None
+        if claim is not None and current != head:
+            raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
         if current != head:
             raise StaleVersionError(version=current.version, status=current.status.value)
 
@@ -140,6 +157,14 @@ class DynamoInvoices:
     def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
         """Return the invoices for a recipient, newest first."""
         return self._list("by_recipient", ("recipient_key", f"RECIPIENT#{structure}"), after, limit)
+
+    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a further list, newest first."""
+        links, more = self._table.newest(
+            "by_owner", key=("owner_key", f"{kind}#{owner}"), sort="owner_sort", after=after, limit=limit
+        )
+        items = self._table.read_all([(str(link["pk"]), _HEAD) for link in links])
+        return Page(tuple(decode(InvoiceHead, item["body"]) for item in items), more)
 
     def _list(self, index: str, key: tuple[str, str], after: str | None, limit: int) -> Page[InvoiceHead]:
         items, more = self._table.newest(index, key=key, sort="deposit_key", after=after, limit=limit)
@@ -179,6 +204,28 @@ def _head_item(head: InvoiceHead) -> Item:
         item["due_shard"] = shard_of("due", pk)
         item["due_at"] = f"{stamp(head.due_at)}#{pk}"
     return item
+
+
+def _claim(head: InvoiceHead) -> Item:
+    return {
+        "pk": number_guard(head),
+        "sk": "GUARD",
+        "type": "number-guard",
+        "schema": SCHEMA,
+        "invoice_id": head.id,
+    }
+
+
+def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
+    """Return the row that puts an invoice in a further list; a stale one is passed over by its reader."""
+    return {
+        "pk": _pk(head.id),
+        "sk": f"LINK#{kind}#{owner}",
+        "type": "invoice-link",
+        "schema": SCHEMA,
+        "owner_key": f"{kind}#{owner}",
+        "owner_sort": f"{stamp(head.deposited_at)}#{head.id}",
+    }
 
 
 def _change_item(change: StatusChange) -> Item:

@@ -25,7 +25,7 @@ Item = dict[str, Any]
 Record = TypeVar("Record")
 
 SCHEMA = 1
-SHARDS = 8
+SHARDS = 4
 """Index partitions that due and outbox rows are spread over; readers visit each."""
 
 _serializer = TypeSerializer()
@@ -73,7 +73,7 @@ def unmarshal(item: Mapping[str, Any]) -> Item:
 
 
 def shard_of(name: str, identifier: str) -> str:
-    """Return the index partition of an identifier: `name#0` … `name#7`."""
+    """Return the index partition of an identifier: `name#0` … `name#3`."""
     return f"{name}#{zlib.crc32(identifier.encode()) % SHARDS}"
 
 

@@ -14,8 +14,9 @@ from choriste.domain.errors import (
     StaleVersionError,
 )
 from choriste.domain.flow import Document
-from choriste.domain.head import AuditRow, InvoiceHead, StatusChange
+from choriste.domain.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
 from choriste.domain.ids import EventId, InvoiceId
+from choriste.domain.lifecycle.rules import frees_number
 
 _Guard = tuple[str, int, str, str]
 
@@ -65,6 +66,11 @@ class MemoryInvoices:
                 return
             if current.version != expected_version:
                 raise StaleVersionError(version=current.version, status=current.status.value)
+            first = self._numbers.setdefault(_guard(head), head.id)
+            if first != head.id:
+                raise DuplicateInvoiceError(first)
+            if frees_number(head.status):
+                self._numbers.pop(_guard(head))
             self._write(head, changes, audits)
 
     def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
@@ -92,9 +98,17 @@ class MemoryInvoices:
         """Return the invoices for a recipient, newest first."""
         return _page([h for h in self._heads.values() if h.recipient.structure == structure], after, limit)
 
+    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a further list, newest first."""
+        return _page([h for h in self._heads.values() if (kind, owner) in involvements_of(h)], after, limit)
+
     def pending(self, *, limit: int) -> tuple[StatusChange, ...]:
         """Return unpublished changes, oldest first."""
         return tuple(self._unpublished.values())[:limit]
+
+    def unpublished(self, ids: Sequence[EventId]) -> tuple[StatusChange, ...]:
+        """Return those of the named changes that are yet to be published, in the order of the ids."""
+        return tuple(self._unpublished[event] for event in dict.fromkeys(ids) if event in self._unpublished)
 
     def mark_published(self, changes: Sequence[StatusChange]) -> None:
         """Take changes off the list; taking one off twice does nothing."""
