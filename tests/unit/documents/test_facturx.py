@@ -233,3 +233,11 @@ def test_facturx_takes_xml_in_any_encoding() -> None:
     pdf = opened(a_facturx(cii=cii))
 
     assert pdf.attachments["factur-x.xml"].get_file().read_bytes() == cii
+
+
+def test_facturx_embeds_a_document_whose_media_type_is_nonsense() -> None:
+    odd = SupportingDocument(reference="A", filename="a", mime_type="PDF file", content=b"x")
+
+    pdf = opened(a_facturx(an_invoice(supporting_documents=(odd,))))
+
+    assert pdf.attachments["a"].get_file().mime_type == "application/octet-stream"

@@ -88,6 +88,11 @@ def assemble(
     return ended + _revision(objects, trailer, start=len(ended))
 
 
+def is_media_type(text: str) -> bool:
+    """Whether a text is a bare media type, such as `text/xml`: what an embedded file may be called."""
+    return _MIME_TYPE.fullmatch(text) is not None
+
+
 def _read_trailer(pdf: bytes) -> _Trailer:
     found = _TRAILER.search(pdf, max(0, len(pdf) - 2048))
     if found is None:
@@ -131,7 +136,7 @@ def _metadata(stream: bytes, conformance: str) -> bytes:
 
 
 def _embedded_file(attachment: Attachment, modified: dt.datetime) -> bytes:
-    if not _MIME_TYPE.fullmatch(attachment.mime_type):
+    if not is_media_type(attachment.mime_type):
         raise AssemblyError(f"not a media type: {attachment.mime_type!r}")
     content = attachment.content
     packed = zlib.compress(content, 6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from choriste.documents.assembly import Attachment, Relationship, assemble
+from choriste.documents.assembly import Attachment, Relationship, assemble, is_media_type
 from choriste.documents.context import DocumentContext, Logo
 from choriste.documents.pages.invoice import invoice_page
 from choriste.documents.profile import conformance_level
@@ -72,9 +72,14 @@ def _supporting(
         Attachment(
             name=document.filename or document.reference or "document",
             content=document.content,
-            mime_type=document.mime_type or "application/octet-stream",
+            mime_type=_media_type(document.mime_type),
             description=document.description or wording(language)["embedded"],
         )
         for document in documents
         if document.content and document.content not in known
     ]
+
+
+def _media_type(written: str | None) -> str:
+    """Return what BT-125 says where it is a media type: an invoice may say anything, and must not stop here."""
+    return written if written and is_media_type(written) else "application/octet-stream"
