@@ -81,5 +81,5 @@ def _supporting(
 
 
 def _media_type(written: str | None) -> str:
-    """Return what BT-125 says where it is a media type: an invoice may say anything, and must not stop here."""
+    """Return what BT-125 says where it is a media type: an odd one must not stop an invoice here."""
     return written if written and is_media_type(written) else "application/octet-stream"
