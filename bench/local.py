@@ -3,9 +3,9 @@
     python -m bench.local [--stored 10000] [--rounds 100] [--plain]
 
 One round is what a deposit does to the stores, without parsing: the original to S3, one transaction of five
-rows (head, guard, event with its outbox keys, audit, flow), the outbox and the original read.
-A page is 25 rows of a supplier's list. `--plain` leaves moto as it is, for comparison. Rates are per second of
-processor time, so that what else the machine does does not count.
+rows (head, guard, event with outbox keys, audit, flow), the outbox emptied, the original read.
+A page is 25 rows of a supplier's list. `--plain` leaves moto as it is, for comparison. Rates are per second
+of processor time, so that what else the machine does does not count.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from choriste.local.seams import activity, mail, objects
 from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.keeping import item_states, restore_item, secret_values
-from choriste.local.seams.machines import install_client_cache
+from choriste.local.seams.machines import ENDED_EXECUTIONS, install_machines
 from choriste.local.seams.objects import ObjectName, install_objects
 from choriste.local.shapes import AwsClient, Json
 
@@ -117,7 +117,8 @@ def ended(arn: str) -> Json:
 
 
 def test_states_share_clients_and_still_call_functions(seams: ExitStack) -> None:
-    seams.callback(install_client_cache())
+    for uninstall in install_machines():
+        seams.callback(uninstall)
     seams.callback(
         install_function_runner(lambda _name, event: Outcome(payload=json.dumps(event), failed=False))
     )
@@ -134,6 +135,27 @@ def test_states_share_clients_and_still_call_functions(seams: ExitStack) -> None
     outputs = [json.loads(ended(one["executionArn"])["output"]) for one in started]
     assert outputs == [{"n": number} for number in range(6)]
     assert activity.running_executions() == 0
+
+
+def test_oldest_ended_executions_are_forgotten_and_running_ones_kept(seams: ExitStack) -> None:
+    for uninstall in install_machines():
+        seams.callback(uninstall)
+    wait = {"Type": "Wait", "Seconds": 60, "Next": "Done"}
+    choice = {"Type": "Choice", "Choices": [{"Variable": "$.wait", "BooleanEquals": True, "Next": "Wait"}]}
+    states = {"Choose": {**choice, "Default": "Done"}, "Wait": wait, "Done": {"Type": "Succeed"}}
+    machine = a_machine({"StartAt": "Choose", "States": states})
+    machines = client("stepfunctions")
+    running = machines.start_execution(stateMachineArn=machine, name="running", input='{"wait": true}')
+
+    for number in range(ENDED_EXECUTIONS + 110):
+        last = machines.start_execution(stateMachineArn=machine, name=f"n{number}", input='{"wait": false}')
+        ended(last["executionArn"])
+
+    assert machines.describe_execution(executionArn=running["executionArn"])["status"] == "RUNNING"
+    first = last["executionArn"].replace(f"n{number}", "n0")
+    with pytest.raises(machines.exceptions.ExecutionDoesNotExist):
+        machines.describe_execution(executionArn=first)
+    machines.stop_execution(executionArn=running["executionArn"])
 
 
 def test_execution_that_waits_for_a_token_does_not_count_as_running(seams: ExitStack) -> None:
@@ -287,10 +309,8 @@ def test_light_calls_answer_as_full_ones_and_presigned_addresses_stay_signed(sea
 
     assert s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"two"
     assert s3.head_object(Bucket="bucket", Key="k")["Metadata"] == {"m": "1"}
-    assert (
-        f":{REGION}:"
-        in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["QueueArn"]
-    )
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert f":{REGION}:" in attributes["QueueArn"]
     signature = s3.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "k"}).split("&")[1]
     assert signature.startswith(("Signature=", "X-Amz-"))
     assert "local" not in signature

@@ -35,7 +35,7 @@ from choriste.local.schedules import ScheduleRunner
 from choriste.local.seams import activity, objects
 from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
-from choriste.local.seams.machines import install_client_cache
+from choriste.local.seams.machines import install_machines
 from choriste.local.seams.objects import install_objects
 from choriste.local.seams.server import AwsEndpoint
 from choriste.local.seams.tables import Write, install_tables
@@ -187,7 +187,7 @@ class Platform:
         self._nudger = OutboxNudger(wiring.stream_sources(topology), self._host.invoke)
         for uninstall in (
             install_function_runner(self._host.invoke),
-            install_client_cache(),
+            *install_machines(),
             *install_light_calls(),
             *install_tables(self._written),
             *install_objects(self._object_changed),
