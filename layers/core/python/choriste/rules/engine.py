@@ -236,7 +236,10 @@ class _Lazy:
         rule, severity, kind, *given, terms, meant = row
         check: Check | None
         if kind in {"code", "own"}:
-            found = self._rule_set.predicate(meant or rule, self._syntax, own=kind == "own")
+            own = kind == "own"
+            names = (name for name in (rule, meant) if name)
+            finds = (self._rule_set.predicate(name, self._syntax, own=own) for name in names)
+            found = next((f for f in finds if f is not None), None)
             check, structural = found or (None, False)
         else:
             check, structural = check_of(kind, given), is_structural(kind, given)

@@ -17,7 +17,8 @@ class RuleSet:
     """One version of one set of rules. `since` is included, `until` is not; both are dates of effect.
 
     `facts` names the facts file of each syntax that the set covers; `registers` names the modules whose
-    `REGISTER` holds its predicates, the first that knows a rule being the one that judges it.
+    `REGISTER` holds its predicates, the first that knows a rule being the one that judges it; the first
+    `own` of them are the set's own.
     """
 
     name: str
@@ -27,6 +28,7 @@ class RuleSet:
     until: dt.date | None = None
     facts: Mapping[str, str]
     registers: tuple[str, ...]
+    own: int = 1
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the set is in force on a day."""
@@ -37,7 +39,7 @@ class RuleSet:
 
         `own`: the set words the rule otherwise than EN 16931 does, so only its own register counts.
         """
-        for module in self.registers[:1] if own else self.registers:
+        for module in self.registers[: self.own] if own else self.registers:
             register: Register = import_module(module).REGISTER
             found = register.find(rule, syntax)
             if found is not None:
@@ -81,7 +83,8 @@ def _facturx(profile: str, facts: str) -> RuleSet:
         version="1.09",
         since=dt.date(2026, 9, 1),
         facts={CII: facts},
-        registers=("choriste.rules.facturx", _EN),
+        registers=("choriste.rules.facturx", "choriste.rules.extended", _EN),
+        own=2,
     )
 
 

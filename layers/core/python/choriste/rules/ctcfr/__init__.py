@@ -1,9 +1,10 @@
-"""The predicates of ctcfr that differ from those of EN 16931."""
+"""The predicates of EXTENDED-CTC-FR: those of the extended profiles.
+
+Contains facts of the artefacts of the FNFE-MPE France_RFE repository, Apache-2.0, provided AS IS.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from choriste.rules.extended import REGISTER
 
-from choriste.rules.predicates import Register
-
-REGISTER: Final = Register()
+__all__ = ["REGISTER"]

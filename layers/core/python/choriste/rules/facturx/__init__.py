@@ -56,15 +56,6 @@ def _one_account(node: Node, _: Document) -> Broken | None:
     return None if len(kinds) == 1 else Broken(found=" + ".join(sorted(kinds)) or None)
 
 
-@REGISTER.rule("BR-CO-25", syntax=CII)
-def _due_date_or_terms(_: Node, doc: Document) -> Broken | None:
-    """Something to pay needs a due date (BT-9) or payment terms (BT-20)."""
-    due = only(settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation", "DuePayableAmount"))
-    terms = settlement(doc, "SpecifiedTradePaymentTerms")
-    told = any(t.kids.keys() & {"DueDateDateTime", "Description"} for t in terms)
-    return None if due is None or not double_of(due) > 0 or told else Broken(due, due.raw)
-
-
 def _amounts(doc: Document, indicator: str) -> tuple[bool, float]:
     groups = [
         g
