@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -14,6 +14,7 @@ from typing import Any
 
 from choriste.application.make_duplicate import render_duplicate
 from choriste.documents.context import DocumentContext
+from choriste.domain.identifiers import french_vat_number
 from choriste.domain.invoice import Identifier, Invoice, Party, Totals
 from choriste.formats.cii import write_cii
 from choriste.formats.read import read_xml
@@ -45,7 +46,7 @@ def invoice_of(changes: Mapping[str, Any]) -> Invoice:
 @cache
 def base_invoice() -> Invoice:
     """Return the invoice that every scenario starts from: valid, from 2001 to 1001 of the sample data."""
-    return read_xml((files(__package__) / "base.xml").read_bytes()).invoice
+    return read_xml((files("choriste.local") / "samples" / "invoice-cii.xml").read_bytes()).invoice
 
 
 def _buyer_siret(invoice: Invoice, siret: str) -> Invoice:
@@ -58,6 +59,19 @@ def _buyer_siret(invoice: Invoice, siret: str) -> Invoice:
         vat_number=None,
     )
     return replace(invoice, buyer=changed)
+
+
+def _seller(invoice: Invoice, described: Mapping[str, str]) -> Invoice:
+    siret = described["siret"]
+    seller = replace(
+        invoice.seller or Party(),
+        name=described["name"],
+        identifiers=(Identifier(siret, "0009"),),
+        legal_registration=Identifier(siret[:9], "0002"),
+        electronic_address=Identifier(siret[:9], "0225"),
+        vat_number=french_vat_number(siret[:9]),
+    )
+    return replace(invoice, seller=seller)
 
 
 def _paid(invoice: Invoice, _: object) -> Invoice:
@@ -79,8 +93,9 @@ def _note(invoice: Invoice, text: str) -> Invoice:
     return replace(invoice, payment_terms=text)
 
 
-_SPECIAL = {
+_SPECIAL: Mapping[str, Callable[[Invoice, Any], Invoice]] = {
     "buyer_siret": _buyer_siret,
+    "seller": _seller,
     "paid": _paid,
     "wrong_total": _wrong_total,
     "no_notes": _no_notes,
