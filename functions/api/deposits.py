@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import time
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import unquote
@@ -13,13 +14,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from choriste.application.deposit_piece import deposit_piece
 from choriste.application.offer_upload import flow_of_upload, offer_upload
 from choriste.application.read_flows import IntegrationReport, list_flows, read_report
-from choriste.application.receive_deposit import Receipt, receive_deposit
+from choriste.application.receive_deposit import Receipt
+from choriste.domain.designation import Designations
 from choriste.domain.errors import BadRequestError, TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.principal import Principal
-from choriste.domain.ids import FlowId
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.lifecycle import Frame, frame_of
 from choriste.i18n.reports import report_lines
 from choriste.runtime.workshop import workshop
 from functions.api.application import app, json_response, language, principal
@@ -42,20 +46,41 @@ _SUFFIXES = {
 
 
 @router.post("/v1/deposits", summary="Deposit a file", tags=["deposits"])
-def deposit(
+def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
     filename: Annotated[str | None, Query(description="Name of the file")] = None,
     structure: Annotated[
         str | None, Query(description="Depositing structure, when there are several")
     ] = None,
+    frame: Annotated[str | None, Query(description="Billing frame (A1 … A25), over the file's BT-23")] = None,
+    validator: Annotated[str | None, Query(description="SIRET of the contractor who validates")] = None,
+    validator2: Annotated[str | None, Query(description="SIRET of the lead contractor")] = None,
+    moe: Annotated[str | None, Query(description="SIRET of the project manager")] = None,
+    moe_service: Annotated[str | None, Query(description="Service code of the project manager")] = None,
+    moa: Annotated[str | None, Query(description="SIRET of the contracting authority")] = None,
+    previous: Annotated[list[int] | None, Query(description="Ids of the pieces that it answers")] = None,
+    adjust: Annotated[
+        list[str] | None, Query(description="Amount without VAT admitted for another piece: id:amount")
+    ] = None,
 ) -> Response[str]:
     """Take the request's body as a deposited file: XML, PDF, or an archive of them, up to 4.4 MB.
 
-    Answers 202 with the flow, or 200 when these bytes were deposited before. The header
-    `Prefer: wait=5` waits up to that many seconds for the integration report.
+    The parties that a file cannot name are named beside it, for all its documents. Answers 202 with the
+    flow, or 200 when these bytes were deposited before. The header `Prefer: wait=5` waits up to that many
+    seconds for the integration report.
     """
     who, content = principal(), _body()
     name = filename or _filename_of_headers()
-    receipt = _once(who, content, filename=name, structure=structure or home_of(who))
+    parties = Designations(
+        frame=_frame(frame) if frame else None,
+        validator=validator,
+        validator2=validator2,
+        moe=moe,
+        moe_service=moe_service,
+        moa=moa,
+        previous=tuple(map(InvoiceId, previous or ())),
+        adjusted=tuple(map(_adjustment, adjust or ())),
+    )
+    receipt = _once(who, content, filename=name, structure=structure or home_of(who), parties=parties)
     report = _report_within(receipt, who, seconds=_wished_wait())
     status = HTTPStatus.ACCEPTED if receipt.is_new else HTTPStatus.OK
     headers: dict[str, str | list[str]] = {"Location": f"/v1/deposits/{receipt.flow.id}"}
@@ -132,15 +157,40 @@ def _filename_of_headers() -> str:
     return "deposit" + _SUFFIXES.get(kind, ".xml")
 
 
-def _once(who: Principal, content: bytes, *, filename: str, structure: str) -> Receipt:
+def _frame(code: str) -> Frame:
+    try:
+        return frame_of(code)
+    except ValueError as error:
+        raise BadRequestError(field="frame", expected="a billing frame, A1 to A25") from error
+
+
+def _adjustment(text: str) -> tuple[InvoiceId, Decimal]:
+    """Read `id:amount`; raises `BadRequestError`."""
+    piece, _, amount = text.partition(":")
+    try:
+        read = (InvoiceId(int(piece)), Decimal(amount))
+    except (ValueError, InvalidOperation) as error:
+        raise BadRequestError(field="adjust", expected="id:amount, as 1234567890:1500.00") from error
+    if not read[1].is_finite():
+        raise BadRequestError(field="adjust", expected="an amount that is a number")
+    return read
+
+
+def _once(who: Principal, content: bytes, *, filename: str, structure: str, parties: Designations) -> Receipt:
     """Deposit under the client's Idempotency-Key: the same key gives the same flow for a day."""
     shop, key = workshop(), app.current_event.headers.get("idempotency-key")
     known = shop.once.recall(f"api#{who.id}#{key}") if key else None
     flow = shop.flows.get(FlowId(known)) if known else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = receive_deposit(
-        shop, who, structure=structure, filename=filename, content=content, channel=Channel.API
+    receipt = deposit_piece(
+        shop,
+        who,
+        structure=structure,
+        filename=filename,
+        content=content,
+        channel=Channel.API,
+        parties=parties,
     )
     if key:
         until = shop.clock.now() + _DAY

@@ -36,12 +36,16 @@ def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
     structure: Annotated[str | None, Query()] = None,
     status: Annotated[list[Status] | None, Query()] = None,
     number: Annotated[str | None, Query()] = None,
+    assignee: Annotated[str | None, Query(description="Account that it is assigned to")] = None,
+    reference: Annotated[str | None, Query(description="Part of the accounting reference")] = None,
     after: Annotated[str | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response[str]:
-    """List the invoices that a structure issued or received, newest first."""
+    """List the invoices that a structure issued, received, validates, or follows in works; newest first."""
     who = principal()
-    narrowed = InvoiceFilter(statuses=frozenset(status) if status else None, number=number)
+    narrowed = InvoiceFilter(
+        statuses=frozenset(status) if status else None, number=number, assignee=assignee, reference=reference
+    )
     page = list_invoices(
         workshop(),
         who,
@@ -76,6 +80,7 @@ def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -
         action=request.action,
         reason=Reason(reason.code, reason.text) if reason is not None else None,
         correction=Correction(**correction.model_dump()) if correction is not None else None,
+        party=request.party,
     )
     shop, who = workshop(), principal()
     head = treat_invoice(shop, who, InvoiceId(invoice_id), treatment, expected_version=_if_match())
@@ -100,8 +105,9 @@ def _invoice_response(view: InvoiceView) -> Response[str]:
                 "target": row.target.value,
                 "reason": {
                     "mandatory": row.reason.is_mandatory,
-                    "codes": sorted(code.value for code in row.reason.codes),
+                    "codes": sorted(code.value for code in row.reason.codes_for(view.head.frame)),
                 },
+                "carries": row.carries.value,
             }
             for row in view.actions
         ],
@@ -133,6 +139,18 @@ def head_json(head: InvoiceHead) -> dict[str, object]:
         },
         "supplier": _party_json(head.supplier),
         "recipient": _party_json(head.recipient),
+        "validators": [_party_json(p) for p in (head.validator_1, head.validator_2) if p is not None],
+        "project_manager": _party_json(head.moe) if head.moe is not None else None,
+        "project_manager_service": head.moe_service,
+        "contracting_authority": _party_json(head.moa) if head.moa is not None else None,
+        "previous": list(head.previous),
+        "answered_by": head.answered_by,
+        "billing_file": (head.billing_file or head.id) if head.frame.is_works else None,
+        "made_available_to_project_manager_at": (
+            head.moe_available_at.isoformat() if head.moe_available_at is not None else None
+        ),
+        "assignee": head.assignee.name if head.assignee is not None else None,
+        "accounting_reference": head.accounting_reference,
         "service_code": head.service_code,
         "engagement": head.engagement,
         "contract": head.contract,
@@ -172,4 +190,6 @@ def _change_json(change: StatusChange) -> dict[str, object]:
         "reason": {"code": change.reason_code.value, "text": change.reason_text}
         if change.reason_code
         else None,
+        "note": {"fr": change.note.fr, "en": change.note.en} if change.note is not None else None,
+        "text": change.text,
     }

@@ -40,6 +40,8 @@ class TransitionRequest(_Body):
     action: str = Field(min_length=1, max_length=60)
     reason: ReasonBody | None = None
     correction: CorrectionBody | None = None
+    party: str | None = Field(default=None, max_length=14)
+    """SIRET of the structure that a correction of a party names."""
 
 
 class TechnicalAccountRequest(_Body):

@@ -13,7 +13,7 @@ from choriste.application.integrate_document import integrate_document
 from choriste.application.make_duplicate import make_duplicate
 from choriste.application.notify_users import notify_users
 from choriste.application.ports import Page
-from choriste.application.publish_changes import BATCH, publish_changes
+from choriste.application.publish_changes import BATCH, publish_changes, publish_named
 from choriste.application.read_invoices import (
     InvoiceFilter,
     Side,
@@ -26,11 +26,11 @@ from choriste.application.resume_overdue import resume_overdue
 from choriste.application.treat_invoice import Correction, Treatment, actions_of, roles_of, treat_invoice
 from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, StaleVersionError
 from choriste.domain.flow import Outcome
-from choriste.domain.head import InvoiceHead, PartyReference
+from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.identity.user import Level
 from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status, TransitionRefusedError
+from choriste.domain.lifecycle import Reason, ReasonCode, Role, Status, TransitionRefusedError
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.workshops import (
@@ -165,40 +165,6 @@ def test_rejection_needs_a_reason(bench: Bench, head: InvoiceHead) -> None:
     assert refusal.value.code == "reason-missing"
 
 
-def test_paid_invoice_is_in_payment_at_once(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(business_process="A2")))
-
-    assert (head.frame, head.status) == (Frame.A2, Status.MISE_EN_PAIEMENT)
-
-
-def test_subcontractor_invoice_waits_fifteen_days_then_passes(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(business_process="A9")))
-    bench.clock.advance(days=15, seconds=1)
-
-    resume_overdue(bench.shop, at_once=False)
-
-    after = bench.shop.invoices.get(head.id)
-    assert head.status is Status.A_VALIDER_1
-    assert after is not None
-    assert after.status is Status.MISE_A_DISPOSITION
-    assert [c.role for c in bench.shop.invoices.history(head.id)][-3:] == [
-        Role.CLOCK,
-        Role.PLATFORM,
-        Role.PLATFORM,
-    ]
-
-
-def test_validator_validates_as_validator(bench: Bench) -> None:
-    waiting = the_invoice(bench.shop, deposited(bench.shop, a_cii(business_process="A9")))
-    contractor = PartyReference(identifier="x", name="Titulaire", structure="9999")
-    named = replace(waiting, validator_1=contractor, version=waiting.version + 1)
-    bench.shop.invoices.advance(named, (), (), expected_version=waiting.version)
-
-    validated = _treat(bench, named, stranger(), "validate")
-
-    assert validated.status is Status.MISE_A_DISPOSITION
-
-
 def test_unsettled_flow_is_resumed_and_at_last_shown_to_the_operator(bench: Bench) -> None:
     flow = deposited(bench.shop, a_cii())
     document = bench.shop.flows.document(flow.id, 1)
@@ -328,6 +294,14 @@ def test_outbox_larger_than_a_batch_is_published_whole(bench: Bench, monkeypatch
 
     assert publish_changes(bench.shop) == 3
     assert BATCH == 100
+
+
+def test_named_changes_are_published_once(bench: Bench, head: InvoiceHead) -> None:
+    last = bench.shop.invoices.history(head.id)[-1].id
+
+    assert publish_named(bench.shop, [last]) == 1
+    assert publish_named(bench.shop, [last]) == 0
+    assert publish_changes(bench.shop) == 2
 
 
 def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: InvoiceHead) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from choriste.application.designate_parties import Designated, Sides, designate_parties
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.principals import principal_of
 from choriste.application.receive_deposit import mime_type_of
@@ -46,6 +47,7 @@ class _Parties:
     supplier: Structure | None
     addressing: Addressing
     recipient: Structure | None
+    named: Designated
 
 
 def integrate_document(shop: Workshop, flow_id: FlowId, position: int) -> Document:
@@ -72,20 +74,24 @@ def _decide(shop: Workshop, flow: Flow, document: Document) -> Document:
         return document.refused(validation.findings, verdict=Verdict.UNREADABLE)
     invoice = validation.read().invoice
     document = replace(document, number=invoice.number)
-    parties = _find_parties(shop, invoice)
+    parties = _find_parties(shop, flow, invoice)
     findings = (*validation.findings, *_missing_terms(invoice), *_party_findings(shop, flow, parties))
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     return _register(shop, flow, document.accepted(findings), invoice, parties)
 
 
-def _find_parties(shop: Workshop, invoice: Invoice) -> _Parties:
+def _find_parties(shop: Workshop, flow: Flow, invoice: Invoice) -> _Parties:
     numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
+    supplier, recipient = _structure(shop, numbers), _structure(shop, addressing.recipient)
+    frame = flow.parties.frame or frame_of(invoice)
+    sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
     return _Parties(
         supplier_numbers=numbers,
-        supplier=_structure(shop, numbers),
+        supplier=supplier,
         addressing=addressing,
-        recipient=_structure(shop, addressing.recipient),
+        recipient=recipient,
+        named=designate_parties(shop, flow, sides),
     )
 
 
@@ -122,8 +128,8 @@ def _missing(term: str, fr: str, en: str) -> Finding:
 
 def _party_findings(shop: Workshop, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
     supplier = _supplier_finding(shop, flow, parties)
-    routing = recipient_findings(parties.addressing, parties.recipient)
-    return (supplier, *routing) if supplier is not None else routing
+    routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
+    return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
 
 
 def _supplier_finding(shop: Workshop, flow: Flow, parties: _Parties) -> Finding | None:
@@ -134,6 +140,8 @@ def _supplier_finding(shop: Workshop, flow: Flow, parties: _Parties) -> Finding 
         return routing_finding("ROUTING-SUPPLIER-UNKNOWN", found=number)
     if not parties.supplier.active:
         return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
+    if parties.named.role is not Role.SUPPLIER:
+        return None
     principal = principal_of(shop.accounts, flow.account)
     if principal is None or not principal.may(Space.ISSUE, Level.MODIFY, structure=parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
@@ -144,6 +152,7 @@ def _register(
     shop: Workshop, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
 ) -> Document:
     head = _head(shop, flow, document, invoice, parties)
+    depositor = parties.named.depositor or head.supplier
     change = StatusChange(
         invoice_id=head.id,
         version=1,
@@ -151,9 +160,9 @@ def _register(
         transition="submit",
         before=None,
         after=Status.DEPOSEE,
-        role=Role.SUPPLIER,
+        role=parties.named.role,
         actor=flow.account,
-        actor_name=head.supplier.name,
+        actor_name=depositor.name,
     )
     audit = audit_row(change, previous="")
     try:
@@ -168,12 +177,13 @@ def _register(
 
 def _head(shop: Workshop, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> InvoiceHead:
     now, totals, recipient = shop.clock.now(), invoice.totals or Totals(), parties.recipient
+    named = parties.named
     if invoice.number is None or invoice.issue_date is None or recipient is None:
         raise NotFoundError(kind="term", id=document.filename)
     return InvoiceHead(
         id=document.invoice_id,
         version=1,
-        frame=frame_of(invoice),
+        frame=flow.parties.frame or frame_of(invoice),
         status=Status.DEPOSEE,
         status_at=now,
         number=invoice.number,
@@ -197,6 +207,14 @@ def _head(shop: Workshop, flow: Flow, document: Document, invoice: Invoice, part
         deposited_at=now,
         syntax=document.syntax,
         profile=document.profile,
+        validator_1=named.party(Role.VALIDATOR_1),
+        validator_2=named.party(Role.VALIDATOR_2),
+        moe=named.party(Role.MOE),
+        moa=named.party(Role.MOA),
+        moe_service=named.moe_service,
+        previous=named.previous,
+        billing_file=named.billing_file,
+        adjusted=named.adjusted,
         is_state=recipient.settings.is_state,
         validation_step=recipient.settings.validation_step,
         files=(_original(document),),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 from choriste.application.ports import Workshop
+from choriste.application.treat_invoice import entitled
 from choriste.domain.head import InvoiceHead, StatusChange
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.user import Level, NoticeRhythm, Space, User
+from choriste.domain.identity.user import Level, NoticeRhythm, User
 from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle.rules import concerned_roles
+from choriste.domain.tracking import party_of, position_of
 from choriste.i18n.notices import compose_notice
 
 _REMEMBERED = dt.timedelta(days=14)
@@ -19,24 +23,24 @@ def notify_users(shop: Workshop, invoice_id: InvoiceId, version: int) -> int:
     """Send the notices of one status change and return how many went out."""
     head = shop.invoices.get(invoice_id)
     change = next((c for c in shop.invoices.history(invoice_id) if c.version == version), None)
-    if head is None or change is None:
+    if head is None or change is None or change.is_act:
         return 0
-    return sum(_notify(shop, user, head, change) for user in _concerned(shop, head))
+    return sum(_notify(shop, user, head, change) for user in _concerned(shop, head, change))
 
 
-def _concerned(shop: Workshop, head: InvoiceHead) -> Iterator[User]:
-    """Yield the users of both sides who may see the invoice and want notices at once, each once."""
+def _concerned(shop: Workshop, head: InvoiceHead, change: StatusChange) -> Iterator[User]:
+    """Yield the users of the parties concerned who may see the invoice and want notices at once, once each.
+
+    Concerned are the depositor, whoever is expected to act, and whoever held the invoice before.
+    """
+    after = replace(position_of(head), status=change.after)
+    before = replace(after, status=change.before or change.after)
     seen: set[str] = set()
-    sides = (
-        (head.supplier.structure, Space.ISSUE, None),
-        (head.recipient.structure, Space.RECEIVE, head.service_code),
-    )
-    for structure, space, service in sides:
-        for user in shop.directory.users_of(structure) if structure is not None else ():
-            may_see = Principal.of_user(user).may(
-                space, Level.CONSULT, structure=str(structure), service=service
-            )
-            if may_see and user.notices is NoticeRhythm.AT_ONCE and user.id not in seen:
+    for role in sorted(concerned_roles(before, after, actor=change.role)):
+        party = party_of(head, role)
+        for user in shop.directory.users_of(party.structure) if party and party.structure else ():
+            sees = entitled(Principal.of_user(user), head, role, Level.CONSULT)
+            if sees and user.notices is NoticeRhythm.AT_ONCE and user.id not in seen:
                 seen.add(user.id)
                 yield user
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from choriste.application.ports import Page, Shelf, Workshop
+from choriste.application.ports import Invoices, Page, Shelf, Workshop
 from choriste.application.treat_invoice import actions_of, may_see
 from choriste.domain.errors import NotFoundError
-from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, StatusChange
+from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, Involvement, StatusChange
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
@@ -23,19 +24,38 @@ class Side(StrEnum):
 
     ISSUED = "issued"
     RECEIVED = "received"
+    VALIDATION = "validation"
+    """Invoices of subcontractors and co-contractors that it validates."""
+    WORKS = "works"
+    """Works documents where it is project manager or contracting authority."""
+
+    @property
+    def space(self) -> Space:
+        """The right that opens this list."""
+        return {Side.RECEIVED: Space.RECEIVE, Side.WORKS: Space.WORKS}.get(self, Space.ISSUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFilter:
-    """What a list is narrowed to; None means no limit. `number` matches a part, whatever the case."""
+    """What a list is narrowed to; None means no limit.
+
+    `number` and `reference` (the recipient's accounting reference) match a part, whatever the case;
+    `assignee` is an account.
+    """
 
     statuses: frozenset[Status] | None = None
     number: str | None = None
+    assignee: str | None = None
+    reference: str | None = None
 
     def admits(self, head: InvoiceHead) -> bool:
         """Say whether an invoice passes."""
         by_status = self.statuses is None or head.status in self.statuses
-        return by_status and (self.number is None or self.number.lower() in head.number.lower())
+        assigned = head.assignee.account if head.assignee is not None else None
+        by_assignee = self.assignee is None or self.assignee == assigned
+        texts = ((self.number, head.number), (self.reference, head.accounting_reference or ""))
+        by_text = all(part is None or part.lower() in text.lower() for part, text in texts)
+        return by_status and by_assignee and by_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +81,15 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
 
     A reader who is limited to services sees the invoices of those services only.
     """
-    space = Space.ISSUE if side is Side.ISSUED else Space.RECEIVE
+    space = side.space
     if not principal.may(space, Level.CONSULT, structure=structure) and not principal.services_with(
         space, structure=structure
     ):
         principal.require(space, Level.CONSULT, structure=structure)
-    query = shop.invoices.issued_by if side is Side.ISSUED else shop.invoices.received_by
+    query = _QUERIES[side]
     found: list[InvoiceHead] = []
     while True:
-        page = query(structure, after=after, limit=min(_SCAN, max(limit, 1)))
+        page = query(shop.invoices, structure, after, min(_SCAN, max(limit, 1)))
         for head in page.rows:
             if narrowed.admits(head) and may_see(principal, head):
                 found.append(head)
@@ -79,6 +99,19 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
         if page.after is None:
             return Page(tuple(found), None)
         after = page.after
+
+
+_Query = Callable[[Invoices, str, str | None, int], Page[InvoiceHead]]
+_QUERIES: dict[Side, _Query] = {
+    Side.ISSUED: lambda store, owner, after, limit: store.issued_by(owner, after=after, limit=limit),
+    Side.RECEIVED: lambda store, owner, after, limit: store.received_by(owner, after=after, limit=limit),
+    Side.VALIDATION: lambda store, owner, after, limit: store.involving(
+        owner, Involvement.VALIDATE, after=after, limit=limit
+    ),
+    Side.WORKS: lambda store, owner, after, limit: store.involving(
+        owner, Involvement.WORKS, after=after, limit=limit
+    ),
+}
 
 
 def read_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:

@@ -16,9 +16,18 @@ from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.identity.structure import StructureId, StructureIdentifier
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Reason, Role, Transition, available
+from choriste.domain.lifecycle import (
+    Carries,
+    Reason,
+    Role,
+    Status,
+    Transition,
+    available,
+    open_transitions,
+)
+from choriste.domain.lifecycle.rules import Field, recyclable_fields
 from choriste.domain.routing import recipient_findings
-from choriste.domain.tracking import Actor, position_of, take_step
+from choriste.domain.tracking import Actor, party_of, position_of, take_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +38,29 @@ class Correction:
     service_code: str | None = None
     engagement: str | None = None
 
+    @property
+    def fields(self) -> frozenset[Field]:
+        """The fields that it touches."""
+        stated = {
+            Field.RECIPIENT: self.recipient_siret,
+            Field.SERVICE_CODE: self.service_code,
+            Field.ENGAGEMENT: self.engagement,
+        }
+        return frozenset(field for field, value in stated.items() if value is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
-    """What is asked: the action's name, its reason, and what is corrected with it."""
+    """What is asked: the action's name, its reason, and what is corrected with it.
+
+    `party` is the SIRET of the structure that should have been named (`correct-validator`,
+    `correct-party`).
+    """
 
     action: str
     reason: Reason | None = None
     correction: Correction | None = None
+    party: str | None = None
 
 
 def treat_invoice(
@@ -58,7 +82,8 @@ def treat_invoice(
     if expected_version is not None and head.version != expected_version:
         raise StaleVersionError(version=head.version, status=head.status.value)
     role = _role_for(head, principal, treatment.action)
-    corrected = _corrected(shop, head, treatment)
+    _check_alone(head, treatment.action)
+    corrected = _renamed(shop, _corrected(shop, head, treatment), treatment)
     actor = Actor(role=role, account=principal.id, name=principal.name)
     journey = take_step(
         corrected, action=treatment.action, actor=actor, at=shop.clock.now(), reason=treatment.reason
@@ -71,14 +96,14 @@ def may_see(principal: Principal, head: InvoiceHead) -> bool:
     """Say whether a principal may read an invoice: a party's people, each within their services."""
     if principal.kind in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
         return True
-    return any(_entitled(principal, head, role, Level.CONSULT) for role in _PARTIES)
+    return any(entitled(principal, head, role, Level.CONSULT) for role in _PARTIES)
 
 
 def roles_of(principal: Principal, head: InvoiceHead) -> tuple[Role, ...]:
     """Return the roles in which a principal may act on an invoice."""
     if principal.kind is PrincipalKind.OPERATOR:
         return (Role.OPERATOR,)
-    return tuple(role for role in _PARTIES if _entitled(principal, head, role, Level.MODIFY))
+    return tuple(role for role in _PARTIES if entitled(principal, head, role, Level.MODIFY))
 
 
 def actions_of(principal: Principal, head: InvoiceHead) -> tuple[Transition, ...]:
@@ -86,7 +111,8 @@ def actions_of(principal: Principal, head: InvoiceHead) -> tuple[Transition, ...
     found: dict[str, Transition] = {}
     for role in roles_of(principal, head):
         for row in available(position_of(head), role):
-            found.setdefault(row.name, row)
+            if row.carries not in _NOT_ALONE:
+                found.setdefault(row.name, row)
     return tuple(found.values())
 
 
@@ -99,26 +125,18 @@ _PARTIES: dict[Role, Space] = {
     Role.MOA: Space.WORKS,
 }
 
-
-def _party(head: InvoiceHead, role: Role) -> PartyReference | None:
-    step_validator = head.recipient if head.validation_step and head.validator_1 is None else None
-    return {
-        Role.SUPPLIER: head.supplier,
-        Role.RECIPIENT: head.recipient,
-        Role.VALIDATOR_1: head.validator_1 or step_validator,
-        Role.VALIDATOR_2: head.validator_2,
-        Role.MOE: head.moe,
-        Role.MOA: head.moa,
-    }.get(role)
+_NOT_ALONE = frozenset({Carries.DOCUMENT, Carries.NUMBER})
+"""What comes with a deposit, never as an action: the works document that answers, the new invoice."""
 
 
-def _entitled(principal: Principal, head: InvoiceHead, role: Role, level: Level) -> bool:
-    party = _party(head, role)
+def entitled(principal: Principal, head: InvoiceHead, role: Role, level: Level) -> bool:
+    """Say whether a principal may act, or look, in a role for an invoice."""
+    party = party_of(head, role)
     if party is None or party.structure is None:
         return False
     is_recipient = party.structure == head.recipient.structure
     space = Space.RECEIVE if role is Role.VALIDATOR_1 and is_recipient else _PARTIES[role]
-    service = head.service_code if is_recipient else None
+    service = head.service_code if is_recipient else head.moe_service if role is Role.MOE else None
     return principal.may(space, level, structure=party.structure, service=service)
 
 
@@ -140,16 +158,83 @@ def _corrected(shop: Workshop, head: InvoiceHead, treatment: Treatment) -> Invoi
         return head
     if treatment.action != "recycle":
         raise BadRequestError(field="correction", expected="only with the action recycle")
+    _check_fields(head, correction)
     recipient = _recipient(shop, head, correction)
     service = correction.service_code or head.service_code
     engagement = correction.engagement or head.engagement
     numbers = PartyNumbers(siret=recipient.identifier, siren=None, vat_number=None, other=None)
     addressing = Addressing(numbers, service, engagement, head.contract)
     structure = shop.directory.structure(StructureId(recipient.structure or ""))
-    findings = list(recipient_findings(addressing, structure))
+    supplier = shop.directory.structure(StructureId(head.supplier.structure or ""))
+    findings = list(recipient_findings(addressing, structure, supplier=supplier))
     if findings:
         raise BadRequestError(field="correction", expected=findings[0].message.en, findings=findings)
     return replace(head, recipient=recipient, service_code=service, engagement=engagement)
+
+
+def _check_fields(head: InvoiceHead, correction: Correction) -> None:
+    """Refuse to change what this recycling may not: after the State's rejection, the field it names only."""
+    allowed = recyclable_fields(position_of(head), reason=head.reason_code)
+    if not correction.fields <= allowed:
+        names = ", ".join(sorted(field.name.lower() for field in allowed)) or "nothing"
+        raise BadRequestError(field="correction", expected=f"a change of {names} only")
+
+
+def _check_alone(head: InvoiceHead, action: str) -> None:
+    """Refuse as an action what only the deposit of another document brings about."""
+    rows = (row for row in open_transitions(position_of(head)) if row.name == action)
+    if any(row.carries in _NOT_ALONE for row in rows):
+        expected = f"the deposit of the document that brings it about (POST /v1/deposits?previous={head.id})"
+        raise BadRequestError(field="action", expected=expected)
+
+
+_RENAMED: dict[Status, Role] = {
+    Status.ERREUR_FOURNISSEUR_SUR_VALIDEUR: Role.VALIDATOR_1,
+    Status.ERREUR_COTRAITANT_SUR_VALIDEUR: Role.VALIDATOR_2,
+    Status.ERREUR_FOURNISSEUR_SUR_MOE: Role.MOE,
+    Status.ERREUR_FOURNISSEUR_SUR_MOA: Role.MOA,
+    Status.ERREUR_MOE_SUR_MOA: Role.MOA,
+    Status.ERREUR_MOE_SUR_FOURNISSEUR: Role.SUPPLIER,
+    Status.ERREUR_MOA_SUR_FOURNISSEUR: Role.SUPPLIER,
+}
+"""Whom a correction names anew, by the status that says who was wrong."""
+
+
+def _renamed(shop: Workshop, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
+    """Return the head with the party that a correction names."""
+    carries = any(
+        row.carries is Carries.PARTY
+        for row in open_transitions(position_of(head))
+        if row.name == treatment.action
+    )
+    if not carries:
+        if treatment.party is not None:
+            raise BadRequestError(field="party", expected="only with a correction of a party")
+        return head
+    if treatment.party is None:
+        raise BadRequestError(field="party", expected="the SIRET of the right structure")
+    return _with_party(head, _RENAMED[head.status], _active_party(shop, treatment.party))
+
+
+def _active_party(shop: Workshop, siret: str) -> PartyReference:
+    structure = shop.directory.structure_by_identifier(StructureIdentifier.siret(siret))
+    if structure is None or not structure.active:
+        raise BadRequestError(field="party", expected="an open structure of the directory")
+    return PartyReference(identifier=structure.identifier.value, name=structure.name, structure=structure.id)
+
+
+def _with_party(head: InvoiceHead, role: Role, party: PartyReference) -> InvoiceHead:
+    match role:
+        case Role.VALIDATOR_1:
+            return replace(head, validator_1=party)
+        case Role.VALIDATOR_2:
+            return replace(head, validator_2=party)
+        case Role.MOE:
+            return replace(head, moe=party, moe_service=None)
+        case Role.MOA:
+            return replace(head, moa=party)
+        case _:
+            return replace(head, supplier=party)
 
 
 def _recipient(shop: Workshop, head: InvoiceHead, correction: Correction) -> PartyReference:
@@ -166,6 +251,7 @@ __all__ = [
     "Correction",
     "Treatment",
     "actions_of",
+    "entitled",
     "may_see",
     "roles_of",
     "treat_invoice",

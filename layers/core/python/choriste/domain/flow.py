@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from choriste.domain.designation import Designations
 from choriste.domain.findings import Finding, Verdict
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.reading import Syntax
@@ -51,6 +52,7 @@ class Flow:
     `depositor` is the structure that deposited, `account` the user or technical account that acted.
     `key` is where the original bytes are kept, `size` is in bytes, `sha256` in hexadecimal.
     `documents` is None until the file was opened; `accepted` and `refused` hold 1-based positions.
+    `parties` are the actors that the depositor named for its documents, beside what these say.
     """
 
     id: FlowId
@@ -68,6 +70,7 @@ class Flow:
     blocked: bool = False
     findings: tuple[Finding, ...] = ()
     state_at: dt.datetime | None = None
+    parties: Designations = field(default_factory=Designations)
 
     @property
     def state(self) -> FlowState:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from choriste.domain.findings import Message
 from choriste.domain.flow import Channel
 from choriste.domain.ids import EventId, FlowId, InvoiceId, event_id
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
@@ -22,6 +23,14 @@ class PartyReference:
     identifier: str
     name: str
     structure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """The colleague who takes care of an invoice (domain.md B7)."""
+
+    account: str
+    name: str
 
 
 class FileKind(StrEnum):
@@ -50,8 +59,12 @@ class InvoiceHead:
 
     `version` counts status changes and edits from 1; writing demands the version that was read.
     `audit_hash` is the hash of the last audit row. `due_at` is when somebody, or the platform itself,
-    must have acted. Amounts are in `currency`. `is_state` and `validation_step` are the recipient's
-    settings at the time of the deposit.
+    must have acted. Amounts are in `currency`. `is_state`, `validation_step` and `payment_unreported` are
+    the recipient's settings at the time of the deposit.
+
+    Works documents: `previous` are the pieces that it answers, `answered_by` the one that answers it,
+    `billing_file` the first piece of its file, `adjusted` the amounts without VAT that it admits for other
+    pieces, `moe_available_at` when it was made available to the project manager (domain.md B6).
     """
 
     id: InvoiceId
@@ -88,6 +101,15 @@ class InvoiceHead:
     validation_step: bool = False
     reject_corrects: bool = False
     overdue: bool = False
+    payment_unreported: bool = False
+    moe_service: str | None = None
+    moe_available_at: dt.datetime | None = None
+    previous: tuple[InvoiceId, ...] = ()
+    answered_by: InvoiceId | None = None
+    billing_file: InvoiceId | None = None
+    adjusted: tuple[tuple[InvoiceId, Decimal], ...] = ()
+    assignee: Assignee | None = None
+    accounting_reference: str | None = None
     files: tuple[AttachedFile, ...] = ()
     due_at: dt.datetime | None = None
     reason_code: ReasonCode | None = None
@@ -109,6 +131,27 @@ class InvoiceHead:
         return replace(self, files=(*kept, file))
 
 
+class Involvement(StrEnum):
+    """Why an invoice stands in a list beside those of its supplier and its recipient."""
+
+    VALIDATE = "VALIDATE"
+    WORKS = "WORKS"
+    FILE = "FILE"
+
+
+def involvements_of(head: InvoiceHead) -> frozenset[tuple[Involvement, str]]:
+    """Return the further lists that an invoice stands in, each with its owner.
+
+    Validators and works actors own lists by their structure, a billing file by the id of its first piece.
+    """
+    validators, actors = (head.validator_1, head.validator_2), (head.moe, head.moa)
+    found = {(Involvement.VALIDATE, party.structure) for party in validators if party is not None}
+    found |= {(Involvement.WORKS, party.structure) for party in actors if party is not None}
+    if head.frame.is_works:
+        found.add((Involvement.FILE, str(head.billing_file or head.id)))
+    return frozenset((kind, owner) for kind, owner in found if owner is not None)
+
+
 CREDIT_NOTE_TYPES = frozenset(
     {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
 )
@@ -118,7 +161,9 @@ CREDIT_NOTE_TYPES = frozenset(
 class StatusChange:
     """One row of an invoice's history; the same row is the outbox entry that events are published from.
 
-    `actor` is an account id and `actor_name` what users are shown; neither travels in events.
+    `actor` is an account id and `actor_name` what users are shown; neither travels in events. `note` is
+    what the platform says of the change (who kept silent, which piece answered), `text` what a person
+    wrote. A row whose `before` and `after` are the same is an act beside the transitions.
     """
 
     invoice_id: InvoiceId
@@ -132,6 +177,13 @@ class StatusChange:
     actor_name: str
     reason_code: ReasonCode | None = None
     reason_text: str | None = None
+    note: Message | None = None
+    text: str | None = None
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it left the status alone."""
+        return self.before is self.after
 
     @property
     def id(self) -> EventId:
@@ -152,8 +204,10 @@ class AuditRow:
 
 def audit_row(change: StatusChange, *, previous: str) -> AuditRow:
     """Return the link that follows `previous` (empty for the first) for a status change."""
+    said = {"note": change.note.fr if change.note is not None else None, "text": change.text}
     body = json.dumps(
         {
+            **{name: words for name, words in said.items() if words is not None},
             "invoice": change.invoice_id,
             "version": change.version,
             "at": change.at.isoformat(),

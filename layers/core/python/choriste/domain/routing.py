@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from choriste.domain.addressing import Addressing
 from choriste.domain.findings import Finding, Message, Severity
-from choriste.domain.identity.structure import Service, Structure
+from choriste.domain.identity.structure import Service, Structure, StructureKind
+from choriste.domain.lifecycle.rules import PUBLIC_SERVICE, may_address
 
 _TEXTS: dict[str, tuple[str, str, str]] = {
     "ROUTING-SUPPLIER-MISSING": (
@@ -69,6 +70,13 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "Le service « {found} » du destinataire est fermé. Codes possibles : {expected}.",
         "The recipient's service “{found}” is closed. Possible codes: {expected}.",
     ),
+    "ROUTING-SERVICE-INTRA-PUBLIC": (
+        "BT-10",
+        "Le service « {found} » ne reçoit que les factures entre entités publiques : indiquez un autre code "
+        "service. Codes possibles : {expected}.",
+        "The service “{found}” receives invoices between public entities only: give another service code. "
+        "Possible codes: {expected}.",
+    ),
     "ROUTING-ENGAGEMENT-MISSING": (
         "BT-13",
         "Le destinataire exige un numéro d’engagement : indiquez-le dans la référence du bon de commande.",
@@ -98,8 +106,13 @@ def routing_finding(rule: str, *, found: str | None = None, expected: str | None
     )
 
 
-def recipient_findings(addressing: Addressing, recipient: Structure | None) -> tuple[Finding, ...]:
-    """Check that the recipient is known, open, and given the codes that it requires."""
+def recipient_findings(
+    addressing: Addressing, recipient: Structure | None, *, supplier: Structure | None
+) -> tuple[Finding, ...]:
+    """Check that the recipient is known, open, and given the codes that it requires.
+
+    The supplier decides whether the service of intra-public invoices may be addressed (handbook A7).
+    """
     number = addressing.recipient.best
     if number is None:
         return (routing_finding("ROUTING-RECIPIENT-MISSING"),)
@@ -107,7 +120,7 @@ def recipient_findings(addressing: Addressing, recipient: Structure | None) -> t
         return (routing_finding("ROUTING-RECIPIENT-UNKNOWN", found=number),)
     if not recipient.active:
         return (routing_finding("ROUTING-RECIPIENT-INACTIVE", found=number),)
-    return tuple(_code_findings(addressing, recipient))
+    return (*_code_findings(addressing, recipient), *_intra_public(addressing, supplier, recipient))
 
 
 def _code_findings(addressing: Addressing, recipient: Structure) -> Iterator[Finding]:
@@ -121,6 +134,17 @@ def _code_findings(addressing: Addressing, recipient: Structure) -> Iterator[Fin
         yield routing_finding("ROUTING-ENGAGEMENT-MISSING")
     if service is None and engagement is None and recipient.settings.either_mandatory:
         yield routing_finding("ROUTING-SERVICE-OR-ENGAGEMENT-MISSING")
+
+
+def _intra_public(
+    addressing: Addressing, supplier: Structure | None, recipient: Structure
+) -> Iterator[Finding]:
+    is_public = supplier is not None and supplier.kind is StructureKind.PUBLIC
+    to_public = recipient.kind is StructureKind.PUBLIC
+    code = addressing.service_code
+    if not may_address(code, supplier_is_public=is_public, recipient_is_public=to_public):
+        others = ", ".join(s.code for s in recipient.services if s.active and s.code != PUBLIC_SERVICE)
+        yield routing_finding("ROUTING-SERVICE-INTRA-PUBLIC", found=code, expected=others or "—")
 
 
 def _service_findings(code: str, service: Service | None, open_codes: str | None) -> Iterator[Finding]:

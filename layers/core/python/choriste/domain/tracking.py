@@ -10,21 +10,21 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from choriste.domain.head import AuditRow, InvoiceHead, StatusChange, audit_row
-from choriste.domain.lifecycle import Decision, Position, Reason, Role, available, decide
-from choriste.domain.lifecycle.deadlines import deadline_of, due_after
-
-PLATFORM_STEPS = frozenset(
-    {
-        "pay-at-once",
-        "route",
-        "ask-validation",
-        "ask-second-validation",
-        "ask-step",
-        "deliver",
-        "pass-to-moa",
-    }
+from choriste.domain.findings import Message
+from choriste.domain.head import AuditRow, InvoiceHead, PartyReference, StatusChange, audit_row
+from choriste.domain.lifecycle import (
+    TRANSITIONS,
+    Decision,
+    Position,
+    Reason,
+    Role,
+    Status,
+    available,
+    decide,
 )
+from choriste.domain.lifecycle.deadlines import Deadline, deadline_of, due_after, silence_note
+
+PLATFORM_STEPS = frozenset(row.name for row in TRANSITIONS if row.is_automatic)
 """The steps that the platform takes by itself; what else it may do follows from an event."""
 
 
@@ -49,8 +49,10 @@ class Journey:
     changes: tuple[StatusChange, ...] = ()
     audits: tuple[AuditRow, ...] = ()
 
-    def then(self, decision: Decision, *, actor: Actor, at: dt.datetime) -> Journey:
-        """Return the journey with one more step."""
+    def then(
+        self, decision: Decision, *, actor: Actor, at: dt.datetime, note: Message | None = None
+    ) -> Journey:
+        """Return the journey with one more step, and what the platform says of it."""
         before, after, reason = self.head, decision.after, decision.reason
         change = StatusChange(
             invoice_id=before.id,
@@ -64,6 +66,7 @@ class Journey:
             actor_name=actor.name,
             reason_code=reason.code if reason is not None else None,
             reason_text=reason.text if reason is not None else None,
+            note=note,
         )
         audit = audit_row(change, previous=before.audit_hash)
         head = replace(
@@ -76,7 +79,27 @@ class Journey:
             reason_text=change.reason_text,
             audit_hash=audit.hash,
             due_at=due_after(decision.before, after, at=at, due=before.due_at),
+            moe_available_at=before.moe_available_at or _moe_received(after.status, at),
         )
+        return Journey(head, (*self.changes, change), (*self.audits, audit))
+
+    def beside(self, act: str, *, actor: Actor, at: dt.datetime, text: str | None = None) -> Journey:
+        """Return the journey with an act that leaves the status and its deadline alone."""
+        before = self.head
+        change = StatusChange(
+            invoice_id=before.id,
+            version=before.version + 1,
+            at=at,
+            transition=act,
+            before=before.status,
+            after=before.status,
+            role=actor.role,
+            actor=actor.account,
+            actor_name=actor.name,
+            text=text,
+        )
+        audit = audit_row(change, previous=before.audit_hash)
+        head = replace(before, version=change.version, audit_hash=audit.hash)
         return Journey(head, (*self.changes, change), (*self.audits, audit))
 
     def onward(self, *, at: dt.datetime) -> Journey:
@@ -98,15 +121,38 @@ def position_of(head: InvoiceHead) -> Position:
         second_validator=head.validator_2 is not None,
         reject_corrects=head.reject_corrects,
         overdue=head.overdue,
+        payment_unreported=head.payment_unreported,
     )
 
 
-def take_step(
-    head: InvoiceHead, *, action: str, actor: Actor, at: dt.datetime, reason: Reason | None = None
+def party_of(head: InvoiceHead, role: Role) -> PartyReference | None:
+    """Return who wears a role for an invoice, None when nobody was named.
+
+    With the optional validation step on, the recipient's own structure validates (domain.md B9).
+    """
+    step_validator = head.recipient if head.validation_step and head.validator_1 is None else None
+    return {
+        Role.SUPPLIER: head.supplier,
+        Role.RECIPIENT: head.recipient,
+        Role.VALIDATOR_1: head.validator_1 or step_validator,
+        Role.VALIDATOR_2: head.validator_2,
+        Role.MOE: head.moe,
+        Role.MOA: head.moa,
+    }.get(role)
+
+
+def take_step(  # noqa: PLR0913 - a step is who does what, when, why, and what is said of it
+    head: InvoiceHead,
+    *,
+    action: str,
+    actor: Actor,
+    at: dt.datetime,
+    reason: Reason | None = None,
+    note: Message | None = None,
 ) -> Journey:
     """Take one step and those of the platform that follow; raises `TransitionRefusedError`."""
     decision = decide(position_of(head), name=action, role=actor.role, reason=reason)
-    return Journey(head).then(decision, actor=actor, at=at).onward(at=at)
+    return Journey(head).then(decision, actor=actor, at=at, note=note).onward(at=at)
 
 
 def let_deadline_pass(head: InvoiceHead, *, at: dt.datetime) -> Journey:
@@ -119,10 +165,23 @@ def let_deadline_pass(head: InvoiceHead, *, at: dt.datetime) -> Journey:
     if deadline is None:
         return Journey(head)
     if deadline.outcome is not None:
-        return take_step(head, action=deadline.outcome, actor=CLOCK, at=at)
+        note = _silence(head, deadline)
+        return take_step(head, action=deadline.outcome, actor=CLOCK, at=at, note=note)
     return Journey(replace(head, version=head.version + 1, overdue=True, due_at=None))
 
 
 def _own_steps(head: InvoiceHead) -> Iterator[str]:
     rows = available(position_of(head), Role.PLATFORM)
-    return (row.name for row in rows if row.name in PLATFORM_STEPS)
+    return (row.name for row in rows if row.is_automatic)
+
+
+def _silence(head: InvoiceHead, deadline: Deadline) -> Message | None:
+    """Return who let the deadline pass, by name and SIRET (domain.md B5)."""
+    party = party_of(head, deadline.silent)
+    if party is None:
+        return None
+    return silence_note(deadline, name=party.name, identifier=party.identifier)
+
+
+def _moe_received(status: Status, at: dt.datetime) -> dt.datetime | None:
+    return at if status is Status.MISE_A_DISPOSITION_MOE else None

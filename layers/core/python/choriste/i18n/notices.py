@@ -53,8 +53,9 @@ def compose_notice(head: InvoiceHead, change: StatusChange, *, language: str, ba
         "reason": _reason(change, language),
     }
     link = f"{base_url}/invoices/{head.id}"
-    keys = ("hello", "happened", *(("reason",) if change.reason_code else ()), "todo")
-    paragraphs = [texts[key].format(**values) for key in keys]
+    keys = ("hello", "happened", *(("reason",) if change.reason_code else ()))
+    said = [change.note.in_language(language)] if change.note is not None else []
+    paragraphs = [*(texts[key].format(**values) for key in keys), *said, texts["todo"]]
     closing = texts["stop"]
     return Notice(
         subject=texts["subject"].format(**values),
