@@ -18,11 +18,17 @@ class Deposit:
     """Deposit invoices made from a sample: `changes` per invoice, in a `form`, by a channel.
 
     `form` is `cii`, `ubl`, `facturx` or `archive` (a tar.gz of CII); `channel` is `api`, `s3` or `cli`.
+    By the API, `by` is the depositing structure (the partner when it is empty), `parties` are the named
+    parties as the API's parameters, and `previous` the numbers of the pieces that it answers.
     """
 
     channel: str
     form: str
     changes: tuple[Mapping[str, Any], ...]
+    by: str = ""
+    parties: Mapping[str, str] = field(default_factory=dict)
+    previous: tuple[str, ...] = ()
+    adjust: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,9 @@ class Act:
     reason: ReasonCode | None = None
     text: str = ""
     correction: Mapping[str, str] = field(default_factory=dict)
+    party: str | None = None
+    refused: str | None = None
+    """The code of the refusal that must follow; the step goes through when it is None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,8 @@ class Expectation:
     outcome: Outcome | None = None
     status: Status | None = None
     rule: str | None = None
+    says: str | None = None
+    """Words that the last row of the history must hold, in French."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +104,15 @@ def _step(content: Mapping[str, Any]) -> Step:
 
 
 def _deposit(content: Mapping[str, Any]) -> Deposit:
-    return Deposit(channel=content["channel"], form=content["form"], changes=tuple(content["invoices"]))
+    return Deposit(
+        channel=content["channel"],
+        form=content["form"],
+        changes=tuple(content["invoices"]),
+        by=content.get("by", ""),
+        parties=content.get("parties", {}),
+        previous=tuple(content.get("previous", ())),
+        adjust=content.get("adjust", {}),
+    )
 
 
 def _act(content: Mapping[str, Any]) -> Act:
@@ -107,6 +126,8 @@ def _act(content: Mapping[str, Any]) -> Act:
         reason=ReasonCode(reason) if reason is not None else None,
         text=content.get("text", ""),
         correction=content.get("correction", {}),
+        party=content.get("party"),
+        refused=content.get("refused"),
     )
 
 
@@ -118,4 +139,5 @@ def _expectations(content: list[Mapping[str, Any]]) -> Iterator[Expectation]:
             outcome=Outcome(outcome) if outcome is not None else None,
             status=Status(status) if status is not None else None,
             rule=row.get("rule"),
+            says=row.get("says"),
         )

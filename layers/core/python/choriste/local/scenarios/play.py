@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +59,26 @@ class Player:
 
     def _deposit(self, deposit: Deposit) -> None:
         name, content = file_of(deposit)
-        flow = {"api": self._by_api, "s3": self._by_s3, "cli": self._by_cli}[deposit.channel](name, content)
-        report = self._partner().report(flow, timeout=_WAIT_SECONDS)
+        if deposit.channel == "api":
+            flow = self._by_api(name, content, deposit)
+        else:
+            flow = {"s3": self._by_s3, "cli": self._by_cli}[deposit.channel](name, content)
+        who = self._as(deposit.by) if deposit.by else self._partner()
+        report = who.report(flow, timeout=_WAIT_SECONDS)
         self.reports.append(report)
         for document in report["documents"]:
             if document["outcome"] == "accepted":
                 self.invoices[document["number"]] = document["invoice_id"]
 
-    def _by_api(self, name: str, content: bytes) -> str:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / name
-            file.write_bytes(content)
-            return self._partner().deposit(file)
+    def _by_api(self, name: str, content: bytes, deposit: Deposit) -> str:
+        pieces = [("previous", str(self.invoices[number])) for number in deposit.previous]
+        adjusted = [
+            ("adjust", f"{self.invoices[number]}:{amount}") for number, amount in deposit.adjust.items()
+        ]
+        query = urllib.parse.urlencode([("filename", name), *deposit.parties.items(), *pieces, *adjusted])
+        who = self._as(deposit.by) if deposit.by else self._partner()
+        answer = who.call(f"/v1/deposits?{query}", data=content, content_type="application/octet-stream")
+        return str(answer["flow_id"])
 
     def _by_cli(self, name: str, content: bytes) -> str:
         with tempfile.TemporaryDirectory() as folder:
@@ -103,8 +113,23 @@ class Player:
             body["reason"] = {"code": act.reason.value, "text": act.text}
         if act.correction:
             body["correction"] = dict(act.correction)
+        if act.party is not None:
+            body["party"] = act.party
         path = f"/v1/invoices/{self.invoices[act.number]}/transitions"
-        self._as(act.structure).call(path, data=json.dumps(body).encode(), content_type="application/json")
+        call = partial(
+            self._as(act.structure).call,
+            path,
+            data=json.dumps(body).encode(),
+            content_type="application/json",
+        )
+        if act.refused is None:
+            call()
+            return
+        try:
+            call()
+        except PlatformError:
+            return
+        raise ScenarioFailedError(f"{act} was not refused")
 
     def _check(self, scenario: Scenario, expected: Expectation) -> None:
         if expected.outcome is not None:
@@ -113,6 +138,14 @@ class Player:
                 raise ScenarioFailedError(f"{scenario.name}: {expected} not in {json.dumps(documents)}")
         if expected.status is not None:
             self._check_status(scenario, expected)
+        if expected.says is not None:
+            self._check_words(scenario, expected)
+
+    def _check_words(self, scenario: Scenario, expected: Expectation) -> None:
+        history = self._partner().call(f"/v1/invoices/{self.invoices[expected.number]}")["history"]
+        said = " ".join(row["note"]["fr"] for row in history if row["note"] is not None)
+        if expected.says is not None and expected.says not in said:
+            raise ScenarioFailedError(f"{scenario.name}: {expected}, but the history says: {said}")
 
     def _check_status(self, scenario: Scenario, expected: Expectation) -> None:
         path = f"/v1/invoices/{self.invoices[expected.number]}"

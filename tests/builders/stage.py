@@ -1,0 +1,245 @@
+"""A stage: the sample structures in memory, where scenarios are played by the use cases without HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+from choriste.adapters.memory.flows import MemoryFlows
+from choriste.adapters.memory.identity import MemoryAccounts, MemoryDirectory
+from choriste.adapters.memory.invoices import MemoryInvoices
+from choriste.adapters.memory.surroundings import (
+    MemoryAgenda,
+    MemoryBus,
+    MemoryFiles,
+    MemoryIntake,
+    MemoryMailer,
+    MemoryOnce,
+)
+from choriste.application.deposit_piece import deposit_piece
+from choriste.application.identity.records import Credentials
+from choriste.application.ports import Workshop
+from choriste.application.resume_overdue import resume_overdue
+from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
+from choriste.domain.designation import Designations
+from choriste.domain.errors import ChoristeError
+from choriste.domain.flow import Channel, Document, Flow
+from choriste.domain.head import InvoiceHead
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.structure import (
+    Service,
+    ServiceCode,
+    Structure,
+    StructureId,
+    StructureIdentifier,
+    StructureKind,
+    StructureSettings,
+)
+from choriste.domain.identity.user import (
+    Habilitation,
+    Level,
+    Membership,
+    Space,
+    StructureRole,
+    User,
+    UserId,
+)
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Reason, Status, frame_of
+from choriste.local.scenarios.files import file_of
+from choriste.local.scenarios.model import Act, Deposit, Expectation, Scenario, Step
+from tests.builders.identity import StillClock
+from tests.builders.intake import run_intake
+from tests.builders.workshops import Bench
+
+PARTNER = "3001"
+CITY, STATE, UNIVERSITY = "1001", "1002", "1003"
+CONTRACTOR, COCONTRACTOR, SUBCONTRACTOR, MOE = "2001", "2002", "2003", "2004"
+
+
+@dataclass
+class Stage:
+    """A bench with one manager per structure, and what was deposited so far by number."""
+
+    bench: Bench
+    principals: dict[str, Principal]
+    sirets: dict[str, str]
+    invoices: dict[str, InvoiceId] = field(default_factory=dict)
+    documents: list[Document] = field(default_factory=list)
+
+    @property
+    def shop(self) -> Workshop:
+        return self.bench.shop
+
+    def deposit(
+        self, content: bytes, *, by: str = PARTNER, filename: str = "invoice.xml", **parties: Any
+    ) -> Flow:
+        """Deposit a file with named parties and run the intake of each document."""
+        flow = deposit_piece(
+            self.shop,
+            self.principals[by],
+            structure=by,
+            filename=filename,
+            content=content,
+            channel=Channel.API,
+            parties=Designations(**parties),
+        ).flow
+        for position in range(1, (flow.documents or 0) + 1):
+            document = run_intake(self.shop, flow.id, position)
+            self.documents.append(document)
+            if document.outcome.value == "accepted" and document.number is not None:
+                self.invoices[document.number] = document.invoice_id
+        return flow
+
+    def head(self, number: str) -> InvoiceHead:
+        head = self.shop.invoices.get(self.invoices[number])
+        assert head is not None
+        return head
+
+    def status(self, number: str) -> Status:
+        return self.head(number).status
+
+    def act(self, number: str, by: str, action: str, **asked: Any) -> InvoiceHead:
+        treatment = Treatment(action=action, **asked)
+        return treat_invoice(self.shop, self.principals[by], self.invoices[number], treatment)
+
+    def wait(self, days: float) -> None:
+        """Let days go by, sweeping every quarter of an hour on which something falls due."""
+        ends = self.bench.clock.now() + dt.timedelta(days=days)
+        while True:
+            due = self.shop.agenda.due_before(ends, limit=1)
+            if not due:
+                break
+            self.bench.clock.moment = max(self.bench.clock.now(), due[0].due_at + dt.timedelta(seconds=1))
+            resume_overdue(self.shop, at_once=False)
+        self.bench.clock.moment = max(ends, self.bench.clock.now())
+
+    def play(self, scenario: Scenario) -> None:
+        for step in scenario.steps:
+            self._do(step)
+            for expected in step.expect:
+                self._check(scenario, expected)
+
+    def _do(self, step: Step) -> None:
+        if step.deposit is not None:
+            self._deposit(step.deposit)
+        if step.act is not None:
+            self._act(step.act)
+        if step.wait_days:
+            self.wait(step.wait_days)
+        self.bench.clock.advance(minutes=1)
+
+    def _deposit(self, deposit: Deposit) -> None:
+        name, content = file_of(deposit)
+        parties: dict[str, Any] = dict(deposit.parties)
+        if "frame" in parties:
+            parties["frame"] = frame_of(parties["frame"])
+        parties["previous"] = tuple(self.invoices[number] for number in deposit.previous)
+        parties["adjusted"] = tuple(
+            (self.invoices[number], Decimal(amount)) for number, amount in deposit.adjust.items()
+        )
+        self.deposit(content, by=deposit.by or PARTNER, filename=name, **parties)
+
+    def _act(self, act: Act) -> None:
+        asked: dict[str, Any] = {"party": act.party}
+        if act.reason is not None:
+            asked["reason"] = Reason(act.reason, act.text)
+        if act.correction:
+            asked["correction"] = Correction(**act.correction)
+        try:
+            self.act(act.number, act.structure, act.action, **asked)
+        except ChoristeError as error:
+            if error.code != act.refused:
+                raise
+        else:
+            assert act.refused is None, f"{act} was not refused"
+
+    def _check(self, scenario: Scenario, expected: Expectation) -> None:
+        if expected.outcome is not None:
+            assert any(_fits(document, expected) for document in self.documents), (
+                scenario.name,
+                expected,
+                [(d.number, d.outcome, [f.rule for f in d.findings]) for d in self.documents],
+            )
+        if expected.status is not None:
+            assert self.status(expected.number) is expected.status, (scenario.name, expected)
+        if expected.says is not None:
+            history = self.shop.invoices.history(self.invoices[expected.number])
+            said = " ".join(change.note.fr for change in history if change.note is not None)
+            assert expected.says in said, (scenario.name, expected, said)
+
+
+def a_stage() -> Stage:
+    """Return an empty stage with the sample structures."""
+    clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
+    invoices, directory = MemoryInvoices(flows), MemoryDirectory(accounts)
+    intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
+    described = json.loads((files("choriste.local") / "sample_data.json").read_text("utf-8"))
+    sirets = {row["id"]: row["siret"] for row in described["structures"]}
+    principals = {}
+    for row in described["structures"]:
+        directory.add_structure(_structure(row))
+        rights = _partner_rights(described["technical_account"]) if row["id"] == PARTNER else frozenset()
+        user = _manager(row["id"], rights)
+        accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
+        principals[row["id"]] = Principal.of_user(user)
+    shop = Workshop(
+        clock=clock,
+        flows=flows,
+        invoices=invoices,
+        outbox=invoices,
+        agenda=MemoryAgenda(flows, invoices),
+        files=MemoryFiles(),
+        intake=intake,
+        bus=bus,
+        mailer=mailer,
+        directory=directory,
+        accounts=accounts,
+        once=MemoryOnce(clock),
+        base_url="https://choriste.example",
+    )
+    return Stage(Bench(shop, clock, intake, bus, mailer), principals, sirets)
+
+
+def _structure(row: dict[str, Any]) -> Structure:
+    return Structure(
+        id=StructureId(row["id"]),
+        identifier=StructureIdentifier.siret(row["siret"]),
+        name=row["name"],
+        kind=StructureKind(row["kind"]),
+        active=row.get("active", True),
+        settings=StructureSettings(**row["settings"]),
+        services=tuple(Service(**{**s, "code": ServiceCode(s["code"])}) for s in row["services"]),
+        city=row["city"],
+    )
+
+
+def _manager(structure: str, rights: frozenset[Habilitation]) -> User:
+    email = f"manager@{structure}.example"
+    membership = Membership(structure=StructureId(structure), role=StructureRole.PRIMARY_MANAGER)
+    return User(
+        id=UserId(f"m-{structure}"),
+        email=email,
+        name=f"Manager {structure}",
+        memberships=(membership,),
+        rights=rights,
+    )
+
+
+def _partner_rights(row: dict[str, Any]) -> frozenset[Habilitation]:
+    spaces = [(s, space) for s in row["issues_for"] for space in (Space.ISSUE, Space.WORKS)]
+    spaces += [(s, space) for s in row["receives_for"] for space in (Space.RECEIVE, Space.WORKS)]
+    return frozenset(
+        Habilitation(structure=StructureId(structure), space=space, level=Level.MODIFY)
+        for structure, space in spaces
+    )
+
+
+def _fits(document: Document, expected: Expectation) -> bool:
+    rules = {finding.rule for finding in document.findings}
+    same = document.number == expected.number and document.outcome is expected.outcome
+    return same and (expected.rule is None or expected.rule in rules)
