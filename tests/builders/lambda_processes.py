@@ -167,7 +167,7 @@ class LambdaProcess:
         self._api.shutdown()
         self._api.server_close()
 
-    def invoke(self, event: object, *, timeout: float = 60) -> Answer:
+    def invoke(self, event: object, *, timeout: float = 120) -> Answer:
         """Hand out one event and wait for its answer, `timeout` seconds at most."""
         self._api.events.put(json.dumps(event).encode())
         try:

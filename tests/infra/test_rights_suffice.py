@@ -1,0 +1,97 @@
+"""The scenarios of the platform, played with an ear on every call: each function stays within its row."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from choriste.local.hosting import FunctionHost, Outcome
+from choriste.local.platform import Platform
+from choriste.local.scenarios.model import scenarios
+from choriste.local.scenarios.play import Player
+from choriste.local.seed import Addresses, seed
+from choriste.local.shapes import Json
+from infra.permissions import rights_of
+from tests.builders.aws_calls import Right, record
+
+pytestmark = pytest.mark.slow
+
+
+class Ear:
+    """Hears which function runs in which thread, and what its calls need."""
+
+    def __init__(self) -> None:
+        self.needed: dict[str, set[Right]] = defaultdict(set)
+        self._here = threading.local()
+
+    @property
+    def function(self) -> str | None:
+        name: str | None = getattr(self._here, "function", None)
+        return name
+
+    def hear(self, right: Right) -> None:
+        self.needed[self.function or ""].add(right)
+
+    def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        original = FunctionHost.invoke
+
+        def invoke(host: FunctionHost, name: str, event: Json) -> Outcome:
+            before, self._here.function = self.function, name.removeprefix("choriste-")
+            try:
+                return original(host, name, event)
+            finally:
+                self._here.function = before
+
+        monkeypatch.setattr(FunctionHost, "invoke", invoke)
+
+
+@pytest.fixture(scope="module")
+def needed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[Right]]]:
+    ear = Ear()
+    credentials = tmp_path_factory.mktemp("scenarios") / "credentials.json"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        ear.listen(monkeypatch)
+        monkeypatch.setenv("CHORISTE_LOG_LEVEL", "ERROR")
+        stop = record(ear.hear, when=lambda: ear.function is not None)
+        try:
+            _play(credentials)
+        finally:
+            stop()
+        yield ear.needed
+
+
+def _play(credentials: Path) -> None:
+    with Platform(port=0, aws_port=0) as platform:
+        seed(
+            Addresses(base_url=platform.url, aws_endpoint=platform.aws_url),
+            kept_in=None,
+            credentials=credentials,
+        )
+
+        def advance(days: float) -> None:
+            platform.clock.advance(days=days)
+            platform.drain()
+
+        found = json.loads(credentials.read_text(encoding="utf-8"))
+        player = Player(credentials=found, credentials_file=credentials, advance=advance)
+        for scenario in scenarios():
+            player.play(scenario)
+        platform.drain()
+
+
+# The console is a person's: its pages are driven in the browser tests, through the same use cases as the API.
+@pytest.mark.parametrize(
+    "function",
+    [
+        *("api", "authorizer", "deposit", "validation", "facturx"),
+        *("approval", "notification", "publisher", "sweeper"),
+    ],
+)
+def test_function_needs_no_right_beyond_its_row(function: str, needed: dict[str, set[Right]]) -> None:
+    assert needed[function], "the scenarios never ran it"
+    assert needed[function] - rights_of(function) == set()
