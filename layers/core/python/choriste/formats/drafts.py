@@ -13,13 +13,12 @@ from choriste.domain.invoice import Identifier, Invoice
 
 @cache
 def _nested(owner: type) -> dict[str, tuple[type | None, bool]]:
-    """Return the class (None for a value) and whether it repeats, for each attribute that is not plain."""
+    """Return the class (None for identifiers) and whether it repeats, for each attribute that is built."""
     found: dict[str, tuple[type | None, bool]] = {}
     for name, hint in typing.get_type_hints(owner).items():
         kind, many = _unwrapped(hint)
-        is_model = dataclasses.is_dataclass(kind) and kind is not Identifier
-        if many or is_model:
-            found[name] = (kind if is_model else None, many)
+        if many or dataclasses.is_dataclass(kind):
+            found[name] = (None if kind is Identifier else kind, many)
     return found
 
 
@@ -32,23 +31,22 @@ def _unwrapped(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type hint may
 
 
 def build(owner: type, draft: dict[str, Any]) -> Any:  # noqa: ANN401 - returns an instance of `owner`
-    """Return the model object of a draft; empty drafts inside it become None."""
-    nested = _nested(owner)
-    values = {}
-    for name, value in draft.items():
-        entry = nested.get(name)
-        if entry is None:
-            values[name] = _identifier(value) if isinstance(value, dict) else value
-        elif entry[1]:
-            values[name] = _tuple(entry[0], value)
-        elif value:
-            kind = entry[0]
-            values[name] = build(kind, value) if kind else value
-    return owner(**values)
+    """Return the model object of a draft, which is used up; empty drafts inside it become None."""
+    for name, (kind, many) in _nested(owner).items():
+        value = draft.get(name)
+        if value is None:
+            continue
+        if many:
+            draft[name] = _tuple(kind, value)
+        elif isinstance(value, dict):
+            draft[name] = _single(kind, value)
+    return owner(**draft)
 
 
-def _identifier(draft: dict[str, str]) -> Identifier | None:
-    return Identifier(**draft) if "value" in draft else None
+def _single(kind: type | None, draft: dict[str, Any]) -> Any:  # noqa: ANN401 - a model object or None
+    if kind is None:
+        return Identifier(**draft) if "value" in draft else None
+    return build(kind, draft) if draft else None
 
 
 def _tuple(kind: type | None, items: list[Any]) -> tuple[Any, ...]:

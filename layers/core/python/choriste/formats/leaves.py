@@ -131,7 +131,7 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
             else:
                 run.leave(element)
                 return
-        if element.attrib:
+        if element.keys():
             beside(element, scope, run)
 
     return read
