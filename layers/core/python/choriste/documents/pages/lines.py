@@ -13,7 +13,7 @@ _COLUMNS = ("id", "item", "quantity", "unit", "price", "vat", "amount")
 _ITEM_COLUMN = 1
 # Millimetres: the width of a digit at the table's size, of the gutter, of the page between its margins.
 _CHARACTER, _GUTTER, _PAGE = 1.72, 3.2, 174.0
-_ITEM_MINIMUM, _COLUMN_MAXIMUM = 52.0, 34.0
+_ITEM_MINIMUM, _COLUMN_MAXIMUM = 52.0, 48.0
 
 
 def line_table(invoice: Invoice, words: Wording) -> dict[str, object]:
