@@ -17,7 +17,7 @@ from choriste.local.seams import activity, mail, objects
 from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.keeping import item_states, restore_item, secret_values
-from choriste.local.seams.machines import ENDED_EXECUTIONS, install_machines
+from choriste.local.seams.machines import install_machines
 from choriste.local.seams.objects import ObjectName, install_objects
 from choriste.local.shapes import AwsClient, Json
 
@@ -137,7 +137,11 @@ def test_states_share_clients_and_still_call_functions(seams: ExitStack) -> None
     assert activity.running_executions() == 0
 
 
-def test_oldest_ended_executions_are_forgotten_and_running_ones_kept(seams: ExitStack) -> None:
+def test_oldest_ended_executions_are_forgotten_and_running_ones_kept(
+    seams: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.local.seams.machines.ENDED_EXECUTIONS", 5)
+    monkeypatch.setattr("choriste.local.seams.machines._ROOM", 2)
     for uninstall in install_machines():
         seams.callback(uninstall)
     wait = {"Type": "Wait", "Seconds": 60, "Next": "Done"}
@@ -147,7 +151,7 @@ def test_oldest_ended_executions_are_forgotten_and_running_ones_kept(seams: Exit
     machines = client("stepfunctions")
     running = machines.start_execution(stateMachineArn=machine, name="running", input='{"wait": true}')
 
-    for number in range(ENDED_EXECUTIONS + 110):
+    for number in range(12):
         last = machines.start_execution(stateMachineArn=machine, name=f"n{number}", input='{"wait": false}')
         ended(last["executionArn"])
 
