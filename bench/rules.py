@@ -198,7 +198,7 @@ def first_verdict(name: str) -> None:
             raise AssertionError(result)
     else:
         Saxon("CII", french=True)(data)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)  # noqa: T201 -- read by the parent
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def table(result: Mapping[str, Any]) -> str:
@@ -251,7 +251,7 @@ def main() -> None:
     page = table(result)
     (ROOT / "docs").mkdir(exist_ok=True)
     (ROOT / "docs" / "bench-rules.md").write_text(page)
-    print(page)  # noqa: T201 -- a script's report
+    print(page)
 
 
 if __name__ == "__main__":

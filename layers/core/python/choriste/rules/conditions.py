@@ -12,7 +12,6 @@ from choriste.rules.paths import reader, split_path
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of, only
 
-
 Guard = Callable[[Node, Document], bool]
 
 

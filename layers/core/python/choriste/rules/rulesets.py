@@ -101,56 +101,138 @@ FACTURX: Final[Mapping[str, RuleSet]] = {
 
 _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        (
-            "ApplicableTradeTax CategoryTradeTax CategoryCode CountryID TaxPointDate DueDateTypeCode "
-            "SellerTradeParty BuyerTradeParty SellerTaxRepresentativeTradeParty "
-            "IncludedSupplyChainTradeLineItem SpecifiedTradeSettlementPaymentMeans PaymentReference "
-            "BilledQuantity"
-        ).split()
+        [
+            "ApplicableTradeTax",
+            "CategoryTradeTax",
+            "CategoryCode",
+            "CountryID",
+            "TaxPointDate",
+            "DueDateTypeCode",
+            "SellerTradeParty",
+            "BuyerTradeParty",
+            "SellerTaxRepresentativeTradeParty",
+            "IncludedSupplyChainTradeLineItem",
+            "SpecifiedTradeSettlementPaymentMeans",
+            "PaymentReference",
+            "BilledQuantity",
+        ]
     ),
     UBL: frozenset(
-        (
-            "TaxCategory ClassifiedTaxCategory AllowanceCharge InvoiceLine CreditNoteLine "
-            "AccountingSupplierParty AccountingCustomerParty TaxRepresentativeParty TaxTotal "
-            "IdentificationCode PaymentID PaymentMeansCode PartyIdentification "
-            "AdditionalDocumentReference"
-        ).split()
+        [
+            "TaxCategory",
+            "ClassifiedTaxCategory",
+            "AllowanceCharge",
+            "InvoiceLine",
+            "CreditNoteLine",
+            "AccountingSupplierParty",
+            "AccountingCustomerParty",
+            "TaxRepresentativeParty",
+            "TaxTotal",
+            "IdentificationCode",
+            "PaymentID",
+            "PaymentMeansCode",
+            "PartyIdentification",
+            "AdditionalDocumentReference",
+        ]
     ),
 }
 _SINGLE: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        (
-            "TypeCode CountryID PostalTradeAddress DateTimeString IssueDateTime RateApplicablePercent "
-            "CategoryCode BasisAmount CalculatedAmount ChargeAmount BilledQuantity LineID "
-            "SellerTradeParty BuyerTradeParty SellerTaxRepresentativeTradeParty InvoiceCurrencyCode "
-            "TaxCurrencyCode DuePayableAmount GrandTotalAmount TaxBasisTotalAmount ExchangedDocument "
-            "SupplyChainTradeTransaction ApplicableHeaderTradeAgreement ApplicableHeaderTradeDelivery "
-            "ApplicableHeaderTradeSettlement SpecifiedLineTradeAgreement SpecifiedLineTradeDelivery "
-            "SpecifiedLineTradeSettlement AssociatedDocumentLineDocument SpecifiedTradeProduct URIID "
-            "ChargeIndicator Indicator"
-        ).split()
+        [
+            "TypeCode",
+            "CountryID",
+            "PostalTradeAddress",
+            "DateTimeString",
+            "IssueDateTime",
+            "RateApplicablePercent",
+            "CategoryCode",
+            "BasisAmount",
+            "CalculatedAmount",
+            "ChargeAmount",
+            "BilledQuantity",
+            "LineID",
+            "SellerTradeParty",
+            "BuyerTradeParty",
+            "SellerTaxRepresentativeTradeParty",
+            "InvoiceCurrencyCode",
+            "TaxCurrencyCode",
+            "DuePayableAmount",
+            "GrandTotalAmount",
+            "TaxBasisTotalAmount",
+            "ExchangedDocument",
+            "SupplyChainTradeTransaction",
+            "ApplicableHeaderTradeAgreement",
+            "ApplicableHeaderTradeDelivery",
+            "ApplicableHeaderTradeSettlement",
+            "SpecifiedLineTradeAgreement",
+            "SpecifiedLineTradeDelivery",
+            "SpecifiedLineTradeSettlement",
+            "AssociatedDocumentLineDocument",
+            "SpecifiedTradeProduct",
+            "URIID",
+            "ChargeIndicator",
+            "Indicator",
+        ]
     ),
     UBL: frozenset(
-        (
-            "InvoiceTypeCode CreditNoteTypeCode PaymentMeansCode Percent StartDate EndDate IssueDate "
-            "DocumentCurrencyCode TaxCurrencyCode PostalAddress AccountingSupplierParty "
-            "AccountingCustomerParty Party LegalMonetaryTotal PayableAmount TaxInclusiveAmount "
-            "TaxExclusiveAmount Country IdentificationCode ChargeIndicator Item Price PriceAmount "
-            "TaxableAmount EndpointID TaxScheme CustomizationID LineExtensionAmount"
-        ).split()
+        [
+            "InvoiceTypeCode",
+            "CreditNoteTypeCode",
+            "PaymentMeansCode",
+            "Percent",
+            "StartDate",
+            "EndDate",
+            "IssueDate",
+            "DocumentCurrencyCode",
+            "TaxCurrencyCode",
+            "PostalAddress",
+            "AccountingSupplierParty",
+            "AccountingCustomerParty",
+            "Party",
+            "LegalMonetaryTotal",
+            "PayableAmount",
+            "TaxInclusiveAmount",
+            "TaxExclusiveAmount",
+            "Country",
+            "IdentificationCode",
+            "ChargeIndicator",
+            "Item",
+            "Price",
+            "PriceAmount",
+            "TaxableAmount",
+            "EndpointID",
+            "TaxScheme",
+            "CustomizationID",
+            "LineExtensionAmount",
+        ]
     ),
 }
 
 
 _CODED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        "TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode".split()
+        [
+            "TypeCode",
+            "CategoryCode",
+            "RateApplicablePercent",
+            "Indicator",
+            "ReasonCode",
+            "ExemptionReasonCode",
+        ]
     ),
     UBL: frozenset(
-        (
-            "TaxCategory/ID ClassifiedTaxCategory/ID TaxScheme/ID Percent ChargeIndicator DocumentTypeCode "
-            "PaymentMeansCode IdentificationCode AllowanceChargeReasonCode TaxExemptionReasonCode"
-        ).split()
+        [
+            "TaxCategory/ID",
+            "ClassifiedTaxCategory/ID",
+            "TaxScheme/ID",
+            "Percent",
+            "ChargeIndicator",
+            "DocumentTypeCode",
+            "PaymentMeansCode",
+            "IdentificationCode",
+            "AllowanceChargeReasonCode",
+            "TaxExemptionReasonCode",
+        ]
     ),
 }
 

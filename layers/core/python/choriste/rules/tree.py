@@ -31,7 +31,7 @@ _NAMESPACES: Final = {
 _KEPT: Final = frozenset({"qdt", "ext"})
 _STRING = etree.XPath("string()")
 _T = TypeVar("_T")
-_NOTHING: Final[dict[str, list["Node"]]] = {}
+_NOTHING: Final[dict[str, list[Node]]] = {}
 
 
 def short_name(tag: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -152,7 +152,21 @@ def _kind(hit: Hit) -> str:
 
 
 _PRESENCE: Final = frozenset(
-    "BR-04 BR-32 BR-37 BR-47 BR-48 BR-50 BR-54 BR-56 BR-57 BR-61 BR-CO-04 BR-CO-19 UBL-SR-53".split()
+    [
+        "BR-04",
+        "BR-32",
+        "BR-37",
+        "BR-47",
+        "BR-48",
+        "BR-50",
+        "BR-54",
+        "BR-56",
+        "BR-57",
+        "BR-61",
+        "BR-CO-04",
+        "BR-CO-19",
+        "UBL-SR-53",
+    ]
 )
 
 
@@ -229,6 +243,3 @@ def _rank(hit: Hit) -> int:
 def write(outcome: Outcome) -> tuple[Finding, ...]:
     """Return the findings of an outcome, ready to be shown."""
     return Writer().findings(outcome)
-
-
-__all__ = ["Iterable", "write"]

@@ -8,7 +8,7 @@ from typing import Final
 
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import AGREEMENT, SETTLEMENT, TOTALS, due_dates, frames, is_cii, pick, types
-from choriste.rules.grammar import BROKEN, Broken, Check
+from choriste.rules.grammar import BROKEN, Broken
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import MalformedError, decimal_of, double_of, only
@@ -198,6 +198,3 @@ def _vat_in_euros(_: Node, doc: Document) -> Broken | None:
     if in_euros and _filled([n for n in taxes if n.get("currencyID") == "EUR"]):
         return None
     return Broken(currencies[0], currencies[0].raw, "BT-6 = EUR, BT-111")
-
-
-__all__ = ["Check"]

@@ -23,7 +23,6 @@ from choriste.rules.brfr.views import (
     is_contract,
     pick,
     seller,
-    types,
     with_scheme,
 )
 from choriste.rules.grammar import BROKEN, Broken, Check
@@ -389,5 +388,3 @@ for _family, _contracts in (("MV", MULTI_VENDOR), ("BD", BIDIRECTIONAL)):
     _date = _preceding(("FormattedIssueDateTime", "qdt:DateTimeString"), "IssueDate")
     REGISTER.add(f"BR-FR-{_family}-14-EXT-FR-FE-136", _in(_contracts, _number))
     REGISTER.add(f"BR-FR-{_family}-14-EXT-FR-FE-138", _in(_contracts, _date))
-
-__all__ = ["types"]

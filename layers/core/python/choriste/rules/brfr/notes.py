@@ -6,7 +6,7 @@ from typing import Final
 
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import all_notes, is_cii, note_values, notes, seller, with_scheme
-from choriste.rules.grammar import BROKEN, Broken, Check
+from choriste.rules.grammar import Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
 
@@ -79,6 +79,3 @@ def _vat_group_note(_: Node, doc: Document) -> Broken | None:
     if not with_scheme(ids, "0231") or member in note_values(doc, "TXD"):
         return None
     return Broken(expected=f"TXD = {member}")
-
-
-__all__ = ["BROKEN"]

@@ -7,17 +7,16 @@ from typing import Final
 
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import (
+    AGREEMENT,
     SELF_BILLED,
     buyer,
     is_cii,
     is_domestic,
-    note_values,
     pick,
     seller,
     types,
     with_scheme,
 )
-from choriste.rules.brfr.views import AGREEMENT
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
@@ -158,6 +157,3 @@ def _vat_group_representative(_: Node, doc: Document) -> Broken | None:
     numbers = pick(doc, representative, ("TaxRepresentativeParty", "PartyTaxScheme", "CompanyID"))
     vat = only(with_scheme(numbers, "VA") if is_cii(doc) else numbers)
     return None if vat is not None and vat.raw else Broken(expected="BT-63")
-
-
-__all__ = ["note_values"]

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from choriste.rules.en16931.register import REGISTER
-from choriste.rules.grammar import BROKEN, Broken, Check
+from choriste.rules.grammar import Broken, Check
 from choriste.rules.predicates import CII
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of
@@ -177,6 +177,3 @@ def _vat_only(node: Node, _: Document) -> Broken | None:
 @REGISTER.rule("CII-DT-097", syntax=CII)
 def _date(node: Node, _: Document) -> Broken | None:
     return None if _DATE_102.match(node.raw) else Broken(node, node.raw, "AAAAMMJJ / YYYYMMDD")
-
-
-__all__ = ["BROKEN"]

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from choriste.rules.bindings import agreement, binding_of, settlement, transaction
+from choriste.rules.bindings import transaction
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
+from choriste.rules.en16931.vat_parties import parties_of
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
@@ -40,11 +41,6 @@ class Uses:
     lines: int
     allowances: int
     breakdown: int
-
-
-def has_category(node: Node, category: str) -> bool:
-    """Whether a CII tax group has a category code, compared raw."""
-    return any(n.raw == category for n in node.kids.get("CategoryCode", ()))
 
 
 def _uses_cii(doc: Document) -> dict[str, Uses]:
@@ -136,88 +132,13 @@ for _family in FAMILIES:
     REGISTER.add(f"BR-{_family}-01", _made, syntax=UBL)
 
 
-def _registrations(parties: list[Node], *schemes: str) -> bool:
-    numbers = [n for p in parties for n in p.find(("SpecifiedTaxRegistration", "ID"))]
-    return any(n.get("schemeID") in schemes for n in numbers)
-
-
-def _seller_cii(doc: Document) -> bool:
-    seller = agreement(doc, "SellerTradeParty")
-    representative = agreement(doc, "SellerTaxRepresentativeTradeParty")
-    return _registrations(seller, "VA", "FC") or _registrations(representative, "VA")
-
-
-def _seller_vat_cii(doc: Document) -> bool:
-    sellers = doc.all("SellerTradeParty") + doc.all("SellerTaxRepresentativeTradeParty")
-    return _registrations(sellers, "VA")
-
-
-def _buyer_vat_cii(doc: Document) -> bool:
-    return _registrations(doc.all("BuyerTradeParty"), "VA")
-
-
-def _both_for_reverse_charge_cii(doc: Document) -> bool:
-    seller = _registrations(doc.all("SellerTradeParty"), "VA", "FC")
-    seller = seller or _registrations(doc.all("SellerTaxRepresentativeTradeParty"), "VA")
-    legal = any(n.find(("SpecifiedLegalOrganization", "ID")) for n in doc.all("BuyerTradeParty"))
-    return seller and (_buyer_vat_cii(doc) or legal)
-
-
-def _nobody_cii(doc: Document) -> bool:
-    parties = agreement(doc, "SellerTradeParty") + agreement(doc, "SellerTaxRepresentativeTradeParty")
-    return not _registrations(parties, "VA") and not _buyer_vat_cii(doc)
-
-
-def _company(parties: list[Node], *, vat: bool) -> bool:
-    schemes = [s for p in parties for s in p.kids.get("PartyTaxScheme", ())]
-    return any("CompanyID" in s.kids and (not vat or ubl_is_vat(s)) for s in schemes)
-
-
-def _parties(doc: Document, name: str) -> list[Node]:
-    return [n for p in doc.all(name) for n in p.kids.get("Party", ())]
-
-
-def _seller_ubl(doc: Document) -> bool:
-    seller = _company(_parties(doc, "AccountingSupplierParty"), vat=False)
-    return seller or _company(doc.all("TaxRepresentativeParty"), vat=True)
-
-
-def _seller_vat_ubl(doc: Document) -> bool:
-    parties = _parties(doc, "AccountingSupplierParty") + doc.all("TaxRepresentativeParty")
-    return _company(parties, vat=True)
-
-
-def _buyer_vat_ubl(doc: Document) -> bool:
-    return _company(_parties(doc, "AccountingCustomerParty"), vat=True)
-
-
-def _both_for_reverse_charge_ubl(doc: Document) -> bool:
-    buyers = _parties(doc, "AccountingCustomerParty")
-    legal = any(n.find(("PartyLegalEntity", "CompanyID")) for n in buyers)
-    return _seller_ubl(doc) and (_buyer_vat_ubl(doc) or legal)
-
-
-def _nobody_ubl(doc: Document) -> bool:
-    return not _seller_vat_ubl(doc) and not _buyer_vat_ubl(doc)
-
-
-_Parties = Callable[[Document], bool]
-_PARTIES: Final[Mapping[str, tuple[_Parties, _Parties]]] = {
-    "AE": (_both_for_reverse_charge_cii, _both_for_reverse_charge_ubl),
-    "IC": (
-        lambda doc: _seller_vat_cii(doc) and _buyer_vat_cii(doc),
-        lambda doc: _seller_vat_ubl(doc) and _buyer_vat_ubl(doc),
-    ),
-    "G": (_seller_vat_cii, _seller_vat_ubl),
-    "O": (_nobody_cii, _nobody_ubl),
-}
 _LINE: Final = "02"
 _ALLOWANCE: Final = "03"
 _CHARGE: Final = "04"
 
 
 def _parties_rule_cii(family: str) -> Check:
-    holds = _PARTIES.get(family, (_seller_cii, _seller_ubl))[0]
+    holds = parties_of(family, CII)
     words = {"category": FAMILIES[family]}
     return lambda _, doc: None if doc.once(holds) else Broken(words=words)
 
@@ -243,7 +164,7 @@ def _is(allowance: Node, *, charge: bool) -> bool:
 
 
 def _parties_rule_ubl(family: str, number: str) -> Check:
-    holds = _PARTIES.get(family, (_seller_cii, _seller_ubl))[1]
+    holds = parties_of(family, UBL)
     words = {"category": FAMILIES[family]}
 
     def check(_: Node, doc: Document) -> Broken | None:
@@ -439,6 +360,3 @@ def _split_payment_ubl(_: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-B-02", syntax=UBL)
 def _split_payment_alone_ubl(_: Node, doc: Document) -> Broken | None:
     return BROKEN if {"B", "S"} <= _raw_codes(doc, everywhere=False) else None
-
-
-__all__ = ["FAMILIES", "Uses", "binding_of", "categories", "has_category", "settlement"]
