@@ -38,27 +38,27 @@ class Segment:
             self.starts.append(at)
             at += len(part) + 1
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """The left edge."""
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """The right edge."""
         return self.words[-1].x1
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The upper edge."""
         return min(word.top for word in self.words)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """The lower edge."""
         return max(word.bottom for word in self.words)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The line height in points."""
         return max(self.bottom - self.top, 1.0)
