@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from choriste.domain.invoice import Identifier
 from choriste.domain.terms import term_of
 from choriste.formats.binding import Leaf
-from choriste.formats.values import WHITESPACE
+from choriste.formats.values import TEXT, WHITESPACE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -112,18 +112,24 @@ def leaf_handler(node: Leaf, model: str) -> Handler:
     beside = _attribute_handler(node, model)
     many, is_echo = node.many, node.is_echo
     find, last = holder_of(node.path), node.path.lstrip("/").rsplit(".", 1)[-1]
+    is_local = last == node.path
+    is_text = node.kind is TEXT and identify is None
 
     def read(element: _Element, scope: Draft, run: Run) -> None:
         text = (element.text or "").strip(WHITESPACE)
         if len(element):
             _leave_children(element, run)
         if text and text != stand_in:
-            value = decode(text) if identify is None else identify(text, element)
+            value = text if is_text else identify(text, element) if identify else decode(text)
             if value is None:
                 run.fault(slot.term(run), element, expected)
             elif many:
                 run.record(f"{slot.term(run)}[{slot.add(value, scope, run)}]", element)
-            elif find(scope, run).setdefault(last, value) == value or slot.replace_echo(value, scope, run):
+            elif (
+                (kept := (scope if is_local else find(scope, run)).setdefault(last, value)) is value
+                or kept == value
+                or slot.replace_echo(value, scope, run)
+            ):
                 if is_echo:
                     slot.note_echo(element, scope, run)
                 if run.records is not None:
