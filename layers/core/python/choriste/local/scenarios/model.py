@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from choriste.domain.findings import Message
 from choriste.domain.flow import Outcome
 from choriste.domain.lifecycle import ACTIONS, ReasonCode, Status
+
+_STRUCTURE = re.compile(r"@(?P<id>\d{4})(?P<name>\.name)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +93,20 @@ def scenarios() -> tuple[Scenario, ...]:
 
 
 def _scenario(name: str, text: str) -> Scenario:
-    content = tomllib.loads(text)
+    content = tomllib.loads(_STRUCTURE.sub(_sample, text))
     return Scenario(name=name, title=Message(**content["title"]), steps=tuple(map(_step, content["steps"])))
+
+
+def _sample(found: re.Match[str]) -> str:
+    """Return what `@2001` (its SIRET) or `@2001.name` stands for: a structure of the sample data."""
+    structure = _structures()[found["id"]]
+    return structure["name"] if found["name"] else structure["siret"]
+
+
+@cache
+def _structures() -> dict[str, dict[str, str]]:
+    described = json.loads((files("choriste.local") / "sample_data.json").read_text("utf-8"))
+    return {row["id"]: row for row in described["structures"]}
 
 
 def _step(content: Mapping[str, Any]) -> Step:
