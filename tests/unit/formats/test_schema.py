@@ -9,6 +9,7 @@ from choriste.domain.findings import Finding, Severity
 from choriste.domain.reading import Syntax
 from choriste.formats.detect import Cius, Detected, Profile, detect_xml
 from choriste.formats.schema import FINDINGS_LIMIT, check_schema, schema_file
+from choriste.formats.schema_wording import Violation, finding_of
 from choriste.formats.xml import parse_xml
 from tests.builders.invoices import a_cii, a_ubl
 
@@ -153,6 +154,54 @@ def test_damaged_base64_is_told_in_its_own_words() -> None:
     assert finding.rule == "XSD-TYPE"
     assert finding.term == "BT-125"
     assert "base64" in finding.message.fr
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "rule", "expected"),
+    [
+        (
+            "SCHEMAV_CVC_ENUMERATION_VALID",
+            "Element 'cbc:ID': [facet 'enumeration'] The value 'X' is not an element of the set {'A', 'B'}.",
+            "XSD-LIST",
+            "A, B",
+        ),
+        (
+            "SCHEMAV_CVC_MAXLENGTH_VALID",
+            "Element 'cbc:ID': [facet 'maxLength'] The value has a length of '3'; this exceeds '2'.",
+            "XSD-FORM",
+            "The value has a length of '3'; this exceeds '2'.",
+        ),
+        (
+            "SCHEMAV_CVC_ELT_1",
+            "Element '{urn:x}Invoice': No matching global declaration available for the validation root.",
+            "XSD-ROOT",
+            None,
+        ),
+        (
+            "SCHEMAV_SOMETHING_NEW",
+            "Element '{urn:x}ID': Something new is wrong.",
+            "XSD-OTHER",
+            "Element '*[local-name()='ID']': Something new is wrong.",
+        ),
+    ],
+)
+def test_every_kind_of_message_has_its_words(number: str, text: str, rule: str, expected: str | None) -> None:
+    finding = finding_of(Violation(number, text, None, "/inv:Invoice/cbc:ID", 7))
+
+    assert finding.rule == rule
+    assert finding.expected == expected
+    assert finding.term == "BT-1"
+    assert finding.found is None
+    assert "cbc:ID" in finding.message.fr
+
+
+def test_a_list_of_many_codes_is_shortened() -> None:
+    codes = ", ".join(f"'{code}'" for code in "ABCDEFGHIJKL")
+    text = f"Element 'cbc:ID': [facet 'enumeration'] The value is not an element of the set {{{codes}}}."
+
+    finding = finding_of(Violation("SCHEMAV_CVC_ENUMERATION_VALID", text, None, "/inv:Invoice/cbc:ID", 7))
+
+    assert finding.expected == "A, B, C, D, E, F, G, H …"
 
 
 def test_a_flood_of_errors_is_cut_and_says_so() -> None:
