@@ -1,7 +1,8 @@
 """What reading a file gave besides the invoice: where each term stood, what is broken, what is left over.
 
 A `Place` is kept for every term that was read, under its term path: the term id, with 1-based
-positions for the groups that repeat, such as `BT-1`, `BG-25[3]/BT-131` or `BG-25[3]/BG-27[1]/BT-136`.
+positions for the groups that repeat, such as `BT-1`, `BG-25[3]/BT-131` or `BG-25[3]/BG-27[1]/BT-136`. A
+term that repeats by itself has its position after it: `BT-29[2]`, `BT-29-1[2]`, `BG-25[3]/BT-158[1]`.
 """
 
 from __future__ import annotations
