@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import itertools
+import json
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -61,6 +64,15 @@ def test_places_hold_xpaths_and_lines_that_lead_back_to_the_element(document: by
         element = by_path[path]
         assert (element.get(attribute) if attribute else element.text) == place.raw
         assert line_of(element) == place.line
+
+
+@pytest.mark.parametrize("document", [a_cii(), a_ubl()], ids=["CII", "UBL"])
+def test_places_hold_the_schemes_of_identifiers(document: bytes) -> None:
+    places = read_xml(document).places
+
+    assert places["BT-34-1"].raw == "0225"
+    assert places["BT-34-1"].xpath.endswith("/@schemeID")
+    assert places["BT-29-1[1]"].raw == "0009"
 
 
 def test_places_hold_the_raw_text_unstripped() -> None:
@@ -246,6 +258,32 @@ def test_an_empty_invoice_reads_as_an_empty_model() -> None:
 
     assert reading.invoice == Invoice()
     assert dict(reading.places) == {}
+
+
+def test_writers_refuse_text_that_xml_cannot_carry() -> None:
+    for write in (write_cii, write_ubl):
+        with pytest.raises(ValueError, match="XML compatible"):
+            write(an_invoice(number="A\x00B"))
+
+
+_MUTANTS = _TRYTON.parents[3] / "corpora" / "mutants"
+
+
+@pytest.mark.corpora
+@pytest.mark.slow
+@pytest.mark.skipif(not _MUTANTS.is_dir(), reason=f"the shared corpora are not at {_MUTANTS.parent}")
+def test_mutants_of_real_invoices_read_whatever_their_damage() -> None:
+    count = 0
+    for archive in sorted(_MUTANTS.glob("*.jsonl.gz")):
+        with gzip.open(archive, "rt", encoding="utf-8") as lines:
+            for line in itertools.islice(lines, None, None, 5):
+                data = json.loads(line)["xml"].encode()
+                reading = read_xml(data)
+                assert all(fault.place.xpath.startswith("/") for fault in reading.faults)
+                assert ("BT-1" in reading.places) is (reading.invoice.number is not None)
+                count += 1
+
+    assert count > 500
 
 
 @pytest.mark.corpora

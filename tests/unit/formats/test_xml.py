@@ -84,6 +84,25 @@ def test_parse_xml_refuses_more_bytes_than_its_limit() -> None:
     assert caught.value.finding.found == "107"
 
 
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"<a>&eacute;</a>", "eacute"),
+        (b"<a><x:b/></a>", "x"),
+        (b"<a><b>text", "b"),
+        (b"<a>\n<b>Tom & Jerry</b></a>", "<b>Tom & Jerry</b></a>"),
+        (b"<!DOCTYPE a [<!ENTITY lol 'x'>]><a/>", "lol"),
+        (b"\x7fELF\x02", "7f 45 4c 46"),
+    ],
+)
+def test_parse_xml_tells_what_it_found(data: bytes, found: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        parse_xml(data)
+
+    assert caught.value.finding.found == found
+    assert found in caught.value.finding.message.fr
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_parse_xml_reads_unicode_encodings(encoding: str) -> None:
     root = parse_xml('<?xml version="1.0"?><a>é €</a>'.encode(encoding))

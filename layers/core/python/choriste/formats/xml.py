@@ -78,6 +78,12 @@ _CODES: Final = {
     ErrorTypes.ERR_UNKNOWN_ENCODING: "XML-ENCODING",
 }
 
+_NAMED: Final = {
+    "XML-UNDECLARED-ENTITY": re.compile(r"Entity '([^']+)'"),
+    "XML-NAMESPACE": re.compile(r"Namespace prefix (\S+)"),
+    "XML-TRUNCATED": re.compile(r"end of data in tag (\S+)"),
+}
+
 
 def parse_xml(data: bytes, *, size_limit: int = SIZE_LIMIT) -> _Element:
     """Parse one untrusted XML document and return its root element.
@@ -183,7 +189,9 @@ def _malformed(data: bytes, error: etree.XMLSyntaxError) -> UnreadableError:
     code = _CODES.get(_number(error))
     if code is None:
         code = "XML-TRUNCATED" if _is_cut(data, error) else "XML-SYNTAX"
-    return unreadable(code, line=line, found=_passage(data, line, column), expected=_reason(error))
+    named = _NAMED[code].search(error.msg or "") if code in _NAMED else None
+    found = named[1] if named else _passage(data, line, column)
+    return unreadable(code, line=line, found=found, expected=_reason(error))
 
 
 def _number(error: etree.XMLSyntaxError) -> int:
