@@ -26,7 +26,7 @@ class Case:
 
 
 def whole_files() -> Iterator[Case]:
-    """Yield every invoice and unit fragment of the manifest; the XML of a Factur-X is taken out of its PDF."""
+    """Yield every invoice and unit fragment; the XML of a Factur-X is taken out of its PDF."""
     with (CORPORA / "manifest.csv").open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             if row["syntax"] not in {"CII", "UBL", "FACTUR-X-PDF"}:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +23,8 @@ FACTS = Path(__file__).parents[2] / "layers/core/python/choriste/rules/facts"
 
 _PREFIX = re.compile(r"\b(?:ram|rsm|udt|cac|cbc|ubl|cn):(?=[A-Za-z*])")
 _STEP = r"(?:\.\.|(?:qdt|ext):[A-Za-z]+|[A-Za-z][A-Za-z0-9]*)"
-_PATH = rf"(?:{_STEP}(?:/{_STEP})*(?:/?@[A-Za-z]+)?|@[A-Za-z]+|//{_STEP}(?:/{_STEP})*(?:/@[A-Za-z]+)?|//@[A-Za-z]+)"
+_DOWN = rf"{_STEP}(?:/{_STEP})*"
+_PATH = rf"(?:{_DOWN}(?:/?@[A-Za-z]+)?|@[A-Za-z]+|//{_DOWN}(?:/@[A-Za-z]+)?|//@[A-Za-z]+)"
 _VAT = re.compile(r"(?:TaxScheme/)?\(?normalize-space\(upper-case\(ID\)\)(?: )?=(?: )?'VAT'\)?")
 
 
@@ -149,38 +150,45 @@ def _union(path: str) -> list[str]:
     return [f"{match[1]}/{match[3]}", f"{match[2]}/{match[3]}"] if match else [path]
 
 
+Maker = Callable[[re.Match[str]], list[Any]]
+
+
+def _counted(m: re.Match[str]) -> list[Any]:
+    condition = condition_of(m[2], m[0])
+    return ["code"] if '"code"' in json.dumps(condition) else ["count", m[1], condition, m[3], int(m[4])]
+
+
+_SHAPES: list[tuple[str, Maker]] = [
+    (r"true\(\)", lambda _: ["true"]),
+    (r"REPORT true\(\)", lambda _: ["forbid", ["."]]),
+    (r"count\(//@name\) - count\(//(\w+)/@name\) <= 0", lambda m: ["forbid", ["//@name"], m[1]]),
+    (rf"REPORT ({_PATH})", lambda m: ["forbid", [m[1]]]),
+    (rf"not ?\((\([A-Za-z]+\|[A-Za-z]+\)/{_PATH}|{_PATH})\)", lambda m: ["forbid", _union(m[1])]),
+    (rf"count\(({_PATH})\) ?(?:<=|le) ?(\d+)", lambda m: ["max", m[1], int(m[2])]),
+    (rf"count\(({_PATH})\) ?= ?(\d+)", lambda m: ["exact", m[1], int(m[2])]),
+    (rf"count\(({_PATH})\[([^][]*)\]\) ?(<=|>=) ?(\d+)", _counted),
+    (rf"count\(({_PATH})\) ?>= ?(\d+)", lambda m: ["count", m[1], ["and"], ">=", int(m[2])]),
+    (rf"normalize-space\(({_PATH}|\.)\) ?!= ?''", lambda m: ["nonblank", m[1]]),
+    (rf"({_PATH}) ?!= ?''", lambda m: ["notempty", m[1]]),
+    (r"string-length\(\.\) (?:le|<=) (\d+)", lambda m: ["maxlen", int(m[1])]),
+    (
+        rf"string-length\(substring-after\(({_PATH})(\[1\])?, ?'\.'\)\) ?<= ?(\d+)",
+        lambda m: ["decimals", m[1], int(m[3]), "first" if m[2] else "only"],
+    ),
+]
+
+
+def _made(shapes: list[tuple[str, Maker]], text: str) -> list[Any] | None:
+    matches = ((re.fullmatch(shape, text), make) for shape, make in shapes)
+    return next((make(match) for match, make in matches if match), None)
+
+
 def kind_of(test: str, rule: str, lists: Lists) -> list[Any]:
     """Return the kind of an assertion with its parameters, or `["code"]`."""
     test = unwrap(test)
-    if test == "true()":
-        return ["true"]
-    if (format_kind := _format(test)) is not None:
-        return format_kind
-    if test == "REPORT true()":
-        return ["forbid", ["."]]
-    if m := re.fullmatch(r"count\(//@name\) - count\(//(\w+)/@name\) <= 0", test):
-        return ["forbid", ["//@name"], m[1]]
-    if m := re.fullmatch(rf"REPORT ({_PATH})", test):
-        return ["forbid", [m[1]]]
-    if m := re.fullmatch(rf"not ?\((\([A-Za-z]+\|[A-Za-z]+\)/{_PATH}|{_PATH})\)", test):
-        return ["forbid", _union(m[1])]
-    if m := re.fullmatch(rf"count\(({_PATH})\) ?(<=|le|=) ?(\d+)", test):
-        return ["exact" if m[2] == "=" else "max", m[1], int(m[3])]
-    if m := re.fullmatch(rf"count\(({_PATH})\[([^][]*)\]\) ?(<=|>=) ?(\d+)", test):
-        condition = condition_of(m[2], test)
-        if '"code"' in json.dumps(condition):
-            return ["code"]
-        return ["count", m[1], condition, m[3], int(m[4])]
-    if m := re.fullmatch(rf"count\(({_PATH})\) ?>= ?(\d+)", test):
-        return ["count", m[1], ["and"], ">=", int(m[2])]
-    if m := re.fullmatch(rf"normalize-space\(({_PATH}|\.)\) ?!= ?''", test):
-        return ["nonblank", m[1]]
-    if m := re.fullmatch(rf"({_PATH}) ?!= ?''", test):
-        return ["notempty", m[1]]
-    if m := re.fullmatch(r"string-length\(\.\) (?:le|<=) (\d+)", test):
-        return ["maxlen", int(m[1])]
-    if m := re.fullmatch(rf"string-length\(substring-after\(({_PATH})(\[1\])?, ?'\.'\)\) ?<= ?(\d+)", test):
-        return ["decimals", m[1], int(m[3]), "first" if m[2] else "only"]
+    plain = _format(test) or _made(_SHAPES, test)
+    if plain is not None:
+        return plain
     if (codes := _code_list(test)) is not None:
         return ["list", codes[0], lists.name(codes[1], rule), codes[2]]
     parts = [unwrap(p) for p in re.split(r" or ", test)]
@@ -216,7 +224,10 @@ def _format(test: str) -> list[Any] | None:
 
 
 def _code_list(test: str) -> tuple[str, list[str], str] | None:
-    shape = r"\(?not\(contains\(normalize-space\((\.|@\w+)\), ?' '\)\) and contains\( ?' (.*) ', ?concat\(' ', ?normalize-space\((.*?)\), ?' '\) ?\)\)?"
+    shape = (
+        r"\(?not\(contains\(normalize-space\((\.|@\w+)\), ?' '\)\) and "
+        r"contains\( ?' (.*) ', ?concat\(' ', ?normalize-space\((.*?)\), ?' '\) ?\)\)?"
+    )
     if (m := re.fullmatch(shape, test)) and "'" not in m[2]:
         return m[1], m[2].split(), "upper" if "upper-case" in m[3] else "raw"
     mimes = re.findall(r"@mimeCode = '([^']+)'", test)
@@ -232,49 +243,40 @@ def condition_of(guard: str, where: str) -> list[Any]:
         return ["or", *[condition_of(p, where) for p in parts]]
     if m := re.fullmatch(r"not ?\((.*)\)", guard):
         return ["not", condition_of(m[1], where)]
-    return _plain_condition(guard) or ["code", f"{where} {guard}"]
+    return _made(_CONDITIONS, guard) or ["code", f"{where} {guard}"]
 
 
-def _plain_condition(guard: str) -> list[Any] | None:
-    if re.fullmatch(_VAT, guard):
-        return ["vat", "TaxScheme/ID" if guard.startswith("TaxScheme") else "ID"]
-    if m := re.fullmatch(rf"upper-case\(({_PATH})\) ?= ?'VAT'", guard):
-        return ["VAT", m[1]]
-    if m := re.fullmatch(rf"({_PATH}|\.) ?= ?(true|false)\(\)", guard):
-        return ["bool", m[1], m[2]]
-    if m := re.fullmatch(rf"({_PATH}|\.) ?(!?=) ?'([^']*)'", guard):
-        return ["eq" if m[2] == "=" else "ne", m[1], [m[3]]]
-    tokens = r"some \$code in tokenize\('([^']*)', '\\s'\) satisfies normalize-space\((\w+)\) = \$code"
-    if m := re.fullmatch(tokens, guard):
-        return ["or", *[["norm", m[2], code] for code in m[1].split()]]
-    if m := re.fullmatch(rf"exists\(({_PATH})\)", guard):
-        return ["has", m[1]]
-    if guard == "*":
-        return ["has", "*"]
-    if guard == "normalize-space()":
-        return ["unlike", ".", ""]
-    if m := re.fullmatch(r"TYPE ?= ?\(('[^)]*')\)", guard):
-        types = re.findall(r"'([^']*)'", m[1])
-        return ["or", ["eq", "InvoiceTypeCode", types], ["eq", "CreditNoteTypeCode", types]]
-    if m := re.fullmatch(rf"({_PATH}) ?= ?\(('[^)]*')\)", guard):
-        return ["eq", m[1], re.findall(r"'([^']*)'", m[2])]
-    if m := re.fullmatch(rf"normalize-space\(({_PATH})\) ?(!?=) ?'([^']*)'", guard):
-        return ["norm" if m[2] == "=" else "unlike", m[1], m[3]]
-    if m := re.fullmatch(
-        r"BillingReference\[.*\]/InvoiceDocumentReference/DocumentStatusCode = '(\w+)'", guard
-    ):
-        return ["own-status", m[1]]
-    if m := re.fullmatch(rf"(?:normalize-space\()?({_PATH})\)? ?= ?(/\*/{_PATH})", guard):
-        return ["same", m[1], m[2]]
-    if m := re.fullmatch(rf"({_PATH}) ?= ?(/?{_PATH})", guard):
-        return ["same", m[1], m[2]]
-    if m := re.fullmatch(r"ancestor::([A-Za-z/]+)", guard):
-        return ["within", m[1]]
-    if m := re.fullmatch(r"self::([A-Za-z]+)", guard):
-        return ["self", m[1]]
-    if m := re.fullmatch(r"ends-with\(name\(\), ?'(\w+)'\)", guard):
-        return ["endswith", m[1]]
-    return ["has", guard] if re.fullmatch(_PATH, guard) else None
+def _quoted(text: str) -> list[str]:
+    return re.findall(r"'([^']*)'", text)
+
+
+_TOKENS = r"some \$code in tokenize\('([^']*)', '\\s'\) satisfies normalize-space\((\w+)\) = \$code"
+_OWN_STATUS = r"BillingReference\[.*\]/InvoiceDocumentReference/DocumentStatusCode = '(\w+)'"
+_CONDITIONS: list[tuple[str, Maker]] = [
+    (_VAT.pattern, lambda m: ["vat", "TaxScheme/ID" if m[0].startswith("TaxScheme") else "ID"]),
+    (rf"upper-case\(({_PATH})\) ?= ?'VAT'", lambda m: ["VAT", m[1]]),
+    (rf"({_PATH}|\.) ?= ?(true|false)\(\)", lambda m: ["bool", m[1], m[2]]),
+    (rf"({_PATH}|\.) ?= ?'([^']*)'", lambda m: ["eq", m[1], [m[2]]]),
+    (rf"({_PATH}|\.) ?!= ?'([^']*)'", lambda m: ["ne", m[1], [m[2]]]),
+    (_TOKENS, lambda m: ["or", *[["norm", m[2], code] for code in m[1].split()]]),
+    (rf"exists\(({_PATH})\)", lambda m: ["has", m[1]]),
+    (r"\*", lambda _: ["has", "*"]),
+    (r"normalize-space\(\)", lambda _: ["unlike", ".", ""]),
+    (
+        r"TYPE ?= ?\(('[^)]*')\)",
+        lambda m: ["or", *[["eq", f"{t}TypeCode", _quoted(m[1])] for t in ("Invoice", "CreditNote")]],
+    ),
+    (rf"({_PATH}) ?= ?\(('[^)]*')\)", lambda m: ["eq", m[1], _quoted(m[2])]),
+    (rf"normalize-space\(({_PATH})\) ?= ?'([^']*)'", lambda m: ["norm", m[1], m[2]]),
+    (rf"normalize-space\(({_PATH})\) ?!= ?'([^']*)'", lambda m: ["unlike", m[1], m[2]]),
+    (_OWN_STATUS, lambda m: ["own-status", m[1]]),
+    (rf"(?:normalize-space\()?({_PATH})\)? ?= ?(/\*/{_PATH})", lambda m: ["same", m[1], m[2]]),
+    (rf"({_PATH}) ?= ?(/?{_PATH})", lambda m: ["same", m[1], m[2]]),
+    (r"ancestor::([A-Za-z/]+)", lambda m: ["within", m[1]]),
+    (r"self::([A-Za-z]+)", lambda m: ["self", m[1]]),
+    (r"ends-with\(name\(\), ?'(\w+)'\)", lambda m: ["endswith", m[1]]),
+    (_PATH, lambda m: ["has", m[0]]),
+]
 
 
 def _split(text: str, word: str) -> list[str]:
@@ -311,7 +313,7 @@ def _spread(match: str) -> list[str]:
 
 def _place(match: str) -> dict[str, Any]:
     steps, guards = _steps(match)
-    conditions = [[len(steps) - 1 - at, condition_of(g, match)] for at, g in guards]
+    conditions: list[list[Any]] = [[len(steps) - 1 - at, condition_of(g, match)] for at, g in guards]
     path = "/".join(steps)
     name_tests = [
         c for c in conditions if c[1][0] == "endswith" or (c[1][0] == "and" and c[1][1][0] == "endswith")
@@ -326,7 +328,9 @@ def _place(match: str) -> dict[str, Any]:
 
 
 def _steps(match: str) -> tuple[list[str], list[tuple[int, str]]]:
-    steps, guards, current, i = [], [], "", 0
+    steps: list[str] = []
+    guards: list[tuple[int, str]] = []
+    current, i = "", 0
     while i < len(match):
         if match[i] == "[":
             end = _bracket(match, i)
@@ -365,10 +369,8 @@ def extract(path: Path, lists: Lists) -> list[list[dict[str, Any]]]:
         places = places_of(squeeze(context.match))
         _lift(places, kept)
         patterns.setdefault(context.mode, []).append({"at": places, "rules": kept})
-    for pattern in patterns.values():
-        for context in pattern:
-            kept = [p for p in context["at"] if '"code"' not in json.dumps(p.get("when", []))]
-            context["at"] = kept
+    for row in (row for pattern in patterns.values() for row in pattern):
+        row["at"] = [p for p in row["at"] if '"code"' not in json.dumps(p.get("when", []))]
     return [p for p in patterns.values() if any(c["rules"] and c["at"] for c in p)]
 
 

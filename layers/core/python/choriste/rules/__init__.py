@@ -26,8 +26,8 @@ def check(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[Fin
     """Return what is wrong with a parsed invoice under the rules in force on a day.
 
     `root` is the root element of a CII or UBL invoice; `detected` tells its syntax and profile
-    (`choriste.formats.detect.detect_xml`). Findings are ordered by cause, without duplicates; at most 100 of one
-    rule are told. An empty result means that every rule holds.
+    (`choriste.formats.detect.detect_xml`). Findings are ordered by cause, without duplicates; at most 100 of
+    one rule are told. An empty result means that every rule holds.
     """
     rule_sets = rule_sets_for(root, detected=detected, on=on)
     outcome = run(root, rule_sets, syntax=syntax_of(detected))

@@ -23,18 +23,21 @@ def settle(condition: Sequence[Any], path: tuple[str, ...]) -> bool | None:
         return None if inner is None else not inner
     if operator in {"and", "or"}:
         verdicts = [settle(inner, path) for inner in operands]
-        decisive = operator == "or"
+        decisive = bool(operator == "or")
         if decisive in verdicts:
             return decisive
         return None if None in verdicts else not decisive
-    if operator == "self":
-        return bool(path[-1] == operands[0])
-    if operator == "endswith":
-        return path[-1].endswith(operands[0])
+    if operator in {"self", "endswith"}:
+        name = str(operands[0])
+        return path[-1] == name if operator == "self" else path[-1].endswith(name)
     if operator == "within":
-        first, _, rest = operands[0].partition("/")
-        return False if first not in path[:-1] else (None if rest else True)
+        return _settle_within(str(operands[0]), path)
     return None
+
+
+def _settle_within(operand: str, path: tuple[str, ...]) -> bool | None:
+    first, _, rest = operand.partition("/")
+    return False if first not in path[:-1] else (None if rest else True)
 
 
 def values_at(path: str) -> Callable[[Node, Document], list[str]]:

@@ -24,6 +24,7 @@ from choriste.rules.grammar import (
     CodedNames,
     Context,
     Grammar,
+    NameSets,
     Pattern,
     Place,
     Rule,
@@ -160,7 +161,8 @@ class _Findings:
 
 def _rare_attributes(document: Document, syntax: str) -> list[Hit]:
     hits = []
-    for value in _RARE_ATTRIBUTES[syntax](document.root.element):
+    found: Any = _RARE_ATTRIBUTES[syntax](document.root.element)
+    for value in found:
         element = value.getparent()
         rules = _state_of(document, element).attributes.get(str(value.attrname))
         if rules:
@@ -180,14 +182,13 @@ def _state_of(document: Document, element: etree._Element) -> State:
 def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     """Return the automaton of rule sets, made once a process."""
     patterns = [p for rule_set in rule_sets for p in _patterns(rule_set, syntax)]
-    return Grammar(
-        patterns,
-        syntax=syntax,
+    names = NameSets(
         registered=registered_names(syntax) | _looked_up(rule_sets, syntax),
         singles=single_names(syntax),
         coded=CodedNames(coded_names(syntax)),
         common_attributes=_COMMON_ATTRIBUTES[syntax],
     )
+    return Grammar(patterns, syntax=syntax, names=names)
 
 
 def _looked_up(rule_sets: Iterable[RuleSet], syntax: str) -> set[str]:

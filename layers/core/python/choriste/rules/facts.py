@@ -11,6 +11,11 @@ from typing import Any, Final
 _FOLDER: Final = Path(__file__).parent / "facts"
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text: the way short tables of codes are written in this room."""
+    return tuple(text.split())
+
+
 @cache
 def table(name: str) -> list[list[dict[str, Any]]]:
     """Return a facts file: patterns, each a list of contexts `{at: […], rules: […]}` in order."""

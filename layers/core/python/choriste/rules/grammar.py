@@ -283,6 +283,16 @@ def _same(wanted: str, name: str) -> bool:
     return name.rpartition("}")[2].rpartition(":")[2].endswith(wanted[1:])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSets:
+    """Names that the walk treats apart: looked up anywhere, at most once in a parent, coded; attributes."""
+
+    registered: frozenset[str]
+    singles: frozenset[str]
+    coded: CodedNames
+    common_attributes: frozenset[str]
+
+
 class Grammar:
     """The automaton of some rule sets for one syntax. Safe to share between threads."""
 
@@ -291,18 +301,15 @@ class Grammar:
         patterns: Sequence[Pattern],
         *,
         syntax: str,
-        registered: frozenset[str],
-        singles: frozenset[str],
-        coded: CodedNames,
-        common_attributes: frozenset[str],
+        names: NameSets,
     ) -> None:
         self.syntax = syntax
-        self.coded = coded
+        self.coded = names.coded
         self._shapes: dict[tuple[object, ...], Shape] = {}
         self.patterns = patterns
-        self.registered = registered
-        self.singles = singles
-        self.common_attributes = common_attributes
+        self.registered = names.registered
+        self.singles = names.singles
+        self.common_attributes = names.common_attributes
         self.start = State("", ())
         self._anywhere: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
         self._known = 0

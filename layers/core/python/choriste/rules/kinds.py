@@ -1,4 +1,4 @@
-"""The kinds of plain rules, and how each becomes a check: must exist, must not, at most n, a code list …
+"""The kinds of plain rules, and how each becomes a check: must exist, must not, at most n, a code list.
 
 Facts give a rule its kind and its parameters; a rule of the kind `code` has its predicate in Python,
 found by its id in the registry of its rule set.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.conditions import guard_of
-from choriste.rules.facts import code_list
+from choriste.rules.facts import code_list, words
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.paths import reader, split_path
 from choriste.rules.tree import Document, Node, fold
@@ -208,26 +208,7 @@ _FORMATS: Final[Mapping[str, tuple[re.Pattern[str], int, str]]] = {
     "price": (re.compile(r"\d{1,19}(\.\d{1,6})?\Z"), 19, "≤ 19.6, ≥ 0"),
     "signed-price": (re.compile(_AMOUNT.format(6)), 19, "≤ 19.6"),
 }
-_TYPE_CODES: Final = frozenset(
-    [
-        "380",
-        "389",
-        "393",
-        "501",
-        "386",
-        "500",
-        "384",
-        "471",
-        "472",
-        "473",
-        "261",
-        "262",
-        "381",
-        "396",
-        "502",
-        "503",
-    ]
-)
+_TYPE_CODES: Final = frozenset(words("380 389 393 501 386 500 384 471 472 473 261 262 381 396 502 503"))
 _BIDIRECTIONAL: Final = frozenset({"S9", "B9", "M9"})
 
 

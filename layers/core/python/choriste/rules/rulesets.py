@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
+from choriste.rules.facts import words
 from choriste.rules.grammar import Check
 from choriste.rules.predicates import CII, UBL, Register
 
@@ -101,138 +102,57 @@ FACTURX: Final[Mapping[str, RuleSet]] = {
 
 _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        [
-            "ApplicableTradeTax",
-            "CategoryTradeTax",
-            "CategoryCode",
-            "CountryID",
-            "TaxPointDate",
-            "DueDateTypeCode",
-            "SellerTradeParty",
-            "BuyerTradeParty",
-            "SellerTaxRepresentativeTradeParty",
-            "IncludedSupplyChainTradeLineItem",
-            "SpecifiedTradeSettlementPaymentMeans",
-            "PaymentReference",
-            "BilledQuantity",
-        ]
+        words(
+            "ApplicableTradeTax CategoryTradeTax CategoryCode CountryID TaxPointDate DueDateTypeCode "
+            "SellerTradeParty BuyerTradeParty SellerTaxRepresentativeTradeParty "
+            "IncludedSupplyChainTradeLineItem SpecifiedTradeSettlementPaymentMeans PaymentReference "
+            "BilledQuantity"
+        )
     ),
     UBL: frozenset(
-        [
-            "TaxCategory",
-            "ClassifiedTaxCategory",
-            "AllowanceCharge",
-            "InvoiceLine",
-            "CreditNoteLine",
-            "AccountingSupplierParty",
-            "AccountingCustomerParty",
-            "TaxRepresentativeParty",
-            "TaxTotal",
-            "IdentificationCode",
-            "PaymentID",
-            "PaymentMeansCode",
-            "PartyIdentification",
-            "AdditionalDocumentReference",
-        ]
+        words(
+            "TaxCategory ClassifiedTaxCategory AllowanceCharge InvoiceLine CreditNoteLine "
+            "AccountingSupplierParty AccountingCustomerParty TaxRepresentativeParty TaxTotal "
+            "IdentificationCode PaymentID PaymentMeansCode PartyIdentification "
+            "AdditionalDocumentReference"
+        )
     ),
 }
 _SINGLE: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        [
-            "TypeCode",
-            "CountryID",
-            "PostalTradeAddress",
-            "DateTimeString",
-            "IssueDateTime",
-            "RateApplicablePercent",
-            "CategoryCode",
-            "BasisAmount",
-            "CalculatedAmount",
-            "ChargeAmount",
-            "BilledQuantity",
-            "LineID",
-            "SellerTradeParty",
-            "BuyerTradeParty",
-            "SellerTaxRepresentativeTradeParty",
-            "InvoiceCurrencyCode",
-            "TaxCurrencyCode",
-            "DuePayableAmount",
-            "GrandTotalAmount",
-            "TaxBasisTotalAmount",
-            "ExchangedDocument",
-            "SupplyChainTradeTransaction",
-            "ApplicableHeaderTradeAgreement",
-            "ApplicableHeaderTradeDelivery",
-            "ApplicableHeaderTradeSettlement",
-            "SpecifiedLineTradeAgreement",
-            "SpecifiedLineTradeDelivery",
-            "SpecifiedLineTradeSettlement",
-            "AssociatedDocumentLineDocument",
-            "SpecifiedTradeProduct",
-            "URIID",
-            "ChargeIndicator",
-            "Indicator",
-        ]
+        words(
+            "TypeCode CountryID PostalTradeAddress DateTimeString IssueDateTime RateApplicablePercent "
+            "CategoryCode BasisAmount CalculatedAmount ChargeAmount BilledQuantity LineID "
+            "SellerTradeParty BuyerTradeParty SellerTaxRepresentativeTradeParty InvoiceCurrencyCode "
+            "TaxCurrencyCode DuePayableAmount GrandTotalAmount TaxBasisTotalAmount ExchangedDocument "
+            "SupplyChainTradeTransaction ApplicableHeaderTradeAgreement ApplicableHeaderTradeDelivery "
+            "ApplicableHeaderTradeSettlement SpecifiedLineTradeAgreement SpecifiedLineTradeDelivery "
+            "SpecifiedLineTradeSettlement AssociatedDocumentLineDocument SpecifiedTradeProduct URIID "
+            "ChargeIndicator Indicator"
+        )
     ),
     UBL: frozenset(
-        [
-            "InvoiceTypeCode",
-            "CreditNoteTypeCode",
-            "PaymentMeansCode",
-            "Percent",
-            "StartDate",
-            "EndDate",
-            "IssueDate",
-            "DocumentCurrencyCode",
-            "TaxCurrencyCode",
-            "PostalAddress",
-            "AccountingSupplierParty",
-            "AccountingCustomerParty",
-            "Party",
-            "LegalMonetaryTotal",
-            "PayableAmount",
-            "TaxInclusiveAmount",
-            "TaxExclusiveAmount",
-            "Country",
-            "IdentificationCode",
-            "ChargeIndicator",
-            "Item",
-            "Price",
-            "PriceAmount",
-            "TaxableAmount",
-            "EndpointID",
-            "TaxScheme",
-            "CustomizationID",
-            "LineExtensionAmount",
-        ]
+        words(
+            "InvoiceTypeCode CreditNoteTypeCode PaymentMeansCode Percent StartDate EndDate IssueDate "
+            "DocumentCurrencyCode TaxCurrencyCode PostalAddress AccountingSupplierParty "
+            "AccountingCustomerParty Party LegalMonetaryTotal PayableAmount TaxInclusiveAmount "
+            "TaxExclusiveAmount Country IdentificationCode ChargeIndicator Item Price PriceAmount "
+            "TaxableAmount EndpointID TaxScheme CustomizationID LineExtensionAmount"
+        )
     ),
 }
 
 
 _CODED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        [
-            "TypeCode",
-            "CategoryCode",
-            "RateApplicablePercent",
-            "Indicator",
-            "ReasonCode",
-            "ExemptionReasonCode",
-        ]
+        words("TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode")
     ),
     UBL: frozenset(
-        [
-            "TaxCategory/ID",
-            "ClassifiedTaxCategory/ID",
-            "TaxScheme/ID",
-            "Percent",
-            "ChargeIndicator",
-            "DocumentTypeCode",
-            "PaymentMeansCode",
-            "IdentificationCode",
-            "AllowanceChargeReasonCode",
-            "TaxExemptionReasonCode",
-        ]
+        words(
+            "TaxCategory/ID ClassifiedTaxCategory/ID TaxScheme/ID Percent ChargeIndicator "
+            "DocumentTypeCode PaymentMeansCode IdentificationCode AllowanceChargeReasonCode "
+            "TaxExemptionReasonCode"
+        )
     ),
 }
 

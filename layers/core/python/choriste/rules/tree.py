@@ -148,7 +148,8 @@ def fold(text: str) -> str:
 class Document:
     """A walked file: its root, the nodes that some rule looks at, and the nodes of the names rules ask for.
 
-    `repeated` holds the second occurrences of what can only stand once in its parent. `memo` keeps what several rules compute of the whole document (sums by VAT category and so on).
+    `repeated` holds the second occurrences of what can only stand once in its parent. `memo` keeps
+    what several rules compute of the whole document (sums by VAT category and so on).
     """
 
     __slots__ = ("_groups", "grammar", "memo", "named", "pending", "repeated", "root")
@@ -178,7 +179,7 @@ class Document:
             tag = element.tag
             nxt = known(tag)
             if nxt is None:
-                if not isinstance(tag, str):
+                if callable(tag):
                     continue
                 nxt = self.grammar.resolve(state, tag)
             child = Node(element, node, nxt)

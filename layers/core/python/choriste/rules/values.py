@@ -46,7 +46,7 @@ def decimal_of(node: Node) -> Decimal:
 
 
 def only(nodes: Sequence[Node]) -> Node | None:
-    """Return the single node where the official rule takes one value; a second one is malformed (`single`)."""
+    """Return the single node where the official rule takes one value; a second is malformed (`single`)."""
     if len(nodes) > 1:
         raise MalformedError(nodes[1], "single")
     return nodes[0] if nodes else None

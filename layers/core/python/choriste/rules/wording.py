@@ -16,8 +16,9 @@ from typing import Final
 
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.terms import TERMS
-from choriste.formats.names import Paths, prefixed
+from choriste.formats.names import Paths, line_of, prefixed
 from choriste.rules.engine import Hit, Outcome
+from choriste.rules.facts import words
 from choriste.rules.tree import Node
 from choriste.rules.values import MalformedError
 
@@ -136,7 +137,7 @@ class Writer:
         return Finding(
             rule=rule.id,
             severity=Severity.FATAL if rule.severity == "f" else Severity.WARNING,
-            message=Message(*(_fill(sentence, hit, node, found, expected, x) for x in _LANGUAGES)),
+            message=Message(*(_fill(sentence, hit, (found, expected), x) for x in _LANGUAGES)),
             term=_main_term(rule.terms),
             location=self._paths.of(node.element),
             line=_line(node),
@@ -152,27 +153,12 @@ def _kind(hit: Hit) -> str:
 
 
 _PRESENCE: Final = frozenset(
-    [
-        "BR-04",
-        "BR-32",
-        "BR-37",
-        "BR-47",
-        "BR-48",
-        "BR-50",
-        "BR-54",
-        "BR-56",
-        "BR-57",
-        "BR-61",
-        "BR-CO-04",
-        "BR-CO-19",
-        "UBL-SR-53",
-    ]
+    words("BR-04 BR-32 BR-37 BR-47 BR-48 BR-50 BR-54 BR-56 BR-57 BR-61 BR-CO-04 BR-CO-19 UBL-SR-53")
 )
 
 
 def _line(node: Node) -> int | None:
-    line = node.element.sourceline
-    return line if isinstance(line, int) else None
+    return line_of(node.element)
 
 
 def _excerpt(text: str | None) -> str | None:
@@ -193,10 +179,9 @@ def _main_term(terms: tuple[str, ...]) -> str | None:
     return next((t for t in terms if t.startswith("BT")), terms[0] if terms else None)
 
 
-def _fill(
-    sentence: Message, hit: Hit, node: Node, found: str | None, expected: str | None, language: str
-) -> str:
-    rule = hit.rule
+def _fill(sentence: Message, hit: Hit, shown: tuple[str | None, str | None], language: str) -> str:
+    rule, node = hit.rule, hit.broken.node or hit.node
+    found, expected = shown
     words = dict(hit.broken.words or {})
     names = [_term_name(t, language) for t in rule.terms]
     element = prefixed(node.element.tag)

@@ -6,88 +6,22 @@ from typing import Final
 
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import AGREEMENT, frame_nodes, is_cii, pick
+from choriste.rules.facts import words
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
 
-FRAMES: Final = tuple(
-    [
-        "B1",
-        "S1",
-        "M1",
-        "B2",
-        "S2",
-        "M2",
-        "S3",
-        "B4",
-        "S4",
-        "M4",
-        "S5",
-        "S6",
-        "B7",
-        "S7",
-        "B8",
-        "S8",
-        "M8",
-        "B9",
-        "S9",
-        "M9",
-    ]
-)
+FRAMES: Final = words("B1 S1 M1 B2 S2 M2 S3 B4 S4 M4 S5 S6 B7 S7 B8 S8 M8 B9 S9 M9")
 CATEGORIES: Final = ("S", "E", "AE", "K", "G", "O", "Z")
-RATES: Final = tuple(
-    [
-        "0",
-        "0.0",
-        "0.00",
-        "10",
-        "10.0",
-        "10.00",
-        "13",
-        "13.0",
-        "13.00",
-        "20",
-        "20.0",
-        "20.00",
-        "8.5",
-        "8.50",
-        "19.6",
-        "19.60",
-        "2.1",
-        "2.10",
-        "5.5",
-        "5.50",
-        "7",
-        "7.0",
-        "7.00",
-        "20.6",
-        "20.60",
-        "1.05",
-        "0.9",
-        "0.90",
-        "1.75",
-        "9.2",
-        "9.20",
-        "9.6",
-        "9.60",
-    ]
+RATES: Final = words(
+    "0 0.0 0.00 10 10.0 10.00 13 13.0 13.00 20 20.0 20.00 8.5 8.50 19.6 19.60 2.1 2.10 5.5 5.50 "
+    "7 7.0 7.00 20.6 20.60 1.05 0.9 0.90 1.75 9.2 9.20 9.6 9.60"
 )
-ATTACHMENTS: Final = tuple(
-    [
-        "RIB",
-        "LISIBLE",
-        "FEUILLE_DE_STYLE",
-        "PJA",
-        "BORDEREAU_SUIVI",
-        "DOCUMENT_ANNEXE",
-        "BON_LIVRAISON",
-        "BON_COMMANDE",
-        "BORDEREAU_SUIVI_VALIDATION",
-        "ETAT_ACOMPTE",
-        "FACTURE_PAIEMENT_DIRECT",
-        "RECAPITULATIF_COTRAITANCE",
-    ]
+ATTACHMENTS: Final = words(
+    "RIB LISIBLE FEUILLE_DE_STYLE PJA BORDEREAU_SUIVI DOCUMENT_ANNEXE BON_LIVRAISON "
+    "BON_COMMANDE BORDEREAU_SUIVI_VALIDATION ETAT_ACOMPTE FACTURE_PAIEMENT_DIRECT "
+    "RECAPITULATIF_COTRAITANCE"
 )
 
 

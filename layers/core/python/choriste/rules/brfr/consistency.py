@@ -16,6 +16,7 @@ from choriste.rules.values import MalformedError, decimal_of, double_of, only
 _CORRECTIONS: Final = frozenset({"384", "471", "472", "473"})
 _CREDITS: Final = frozenset({"261", "381", "396", "502", "503"})
 _DEPOSITS: Final = frozenset({"386", "500", "503"})
+_LINE_DEPTH: Final = 3
 _PAID: Final = frozenset({"B2", "S2", "M2"})
 _FINAL: Final = frozenset({"B4", "S4", "M4"})
 
@@ -71,7 +72,7 @@ def _credited_cii(_: Node, doc: Document) -> Broken | None:
         return None
     for line in doc.all("IncludedSupplyChainTradeLineItem"):
         status = [n.raw for n in line.find(("AssociatedDocumentLineDocument", "LineStatusReasonCode"))]
-        direct = line.state.depth == 3 and (not status or "DETAIL" in status)
+        direct = line.state.depth == _LINE_DEPTH and (not status or "DETAIL" in status)
         path = ("SpecifiedLineTradeSettlement", "InvoiceReferencedDocument")
         if direct and not _dated_cii(line.find(path)):
             return Broken(expected="BT-25 + BT-26")
@@ -79,7 +80,7 @@ def _credited_cii(_: Node, doc: Document) -> Broken | None:
 
 
 def own_references(line: Node, doc: Document) -> list[Node]:
-    """Return the billing references of a UBL line to its own invoice: they carry its status and its parent."""
+    """Return the references of a UBL line to its own invoice: they carry its status and its parent."""
     own = {n.raw for n in doc.root.kids.get("ID", ())}
     references = line.kids.get("BillingReference", ())
     return [r for r in references if own & {n.raw for n in r.find(("InvoiceDocumentReference", "ID"))}]

@@ -98,7 +98,10 @@ def _heads_rule(right: Callable[[int], bool], expected: str) -> Check:
 
 
 REGISTER.add("BR-FR-MV-02_EXT-FR-FE-163", _in(MULTI_VENDOR, _heads_rule(lambda n: n >= 1, "≥ 1 GROUP")))
-REGISTER.add("BR-FR-BD-02_EXT-FR-FE-163", _in(BIDIRECTIONAL, _heads_rule(lambda n: n == 2, "2 GROUP")))
+REGISTER.add(
+    "BR-FR-BD-02_EXT-FR-FE-163",
+    _in(BIDIRECTIONAL, _heads_rule(lambda n: n == len(("seller", "buyer")), "2 GROUP")),
+)
 
 
 def _one_head_of(party: Callable[..., list[Node]]) -> Check:

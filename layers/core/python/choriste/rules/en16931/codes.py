@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.facts import code_list
 from choriste.rules.grammar import Broken
 from choriste.rules.predicates import UBL
 from choriste.rules.tree import Document, Node, fold
+
+_SUBJECT_LENGTH: Final = 3
 
 
 @REGISTER.rule("BR-CL-01", syntax=UBL)
@@ -21,7 +25,7 @@ def _note_subject(node: Node, _: Document) -> Broken | None:
     """A note that starts a subject code (`#AAI#…`) must use a UNTDID 4451 code of three letters."""
     _before, mark, rest = node.raw.partition("#")
     code, closed, _text = rest.partition("#")
-    if not mark or not closed or len(code) != 3 or code in code_list("en16931-ubl/BR-CL-08/0"):
+    if not mark or not closed or len(code) != _SUBJECT_LENGTH or code in code_list("en16931-ubl/BR-CL-08/0"):
         return None
     return Broken(node, code, "UNTDID 4451")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
@@ -12,7 +13,8 @@ from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
 
-_SELLER = ("..", "..", "ApplicableHeaderTradeAgreement", "SellerTradeParty")
+_SHOWN_DIGITS: Final = 10
+_SELLER: Final = ("..", "..", "ApplicableHeaderTradeAgreement", "SellerTradeParty")
 
 
 def values(nodes: Iterable[Node]) -> set[str]:
@@ -99,7 +101,7 @@ def _vat_prefix(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-CO-09", syntax=UBL)
 def _vat_prefix_ubl(node: Node, _: Document) -> Broken | None:
-    numbers = node.kids.get("CompanyID", ())
+    numbers = node.kids.get("CompanyID", [])
     only(numbers)
     prefix = numbers[0].raw[:2] if numbers else ""
     codes = f" {code_text('en16931-ubl/BR-CO-09/0')} "
@@ -116,12 +118,12 @@ def _delivery_country(node: Node, _: Document) -> Broken | None:
 @REGISTER.rule("BR-51", syntax=CII)
 def _card_number(node: Node, _: Document) -> Broken | None:
     found = node.kids.get("ID", ())
-    return Broken(found[0], expected="≤ 10") if found and len(found[0].text) > 10 else None
+    return Broken(found[0], expected="≤ 10") if found and len(found[0].text) > _SHOWN_DIGITS else None
 
 
 @REGISTER.rule("BR-51", syntax=UBL)
 def _card_number_ubl(node: Node, _: Document) -> Broken | None:
-    return Broken(node, expected="≤ 10") if len(node.text) > 10 else None
+    return Broken(node, expected="≤ 10") if len(node.text) > _SHOWN_DIGITS else None
 
 
 @REGISTER.rule("BR-50", syntax=CII)
@@ -132,6 +134,6 @@ def _account(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-61", syntax=UBL)
 def _account_ubl(node: Node, _: Document) -> Broken | None:
-    codes = node.kids.get("PaymentMeansCode", ())
+    codes = node.kids.get("PaymentMeansCode", [])
     transfer = bool(codes) and codes[0].text in {"30", "58"}
     return BROKEN if transfer and not node.find(("PayeeFinancialAccount", "ID")) else None

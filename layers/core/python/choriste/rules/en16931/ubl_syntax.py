@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from choriste.rules.en16931.lines import both
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import UBL
 from choriste.rules.tree import Document, Node
+
+_DECIMALS: Final = 2
 
 
 @REGISTER.rule("UBL-SR-51", syntax=UBL, structural=True)
@@ -32,7 +35,7 @@ def _object_identifier(node: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("UBL-DT-01", syntax=UBL)
 def _two_decimals(node: Node, _: Document) -> Broken | None:
     raw = node.raw
-    return None if len(raw.partition(".")[2]) <= 2 else Broken(node, raw, "≤ 2")
+    return None if len(raw.partition(".")[2]) <= _DECIMALS else Broken(node, raw, "≤ 2")
 
 
 @REGISTER.rule("UBL-SR-53", syntax=UBL, structural=True)

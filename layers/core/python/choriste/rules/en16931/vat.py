@@ -31,6 +31,8 @@ FAMILIES: Final[Mapping[str, str]] = {
     "AF": "L",
     "AG": "M",
 }
+_DOCUMENT_DEPTH: Final = 3
+_BREAKDOWN_DEPTH: Final = 4
 _ONE_BREAKDOWN: Final = frozenset({"Z", "E", "AE", "K", "G"})
 
 
@@ -66,7 +68,7 @@ def _named_in_breakdown(family: str) -> Check:
         elif category == "O":
             right = not uses.breakdown or (uses.breakdown == 1 and used)
         else:
-            right = all(not n or n + uses.breakdown >= 2 for n in (uses.lines, uses.allowances))
+            right = all(not n or n + uses.breakdown > 1 for n in (uses.lines, uses.allowances))
         return None if right else Broken(words={"category": category, "count": str(uses.breakdown)})
 
     return check
@@ -93,7 +95,9 @@ def _below(node: Node, *names: str) -> bool:
 
 def _breakdown(doc: Document) -> list[tuple[Node, str, bool]]:
     found = doc.once(_tax_categories)
-    return [c for c in found if c[0].state.depth == 4 and _below(c[0], "TaxTotal", "TaxSubtotal")]
+    return [
+        c for c in found if c[0].state.depth == _BREAKDOWN_DEPTH and _below(c[0], "TaxTotal", "TaxSubtotal")
+    ]
 
 
 def _named_once_ubl(family: str) -> Check:
@@ -155,7 +159,7 @@ def _use_ubl(doc: Document, number: str, family: str) -> tuple[bool, bool]:
         ]
         found = [c for c in charged if c[0].up is not None and _is(c[0].up, charge=charge)]
         if family == "O":
-            found = [c for c in found if c[0].state.depth == 3]
+            found = [c for c in found if c[0].state.depth == _DOCUMENT_DEPTH]
     return bool(found), any(vat for _, _, vat in found)
 
 
@@ -343,8 +347,8 @@ def _raw_codes(doc: Document, *, everywhere: bool) -> set[str]:
         n
         for n in doc.all("TaxCategory")
         if everywhere
-        or (n.state.depth == 4 and _below(n, "TaxTotal", "TaxSubtotal"))
-        or (n.state.depth == 3 and _below(n, "AllowanceCharge"))
+        or (n.state.depth == _BREAKDOWN_DEPTH and _below(n, "TaxTotal", "TaxSubtotal"))
+        or (n.state.depth == _DOCUMENT_DEPTH and _below(n, "AllowanceCharge"))
     ]
     return {i.raw for n in nodes for i in n.kids.get("ID", ())}
 

@@ -25,7 +25,7 @@ _RATED: Final = frozenset({"S", "AF", "AG"})
 
 
 class Sums:
-    """The sums of lines, charges and allowances by (category, rate), and by (category, None) for all rates."""
+    """Sums of lines, charges and allowances by (category, rate), and by (category, None) for all rates."""
 
     def __init__(self) -> None:
         self.lines: dict[Key, Decimal] = {}
