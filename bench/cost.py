@@ -1,0 +1,238 @@
+"""What an invoice costs on AWS, from operations counted on the local platform: `python -m bench.cost`.
+
+Plays the main paths, counts (`bench.meter`), prices from one table (`bench/prices.toml`), prints per 1,000
+invoices and for 68 million a year, and writes `docs/cost.md` and `build/bench/cost.json`. Time spent in
+functions is processor time of this machine plus the usual wait for each call that leaves a function.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import tomllib
+import urllib.parse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from bench.meter import Meter, metering
+from choriste.adapters.rest.client import Client
+from choriste.local.platform import Platform
+from choriste.local.scenarios.files import file_of
+from choriste.local.scenarios.model import Deposit
+from choriste.local.seed import Addresses, seed
+from choriste.local.settings import REGION
+
+_OUTPUT, _PAGE = Path("build/bench/cost.json"), Path("docs/cost.md")
+_PRICES = Path(__file__).with_name("prices.toml")
+_YEAR = 68_000_000
+_BATCH = 20
+_TREATMENT = ("certify-service", "mandate", "send-to-accountant", "book", "pay")
+
+_SERVICES: Mapping[str, tuple[str, ...]] = {
+    "DynamoDB": ("dynamodb_write", "dynamodb_read"),
+    "Lambda": ("lambda_gb_second", "lambda_request"),
+    "S3": ("s3_put", "s3_get"),
+    "Step Functions": ("express_request", "express_gb_second", "states_transition"),
+    "SQS": ("sqs_request",),
+    "EventBridge": ("event",),
+    "HTTP API": ("http_request",),
+    "Logs": ("log_gb",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The platform that is measured, with its clients."""
+
+    platform: Platform
+    credentials: Mapping[str, Any]
+    signed_in: dict[str | None, Client] = field(default_factory=dict)
+
+    def client(self, structure: str | None = None) -> Client:
+        """Return the partner's client, or a structure's own; each signs in once, as for an hour."""
+        if structure not in self.signed_in:
+            account = self.credentials["clients"][structure] if structure else self.credentials["oauth"]
+            self.signed_in[structure] = Client.sign_in(self.credentials["base_url"], account)
+        return self.signed_in[structure]
+
+    def settle(self) -> None:
+        """Let everything that follows by itself happen."""
+        self.platform.drain(timeout=300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePath:
+    """A path of an invoice: how it is called, how many invoices one run takes there, and the run."""
+
+    name: str
+    invoices: int
+    run: Callable[[Stage], None]
+
+
+def deposit(stage: Stage, number: str, *, by: str | None = None, **parties: str) -> int:
+    """Deposit one CII invoice by the API and return its technical id."""
+    name, content = file_of(Deposit(channel="api", form="cii", changes=({"number": number},)))
+    query = urllib.parse.urlencode({"filename": name, **parties})
+    client = stage.client(by)
+    flow = client.call(f"/v1/deposits?{query}", data=content, content_type="application/xml")["flow_id"]
+    stage.settle()
+    report = client.call(f"/v1/deposits/{flow}")
+    return int(report["documents"][0]["invoice_id"])
+
+
+def treat(stage: Stage, invoice: int, structure: str, *actions: str) -> None:
+    """Take steps on an invoice as a structure."""
+    client = stage.client(structure)
+    for action in actions:
+        body = json.dumps({"action": action}).encode()
+        client.call(f"/v1/invoices/{invoice}/transitions", data=body, content_type="application/json")
+        stage.settle()
+
+
+def a1_by_api(stage: Stage) -> None:
+    """One A1 by the API, to its payment: eight statuses."""
+    treat(stage, deposit(stage, "COST-A1"), "1001", *_TREATMENT)
+
+
+def a1_by_edi(stage: Stage) -> None:
+    """Twenty A1 in one archive, each to its payment: eight statuses."""
+    numbers = tuple({"number": f"EDI-{n}"} for n in range(_BATCH))
+    name, content = file_of(Deposit(channel="s3", form="archive", changes=numbers))
+    inbox = stage.credentials["inbox"]
+    s3 = boto3.client("s3", endpoint_url=stage.credentials["aws_endpoint"], region_name=REGION)
+    s3.put_object(Bucket=inbox["bucket"], Key=inbox["prefix"] + name, Body=content)
+    stage.settle()
+    page = stage.client("1001").call(f"/v1/invoices?number=EDI-&limit={_BATCH}")
+    for head in page["invoices"]:
+        treat(stage, int(head["id"]), "1001", *_TREATMENT)
+
+
+def a2(stage: Stage) -> None:
+    """One A2, paid at once."""
+    deposit(stage, "COST-A2", frame="A2")
+
+
+def a9(stage: Stage) -> None:
+    """One A9, validated by the contractor, to its payment."""
+    contractor = _siret(stage, "2001")
+    head = deposit(stage, "COST-A9", frame="A9", validator=contractor)
+    treat(stage, head, "2001", "validate")
+    treat(stage, head, "1001", *_TREATMENT)
+
+
+def works(stage: Stage) -> None:
+    """A works statement: A4, answered by A15, answered by A19, paid: three documents."""
+    statement = deposit(stage, "COST-A4", by="2001", frame="A4", moe=_siret(stage, "2004"))
+    treat(stage, statement, "2004", "take-charge")
+    certificate = deposit(stage, "COST-A15", by="2004", frame="A15", previous=str(statement))
+    approved = deposit(stage, "COST-A19", by="1001", frame="A19", previous=str(certificate))
+    treat(stage, approved, "1001", "pay")
+
+
+def _siret(stage: Stage, structure: str) -> str:
+    return next(str(s["siret"]) for s in stage.credentials["structures"] if s["id"] == structure)
+
+
+PATHS = (
+    InvoicePath(name="A1 by EDI, 8 statuses", invoices=_BATCH, run=a1_by_edi),
+    InvoicePath(name="A1 by API, 8 statuses", invoices=1, run=a1_by_api),
+    InvoicePath(name="A2 by API", invoices=1, run=a2),
+    InvoicePath(name="A9 by API, validated, 10 statuses", invoices=1, run=a9),
+    InvoicePath(name="works month: A4, A15, A19 by API", invoices=1, run=works),
+)
+
+
+def main() -> int:
+    """Measure, price, print, write."""
+    os.environ.setdefault("CHORISTE_LOG_LEVEL", "ERROR")
+    prices = tomllib.loads(_PRICES.read_text(encoding="utf-8"))
+    with (
+        metering(prices["wait"]) as meter,
+        tempfile.TemporaryDirectory() as folder,
+        Platform(port=0, aws_port=0) as platform,
+    ):
+        file = Path(folder) / "credentials.json"
+        addresses = Addresses(base_url=platform.url, aws_endpoint=platform.aws_url)
+        seed(addresses, kept_in=None, credentials=file)
+        stage = Stage(platform=platform, credentials=json.loads(file.read_text(encoding="utf-8")))
+        deposit(stage, "WARM")
+        measured = {path.name: _measure(stage, meter, path) for path in PATHS}
+    page = render(measured, prices)
+    _OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+    _OUTPUT.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    _PAGE.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+def _measure(stage: Stage, meter: Meter, path: InvoicePath) -> dict[str, float]:
+    """Return the units of one invoice of a path."""
+    stage.settle()
+    meter.reset()
+    path.run(stage)
+    stage.settle()
+    found = {unit: amount / path.invoices for unit, amount in sorted(meter.counts.items())}
+    for name, spent in sorted(meter.milliseconds.items()):
+        found[f"ms {name}"] = spent / path.invoices
+        found[f"calls {name}"] = meter.invocations[name] / path.invoices
+    return found
+
+
+def cost(units: Mapping[str, float], names: tuple[str, ...], unit_prices: Mapping[str, float]) -> float:
+    """Return dollars for 1,000 invoices of the named units."""
+    return 1000 * sum(units.get(name, 0) * unit_prices[name] for name in names)
+
+
+def render(measured: Mapping[str, Mapping[str, float]], prices: Mapping[str, Any]) -> str:
+    """Return the page: the table by service, the counts, what the figures hold and leave out."""
+    unit_prices: dict[str, float] = prices["unit"]
+    lines = [_HEADER.format(date=prices["date"], region=prices["region"])]
+    lines += ["| path | " + " | ".join(_SERVICES) + " | **total** | 68 M a year | e-mail |"]
+    lines += ["|---" * (len(_SERVICES) + 4) + "|"]
+    for name, units in measured.items():
+        parts = [cost(units, names, unit_prices) for names in _SERVICES.values()]
+        total = sum(parts)
+        mail = cost(units, ("email",), unit_prices)
+        cells = [*(f"{part:.4f}" for part in parts), f"**{total:.3f}**", f"{total * _YEAR / 1000:,.0f}"]
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {mail:.3f} |")
+    lines += ["", "## Counted, per invoice", "", "| unit | " + " | ".join(measured) + " |"]
+    lines += ["|---" * (len(measured) + 1) + "|"]
+    for unit in unit_prices:
+        cells = [f"{units.get(unit, 0):.3g}" for units in measured.values()]
+        lines.append(f"| {unit} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", _FOOTER])
+
+
+_HEADER = """# What an invoice costs
+
+Made by `make cost`: the operations are counted while the platform runs on this machine, and priced from
+`bench/prices.toml` (list prices of {date}, {region}, US dollars). Columns are dollars for 1,000 invoices;
+the year is 68 million invoices, all by that path. E-mail stands apart: daily digests exist for it.
+
+## Per 1,000 invoices
+"""
+
+_FOOTER = """## How it is counted
+
+- DynamoDB: item sizes of every call; twice in a transaction; one unit for each index row that appears
+  or goes.
+- Lambda: the memory of the template × (processor time here + a usual wait for each AWS call), per
+  millisecond; both are in `bench/prices.toml` and `build/bench/cost.json`.
+- Step Functions: the intake is an Express machine; no path enters a Standard state, since deadlines and
+  waits live in DynamoDB.
+- SQS: a send for each message, a receive and a delete for each batch. EventBridge: each event.
+- Logs: what Lambda and the Express machine write of each invocation and state; our own lines are few.
+- Left out: what does not grow with invoices (schedules, alarms, the WAF), storage, and data transfer.
+
+DynamoDB dominates: a status change is one transaction of three rows (head, history that is also the outbox,
+audit), two units for each KB. That is why bodies are deflated, indexes hold keys only, and a step of the
+platform that follows a person's step is written in the same transaction as that step.
+"""
+
+if __name__ == "__main__":
+    raise SystemExit(main())
