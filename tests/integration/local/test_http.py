@@ -152,6 +152,12 @@ def test_body_in_chunks_is_read_to_its_end(platform: Platform) -> None:
     assert answer["body"] == "one two"
 
 
+def test_length_that_is_none_gives_400(platform: Platform) -> None:
+    status, _, body = call(platform, "POST", "/echo", Content_Length="many")
+
+    assert (status, json.loads(body)) == (400, {"message": "Bad Request"})
+
+
 def test_head_request_has_no_body(platform: Platform) -> None:
     status, headers, body = call(platform, "HEAD", "/echo")
 
@@ -168,6 +174,9 @@ def test_clock_page_moves_the_clock_and_refuses_nonsense(platform: Platform) -> 
 
     assert (status, json.loads(body)["offset_seconds"]) == (200, before + 3600)
     assert refused == [400] * 5
+    moved = b'{"advance_seconds": 1}'
+    assert call(platform, "POST", "/local/clock", body=moved, Origin="http://example.org")[0] == 403
+    assert call(platform, "POST", "/local/clock", body=moved, Origin=platform.url)[0] == 200
 
 
 def test_local_pages_tell_health_and_queues(platform: Platform) -> None:

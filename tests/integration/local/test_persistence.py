@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from choriste.local.journal import DataDirTakenError, Journal
+from choriste.local.journal import FILE_NAME, DataDirTakenError, Journal
 from choriste.local.platform import RESUME_EVENT, Platform
 from choriste.local.ports import PortTakenError
 from choriste.local.shapes import AwsClient
@@ -109,6 +109,30 @@ def test_versions_locks_secrets_and_clock_come_back(tmp_path: Path) -> None:
             objects.get_object(Bucket="test-archive", Key="gone")
         assert secrets.get_secret_value(SecretId="test-secret")["SecretString"] == secret
         assert platform.clock.offset.days == 3
+
+
+def test_superseded_history_is_dropped_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.local.persistence._FEW_RECORDS", 50)
+    add = {"UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
+    counter = {"TableName": "test-core", "Key": {"pk": {"S": "counter"}, "sk": {"S": "0"}}}
+    with a_platform(tmp_path):
+        for number in range(101):
+            client("dynamodb").update_item(**counter, **add)
+            if number % 50 == 0:
+                client("s3").put_object(Bucket="test-inbox", Key="k", Body=str(number).encode())
+    before = (tmp_path / FILE_NAME).stat().st_size
+
+    with a_platform(tmp_path):
+        after = (tmp_path / FILE_NAME).stat().st_size
+        item = client("dynamodb").get_item(**counter)["Item"]
+        content = client("s3").get_object(Bucket="test-inbox", Key="k")["Body"].read()
+
+        assert after < before / 5
+        assert item["n"] == {"N": "101"}
+        assert content == b"100"
+        assert len(list((tmp_path / "objects").glob("??/*"))) == 1
 
 
 def test_data_directory_has_one_platform_at_a_time(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from choriste.local.gateway.events import Answer, Request
 from choriste.local.mailbox import PAGE_HEADERS, mailbox_document, mailbox_page
@@ -42,11 +43,19 @@ class ControlPages:
         return {"now": self._clock.now().isoformat(), "offset_seconds": self._clock.offset.total_seconds()}
 
     def _move_clock(self, request: Request) -> Answer:
+        if _is_foreign(request):
+            return _json({"message": "Forbidden"}, status=403)
         step = _step(request.body)
         if step is None:
             return _json({"message": 'send {"advance_seconds": <number>}'}, status=400)
         self._clock.advance(seconds=step)
         return _json(self._clock_document())
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether a browser sent this from another site's page."""
+    origin = request.header("origin")
+    return origin is not None and urlsplit(origin).netloc != request.header("host")
 
 
 def _step(body: bytes) -> float | None:

@@ -81,6 +81,8 @@ class OutboxNudger:
             source, keys = batch
             try:
                 self._deliver(source, keys)
+            except Exception:
+                logger.exception("the outbox could not call %s", source.function)
             finally:
                 with self._changed:
                     self._delivering = False

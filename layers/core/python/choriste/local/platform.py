@@ -135,7 +135,7 @@ class Platform:
         with ExitStack() as undo:
             topology = self._build(undo)
             self._serve(topology, undo)
-            self._resume(topology)
+            self._resume(topology, undo)
             self._cleanup = undo.pop_all()
         if on_ready is not None:
             on_ready(self)
@@ -208,9 +208,11 @@ class Platform:
         self.clock.advance(seconds=self._persistence.clock_offset)
         return self._persistence
 
-    def _resume(self, topology: Topology) -> None:
+    def _resume(self, topology: Topology, undo: ExitStack) -> None:
         """Take up what an earlier run left open: unfinished documents and files perhaps not looked at."""
-        threading.Thread(target=self._host.warm, name="warm", daemon=True).start()
+        warming = threading.Thread(target=self._host.warm, name="warm", daemon=True)
+        warming.start()
+        undo.callback(warming.join)
         if self._persistence is None or not self._persistence.has_state:
             return
         for bucket in objects.announcing_buckets():

@@ -87,6 +87,8 @@ class ScheduleRunner:
             logger.debug("schedule %s fires", schedule.name)
             try:
                 self._invoke(schedule.function, schedule.event)
+            except Exception:
+                logger.exception("schedule %s could not call %s", schedule.name, schedule.function)
             finally:
                 with self._changed:
                     self._firing = False

@@ -48,8 +48,12 @@ class Gateway:
 
     def __call__(self, environ: Json, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the WSGI server."""
-        request = _request(environ)
-        answer = message_answer(413, _TOO_LARGE) if request is None else self.answer(request)
+        try:
+            request = _request(environ)
+        except ValueError:
+            answer = message_answer(400, "Bad Request")
+        else:
+            answer = message_answer(413, _TOO_LARGE) if request is None else self.answer(request)
         head_only = environ["REQUEST_METHOD"] == "HEAD"
         headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
         headers.append(("content-length", str(len(answer.body))))
@@ -120,7 +124,10 @@ class _QuietRequestHandler(WSGIRequestHandler):
 
 
 def _request(environ: Json) -> Request | None:
-    """The request of a WSGI environment, or None if its body is too large."""
+    """The request of a WSGI environment, or None if its body is too large.
+
+    Raises ValueError for a target or a length that is none.
+    """
     target = urlsplit(environ.get("REQUEST_URI") or environ["PATH_INFO"])
     body = _read_body(environ)
     if body is None:
