@@ -8,6 +8,7 @@ import pytest
 from choriste.documents.inspection import FileKind, extract_invoice_xml, inspect_path
 from choriste.domain.findings import Severity
 from choriste.formats.errors import UnreadableError
+from tests.pdfa import verapdf
 
 CORPORA = Path(__file__).parents[4] / "shared" / "corpora"
 
@@ -98,3 +99,21 @@ def test_defects_that_do_not_prevent_reading_are_warnings(path: str, code: str) 
 
     assert inspection.kind is FileKind.FACTURX
     assert code in {finding.rule for finding in inspection.findings if finding.severity is Severity.WARNING}
+
+
+@pytest.mark.slow
+def test_no_pdfa_claim_is_refuted_that_verapdf_upholds() -> None:
+    if (reason := verapdf.missing()) is not None:
+        pytest.skip(reason)
+    claims = {}
+    for path in _rows():
+        facts = inspect_path(CORPORA / path).pdf
+        if facts is not None and facts.pdfa is not None and facts.pdfa.level in {"3A", "3B"}:
+            claims[path] = facts.pdfa
+
+    for level in ("3A", "3B"):
+        paths = [path for path, claim in claims.items() if claim.level == level]
+        outcomes = verapdf.validate([CORPORA / path for path in paths], [level.lower()])
+        refuted = {path for path, outcome in zip(paths, outcomes, strict=True) if not outcome.passed}
+
+        assert {path for path in paths if not claims[path].claim_holds} <= refuted

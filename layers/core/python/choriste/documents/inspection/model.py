@@ -107,9 +107,10 @@ class AttachedFile:
 class PdfaClaim:
     """The PDF/A level that the XMP claims (`3B`, `2U` …) and whether what we can check bears it out.
 
-    `reasons` are stable words: `no-output-intent`, `font-not-embedded:<name>`, `encrypted`,
-    `active-content`, `no-trailer-id`, `attachment-without-relationship:<name>`, `attachments-not-allowed`,
-    `untagged`, `metadata-differs:<key>`, `compressed-metadata`. An empty tuple does not prove conformance.
+    `reasons` are stable words: `damaged-structure`, `no-output-intent`, `font-not-embedded:<name>`,
+    `encrypted`, `active-content`, `no-trailer-id`, `attachment-without-relationship:<name>`,
+    `attachments-not-allowed`, `untagged`, `metadata-differs:<key>`, `compressed-metadata`.
+    An empty tuple does not prove conformance.
     """
 
     level: str

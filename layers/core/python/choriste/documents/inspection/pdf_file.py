@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pikepdf
 
@@ -63,6 +63,10 @@ def gather(pdf: pikepdf.Pdf) -> Gathered:
     pages = pages_of(pdf)
     attachments = attachments_of(pdf)
     active = active_content_of(pdf, pages)
+    claim = check_claim(pdf, pages=pages, attachments=attachments, active_content=active, xmp=xmp)
+    repaired = bool(pdf.get_warnings())
+    if claim is not None and repaired:
+        claim = replace(claim, claim_holds=False, reasons=("damaged-structure", *claim.reasons))
     facts = PdfFacts(
         version=str(pdf.pdf_version),
         pages=len(pages),
@@ -74,6 +78,6 @@ def gather(pdf: pikepdf.Pdf) -> Gathered:
         active_content=active,
         attachments=tuple(attachment.facts for attachment in attachments),
         signatures=signature_fields(pdf),
-        pdfa=check_claim(pdf, pages=pages, attachments=attachments, active_content=active, xmp=xmp),
+        pdfa=claim,
     )
-    return Gathered(facts, attachments, xmp, repaired=bool(pdf.get_warnings()))
+    return Gathered(facts, attachments, xmp, repaired=repaired)

@@ -15,7 +15,7 @@ from choriste.documents.inspection.objects import ExpansionError
 
 _STRUCTURE: Final = re.compile(rb"/(?:ObjStm|XRef)\b")
 _STREAM: Final = re.compile(rb"stream\r?\n")
-_SECTION: Final = re.compile(rb"\bxref\s+\d{1,10}\s+(\d{1,12})\b")
+_SECTION: Final = re.compile(rb"xref\s+\d{1,10}\s+(\d{1,12})\b")
 _STEP: Final = 1 << 18
 _DICTIONARY: Final = 4096
 
