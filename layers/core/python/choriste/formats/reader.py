@@ -76,25 +76,35 @@ def _test(when: Condition | None) -> Callable[[_Element], bool]:
         case None:
             return lambda _: True
         case WithoutChildren():
-            absent = [qualified(tag) for tag in when.tags]
-            return lambda element: all(element.find(tag) is None for tag in absent)
+            tags = {qualified(tag) for tag in when.tags}
+            return lambda element: all(child.tag not in tags for child in element)
         case When():
             return _text_test(when)
 
 
 def _text_test(when: When) -> Callable[[_Element], bool]:
     path, _, attribute = when.path.partition("/@")
-    clark = "/".join(map(qualified, path.split("/")))
+    tags = [qualified(name) for name in path.split("/")]
     values = when.values
 
     def test(element: _Element) -> bool:
-        child = element.find(clark)
-        if child is None:
-            return "" in values
-        text = child.get(attribute) if attribute else child.text
+        for tag in tags:
+            child = _child(element, tag)
+            if child is None:
+                return "" in values
+            element = child
+        text = element.get(attribute) if attribute else element.text
         return (text or "").strip(WHITESPACE) in values
 
     return test
+
+
+def _child(element: _Element, tag: str) -> _Element | None:
+    """Return the first child of a tag; a loop over a few children is quicker than `find`."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def _handler(node: Node, model: str) -> tuple[str, Handler]:
