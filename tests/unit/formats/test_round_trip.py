@@ -140,6 +140,7 @@ _EMPTY_VALUES = {
 
 
 @pytest.mark.corpora
+@pytest.mark.slow
 @pytest.mark.skipif(not _CORPORA.is_dir(), reason=f"the shared corpora are not at {_CORPORA}")
 def test_every_valid_corpus_file_survives_its_own_syntax() -> None:
     changed = []
@@ -159,6 +160,7 @@ def test_every_valid_corpus_file_survives_its_own_syntax() -> None:
 
 
 @pytest.mark.corpora
+@pytest.mark.slow
 @pytest.mark.skipif(not _CORPORA.is_dir(), reason=f"the shared corpora are not at {_CORPORA}")
 def test_every_valid_ubl_corpus_file_survives_cii() -> None:
     changed = []
