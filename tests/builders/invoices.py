@@ -87,7 +87,7 @@ def a_line(  # noqa: PLR0913 - the terms that make one line differ from another
     price: str,
     rate: str,
     net: str | None = None,
-    **more: Any,  # noqa: ANN401 - any other attribute of Line
+    **more: Any,
 ) -> Line:
     """Return a line of category S whose net amount is quantity × price, unless `net` says otherwise."""
     amount = Decimal(net) if net else Decimal(quantity) * Decimal(price)
@@ -164,7 +164,7 @@ def the_breakdown() -> tuple[VatBreakdown, ...]:
     )
 
 
-def an_invoice(**changes: Any) -> Invoice:  # noqa: ANN401 - any attribute of Invoice
+def an_invoice(**changes: Any) -> Invoice:
     """Return a complete invoice that EN 16931, Factur-X EN 16931 and BR-FR accept, with the changes."""
     invoice = Invoice(
         number="F2026-0042",
@@ -208,11 +208,11 @@ def _document_level(amount: str, reason: str, code: str) -> AllowanceCharge:
     )
 
 
-def a_cii(**changes: Any) -> bytes:  # noqa: ANN401 - any attribute of Invoice
+def a_cii(**changes: Any) -> bytes:
     """Return `an_invoice` as a CII document."""
     return write_cii(an_invoice(**changes))
 
 
-def a_ubl(**changes: Any) -> bytes:  # noqa: ANN401 - any attribute of Invoice
+def a_ubl(**changes: Any) -> bytes:
     """Return `an_invoice` as a UBL document."""
     return write_ubl(an_invoice(**changes))
