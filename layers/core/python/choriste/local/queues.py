@@ -96,13 +96,19 @@ class QueuePoller:
         outcome = self._invoke(source.function, {"Records": [_record(one, source) for one in messages]})
         failed = _failed_ids(outcome, messages, reports=source.reports_item_failures)
         for message in messages:
-            handle = message["ReceiptHandle"]
             if message["MessageId"] in failed:
                 client.change_message_visibility(
-                    QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=self._retry_delay
+                    QueueUrl=url,
+                    ReceiptHandle=message["ReceiptHandle"],
+                    VisibilityTimeout=self._retry_delay,
                 )
-            else:
-                client.delete_message(QueueUrl=url, ReceiptHandle=handle)
+        done = [
+            {"Id": message["MessageId"], "ReceiptHandle": message["ReceiptHandle"]}
+            for message in messages
+            if message["MessageId"] not in failed
+        ]
+        if done:
+            client.delete_message_batch(QueueUrl=url, Entries=done)
 
 
 def _record(message: Mapping[str, Json], source: QueueSource) -> Json:
