@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.api import deposits, invoices, platform, tokens
+from functions.api import acts, deposits, invoices, operator, platform, tokens
 from functions.api.application import app
 
 app.include_router(tokens.router)
 app.include_router(platform.router)
 app.include_router(deposits.router)
 app.include_router(invoices.router)
+app.include_router(acts.router)
+app.include_router(operator.router)
 
 
 __all__ = ["app", "handler"]

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
+from choriste.application.act_on_invoice import open_acts
 from choriste.application.read_invoices import (
     InvoiceFilter,
     InvoiceView,
@@ -20,6 +21,7 @@ from choriste.application.read_invoices import (
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.errors import BadRequestError
 from choriste.domain.head import InvoiceHead, PartyReference, StatusChange
+from choriste.domain.identity.principal import Principal
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Reason, Status, edi_code, reform_code
 from choriste.runtime.workshop import workshop
@@ -61,8 +63,8 @@ def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
 @router.get("/v1/invoices/<invoice_id>", summary="Read an invoice", tags=["invoices"])
 def invoice(invoice_id: Annotated[int, Path()]) -> Response[str]:
     """Answer an invoice with its history, files and the actions open to the caller; ETag is its version."""
-    view = read_invoice(workshop(), principal(), InvoiceId(invoice_id))
-    return _invoice_response(view)
+    who = principal()
+    return invoice_response(read_invoice(workshop(), who, InvoiceId(invoice_id)), who)
 
 
 @router.get("/v1/invoices/<invoice_id>/files/<name>", summary="Download a file", tags=["invoices"])
@@ -84,7 +86,7 @@ def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -
     )
     shop, who = workshop(), principal()
     head = treat_invoice(shop, who, InvoiceId(invoice_id), treatment, expected_version=_if_match())
-    return _invoice_response(read_invoice(shop, who, head.id))
+    return invoice_response(read_invoice(shop, who, head.id), who)
 
 
 def _if_match() -> int | None:
@@ -96,7 +98,8 @@ def _if_match() -> int | None:
     return int(tag)
 
 
-def _invoice_response(view: InvoiceView) -> Response[str]:
+def invoice_response(view: InvoiceView, who: Principal) -> Response[str]:
+    """Return an invoice with its history and what its reader may do; the ETag is its version."""
     body = {
         **head_json(view.head),
         "available_actions": [
@@ -111,6 +114,7 @@ def _invoice_response(view: InvoiceView) -> Response[str]:
             }
             for row in view.actions
         ],
+        "available_acts": list(open_acts(who, view.head)),
         "history": [_change_json(change) for change in reversed(view.history)],
     }
     return json_response(body, headers={"ETag": f'"{view.head.version}"'})
@@ -166,6 +170,7 @@ def head_json(head: InvoiceHead) -> dict[str, object]:
                 "size": file.size,
                 "sha256": file.sha256,
                 "mime_type": file.mime_type,
+                "category": file.category,
                 "href": f"/v1/invoices/{head.id}/files/{file.name}",
             }
             for file in head.files

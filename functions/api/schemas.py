@@ -49,3 +49,34 @@ class TechnicalAccountRequest(_Body):
 
     name: str = Field(min_length=1, max_length=100)
     structure: str | None = None
+
+
+class CommentRequest(_Body):
+    """A comment for all parties of an invoice."""
+
+    text: str = Field(min_length=1, max_length=2000)
+
+
+class AssignmentRequest(_Body):
+    """The colleague who takes care of an invoice, by account; null takes the assignment back."""
+
+    account: str | None
+
+
+class ReferenceRequest(_Body):
+    """The recipient's own accounting reference."""
+
+    reference: str = Field(min_length=1, max_length=50)
+
+
+class AcknowledgementRequest(_Body):
+    """What is acknowledged: `acknowledge-rejection`, `close-rejection` or `acknowledge-suspension`."""
+
+    act: str = Field(min_length=1, max_length=60)
+
+
+class ReuseRequest(_Body):
+    """A file of another piece of the same billing file."""
+
+    piece: int
+    name: str = Field(min_length=1, max_length=200)

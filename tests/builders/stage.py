@@ -50,7 +50,8 @@ from choriste.domain.identity.user import (
 )
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Reason, Status, frame_of
-from choriste.local.scenarios.files import file_of
+from choriste.formats.cii import write_cii
+from choriste.local.scenarios.files import file_of, invoice_of
 from choriste.local.scenarios.model import Act, Deposit, Expectation, Scenario, Step
 from tests.builders.identity import StillClock
 from tests.builders.intake import run_intake
@@ -171,6 +172,11 @@ class Stage:
             history = self.shop.invoices.history(self.invoices[expected.number])
             said = " ".join(change.note.fr for change in history if change.note is not None)
             assert expected.says in said, (scenario.name, expected, said)
+
+
+def a_sample(number: str, **changes: Any) -> bytes:
+    """Return a CII invoice from the contractor to the city of the sample data."""
+    return write_cii(invoice_of({"number": number, **changes}))
 
 
 def a_stage() -> Stage:

@@ -28,12 +28,13 @@ def resume_overdue(shop: Workshop, *, at_once: bool) -> int:
     horizon = now + dt.timedelta(days=1) if at_once else now
     items = shop.agenda.due_before(horizon, limit=BATCH)
     for item in items:
-        _resume(shop, item, now)
+        resume_item(shop, item, now)
         shop.agenda.postpone(item, now + AGAIN)
     return len(items)
 
 
-def _resume(shop: Workshop, item: DueItem, now: dt.datetime) -> None:
+def resume_item(shop: Workshop, item: DueItem, now: dt.datetime) -> None:
+    """Take one item up where it stands; an item that is gone or went on is left alone."""
     attempt = int(now.timestamp())
     if item.kind == "flow":
         flow = resume_flow(shop, FlowId(item.id), attempt=attempt)

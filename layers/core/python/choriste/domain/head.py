@@ -43,7 +43,10 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachedFile:
-    """A file of an invoice: its name for people, where it is kept, its size in bytes and its SHA-256."""
+    """A file of an invoice: its name for people, where it is kept, its size in bytes and its SHA-256.
+
+    `category` is its type in the words of whoever attached it.
+    """
 
     kind: FileKind
     name: str
@@ -51,6 +54,7 @@ class AttachedFile:
     size: int
     sha256: str
     mime_type: str
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

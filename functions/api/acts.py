@@ -1,0 +1,137 @@
+"""Acts beside the transitions, under `/v1/invoices/{id}`, and billing files under `/v1/billing-files`."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from choriste.application.act_on_invoice import (
+    acknowledge_invoice,
+    assign_invoice,
+    comment_invoice,
+    record_reference,
+)
+from choriste.application.attach_file import attach_file, reuse_file
+from choriste.application.read_billing_file import BillingView, PieceView, read_billing_file
+from choriste.application.read_invoices import read_invoice
+from choriste.domain.errors import TooLargeError
+from choriste.domain.head import InvoiceHead
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import InvoiceId
+from choriste.runtime.workshop import workshop
+from functions.api.application import app, json_response, principal
+from functions.api.deposits import MAX_INLINE_BYTES
+from functions.api.invoices import head_json, invoice_response
+from functions.api.schemas import (
+    AcknowledgementRequest,
+    AssignmentRequest,
+    CommentRequest,
+    ReferenceRequest,
+    ReuseRequest,
+)
+
+router = Router()
+
+
+@router.post("/v1/invoices/<invoice_id>/comments", summary="Comment", tags=["invoices"])
+def comment(invoice_id: Annotated[int, Path()], request: CommentRequest) -> Response[str]:
+    """Leave a comment that all parties read in the history."""
+    who = principal()
+    return _answer(who, comment_invoice(workshop(), who, InvoiceId(invoice_id), request.text))
+
+
+@router.post("/v1/invoices/<invoice_id>/assignment", summary="Assign to a colleague", tags=["invoices"])
+def assignment(invoice_id: Annotated[int, Path()], request: AssignmentRequest) -> Response[str]:
+    """Give the care of an invoice to a colleague; lists filter by `assignee`."""
+    who = principal()
+    return _answer(who, assign_invoice(workshop(), who, InvoiceId(invoice_id), request.account))
+
+
+@router.post(
+    "/v1/invoices/<invoice_id>/accounting-reference",
+    summary="Record the accounting reference",
+    tags=["invoices"],
+)
+def accounting_reference(invoice_id: Annotated[int, Path()], request: ReferenceRequest) -> Response[str]:
+    """Record the recipient's own reference; lists search it by `reference`, and the supplier sees it."""
+    who = principal()
+    return _answer(who, record_reference(workshop(), who, InvoiceId(invoice_id), request.reference))
+
+
+@router.post(
+    "/v1/invoices/<invoice_id>/acknowledgements",
+    summary="Acknowledge a rejection or suspension",
+    tags=["invoices"],
+)
+def acknowledgement(invoice_id: Annotated[int, Path()], request: AcknowledgementRequest) -> Response[str]:
+    """Say that a rejection or a suspension was seen, or that a rejection was dealt with."""
+    who = principal()
+    return _answer(who, acknowledge_invoice(workshop(), who, InvoiceId(invoice_id), request.act))
+
+
+@router.post("/v1/invoices/<invoice_id>/files", summary="Attach a file", tags=["invoices"])
+def attach(
+    invoice_id: Annotated[int, Path()],
+    filename: Annotated[str, Query(description="Name of the file", max_length=200)],
+    category: Annotated[str | None, Query(description="Type of the attachment", max_length=30)] = None,
+) -> Response[str]:
+    """Take the request's body as an attachment, up to 4.4 MB, at the statuses that allow it."""
+    who, event = principal(), app.current_event
+    body = event.body or ""
+    content = base64.b64decode(body) if event.is_base64_encoded else body.encode()
+    if len(content) > MAX_INLINE_BYTES:
+        raise TooLargeError(size=len(content), limit=MAX_INLINE_BYTES)
+    head = attach_file(
+        workshop(), who, InvoiceId(invoice_id), filename=filename, content=content, category=category
+    )
+    return _answer(who, head)
+
+
+@router.post("/v1/invoices/<invoice_id>/reused-files", summary="Reuse a file", tags=["invoices"])
+def reuse(invoice_id: Annotated[int, Path()], request: ReuseRequest) -> Response[str]:
+    """Attach a file that another piece of the same billing file holds."""
+    who = principal()
+    head = reuse_file(
+        workshop(), who, InvoiceId(invoice_id), piece=InvoiceId(request.piece), name=request.name
+    )
+    return _answer(who, head)
+
+
+@router.get("/v1/billing-files/<file_id>", summary="Read a billing file", tags=["works"])
+def billing_file(file_id: Annotated[int, Path()]) -> Response[str]:
+    """Answer the pieces of a billing file, oldest first, by the id of any of them."""
+    return json_response(_file_json(read_billing_file(workshop(), principal(), InvoiceId(file_id))))
+
+
+def _answer(who: Principal, head: InvoiceHead) -> Response[str]:
+    return invoice_response(read_invoice(workshop(), who, head.id), who)
+
+
+def _file_json(view: BillingView) -> dict[str, object]:
+    return {
+        "id": view.id,
+        "pieces": [_piece_json(piece) for piece in view.pieces],
+        "files": [
+            {
+                "piece": piece,
+                "name": file.name,
+                "size": file.size,
+                "category": file.category,
+                "href": f"/v1/invoices/{piece}/files/{file.name}",
+            }
+            for piece, file in view.files
+        ],
+    }
+
+
+def _piece_json(piece: PieceView) -> dict[str, object]:
+    return {
+        **head_json(piece.head),
+        "admitted_without_vat": str(piece.admitted),
+        "adjusts": {str(other): str(amount) for other, amount in piece.head.adjusted},
+        "may_be_answered_with": [frame.short for frame in piece.answers],
+    }

@@ -1,0 +1,134 @@
+"""Attach a file to an invoice at the statuses that allow it, or one that its billing file already holds.
+
+Limits are those of the national portal (domain.md A9): 10 MB a file, 120 MB an invoice, and a list of kinds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from choriste.application.act_on_invoice import act_on_invoice
+from choriste.application.ports import Shelf, Workshop
+from choriste.application.read_invoices import read_invoice
+from choriste.application.receive_deposit import clean_filename, mime_type_of
+from choriste.domain.errors import BadRequestError, NotFoundError, TooLargeError
+from choriste.domain.head import AttachedFile, FileKind, InvoiceHead
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import InvoiceId
+
+MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
+MAX_INVOICE_BYTES = 120 * 1024 * 1024
+ALLOWED_EXTENSIONS = frozenset(
+    {
+        "bmp",
+        "bz2",
+        "csv",
+        "doc",
+        "docx",
+        "fax",
+        "gif",
+        "gz",
+        "gzip",
+        "htm",
+        "html",
+        "jpeg",
+        "jpg",
+        "odp",
+        "ods",
+        "odt",
+        "p7s",
+        "pdf",
+        "png",
+        "pps",
+        "ppt",
+        "pptx",
+        "rtf",
+        "svg",
+        "tgz",
+        "tif",
+        "tiff",
+        "txt",
+        "xhtml",
+        "xlc",
+        "xlm",
+        "xls",
+        "xlsx",
+        "xml",
+        "xsd",
+        "xsl",
+        "zip",
+    }
+)
+"""Chorus Pro API annex, extensions of attachments."""
+
+_ACT = "attach"
+
+
+def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which invoice
+    shop: Workshop,
+    principal: Principal,
+    invoice_id: InvoiceId,
+    *,
+    filename: str,
+    content: bytes,
+    category: str | None = None,
+) -> InvoiceHead:
+    """Keep a file with an invoice; `category` is its type in the depositor's words, at most 30 characters.
+
+    Raises `TooLargeError` over 10 MB or when the invoice would exceed 120 MB, `BadRequestError` for a kind
+    of file that is not taken or a name that another file of the invoice has.
+    """
+    name, size = clean_filename(filename), len(content)
+    _check_kind(name)
+    if size > MAX_ATTACHMENT_BYTES:
+        raise TooLargeError(size=size, limit=MAX_ATTACHMENT_BYTES)
+    digest = hashlib.sha256(content).hexdigest()
+    file = AttachedFile(
+        kind=FileKind.ATTACHMENT,
+        name=name,
+        key=f"attachments/{invoice_id}/{digest[:16]}/{name}",
+        size=size,
+        sha256=digest,
+        mime_type=mime_type_of(name),
+        category=category,
+    )
+    head = read_invoice(shop, principal, invoice_id).head
+    _check_room(head, file)
+    shop.files.put(Shelf.ARCHIVE, file.key, content, mime_type=file.mime_type)
+    return _attach(shop, principal, invoice_id, file)
+
+
+def reuse_file(
+    shop: Workshop, principal: Principal, invoice_id: InvoiceId, *, piece: InvoiceId, name: str
+) -> InvoiceHead:
+    """Attach a file that another piece of the same billing file already has (domain.md B6).
+
+    Raises `NotFoundError` when there is no such file that the principal may see.
+    """
+    head, source = (read_invoice(shop, principal, each).head for each in (invoice_id, piece))
+    file = next((f for f in source.files if f.name == name and f.kind is not FileKind.DUPLICATE), None)
+    if file is None or (source.billing_file or source.id) != (head.billing_file or head.id):
+        raise NotFoundError(kind="file", id=name)
+    _check_room(head, file)
+    return _attach(shop, principal, invoice_id, replace(file, kind=FileKind.ATTACHMENT))
+
+
+def _attach(shop: Workshop, principal: Principal, invoice_id: InvoiceId, file: AttachedFile) -> InvoiceHead:
+    return act_on_invoice(
+        shop, principal, invoice_id, _ACT, text=file.name, change=lambda before: before.with_file(file)
+    )
+
+
+def _check_kind(name: str) -> None:
+    if name.rpartition(".")[2].lower() not in ALLOWED_EXTENSIONS:
+        raise BadRequestError(field="filename", expected=", ".join(sorted(ALLOWED_EXTENSIONS)))
+
+
+def _check_room(head: InvoiceHead, file: AttachedFile) -> None:
+    known = next((f for f in head.files if f.name == file.name), None)
+    if known is not None and known.sha256 != file.sha256:
+        raise BadRequestError(field="filename", expected="a name that no other file of the invoice has")
+    total = sum(f.size for f in head.files) + (file.size if known is None else 0)
+    if total > MAX_INVOICE_BYTES:
+        raise TooLargeError(size=total, limit=MAX_INVOICE_BYTES)

@@ -1,0 +1,86 @@
+"""What stands still although the platform should have moved it: the operator's list, and its resuming.
+
+The sweeper takes the same items up every few minutes; what still stands here needs a look. Waiting for a
+person within a legal delay is not standing still.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from choriste.application.ports import DueItem, Workshop
+from choriste.application.resume_overdue import AGAIN, BATCH, resume_item
+from choriste.domain.errors import BadRequestError, ForbiddenError
+from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.lifecycle import Role
+from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.tracking import position_of
+
+FLOW_PATIENCE = dt.timedelta(minutes=10)
+"""How long a flow may take before it stands still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckItem:
+    """A flow or an invoice that stands still: its kind and id, since when, and at which state or status."""
+
+    kind: str
+    id: str
+    since: dt.datetime
+    state: str
+    number: str | None = None
+
+
+def list_stuck(shop: Workshop, principal: Principal) -> tuple[StuckItem, ...]:
+    """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator."""
+    _require_operator(principal)
+    now = shop.clock.now()
+    # the sweeper puts what it took up off by `AGAIN`
+    items = shop.agenda.due_before(now + AGAIN, limit=BATCH)
+    found = (_stuck(shop, item, now) for item in items)
+    return tuple(sorted((item for item in found if item is not None), key=lambda item: item.since))
+
+
+def resume_stuck(shop: Workshop, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
+    """Take an item up at once and return it if it still stands still.
+
+    Doing so twice, or on an item that went on meanwhile, changes nothing. Raises `ForbiddenError` unless
+    operator, `BadRequestError` for an unknown kind.
+    """
+    _require_operator(principal)
+    if kind not in {"flow", "invoice"} or (kind == "invoice" and not item_id.isdigit()):
+        raise BadRequestError(field="kind", expected="flow or invoice, with its id")
+    now = shop.clock.now()
+    item = DueItem(kind=kind, id=item_id, due_at=now)
+    resume_item(shop, item, now)
+    return _stuck(shop, item, now)
+
+
+def _require_operator(principal: Principal) -> None:
+    if principal.kind not in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
+        raise ForbiddenError(right="operator", structure="", service=None)
+
+
+def _stuck(shop: Workshop, item: DueItem, now: dt.datetime) -> StuckItem | None:
+    return _stuck_flow(shop, item, now) if item.kind == "flow" else _stuck_invoice(shop, item, now)
+
+
+def _stuck_flow(shop: Workshop, item: DueItem, now: dt.datetime) -> StuckItem | None:
+    flow = shop.flows.get(FlowId(item.id))
+    if flow is None or flow.state.is_final or now - flow.received_at < FLOW_PATIENCE:
+        return None
+    return StuckItem(kind=item.kind, id=flow.id, since=flow.received_at, state=flow.state.value)
+
+
+def _stuck_invoice(shop: Workshop, item: DueItem, now: dt.datetime) -> StuckItem | None:
+    """Return the invoice when its time is over, or when it is the platform that should act, late."""
+    head = shop.invoices.get(InvoiceId(int(item.id)))
+    if head is None or head.due_at is None or head.due_at > now:
+        return None
+    waits_for_platform = Role.PLATFORM in expected_actors(position_of(head))
+    since = head.status_at if waits_for_platform else head.due_at
+    return StuckItem(
+        kind=item.kind, id=str(head.id), since=since, state=head.status.value, number=head.number
+    )

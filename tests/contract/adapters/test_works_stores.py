@@ -1,0 +1,105 @@
+"""The further lists and the number guard of invoices, the same on the memory and the DynamoDB stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from choriste.domain.errors import DuplicateInvoiceError
+from choriste.domain.head import Involvement, PartyReference, StatusChange, audit_row
+from choriste.domain.lifecycle import Frame, Role, Status
+from choriste.domain.tracking import Actor, Journey
+from tests.builders.intake import deposited, the_invoice
+from tests.builders.invoices import a_cii
+from tests.builders.workshops import Bench, a_bench, a_moto_bench
+
+WATCHER = PartyReference(identifier="80456712100012", name="Cabinet Delorme", structure="2004")
+OTHER = PartyReference(identifier="19750123200015", name="Université", structure="1003")
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def bench(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    if request.param == "memory":
+        yield a_bench()
+        return
+    with a_moto_bench() as on_moto:
+        yield on_moto
+
+
+def _step(bench: Bench, transition: str, **changed: object) -> None:
+    """Write one change on the one invoice deposited, whatever the lifecycle would say of it."""
+    head = bench.shop.invoices.issued_by("2001", after=None, limit=1).rows[0]
+    status = changed.get("status", head.status)
+    change = StatusChange(
+        invoice_id=head.id,
+        version=head.version + 1,
+        at=bench.clock.now(),
+        transition=transition,
+        before=head.status,
+        after=Status(str(status)),
+        role=Role.SUPPLIER,
+        actor="x",
+        actor_name="X",
+    )
+    audit = audit_row(change, previous=head.audit_hash)
+    moved = replace(head, version=change.version, audit_hash=audit.hash, **changed)  # type: ignore[arg-type]
+    bench.shop.invoices.advance(moved, (change,), (audit,), expected_version=head.version)
+
+
+def _involved(bench: Bench, owner: str, kind: Involvement) -> list[str]:
+    page = bench.shop.invoices.involving(owner, kind, after=None, limit=10)
+    return [head.number for head in page.rows]
+
+
+def test_corrected_party_finds_the_invoice_in_its_list(bench: Bench) -> None:
+    deposited(bench.shop, a_cii(number="W-1"))
+
+    _step(bench, "correct-party", frame=Frame.A4, moe=WATCHER)
+    _step(bench, "correct-validator", validator_1=OTHER)
+
+    assert _involved(bench, "2004", Involvement.WORKS) == ["W-1"]
+    assert _involved(bench, "1003", Involvement.VALIDATE) == ["W-1"]
+    assert _involved(bench, "1003", Involvement.WORKS) == []
+
+
+def test_pieces_of_a_billing_file_are_found_by_its_first(bench: Bench) -> None:
+    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(number="W-1")))
+
+    _step(bench, "associate", frame=Frame.A4)
+
+    assert _involved(bench, str(head.id), Involvement.FILE) == ["W-1"]
+
+
+def test_recycling_to_where_the_number_is_taken_is_refused(bench: Bench) -> None:
+    deposited(bench.shop, a_cii(number="W-1"))
+    _step(bench, "recycle", recipient=OTHER)
+    bench.clock.advance(seconds=1)
+    deposited(bench.shop, a_cii(number="W-2"))
+
+    with pytest.raises(DuplicateInvoiceError):
+        _step(bench, "recycle", recipient=OTHER, number="W-1")
+
+
+def test_deleted_draft_gives_its_number_back(bench: Bench) -> None:
+    deposited(bench.shop, a_cii(number="W-1"))
+
+    _step(bench, "delete-draft", status=Status.SUPPRIMEE)
+    bench.clock.advance(seconds=1)
+    again = deposited(bench.shop, a_cii(number="W-1", payment_terms="30 jours"))
+
+    assert the_invoice(bench.shop, again).number == "W-1"
+
+
+def test_act_beside_the_status_is_read_back(bench: Bench) -> None:
+    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(number="W-1")))
+    actor = Actor(Role.SUPPLIER, "x", "X")
+
+    journey = Journey(head).beside("comment", actor=actor, at=bench.clock.now(), text="Bonjour")
+    bench.shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+
+    assert bench.shop.invoices.history(head.id)[-1] == journey.changes[0]
+    assert bench.shop.invoices.get(head.id) == journey.head
