@@ -57,8 +57,8 @@ def rule_sets_for(root: etree._Element, *, detected: Detected, on: dt.date) -> t
     """Return the rule sets in force for a document on a day.
 
     MINIMUM and BASIC WL are no EN 16931 invoices and only meet their Factur-X profile; EXTENDED-CTC-FR has
-    its own version of the EN 16931 rules; the French rules (BR-FR) hold for sellers established in France, and not
-    for MINIMUM, which is no format of the reform.
+    its own version of the EN 16931 rules; the French rules (BR-FR) hold for sellers established in France,
+    and not for MINIMUM, which is no format of the reform.
     """
     syntax = syntax_of(detected)
     sets = list(_of_profile(str(detected.profile), facturx=str(detected.syntax) == "Factur-X"))

@@ -57,6 +57,23 @@ _LISTS: Final = {
     "25": "EAS",
     "26": "ISO 6523 ICD",
 }
+_CODED_TERMS: Final = {
+    "BR-CL-01": "BT-3",
+    "BR-CL-04": "BT-5",
+    "BR-CL-05": "BT-6",
+    "BR-CL-06": "BT-8",
+    "BR-CL-07": "BT-18-1",
+    "BR-CL-08": "BT-21",
+    "BR-CL-13": "BT-158-1",
+    "BR-CL-15": "BT-159",
+    "BR-CL-16": "BT-81",
+    "BR-CL-17": "BT-95",
+    "BR-CL-21": "BT-157-1",
+    "BR-CL-22": "BT-121",
+    "BR-CL-23": "BT-130",
+    "BR-CL-24": "BT-125-1",
+    "BR-CL-26": "BT-71-1",
+}
 _CHOICES: Final = ("BR-33", "BR-38", "BR-42", "BR-44", "BR-CO-19", "BR-CO-20", "BR-CO-26", "-10")
 
 
@@ -138,7 +155,7 @@ class Writer:
             rule=rule.id,
             severity=Severity.FATAL if rule.severity == "f" else Severity.WARNING,
             message=Message(*(_fill(sentence, hit, (found, expected), x) for x in _LANGUAGES)),
-            term=_main_term(rule.terms),
+            term=_main_term(_terms_of(hit)),
             location=self._paths.of(node.element),
             line=_line(node),
             found=found,
@@ -175,6 +192,13 @@ def _expected(hit: Hit) -> str | None:
     return _LISTS[number[1]] if number else hit.broken.expected
 
 
+def _terms_of(hit: Hit) -> tuple[str, ...]:
+    rule = hit.rule
+    if rule.id == "BR-CL-18":
+        return ("BT-151",) if "Line" in "/".join(hit.node.state.path) else ("BT-118",)
+    return rule.terms or ((_CODED_TERMS[rule.id],) if rule.id in _CODED_TERMS else ())
+
+
 def _main_term(terms: tuple[str, ...]) -> str | None:
     return next((t for t in terms if t.startswith("BT")), terms[0] if terms else None)
 
@@ -183,18 +207,19 @@ def _fill(sentence: Message, hit: Hit, shown: tuple[str | None, str | None], lan
     rule, node = hit.rule, hit.broken.node or hit.node
     found, expected = shown
     words = dict(hit.broken.words or {})
-    names = [_term_name(t, language) for t in rule.terms]
+    terms = _terms_of(hit)
+    names = [_term_name(t, language) for t in terms]
     element = prefixed(node.element.tag)
-    wanted = [_term_name(t, language) for t in rule.terms if t.startswith("BT")] or names[-1:] or [element]
+    wanted = [_term_name(t, language) for t in terms if t.startswith("BT")] or names[-1:] or [element]
     choice = any(rule.id.endswith(end) for end in _CHOICES)
-    groups = [_term_name(t, language) for t in rule.terms if t.startswith("BG")]
+    groups = [_term_name(t, language) for t in terms if t.startswith("BG")]
     joined = _common("or", language).join(wanted) if choice else wanted[-1]
     inside = _common("inside", language).format(group=groups[0]) if groups and wanted != groups else ""
     meaning = _common(f"note:{words['subject']}", language) if "subject" in words else ""
     values = _Values(
         words,
         rule=rule.id,
-        term=_term_name(_main_term(rule.terms) or "", language) or element,
+        term=_term_name(_main_term(terms) or "", language) or element,
         terms=", ".join(names) or element,
         element=element,
         missing=joined,

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from choriste.rules.deviations import uncovered
+from choriste.rules.rulesets import BR_FR, EN16931
+from tests.agreement import corpora
+from tests.agreement.compare import compare_brfr, compare_en16931
+
+pytestmark = [pytest.mark.corpora, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _with_corpora() -> None:
+    if not corpora.CORPORA.is_dir():
+        pytest.skip(f"the shared corpora are not at {corpora.CORPORA}")
+
+
+def test_en16931_agrees_on_every_whole_file() -> None:
+    tally = compare_en16931(corpora.whole_files(), EN16931)
+
+    assert tally.files > 1400
+    assert tally.identical == tally.files, tally.table()
+
+
+def test_en16931_agrees_on_mutants_and_answers_where_the_official_engine_aborts() -> None:
+    tally = compare_en16931(corpora.mutants(), EN16931)
+
+    assert tally.share >= 0.995, tally.table()
+    assert tally.answered >= tally.aborted - 1, tally.table()
+
+
+def test_french_rules_agree_on_every_whole_file() -> None:
+    tally = compare_brfr(corpora.whole_files(), BR_FR)
+
+    assert tally.identical == tally.files, tally.table()
+
+
+def test_french_rules_agree_on_mutants() -> None:
+    tally = compare_brfr(corpora.mutants(), BR_FR)
+
+    assert tally.share >= 0.995, tally.table()
+
+
+@pytest.mark.parametrize("syntax", ["cii", "ubl"])
+def test_every_official_rule_has_a_check(syntax: str) -> None:
+    assert uncovered(EN16931, syntax) == ()
+    assert uncovered(BR_FR, syntax) == ()
