@@ -11,6 +11,7 @@ from lxml import etree
 from choriste.domain.invoice import Identifier, Invoice
 from choriste.formats.binding import Box, Constant, Group, Ignored, Leaf, Node, Schemed, Special
 from choriste.formats.names import NAMESPACES, qualified
+from choriste.formats.values import BINARY
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -116,9 +117,19 @@ def _emit_leaf(node: Leaf, parent: _Element, scope: object, writing: Writing) ->
     instead = node.stand_in or node.needed
     if not values and instead is not None:
         appended(parent, node.tag).text = instead
+    if not values and node.kind is BINARY:
+        return _emit_empty_attachment(node, parent, scope, writing)
     if values:
         writing.done.add(id(node))
     return bool(values) and not node.is_echo
+
+
+def _emit_empty_attachment(node: Leaf, parent: _Element, scope: object, writing: Writing) -> bool:
+    """Write an attachment that has a type or a name but no content, as it was received."""
+    beside = any(value_at(scope, path, writing.invoice) is not None for _, path in node.attributes)
+    if beside:
+        _write_value(appended(parent, node.tag), node, b"", scope, writing)
+    return beside
 
 
 def _values(node: Leaf, scope: object, invoice: Invoice) -> Iterator[object]:
