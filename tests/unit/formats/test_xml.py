@@ -84,6 +84,13 @@ def test_parse_xml_refuses_more_bytes_than_its_limit() -> None:
     assert caught.value.finding.found == "107"
 
 
+def test_parse_xml_refuses_more_tags_than_an_invoice_can_have() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        parse_xml(b"<a>" + b"<b/>" * 2_000_000 + b"</a>")
+
+    assert caught.value.code == "XML-TAGS"
+
+
 @pytest.mark.parametrize(
     ("data", "found"),
     [

@@ -19,6 +19,9 @@ from choriste.formats.wording import excerpt
 SIZE_LIMIT: Final = 100 * 1024 * 1024
 """Bytes of one file: the reform's limit (BR-FR-19)."""
 
+TAG_LIMIT: Final = 2_000_000
+"""Tags of one file, start and end: some 45,000 invoice lines. A tree costs far more memory than its bytes."""
+
 DEPTH_LIMIT: Final = 100
 """Levels of elements; the deepest invoice syntax has fewer than 15."""
 
@@ -89,12 +92,14 @@ def parse_xml(data: bytes, *, size_limit: int = SIZE_LIMIT) -> _Element:
     """Parse one untrusted XML document and return its root element.
 
     `size_limit` is in bytes. Raises UnreadableError with one finding, whose code is `XML-EMPTY`,
-    `XML-SIZE`, `XML-NOT-XML`, `XML-BINARY`, `XML-ENCODING`, `XML-DTD`, `XML-ENTITY`,
+    `XML-SIZE`, `XML-TAGS`, `XML-NOT-XML`, `XML-BINARY`, `XML-ENCODING`, `XML-DTD`, `XML-ENTITY`,
     `XML-EXTERNAL-ENTITY`, `XML-UNDECLARED-ENTITY`, `XML-DEPTH`, `XML-TRUNCATED`, `XML-NAMESPACE`,
     `XML-CHARACTER`, `XML-DECLARATION` or `XML-SYNTAX`.
     """
     if len(data) > size_limit:
         raise unreadable("XML-SIZE", found=len(data), expected=size_limit)
+    if len(data) > TAG_LIMIT and data.count(b"<") > TAG_LIMIT:
+        raise unreadable("XML-TAGS", expected=TAG_LIMIT)
     _refuse_what_is_not_xml(data)
     root = _parsed(data)
     if root.getroottree().docinfo.internalDTD is not None:
