@@ -94,7 +94,7 @@ def parse_xml(data: bytes, *, size_limit: int = SIZE_LIMIT) -> _Element:
     `size_limit` is in bytes. Raises UnreadableError with one finding, whose code is `XML-EMPTY`,
     `XML-SIZE`, `XML-TAGS`, `XML-NOT-XML`, `XML-BINARY`, `XML-ENCODING`, `XML-DTD`, `XML-ENTITY`,
     `XML-EXTERNAL-ENTITY`, `XML-UNDECLARED-ENTITY`, `XML-DEPTH`, `XML-TRUNCATED`, `XML-NAMESPACE`,
-    `XML-CHARACTER`, `XML-DECLARATION` or `XML-SYNTAX`.
+    `XML-CHARACTER`, `XML-DECLARATION`, `XML-SYNTAX`, or `FORMAT-HTML` for a web page.
     """
     if len(data) > size_limit:
         raise unreadable("XML-SIZE", found=len(data), expected=size_limit)
