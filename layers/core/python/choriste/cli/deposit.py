@@ -41,10 +41,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Deposit the files; 0 when every invoice was accepted, else 1."""
     files = named_files(options.files)
-    client = Client.from_file(options.credentials)
+    if not options.credentials.exists():
+        hint = "start the platform with `make run`, or name a file with --credentials"
+        print(f"choriste: no credentials in {options.credentials}: {hint}", file=sys.stderr)
+        return 2
     progress, started = Progress(len(files), "deposit"), time.monotonic()
     flows = []
     try:
+        client = Client.from_file(options.credentials)
         for count, file in enumerate(files, start=1):
             flows.append((file, client.deposit(file)))
             progress.at(count)
