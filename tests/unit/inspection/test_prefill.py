@@ -85,9 +85,37 @@ def test_number_of_the_credited_invoice_is_not_that_of_the_credit_note() -> None
 
 
 def test_delivery_date_is_not_the_issue_date() -> None:
-    result = read("Date de livraison : 01/02/2026", "Date : 03/02/2026")
+    result = read("Facture n° F-1", "Date de livraison : 01/02/2026", "Date : 03/02/2026")
 
     assert field(result, FieldName.ISSUE_DATE) == ("2026-02-03", CERTAIN)
+
+
+def test_bare_date_far_from_the_number_is_doubtful() -> None:
+    result = read("Facture n° F-1", *[""] * 10, "Date : 03/02/2026")
+
+    assert field(result, FieldName.ISSUE_DATE) == ("2026-02-03", PROBABLE)
+
+
+def test_date_that_only_months_first_explains_turns_the_others() -> None:
+    result = read("Invoice date: 03/04/2026", "Paid 11/17/2026")
+
+    assert field(result, FieldName.ISSUE_DATE) == ("2026-03-04", CERTAIN)
+
+
+def test_date_in_a_sentence_about_an_order_is_not_the_issue_date() -> None:
+    result = read("Rechnung gemäß Bestellung vom 01.03.2018.")
+
+    assert FieldName.ISSUE_DATE not in result.fields
+
+
+def test_factor_is_not_the_supplier() -> None:
+    result = read("NOM : FACTOR", "SARL au capital de 1 €", "SIRET 73282932000074")
+
+    assert FieldName.SUPPLIER_SIRET not in result.fields
+
+
+def test_label_glued_to_digits_is_part_of_the_reference() -> None:
+    assert field(read("N° de commande : PO445"), FieldName.PURCHASE_ORDER) == ("PO445", CERTAIN)
 
 
 def test_date_whose_day_and_month_could_change_places_is_doubtful_in_english() -> None:

@@ -61,7 +61,7 @@ def _phrases() -> tuple[re.Pattern[str], dict[str, list[tuple[str, bool]]]]:
                 meanings.setdefault(phrase, []).append((name, strength == "strong"))
     longest_first = sorted(meanings, key=len, reverse=True)
     words = "|".join(phrase.replace(" ", " +") for phrase in longest_first)
-    return re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z])"), meanings
+    return re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])"), meanings
 
 
 def labels_in(segment: Segment) -> tuple[Label, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from choriste.documents.inspection.text import TextPage, Word
@@ -145,6 +145,7 @@ def _clean(text: str) -> str:
     return unicodedata.normalize("NFKC", text.replace("№", "N°")).translate(_DASHES).replace(" ", "")
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0].lower()
     if base == "ß":

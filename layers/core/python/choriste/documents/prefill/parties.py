@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +23,7 @@ _IBAN: Final = re.compile(rf"(?<![A-Z0-9])(?:{'|'.join(IBAN_LENGTHS)})\d\d")
 _FOREIGN: Final = re.compile(
     r"edit(?:e|eur)|logiciel|factur[eo]r|affactur|cede|subrog|livraison|siege du client|hosted"
 )
+_PAYEE: Final = re.compile(r"\b(?:factor|affactur\w*|cessionnaire|subrog\w*|payee|beneficiaire|mandataire)\b")
 _LEGAL: Final = re.compile(r"\b(?:capital|rcs|r c s|ape|naf|rm|sarl|sas|eurl)\b")
 _DEBITED: Final = re.compile(
     r"prelevement|preleve|debit|votre compte|your account|ihr konto|ihrem konto|lastschrift"
@@ -32,6 +33,7 @@ _BLOCK_GAP: Final = 0.5
 """A gap wider than this share of the line's height ends a block."""
 
 _FOOTER_FROM: Final = 0.82
+_HEADER_TO: Final = 0.25
 
 
 class Role(StrEnum):
@@ -174,17 +176,25 @@ def _role(page: Page, segment: Segment, before: str) -> Role:
     heading = _heading(page, block)
     if heading is not None:
         return heading
-    legal = any(_LEGAL.search(each.plain) for each in block)
-    if legal or segment.top > _FOOTER_FROM * segment.page_height:
+    if any(_PAYEE.search(each.plain) for each in _with_head(page, block)):
+        return Role.NEITHER
+    if any(_LEGAL.search(each.plain) for each in block):
         return Role.SUPPLIER
-    return Role.SUPPLIER_LIKELY if segment.top < 0.25 * segment.page_height else Role.UNKNOWN
+    height = segment.page_height
+    at_an_end = segment.top < _HEADER_TO * height or segment.top > _FOOTER_FROM * height
+    return Role.SUPPLIER_LIKELY if at_an_end else Role.UNKNOWN
+
+
+def _with_head(page: Page, block: list[Segment]) -> list[Segment]:
+    """Return a block's first line upwards, and the line a little above it."""
+    upwards = [each for each in block if each.top <= block[0].top]
+    over = page.above(upwards[-1])
+    return [*upwards, over] if over is not None else upwards
 
 
 def _heading(page: Page, block: list[Segment]) -> Role | None:
     """Return the role that the nearest heading gives: in the block, or a little above its first line."""
-    upwards = [each for each in block if each.top <= block[0].top]
-    over = page.above(upwards[-1])
-    for each in [*upwards, *([over] if over is not None else [])]:
+    for each in _with_head(page, block):
         for label in page.labels_of(each):
             at_start = not each.plain[: label.start].strip()
             if label.name in _HEADINGS and at_start and _is_heading(each, label.end):
@@ -246,23 +256,29 @@ def _buyer(found: list[Identified]) -> Found | None:
 
 
 def _coherent(found: dict[FieldName, Found | None]) -> dict[FieldName, Found | None]:
-    """Doubt what contradicts itself: one identifier for both parties, a VAT number on another SIREN."""
+    """Let identifiers of one party confirm each other, and doubt what contradicts itself.
+
+    A French VAT number on the SIRET's SIREN makes both as sure as the surer one; on another SIREN, or one
+    identifier for both parties, leaves a doubt.
+    """
     for siret_name, vat_name in (
         (FieldName.SUPPLIER_SIRET, FieldName.SUPPLIER_VAT),
         (FieldName.BUYER_SIRET, FieldName.BUYER_VAT),
     ):
         siret, vat = found.get(siret_name), found.get(vat_name)
-        if siret and vat and vat.value.startswith("FR") and vat.value[4:] != siret.value[:9]:
-            found[siret_name], found[vat_name] = _doubted(siret), _doubted(vat)
+        if siret and vat and vat.value.startswith("FR"):
+            sure = (
+                Confidence.CERTAIN in {siret.confidence, vat.confidence} and vat.value[4:] == siret.value[:9]
+            )
+            confidence = Confidence.CERTAIN if sure else Confidence.PROBABLE
+            found[siret_name] = replace(siret, confidence=confidence)
+            found[vat_name] = replace(vat, confidence=confidence)
     for one, other in (
         (FieldName.SUPPLIER_SIRET, FieldName.BUYER_SIRET),
         (FieldName.SUPPLIER_VAT, FieldName.BUYER_VAT),
     ):
         first, second = found.get(one), found.get(other)
         if first and second and first.value == second.value:
-            found[one], found[other] = _doubted(first), _doubted(second)
+            found[one] = replace(first, confidence=Confidence.PROBABLE)
+            found[other] = replace(second, confidence=Confidence.PROBABLE)
     return found
-
-
-def _doubted(found: Found) -> Found:
-    return Found(found.value, Confidence.PROBABLE, found.box)

@@ -50,7 +50,6 @@ class DateRead:
     start: int
     end: int
     ambiguous: bool = False
-    day_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,13 @@ def rates_in(text: str) -> list[RateRead]:
     ]
 
 
+def orders_in(text: str) -> set[str]:
+    """Return what the numeric dates with slashes prove: `day` first, `month` first, or nothing."""
+    pairs = [(int(match[1]), int(match[3])) for match in _NUMERIC.finditer(text) if match[2] == "/"]
+    proofs = {"day" for first, second in pairs if first > _MONTHS_IN_A_YEAR >= second}
+    return proofs | {"month" for first, second in pairs if second > _MONTHS_IN_A_YEAR >= first}
+
+
 def is_date_like(text: str) -> bool:
     """Tell whether a whole text is a date."""
     return any(each.start == 0 and each.end == len(text) for each in dates_in(text))
@@ -108,8 +114,7 @@ def _numeric_dates(text: str) -> Iterator[DateRead]:
         year += 2000 if len(match[4]) == len("26") else 0
         if (value := _date(year, month, day)) is not None:
             swappable = match[2] == "/" and day <= _MONTHS_IN_A_YEAR and day != month
-            day_first = match[2] != "/" or day > _MONTHS_IN_A_YEAR
-            yield DateRead(value, match.start(), match.end(), ambiguous=swappable, day_first=day_first)
+            yield DateRead(value, match.start(), match.end(), ambiguous=swappable)
 
 
 def _written_dates(text: str) -> Iterator[DateRead]:

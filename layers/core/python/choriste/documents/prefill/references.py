@@ -5,27 +5,41 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from enum import StrEnum
 
 from choriste.documents.prefill.candidates import Candidate, best, candidates
 from choriste.documents.prefill.labels import Page
 from choriste.documents.prefill.model import Confidence, FieldName, Found
-from choriste.documents.prefill.patterns import REFERENCE, DateRead, amounts_in, dates_in, is_date_like
+from choriste.documents.prefill.patterns import REFERENCE, amounts_in, dates_in, is_date_like, orders_in
 
 _PLACE_AND_DATE = re.compile(r"^[^\W\d_][\w' \-]{1,30}, (?:le|the|den|am) (?=\d)", re.IGNORECASE)
 
-_OF = re.compile(r"^\S+(?: \S+)? (?:du|en date du|le|dated|of|vom) (?=\S)", re.IGNORECASE)
+_OF = re.compile(r" (?:du|en date du|le|dated|of|vom) (?=\S)", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:invoice|due date|bill(?:ed)? to|amount|quantity|unit price|subtotal|payment)\b")
+_HEADER_HEIGHT = 90.0
+"""Points between the number and a date that go together."""
+
+
+class Order(StrEnum):
+    """Which of day and month comes first in the document's dates."""
+
+    DAY_FIRST = "day"
+    MONTH_FIRST = "month"
+    UNKNOWN = "unknown"
 
 
 def read_references(page: Page) -> dict[FieldName, Found]:
     """Read the number, both dates, the purchase order, the engagement and the service code."""
+    number = best(candidates(page, "number", read_number))
     readers = {
-        FieldName.NUMBER: best(candidates(page, "number", read_number)),
+        FieldName.NUMBER: number,
         FieldName.PURCHASE_ORDER: best(candidates(page, "purchase_order", read_number)),
         FieldName.ENGAGEMENT: best(candidates(page, "engagement", read_number)),
         FieldName.SERVICE_CODE: best(candidates(page, "service_code", read_code)),
     }
     found = {name: value for name, value in readers.items() if value is not None}
-    return found | _dates(page)
+    return found | _dates(page, number)
 
 
 def read_number(text: str) -> tuple[str, int, int] | None:
@@ -52,15 +66,25 @@ def read_code(text: str) -> tuple[str, int, int] | None:
     return (match[1], 0, len(text)) if match else None
 
 
-def _dates(page: Page) -> dict[FieldName, Found]:
-    trusted = _days_come_first(page)
+def _dates(page: Page, number: Found | None) -> dict[FieldName, Found]:
+    order = _order_of(page)
     written = [*candidates(page, "issue_date", read_date), *_place_and_date(page), *_after_number(page)]
-    issue = _date_field(written, trusted=trusted)
-    due = _date_field([*candidates(page, "due_date", read_date)], trusted=trusted)
+    issue = _date_field(written, order)
+    if issue and not any(each.strong for each in written) and not _is_near(issue, number):
+        issue = _doubted(issue)  # a bare `Date` is the invoice's own only beside its number
+    due = _date_field([*candidates(page, "due_date", read_date)], order)
     if issue and due and dt.date.fromisoformat(due.value) < dt.date.fromisoformat(issue.value):
         issue, due = _doubted(issue), _doubted(due)
     named = {FieldName.ISSUE_DATE: issue, FieldName.DUE_DATE: due}
     return {name: found for name, found in named.items() if found is not None}
+
+
+def _is_near(date: Found, number: Found | None) -> bool:
+    return (
+        number is not None
+        and date.box.page == number.box.page
+        and abs(date.box.top - number.box.top) < _HEADER_HEIGHT
+    )
 
 
 def read_date(text: str) -> tuple[str, int, int] | None:
@@ -79,15 +103,19 @@ def read_date(text: str) -> tuple[str, int, int] | None:
     return first.value.isoformat() + ("?" if first.ambiguous else ""), first.start, first.end
 
 
-def _date_field(found: list[Candidate], *, trusted: bool) -> Found | None:
+def _date_field(found: list[Candidate], order: Order) -> Found | None:
     strong = [each for each in found if each.strong] or found
-    chosen = best(
-        [Candidate(each.value.rstrip("?"), strong=True, beside=each.beside, box=each.box) for each in strong]
-    )
-    if chosen is None:
-        return None
-    doubtful = any(each.value.endswith("?") for each in strong) and not trusted
-    return _doubted(chosen) if doubtful else chosen
+    doubtful = order is Order.UNKNOWN and any(each.value.endswith("?") for each in strong)
+    settled = [replace(each, value=_settled(each.value, order), strong=True) for each in strong]
+    chosen = best(settled)
+    return _doubted(chosen) if chosen and doubtful else chosen
+
+
+def _settled(value: str, order: Order) -> str:
+    if value.endswith("?") and order is Order.MONTH_FIRST:
+        year, month, day = value[:-1].split("-")
+        return f"{year}-{day}-{month}"
+    return value.rstrip("?")
 
 
 def _place_and_date(page: Page) -> Iterator[Candidate]:
@@ -103,20 +131,21 @@ def _place_and_date(page: Page) -> Iterator[Candidate]:
 def _after_number(page: Page) -> Iterator[Candidate]:
     """Yield the date that follows the number: `Facture n° F-12 du 3 mars 2026`."""
     for label in page.labels("number"):
-        link = _OF.search(label.tail) if label.heads else None
+        number = read_number(label.tail) if label.heads else None
+        link = _OF.match(label.tail, number[2]) if number else None
         if link and (found := read_date(label.tail[link.end() :])):
             value, start, end = found
             at = label.tail_start + link.end()
             yield Candidate(value, strong=True, beside=True, box=label.segment.box(at + start, at + end))
 
 
-def _days_come_first(page: Page) -> bool:
-    """Tell whether the document writes days before months: one of its dates proves it, or its language."""
-    read: list[DateRead] = [each for segment in page.segments for each in dates_in(segment.text)]
-    if any(each.day_first for each in read):
-        return True
+def _order_of(page: Page) -> Order:
+    """Tell in which order days and months are written: from a date that proves it, or the language."""
+    proofs = {order for segment in page.segments for order in orders_in(segment.text)}
+    if len(proofs) == 1:
+        return Order.DAY_FIRST if proofs == {"day"} else Order.MONTH_FIRST
     words = " ".join(segment.plain for segment in page.segments)
-    return bool(re.search(r"\b(tva|siret|facture|avoir|date de|echeance|mwst|ust|rechnung|datum)\b", words))
+    return Order.DAY_FIRST if not proofs and not _ENGLISH.search(words) else Order.UNKNOWN
 
 
 def _doubted(found: Found) -> Found:
