@@ -98,6 +98,14 @@ def on_malformed(error: RequestValidationError) -> Response[str]:
     return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
 
 
+@app.exception_handler([UnicodeDecodeError, RecursionError])
+def on_undecodable(error: UnicodeDecodeError | RecursionError) -> Response[str]:
+    """Answer a body that is no text, or JSON nested beyond what can be read: both before validation."""
+    logger.warning("request could not be decoded", exc_info=error)
+    refusal = BadRequestError(field="/body", expected="JSON in UTF-8, nested less than a hundred levels")
+    return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
+
+
 @app.not_found
 def on_unknown_route(_error: RouteNotFoundError) -> Response[str]:
     """Answer an address without an operation."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 import time
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
@@ -35,6 +36,8 @@ MAX_INLINE_BYTES = 4_400_000
 """What fits a Lambda payload of 6 MB once API Gateway has put it in base64."""
 
 _MAX_WAIT = 10
+_WAIT = re.compile(r"\bwait=([0-9]{1,9})(?![^,;\s])")
+_MAX_KEY = 200
 _DAY = dt.timedelta(days=1)
 _SUFFIXES = {
     "application/xml": ".xml",
@@ -178,7 +181,7 @@ def _adjustment(text: str) -> tuple[InvoiceId, Decimal]:
 
 def _once(who: Principal, content: bytes, *, filename: str, structure: str, parties: Designations) -> Receipt:
     """Deposit under the client's Idempotency-Key: the same key gives the same flow for a day."""
-    shop, key = workshop(), app.current_event.headers.get("idempotency-key")
+    shop, key = workshop(), _idempotency_key()
     known = shop.once.recall(f"api#{who.id}#{key}") if key else None
     flow = shop.flows.get(FlowId(known)) if known else None
     if flow is not None:
@@ -198,11 +201,17 @@ def _once(who: Principal, content: bytes, *, filename: str, structure: str, part
     return receipt
 
 
+def _idempotency_key() -> str | None:
+    key = app.current_event.headers.get("idempotency-key")
+    if key and len(key) > _MAX_KEY:
+        raise BadRequestError(field="Idempotency-Key", expected=f"at most {_MAX_KEY} characters")
+    return key
+
+
 def _wished_wait() -> int:
     prefer = app.current_event.headers.get("prefer") or ""
-    _, marker, seconds = prefer.partition("wait=")
-    digits = seconds.split(",")[0].strip()
-    return min(int(digits), _MAX_WAIT) if marker and digits.isdigit() else 0
+    wished = _WAIT.search(prefer)
+    return min(int(wished[1]), _MAX_WAIT) if wished else 0
 
 
 def _report_within(receipt: Receipt, who: Principal, *, seconds: int) -> IntegrationReport:

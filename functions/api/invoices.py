@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated
 
@@ -30,6 +31,8 @@ from functions.api.deposits import home_of
 from functions.api.schemas import TransitionRequest
 
 router = Router()
+
+_VERSION = re.compile("[0-9]{1,15}")
 
 
 @router.get("/v1/invoices", summary="List invoices", tags=["invoices"])
@@ -93,7 +96,7 @@ def _if_match() -> int | None:
     tag = (app.current_event.headers.get("if-match") or "").strip().removeprefix("W/").strip('"')
     if not tag or tag == "*":
         return None
-    if not tag.isdigit():
+    if not _VERSION.fullmatch(tag):
         raise BadRequestError(field="If-Match", expected="the ETag of the invoice")
     return int(tag)
 
