@@ -24,6 +24,12 @@ def test_text_gives_words_with_their_place_from_the_top_left() -> None:
     assert 125 < first.top < first.bottom < 150
 
 
+def test_text_of_a_long_document_is_that_of_both_its_ends() -> None:
+    pages = extract_text(saved(a_pdf(pages=40)))
+
+    assert [page.number for page in pages] == [*range(1, 16), *range(26, 41)]
+
+
 def test_text_of_a_scanned_page_has_no_words_and_its_images() -> None:
     pdf = a_pdf()
     image = Stream(pdf, b"\x00" * 300)
