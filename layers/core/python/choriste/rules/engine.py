@@ -34,7 +34,7 @@ from choriste.rules.grammar import (
 from choriste.rules.kinds import check_of, is_structural
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
-from choriste.rules.rulesets import RuleSet, coded_names, registered_names, single_names
+from choriste.rules.rulesets import RuleSet, attributed_names, coded_names, registered_names, single_names
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import EXACT, MalformedError
 
@@ -65,7 +65,7 @@ class Outcome(NamedTuple):
     def ids(self, rule_set: str | None = None) -> frozenset[tuple[str, str]]:
         """Return the set of (rule id, `fatal` or `warning`), of one rule set or of all."""
         severities = {"f": "fatal", "w": "warning"}
-        hits = (h for h in self.hits if rule_set in {None, h.rule.rule_set})
+        hits = (h for h in self.hits if rule_set in {None, h.rule.rule_set, *h.rule.also})
         return frozenset((h.rule.id, severities[h.rule.severity]) for h in hits)
 
 
@@ -185,7 +185,7 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     names = NameSets(
         registered=registered_names(syntax) | _looked_up(rule_sets, syntax),
         singles=single_names(syntax),
-        coded=CodedNames(coded_names(syntax)),
+        coded=CodedNames(coded_names(syntax), attributed=attributed_names(syntax)),
         common_attributes=_COMMON_ATTRIBUTES[syntax],
     )
     return Grammar(patterns, syntax=syntax, names=names)

@@ -47,7 +47,8 @@ Check = Callable[["Node", "Document"], "Broken | None"]
 class Rule:
     """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
 
-    A structural rule asks only for what a `Shape` holds.
+    A structural rule asks only for what a `Shape` holds. `also` names other rule sets that have the very
+    same rule: it is judged once for all of them.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Rule:
     rule_set: str
     check: Check
     structural: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -123,9 +125,8 @@ class Choice:
     def __init__(self, places: Sequence[Place], path: tuple[str, ...], coded: CodedNames) -> None:
         rules = [p.context().rules for p in places]
         guards = [guard_of_place(p.when) for p in places]
-        own = coded.holds(path)
         self._chain: Chain = tuple(
-            Step(g, *split_rules(r, coded=own)) for g, r in zip(guards, rules, strict=True)
+            Step(g, *split_rules(r, coded, path)) for g, r in zip(guards, rules, strict=True)
         )
         self.structural = all(coded.decides(path, up, c) for p in places for up, c in p.when)
         selectors = [selector_of(p.when) for p in places]
@@ -151,10 +152,34 @@ class Choice:
         return self._rest if raw.isalnum() else self._chain
 
 
-def split_rules(rules: Iterable[Rule], *, coded: bool) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Share rules into those that a shape decides and the others; `coded` for nodes with a coded value."""
-    found = [(r.structural or (coded and r.kind == "list" and r.facts[0] == "."), r) for r in rules]
+def split_rules(
+    rules: Iterable[Rule], coded: CodedNames, path: tuple[str, ...]
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Share the rules of the nodes of a path into those that a shape decides and the others."""
+    found = [(r.structural or _on_shape(r, coded, path), r) for r in rules]
     return tuple(r for shaped, r in found if shaped), tuple(r for shaped, r in found if not shaped)
+
+
+def _on_shape(rule: Rule, coded: CodedNames, path: tuple[str, ...]) -> bool:
+    """Whether the codes and attributes that belong to the shape decide a plain rule."""
+    if rule.kind == "list":
+        target = rule.facts[0]
+        return coded.holds(path) if target == "." else target[0] == "@" and coded.attributed(path)
+    if rule.kind not in {"any", "forbid"}:
+        return False
+    split = [split_path(p) for p in rule.facts[0] if ".." not in p and not p.startswith("/")]
+    shown = all(attribute is None or coded.attributed((*path, *names)) for names, attribute in split)
+    return shown and len(split) == len(rule.facts[0])
+
+
+def _merged(rules: Iterable[Rule]) -> list[Rule]:
+    """Return the rules of a place, those that several rule sets have in common only once."""
+    kept: dict[tuple[Any, ...], Rule] = {}
+    for rule in rules:
+        key = (rule.id, rule.severity, rule.check if rule.kind == "code" else repr((rule.kind, rule.facts)))
+        known = kept.get(key)
+        kept[key] = rule if known is None else replace(known, also=(*known.also, rule.rule_set))
+    return list(kept.values())
 
 
 class CodedNames:
@@ -163,8 +188,13 @@ class CodedNames:
     A name counts alone, or only in some parents, written `Parent/Name`.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, attributed: Iterable[str]) -> None:
         self._names = frozenset(names)
+        self._attributed = frozenset(attributed)
+
+    def attributed(self, path: tuple[str, ...]) -> bool:
+        """Whether the attributes of the element at the end of a path belong to its shape."""
+        return path[-1] in self._attributed
 
     def holds(self, path: tuple[str, ...]) -> bool:
         """Whether the value at the end of a path belongs to the shape."""
@@ -178,8 +208,11 @@ class CodedNames:
         if operator not in _ON_CODES:
             return False
         names, attribute = split_path(operands[0])
-        plain = up == 0 and attribute is None and ".." not in names and not operands[0].startswith("/")
-        return plain and (operator == "has" or self.holds((*path, *names)))
+        plain = up == 0 and ".." not in names and not operands[0].startswith("/")
+        if attribute is not None:
+            return plain and operator in {"has", "eq", "ne"} and self.attributed((*path, *names))
+        of_blanks = operator in {"norm", "unlike"} and operands[1] == ""
+        return plain and (operator == "has" or of_blanks or self.holds((*path, *names)))
 
 
 _ON_CODES: Final = frozenset({"has", "eq", "ne", "norm", "unlike", "vat", "VAT", "bool"})
@@ -198,6 +231,7 @@ class State:
         "depth",
         "forbidden",
         "insists",
+        "is_attributed",
         "is_coded",
         "name",
         "next",
@@ -225,15 +259,16 @@ class State:
         self.watched = False
         self.insists = False
         self.is_coded = False
-        self.coded: dict[str, Shape] = {}
+        self.is_attributed = False
+        self.coded: dict[object, Shape] = {}
         self.shape_blank = Shape()
         self.shape_filled = Shape()
 
-    def coded_shape(self, raw: str) -> Shape:
-        """Return the shape of a coded value: one for each code."""
+    def coded_shape(self, key: object) -> Shape:
+        """Return the shape of a coded value, or of one whose attributes matter: one for each."""
         shape = Shape()
         if len(self.coded) < MAX_CODES:
-            self.coded[raw] = shape
+            self.coded[key] = shape
         return shape
 
 
@@ -348,7 +383,8 @@ class Grammar:
         state.forbidden, state.choices = tuple(forbidden), tuple(choices)
         state.attributes, common = self._attributes(state, below)
         state.is_coded = self.coded.holds(state.path)
-        state.by_shape, state.by_value = split_rules((*always, *common), coded=state.is_coded)
+        state.is_attributed = self.coded.attributed(state.path)
+        state.by_shape, state.by_value = split_rules((*_merged(always), *common), self.coded, state.path)
         state.registered = name in self.registered
         state.single = name in self.singles
         state.watched = bool(forbidden or always or common or choices)

@@ -145,7 +145,9 @@ _SINGLE: Final[Mapping[str, frozenset[str]]] = {
 
 _CODED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
-        words("TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode")
+        words(
+            "TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode LineStatusReasonCode"
+        )
     ),
     UBL: frozenset(
         words(
@@ -155,6 +157,22 @@ _CODED: Final[Mapping[str, frozenset[str]]] = {
         )
     ),
 }
+
+
+_ATTRIBUTED: Final[Mapping[str, frozenset[str]]] = {
+    CII: frozenset(words("BilledQuantity BasisQuantity GlobalID URIID DateTimeString ClassCode")),
+    UBL: frozenset(
+        words(
+            "InvoicedQuantity CreditedQuantity BaseQuantity EndpointID CompanyID ItemClassificationCode "
+            "Amount BaseAmount PriceAmount LineExtensionAmount TaxAmount TaxableAmount"
+        )
+    ),
+}
+
+
+def attributed_names(syntax: str) -> frozenset[str]:
+    """Return the names of the values whose attributes belong to their shape."""
+    return _ATTRIBUTED[syntax]
 
 
 def coded_names(syntax: str) -> frozenset[str]:

@@ -51,7 +51,7 @@ def short_name(tag: str) -> str:
 
 
 class Shape:
-    """What a subtree looks like: its names, which values are blank, and the codes of its coded values.
+    """What a subtree looks like: names, blank values, the codes of coded values, attributes that matter.
 
     Rules that ask for nothing more need judging only once a shape, in this invoice and in later ones.
     `todo` holds the rules left for a node whose shape was found right; None until then.
@@ -188,7 +188,10 @@ class Document:
                 shape = child.shape
             else:
                 raw = child.raw = element.text or ""
-                if nxt.is_coded:
+                if nxt.is_attributed:
+                    key = (raw if nxt.is_coded else not raw or raw.isspace(), *element.items())
+                    shape = nxt.coded.get(key) or nxt.coded_shape(key)
+                elif nxt.is_coded:
                     shape = nxt.coded.get(raw) or nxt.coded_shape(raw)
                 else:
                     shape = nxt.shape_filled if raw and not raw.isspace() else nxt.shape_blank
