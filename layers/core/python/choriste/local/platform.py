@@ -135,10 +135,11 @@ class Platform:
         with ExitStack() as undo:
             topology = self._build(undo)
             self._serve(topology, undo)
-            self._resume(topology, undo)
+            self._resume(topology)
+            if on_ready is not None:
+                on_ready(self)
+            self._warm(undo)
             self._cleanup = undo.pop_all()
-        if on_ready is not None:
-            on_ready(self)
         return self
 
     def stop(self) -> None:
@@ -208,17 +209,20 @@ class Platform:
         self.clock.advance(seconds=self._persistence.clock_offset)
         return self._persistence
 
-    def _resume(self, topology: Topology, undo: ExitStack) -> None:
+    def _resume(self, topology: Topology) -> None:
         """Take up what an earlier run left open: unfinished documents and files perhaps not looked at."""
-        warming = threading.Thread(target=self._host.warm, name="warm", daemon=True)
-        warming.start()
-        undo.callback(warming.join)
         if self._persistence is None or not self._persistence.has_state:
             return
         for bucket in objects.announcing_buckets():
             objects.announce_again(bucket)
         for function in wiring.sweepers(topology):
             self._host.invoke(function, RESUME_EVENT)
+
+    def _warm(self, undo: ExitStack) -> None:
+        """Load the functions' code after everything is ready, so that the first request finds it loaded."""
+        warming = threading.Thread(target=self._host.warm, name="warm", daemon=True)
+        warming.start()
+        undo.callback(warming.join)
 
     def _object_changed(self, name: objects.ObjectName) -> None:
         if self._persistence is not None:
