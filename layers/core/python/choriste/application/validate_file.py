@@ -67,10 +67,11 @@ def is_pdf(content: bytes) -> bool:
 
 def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Validation:
     root = parse_xml(xml)
-    detected = detect_xml(root)
+    found = detect_xml(root)
+    detected = replace(found, syntax=container or found.syntax)
     findings = _check(root, detected=detected, on=on)
     return Validation(
-        syntax=container or detected.syntax,
+        syntax=detected.syntax,
         profile=detected.profile,
         verdict=verdict_of(findings),
         findings=findings,
