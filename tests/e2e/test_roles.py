@@ -1,0 +1,254 @@
+"""Each operation of the API asked by each kind of actor: who may, may; nobody else learns anything."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPMessage
+from typing import Any
+
+import pytest
+
+from choriste.adapters.rest.client import Client
+from choriste.application.identity.create_api_client import create_api_client
+from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.domain.identity.structure import ServiceCode, StructureId
+from choriste.domain.identity.user import Habilitation, Level, Space
+from choriste.runtime.identity import gate
+from tests.builders.bad_files import a_cii
+from tests.builders.platform_here import PlatformHere, Reply
+
+pytestmark = pytest.mark.slow
+
+SUPPLIER, OTHER_SUPPLIER, RECIPIENT, OTHER_RECIPIENT = "2001", "2002", "1001", "1003"
+ACTORS = (
+    "nobody",
+    "supplier",
+    "other-supplier",
+    "recipient",
+    "other-recipient",
+    "right-service",
+    "wrong-service",
+    "reader",
+    "partner",
+    "operator",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The platform, its actors, and what they ask for."""
+
+    here: PlatformHere
+    clients: Mapping[str, Client]
+    invoice: dict[str, Any]
+    account: str
+
+    def ask(self, actor: str, method: str, path: str, body: object = None) -> Reply:
+        """Send a request as an actor; `{…}` in the path stand for the invoice, its flow and its file."""
+        path = path.format(
+            invoice=self.invoice["id"],
+            flow=self.invoice["flow_id"],
+            file=self.invoice["files"][0]["name"],
+            account=self.account,
+        )
+        content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
+        if actor == "operator":
+            return _as_operator(method, path, content)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        return self.here.ask(method, path, by=self.clients.get(actor), body=content, headers=headers)
+
+
+@pytest.fixture(scope="module")
+def cast(here: PlatformHere) -> Cast:
+    clients = {
+        "supplier": here.client_of(SUPPLIER),
+        "other-supplier": here.client_of(OTHER_SUPPLIER),
+        "recipient": here.client_of(RECIPIENT),
+        "other-recipient": here.client_of(OTHER_RECIPIENT),
+        "right-service": _client(here, Level.MODIFY, service="TECHNIQUE"),
+        "wrong-service": _client(here, Level.MODIFY, service="ECOLES"),
+        "reader": _client(here, Level.CONSULT),
+        "partner": here.partner(),
+    }
+    created = here.post_json(
+        "/v1/technical-accounts", {"name": "t", "structure": "3001"}, by=clients["partner"]
+    )
+    assert created.status == 201, created.body
+    return Cast(here, clients, _delivered(here, "ROLES-1"), created.json["login"])
+
+
+def _client(here: PlatformHere, level: Level, service: str | None = None) -> Client:
+    """Declare an API connection of the recipient with one right, and sign in with it."""
+    structure = StructureId(RECIPIENT)
+    limit = ServiceCode(service) if service is not None else None
+    right = Habilitation(structure=structure, space=Space.RECEIVE, level=level, service=limit)
+    issued = create_api_client(
+        structure, name="limited", rights=[right], by=Principal.platform("test"), gate=gate()
+    )
+    secret = {"client_id": issued.client.client_id, "client_secret": issued.secret}
+    return Client.sign_in(here.platform.url, secret)
+
+
+def _as_operator(method: str, path: str, content: bytes | None) -> Reply:
+    """Call the function as if an operator had a token, which nobody can get: people use the console."""
+    raw_path, _, query = path.partition("?")
+    event = {
+        "version": "2.0",
+        "routeKey": "ANY /v1/{proxy+}",
+        "rawPath": raw_path,
+        "rawQueryString": query,
+        "queryStringParameters": dict(pair.split("=") for pair in query.split("&") if pair),
+        "headers": {"content-type": "application/json"},
+        "requestContext": {
+            "stage": "$default",
+            "requestId": "r",
+            "http": {"method": method, "path": raw_path, "sourceIp": "127.0.0.1"},
+            "authorizer": {
+                "lambda": {"principal_kind": PrincipalKind.OPERATOR.value, "principal_id": "u-operator"}
+            },
+        },
+        "body": content.decode() if content is not None else None,
+        "isBase64Encoded": False,
+    }
+    from functions.api.handler import handler  # noqa: PLC0415 - the platform loads functions anew at its start
+
+    answer = handler(event, None)
+    return Reply(int(answer["statusCode"]), HTTPMessage(), str(answer["body"]).encode())
+
+
+def _delivered(here: PlatformHere, number: str) -> dict[str, Any]:
+    report = here.report_on(a_cii(number), by=here.client_of(SUPPLIER), filename=f"{number}.xml")
+    here.platform.drain(timeout=120)
+    return here.client_of(RECIPIENT).call(f"/v1/invoices/{report['documents'][0]['invoice_id']}")
+
+
+PARTIES = ("supplier", "recipient", "right-service", "reader", "partner")
+TREATING = ("supplier", "recipient", "right-service", "partner")
+ISSUERS = ("supplier", "partner")
+UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
+ACCOUNT = {"name": "x", "structure": "3001"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An operation, who gets `allowed`, and what everybody else with a token gets.
+
+    `seeing` are those who may look at the invoice and not do this to it: they get 403.
+    """
+
+    method: str
+    path: str
+    who: tuple[str, ...]
+    allowed: int = 200
+    refused: int = 403
+    body: object = None
+    seeing: tuple[str, ...] = ()
+
+    def expected(self, actor: str) -> int:
+        """Return the status that an actor gets."""
+        if actor in {"nobody", "operator"}:
+            return 401
+        if actor in self.seeing:
+            return 403
+        return self.allowed if actor in self.who else self.refused
+
+
+CASES = (
+    Case("POST", f"/v1/deposits?filename=x.xml&structure={SUPPLIER}", ISSUERS, 202, body=b"<x>%s</x>"),
+    Case("GET", f"/v1/deposits?structure={SUPPLIER}", ISSUERS),
+    Case("GET", "/v1/deposits/{flow}", ISSUERS, refused=404),
+    Case("POST", "/v1/uploads", ISSUERS, 201, body=UPLOAD),
+    Case("GET", f"/v1/uploads?key=uploads/{SUPPLIER}/somebody/1/x.xml", (), refused=404),
+    Case(
+        "GET",
+        f"/v1/invoices?side=received&structure={RECIPIENT}",
+        ("recipient", "right-service", "wrong-service", "reader", "partner"),
+    ),
+    Case("GET", f"/v1/invoices?side=issued&structure={SUPPLIER}", ISSUERS),
+    Case("GET", "/v1/invoices/{invoice}", PARTIES, refused=404),
+    Case("GET", "/v1/invoices/{invoice}/files/{file}", PARTIES, 302, 404),
+    Case("POST", "/v1/technical-accounts", ("partner",), 201, body=ACCOUNT),
+    Case("POST", "/v1/technical-accounts/{account}/reset", ("partner",), refused=404),
+    Case("POST", "/v1/invoices/{invoice}/comments", TREATING, 200, 404, {"text": "Bonjour"}, ("reader",)),
+    Case(
+        "POST",
+        "/v1/invoices/{invoice}/accounting-reference",
+        ("recipient", "right-service", "partner"),
+        200,
+        404,
+        {"reference": "ENG-1"},
+        ("reader", "supplier"),
+    ),
+    Case("GET", "/v1/operator/stuck", ()),
+    Case("POST", "/v1/operator/stuck/flow/{flow}/resume", ()),
+    Case("GET", "/v1/nowhere", (), refused=404),
+)
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.method} {case.path}")
+def test_operation_answers_only_those_who_may(cast: Cast, case: Case, actor: str) -> None:
+    body = case.body.replace(b"%s", actor.encode()) if isinstance(case.body, bytes) else case.body
+
+    answer = cast.ask(actor, case.method, case.path, body)
+
+    assert answer.status == case.expected(actor), answer.body
+
+
+@pytest.mark.parametrize(
+    ("actor", "status"),
+    [
+        ("nobody", 401),
+        ("supplier", 403),
+        ("other-supplier", 404),
+        ("recipient", 200),
+        ("other-recipient", 404),
+        ("right-service", 200),
+        ("wrong-service", 404),
+        ("reader", 403),
+        ("partner", 200),
+        ("operator", 401),
+    ],
+)
+def test_payment_is_decided_by_those_who_treat_the_invoice(cast: Cast, actor: str, status: int) -> None:
+    found = _delivered(cast.here, f"PAY-{actor}")
+
+    answer = cast.ask(actor, "POST", f"/v1/invoices/{found['id']}/transitions", {"action": "pay"})
+
+    after = cast.here.client_of(RECIPIENT).call(f"/v1/invoices/{found['id']}")
+    assert answer.status == status, answer.body
+    assert after["status"] == ("MISE_EN_PAIEMENT" if status == 200 else found["status"])
+
+
+@pytest.mark.parametrize("actor", ["wrong-service", "right-service"])
+def test_list_holds_the_invoices_of_the_readers_services_only(cast: Cast, actor: str) -> None:
+    answer = cast.ask(actor, "GET", f"/v1/invoices?side=received&structure={RECIPIENT}&limit=200")
+
+    services = {invoice["service_code"] for invoice in answer.json["invoices"]}
+    assert services == ({"TECHNIQUE"} if actor == "right-service" else set())
+
+
+@pytest.mark.parametrize("path", ["/v1/health", "/v1/openapi.json"])
+def test_what_is_public_needs_no_token(here: PlatformHere, path: str) -> None:
+    assert here.ask("GET", path).status == 200
+
+
+def test_revoked_rights_count_from_the_next_request_on(cast: Cast) -> None:
+    partner = cast.clients["partner"]
+    first = cast.here.post_json("/v1/technical-accounts", ACCOUNT, by=partner).json
+
+    again = cast.here.post_json(f"/v1/technical-accounts/{first['login']}/reset", {}, by=partner).json
+
+    statuses = [
+        _with_account(cast, first["login"], secret) for secret in (first["password"], again["password"])
+    ]
+    assert statuses == [403, 200]
+
+
+def _with_account(cast: Cast, login: str, password: str) -> int:
+    pair = base64.b64encode(f"{login}:{password}".encode()).decode()
+    path, partner = "/v1/deposits?structure=3001", cast.clients["partner"]
+    return cast.here.ask("GET", path, by=partner, headers={"cpro-account": pair}).status
