@@ -1,14 +1,15 @@
-"""The steps that state machines ask for: route an invoice, or mark an incident."""
+"""The steps that state machines ask for: route an invoice, mark an incident, wait for a validator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from choriste.application.await_validator import keep_token, lapse_wait
 from choriste.application.deliver_invoice import deliver_invoice
 from choriste.application.read_flows import invoice_of
 from choriste.domain.head import AttachedFile, FileKind
-from choriste.domain.ids import FlowId
+from choriste.domain.ids import FlowId, InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.workshop import workshop
 
@@ -36,4 +37,23 @@ def _incident(event: dict[str, Any]) -> Answer:
     return {"outcome": "incident"}
 
 
-_ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {"route": _route, "incident": _incident}
+def _ask(event: dict[str, Any]) -> Answer:
+    """Keep the token with which the validator's decision will end the wait."""
+    invoice_id, version = InvoiceId(int(event["invoice_id"])), int(event["version"])
+    return {"outcome": keep_token(workshop(), invoice_id, version, str(event["token"]))}
+
+
+def _lapse(event: dict[str, Any]) -> Answer:
+    """Apply the deadline of a wait that nobody ended; the sweeper should have done so: an alarm counts it."""
+    invoice_id, version = InvoiceId(int(event["invoice_id"])), int(event["version"])
+    outcome = lapse_wait(workshop(), invoice_id, version)
+    logger.error("approval lapsed", extra={"invoice_id": invoice_id, "error": event.get("failure")})
+    return {"outcome": outcome}
+
+
+_ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
+    "route": _route,
+    "incident": _incident,
+    "ask": _ask,
+    "lapse": _lapse,
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from choriste.application.await_validator import follow_waits
 from choriste.application.ports import Workshop
 from choriste.domain.errors import NotFoundError, StaleVersionError
 from choriste.domain.findings import Message
@@ -27,11 +28,13 @@ def deliver_invoice(shop: Workshop, invoice_id: InvoiceId, *, duplicate: Attache
     """
     head = _found(shop, invoice_id)
     if head.status is not Status.DEPOSEE:
+        follow_waits(shop, replace(head, status=Status.DEPOSEE), head)
         return head
     for piece in head.previous:
         _answer(shop, piece, by=head)
     journey = Journey(head.with_file(duplicate)).onward(at=shop.clock.now())
     shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+    follow_waits(shop, head, journey.head)
     return journey.head
 
 

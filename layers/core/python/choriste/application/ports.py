@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -210,6 +210,45 @@ class Intake(Protocol):
         ...
 
 
+class Approvals(Protocol):
+    """The machines that wait for validators, one execution for each wait.
+
+    They follow the invoices and decide nothing: no method raises because the machine is away.
+    """
+
+    def ask(self, invoice_id: InvoiceId, version: int) -> None:
+        """Start the wait that began at a version; starting it again does nothing."""
+        ...
+
+    def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
+        """Keep the token with which a wait is ended."""
+        ...
+
+    def answer(self, invoice_id: InvoiceId, version: int, status: str) -> None:
+        """End a wait with the status that followed; ending it again does nothing."""
+        ...
+
+    def answer_token(self, token: str, status: str) -> None:
+        """End the wait of a token that was never kept."""
+        ...
+
+
+class NoApprovals:
+    """Approvals without machines: deadlines and decisions live in the invoices alone."""
+
+    def ask(self, invoice_id: InvoiceId, version: int) -> None:
+        """Start nothing."""
+
+    def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
+        """Keep nothing."""
+
+    def answer(self, invoice_id: InvoiceId, version: int, status: str) -> None:
+        """End nothing."""
+
+    def answer_token(self, token: str, status: str) -> None:
+        """End nothing."""
+
+
 class Bus(Protocol):
     """Where status changes are announced."""
 
@@ -263,11 +302,13 @@ class Workshop:
     accounts: Accounts
     once: Once
     base_url: str
+    approvals: Approvals = field(default_factory=NoApprovals)
 
 
 __all__ = [
     "Accounts",
     "Agenda",
+    "Approvals",
     "Bus",
     "Clock",
     "Directory",
@@ -278,6 +319,7 @@ __all__ = [
     "Intake",
     "Invoices",
     "Mailer",
+    "NoApprovals",
     "Once",
     "Outbox",
     "Page",

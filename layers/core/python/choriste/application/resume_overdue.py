@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
+from choriste.application.await_validator import write_deadline
 from choriste.application.ports import DueItem, Workshop
 from choriste.application.receive_deposit import resume_flow
 from choriste.domain.errors import StaleVersionError
-from choriste.domain.head import InvoiceHead
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Status
-from choriste.domain.tracking import let_deadline_pass
 
 BATCH = 200
 AGAIN = dt.timedelta(minutes=10)
@@ -47,11 +46,6 @@ def resume_item(shop: Workshop, item: DueItem, now: dt.datetime) -> None:
     if head.status is Status.DEPOSEE:
         shop.intake.start(head.flow_id, head.position, attempt=attempt)
     elif head.due_at <= now:
-        _pass(shop, head, now)
-
-
-def _pass(shop: Workshop, head: InvoiceHead, now: dt.datetime) -> None:
-    """Let a legal deadline pass; somebody who acted at the last moment wins."""
-    journey = let_deadline_pass(head, at=now)
-    with suppress(StaleVersionError):
-        shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+        # somebody who acted at the last moment wins
+        with suppress(StaleVersionError):
+            write_deadline(shop, head)

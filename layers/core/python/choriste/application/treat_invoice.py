@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from choriste.application.await_validator import follow_waits
 from choriste.application.ports import Workshop
 from choriste.domain.addressing import Addressing, PartyNumbers
 from choriste.domain.errors import BadRequestError, NotFoundError, StaleVersionError
@@ -89,6 +90,7 @@ def treat_invoice(
         corrected, action=treatment.action, actor=actor, at=shop.clock.now(), reason=treatment.reason
     )
     shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+    follow_waits(shop, head, journey.head)
     return journey.head
 
 

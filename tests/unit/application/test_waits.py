@@ -1,0 +1,156 @@
+"""The waits for validators: one machine execution each, that follows the invoice and never leads it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from choriste.application.act_on_invoice import comment_invoice
+from choriste.application.await_validator import keep_token, lapse_wait
+from choriste.application.deliver_invoice import deliver_invoice
+from choriste.domain.errors import NotFoundError
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
+from choriste.domain.lifecycle.frames import VALIDATED
+from choriste.domain.lifecycle.machines import check_machine, transitions_named
+from tests.builders.stage import COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
+
+ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
+MOST_TRANSITIONS = 6
+
+
+class Machines:
+    """Approvals that remember what they were told."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+        self.tokens: dict[tuple[int, int], str] = {}
+        self.answered: dict[str, str] = {}
+
+    def ask(self, invoice_id: InvoiceId, version: int) -> None:
+        if (invoice_id, version) not in self.asked:
+            self.asked.append((invoice_id, version))
+
+    def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
+        self.tokens[invoice_id, version] = token
+
+    def answer(self, invoice_id: InvoiceId, version: int, status: str) -> None:
+        token = self.tokens.pop((invoice_id, version), None)
+        if token is not None:
+            self.answered[token] = status
+
+    def answer_token(self, token: str, status: str) -> None:
+        self.answered[token] = status
+
+
+@pytest.fixture
+def machines() -> Machines:
+    return Machines()
+
+
+@pytest.fixture
+def stage(machines: Machines) -> Stage:
+    stage = a_stage()
+    stage.bench = replace(stage.bench, shop=replace(stage.shop, approvals=machines))
+    seller = {"siret": stage.sirets[SUBCONTRACTOR], "name": "Sous-traitant"}
+    stage.deposit(
+        a_sample("A10", seller=seller),
+        by=SUBCONTRACTOR,
+        frame=Frame.A10,
+        validator=stage.sirets[COCONTRACTOR],
+        validator2=stage.sirets[CONTRACTOR],
+        moe=stage.sirets[MOE],
+    )
+    return stage
+
+
+def _keep(stage: Stage, machines: Machines, token: str) -> str:
+    invoice, version = machines.asked[-1]
+    return keep_token(stage.shop, InvoiceId(invoice), version, token)
+
+
+def test_each_level_is_a_wait_that_the_decision_ends(stage: Stage, machines: Machines) -> None:
+    first = _keep(stage, machines, "one")
+    stage.act("A10", COCONTRACTOR, "validate")
+    second = _keep(stage, machines, "two")
+    stage.act("A10", CONTRACTOR, "validate")
+
+    assert (first, second) == ("A_VALIDER_1", "A_VALIDER_2")
+    assert machines.answered == {"one": "A_VALIDER_2", "two": "MISE_A_DISPOSITION_MOE"}
+    assert len(machines.asked) == 2
+
+
+def test_corrected_validator_is_a_new_wait(stage: Stage, machines: Machines) -> None:
+    _keep(stage, machines, "one")
+
+    stage.act("A10", COCONTRACTOR, "return-validator", reason=Reason(ReasonCode.ERR_VALIDEUR))
+    stage.act("A10", SUBCONTRACTOR, "correct-validator", party=stage.sirets["2002"])
+
+    assert machines.answered == {"one": "ERREUR_FOURNISSEUR_SUR_VALIDEUR"}
+    assert len(machines.asked) == 2
+
+
+def test_deadline_of_the_sweeper_ends_the_wait_too(stage: Stage, machines: Machines) -> None:
+    _keep(stage, machines, "one")
+
+    stage.wait(15.1)
+
+    assert machines.answered == {"one": "A_VALIDER_2"}
+
+
+def test_comment_is_no_end_of_the_wait(stage: Stage, machines: Machines) -> None:
+    _keep(stage, machines, "one")
+    comment_invoice(stage.shop, stage.principals[COCONTRACTOR], stage.invoices["A10"], "Un instant.")
+
+    stage.act("A10", COCONTRACTOR, "validate")
+
+    assert machines.answered == {"one": "A_VALIDER_2"}
+
+
+def test_machine_that_asks_late_is_ended_at_once(stage: Stage, machines: Machines) -> None:
+    invoice, version = machines.asked[0]
+    stage.act("A10", COCONTRACTOR, "validate")
+
+    status = keep_token(stage.shop, InvoiceId(invoice), version, "late")
+
+    assert status == "A_VALIDER_2"
+    assert machines.answered == {"late": "A_VALIDER_2"}
+
+
+def test_wait_that_outlived_its_deadline_applies_it_once(stage: Stage, machines: Machines) -> None:
+    invoice, version = machines.asked[0]
+    early = lapse_wait(stage.shop, InvoiceId(invoice), version)
+    stage.bench.clock.advance(days=16)
+
+    lapsed = lapse_wait(stage.shop, InvoiceId(invoice), version)
+    again = lapse_wait(stage.shop, InvoiceId(invoice), version)
+
+    assert (early, lapsed, again) == ("A_VALIDER_1", "A_VALIDER_2", "A_VALIDER_2")
+    with pytest.raises(NotFoundError):
+        lapse_wait(stage.shop, InvoiceId(1), 1)
+
+
+def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machines) -> None:
+    head = stage.head("A10")
+
+    deliver_invoice(stage.shop, head.id, duplicate=head.files[1])
+
+    assert len(machines.asked) == 1
+
+
+@pytest.mark.parametrize("frame", sorted(VALIDATED))
+def test_approval_machine_is_legal_for_every_validated_frame(frame: Frame) -> None:
+    machine = json.loads(ASL.read_text(encoding="utf-8"))
+    starts = {Status.A_VALIDER_1} | ({Status.A_VALIDER_2} if frame.may_have_validator_2 else set())
+
+    assert check_machine(machine, frame=frame, start=frozenset(starts)) == []
+    assert transitions_named(machine) == {"let-pass"}
+
+
+def test_approval_enters_few_states() -> None:
+    states = json.loads(ASL.read_text(encoding="utf-8"))["States"]
+
+    assert 2 * len(states) <= MOST_TRANSITIONS, "both levels, each with every state entered once"
