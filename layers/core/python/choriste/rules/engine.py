@@ -38,6 +38,7 @@ from choriste.rules.rulesets import RuleSet, attributed_names, coded_names, regi
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import EXACT, MalformedError
 
+UNNAMED: Final = "FX-NOT-USED"  # the Factur-X rules on what a profile does not use have no id
 _COMMON_ATTRIBUTES: Final = {
     CII: frozenset({"unitCode", "schemeID", "format"}),
     UBL: frozenset({"unitCode", "schemeID", "currencyID"}),
@@ -246,7 +247,7 @@ class _Lazy:
             check, structural = check_of(kind, given), is_structural(kind, given)
         if check is None:
             return None
-        name = rule or meant
+        name = rule or meant or UNNAMED
         return Rule(
             name, severity, kind, tuple(given), tuple(terms.split()), self._rule_set.name, check, structural
         )

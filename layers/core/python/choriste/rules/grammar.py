@@ -417,15 +417,17 @@ class Grammar:
         for name, rule in found:
             if name not in self.common_attributes:
                 rare[name] = (*rare.get(name, ()), rule)
-        return rare, [_of_attribute(rule, name) for name, rule in found if name in self.common_attributes]
+        common = [(name, rule) for name, rule in found if name in self.common_attributes]
+        shaped = self.coded.attributed(state.path)
+        return rare, [_of_attribute(rule, name, structural=shaped) for name, rule in common]
 
 
 def _ends_with(path: tuple[str, ...], end: tuple[str, ...], *, excepted: Sequence[str]) -> bool:
     return path[len(path) - len(end) :] == end and path[-1] not in excepted
 
 
-def _of_attribute(rule: Rule, attribute: str) -> Rule:
+def _of_attribute(rule: Rule, attribute: str, *, structural: bool) -> Rule:
     def check(node: Node, _: Document) -> Broken | None:
         return None if node.element.get(attribute) is None else Broken(found=node.element.get(attribute))
 
-    return replace(rule, check=check, structural=False)
+    return replace(rule, check=check, structural=structural)

@@ -20,7 +20,7 @@ from lxml import etree
 from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml import parse_xml
-from choriste.rules.engine import run
+from choriste.rules.engine import UNNAMED, run
 from choriste.rules.rulesets import RuleSet
 from choriste.rules.selection import rule_sets_for, syntax_of
 
@@ -85,7 +85,7 @@ def official(data: bytes, *, facts: str) -> Verdict | None:
     except Exception:  # noqa: BLE001 -- PySaxonApiError derives from Exception alone, and says nothing more
         return None
     found = etree.fromstring(report.encode()).iter(_SVRL + "failed-assert", _SVRL + "successful-report")
-    return frozenset((n.get("id") or "", n.get("flag") or "fatal") for n in found)
+    return frozenset((n.get("id") or UNNAMED, n.get("flag") or "fatal") for n in found)
 
 
 def compare(data: bytes, *, name: str, on: dt.date) -> Iterator[Comparison]:

@@ -160,11 +160,16 @@ _CODED: Final[Mapping[str, frozenset[str]]] = {
 
 
 _ATTRIBUTED: Final[Mapping[str, frozenset[str]]] = {
-    CII: frozenset(words("BilledQuantity BasisQuantity GlobalID URIID DateTimeString ClassCode")),
+    CII: frozenset(
+        words(
+            "BilledQuantity BasisQuantity GlobalID URIID DateTimeString ClassCode LineID SellerAssignedID "
+            "RateApplicablePercent"
+        )
+    ),
     UBL: frozenset(
         words(
             "InvoicedQuantity CreditedQuantity BaseQuantity EndpointID CompanyID ItemClassificationCode "
-            "Amount BaseAmount PriceAmount LineExtensionAmount TaxAmount TaxableAmount"
+            "Amount BaseAmount PriceAmount LineExtensionAmount TaxAmount TaxableAmount ID"
         )
     ),
 }
