@@ -25,6 +25,8 @@ NOT_ROTATED = (
     "A rotated cursor key would break the page links people hold; it signs positions, it guards nothing."
 )
 IS_DEAD_LETTERS = "This queue is itself where a rule or a schedule leaves what it could not deliver."
+ANYWHERE = "Suppliers to French administrations are all over the world."
+LOGGED_BEHIND = "The API behind logs every request, and the distribution caches none."
 OPEN_ROUTES = {
     "TokenRoute": "Callers come here to get the token; the client secret is checked by the use case.",
     "HealthRoute": "Says only that the service answers; monitors have no account.",
@@ -39,6 +41,9 @@ def acknowledge(platform: Platform) -> None:
     _machines(platform)
     _routes(platform)
     _accept(platform.data.secret, "AwsSolutions-SMG4", NOT_ROTATED)
+    if platform.front is not None:
+        _accept(platform.front.distribution, "AwsSolutions-CFR1", ANYWHERE)
+        _accept(platform.front.distribution, "AwsSolutions-CFR3", LOGGED_BEHIND)
     for queue in (platform.messaging.schedule_dead_letters, platform.messaging.rule_dead_letters):
         _accept(queue, "AwsSolutions-SQS3", IS_DEAD_LETTERS)
 

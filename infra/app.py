@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from infra.bundles import Bundles
 
 STACK = "Choriste"
-CONTEXT_SETTINGS = ("prefix", "sender", "base_url", "alarm_email", "web_acl_arn", "cost_centre")
+CONTEXT_SETTINGS = (
+    "prefix",
+    "sender",
+    "base_url",
+    "alarm_email",
+    "web_acl_arn",
+    "certificate_arn",
+    "cost_centre",
+)
 # Kept here rather than in cdk.json, so that tests and the command line synthesise the same template.
 FEATURE_FLAGS: Mapping[str, bool] = {
     "@aws-cdk/aws-iam:minimizePolicies": True,

@@ -12,6 +12,7 @@ from typing import cast
 
 from aws_cdk import Aws, CfnOutput, Fn, RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
@@ -174,14 +175,23 @@ class HttpApi(Construct):
         pin(permission, f"{name.capitalize()}HttpPermission")
 
 
-class Front(Construct):
-    """CloudFront before the API, with a web ACL made in us-east-1: its ARN comes from the context."""
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What stands in us-east-1 for CloudFront, and the domain name that the certificate is for."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, api: HttpApi, web_acl_arn: str) -> None:
+    web_acl_arn: str
+    certificate_arn: str
+    domain: str
+
+
+class Front(Construct):
+    """CloudFront before the API, with a web ACL and a certificate made in us-east-1, named by the context."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, api: HttpApi, shield: Shield) -> None:
         """Declare the distribution: nothing is cached, every header but Host goes through."""
         super().__init__(scope, construct_id)
         host = Fn.join(".", [api.api.ref, "execute-api", Aws.REGION, Aws.URL_SUFFIX])
-        distribution = cloudfront.Distribution(
+        self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment="Choriste",
@@ -194,7 +204,9 @@ class Front(Construct):
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             ),
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-            web_acl_id=web_acl_arn,
+            web_acl_id=shield.web_acl_arn,
+            certificate=acm.Certificate.from_certificate_arn(self, "Certificate", shield.certificate_arn),
+            domain_names=[shield.domain],
         )
-        pin(distribution, "FrontDistribution")
-        CfnOutput(self, "Address", value=f"https://{distribution.distribution_domain_name}")
+        pin(self.distribution, "FrontDistribution")
+        CfnOutput(self, "Address", value=f"https://{self.distribution.distribution_domain_name}")

@@ -54,9 +54,9 @@ MAY_LOAD: Mapping[str, frozenset[str]] = {
 
 _PROBE = """\
 import importlib, json, resource, sys, time
-start = time.perf_counter()
+start = time.process_time()
 importlib.import_module(sys.argv[1])
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 names = sorted({name.partition(".")[0] for name in sys.modules})
 json.dump({"names": names, "count": len(sys.modules), "ms": seconds * 1000, "kib": peak}, sys.stdout)
@@ -65,7 +65,7 @@ json.dump({"names": names, "count": len(sys.modules), "ms": seconds * 1000, "kib
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What one handler's import loaded: heavy modules, number of modules, milliseconds, MiB at the peak."""
+    """What one handler's import loaded: heavy modules, number of modules, CPU milliseconds, peak MiB."""
 
     function: str
     heavy: frozenset[str]

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.bundles import Bundles
 from infra.data import Data
-from infra.edge import Front, HttpApi
+from infra.edge import Front, HttpApi, Shield
 from infra.functions import Functions, Surroundings
 from infra.intake import MACHINES, Machines
 from infra.messaging import Mail, Messaging
@@ -30,8 +30,17 @@ class Settings:
     base_url: str = ""
     alarm_email: str = ""
     web_acl_arn: str = ""
+    certificate_arn: str = ""
     cost_centre: str = "choriste"
     bundles: Bundles = field(default_factory=Bundles)
+
+    @property
+    def shield(self) -> Shield | None:
+        """CloudFront's settings: all of `web_acl_arn`, `certificate_arn` and `base_url`, or none of it."""
+        domain = self.base_url.partition("://")[2]
+        if self.web_acl_arn and self.certificate_arn and domain:
+            return Shield(self.web_acl_arn, self.certificate_arn, domain)
+        return None
 
     @property
     def mail_domain(self) -> str:
@@ -61,8 +70,8 @@ class Platform(Stack):
         self.functions = Functions(self, "Functions", around=self._surroundings())
         self.machines = Machines(self, "Machines", naming=self.naming, functions=self.functions)
         self.http.connect(self.functions)
-        if settings.web_acl_arn:
-            Front(self, "Front", api=self.http, web_acl_arn=settings.web_acl_arn)
+        shield = settings.shield
+        self.front = Front(self, "Front", api=self.http, shield=shield) if shield else None
         self._watch()
         self._tag()
         CfnOutput(self, "BaseUrl", value=self.base_url)

@@ -43,5 +43,24 @@ def test_nag_stops_a_synthesis_with_a_finding(tmp_path: Path, monkeypatch: pytes
         build_app(outdir=tmp_path, checks=True).synth()
 
 
+def test_operator_may_put_cloudfront_and_a_firewall_in_front(tmp_path: Path) -> None:
+    context = {
+        "base_url": "https://factures.example",
+        "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/choriste/1",
+        "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/1",
+        "alarm_email": "operations@factures.example",
+    }
+
+    build_app(outdir=tmp_path, checks=True, context=context).synth()
+
+    text = (tmp_path / f"{STACK}.template.json").read_text(encoding="utf-8")
+    resources: Mapping[str, Any] = json.loads(text)["Resources"]
+    front = resources["FrontDistribution"]["Properties"]["DistributionConfig"]
+    assert front["WebACLId"] == context["web_acl_arn"]
+    assert front["Aliases"] == ["factures.example"]
+    assert front["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+    assert "operations@factures.example" in text
+
+
 def test_template_passes_cfn_lint(checked: Path) -> None:
     assert passes_lint(checked)
