@@ -121,7 +121,7 @@ def corpora(folder: Path, options: argparse.Namespace) -> Figures:
     contents = {file.read_bytes() for file in files}
     with RunningPlatform(folder / "platform") as platform:
         started = time.perf_counter()
-        (printed,) = finished([platform.depositor(drop)], seconds=3600)
+        (printed,) = finished([platform.depositor(drop, "--timeout", "10")], seconds=3600)
         seconds = time.perf_counter() - started
         flows, dead = platform.flows(), platform.dead_letters()
         log = platform.log.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -184,7 +184,6 @@ CASES = (
     ),
     Case("GET", "/v1/operator/stuck", ()),
     Case("POST", "/v1/operator/stuck/flow/{flow}/resume", ()),
-    Case("GET", "/v1/nowhere", (), refused=404),
 )
 
 

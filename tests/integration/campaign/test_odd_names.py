@@ -1,0 +1,89 @@
+"""Names of files that no person would choose, and work that fails each time, must not end in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from choriste.application.ports import Shelf
+from choriste.application.receive_deposit import receive_deposit
+from choriste.application.receive_dropped_file import receive_dropped_file
+from choriste.application.resume_overdue import resume_overdue
+from choriste.domain.flow import Channel, Outcome
+from choriste.domain.ids import FlowId
+from tests.builders.bad_files import a_tar, a_zip
+from tests.builders.invoices import a_cii
+from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, supplier
+
+NAMELESS = ("...", " ", "folder/ ", ". .")
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return a_bench()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="such a member is refused after its flow was opened: no report follows"
+)
+@pytest.mark.parametrize("pack", [a_tar, a_zip])
+@pytest.mark.parametrize("name", NAMELESS)
+def test_member_whose_name_is_dots_and_spaces_is_a_document(
+    bench: Bench, name: str, pack: Callable[[list[tuple[str, bytes]]], bytes]
+) -> None:
+    archive = pack([("a.xml", a_cii(number="A")), (name, a_cii(number="B"))])
+
+    receipt = receive_deposit(
+        bench.shop,
+        supplier(),
+        structure=SUPPLIER,
+        filename="a.tar.gz",
+        content=archive,
+        channel=Channel.API,
+    )
+
+    assert receipt.flow.documents == 2 or receipt.flow.findings
+
+
+@pytest.mark.xfail(strict=True, reason="such a key fails at each delivery and ends in the dead-letter queue")
+@pytest.mark.parametrize("name", ["...", " "])
+def test_inbox_key_whose_name_is_dots_and_spaces_is_a_deposit(bench: Bench, name: str) -> None:
+    key = f"partners/{PARTNER_LOGIN}/{name}"
+    bench.shop.files.put(Shelf.INBOX, key, a_cii(), mime_type="")
+
+    receipt = receive_dropped_file(bench.shop, key, delivery="v1")
+
+    assert receipt is not None
+
+
+@pytest.mark.xfail(strict=True, reason="a failure ends the sweep: what comes behind is never taken up")
+def test_sweeper_passes_over_what_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    flows = [_deposited(bench, number) for number in ("POISON", "SOUND")]
+    bench.intake.started.clear()
+    bench.clock.advance(days=1)
+    start = bench.shop.intake.start
+
+    def fail_for_the_first(flow_id: FlowId, position: int, *, attempt: int = 0) -> None:
+        if flow_id == flows[0]:
+            raise RuntimeError(flow_id)
+        start(flow_id, position, attempt=attempt)
+
+    monkeypatch.setattr(bench.shop.intake, "start", fail_for_the_first)
+    resume_overdue(bench.shop, at_once=False)
+
+    assert [started[0] for started in bench.intake.started] == [flows[1]]
+
+
+def _deposited(bench: Bench, number: str) -> FlowId:
+    receipt = receive_deposit(
+        bench.shop,
+        supplier(),
+        structure=SUPPLIER,
+        filename=f"{number}.xml",
+        content=a_cii(number=number),
+        channel=Channel.API,
+    )
+    bench.clock.advance(seconds=1)
+    assert bench.shop.flows.documents(receipt.flow.id)[0].outcome is Outcome.PENDING
+    return receipt.flow.id
