@@ -65,6 +65,13 @@ def test_labels_above_their_values_are_read() -> None:
     assert field(result, FieldName.PURCHASE_ORDER) == ("4500012", CERTAIN)
 
 
+def test_value_under_two_labels_run_together_is_doubtful() -> None:
+    result = read(("Date limite de paiement Code du service", "N° client"), ("2026-11-24", "C1"))
+
+    assert FieldName.SERVICE_CODE not in result.fields
+    assert result.filled() == {}
+
+
 def test_two_invoice_numbers_leave_a_doubt() -> None:
     result = read("Facture n° F-1", "Facture n° F-2")
 

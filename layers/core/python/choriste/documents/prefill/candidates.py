@@ -71,4 +71,5 @@ def _read_at(label: Label, read: Reader, span: tuple[Segment, int, int], *, besi
     if found is None:
         return None
     value, begin, end = found
-    return Candidate(value, label.strong, beside, segment.box(start + begin, start + end))
+    own = segment is label.segment or label.names_its_cell
+    return Candidate(value, label.strong and own, beside, segment.box(start + begin, start + end))

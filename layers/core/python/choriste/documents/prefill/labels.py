@@ -40,6 +40,12 @@ class Label:
         return self.follows_label or not before or before[-1] in "-|,;:/(."
 
     @property
+    def names_its_cell(self) -> bool:
+        """Tell whether the cell has no other label before this one, but for its translation (`Date / Datum`)."""
+        before = self.segment.text[: self.start].strip()
+        return not before or before.endswith("/")
+
+    @property
     def tail(self) -> str:
         """The text that follows the label in its segment, without the separators before it."""
         return self.segment.text[self.tail_start : self.until].rstrip()

@@ -37,14 +37,14 @@ _HEADER_TO: Final = 0.25
 
 
 class Role(StrEnum):
-    """What a block says of its party, and how loudly."""
+    """What a block says of its party, the loudest first."""
 
+    NEITHER = "neither"
     BUYER = "buyer"
     NAMED_SUPPLIER = "named-supplier"
     SUPPLIER = "supplier"
     SUPPLIER_LIKELY = "supplier-likely"
     UNKNOWN = "unknown"
-    NEITHER = "neither"
 
 
 _HEADINGS: Final = {"buyer": Role.BUYER, "supplier": Role.NAMED_SUPPLIER, "place": Role.NEITHER}
@@ -161,17 +161,31 @@ def _context(page: Page, segment: Segment, start: int) -> str:
     before = segment.plain[:start]
     if before.strip():
         return before
-    neighbours = segment.line.segments if segment.line else []
-    at = next((at for at, each in enumerate(neighbours) if each is segment), 0)
-    if at and page.begins_with_label(neighbours[at - 1]):
-        return neighbours[at - 1].plain
+    left = _label_left_of(page, segment)
+    if left is not None:
+        return left.plain
     over = page.above(segment)
     return over.plain if over is not None and page.begins_with_label(over) else ""
 
 
+def _label_left_of(page: Page, segment: Segment) -> Segment | None:
+    neighbours = segment.line.segments if segment.line else []
+    at = next((at for at, each in enumerate(neighbours) if each is segment), 0)
+    left = neighbours[at - 1] if at else None
+    return left if left is not None and page.begins_with_label(left) else None
+
+
 def _role(page: Page, segment: Segment, before: str) -> Role:
+    """Return what the block of a value says of its party; a value in a column shares its label's block."""
     if _FOREIGN.search(before):
         return Role.NEITHER
+    roles = [_role_of(page, segment)]
+    if not segment.plain.startswith(before) and (left := _label_left_of(page, segment)) is not None:
+        roles.append(_role_of(page, left))
+    return min(roles, key=list(Role).index)
+
+
+def _role_of(page: Page, segment: Segment) -> Role:
     block = _block(page, segment)
     heading = _heading(page, block)
     if heading is not None:

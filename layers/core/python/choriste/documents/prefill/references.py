@@ -63,7 +63,9 @@ def read_number(text: str) -> tuple[str, int, int] | None:
 def read_code(text: str) -> tuple[str, int, int] | None:
     """Read a service code: one word in capitals, digits or both, alone in its cell."""
     match = re.fullmatch(r"([A-Z0-9][A-Z0-9_.\-/]{1,99})", text.strip())
-    return (match[1], 0, len(text)) if match else None
+    if match is None or is_date_like(match[1]) or amounts_in(match[1]):
+        return None
+    return match[1], 0, len(text)
 
 
 def _dates(page: Page, number: Found | None) -> dict[FieldName, Found]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import permutations, product
+from itertools import permutations, product, takewhile
 from typing import Final
 
 from choriste.documents.prefill.amounts import Amount, Run, amounts_for, runs_of, underneath
@@ -115,7 +115,8 @@ def _table_groups(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]
     """
     group: list[VatRow] = []
     for line in runs:
-        row = next((row for run in line[:1] if not run.labels and (row := _row(run)) is not None), None)
+        rows = (_row(run) for run in takewhile(_is_bare, line))
+        row = next((row for row in rows if row is not None), None)
         if row is None:
             continue
         if group and not _in_column(group[-1].box, row.box):
@@ -124,6 +125,11 @@ def _table_groups(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]
         group.append(row)
     if group:
         yield from _windows(group)
+
+
+def _is_bare(run: Run) -> bool:
+    # `Taux normal` may begin a row of the breakdown, as its head does.
+    return all(label.name in {"rate", "base"} for label in run.labels)
 
 
 def _in_column(above: Box, below: Box) -> bool:
