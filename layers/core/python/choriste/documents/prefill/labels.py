@@ -41,7 +41,7 @@ class Label:
 
     @property
     def names_its_cell(self) -> bool:
-        """Tell whether the cell has no other label before this one, but for its translation (`Date / Datum`)."""
+        """Tell whether no other label stands before it in the cell, but its translation (`Date / Datum`)."""
         before = self.segment.text[: self.start].strip()
         return not before or before.endswith("/")
 
