@@ -45,14 +45,15 @@ def page() -> str:
     lines = [
         "## Rule sets and their dates",
         "",
-        "| Rule set | Version | In force since | Syntax | Assertions |",
+        "| Rule set | Version | Released | Judges since | Syntax | Assertions |",
     ]
-    lines.append("|---|---|---|---|---|")
+    lines.append("|---|---|---|---|---|---|")
     for rule_set in SETS:
         for syntax in rule_set.facts:
             count = sum(len(c["rules"]) for p in facts.table(rule_set.facts[syntax]) for c in p)
             lines.append(
-                f"| {rule_set.title} | {rule_set.version} | {rule_set.since} | {syntax.upper()} | {count} |"
+                f"| {rule_set.title} | {rule_set.version} | {rule_set.released} | {rule_set.since} "
+                f"| {syntax.upper()} | {count} |"
             )
     lines += ["", "## Deliberate deviations", "", "| Rules | Syntax | Official engine | Choriste | Why |"]
     lines.append("|---|---|---|---|---|")

@@ -14,7 +14,7 @@ from typing import Final
 from choriste.rules import facts
 from choriste.rules.rulesets import RuleSet
 
-DEAD: Final = frozenset({"BR-DEC-13", "BR-DEC-15", "CII-SR-464"})
+DEAD: Final = frozenset({"BR-DEC-13", "BR-DEC-15", "CII-SR-464", "BR-EXT-CL-07", "BR-AF-08", "BR-AG-08"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from choriste.rules.predicates import CII, UBL, Register
 class RuleSet:
     """One version of one set of rules. `since` is included, `until` is not; both are dates of effect.
 
+    `released` is the date of the artefact. The oldest version we hold of a standard also judges what is
+    older than it, so its `since` is that of the standard; French law has a first day, and BR-FR none before.
+
     `facts` names the facts file of each syntax that the set covers; `registers` names the modules whose
     `REGISTER` holds its predicates, the first that knows a rule being the one that judges it; the first
     `own` of them are the set's own.
@@ -26,6 +29,7 @@ class RuleSet:
     title: str
     version: str
     since: dt.date
+    released: dt.date
     until: dt.date | None = None
     facts: Mapping[str, str]
     registers: tuple[str, ...]
@@ -49,11 +53,13 @@ class RuleSet:
 
 
 _EN: Final = "choriste.rules.en16931"
+_NO_EARLIER: Final = dt.date(2017, 6, 28)  # EN 16931-1:2017
 EN16931: Final = RuleSet(
     name="en16931",
     title="EN 16931",
     version="1.3.16",
-    since=dt.date(2026, 3, 30),
+    since=_NO_EARLIER,
+    released=dt.date(2026, 3, 30),
     facts={CII: "en16931-cii", UBL: "en16931-ubl"},
     registers=(_EN,),
 )
@@ -63,6 +69,7 @@ BR_FR: Final = RuleSet(
     title="BR-FR flux 2",
     version="1.4.0",
     since=dt.date(2026, 9, 1),
+    released=dt.date(2026, 9, 1),
     facts={CII: "brfr-cii", UBL: "brfr-ubl"},
     registers=("choriste.rules.brfr",),
 )
@@ -71,7 +78,8 @@ CTC_FR: Final = RuleSet(
     name="ctcfr",
     title="EXTENDED-CTC-FR",
     version="1.4.0",
-    since=dt.date(2026, 9, 1),
+    since=_NO_EARLIER,
+    released=dt.date(2026, 9, 1),
     facts={CII: "ctcfr-cii", UBL: "ctcfr-ubl"},
     registers=("choriste.rules.ctcfr", _EN),
 )
@@ -82,9 +90,10 @@ def _facturx(profile: str, facts: str) -> RuleSet:
         name="facturx",
         title=f"Factur-X {profile}",
         version="1.09",
-        since=dt.date(2026, 9, 1),
+        since=_NO_EARLIER,
+        released=dt.date(2026, 9, 1),
         facts={CII: facts},
-        registers=("choriste.rules.facturx", "choriste.rules.extended", _EN),
+        registers=("choriste.rules.facturx", "choriste.rules.extended_lines", _EN),
         own=2,
     )
 
@@ -146,7 +155,8 @@ _SINGLE: Final[Mapping[str, frozenset[str]]] = {
 _CODED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
         words(
-            "TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode LineStatusReasonCode"
+            "TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode "
+            "LineStatusReasonCode"
         )
     ),
     UBL: frozenset(

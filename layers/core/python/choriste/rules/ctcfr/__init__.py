@@ -5,6 +5,6 @@ Contains facts of the artefacts of the FNFE-MPE France_RFE repository, Apache-2.
 
 from __future__ import annotations
 
-from choriste.rules.extended import REGISTER
+from choriste.rules.extended_lines import REGISTER
 
 __all__ = ["REGISTER"]
