@@ -38,6 +38,9 @@ _STATE_LOG_BYTES = 1_100
 """What Step Functions writes of one state of an Express machine at level ALL, without data."""
 
 _EXPRESS_STATES = 5
+_APPROVAL_STATES = 2
+"""States that one wait of the approval machine enters: `Ask`, then `Decided`."""
+
 _EXPRESS_GB = 64 / 1024
 _INTAKE_FUNCTIONS = frozenset({"choriste-validation", "choriste-facturx", "choriste-approval"})
 _READ_KB, _WRITE_KB = 4096, 1024
@@ -160,8 +163,12 @@ class Meter:
             self.add("email")
 
     def _machine(self, operation: str, params: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        del params, answer
-        if operation == "StartExecution":
+        del answer
+        if operation != "StartExecution":
+            return
+        if params["stateMachineArn"].endswith("approval"):
+            self.add("states_transition", _APPROVAL_STATES)
+        else:
             self.add("express_request")
             self.add("log_gb", _EXPRESS_STATES * _STATE_LOG_BYTES / 1e9)
 

@@ -139,6 +139,40 @@ def test_works_document_of_another_is_not_deposited_for_it(stage: Stage) -> None
     assert _rules(stage) == {"PARTY-NOT-ENTITLED"}
 
 
+@pytest.mark.parametrize(("frame", "named"), [(Frame.A15, "moe"), (Frame.A19, "moa")])
+def test_contractor_does_not_answer_its_own_document_in_the_place_of_another(
+    stage: Stage, frame: Frame, named: str
+) -> None:
+    _statement(stage)
+
+    stage.deposit(
+        a_sample("X"),
+        by=CONTRACTOR,
+        frame=frame,
+        previous=(stage.invoices["A4"],),
+        **{named: stage.sirets[CONTRACTOR]},
+    )
+
+    assert _rules(stage) == {"PIECE-OTHER-ACTOR"}
+    assert stage.status("A4") is Status.MISE_A_DISPOSITION_MOE
+
+
+def test_other_supplier_does_not_replace_the_final_statement_of_a_cocontractor(stage: Stage) -> None:
+    stage.deposit(
+        a_sample("A14", seller=_seller(stage, COCONTRACTOR)),
+        by=COCONTRACTOR,
+        frame=Frame.A14,
+        validator=stage.sirets[CONTRACTOR],
+        moe=stage.sirets[MOE],
+    )
+    stage.act("A14", CONTRACTOR, "validate")
+    stage.wait(30.1)
+
+    stage.deposit(a_sample("A22"), by=CONTRACTOR, frame=Frame.A22, previous=(stage.invoices["A14"],))
+
+    assert _rules(stage) == {"PIECE-OTHER-CONTRACT"}
+
+
 def test_document_answers_only_what_it_may_follow_in_its_contract(stage: Stage) -> None:
     _statement(stage)
     statement = stage.invoices["A4"]

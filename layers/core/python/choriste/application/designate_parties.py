@@ -83,6 +83,7 @@ def designate_parties(shop: Workshop, flow: Flow, sides: Sides) -> Designated:
         *_entitlement_findings(shop, flow, role, found),
         *_unknown_pieces(named, pieces),
         *_piece_findings(sides, pieces),
+        *_actor_findings(found, pieces),
         *_adjustment_findings(named, role, _of_same_file(shop, named, pieces)),
     )
     return Designated(
@@ -213,6 +214,18 @@ def _piece_findings(sides: Sides, pieces: tuple[InvoiceHead, ...]) -> Iterator[F
             yield designation_finding("PIECE-OTHER-CONTRACT", found=described)
 
 
+def _actor_findings(
+    found: Mapping[Role, PartyReference], pieces: tuple[InvoiceHead, ...]
+) -> Iterator[Finding]:
+    """Check that nobody else takes the place of the works actors whom the pieces name."""
+    for piece in pieces:
+        for known, role in ((piece.moe, Role.MOE), (piece.moa, Role.MOA)):
+            party = found.get(role)
+            if known is not None and party is not None and known.structure != party.structure:
+                described = f"{piece.number} ({piece.frame.short})"
+                yield designation_finding("PIECE-OTHER-ACTOR", found=described, expected=known.name)
+
+
 def _may_end(piece: InvoiceHead, *, follower: Frame) -> bool:
     """Whether the piece's wait may end so now: a tacit account only once the 30 days have passed."""
     ending = ending_of(piece.frame, follower=follower)
@@ -220,9 +233,12 @@ def _may_end(piece: InvoiceHead, *, follower: Frame) -> bool:
 
 
 def _same_contract(sides: Sides, piece: InvoiceHead) -> bool:
-    """Whether piece and answer have the same recipient; a subcontractor's piece has its own supplier."""
+    """Whether piece and answer have the same recipient and supplier.
+
+    A subcontractor's piece has its own supplier; the works actors' documents answer it all the same.
+    """
     recipient = sides.recipient is not None and piece.recipient.structure == sides.recipient.id
-    validated = piece.frame in VALIDATED_WORKS
+    validated = piece.frame in VALIDATED_WORKS and Role.SUPPLIER not in sides.frame.depositors
     supplier = sides.supplier is not None and piece.supplier.structure == sides.supplier.id
     return recipient and (validated or supplier)
 
