@@ -14,9 +14,9 @@ from choriste.application.deliver_invoice import deliver_invoice
 from choriste.domain.errors import NotFoundError
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
-from choriste.domain.lifecycle.frames import VALIDATED
+from choriste.domain.lifecycle.frames import SIMPLE, VALIDATED
 from choriste.domain.lifecycle.machines import check_machine, transitions_named
-from tests.builders.stage import COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
+from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
 MOST_TRANSITIONS = 6
@@ -141,13 +141,27 @@ def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machine
     assert len(machines.asked) == 1
 
 
-@pytest.mark.parametrize("frame", sorted(VALIDATED))
-def test_approval_machine_is_legal_for_every_validated_frame(frame: Frame) -> None:
+@pytest.mark.parametrize("frame", sorted(VALIDATED | SIMPLE))
+def test_approval_machine_is_legal_for_every_frame_that_waits(frame: Frame) -> None:
     machine = json.loads(ASL.read_text(encoding="utf-8"))
     starts = {Status.A_VALIDER_1} | ({Status.A_VALIDER_2} if frame.may_have_validator_2 else set())
 
     assert check_machine(machine, frame=frame, start=frozenset(starts)) == []
-    assert transitions_named(machine) == {"let-pass"}
+    assert transitions_named(machine) == frozenset(), (
+        "what a deadline brings about, the table of deadlines says"
+    )
+
+
+def test_wait_of_an_optional_step_has_no_deadline_to_apply(stage: Stage, machines: Machines) -> None:
+    city = stage.shop.directory.structure(CITY)
+    assert city is not None
+    settings = replace(city.settings, validation_step=True)
+    stage.shop.directory.replace_structure(replace(city, settings=settings), known=city)
+    stage.deposit(a_sample("A1"))
+    invoice, version = machines.asked[-1]
+    stage.bench.clock.advance(days=16)
+
+    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == "A_VALIDER_1"
 
 
 def test_approval_enters_few_states() -> None:
