@@ -47,6 +47,9 @@ build: .venv/dev.stamp ## Make the Lambda layers and function bundles (arm64), w
 bench: .venv/dev.stamp ## Measure side by side with peers; tables in docs/, JSON in build/bench/
 	$(BIN)/python -m bench
 
+cost: .venv/dev.stamp ## Count what an invoice costs on AWS, from the operations of the local platform
+	$(BIN)/python -m bench.cost
+
 schemas docs: .venv/dev.stamp ## Make again what is derived: schemas/ and the derived pages of docs/
 	$(BIN)/python -m tests.derived --write
 
