@@ -16,24 +16,12 @@ from typing import Any, Final, NamedTuple
 from lxml import etree
 
 from choriste.rules import facts
-from choriste.rules.grammar import (
-    BROKEN,
-    Broken,
-    Check,
-    Choice,
-    CodedNames,
-    Context,
-    Grammar,
-    NameSets,
-    Pattern,
-    Place,
-    Rule,
-    State,
-    Step,
-)
+from choriste.rules.choices import Choice, CodedNames, Step
+from choriste.rules.grammar import Grammar, NameSets, Pattern, State
 from choriste.rules.kinds import check_of, is_structural
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
+from choriste.rules.rule import BROKEN, Broken, Check, Context, Place, Rule
 from choriste.rules.rulesets import RuleSet, attributed_names, coded_names, registered_names, single_names
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import EXACT, MalformedError

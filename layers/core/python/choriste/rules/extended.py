@@ -16,8 +16,8 @@ from typing import Final
 from choriste.rules.bindings import binding_of, settlement
 from choriste.rules.en16931.totals import differs, sum_text, total
 from choriste.rules.en16931.vat import FAMILIES
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL, Register
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import ZERO, boolean_of, cents, decimal_of, only, show
 

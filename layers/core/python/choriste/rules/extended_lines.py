@@ -10,8 +10,8 @@ from typing import Final
 from choriste.rules.bindings import binding_of
 from choriste.rules.extended import REGISTER, is_counted
 from choriste.rules.facts import code_list
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node, fold
 from choriste.rules.values import ZERO, cents, decimal_of, show
 

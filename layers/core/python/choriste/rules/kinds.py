@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from choriste.rules.conditions import guard_of
 from choriste.rules.facts import code_list, words
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.paths import reader, split_path
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node, fold
 from choriste.rules.values import only
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from choriste.rules.grammar import Check
+from choriste.rules.rule import Check
 
 CII: Final = "cii"
 UBL: Final = "ubl"

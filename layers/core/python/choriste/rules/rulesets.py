@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Final
 
 from choriste.rules.facts import words
-from choriste.rules.grammar import Check
 from choriste.rules.predicates import CII, UBL, Register
+from choriste.rules.rule import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,7 +15,8 @@ from lxml import etree
 from choriste.rules.facts import namespace_of_names
 
 if TYPE_CHECKING:
-    from choriste.rules.grammar import Grammar, Rule, State
+    from choriste.rules.grammar import Grammar, State
+    from choriste.rules.rule import Rule
 
 _NAMESPACES: Final = {
     "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "rsm",

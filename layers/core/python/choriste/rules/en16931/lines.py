@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.paths import reader
 from choriste.rules.predicates import CII, UBL
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import double_of
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from choriste.rules.bindings import binding_of, settlement
 from choriste.rules.en16931.register import REGISTER
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import (
     ONE,

@@ -7,8 +7,8 @@ from typing import Final
 
 from choriste.rules.en16931.lines import both
 from choriste.rules.en16931.register import REGISTER
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import UBL
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 
 _DECIMALS: Final = 2

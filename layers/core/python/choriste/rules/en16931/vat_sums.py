@@ -15,8 +15,8 @@ from choriste.rules.bindings import binding_of, settlement, transaction
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import differs, sum_text
 from choriste.rules.en16931.vat import FAMILIES
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, UBL
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import ONE, ZERO, boolean_of, cents, decimal_of, double_of, only, show
 

@@ -13,8 +13,8 @@ from choriste.rules.en16931.register import REGISTER as EN16931
 from choriste.rules.en16931.totals import differs, total
 from choriste.rules.en16931.vat import FAMILIES
 from choriste.rules.en16931.vat_sums import expected_base
-from choriste.rules.grammar import BROKEN, Broken, Check
 from choriste.rules.predicates import CII, Register
+from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import double_cents, double_of, only
 

@@ -1,0 +1,85 @@
+"""What a rule is here: its facts, its check, the place it stands in, and what it says when it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from choriste.rules.tree import Document, Node
+
+
+class Broken(NamedTuple):
+    """What a check found wrong: the node to point at (else the context), what stands there, what should.
+
+    `words` fills the places of the rule's message; `arithmetic` texts need no translation.
+    """
+
+    node: Node | None = None
+    found: str | None = None
+    expected: str | None = None
+    words: Mapping[str, str] | None = None
+
+
+BROKEN: Final = Broken()
+Check = Callable[["Node", "Document"], "Broken | None"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
+
+    A structural rule asks only for what a `Shape` holds. `also` names other rule sets that have the very
+    same rule: it is judged once for all of them.
+    """
+
+    id: str
+    severity: str
+    kind: str
+    facts: tuple[Any, ...]
+    terms: tuple[str, ...]
+    rule_set: str
+    check: Check
+    structural: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """A node of the tree of forbidden paths below a context; attributes are names that start with `@`."""
+
+    rules: list[Rule] = field(default_factory=list)
+    kids: dict[str, Branch] = field(default_factory=dict)
+
+    def grow(self, path: Sequence[str]) -> Branch:
+        """Return the branch of a path, made where it is not there yet."""
+        branch = self
+        for name in path:
+            branch = branch.kids.setdefault(name, Branch())
+        return branch
+
+
+@dataclass(slots=True, eq=False)
+class Context:
+    """A place with its rules, all of which can be evaluated on the node.
+
+    Where no condition on values decides, paths that must not exist are known in advance: then only
+    `checks` are evaluated, `below` and `anywhere` hold the paths, `forbidden` concerns the node itself.
+    """
+
+    rules: tuple[Rule, ...]
+    checks: tuple[Rule, ...] = ()
+    below: Branch = field(default_factory=Branch)
+    forbidden: tuple[Rule, ...] = ()
+    anywhere: tuple[tuple[tuple[str, ...], Rule], ...] = ()
+
+
+class Place(NamedTuple):
+    """One alternative of a context: names from the root or from anywhere, conditions so many steps up."""
+
+    order: int
+    names: tuple[str, ...]
+    rooted: bool
+    when: tuple[tuple[int, Sequence[Any]], ...]
+    context: Callable[[], Context]
