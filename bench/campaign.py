@@ -15,6 +15,7 @@ import argparse
 import csv
 import http.client
 import json
+import re
 import sys
 import tempfile
 import time
@@ -113,7 +114,8 @@ def kill(folder: Path, options: argparse.Namespace) -> Figures:
 def corpora(folder: Path, options: argparse.Namespace) -> Figures:
     """Deposit every whole invoice of the corpora with `choriste deposit`."""
     with (options.corpora / "manifest.csv").open(newline="", encoding="utf-8") as lines:
-        files = [options.corpora / row["path"] for row in csv.DictReader(lines) if row["kind"] == "invoice"]
+        paths = [row["path"] for row in csv.DictReader(lines) if row["kind"] == "invoice"]
+    files = [options.corpora / path for path in dict.fromkeys(paths)]
     drop = folder / "drop"
     drop.mkdir()
     for n, file in enumerate(files, start=1):
@@ -124,12 +126,11 @@ def corpora(folder: Path, options: argparse.Namespace) -> Figures:
         (printed,) = finished([platform.depositor(drop, "--timeout", "10")], seconds=3600)
         seconds = time.perf_counter() - started
         flows, dead = platform.flows(), platform.dead_letters()
-        log = platform.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        faults = _faults(platform)
     reports = [json.loads(line) for line in printed.splitlines()]
     incomplete = [Path(r["file"]).name for r in reports if not r["complete"]]
-    errors = [line[:400] for line in log if '"ERROR"' in line or "Traceback" in line]
     return {
-        "sound": len(reports) == len(files) and len(flows) == len(contents) and not (incomplete or dead),
+        "sound": len(reports) == len(flows) == len(files) and not (incomplete or dead or faults),
         "files": len(files),
         "different_contents": len(contents),
         "reports": len(reports),
@@ -142,7 +143,7 @@ def corpora(folder: Path, options: argparse.Namespace) -> Figures:
         "rules_but_routing": _counted(_first_rule(r, but="ROUTING-") for r in reports),
         "without_report": incomplete,
         "dead_letters": dead,
-        "errors_logged": errors,
+        "faults_logged": faults,
     }
 
 
@@ -160,7 +161,6 @@ def _outcome(platform: RunningPlatform, wanted: list[str]) -> Figures:
     flows, dead = platform.flows(), platform.dead_letters()
     lost = sorted(set(wanted) - set(found))
     twice = sorted(number for number, count in found.items() if count > 1)
-    log = platform.log.read_text(encoding="utf-8", errors="replace").splitlines()
     return {
         "sound": not (lost or twice or dead) and len(flows) == len(wanted),
         "deposited": len(wanted),
@@ -171,8 +171,16 @@ def _outcome(platform: RunningPlatform, wanted: list[str]) -> Figures:
         "lost": lost,
         "twice": twice,
         "dead_letters": dead,
-        "errors_logged": [line[:400] for line in log if '"ERROR"' in line or "Traceback" in line],
+        "faults_logged": _faults(platform),
     }
+
+
+def _faults(platform: RunningPlatform) -> dict[str, int]:
+    """Count the failures of functions that the platform logged, by exception."""
+    found = re.findall(
+        r'"exception_name":"(\w+)"', platform.log.read_text(encoding="utf-8", errors="replace")
+    )
+    return _counted(found)
 
 
 def _first_rule(report: Figures, *, but: str = "\0") -> str:
