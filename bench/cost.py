@@ -223,11 +223,12 @@ _FOOTER = """## How it is counted
   or goes.
 - Lambda: the memory of the template × (processor time here + a usual wait for each AWS call), per
   millisecond; both are in `bench/prices.toml` and `build/bench/cost.json`.
-- Step Functions: the intake is an Express machine; no path enters a Standard state, since deadlines and
-  waits live in DynamoDB.
+- Step Functions: the intake is an Express machine. Deadlines and waits live in DynamoDB; where the approval
+  machine is switched on, a validator's wait adds two Standard states, 0.05 dollars per 1,000.
 - SQS: a send for each message, a receive and a delete for each batch. EventBridge: each event.
 - Logs: what Lambda and the Express machine write of each invocation and state; our own lines are few.
-- Left out: what does not grow with invoices (schedules, alarms, the WAF), storage, and data transfer.
+- Left out: what does not grow with invoices (schedules, alarms, the WAF), storage, data transfer,
+  and KMS, whose keys are cached by bucket, queue and table.
 
 DynamoDB dominates: a status change is one transaction of three rows (head, history that is also the outbox,
 audit), two units for each KB. That is why bodies are deflated, indexes hold keys only, and a step of the
