@@ -70,6 +70,7 @@ def test_value_under_two_labels_run_together_is_doubtful() -> None:
 
     assert FieldName.SERVICE_CODE not in result.fields
     assert result.filled() == {}
+    assert read("Date facture Échéance", "22/09/2026").filled() == {}
 
 
 def test_two_invoice_numbers_leave_a_doubt() -> None:

@@ -47,8 +47,8 @@ def best(found: Iterable[Candidate]) -> Found | None:
 def _candidate(page: Page, label: Label, read: Reader) -> Candidate | None:
     if label.tail:
         return _read_at(label, read, (label.segment, label.tail_start, label.until), beside=True)
-    if label.until < len(label.segment.text):
-        return None
+    if label.until < len(label.segment.text) or not label.names_its_cell:
+        return None  # labels run together: whose value stands beside or under them cannot be told
     right = label.segment.line.after(label.segment) if label.segment.line else []
     if right and not page.begins_with_label(right[0]):
         found = _read_at(label, read, _whole(right[0]), beside=True)
@@ -71,5 +71,4 @@ def _read_at(label: Label, read: Reader, span: tuple[Segment, int, int], *, besi
     if found is None:
         return None
     value, begin, end = found
-    own = segment is label.segment or label.names_its_cell
-    return Candidate(value, label.strong and own, beside, segment.box(start + begin, start + end))
+    return Candidate(value, label.strong, beside, segment.box(start + begin, start + end))

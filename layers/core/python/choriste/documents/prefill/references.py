@@ -74,7 +74,10 @@ def _dates(page: Page, number: Found | None) -> dict[FieldName, Found]:
     issue = _date_field(written, order)
     if issue and not any(each.strong for each in written) and not _is_near(issue, number):
         issue = _doubted(issue)  # a bare `Date` is the invoice's own only beside its number
-    due = _date_field([*candidates(page, "due_date", read_date)], order)
+    dues = [*candidates(page, "due_date", read_date)]
+    due = _date_field(dues, order)
+    if due and not any(each.strong for each in dues):
+        due = _doubted(due)
     if issue and due and dt.date.fromisoformat(due.value) < dt.date.fromisoformat(issue.value):
         issue, due = _doubted(issue), _doubted(due)
     named = {FieldName.ISSUE_DATE: issue, FieldName.DUE_DATE: due}
