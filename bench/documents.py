@@ -201,7 +201,8 @@ def _row(lines: str, name: str, engines: dict[str, Any], first: dict[str, Any]) 
 INTRODUCTION = """# Benchmark: documents
 
 `python -m bench.documents --table` wrote this page. CPython {python}, {cores} cores, load {load:.1f} when it
-started; {runs} warm runs (a third of them for the longest invoice), the engines taking turns on new data.
+started; {runs} warm runs (for the longest invoice a third of them, five at least), the engines
+taking turns on new data.
 
 `choriste` renders and assembles a complete Factur-X (PDF/A-3a and PDF/UA-1, XML and metadata inside). The
 others set the same texts on the page without the XML: WeasyPrint with the nearest claim it makes
