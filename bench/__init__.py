@@ -1,1 +1,1 @@
-"""Benchmarks: `python -m bench.rules` and others; each writes JSON under `build/bench` and a table in docs."""
+"""Benchmarks: each module runs alone, writes JSON under `build/bench` and a table in docs."""

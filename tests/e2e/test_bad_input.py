@@ -97,7 +97,6 @@ def _uploaded(here: PlatformHere, name: str, content: bytes) -> dict[str, Any]:
     return partner.report(flow, timeout=60)
 
 
-@pytest.mark.xfail(strict=True, reason="a copy of less than 8 MB into the locked archive fails on moto")
 def test_drop_of_an_account_that_may_no_longer_issue_is_refused_and_kept(here: PlatformHere) -> None:
     town_hall, content = StructureId("1001"), a_cii("NOT-ENTITLED")
     right = Habilitation(structure=town_hall, space=Space.RECEIVE, level=Level.MODIFY)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from choriste.application.ports import Shelf, Workshop
-from choriste.domain.errors import BadRequestError, IdentifierTakenError, NotFoundError, TooLargeError
+from choriste.domain.errors import IdentifierTakenError, NotFoundError, TooLargeError
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.flow import Channel, Document, Flow, Outcome
 from choriste.domain.identity.principal import Principal
@@ -91,11 +91,14 @@ def register_flow(shop: Workshop, wanted: Flow) -> tuple[Flow, bool]:
 
 
 def clean_filename(filename: str) -> str:
-    """Return the last part of a file name, safe in paths and headers, at most 200 characters."""
+    """Return the last part of a file name, safe in paths and headers, at most 200 characters.
+
+    A name of which nothing is left (dots, spaces) becomes `file`: its content may be an invoice all the same.
+    """
     last = filename.replace("\\", "/").rsplit("/", 1)[-1]
     cleaned = _UNSAFE.sub("_", last).strip(" .")
     if not cleaned:
-        raise BadRequestError(field="filename", expected="a file name")
+        return "file"
     stem, dot, suffix = cleaned.rpartition(".")
     return cleaned if len(cleaned) <= 200 else f"{(stem or suffix)[:180]}{dot}{suffix[:19]}"  # noqa: PLR2004
 

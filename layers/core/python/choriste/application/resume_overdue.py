@@ -22,14 +22,28 @@ BLOCKED_AFTER = dt.timedelta(hours=2)
 
 
 def resume_overdue(shop: Workshop, *, at_once: bool) -> int:
-    """Take up what is overdue, or with `at_once` everything that is unfinished; return how many items."""
+    """Take up what is overdue, or with `at_once` everything that is unfinished; return how many items.
+
+    What fails is raised as one group once everything else was taken up: nobody waits for it.
+    """
     now = shop.clock.now()
     horizon = now + dt.timedelta(days=1) if at_once else now
     items = shop.agenda.due_before(horizon, limit=BATCH)
-    for item in items:
-        resume_item(shop, item, now)
-        shop.agenda.postpone(item, now + AGAIN)
+    failures = [failure for item in items if (failure := _take_up(shop, item, now)) is not None]
+    if failures:
+        raise ExceptionGroup("items that could not be resumed", failures)
     return len(items)
+
+
+def _take_up(shop: Workshop, item: DueItem, now: dt.datetime) -> Exception | None:
+    """Resume an item and look at it again later; return what failed, so that the others are resumed first."""
+    try:
+        resume_item(shop, item, now)
+    except Exception as error:  # noqa: BLE001 - one item must not keep the others from their owner
+        return error
+    finally:
+        shop.agenda.postpone(item, now + AGAIN)
+    return None
 
 
 def resume_item(shop: Workshop, item: DueItem, now: dt.datetime) -> None:

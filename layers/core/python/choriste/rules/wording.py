@@ -88,7 +88,7 @@ def _sentence(rule: str, kind: str) -> Message:
     for key, message in _sentences().items():
         if ":" not in key and re.fullmatch(key, rule):
             return message
-    return _sentences()[f"kind:{kind}"]
+    return _sentences().get(f"kind:{kind}") or _sentences()["kind:code"]
 
 
 @cache

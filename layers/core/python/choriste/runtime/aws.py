@@ -24,8 +24,6 @@ _CONFIG = Config(
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 
-
-
 class _OnDemand:
     """Stands for a client until its first use: a function pays only for the services it calls."""
 
