@@ -148,9 +148,9 @@ def invoice_row(head: InvoiceHead, *, side: Side, language: str) -> InvoiceRow:
     return InvoiceRow(head=head, partner=partner, badge=status_badge(head.status, language=language))
 
 
-def action(row: Transition, *, language: str) -> Action:
-    """Return the form that a transition needs."""
-    codes = sorted(row.reason.codes) if row.reason.need in {Need.CODE, Need.CODE_AND_TEXT} else []
+def action(row: Transition, *, frame: Frame, language: str) -> Action:
+    """Return the form that a transition needs for an invoice of a frame."""
+    codes = sorted(row.reason.codes_for(frame)) if row.reason.need in {Need.CODE, Need.CODE_AND_TEXT} else []
     return Action(
         name=row.name,
         label=action_label(row.name, language=language) or row.name,
@@ -182,7 +182,7 @@ def refusal_text(error: ChoristeError, *, language: str) -> str:
 
 def actions(view: InvoiceView, *, language: str) -> tuple[Action, ...]:
     """Return what the visitor may do, in the order of the table."""
-    return tuple(action(row, language=language) for row in view.actions)
+    return tuple(action(row, frame=view.head.frame, language=language) for row in view.actions)
 
 
 def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
