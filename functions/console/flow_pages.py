@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.read_flows import list_flows, read_report
 from choriste.application.receive_deposit import receive_deposit
-from choriste.domain.errors import BadRequestError, TooLargeError
+from choriste.domain.errors import TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import FlowId
@@ -97,8 +97,6 @@ def deposit() -> Response[str]:
         )
     except TooLargeError:
         return _deposit_page(visit, error="deposit.too_large")
-    except BadRequestError:
-        return _deposit_page(visit, error="deposit.bad_name")
     repeated = "" if receipt.is_new else "?repeated=1"
     return redirect(f"/flows/{receipt.flow.id}{repeated}")
 

@@ -98,7 +98,6 @@ def test_same_file_again_leads_to_the_flow_it_has(browser: Browser) -> None:
         ("", b"", "Choisissez un fichier"),
         ("vide.xml", b"", "Choisissez un fichier"),
         ("grand.xml", b"x" * (LARGEST_UPLOAD + 1), "dépasse ce que cette page peut recevoir"),
-        ("///", b"x", "aucun caractère utilisable"),
     ],
 )
 def test_deposit_that_cannot_be_taken_is_explained(
