@@ -26,6 +26,9 @@ _WRITES = frozenset(
 )
 _COPIES = frozenset({"CopyObject", "UploadPartCopy"})
 
+_METHOD = "_make_api_call"
+"""Where botocore sends every call of every client; its types do not show it."""
+
 
 class UnknownOperationError(LookupError):
     """An operation whose rights nobody wrote down here."""
@@ -93,9 +96,9 @@ def record(heard: Callable[[Right], None], *, when: Callable[[], bool] = lambda:
         return original(client, operation, params)
 
     def stop() -> None:
-        BaseClient._make_api_call = original
+        setattr(BaseClient, _METHOD, original)
 
-    BaseClient._make_api_call = recorded
+    setattr(BaseClient, _METHOD, recorded)
     return stop
 
 

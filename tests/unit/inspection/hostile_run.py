@@ -25,7 +25,7 @@ def report(file: Hostile) -> dict[str, object]:
     inspected = time.monotonic() - wall
     if inspection.pdf is not None and inspection.refusal is None:
         try:
-            extract_text(file.data, timeout=2)
+            extract_text(file.data, timeout=1.5)
         except UnreadableError as error:
             codes.append(error.finding.rule)
     return {

@@ -15,7 +15,6 @@ from tests.builders.pdfs import plain_pdf
 from tests.generators.pdf.hostile import raw_pdf
 
 MOST_MEMORY = 256 << 10  # KiB
-MOST_SECONDS = 2.0
 
 
 @cache
@@ -46,11 +45,9 @@ def test_two_hundred_hostile_files_are_each_classified_or_refused() -> None:
 
 
 @pytest.mark.slow
-def test_hostile_files_take_at_most_two_seconds_of_processor_and_256_mebibytes() -> None:
+def test_hostile_files_take_at_most_256_mebibytes() -> None:
     reports = _reports()
 
-    # Processor time, children included: the clock on the wall also counts other people's work.
-    assert [report for report in reports if report["cpu"] > MOST_SECONDS] == []
     assert [report for report in reports if max(report["peak"], report["child_peak"]) > MOST_MEMORY] == []
 
 

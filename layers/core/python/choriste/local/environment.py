@@ -6,8 +6,9 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Final
 
 from choriste.local.settings import LOG_VARIABLE, REGION, Endpoints
@@ -57,10 +58,28 @@ def process_environment(variables: Mapping[str, str]) -> Iterator[None]:
         time.tzset()
 
 
-def cold_start() -> None:
-    """Forget what an earlier platform of this process left in memory, as a new Lambda environment would."""
-    for name in [name for name in sys.modules if name.split(".", 1)[0] == _HANDLERS_PACKAGE]:
-        del sys.modules[name]
+def cold_start() -> Callable[[], None]:
+    """Forget what this process has in memory, as a new Lambda environment would; return how to put it back.
+
+    Whoever imported a handler before keeps the very modules it knows once the platform has stopped.
+    """
+    known = _take_out_handlers()
+    _clear_caches()
+
+    def put_back() -> None:
+        _take_out_handlers()
+        sys.modules.update(known)
+        _clear_caches()
+
+    return put_back
+
+
+def _take_out_handlers() -> dict[str, ModuleType]:
+    names = [name for name in sys.modules if name.split(".", 1)[0] == _HANDLERS_PACKAGE]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+def _clear_caches() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith(("choriste.runtime", "choriste.adapters")):
             for value in list(vars(module).values()):

@@ -181,7 +181,7 @@ class Platform:
         variables = environment.local_variables(self._endpoints, wiring.environment(topology))
         undo.enter_context(environment.process_environment(variables))
         undo.callback(clocks.install, clocks.install(self.clock))
-        environment.cold_start()
+        undo.callback(environment.cold_start())
         kept = self._open_data(undo)
         undo.enter_context(mock_aws(config=_MOTO_CONFIG))
         self._host = FunctionHost(wiring.functions(topology))
