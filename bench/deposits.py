@@ -13,23 +13,23 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from choriste.adapters.dynamodb.table import CoreTable, Item, Prefix, marshal
 from choriste.adapters.rest.client import Client
-from choriste.domain.flow import Outcome
-from choriste.domain.head import StatusChange, audit_row
-from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.lifecycle import Role, Status
+from choriste.domain.lifecycle import Status
 from choriste.formats.cii import write_cii
 from choriste.local.platform import Platform
 from choriste.local.scenarios.files import invoice_of
 from choriste.local.seed import Addresses, seed
+from choriste.runtime import aws
+from choriste.runtime.settings import settings
 from choriste.runtime.workshop import workshop
 
 _OUTPUT = Path("build/bench/deposits.json")
 _CLIENTS = 4
+_BATCH = 25
 
 
 def main() -> int:
@@ -106,33 +106,26 @@ def _until(look: Callable[[], dict[str, Any]], fits: Callable[[dict[str, Any]], 
 
 
 def _store(count: int) -> None:
-    """Store invoices beside those deposited, through the same adapter and with all their rows."""
-    shop = workshop()
-    template = shop.invoices.received_by("1001", after=None, limit=1).rows[0]
-    document = shop.flows.document(template.flow_id, template.position)
-    opened = shop.flows.get(template.flow_id)
-    if document is None or opened is None:
-        raise LookupError(template.flow_id)
-    for n in range(count):
-        head = replace(template, id=InvoiceId(10_000_000 + n), number=f"STORED-{n}", version=1)
-        change = StatusChange(
-            invoice_id=head.id,
-            version=1,
-            at=head.deposited_at,
-            transition="submit",
-            before=None,
-            after=head.status,
-            role=Role.SUPPLIER,
-            actor="bench",
-            actor_name="bench",
-        )
-        flow_id = FlowId(f"STORED-{n}")
-        flow = shop.flows.open(replace(opened, id=flow_id, sha256=f"{n:064d}", documents=None))
-        stored = replace(document, flow_id=flow_id, invoice_id=head.id)
-        shop.flows.add_documents(flow, [replace(stored, outcome=Outcome.PENDING)])
-        shop.invoices.register(head, change, audit_row(change, previous=""), document=stored)
-        shop.flows.settle(stored)
-        shop.outbox.mark_published([change])
+    """Store copies of all the rows of one delivered invoice and its flow, under ids of their own."""
+    template = workshop().invoices.received_by("1001", after=None, limit=1).rows[0]
+    table = CoreTable(aws.dynamodb(), settings().core_table)
+    invoice, flow = f"{Prefix.INVOICE}{template.id}", f"{Prefix.FLOW}{template.flow_id}"
+    kinds = ((invoice, "HEAD"), (invoice, "EVENT#"), (flow, "HEAD"), (flow, "DOC#"))
+    rows = [row for pk, prefix in kinds for row in table.partition(pk, prefix=prefix)]
+    copies = [_copy(row, n) for n in range(count) for row in rows]
+    for start in range(0, len(copies), _BATCH):
+        puts = [{"PutRequest": {"Item": marshal(copy)}} for copy in copies[start : start + _BATCH]]
+        table.client.batch_write_item(RequestItems=cast("Any", {table.name: puts}))
+
+
+def _copy(row: Item, n: int) -> Item:
+    """Return a row as the n-th stored invoice or flow has it, its place in the lists included."""
+    prefix, _, _ = str(row["pk"]).partition("#")
+    copy = {**row, "pk": f"{prefix}#STORED-{n}"}
+    for name in ("deposit_key", "owner_sort"):
+        if name in copy:
+            copy[name] = f"{str(copy[name]).partition('#')[0]}#STORED-{n}"
+    return copy
 
 
 def _percentile(values: list[float], percent: int) -> float:
