@@ -157,7 +157,7 @@ def test_weird_filename_does_no_harm(here: PlatformHere, filename: str) -> None:
 
 
 @pytest.mark.parametrize("filename", ["..", "///", " "])
-def test_filename_without_a_name_is_a_problem(here: PlatformHere, filename: str) -> None:
+def test_file_without_a_name_is_taken_in_as_any_other(here: PlatformHere, filename: str) -> None:
     answer = here.deposit(b"<a/>", by=here.partner(), filename=filename)
 
-    assert (answer.status, answer.code) == (400, "bad-request")
+    assert answer.status in {200, 202}

@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import time
+from pathlib import Path
 
 from choriste.documents.inspection import extract_text, inspect
 from choriste.formats.errors import UnreadableError
@@ -36,9 +37,15 @@ def report(file: Hostile) -> dict[str, object]:
         "wall": round(time.monotonic() - wall, 3),
         "inspected": round(inspected, 3),
         "cpu": round(_cpu() - cpu, 3),
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "peak": _peak(),
         "child_peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
     }
+
+
+def _peak() -> int:
+    """Return this program's own peak in KiB; ru_maxrss would count what its parent held at the fork."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def _cpu() -> float:
