@@ -26,7 +26,7 @@ TEXT_TIMEOUT: Final = 10.0
 TEXT_CPU: Final = 2
 """Seconds of processor time."""
 
-TEXT_MEMORY: Final = 384 << 20
+TEXT_MEMORY: Final = 256 << 20
 """Bytes of the child's address space."""
 
 MAX_PAGE_CONTENT: Final = 16 << 20
