@@ -38,6 +38,7 @@ CONSUME = (
     "sqs:ReceiveMessage",
 )
 START = ("states:StartExecution",)
+INVOKE = ("lambda:InvokeFunction",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
 
@@ -66,6 +67,7 @@ DOORS = (
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
+    grant(INVOKE, "function/facturx"),  # sheets are made there, where the documents layer is
     grant(("secretsmanager:GetSecretValue",), "secret"),
     grant(USE_KEY, "key"),
 )
@@ -170,6 +172,7 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "objects": lambda name: f"{naming.bucket_arn(name)}/*",
         "queue": naming.queue_arn,
         "machine": naming.machine_arn,
+        "function": naming.function_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
         "secret": lambda _: unnamed.secret,

@@ -11,6 +11,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_events.client import EventBridgeClient
+    from mypy_boto3_lambda.client import LambdaClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ses.client import SESClient
     from mypy_boto3_stepfunctions.client import SFNClient
@@ -21,6 +22,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 4},
     max_pool_connections=20,
 )
+# The caller waits for the function's whole work; an invocation that was heard is never repeated from here.
+_LAMBDA_CONFIG = _CONFIG.merge(Config(read_timeout=25, retries={"mode": "standard", "max_attempts": 1}))
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 
@@ -63,3 +66,8 @@ def events() -> EventBridgeClient:
 def stepfunctions() -> SFNClient:
     """Return the Step Functions client."""
     return cast("SFNClient", _OnDemand("stepfunctions", _CONFIG))
+
+
+def functions() -> LambdaClient:
+    """Return the Lambda client, for functions that answer at once; it waits 25 seconds and never retries."""
+    return cast("LambdaClient", _OnDemand("lambda", _LAMBDA_CONFIG))
