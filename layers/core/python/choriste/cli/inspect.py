@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 
 from choriste.cli.files import Progress, named_files
-from choriste.documents.inspection import Inspection, extract_text, inspect
-from choriste.documents.prefill import prefill
+from choriste.documents.inspection import Inspection, extract_text, inspect_path
+from choriste.documents.prefill import Prefill, prefill
+from choriste.formats.errors import UnreadableError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,14 +33,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _describe(file: Path) -> tuple[dict[str, object], bool]:
-    content = file.read_bytes()
-    inspection = inspect(content, filename=file.name)
-    described = {"file": str(file), **inspection.as_json(), **_prefilled(content, inspection)}
+    inspection = inspect_path(file)
+    described = {"file": str(file), **inspection.as_json(), **_prefilled(file, inspection)}
     return described, inspection.refusal is None
 
 
-def _prefilled(content: bytes, inspection: Inspection) -> dict[str, object]:
-    """Return the fields read from the pages of a PDF that holds no invoice data."""
+def _prefilled(file: Path, inspection: Inspection) -> dict[str, object]:
+    """Return the fields read from the pages of a PDF that holds no invoice data, or why there are none."""
     if inspection.pdf is None or inspection.invoice is not None or inspection.refusal is not None:
         return {}
-    return {"prefill": prefill(extract_text(content)).as_json()}
+    try:
+        return {"prefill": prefill(extract_text(file.read_bytes())).as_json()}
+    except UnreadableError as error:
+        return {"prefill": Prefill(findings=(error.finding,)).as_json()}
