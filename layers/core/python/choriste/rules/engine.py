@@ -237,7 +237,15 @@ class _Lazy:
             return None
         name = rule or meant or UNNAMED
         return Rule(
-            name, severity, kind, tuple(given), tuple(terms.split()), self._rule_set.name, check, structural
+            name,
+            severity,
+            kind,
+            tuple(given),
+            tuple(terms.split()),
+            self._rule_set.name,
+            check,
+            structural,
+            meant=meant,
         )
 
 
