@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from choriste.domain.errors import BadRequestError, ChoristeError
+from choriste.domain.identity.errors import UnauthenticatedError
 from choriste.domain.identity.principal import Principal
 from choriste.i18n.problems import problem_text
 from choriste.runtime.identity import principal_of
@@ -55,11 +56,15 @@ def problem(code: str, status: HTTPStatus, parameters: dict[str, object]) -> Res
         "code": code,
         "parameters": {name: _plain(value) for name, value in parameters.items()},
     }
+    headers: dict[str, str | list[str]] = {"Content-Language": language()}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="choriste"'
     return Response(
         status_code=int(status),
-        content_type="application/problem+json",
+        # clients of the Chorus Pro API look for this very type on every answer
+        content_type=content_types.APPLICATION_JSON if _is_chorus() else "application/problem+json",
         body=json.dumps(body, ensure_ascii=False),
-        headers={"Content-Language": language()},
+        headers=headers,
     )
 
 
@@ -73,6 +78,10 @@ def json_response(
         body=json.dumps(body, ensure_ascii=False),
         headers=headers or {},
     )
+
+
+def _is_chorus() -> bool:
+    return app.current_event.path.startswith("/cpro/")
 
 
 def _plain(value: object) -> object:
@@ -108,7 +117,16 @@ def on_undecodable(error: UnicodeDecodeError | RecursionError) -> Response[str]:
 
 @app.not_found
 def on_unknown_route(_error: RouteNotFoundError) -> Response[str]:
-    """Answer an address without an operation."""
+    """Answer an address without an operation; under `/cpro` only to whoever has a token and an account.
+
+    PISTE answers 401 before it looks at the address, and so does this function where no authorizer stands
+    before it.
+    """
+    if _is_chorus():
+        try:
+            principal()
+        except UnauthenticatedError as error:
+            return problem(error.code, HTTPStatus.UNAUTHORIZED, dict(error.parameters))
     return problem("route-not-found", HTTPStatus.NOT_FOUND, {"path": app.current_event.path})
 
 

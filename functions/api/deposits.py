@@ -138,7 +138,8 @@ def home_of(who: Principal) -> str:
     """Return the one structure that a principal belongs to; several must be told apart by the client."""
     homes = sorted(who.attached | who.managed)
     if len(homes) != 1:
-        raise BadRequestError(field="structure", expected="one of " + ", ".join(homes))
+        expected = "one of " + ", ".join(homes) if homes else "the id of a structure"
+        raise BadRequestError(field="structure", expected=expected)
     return homes[0]
 
 

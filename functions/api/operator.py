@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from choriste.application.resume_stuck import StuckItem, list_stuck, resume_stuck
+from choriste.i18n.stuck import stuck_reason
 from choriste.runtime.workshop import workshop
 from functions.api.application import json_response, principal
 
@@ -29,10 +30,13 @@ def resume(kind: Annotated[str, Path()], item_id: Annotated[str, Path()]) -> Res
 
 
 def _item_json(item: StuckItem) -> dict[str, object]:
+    why = stuck_reason(item.cause)
     return {
         "kind": item.kind,
         "id": item.id,
         "number": item.number,
         "state": item.state,
         "since": item.since.isoformat(),
+        "cause": item.cause.value,
+        "why": {"fr": why.fr, "en": why.en},
     }

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from choriste.application.identity.hashing import new_secret
 from choriste.application.identity.resume_session import SignedIn, resume_session
+from choriste.domain.identity.principal import PrincipalKind
 from choriste.domain.identity.user import Language
 from choriste.runtime import identity
 from choriste.runtime.settings import settings
@@ -63,6 +64,12 @@ class Visit:
         if self.signed_in is None:
             raise SignInNeededError(self.address())
         return self.signed_in
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The entries of the main navigation: the operator's own page for the operator only."""
+        kind = self.user.principal.kind
+        return ("invoices", "stuck") if kind is PrincipalKind.OPERATOR else ("invoices", "flows", "deposit")
 
     def address(self, **changes: str | None) -> str:
         """Return the address of this page with some query parameters changed; None removes one."""

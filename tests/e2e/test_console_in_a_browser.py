@@ -16,7 +16,7 @@ import pytest
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Status
 from choriste.runtime import identity
-from functions.console import flow_pages, invoice_pages
+from functions.console import flow_pages, invoice_pages, operator_pages
 from functions.console.handler import handler
 from tests.builders.console import FLOW, World, a_world, answer_of, http_event
 from tests.builders.identity import PASSWORD, the_code
@@ -79,6 +79,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(identity, "gate", lambda: world.gate)
     monkeypatch.setattr(invoice_pages, "workshop", world.workshop)
     monkeypatch.setattr(flow_pages, "workshop", world.workshop)
+    monkeypatch.setattr(operator_pages, "workshop", world.workshop)
     return world
 
 

@@ -24,6 +24,7 @@ from choriste.domain.head import FileKind, broken_link
 from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
+from choriste.domain.standstill import StuckCause
 from tests.builders.stage import CITY, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitation")
@@ -179,7 +180,7 @@ def test_operator_sees_what_stands_still_and_resumes_it(stage: Stage) -> None:
     resume_stuck(stage.shop, OPERATOR, kind=item.kind, item_id=item.id)
     resume_stuck(stage.shop, OPERATOR, kind=item.kind, item_id=item.id)
 
-    assert (item.number, item.state) == ("F-1", "DEPOSEE")
+    assert (item.number, item.state, item.cause) == ("F-1", "DEPOSEE", StuckCause.INTAKE_UNFINISHED)
     assert [started[0] for started in stage.bench.intake.started[-1:]] == [head.flow_id]
     assert len({s for s in stage.bench.intake.started if s[2] != 0}) == 1
 
@@ -192,6 +193,7 @@ def test_late_deadline_is_resumed_by_the_operator(stage: Stage) -> None:
     left = resume_stuck(stage.shop, OPERATOR, kind=item.kind, item_id=item.id)
 
     assert item.since + dt.timedelta(days=1) <= stage.bench.clock.now()
+    assert item.cause is StuckCause.DEADLINE_UNAPPLIED
     assert left is None
     assert stage.status("V-1") is Status.MISE_A_DISPOSITION
 

@@ -5,7 +5,7 @@ import pytest
 from choriste.application.identity import sign_in as sign_in_module
 from choriste.application.identity.hashing import decoy_hash
 from choriste.runtime import identity
-from functions.console import flow_pages, invoice_pages
+from functions.console import flow_pages, invoice_pages, operator_pages
 from tests.builders.console import Browser, World, a_world
 from tests.builders.identity import CHEAP
 
@@ -16,6 +16,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(identity, "gate", lambda: world.gate)
     monkeypatch.setattr(invoice_pages, "workshop", world.workshop)
     monkeypatch.setattr(flow_pages, "workshop", world.workshop)
+    monkeypatch.setattr(operator_pages, "workshop", world.workshop)
     monkeypatch.setattr(sign_in_module, "_DECOY", decoy_hash(CHEAP))
     return world
 

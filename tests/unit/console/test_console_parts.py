@@ -133,7 +133,9 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"outcome.{each.value}" for each in Outcome),
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
-        *(f"nav.{each}" for each in ("invoices", "flows", "deposit")),
+        *(f"nav.{each}" for each in ("invoices", "flows", "deposit", "stuck")),
+        *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
+        *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
         *(f"invoices.{each}" for each in ("issued", "received", "caption.issued", "caption.received")),
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
         *(

@@ -72,6 +72,7 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "flows": _page(BASILE, "/flows"),
     "flow": _page(BASILE, f"/flows/{FLOW}"),
     "deposit": _page(BASILE, "/deposit"),
+    "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }
 EVERY_PAGE = pytest.mark.parametrize("name", PAGES)

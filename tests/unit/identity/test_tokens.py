@@ -10,6 +10,7 @@ from choriste.application.identity.authenticate_request import RequestCredential
 from choriste.application.identity.create_api_client import (
     IssuedClient,
     create_api_client,
+    create_operator_client,
     revoke_api_client,
 )
 from choriste.application.identity.create_technical_account import IssuedAccount, create_technical_account
@@ -301,3 +302,36 @@ def test_principal_named_by_the_authorizer_may_have_been_closed_since(gate: Gate
     ):
         with pytest.raises(UnauthenticatedError):
             load_principal(kind, name, gate=gate)
+
+
+def test_operator_client_acts_as_the_operator_and_nothing_more(gate: Gate) -> None:
+    issued = create_operator_client(name="Exploitation", by=PLATFORM, gate=gate)
+
+    who = authenticate_request(RequestCredentials(authorization=bearer(gate, issued)), gate=gate)
+
+    assert (who.kind, who.structures) == (PrincipalKind.OPERATOR, frozenset())
+    assert who.may(Space.RECEIVE, Level.CONSULT, structure="101")
+    assert not who.may(Space.RECEIVE, Level.MODIFY, structure="101")
+    assert load_principal(PrincipalKind.OPERATOR, issued.client.client_id, gate=gate) == who
+
+
+def test_client_is_loaded_as_what_it_is_only(gate: Gate) -> None:
+    ordinary = a_client(gate).client.client_id
+    operator = create_operator_client(name="Exploitation", by=PLATFORM, gate=gate).client.client_id
+
+    for kind, client in ((PrincipalKind.OPERATOR, ordinary), (PrincipalKind.API_CLIENT, operator)):
+        with pytest.raises(UnauthenticatedError):
+            load_principal(kind, client, gate=gate)
+
+
+def test_operator_client_is_declared_and_revoked_by_operators_only(gate: Gate) -> None:
+    issued = create_operator_client(name="Exploitation", by=PLATFORM, gate=gate)
+
+    with pytest.raises(ForbiddenError):
+        create_operator_client(name="Mine", by=MANAGER, gate=gate)
+    with pytest.raises(NotFoundError):
+        revoke_api_client(issued.client.client_id, by=MANAGER, gate=gate)
+    revoke_api_client(issued.client.client_id, by=PLATFORM, gate=gate)
+
+    with pytest.raises(InvalidClientError):
+        issue_token(form(issued), gate=gate)

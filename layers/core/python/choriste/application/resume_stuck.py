@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from choriste.application.ports import DueItem, Workshop
 from choriste.application.resume_overdue import AGAIN, BATCH, resume_item
 from choriste.domain.errors import BadRequestError, ForbiddenError
+from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.lifecycle import Role
+from choriste.domain.lifecycle import Role, Status
 from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.standstill import StuckCause
 from choriste.domain.tracking import position_of
 
 FLOW_PATIENCE = dt.timedelta(minutes=10)
@@ -24,12 +26,13 @@ FLOW_PATIENCE = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StuckItem:
-    """A flow or an invoice that stands still: its kind and id, since when, and at which state or status."""
+    """A flow or an invoice that stands still: its kind and id, since when, at which state or status, why."""
 
     kind: str
     id: str
     since: dt.datetime
     state: str
+    cause: StuckCause
     number: str | None = None
 
 
@@ -71,7 +74,8 @@ def _stuck_flow(shop: Workshop, item: DueItem, now: dt.datetime) -> StuckItem | 
     flow = shop.flows.get(FlowId(item.id))
     if flow is None or flow.state.is_final or now - flow.received_at < FLOW_PATIENCE:
         return None
-    return StuckItem(kind=item.kind, id=flow.id, since=flow.received_at, state=flow.state.value)
+    cause = StuckCause.FLOW_BLOCKED if flow.blocked else StuckCause.FLOW_UNFINISHED
+    return StuckItem(kind=item.kind, id=flow.id, since=flow.received_at, state=flow.state.value, cause=cause)
 
 
 def _stuck_invoice(shop: Workshop, item: DueItem, now: dt.datetime) -> StuckItem | None:
@@ -82,5 +86,16 @@ def _stuck_invoice(shop: Workshop, item: DueItem, now: dt.datetime) -> StuckItem
     waits_for_platform = Role.PLATFORM in expected_actors(position_of(head))
     since = head.status_at if waits_for_platform else head.due_at
     return StuckItem(
-        kind=item.kind, id=str(head.id), since=since, state=head.status.value, number=head.number
+        kind=item.kind,
+        id=str(head.id),
+        since=since,
+        state=head.status.value,
+        cause=_cause(head, waits_for_platform=waits_for_platform),
+        number=head.number,
     )
+
+
+def _cause(head: InvoiceHead, *, waits_for_platform: bool) -> StuckCause:
+    if head.status is Status.DEPOSEE:
+        return StuckCause.INTAKE_UNFINISHED
+    return StuckCause.PLATFORM_LATE if waits_for_platform else StuckCause.DEADLINE_UNAPPLIED

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from choriste.application.identity.create_api_client import create_api_client
+from choriste.application.identity.create_api_client import create_api_client, create_operator_client
 from choriste.application.identity.create_technical_account import create_technical_account
 from choriste.application.identity.create_user import create_user
 from choriste.application.identity.hashing import GENERATED_COST
@@ -65,6 +65,8 @@ def seed(addresses: Addresses, *, kept_in: Path | None, credentials: Path = CRED
     secrets = (
         json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.exists() else _create()
     )
+    if "operator" not in secrets:  # a folder that was filled before the operator had a connection
+        secrets["operator"] = _operator_client()
     if kept is not None:
         _write(kept, secrets)
     found = {**secrets, "base_url": addresses.base_url, "aws_endpoint": addresses.aws_endpoint}
@@ -168,6 +170,12 @@ def _rights(structure: str, spaces: tuple[Space, ...]) -> tuple[Habilitation, ..
     return tuple(
         Habilitation(structure=StructureId(structure), space=space, level=Level.MODIFY) for space in spaces
     )
+
+
+def _operator_client() -> dict[str, str]:
+    """Declare the operator's API connection."""
+    issued = create_operator_client(name="Exploitation", by=_SEEDER, gate=gate())
+    return {"client_id": issued.client.client_id, "client_secret": issued.secret}
 
 
 def _own_client(structure: StructureId) -> dict[str, str]:

@@ -36,13 +36,13 @@ def authenticate_request(credentials: RequestCredentials, *, gate: Gate) -> Prin
 
 
 def principal_of_client(client: ApiClient) -> Principal:
-    """Return the principal that stands for an API client."""
+    """Return the principal that stands for an API client: the operator for one that has no structure."""
     return Principal(
-        kind=PrincipalKind.API_CLIENT,
+        kind=PrincipalKind.OPERATOR if client.is_operator else PrincipalKind.API_CLIENT,
         id=client.client_id,
         name=client.name,
         rights=client.rights,
-        attached=frozenset({client.structure}),
+        attached=frozenset({client.structure} if client.structure is not None else ()),
     )
 
 

@@ -9,8 +9,8 @@ from choriste.application.identity.create_technical_account import require_holds
 from choriste.application.identity.hashing import GENERATED_COST, hash_secret, new_secret
 from choriste.application.identity.ports import Gate
 from choriste.application.identity.records import ApiClient
-from choriste.domain.errors import NotFoundError
-from choriste.domain.identity.principal import Principal
+from choriste.domain.errors import ForbiddenError, NotFoundError
+from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.identity.structure import StructureId
 from choriste.domain.identity.user import Habilitation, Level, Space
 
@@ -36,13 +36,28 @@ def create_api_client(
     require_holds(by, granted)
     if gate.directory.structure(structure) is None:
         raise NotFoundError(kind="structure", id=structure)
+    return _issue(structure, name=name, rights=granted, gate=gate)
+
+
+def create_operator_client(*, name: str, by: Principal, gate: Gate) -> IssuedClient:
+    """Declare an API connection of the operator: `/v1/operator` is open to it, and reading everywhere.
+
+    Raises `ForbiddenError` unless an operator or the platform itself declares it.
+    """
+    _require_operator(by)
+    return _issue(None, name=name, rights=frozenset(), gate=gate)
+
+
+def _issue(
+    structure: StructureId | None, *, name: str, rights: frozenset[Habilitation], gate: Gate
+) -> IssuedClient:
     secret = new_secret()
     client = ApiClient(
         client_id=new_secret()[:24],
         structure=structure,
         name=name,
         secret_hash=hash_secret(secret, cost=GENERATED_COST),
-        rights=granted,
+        rights=rights,
     )
     gate.accounts.save_api_client(client)
     return IssuedClient(client=client, secret=secret)
@@ -54,6 +69,20 @@ def revoke_api_client(client_id: str, *, by: Principal, gate: Gate) -> None:
     Raises `NotFoundError`, also for a client that the actor does not administer.
     """
     client = gate.accounts.api_client(client_id)
-    if client is None or not by.may(Space.API, Level.MODIFY, structure=client.structure):
+    if client is None or not _administers(by, client):
         raise NotFoundError(kind="API client", id=client_id)
     gate.accounts.save_api_client(replace(client, active=False, version=client.version + 1))
+
+
+def _administers(by: Principal, client: ApiClient) -> bool:
+    if client.structure is None:
+        return by.kind in _OPERATORS
+    return by.may(Space.API, Level.MODIFY, structure=client.structure)
+
+
+def _require_operator(by: Principal) -> None:
+    if by.kind not in _OPERATORS:
+        raise ForbiddenError(right="operator", structure="", service=None)
+
+
+_OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})

@@ -9,13 +9,13 @@ from choriste.domain.identity.principal import Principal, PrincipalKind
 
 
 def load_principal(kind: PrincipalKind, principal_id: str, *, gate: Gate) -> Principal:
-    """Return an API client or technical account as a principal, by its id.
+    """Return an API client, the operator's among them, or a technical account as a principal, by its id.
 
     Raises `UnauthenticatedError` when it was closed since, or is of a kind that sends no requests.
     """
-    if kind is PrincipalKind.API_CLIENT:
+    if kind in {PrincipalKind.API_CLIENT, PrincipalKind.OPERATOR}:
         client = gate.accounts.api_client(principal_id)
-        if client is not None and client.active:
+        if client is not None and client.active and client.is_operator == (kind is PrincipalKind.OPERATOR):
             return principal_of_client(client)
     if kind is PrincipalKind.TECHNICAL_ACCOUNT:
         account = gate.accounts.technical_account(principal_id)

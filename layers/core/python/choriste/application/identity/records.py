@@ -36,15 +36,23 @@ class TechnicalAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiClient:
-    """An API connection (handbook D7). Tokens of an older `version` are dead: a reset revokes them."""
+    """An API connection (handbook D7). Tokens of an older `version` are dead: a reset revokes them.
+
+    One that acts for the operator belongs to no structure, and has no rights but the operator's own.
+    """
 
     client_id: str
-    structure: StructureId
+    structure: StructureId | None
     name: str
     secret_hash: str
     rights: frozenset[Habilitation] = frozenset()
     active: bool = True
     version: int = 1
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it acts for the operator."""
+        return self.structure is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
