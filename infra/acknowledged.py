@@ -21,9 +21,6 @@ LOG_DELIVERY = (
 TRACING = (
     "No X-Ray: its SDK ends in 2027 and flow ids in structured logs follow an invoice through every step."
 )
-NOT_ROTATED = (
-    "A rotated cursor key would break the page links people hold; it signs positions, it guards nothing."
-)
 IS_DEAD_LETTERS = "This queue is itself where a rule or a schedule leaves what it could not deliver."
 ANYWHERE = "Suppliers to French administrations are all over the world."
 LOGGED_BEHIND = "The API behind logs every request, and the distribution caches none."
@@ -31,6 +28,7 @@ OPEN_ROUTES = {
     "TokenRoute": "Callers come here to get the token; the client secret is checked by the use case.",
     "HealthRoute": "Says only that the service answers; monitors have no account.",
     "OpenapiRoute": "The public description of the API; it holds nobody's data.",
+    "ChorusRoute": "The function authenticates: an authorizer would answer 403 where Chorus Pro answers 401.",
     "ConsoleRoute": "People sign in with password and TOTP; the session cookie is checked by each page.",
 }
 
@@ -40,7 +38,6 @@ def acknowledge(platform: Platform) -> None:
     _functions(platform)
     _machines(platform)
     _routes(platform)
-    _accept(platform.data.secret, "AwsSolutions-SMG4", NOT_ROTATED)
     if platform.front is not None:
         _accept(platform.front.distribution, "AwsSolutions-CFR1", ANYWHERE)
         _accept(platform.front.distribution, "AwsSolutions-CFR3", LOGGED_BEHIND)

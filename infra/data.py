@@ -1,4 +1,4 @@
-"""Where state lives: the key, the four tables, the three buckets, and the secret.
+"""Where state lives: the key, the four tables, and the three buckets.
 
 Everything here outlives the stack: it is retained on deletion, and the tables refuse to be deleted.
 """
@@ -12,7 +12,6 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.naming import Naming, pin
@@ -46,7 +45,6 @@ class Data(Construct):
         self.inbox = self._inbox()
         self.archive = self._archive()
         self.documents = self._bucket("documents", versioned=True)
-        self.secret = self._secret()
 
     @property
     def tables(self) -> dict[str, dynamodb.Table]:
@@ -67,7 +65,7 @@ class Data(Construct):
         key = kms.Key(
             self,
             "Key",
-            description=f"{self._naming.prefix}: tables, buckets, secret and alarm topic",
+            description=f"{self._naming.prefix}: tables, buckets and alarm topic",
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
@@ -179,24 +177,6 @@ class Data(Construct):
             ),
         )
         return bucket
-
-    def _secret(self) -> secretsmanager.Secret:
-        secret = secretsmanager.Secret(
-            self,
-            "Secret",
-            secret_name=self._naming.name("secret"),
-            description="Signing key of the list cursors",
-            encryption_key=self.key,
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template="{}",  # noqa: S106 - the template is empty, Secrets Manager draws the key
-                generate_string_key="cursor_key",
-                exclude_punctuation=True,
-                password_length=64,
-            ),
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        pin(secret, "PlatformSecret")
-        return secret
 
 
 def _attribute(name: str) -> dynamodb.Attribute:

@@ -1,7 +1,9 @@
 """The doors: the HTTP API with its authorizer, and an optional CloudFront distribution before it.
 
 Routes are a table. Those without the authorizer are the token endpoint, health, the OpenAPI document,
-and the console, which signs people in by itself.
+the console, which signs people in by itself, and the Chorus Pro compatible API: an HTTP API answers 403 to
+whatever its authorizer refuses, and clients of Chorus Pro renew their token on a 401. There the function
+authenticates each request itself (`choriste.runtime.identity.principal_of`).
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ ROUTES = (
     Route("HealthRoute", "GET /v1/health", "api", token=False),
     Route("OpenapiRoute", "GET /v1/openapi.json", "api", token=False),
     Route("ApiRoute", "ANY /v1/{proxy+}", "api", token=True),
-    Route("ChorusRoute", "ANY /cpro/{proxy+}", "api", token=True),
+    Route("ChorusRoute", "ANY /cpro/{proxy+}", "api", token=False),
     Route("ConsoleRoute", "$default", "console", token=False),
 )
 

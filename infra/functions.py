@@ -83,7 +83,6 @@ class Functions(Construct):
             "BUS_NAME": self._around.messaging.bus.ref,
             "SENDER_ADDRESS": self._around.sender,
             "BASE_URL": self._around.base_url,
-            "SECRET_ARN": data.secret.secret_arn,
             "POWERTOOLS_SERVICE_NAME": spec.name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "POWERTOOLS_METRICS_NAMESPACE": "Choriste",
@@ -140,7 +139,6 @@ class Functions(Construct):
         data, mail = self._around.data, self._around.mail
         unnamed = Unnamed(
             key=data.key.key_arn,
-            secret=data.secret.secret_arn,
             stream=cast("str", data.core.table_stream_arn),
             identity=mail.identity_arn,
             mailset=mail.set_arn,

@@ -49,7 +49,10 @@ class MachineSpec:
         return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
 
 
-MACHINES = (MachineSpec("intake", MachineType.EXPRESS, ("validation", "facturx", "approval")),)
+MACHINES = (
+    MachineSpec("intake", MachineType.EXPRESS, ("validation", "facturx", "approval")),
+    MachineSpec("approval", MachineType.STANDARD, ("approval",)),
+)
 
 # Step Functions delivers its logs through an API that knows no resource-level permissions:
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html

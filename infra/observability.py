@@ -29,7 +29,7 @@ from infra.naming import Naming, pin
 FIVE_MINUTES = Duration.minutes(5)
 METRICS_NAMESPACE = "Choriste"
 INCIDENT_METRIC = "Incident"
-INCIDENT_MESSAGE = "intake incident"  # what functions/approval logs for each
+INCIDENT_MESSAGES = ("intake incident", "approval lapsed")  # what functions/approval logs for each
 OLDEST_MESSAGE_SECONDS = 900
 ITERATOR_AGE_MS = 300_000
 
@@ -110,15 +110,17 @@ class Observability(Construct):
         )
 
     def watch_incidents(self, functions: Functions) -> None:
-        """Alarm on an invoice that the intake could not finish: its status is visible, a person must act.
+        """Alarm on an invoice that a machine could not bring to its end: a person must look.
 
-        The approval function logs one line for each; a metric filter counts them.
+        The intake could not finish it, or a wait for a validator outlived a deadline that the sweeper should
+        have applied. The approval function logs one line for each; a metric filter counts them.
         """
+        told = " || ".join(f'($.message = "{message}")' for message in INCIDENT_MESSAGES)
         counted = logs.CfnMetricFilter(
             self,
             "IncidentFilter",
             log_group_name=functions.by_name["approval"].log_group.log_group_name,
-            filter_pattern=f'{{ $.message = "{INCIDENT_MESSAGE}" }}',
+            filter_pattern=f"{{ {told} }}",
             metric_transformations=[
                 logs.CfnMetricFilter.MetricTransformationProperty(
                     metric_name=INCIDENT_METRIC,

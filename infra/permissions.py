@@ -38,6 +38,7 @@ CONSUME = (
     "sqs:ReceiveMessage",
 )
 START = ("states:StartExecution",)
+ANSWER = ("states:SendTaskSuccess",)
 INVOKE = ("lambda:InvokeFunction",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
@@ -57,8 +58,12 @@ def grant(actions: tuple[str, ...], *resources: str) -> Grant:
 
 CORE_INDEXES = tuple(f"table/core/index/{name}" for name in ("by_owner", "by_recipient", "by_supplier"))
 
+# Who moves an invoice starts the wait that begins with its new status, and ends the one that is over.
+WAITS = (grant(START, "machine/approval"), grant(ANSWER, "machine/approval"))
+
 DOORS = (
     grant(READ_ITEMS, "table/core", *CORE_INDEXES),
+    grant(QUERY, "table/core/index/due"),  # the operator's list of what stands still
     grant(WRITE_ITEMS, "table/core"),
     grant(("dynamodb:GetItem",), "table/sessions", "table/idempotency"),
     grant(WRITE_ITEMS, "table/sessions"),
@@ -68,7 +73,7 @@ DOORS = (
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
     grant(INVOKE, "function/facturx"),  # sheets are made there, where the documents layer is
-    grant(("secretsmanager:GetSecretValue",), "secret"),
+    *WAITS,
     grant(USE_KEY, "key"),
 )
 
@@ -111,6 +116,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(READ_ITEMS, "table/core"),
         grant(WRITE_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/audit"),
+        *WAITS,
         grant(USE_KEY, "key"),
     ),
     "notification": (
@@ -137,6 +143,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(PUT_OBJECT, "objects/archive"),
         grant(LIST_BUCKET, "bucket/archive"),
         grant(START, "machine/intake"),
+        *WAITS,
         grant(USE_KEY, "key"),
     ),
 }
@@ -157,7 +164,6 @@ class Unnamed:
     """ARNs that no physical name gives: CloudFormation chooses part of them."""
 
     key: str
-    secret: str
     stream: str
     identity: str
     mailset: str
@@ -175,7 +181,6 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "function": naming.function_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
-        "secret": lambda _: unnamed.secret,
         "stream": lambda _: unnamed.stream,
         "identity": lambda _: unnamed.identity,
         "mailset": lambda _: unnamed.mailset,

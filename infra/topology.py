@@ -59,7 +59,6 @@ LOADED = frozenset(
         "AWS::SES::EmailIdentity",
         "AWS::SQS::Queue",
         "AWS::Scheduler::Schedule",
-        "AWS::SecretsManager::Secret",
         "AWS::StepFunctions::StateMachine",
     }
 )

@@ -42,6 +42,8 @@ def rights_needed(service: str, operation: str, params: Mapping[str, Any]) -> It
         yield from _s3(operation, params)
     elif (service, operation) == ("stepfunctions", "StartExecution"):
         yield "states:StartExecution", "machine/" + params["stateMachineArn"].rsplit("choriste-", 1)[1]
+    elif (service, operation) == ("stepfunctions", "SendTaskSuccess"):
+        yield "states:SendTaskSuccess", "machine/approval"
     elif (service, operation) == ("lambda", "Invoke"):
         yield "lambda:InvokeFunction", "function/" + params["FunctionName"].removeprefix("choriste-")
     elif (service, operation) == ("events", "PutEvents"):

@@ -109,20 +109,11 @@ def _stores() -> dict[str, Any]:
         },
         "VersioningConfiguration": {"Status": "Enabled"},
     }
-    generated = {
-        "Name": "test-secret",
-        "GenerateSecretString": {
-            "SecretStringTemplate": "{}",
-            "GenerateStringKey": "cursor_key",
-            "PasswordLength": 64,
-        },
-    }
     return {
         "CoreTable": {"Type": "AWS::DynamoDB::Table", "Properties": core},
         "SessionsTable": {"Type": "AWS::DynamoDB::Table", "Properties": sessions},
         "InboxBucket": {"Type": "AWS::S3::Bucket", "Properties": inbox},
         "ArchiveBucket": {"Type": "AWS::S3::Bucket", "Properties": archive},
-        "PlatformSecret": {"Type": "AWS::SecretsManager::Secret", "Properties": generated},
         "MailIdentity": {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": "example.org"}},
     }
 
@@ -149,7 +140,6 @@ def _function(handler: str) -> dict[str, Any]:
         "CORE_TABLE": {"Ref": "CoreTable"},
         "INBOX_BUCKET": {"Ref": "InboxBucket"},
         "BUS_NAME": {"Ref": "EventBus"},
-        "SECRET_ARN": {"Ref": "PlatformSecret"},
         "SENDER_ADDRESS": "notices@example.org",
     }
     return {

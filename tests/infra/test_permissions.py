@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.intake import LOG_DELIVERY
+from infra.intake import LOG_DELIVERY, MACHINES
 from infra.rights import SNAPSHOT, render, rights
 from tests.infra.conftest import Template
 
@@ -25,7 +25,7 @@ def test_no_resource_is_everything(template: Template) -> None:
     """The log delivery API of Step Functions is the one thing that AWS gives no resource."""
     everything = {(role, action) for role, action, resource in rights(template.body) if resource == "*"}
 
-    assert everything == {("IntakeMachineRole", action) for action in LOG_DELIVERY}
+    assert everything == {(f"{spec.logical_id}Role", action) for spec in MACHINES for action in LOG_DELIVERY}
 
 
 def test_wildcards_stand_for_keys_and_log_streams_only(template: Template) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from infra.catalogue import FUNCTIONS
 from infra.functions import SCHEDULES
-from infra.observability import INCIDENT_MESSAGE
+from infra.observability import INCIDENT_MESSAGES
 from tests.infra.conftest import Template
 
 pytestmark = pytest.mark.slow
@@ -193,19 +193,23 @@ def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -
         for kind in ("Read", "Write")
     }
     expected |= {
-        f"Intake{kind}Alarm" for kind in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled")
+        f"{machine}{kind}Alarm"
+        for machine in ("Intake", "Approval")
+        for kind in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled")
     }
     assert set(alarms) == expected | {"HttpServerErrorsAlarm", "IncidentsAlarm"}
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
 
 
-def test_incident_alarm_counts_the_line_that_the_function_logs(template: Template) -> None:
+def test_incident_alarm_counts_the_lines_that_the_function_logs(template: Template) -> None:
     counted = template.of_type("AWS::Logs::MetricFilter")["IncidentFilter"]
     source = (ROOT / "functions/approval/handler.py").read_text(encoding="utf-8")
 
     assert counted["LogGroupName"] == {"Ref": "ApprovalFunctionLogs"}
-    assert counted["FilterPattern"] == f'{{ $.message = "{INCIDENT_MESSAGE}" }}'
-    assert f'"{INCIDENT_MESSAGE}"' in source
+    assert counted["FilterPattern"] == (
+        '{ ($.message = "intake incident") || ($.message = "approval lapsed") }'
+    )
+    assert all(f'"{message}"' in source for message in INCIDENT_MESSAGES)
 
 
 def test_dashboard_shows_every_function(template: Template) -> None:
@@ -221,7 +225,10 @@ def test_routes_without_a_token_are_the_known_ones(template: Template) -> None:
 
     open_routes = {route["RouteKey"] for route in routes.values() if route["AuthorizationType"] == "NONE"}
 
-    assert open_routes == {"POST /api/oauth/token", "GET /v1/health", "GET /v1/openapi.json", "$default"}
+    assert open_routes == {
+        *("POST /api/oauth/token", "GET /v1/health", "GET /v1/openapi.json"),
+        *("ANY /cpro/{proxy+}", "$default"),
+    }
     assert all("AuthorizerId" in route for route in routes.values() if route["AuthorizationType"] == "CUSTOM")
 
 
@@ -234,14 +241,14 @@ def test_authorizer_is_asked_at_every_request(template: Template) -> None:
 
 def test_logical_ids_of_state_are_pinned(template: Template) -> None:
     """A changed logical id would replace the resource: the old one with its contents would be left behind."""
-    stateful = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::SecretsManager::Secret")
+    stateful = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
 
     found = {logical_id for kind in stateful for logical_id in template.of_type(kind)}
 
     assert found == {
         *("CoreTable", "AuditTable", "SessionsTable", "IdempotencyTable"),
         *("InboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
-        *("PlatformKey", "PlatformSecret"),
+        "PlatformKey",
     }
 
 

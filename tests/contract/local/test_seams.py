@@ -16,7 +16,7 @@ from choriste.local.hosting import Outcome, PayloadTooLargeError
 from choriste.local.seams import activity, mail, objects
 from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
-from choriste.local.seams.keeping import item_states, restore_item, secret_values
+from choriste.local.seams.keeping import item_states, restore_item
 from choriste.local.seams.machines import install_machines
 from choriste.local.seams.objects import ObjectName, install_objects
 from choriste.local.shapes import AwsClient, Json
@@ -162,7 +162,8 @@ def test_oldest_ended_executions_are_forgotten_and_running_ones_kept(
     machines.stop_execution(executionArn=running["executionArn"])
 
 
-def test_execution_that_waits_for_a_token_does_not_count_as_running(seams: ExitStack) -> None:
+def a_waiting_machine(seams: ExitStack) -> tuple[str, list[str]]:
+    """The ARN of a machine that waits for a token, and the tokens that it gave out, as they come."""
     tokens: list[str] = []
 
     def invoke(_name: str, event: Json) -> Outcome:
@@ -172,19 +173,68 @@ def test_execution_that_waits_for_a_token_does_not_count_as_running(seams: ExitS
     seams.callback(install_function_runner(invoke))
     call = {"FunctionName": a_function("f"), "Payload": {"token.$": "$$.Task.Token"}}
     resource = "arn:aws:states:::lambda:invoke.waitForTaskToken"
-    task = {"Type": "Task", "Resource": resource, "Parameters": call, "TimeoutSeconds": 60, "End": True}
-    machine = a_machine({"StartAt": "A", "States": {"A": task}})
+    task = {"Type": "Task", "Resource": resource, "Parameters": call, "TimeoutSeconds": 60}
+    caught = {**task, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}], "Next": "B"}
+    return a_machine({"StartAt": "A", "States": {"A": caught, "B": {"Type": "Succeed"}}}), tokens
 
-    started = client("stepfunctions").start_execution(stateMachineArn=machine, name="n", input="{}")
+
+def waits(tokens: list[str], *, count: int) -> bool:
+    """Whether so many executions come to wait, and nothing else runs."""
     waiting = threading.Event()
     for _ in range(500):
-        if tokens and activity.running_executions() == 0:
-            break
+        if len(tokens) == count and activity.running_executions() == 0:
+            return True
         waiting.wait(0.02)
+    return False
 
-    assert activity.running_executions() == 0
+
+def test_execution_that_waits_for_a_token_does_not_count_as_running(seams: ExitStack) -> None:
+    machine, tokens = a_waiting_machine(seams)
+
+    started = client("stepfunctions").start_execution(stateMachineArn=machine, name="n", input="{}")
+
+    assert waits(tokens, count=1)
     client("stepfunctions").send_task_success(taskToken=tokens[0], output='{"decision": "approved"}')
     assert json.loads(ended(started["executionArn"])["output"]) == {"decision": "approved"}
+
+
+def test_executions_of_a_standard_machine_have_a_limit(
+    seams: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.local.seams.machines.WAITING_EXECUTIONS", 2)
+    for uninstall in install_machines():
+        seams.callback(uninstall)
+    machine, tokens = a_waiting_machine(seams)
+    machines = client("stepfunctions")
+    for name in ("one", "two"):
+        machines.start_execution(stateMachineArn=machine, name=name, input="{}")
+
+    assert waits(tokens, count=2)
+    with pytest.raises(machines.exceptions.ExecutionLimitExceeded):
+        machines.start_execution(stateMachineArn=machine, name="three", input="{}")
+    with pytest.raises(machines.exceptions.ClientError):
+        machines.send_task_success(taskToken="of another platform", output="{}")
+
+
+def test_executions_that_wait_end_with_the_platform(seams: ExitStack) -> None:
+    uninstalls = install_machines()
+    machine, tokens = a_waiting_machine(seams)
+    before = threading.active_count()
+    started = client("stepfunctions").start_execution(stateMachineArn=machine, name="n", input="{}")
+    waited = waits(tokens, count=1)
+
+    for uninstall in reversed(uninstalls):
+        uninstall()
+
+    assert waited
+    assert ended(started["executionArn"])["status"] == "ABORTED"
+    waiting = threading.Event()
+    for _ in range(500):
+        if threading.active_count() <= before:
+            break
+        waiting.wait(0.02)
+    assert threading.active_count() <= before
+    assert len(tokens) == 1
 
 
 def test_queue_depths_tell_ready_from_in_flight() -> None:
@@ -269,8 +319,8 @@ def test_notification_names_the_change_and_the_same_one_again(
     assert third == second
 
 
-def test_items_and_secrets_come_back_as_they_were() -> None:
-    tables, secrets = client("dynamodb"), client("secretsmanager")
+def test_items_come_back_as_they_were() -> None:
+    tables = client("dynamodb")
     for name, keys in (("pair", ["pk", "sk"]), ("single", ["pk"])):
         tables.create_table(
             TableName=name,
@@ -281,7 +331,6 @@ def test_items_and_secrets_come_back_as_they_were() -> None:
                 for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
             ],
         )
-    secrets.create_secret(Name="s", SecretString="value")
     values = {"n": {"N": "1.50"}, "m": {"M": {"l": {"L": [{"BOOL": True}, {"NULL": True}, {"SS": ["a"]}]}}}}
     pair = {"pk": {"S": "a"}, "sk": {"S": "1"}, "b": {"B": b"\x00\xff"}, **values}
     tables.put_item(TableName="pair", Item=pair)
@@ -298,7 +347,6 @@ def test_items_and_secrets_come_back_as_they_were() -> None:
     assert gone == [0, 0]
     assert tables.get_item(TableName="pair", Key={"pk": {"S": "a"}, "sk": {"S": "1"}})["Item"] == pair
     assert tables.get_item(TableName="single", Key={"pk": {"S": "a"}})["Item"] == {"pk": {"S": "a"}, **values}
-    assert secret_values() == {"s": "value"}
 
 
 def test_light_calls_answer_as_full_ones_and_presigned_addresses_stay_signed(seams: ExitStack) -> None:

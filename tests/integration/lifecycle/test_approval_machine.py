@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 
-from choriste.adapters.dynamodb.table import CoreTable
-from choriste.adapters.stepfunctions.approvals import StepFunctionsApprovals
-from choriste.application.ports import Workshop
 from choriste.local.platform import Platform
-from choriste.runtime import aws
-from choriste.runtime import workshop as roots
 from choriste.runtime.settings import settings
 from tests.builders.town import Town
 
-ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
-MACHINE = "choriste-approval"
-
-
-def _topology() -> dict[str, Any]:
-    """Return the shipped template with the approval machine beside the intake's."""
-    template: dict[str, Any] = json.loads((files("choriste.local") / "topology.json").read_text("utf-8"))
-    machine = copy.deepcopy(template["Resources"]["IntakeMachine"])
-    machine["Properties"] |= {
-        "DefinitionString": ASL.read_text(encoding="utf-8"),
-        "StateMachineName": MACHINE,
-        "StateMachineType": "STANDARD",
-    }
-    template["Resources"]["ApprovalMachine"] = machine
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Lambda::Function":
-            variables = resource["Properties"]["Environment"]["Variables"]
-            arn = json.dumps(variables["INTAKE_MACHINE_ARN"]).replace("intake", "approval")
-            variables["APPROVAL_MACHINE_ARN"] = json.loads(arn)
-    return template
-
-
-def _with_machine(**ports: Any) -> Workshop:
-    names = settings()
-    table = CoreTable(aws.dynamodb(), names.core_table)
-    machine = names.approval_machine_arn
-    return Workshop(**ports, approvals=StepFunctionsApprovals(aws.stepfunctions(), table, machine=machine))
+MOST_TRANSITIONS = 6
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    folder = tmp_path_factory.mktemp("approvals")
-    template = folder / "topology.json"
-    template.write_text(json.dumps(_topology()), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(roots, "Workshop", _with_machine)
-        with Platform(port=0, aws_port=0, topology=template) as platform:
-            yield Town.of(platform, folder)
+    with Platform(port=0, aws_port=0) as platform:
+        yield Town.of(platform, tmp_path_factory.mktemp("approvals"))
 
 
 def _executions() -> dict[str, str]:
@@ -101,3 +60,19 @@ def test_deadline_ends_the_wait(town: Town) -> None:
 
     assert list(_of(invoice).values()) == ["SUCCEEDED"]
     assert town.invoice(invoice)["status"] == "MISE_A_DISPOSITION"
+
+
+def test_second_level_is_a_wait_of_its_own(town: Town) -> None:
+    parties = {"validator": town.siret("2001"), "validator2": town.siret("2002"), "moe": town.siret("2004")}
+    invoice = town.deposit("APPR-3", frame="A10", **parties)
+
+    first, _ = town.post(town.client("2001"), f"/v1/invoices/{invoice}/transitions", {"action": "validate"})
+    town.platform.drain()
+    between = sorted(_of(invoice).values())
+    second, _ = town.post(town.client("2002"), f"/v1/invoices/{invoice}/transitions", {"action": "validate"})
+    town.platform.drain()
+
+    assert (first, second, between) == (200, 200, ["RUNNING", "SUCCEEDED"])
+    assert list(_of(invoice).values()) == ["SUCCEEDED", "SUCCEEDED"]
+    assert town.invoice(invoice)["status"] == "MISE_A_DISPOSITION_MOE"
+    assert all(len(_entered(name)) <= MOST_TRANSITIONS for name in _of(invoice))

@@ -73,7 +73,6 @@ _ARN: Final[Mapping[str, Callable[[str], str]]] = {
     "AWS::Events::EventBus": lambda name: _regional("events", f"event-bus/{name}"),
     "AWS::Events::Rule": lambda name: _regional("events", f"rule/{name}"),
     "AWS::StepFunctions::StateMachine": lambda name: _regional("states", f"stateMachine:{name}"),
-    "AWS::SecretsManager::Secret": lambda name: _regional("secretsmanager", f"secret:{name}"),
     "AWS::IAM::Role": lambda name: f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",
     "AWS::KMS::Key": lambda name: _regional("kms", f"key/{_key_id(name)}"),
     "AWS::KMS::Alias": lambda name: _regional("kms", name),

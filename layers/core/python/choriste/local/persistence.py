@@ -1,8 +1,8 @@
 """Keeps the state of the stores in a data directory, and brings it back at the next start.
 
 Records of the journal, each with one key: `items` (written places of tables, one call a record), `object`
-(bucket, key and all versions), `secrets` (values by name), `clock` (seconds the clock is ahead). The rest of
-the platform is made anew from the template.
+(bucket, key and all versions), `clock` (seconds the clock is ahead). The rest of the platform is made anew
+from the template.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from choriste.local.blobs import Blobs
 from choriste.local.journal import Journal
-from choriste.local.seams.keeping import item_states, restore_item, secret_values, write_state
+from choriste.local.seams.keeping import item_states, restore_item, write_state
 from choriste.local.seams.objects import OBJECT_LOCK, ObjectName, object_names, object_state, restore_object
 from choriste.local.seams.tables import Write
 from choriste.local.shapes import Json
@@ -34,7 +34,6 @@ class _Kept:
 
     items: dict[str, Json] = field(default_factory=dict)
     objects: dict[ObjectName, Json] = field(default_factory=dict)
-    secrets: dict[str, str] = field(default_factory=dict)
     clock: float = 0.0
     records: int = 0
 
@@ -46,7 +45,6 @@ class _Kept:
         if "object" in record:
             bucket, key, versions = record["object"]
             self.objects[ObjectName(bucket, key)] = versions
-        self.secrets.update(record.get("secrets", {}))
         self.clock = record.get("clock", self.clock)
 
     def superseded_share(self) -> float:
@@ -73,10 +71,6 @@ class Persistence:
         """How many seconds the clock was ahead."""
         return self._kept.clock
 
-    def secret(self, name: str) -> str | None:
-        """The value that a secret had, or None."""
-        return self._kept.secrets.get(name)
-
     def restore(self) -> None:
         """Put items and objects back, drop what is superseded if it is much, and start recording."""
         for state in self._kept.items.values():
@@ -85,8 +79,6 @@ class Persistence:
             restore_object(name, versions, self._blobs.read)
         if self._kept.records > _FEW_RECORDS and self._kept.superseded_share() > _SUPERSEDED_SHARE:
             self._compact()
-        elif dict(secret_values()) != self._kept.secrets:
-            self._journal.append({"secrets": dict(secret_values())})
         self._kept = _Kept(clock=self._kept.clock)
         self._recording = True
 
@@ -120,7 +112,6 @@ class Persistence:
         self._blobs.drop_others(names)
 
     def _living_records(self, contents: set[str]) -> Iterator[Json]:
-        yield {"secrets": dict(secret_values())}
         yield {"clock": self._kept.clock}
         for states in _batches(item_states(), _ITEMS_PER_RECORD):
             yield {"items": states}

@@ -194,7 +194,7 @@ class Platform:
             *install_objects(self._object_changed),
         ):
             undo.callback(uninstall)
-        provisioner = Provisioner(topology, kept_secret=kept.secret if kept else _no_secret)
+        provisioner = Provisioner(topology)
         provisioner.create_all()
         provisioner.verify_sender(variables.get("SENDER_ADDRESS", ""))
         if kept:
@@ -257,7 +257,3 @@ class Platform:
         ):
             part.start()
             undo.callback(part.stop)
-
-
-def _no_secret(_name: str) -> str | None:
-    return None

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
-import string
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -36,18 +34,12 @@ _QUEUE_ATTRIBUTES: Final = (
 _TABLE_KEYS: Final = ("AttributeDefinitions", "KeySchema")
 _INDEX_KEYS: Final = ("IndexName", "KeySchema", "Projection")
 
-KeptSecret = Callable[[str], str | None]
-
 
 class Provisioner:
-    """Creates a topology in the moto backends of this process.
+    """Creates a topology in the moto backends of this process."""
 
-    `kept_secret` answers the value a secret had in an earlier run, or None to generate a new one.
-    """
-
-    def __init__(self, topology: Topology, *, kept_secret: KeptSecret = lambda _name: None) -> None:
+    def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        self._kept_secret = kept_secret
         self._clients: dict[str, AwsClient] = {}
 
     def create_all(self) -> None:
@@ -64,7 +56,6 @@ class Provisioner:
 
     def _makers(self) -> Mapping[str, Callable[[Resource], None]]:
         return {
-            "AWS::SecretsManager::Secret": self._secret,
             "AWS::DynamoDB::Table": self._table,
             "AWS::DynamoDB::GlobalTable": self._table,
             "AWS::SQS::Queue": self._queue,
@@ -82,10 +73,6 @@ class Provisioner:
         if service not in self._clients:
             self._clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
         return self._clients[service]
-
-    def _secret(self, resource: Resource) -> None:
-        value = self._kept_secret(resource.name) or _secret_value(resource.properties)
-        self._client("secretsmanager").create_secret(Name=resource.name, SecretString=value)
 
     def _table(self, resource: Resource) -> None:
         properties = resource.properties
@@ -205,18 +192,6 @@ def _queue_attribute(value: Json) -> str:
     if isinstance(value, dict):
         return json.dumps(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _secret_value(properties: Mapping[str, Json]) -> str:
-    if "SecretString" in properties:
-        return str(properties["SecretString"])
-    generate = properties.get("GenerateSecretString", {})
-    alphabet = string.ascii_letters + string.digits
-    word = "".join(secrets.choice(alphabet) for _ in range(int(generate.get("PasswordLength", 32))))
-    if "GenerateStringKey" not in generate:
-        return word
-    document = json.loads(generate.get("SecretStringTemplate", "{}"))
-    return json.dumps({**document, generate["GenerateStringKey"]: word})
 
 
 def _bucket_notifications(declared: Mapping[str, Json]) -> Json:

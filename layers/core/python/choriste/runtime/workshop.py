@@ -14,6 +14,7 @@ from choriste.adapters.dynamodb.table import CoreTable
 from choriste.adapters.eventbridge.bus import EventBridgeBus
 from choriste.adapters.s3.files import S3Files
 from choriste.adapters.ses.mailer import SesMailer
+from choriste.adapters.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.stepfunctions.intake import StepFunctionsIntake
 from choriste.application.ports import Shelf, Workshop
 from choriste.runtime import aws
@@ -46,4 +47,5 @@ def workshop() -> Workshop:
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         once=DynamoOnce(aws.dynamodb(), names.idempotency_table, clock=clock),
         base_url=names.base_url,
+        approvals=StepFunctionsApprovals(aws.stepfunctions(), table, machine=names.approval_machine_arn),
     )

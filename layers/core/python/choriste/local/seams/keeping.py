@@ -1,4 +1,4 @@
-"""DynamoDB and Secrets Manager: state as plain values, and put back as it was."""
+"""DynamoDB: state as plain values, and put back as it was."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
-from moto.secretsmanager.models import secretsmanager_backends
 
 from choriste.local.seams.rows import stored_items
 from choriste.local.seams.tables import Write
@@ -57,11 +56,3 @@ def _take_away(table: MotoObject, hash_key: MotoObject, range_key: MotoObject) -
 
 def _tables() -> Mapping[str, MotoObject]:
     return dynamodb_backends[ACCOUNT][REGION].tables
-
-
-def secret_values() -> Mapping[str, str]:
-    """The current value of every secret by its name."""
-    store: MotoObject = secretsmanager_backends[ACCOUNT][REGION].secrets
-    return {
-        secret.name: secret.versions[secret.default_version_id]["secret_string"] for secret in store.values()
-    }

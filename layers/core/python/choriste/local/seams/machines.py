@@ -1,7 +1,8 @@
-"""Step Functions: clients are made once, a definition is read once, and ended executions do not pile up.
+"""Step Functions: clients are made once, a definition is read once, and executions do not pile up.
 
 moto makes a new AWS client for every state, reads the definition again for every execution (60 ms for ten
-states), and keeps every execution with its whole history for ever.
+states), and keeps every execution with its whole history for ever. An execution that waits for a token holds
+three threads: there is a limit to them, and they end with the platform.
 """
 
 from __future__ import annotations
@@ -12,27 +13,45 @@ import pkgutil
 import sys
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
+from moto.core.exceptions import AWSError
+from moto.stepfunctions.parser.api import ExecutionStatus, StateMachineType
+from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeSuccess
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
+from choriste.local.seams.lean import stepfunctions_parser_backends
 from choriste.local.seams.replacing import Uninstall, replace
+from choriste.local.settings import ACCOUNT, REGION
 from choriste.local.shapes import AwsClient, Json, MotoObject
 
 ENDED_EXECUTIONS: Final = 500
 """How many ended executions of a machine can still be asked for."""
 
+WAITING_EXECUTIONS: Final = 300
+"""How many executions of a Standard machine run at a time; AWS too refuses those above its own limit."""
+
 _STATES: Final = "moto.stepfunctions.parser.asl.component.state.exec"
 _ROOM: Final = 100
 
 
+class ExecutionLimitError(AWSError):
+    """More executions would run at a time than may."""
+
+    TYPE = "ExecutionLimitExceeded"
+
+
 def install_machines() -> Sequence[Uninstall]:
-    """Share clients and definitions between executions, and forget the oldest ended executions."""
-    return _install_clients(), _install_definitions(), _install_forgetting()
+    """Share clients and definitions between executions, and bound what is kept of them.
+
+    Taking it out again ends the executions that still wait.
+    """
+    return _install_clients(), _install_definitions(), _install_bounds(), _install_answers(), _end_waiting
 
 
 def _install_clients() -> Uninstall:
@@ -81,15 +100,54 @@ def _install_definitions() -> Uninstall:
     return replace(ExecutionWorker, "_get_evaluation_entrypoint", entry_point)
 
 
-def _install_forgetting() -> Uninstall:
+def _install_bounds() -> Uninstall:
     start = StepFunctionsParserBackend.start_execution
 
-    def start_execution(backend: MotoObject, *arguments: Json, **named: Json) -> Json:
+    def start_execution(backend: MotoObject, state_machine_arn: str, *arguments: Json) -> Json:
         for machine in backend.state_machines:
             _forget_oldest(machine)
-        return start(backend, *arguments, **named)
+            if machine.arn == state_machine_arn:
+                _check_running(machine)
+        return start(backend, state_machine_arn, *arguments)
 
     return replace(StepFunctionsParserBackend, "start_execution", start_execution)
+
+
+def _check_running(machine: MotoObject) -> None:
+    if machine.type == StateMachineType.STANDARD and len(_running(machine)) >= WAITING_EXECUTIONS:
+        raise ExecutionLimitError(f"{WAITING_EXECUTIONS} executions of {machine.name} are running")
+
+
+def _running(machine: MotoObject) -> list[MotoObject]:
+    return [one for one in machine.executions if one.exec_status == ExecutionStatus.RUNNING]
+
+
+def _install_answers() -> Uninstall:
+    """An answer looks for its token only where there may be one: a start under way has no environment yet."""
+
+    def get_executions(backend: MotoObject, execution_status: ExecutionStatus | None = None) -> Json:
+        executions = [one for machine in backend.state_machines for one in list(machine.executions)]
+        if execution_status is None:
+            return executions
+        return [one for one in executions if one.exec_status == execution_status and _has_begun(one)]
+
+    return replace(StepFunctionsParserBackend, "_get_executions", get_executions)
+
+
+def _has_begun(execution: MotoObject) -> bool:
+    return execution.exec_worker is not None and execution.exec_worker.env is not None
+
+
+def _end_waiting() -> None:
+    """Stop every running execution and wake its threads, which then find that there is nothing to do."""
+    machines: list[MotoObject] = list(stepfunctions_parser_backends[ACCOUNT][REGION].state_machines)
+    for execution in [one for machine in machines for one in _running(machine)]:
+        if not _has_begun(execution):
+            continue
+        worker = execution.exec_worker
+        worker.stop(datetime.now(tz=UTC), None, None)
+        for token, endpoint in list(worker.env.callback_pool_manager._pool.items()):  # noqa: SLF001 - no accessor
+            endpoint.notify(CallbackOutcomeSuccess(callback_id=token, output="{}"))
 
 
 def _forget_oldest(machine: MotoObject) -> None:
