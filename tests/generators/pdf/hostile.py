@@ -37,6 +37,8 @@ def hostile_files() -> Iterator[Hostile]:
     yield from _noisy_files()
     yield from _bombs()
     yield from _structure_bombs()
+    yield from _repeated_marks()
+    yield from _dense_texts()
     yield from _nested_files()
     yield from _page_trees()
     yield from _loops()
@@ -177,6 +179,45 @@ def _structure_bombs() -> Iterator[Hostile]:
     yield Hostile("xref-million-entries", head + entries + tail)
 
 
+def _repeated_marks() -> Iterator[Hostile]:
+    """Yield files that repeat a word which readers search for, each time with work behind it."""
+    end = b"\nstartxref\n9\n%%EOF\n"
+    for name, mark in (
+        ("xref", b"/XRef "),
+        ("stream", b"/XRef stream\n"),
+        ("inflated", b"/XRef stream\n" + zlib.compress(b"a")),
+        ("startxref", b"startxref\n"),
+        ("section", b"xref 0 1\n"),
+        ("digits", b"xref 1234567890 "),
+        ("spaces", b" "),
+        ("string", b"1 0 obj("),
+    ):
+        for size in (1, 40):
+            data = b"%PDF-1.7\n" + mark * (size * MEBIBYTE // len(mark)) + end
+            yield Hostile(f"repeated-{name}-{size}", data, _UNREADABLE)
+
+
+def _dense_texts() -> Iterator[Hostile]:
+    """Yield files whose pages show far more text than paper holds, and one that is slow in two ways."""
+    line = b"(%s) Tj T* " % (b"12 34 " * 40)
+    content = b"BT /F1 1 Tf 1 TL 9 800 Td " + line * 200 + b"ET"
+    for pages in (1, 10, 300):
+        pdf = a_pdf(pages=pages)
+        for page in pdf.pages:
+            page.obj.Contents = Stream(pdf, content)
+        yield Hostile(f"dense-text-{pages}", saved(pdf))
+        yield Hostile(f"dense-text-signed-{pages}", sign(saved(pdf)))
+    padding = b"[" + b"<</A 0>>" * 90_000 + b"]"
+    wide = dict.fromkeys(range(10, 14), padding)
+    catalogue = {
+        1: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[4 0 R]>>>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        4: b"<</FT/Sig/T(s)/V<</Type/Sig/ByteRange[0 9 9 9]/Contents<00>>>>>",
+    }
+    yield Hostile("wide-and-signed", raw_pdf(catalogue | wide))
+
+
 def _with_xref_stream(stored: bytes, *, table: bytes | None = None) -> bytes:
     head = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n4 0 obj\n" + stored + b"\nendobj\n"
     rows = b"\x00\x00\x00\x00\x00" + b"\x01" + (9).to_bytes(3, "big") + b"\x00" + b"\x02\x00\x00\x04\x00"
@@ -202,7 +243,7 @@ def _nested_files() -> Iterator[Hostile]:
 def _page_trees() -> Iterator[Hostile]:
     for count in (10_000, 100_000, 400_000):
         kids = b"3 0 R " * count
-        yield Hostile(f"same-page-{count}", _tree(kids, count), frozenset({"PDF-PAGE-TREE", "PDF-DAMAGED"}))
+        yield Hostile(f"same-page-{count}", _tree(kids, count), _UNREADABLE)
     pages = dict.fromkeys(range(3, 30003), b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
     kids = b"".join(b"%d 0 R " % number for number in pages)
     roots = {1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[%s]/Count 30000>>" % kids}
@@ -258,11 +299,7 @@ def _loops() -> Iterator[Hostile]:
     )
     yield Hostile("af-hundred-thousand", _one_page(page, AF=b"[" + b"<</F(a)>>" * 100_000 + b"]"))
     fields = b"<</Fields[" + b"<</T(a)/FT/Sig>>" * 100_000 + b"]>>"
-    yield Hostile(
-        "fields-hundred-thousand",
-        _one_page(page, AcroForm=fields),
-        frozenset({"PDF-PAGE-TREE", "PDF-DAMAGED"}),
-    )
+    yield Hostile("fields-hundred-thousand", _one_page(page, AcroForm=fields), _UNREADABLE)
 
 
 def _names() -> Iterator[Hostile]:
@@ -420,4 +457,4 @@ def _signatures() -> Iterator[Hostile]:
         b"<</FT/Sig/T(s%d)/V<</Type/Sig/ByteRange[0 9 9 9]/Contents<00>>>>>" % at for at in range(5_000)
     )
     body = _one_page(_stream(b"", b"q Q"), AcroForm=b"<</SigFlags 3/Fields[" + fields + b"]>>")
-    yield Hostile("five-thousand-signatures", body, frozenset({"PDF-SIGNATURE-BROKEN"}))
+    yield Hostile("five-thousand-signatures", body, frozenset({"PDF-SIGNATURE-UNCHECKED"}))

@@ -23,7 +23,7 @@ def _reports() -> tuple[dict[str, Any], ...]:
     root = Path(__file__).parents[3]
     paths = os.pathsep.join([str(root / "layers/core/python"), str(root)])
     done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.inspection.hostile_run"],
+        [sys.executable, "-m", "tests.unit.inspection.hostile_run", "--lines"],
         capture_output=True,
         text=True,
         timeout=900,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from choriste.cli import main
-from choriste.documents.inspection import text
+from choriste.documents.inspection import limits
 from tests.builders.pdfs import plain_pdf
 
 
@@ -30,7 +30,7 @@ def test_inspect_command_says_why_a_text_was_not_read(
 ) -> None:
     file = tmp_path / "facture.pdf"
     file.write_bytes(plain_pdf())
-    monkeypatch.setattr(text, "TEXT_MEMORY", 8 << 20)
+    monkeypatch.setattr(limits, "CHILD_MEMORY", 8 << 20)
 
     code = main.main(["inspect", str(file)])
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from choriste.documents.inspection import Coverage, FileKind, inspect
+from choriste.documents.inspection import Coverage, FileKind, inspect, limits
 from choriste.domain.findings import Severity
 from tests.builders.pdfs import a_facturx, append_revision, plain_pdf, sign
 
@@ -92,11 +92,12 @@ def test_inspection_leaves_the_bytes_as_received() -> None:
     assert inspection.sha256 == hashlib.sha256(signed).hexdigest()
 
 
-def test_child_that_cannot_answer_leaves_the_signature_unclear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("choriste.documents.inspection.signatures._TIMEOUT", 0.001)
+def test_child_that_cannot_answer_leaves_the_signature_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SIGNATURE_CPU", 0.01)
 
     inspection = inspect(sign(plain_pdf()), filename="facture.pdf")
 
     assert inspection.pdf is not None
     (signature,) = inspection.pdf.signatures
-    assert (signature.coverage, signature.intact) == (Coverage.UNCLEAR, False)
+    assert (signature.coverage, signature.intact) == (Coverage.UNCLEAR, None)
+    assert [finding.rule for finding in inspection.findings] == ["PDF-SIGNATURE-UNCHECKED"]

@@ -15,6 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from choriste.documents.inspection import limits
+
 CHILDREN: Final = Path(__file__).with_name("children")
 
 
@@ -35,17 +37,18 @@ class ChildError(Exception):
         self.detail = detail
 
 
-def run_child(script: str, data: bytes, *, timeout: float, memory: int, cpu: int) -> Any:  # noqa: ANN401 - the library's own object
+def run_child(
+    script: str, data: bytes, *, memory: int, cpu: float, timeout: float = limits.CHILD_TIMEOUT
+) -> Any:  # noqa: ANN401 - the library's own object
     """Run a script of `children/` on the bytes and return the JSON it prints.
 
     The script gets the file on its standard input and the memory limit (address space, bytes) and CPU
-    limit (seconds) as arguments; it applies both to itself before it imports any library.
+    limit (seconds of processor time) as arguments; it applies both to itself before it imports any library.
 
     Raises:
-        ChildError: no answer in `timeout` seconds, or none at all.
+        ChildError: no answer in `cpu` seconds of work or `timeout` seconds of waiting, or none at all.
     """
-    limits = [str(memory), str(cpu)]
-    command = [sys.executable, "-S", "-P", str(CHILDREN / script), *limits]
+    command = [sys.executable, "-S", "-P", str(CHILDREN / script), str(memory), str(cpu)]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command of our own
             command, input=data, capture_output=True, timeout=timeout, check=False, env=_environment()
@@ -59,7 +62,7 @@ def run_child(script: str, data: bytes, *, timeout: float, memory: int, cpu: int
 
 
 def _failure(code: int) -> Failure:
-    if code in {-signal.SIGXCPU, -signal.SIGKILL}:
+    if code in {-signal.SIGPROF, -signal.SIGKILL}:
         return Failure.TIMEOUT
     return Failure.CRASHED if code < 0 else Failure.REFUSED
 

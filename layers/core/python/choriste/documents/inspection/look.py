@@ -54,6 +54,8 @@ class Look:
 
 def look_at(data: bytes) -> Look:
     """Look into a PDF, here or in a child, whichever its length asks for."""
+    if len(data) > limits.MAX_INLINE:
+        return _look_from_child(data)
     try:
         expanded = measure_structure(data)
     except (ExpansionError, TooManyObjectsError) as error:
@@ -61,6 +63,15 @@ def look_at(data: bytes) -> Look:
     if len(data) + expanded <= limits.MAX_INLINE:
         return look_here(data)
     return _look_from_child(data)
+
+
+def measured_look(data: bytes) -> Look:
+    """Look into a PDF of any length in this process, its structure measured first: the child's part."""
+    try:
+        measure_structure(data)
+    except (ExpansionError, TooManyObjectsError) as error:
+        return refusal(error)
+    return look_here(data)
 
 
 def look_here(data: bytes) -> Look:
@@ -101,7 +112,7 @@ def _findings(gathered: Gathered, invoice: EmbeddedXml | None) -> list[Finding]:
 
 def _look_from_child(data: bytes) -> Look:
     try:
-        answer = run_child("look.py", data, timeout=limits.LOOK_TIMEOUT, memory=limits.LOOK_MEMORY, cpu=2)
+        answer = run_child("look.py", data, memory=limits.CHILD_MEMORY, cpu=limits.LOOK_CPU)
     except ChildError as error:
         code = "PDF-TOO-COMPLEX" if error.failure is Failure.TIMEOUT else "PDF-BOMB"
         return _refused(FileKind.DAMAGED_PDF, code)

@@ -157,14 +157,14 @@ class Coverage(StrEnum):
 class Signature:
     """One signature of a PDF.
 
-    `intact` means that the signed bytes and the signature agree; whether the signer is to be trusted is
-    not judged. `signed_at` is the signer's own clock, ISO 8601.
+    `intact` means that the signed bytes and the signature agree, None that this was not checked; whether
+    the signer is to be trusted is not judged. `signed_at` is the signer's own clock, ISO 8601.
     """
 
     field: str
     format: str
     coverage: Coverage
-    intact: bool
+    intact: bool | None
     signed_at: str | None
     digest_algorithm: str | None
     certificate: Certificate | None

@@ -6,27 +6,21 @@ Trust is not judged: that takes a trust list and revocation data, which an offli
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 import pikepdf
 
 from choriste.documents.inspection import limits
-from choriste.documents.inspection.child import ChildError, run_child
+from choriste.documents.inspection.child import ChildError, Failure, run_child
 from choriste.documents.inspection.model import Certificate, Coverage, Signature
 from choriste.documents.inspection.objects import entry, items, text, walk
 from choriste.documents.inspection.wording import finding
 from choriste.domain.findings import Finding
 
-_TIMEOUT: Final = 8.0
-_CPU: Final = 2
-"""Seconds of processor time, of which loading the library takes about one."""
-
-_MEMORY: Final = 400 << 20
-"""Address space; the resident memory stays far below, for most of it is mapped code."""
-
 
 def signature_fields(pdf: pikepdf.Pdf) -> tuple[Signature, ...]:
-    """Return the signed fields of the PDF's form, unchecked: unclear coverage, not intact.
+    """Return the signed fields of the PDF's form, unchecked.
 
     Raises:
         TreeError: the form's tree loops or is too large.
@@ -37,7 +31,7 @@ def signature_fields(pdf: pikepdf.Pdf) -> tuple[Signature, ...]:
             field=text(entry(field, "/T")) or "",
             format=text(entry(field, "/V", "/SubFilter")) or "",
             coverage=Coverage.UNCLEAR,
-            intact=False,
+            intact=None,
             signed_at=None,
             digest_algorithm=None,
             certificate=None,
@@ -48,18 +42,26 @@ def signature_fields(pdf: pikepdf.Pdf) -> tuple[Signature, ...]:
 
 
 def checked_signatures(data: bytes, fields: tuple[Signature, ...]) -> tuple[Signature, ...]:
-    """Check the signatures in a child process; without its answer, or if too many, they stay unchecked."""
+    """Check the signatures in a child process.
+
+    Too many, or too long to read, they stay unchecked; what the child cannot read at all is broken.
+    """
     if not fields or len(fields) > limits.MAX_SIGNATURES:
         return fields
     try:
-        answer = run_child("signatures.py", data, timeout=_TIMEOUT, memory=_MEMORY, cpu=_CPU)
-    except ChildError:
-        return fields
+        answer = run_child("signatures.py", data, memory=limits.CHILD_MEMORY, cpu=limits.SIGNATURE_CPU)
+    except ChildError as error:
+        unreadable = error.failure is Failure.REFUSED and "MemoryError" not in error.detail
+        return tuple(replace(field, intact=False) for field in fields) if unreadable else fields
     return tuple(_signature(item) for item in answer) or fields
 
 
 def findings_on(signatures: tuple[Signature, ...]) -> Iterator[Finding]:
-    """Yield what a reader must know: broken signatures, and content added after the last one."""
+    """Yield what a reader must know: unchecked or broken signatures, and content added after the last."""
+    unchecked = sum(1 for each in signatures if each.intact is None)
+    if unchecked:
+        yield finding("PDF-SIGNATURE-UNCHECKED", found=f"{unchecked}")
+        return
     for signature in signatures:
         if not signature.intact:
             yield finding("PDF-SIGNATURE-BROKEN", found=signature.field)

@@ -16,7 +16,8 @@ from choriste.documents.inspection.objects import ExpansionError
 _STRUCTURE: Final = re.compile(rb"/(?:ObjStm|XRef)\b")
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _SECTION: Final = re.compile(rb"xref\s+\d{1,10}\s+(\d{1,12})\b")
-_STEP: Final = 1 << 18
+_STEP: Final = 1 << 14
+_EXPANDED: Final = 1 << 18
 _DICTIONARY: Final = 4096
 
 
@@ -29,13 +30,16 @@ def measure_structure(data: bytes) -> int:
 
     Raises:
         ExpansionError: more than `limits.MAX_STRUCTURE`.
-        TooManyObjectsError: more objects are written or declared than `limits.MAX_OBJECTS`.
+        TooManyObjectsError: more objects are written or declared than `limits.MAX_OBJECTS`, or more such
+            streams than `limits.MAX_STRUCTURE_STREAMS`.
     """
     if data.count(b" obj") > limits.MAX_OBJECTS or _declared_objects(data) > limits.MAX_OBJECTS:
         raise TooManyObjectsError
     total = 0
     starts: set[int] = set()
-    for mark in _STRUCTURE.finditer(data):
+    for count, mark in enumerate(_STRUCTURE.finditer(data)):
+        if count > limits.MAX_STRUCTURE_STREAMS:
+            raise TooManyObjectsError
         begin = _STREAM.search(data, mark.end(), mark.end() + _DICTIONARY)
         if begin and begin.end() not in starts:
             starts.add(begin.end())
@@ -67,7 +71,7 @@ def _inflated_size(data: bytes, start: int, limit: int) -> int:
         if not pending:
             pending, position = data[position : position + _STEP], position + _STEP
         try:
-            size += len(engine.decompress(pending, _STEP))
+            size += len(engine.decompress(pending, _EXPANDED))
         except zlib.error:
             return size
         if size > limit:

@@ -20,15 +20,6 @@ from choriste.documents.inspection.structure import TooManyObjectsError, measure
 from choriste.documents.inspection.wording import finding
 from choriste.formats.errors import UnreadableError
 
-TEXT_TIMEOUT: Final = 10.0
-"""Seconds for the whole document; thirty dense pages take well under one."""
-
-TEXT_CPU: Final = 2
-"""Seconds of processor time."""
-
-TEXT_MEMORY: Final = 256 << 20
-"""Bytes of the child's address space."""
-
 MAX_PAGE_CONTENT: Final = 16 << 20
 """Bytes of one page's content, forms included; thirty times the largest honest page seen."""
 
@@ -49,17 +40,23 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """A page's words in the order the PDF gives them. `number` is 1-based; sizes are in points."""
+    """A page's words in the order the PDF gives them. `number` is 1-based; sizes are in points.
+
+    `of` is how many pages were asked for: more than were read where the time did not suffice.
+    """
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
     images: int = 0
+    of: int = 1
 
 
-def extract_text(data: bytes, *, timeout: float = TEXT_TIMEOUT) -> tuple[TextPage, ...]:
+def extract_text(data: bytes) -> tuple[TextPage, ...]:
     """Return the words of the first and the last fifteen pages; a scanned page has none.
+
+    Of very dense documents fewer pages are read, from both ends inwards: `of` then exceeds their number.
 
     Raises:
         UnreadableError: the content is a bomb (`PDF-BOMB`), takes too long (`PDF-TEXT-TIMEOUT`), or its
@@ -67,18 +64,20 @@ def extract_text(data: bytes, *, timeout: float = TEXT_TIMEOUT) -> tuple[TextPag
     """
     _measure_content(data)
     try:
-        answer = run_child("text.py", data, timeout=timeout, memory=TEXT_MEMORY, cpu=TEXT_CPU)
+        answer = run_child("text.py", data, memory=limits.CHILD_MEMORY, cpu=limits.TEXT_CPU)
     except ChildError as error:
         code = "PDF-TEXT-TIMEOUT" if error.failure is Failure.TIMEOUT else "PDF-TEXT-FAILED"
         raise UnreadableError(finding(code)) from error
-    return tuple(_page(item) for item in answer["texts"])
+    wanted = min(answer["pages"], 2 * _ENDS)
+    return tuple(_page(item, wanted) for item in answer["texts"])
 
 
 def _measure_content(data: bytes) -> None:
     if len(data) > limits.MAX_INLINE:
         return  # the child's own limits must do: reading the objects here could take the memory
     try:
-        measure_structure(data)
+        if len(data) + measure_structure(data) > limits.MAX_INLINE:
+            return
         with opened(data) as pdf:
             pages = pages_of(pdf)
             for page in pages[:_ENDS] + pages[_ENDS:][-_ENDS:]:
@@ -100,6 +99,6 @@ def _measure_page(page: pikepdf.Object) -> None:
         left -= len(stream_bytes(part, left) or b"")
 
 
-def _page(item: dict[str, Any]) -> TextPage:
+def _page(item: dict[str, Any], wanted: int) -> TextPage:
     words = tuple(Word(*word) for word in item["words"])
-    return TextPage(item["number"], item["width"], item["height"], words, item["images"])
+    return TextPage(item["number"], item["width"], item["height"], words, item["images"], wanted)

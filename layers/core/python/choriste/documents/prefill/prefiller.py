@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -31,8 +31,15 @@ def prefill(text_pages: Sequence[TextPage]) -> Prefill:
         fields=read_parties(page) | read_references(page) | totals.fields,
         vat_breakdown=totals.rows,
         ibans=read_ibans(page),
-        findings=() if totals.coherent else (_finding("PREFILL-INCOHERENT"),),
+        findings=tuple(_findings(text_pages, coherent=totals.coherent)),
     )
+
+
+def _findings(text_pages: Sequence[TextPage], *, coherent: bool) -> Iterator[Finding]:
+    if len(text_pages) < text_pages[0].of:
+        yield _finding("PREFILL-PARTIAL")
+    if not coherent:
+        yield _finding("PREFILL-INCOHERENT")
 
 
 @cache

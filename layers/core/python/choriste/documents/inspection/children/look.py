@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import resource
+import signal
 import sys
 
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
-resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[2]), int(sys.argv[2])))
+signal.setitimer(signal.ITIMER_PROF, float(sys.argv[2]))  # its signal ends the process
 
 import json  # noqa: E402 - the limits come first
 
-from choriste.documents.inspection.look import as_json, look_here  # noqa: E402 - the limits come first
+from choriste.documents.inspection.look import as_json, measured_look  # noqa: E402 - the limits come first
 
 if __name__ == "__main__":
-    json.dump(as_json(look_here(sys.stdin.buffer.read())), sys.stdout)
+    json.dump(as_json(measured_look(sys.stdin.buffer.read())), sys.stdout)
