@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 import re
 import time
-from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import unquote
@@ -15,20 +14,19 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from choriste.application.deposit_piece import deposit_piece
 from choriste.application.offer_upload import flow_of_upload, offer_upload
+from choriste.application.read_designations import read_designations
 from choriste.application.read_flows import IntegrationReport, list_flows, read_report
-from choriste.application.receive_deposit import Receipt
+from choriste.application.receive_deposit import Receipt, receive_deposit
 from choriste.domain.designation import Designations
 from choriste.domain.errors import BadRequestError, TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.principal import Principal
-from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.lifecycle import Frame, frame_of
+from choriste.domain.ids import FlowId
 from choriste.i18n.reports import report_lines
 from choriste.runtime.workshop import workshop
 from functions.api.application import app, json_response, language, principal
-from functions.api.schemas import UploadRequest
+from functions.api.schemas import PartiesBody, UploadRequest
 
 router = Router()
 
@@ -73,16 +71,15 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
     """
     who, content = principal(), _body()
     name = filename or _filename_of_headers()
-    parties = Designations(
-        frame=_frame(frame) if frame else None,
-        validator=validator,
-        validator2=validator2,
-        moe=moe,
-        moe_service=moe_service,
-        moa=moa,
-        previous=tuple(map(InvoiceId, previous or ())),
-        adjusted=tuple(map(_adjustment, adjust or ())),
-    )
+    named = {
+        "frame": frame,
+        "validator": validator,
+        "validator2": validator2,
+        "moe": moe,
+        "moe_service": moe_service,
+        "moa": moa,
+    }
+    parties = read_designations(named, previous=map(str, previous or ()), adjust=adjust or ())
     receipt = _once(who, content, filename=name, structure=structure or home_of(who), parties=parties)
     report = _report_within(receipt, who, seconds=_wished_wait())
     status = HTTPStatus.ACCEPTED if receipt.is_new else HTTPStatus.OK
@@ -92,10 +89,19 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
 
 @router.post("/v1/uploads", summary="Ask for an upload address", tags=["deposits"])
 def upload(request: UploadRequest) -> Response[str]:
-    """Give an address to PUT a file of up to 1 GB to; its arrival there is a deposit."""
-    who = principal()
-    structure = request.structure or home_of(who)
-    offer = offer_upload(workshop(), who, structure=structure, filename=request.filename, size=request.size)
+    """Give an address to PUT a file of up to 1 GB to; its arrival there is a deposit.
+
+    The parties that the file cannot name are named here, for all its documents.
+    """
+    who, parties = principal(), request.parties
+    offer = offer_upload(
+        workshop(),
+        who,
+        structure=request.structure or home_of(who),
+        filename=request.filename,
+        size=request.size,
+        parties=parties_of(parties) if parties is not None else None,
+    )
     return json_response(
         {"upload_url": offer.address, "method": "PUT", "expires_in": offer.seconds, "key": offer.key},
         status=HTTPStatus.CREATED,
@@ -161,23 +167,10 @@ def _filename_of_headers() -> str:
     return "deposit" + _SUFFIXES.get(kind, ".xml")
 
 
-def _frame(code: str) -> Frame:
-    try:
-        return frame_of(code)
-    except ValueError as error:
-        raise BadRequestError(field="frame", expected="a billing frame, A1 to A25") from error
-
-
-def _adjustment(text: str) -> tuple[InvoiceId, Decimal]:
-    """Read `id:amount`; raises `BadRequestError`."""
-    piece, _, amount = text.partition(":")
-    try:
-        read = (InvoiceId(int(piece)), Decimal(amount))
-    except (ValueError, InvalidOperation) as error:
-        raise BadRequestError(field="adjust", expected="id:amount, as 1234567890:1500.00") from error
-    if not read[1].is_finite():
-        raise BadRequestError(field="adjust", expected="an amount that is a number")
-    return read
+def parties_of(body: PartiesBody) -> Designations:
+    """Return the parties of a JSON body; raises `BadRequestError` with its finding."""
+    named = body.model_dump(exclude={"previous", "adjust"})
+    return read_designations(named, previous=map(str, body.previous), adjust=body.adjust)
 
 
 def _once(who: Principal, content: bytes, *, filename: str, structure: str, parties: Designations) -> Receipt:
@@ -187,7 +180,7 @@ def _once(who: Principal, content: bytes, *, filename: str, structure: str, part
     flow = shop.flows.get(FlowId(known)) if known else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = deposit_piece(
+    receipt = receive_deposit(
         shop,
         who,
         structure=structure,

@@ -11,12 +11,30 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class PartiesBody(_Body):
+    """Who is named beside a file, by SIRET: what no invoice format has a term for.
+
+    `frame` is a billing frame (A1 … A25), `previous` the ids of the pieces that the file answers, `adjust`
+    amounts without VAT that it admits for other pieces, as `id:amount`.
+    """
+
+    frame: str | None = None
+    validator: str | None = None
+    validator2: str | None = None
+    moe: str | None = None
+    moe_service: str | None = None
+    moa: str | None = None
+    previous: list[int] = Field(default_factory=list, max_length=100)
+    adjust: list[str] = Field(default_factory=list, max_length=200)
+
+
 class UploadRequest(_Body):
-    """A file that is too large for a request: its name and its size in bytes."""
+    """A file that is too large for a request: its name, its size in bytes, and whom it cannot name itself."""
 
     filename: str = Field(min_length=1, max_length=200)
     size: int = Field(gt=0)
     structure: str | None = None
+    parties: PartiesBody | None = None
 
 
 class ReasonBody(_Body):

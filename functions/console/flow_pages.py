@@ -7,15 +7,17 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from choriste.application.read_designations import read_flat_designations
 from choriste.application.read_flows import list_flows, read_report
 from choriste.application.receive_deposit import receive_deposit
-from choriste.domain.errors import TooLargeError
+from choriste.domain.errors import BadRequestError, TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import FlowId
 from choriste.runtime.workshop import workshop
 from functions.console import views
 from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
+from functions.console.multipart import Form
 from functions.console.rendering import page, redirect, text
 from functions.console.visit import Visit, form_of, visit_of
 
@@ -23,6 +25,18 @@ router = APIGatewayHttpRouter()
 
 LARGEST_UPLOAD: Final = 4_000_000
 """Bytes: a function receives 6 MB at most, in base64."""
+
+PARTY_FIELDS: Final = (
+    "frame",
+    "validator",
+    "validator2",
+    "moe",
+    "moe_service",
+    "moa",
+    "previous",
+    "adjust",
+)
+"""The fields that name what no invoice file can, under the names of the API."""
 
 
 @router.get("/flows")
@@ -83,9 +97,9 @@ def deposit() -> Response[str]:
     form = form_of(router.current_event.raw_event, visit)
     upload = form.files.get("file")
     if upload is None or not upload.content:
-        return _deposit_page(visit, error="deposit.no_file")
+        return _deposit_page(visit, form, error="deposit.no_file")
     if len(upload.content) > LARGEST_UPLOAD:
-        return _deposit_page(visit, error="deposit.too_large")
+        return _deposit_page(visit, form, error="deposit.too_large")
     try:
         receipt = receive_deposit(
             workshop(),
@@ -94,20 +108,38 @@ def deposit() -> Response[str]:
             filename=upload.filename,
             content=upload.content,
             channel=Channel.CONSOLE,
+            parties=read_flat_designations({name: form.text(name) for name in PARTY_FIELDS}),
         )
     except TooLargeError:
-        return _deposit_page(visit, error="deposit.too_large")
+        return _deposit_page(visit, form, error="deposit.too_large")
+    except BadRequestError as error:
+        return _deposit_page(visit, form, problem=error)
     repeated = "" if receipt.is_new else "?repeated=1"
     return redirect(f"/flows/{receipt.flow.id}{repeated}")
 
 
-def _deposit_page(visit: Visit, *, error: str | None = None) -> Response[str]:
+def _deposit_page(
+    visit: Visit,
+    form: Form | None = None,
+    *,
+    error: str | None = None,
+    problem: BadRequestError | None = None,
+) -> Response[str]:
+    """Show the form, with what was typed before, or what the address asks for, and what is wrong with it."""
     structures = structures_with(visit, Space.ISSUE, Level.MODIFY)
+    said = text(error, language=visit.language) if error is not None else None
+    if problem is not None:
+        said = views.refusal_text(problem, language=visit.language)
+    typed = {name: form.text(name) if form else visit.query.get(name, "") for name in PARTY_FIELDS}
+    structure = form.text("structure") if form else visit.query.get("structure")
     return page(
         "deposit.html",
         visit,
-        status=200 if error is None else 422,
-        choices=views.structure_choices(structures, chosen=visit.query.get("structure")),
+        status=200 if said is None else 422,
+        choices=views.structure_choices(structures, chosen=structure),
+        frames=views.frame_choices(typed["frame"], language=visit.language),
+        typed=typed,
+        at_fault=problem.parameters["field"] if problem is not None else None,
         limit=LARGEST_UPLOAD,
-        error=text(error, language=visit.language) if error is not None else None,
+        error=said,
     )

@@ -196,12 +196,15 @@ def _findings(visit: Visit, head: InvoiceHead) -> tuple[views.FindingRow, ...] |
 def _treatment(form: Form) -> Treatment:
     code, words = form.text("reason_code"), form.text("reason_text")
     correction = Correction(
-        service_code=form.text("service_code") or None, engagement=form.text("engagement") or None
+        recipient_siret=form.text("recipient_siret").replace(" ", "") or None,
+        service_code=form.text("service_code") or None,
+        engagement=form.text("engagement") or None,
     )
     return Treatment(
         action=form.text("action"),
         reason=_reason(code, words),
         correction=correction if correction != Correction() else None,
+        party=form.text("party").replace(" ", "") or None,
     )
 
 

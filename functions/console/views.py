@@ -19,6 +19,7 @@ from choriste.domain.lifecycle import (
     ENDED,
     REFUSED,
     TRANSITIONS,
+    Carries,
     Frame,
     ReasonCode,
     Status,
@@ -27,8 +28,10 @@ from choriste.domain.lifecycle import (
 )
 from choriste.domain.lifecycle.labels import Kind, label, vocabulary
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
+from choriste.domain.lifecycle.rules import Field, recyclable_fields
 from choriste.domain.reading import Syntax
-from choriste.i18n.labels import reason_label, status_label
+from choriste.domain.tracking import position_of
+from choriste.i18n.labels import frame_label, reason_label, status_label
 from choriste.i18n.problems import problem_text
 from functions.console.rendering import text
 
@@ -79,14 +82,16 @@ class Action:
     reasons: tuple[Choice, ...]
     wants_text: bool
     needs_text: bool
-    corrects: bool
+    corrects: frozenset[str]
+    """The fields that it may correct: `recipient`, `service_code`, `engagement`."""
+    names_party: bool
     leads_to: str
     text_limit: int = REASON_TEXT_LIMIT
 
     @property
     def is_plain(self) -> bool:
         """Whether one button is enough, with at most a remark that may be left out."""
-        return not (self.reasons or self.needs_text or self.corrects)
+        return not (self.reasons or self.needs_text or self.corrects or self.names_party)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +153,10 @@ def invoice_row(head: InvoiceHead, *, side: Side, language: str) -> InvoiceRow:
     return InvoiceRow(head=head, partner=partner, badge=status_badge(head.status, language=language))
 
 
-def action(row: Transition, *, frame: Frame, language: str) -> Action:
-    """Return the form that a transition needs for an invoice of a frame."""
+def action(
+    row: Transition, *, frame: Frame, language: str, corrects: frozenset[Field] = frozenset()
+) -> Action:
+    """Return the form that a transition needs for an invoice of a frame, with what it may correct."""
     codes = sorted(row.reason.codes_for(frame)) if row.reason.need in {Need.CODE, Need.CODE_AND_TEXT} else []
     return Action(
         name=row.name,
@@ -157,7 +164,8 @@ def action(row: Transition, *, frame: Frame, language: str) -> Action:
         reasons=tuple(Choice(code.value, reason_label(code, language=language)) for code in codes),
         wants_text=row.reason.need is not Need.NOTHING,
         needs_text=row.reason.need is Need.CODE_AND_TEXT,
-        corrects=row.name == _RECYCLE,
+        corrects=frozenset(f.name.lower() for f in corrects) if row.name == _RECYCLE else frozenset(),
+        names_party=row.carries is Carries.PARTY,
         leads_to=_tone(row.target),
     )
 
@@ -182,7 +190,9 @@ def refusal_text(error: ChoristeError, *, language: str) -> str:
 
 def actions(view: InvoiceView, *, language: str) -> tuple[Action, ...]:
     """Return what the visitor may do, in the order of the table."""
-    return tuple(action(row, frame=view.head.frame, language=language) for row in view.actions)
+    head = view.head
+    corrects = recyclable_fields(position_of(head), reason=head.reason_code)
+    return tuple(action(row, frame=head.frame, language=language, corrects=corrects) for row in view.actions)
 
 
 def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
@@ -247,6 +257,12 @@ def status_choices(chosen: Status | None, *, language: str) -> tuple[Choice, ...
     common = {row.target for row in TRANSITIONS if Frame.A1 in row.frames} | {Status.DEPOSEE}
     choices = (Choice(each.value, status_label(each, language=language), each is chosen) for each in common)
     return tuple(sorted(choices, key=lambda choice: choice.label))
+
+
+def frame_choices(chosen: str, *, language: str) -> tuple[Choice, ...]:
+    """Return the billing frames in the order of their codes, to be named beside a file."""
+    frames = (frame for frame in Frame if frame is not Frame.SANS_CADRE)
+    return tuple(Choice(f.short, frame_label(f, language=language), f.short == chosen) for f in frames)
 
 
 def structure_choices(structures: Iterable[Structure], *, chosen: str | None) -> tuple[Choice, ...]:

@@ -20,9 +20,9 @@ from choriste.adapters.memory.surroundings import (
     MemoryMailer,
     MemoryOnce,
 )
-from choriste.application.deposit_piece import deposit_piece
 from choriste.application.identity.records import Credentials
 from choriste.application.ports import Workshop
+from choriste.application.receive_deposit import receive_deposit
 from choriste.application.resume_overdue import resume_overdue
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.designation import Designations
@@ -80,7 +80,7 @@ class Stage:
         self, content: bytes, *, by: str = PARTNER, filename: str = "invoice.xml", **parties: Any
     ) -> Flow:
         """Deposit a file with named parties and run the intake of each document."""
-        flow = deposit_piece(
+        flow = receive_deposit(
             self.shop,
             self.principals[by],
             structure=by,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
+from lxml import html
 
 from choriste.domain.flow import Channel
 from choriste.domain.ids import FlowId
+from choriste.domain.lifecycle import Frame
 from functions.console import flow_pages
 from functions.console.flow_pages import LARGEST_UPLOAD
 from tests.builders.console import FLOW, Browser, World
@@ -146,3 +149,60 @@ def test_deposit_form_names_the_structure_and_the_limit(browser: Browser) -> Non
     assert re.search(r'type="hidden" name="structure" value="102"', page)
     assert "Atelier des Cimes SAS" in page
     assert "4 Mo au plus" in page
+
+
+def test_deposit_names_the_parties_that_the_file_cannot(browser: Browser, world: World) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+    fields = {
+        "structure": "102",
+        "frame": "A9",
+        "validator": "552 100 554 00013",
+        "previous": "2170000000000001, 2170000000000002",
+        "adjust": "2170000000000001:1500.00",
+    }
+
+    answer = browser.upload("/deposit", fields, "a.xml", XML)
+
+    flow = world.flows.get(FlowId(answer.place.rsplit("/", 1)[1]))
+    assert flow is not None
+    assert (flow.parties.frame, flow.parties.validator) == (Frame.A9, "55210055400013")
+    assert flow.parties.previous == (2170000000000001, 2170000000000002)
+    assert flow.parties.adjusted == ((2170000000000001, Decimal("1500.00")),)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("frame", "B7", "« B7 » n’est pas un cadre de facturation"),
+        ("previous", "F-2026-1", "n’est pas l’identifiant technique d’une pièce"),
+        ("adjust", "12:x", "ne dit pas quel montant est admis"),
+        ("moe_service", "x" * 101, "dépasse 100 caractères"),
+    ],
+)
+def test_party_that_cannot_be_read_is_explained_beside_its_field(
+    browser: Browser, world: World, field: str, value: str, words: str
+) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload(
+        "/deposit", {"structure": "102", "validator": "55210055400013", field: value}, "a.xml", XML
+    )
+
+    tree = html.document_fromstring(answer.text)
+    assert answer.status == 422
+    assert words in answer.text
+    assert tree.xpath("//*[@aria-invalid='true']/@id") == [field]
+    assert tree.xpath("//input[@id='validator']/@value") == ["55210055400013"]
+    assert tree.xpath("//details/@open") == [""]
+    assert world.intake.started == []
+
+
+def test_deposit_form_starts_with_what_the_address_names(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    tree = html.document_fromstring(browser.get("/deposit?frame=A5&previous=2170000000000001").text)
+
+    assert tree.xpath("//select[@id='frame']/option[@selected]/@value") == ["A5"]
+    assert tree.xpath("//input[@id='previous']/@value") == ["2170000000000001"]

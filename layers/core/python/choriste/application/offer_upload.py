@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from choriste.application.ports import Workshop
 from choriste.application.receive_deposit import MAX_ARCHIVE_BYTES, clean_filename
-from choriste.application.receive_dropped_file import drop_claim
+from choriste.application.receive_dropped_file import drop_claim, remember_parties
+from choriste.domain.designation import Designations
 from choriste.domain.errors import NotFoundError, TooLargeError
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Level, Space
@@ -25,14 +26,24 @@ class UploadOffer:
     seconds: int
 
 
-def offer_upload(
-    shop: Workshop, principal: Principal, *, structure: str, filename: str, size: int
+def offer_upload(  # noqa: PLR0913 - an upload is these facts
+    shop: Workshop,
+    principal: Principal,
+    *,
+    structure: str,
+    filename: str,
+    size: int,
+    parties: Designations | None = None,
 ) -> UploadOffer:
-    """Return an address to upload to; raises `ForbiddenError`, or `TooLargeError` over 1 GB."""
+    """Return an address to upload to; raises `ForbiddenError`, or `TooLargeError` over 1 GB.
+
+    `parties` are those that the depositor names for all documents of the file that will arrive.
+    """
     principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
     if size > MAX_ARCHIVE_BYTES:
         raise TooLargeError(size=size, limit=MAX_ARCHIVE_BYTES)
     key = f"{_folder(structure, principal)}{secrets.token_hex(8)}/{clean_filename(filename)}"
+    remember_parties(shop, key, parties or Designations())
     address = shop.files.upload_address(key, seconds=VALID_SECONDS)
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 

@@ -6,7 +6,7 @@ Every write either happens wholly or raises, and may be repeated with the same a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -183,6 +183,10 @@ class Files(Protocol):
 
     def size(self, shelf: Shelf, key: str) -> int:
         """Return the size in bytes of what is under a key; raises `NotFoundError`."""
+        ...
+
+    def metadata(self, shelf: Shelf, key: str) -> Mapping[str, str]:
+        """Return the metadata that came with an object, names in lower case; raises `NotFoundError`."""
         ...
 
     def digest(self, shelf: Shelf, key: str) -> str:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from choriste.application.ports import Shelf, Workshop
+from choriste.domain.designation import Designations
 from choriste.domain.errors import IdentifierTakenError, NotFoundError, TooLargeError
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.flow import Channel, Document, Flow, Outcome
@@ -38,7 +39,7 @@ class Receipt:
     is_new: bool
 
 
-def receive_deposit(  # noqa: PLR0913 - a deposit is these six facts
+def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     shop: Workshop,
     principal: Principal,
     *,
@@ -47,10 +48,13 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these six facts
     content: bytes,
     channel: Channel,
     account: str | None = None,
+    parties: Designations | None = None,
 ) -> Receipt:
     """Keep a deposited file and start its integration.
 
-    Raises `ForbiddenError` if the principal may not issue for `structure`, `TooLargeError` over 1 GB.
+    `parties` are those that the depositor names beside the file, for all its documents: they stay on its
+    flow, where the integration reads them. Raises `ForbiddenError` if the principal may not issue for
+    `structure`, `TooLargeError` over 1 GB.
     """
     principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
     name = clean_filename(filename)
@@ -67,6 +71,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these six facts
         key="",
         received_at=now,
         state_at=now,
+        parties=parties or Designations(),
     )
     flow, is_new = register_flow(shop, wanted)
     if flow.documents is None:

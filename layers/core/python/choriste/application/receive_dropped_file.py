@@ -2,15 +2,25 @@
 
 Inbox keys are `partners/<account>/<file>` and `uploads/<structure>/<account>/<upload>/<file>`. The object
 stays where it is until the inbox's own lifecycle rule removes it; the archive keeps the copy that counts.
+
+A partner names parties in the object's metadata (`x-amz-meta-validator: 80912345800014`), under the names
+of the API with `-` for `_`; values outside ASCII are percent-encoded, other metadata are passed over. For an
+upload they were named when its address was asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.principals import principal_of
+from choriste.application.read_designations import (
+    designations_of_text,
+    designations_text,
+    read_flat_designations,
+)
 from choriste.application.receive_deposit import (
     MAX_ARCHIVE_BYTES,
     MAX_FILE_BYTES,
@@ -19,7 +29,8 @@ from choriste.application.receive_deposit import (
     receive_deposit,
     register_flow,
 )
-from choriste.domain.errors import NotFoundError
+from choriste.domain.designation import Designations
+from choriste.domain.errors import BadRequestError, NotFoundError
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.flow import Channel, Flow
 from choriste.domain.identity.principal import Principal
@@ -73,6 +84,10 @@ def _receive(shop: Workshop, key: str, drop: _Drop, principal: Principal) -> Rec
         return _refuse(shop, key, drop, structure=structure, finding=_oversize(size, limit))
     if not principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
         return _refuse(shop, key, drop, structure=structure, finding=_not_entitled(structure))
+    try:
+        parties = _parties(shop, key, drop)
+    except BadRequestError as error:
+        return _refuse(shop, key, drop, structure=structure, finding=_finding_of(error))
     return receive_deposit(
         shop,
         principal,
@@ -80,7 +95,33 @@ def _receive(shop: Workshop, key: str, drop: _Drop, principal: Principal) -> Rec
         filename=drop.filename,
         content=shop.files.get(Shelf.INBOX, key),
         channel=drop.channel,
+        parties=parties,
     )
+
+
+def remember_parties(shop: Workshop, key: str, parties: Designations) -> None:
+    """Keep the parties that were named for an upload until it arrives."""
+    if parties != Designations():
+        until = shop.clock.now() + _REMEMBERED
+        shop.once.remember(_parties_claim(key), designations_text(parties), until=until)
+
+
+def _parties_claim(key: str) -> str:
+    return f"parties#{key}"
+
+
+def _parties(shop: Workshop, key: str, drop: _Drop) -> Designations:
+    """Return the parties named for an object; raises `BadRequestError` with its finding."""
+    if drop.channel is Channel.UPLOAD:
+        kept = shop.once.recall(_parties_claim(key))
+        return designations_of_text(kept) if kept is not None else Designations()
+    named = shop.files.metadata(Shelf.INBOX, key)
+    return read_flat_designations({name.replace("-", "_"): unquote(text) for name, text in named.items()})
+
+
+def _finding_of(error: BadRequestError) -> Finding:
+    found: list[Finding] = list(error.parameters["findings"])  # type: ignore[call-overload]
+    return found[0]
 
 
 def _parse(key: str) -> _Drop | None:

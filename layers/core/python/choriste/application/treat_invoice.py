@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from choriste.application.await_validator import follow_waits
 from choriste.application.ports import Workshop
+from choriste.application.read_designations import designation_error
 from choriste.domain.addressing import Addressing, PartyNumbers
+from choriste.domain.designation import designation_finding
 from choriste.domain.errors import BadRequestError, NotFoundError, StaleVersionError
 from choriste.domain.head import InvoiceHead, PartyReference
 from choriste.domain.identity.principal import Principal, PrincipalKind
@@ -214,14 +216,14 @@ def _renamed(shop: Workshop, head: InvoiceHead, treatment: Treatment) -> Invoice
             raise BadRequestError(field="party", expected="only with a correction of a party")
         return head
     if treatment.party is None:
-        raise BadRequestError(field="party", expected="the SIRET of the right structure")
+        raise designation_error("party", designation_finding("PARTY-CORRECTION-MISSING"))
     return _with_party(head, _RENAMED[head.status], _active_party(shop, treatment.party))
 
 
 def _active_party(shop: Workshop, siret: str) -> PartyReference:
     structure = shop.directory.structure_by_identifier(StructureIdentifier.siret(siret))
     if structure is None or not structure.active:
-        raise BadRequestError(field="party", expected="an open structure of the directory")
+        raise designation_error("party", designation_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
     return PartyReference(identifier=structure.identifier.value, name=structure.name, structure=structure.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from choriste.adapters.memory.flows import MemoryFlows
@@ -54,6 +54,8 @@ class MemoryFiles:
 
     def __init__(self) -> None:
         self._contents: dict[tuple[Shelf, str], bytes] = {}
+        self.named: dict[tuple[Shelf, str], dict[str, str]] = {}
+        """The metadata that a test gives objects."""
 
     def put(self, shelf: Shelf, key: str, content: bytes, *, mime_type: str) -> None:
         """Keep bytes under a key."""
@@ -69,6 +71,11 @@ class MemoryFiles:
     def size(self, shelf: Shelf, key: str) -> int:
         """Return the size in bytes of what is under a key."""
         return len(self.get(shelf, key))
+
+    def metadata(self, shelf: Shelf, key: str) -> Mapping[str, str]:
+        """Return the metadata that came with an object."""
+        self.get(shelf, key)
+        return self.named.get((shelf, key), {})
 
     def digest(self, shelf: Shelf, key: str) -> str:
         """Return the SHA-256 of what is under a key."""

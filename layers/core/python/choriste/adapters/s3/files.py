@@ -51,6 +51,14 @@ class S3Files:
         except ClientError as error:
             raise _translated(error, key) from error
 
+    def metadata(self, shelf: Shelf, key: str) -> Mapping[str, str]:
+        """Return the metadata that came with an object, names in lower case; raises `NotFoundError`."""
+        try:
+            found = self._client.head_object(Bucket=self._buckets[shelf], Key=key)["Metadata"]
+        except ClientError as error:
+            raise _translated(error, key) from error
+        return {name.lower(): value for name, value in found.items()}
+
     def digest(self, shelf: Shelf, key: str) -> str:
         """Return the SHA-256 of what is under a key, read in pieces of one megabyte."""
         try:

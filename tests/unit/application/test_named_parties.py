@@ -1,0 +1,159 @@
+"""The parties that a file cannot name: read alike on each channel, kept until the file arrives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from choriste.adapters.memory.surroundings import MemoryFiles
+from choriste.application.offer_upload import offer_upload
+from choriste.application.ports import Shelf
+from choriste.application.read_designations import (
+    designations_of_text,
+    designations_text,
+    read_designations,
+    read_flat_designations,
+)
+from choriste.application.receive_dropped_file import receive_dropped_file
+from choriste.domain.designation import Designations
+from choriste.domain.errors import BadRequestError
+from choriste.domain.flow import Flow, FlowState
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Frame, Status
+from tests.builders.intake import run_intake
+from tests.builders.stage import COCONTRACTOR, PARTNER, SUBCONTRACTOR, Stage, a_sample, a_stage
+
+LOGIN = f"m-{PARTNER}"
+DROP = f"partners/{LOGIN}/a.xml"
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return a_stage()
+
+
+def _arrive(stage: Stage, key: str, content: bytes, **metadata: str) -> Flow:
+    stage.shop.files.put(Shelf.INBOX, key, content, mime_type="application/xml")
+    assert isinstance(stage.shop.files, MemoryFiles)
+    stage.shop.files.named[Shelf.INBOX, key] = metadata
+    receipt = receive_dropped_file(stage.shop, key, delivery="1")
+    assert receipt is not None
+    for position in range(1, (receipt.flow.documents or 0) + 1):
+        document = run_intake(stage.shop, receipt.flow.id, position)
+        stage.invoices[document.number or ""] = document.invoice_id
+    flow = stage.shop.flows.get(receipt.flow.id)
+    assert flow is not None
+    return flow
+
+
+def test_partner_names_the_validator_in_the_metadata_of_a_drop(stage: Stage) -> None:
+    flow = _arrive(
+        stage, DROP, a_sample("F-1"), frame="A9", validator=stage.sirets[COCONTRACTOR], mtime="1700000000"
+    )
+
+    assert flow.state is FlowState.INTEGRATED
+    assert stage.status("F-1") is Status.A_VALIDER_1
+    assert stage.head("F-1").validator_1 is not None
+
+
+def test_metadata_may_be_encoded_and_name_a_service(stage: Stage) -> None:
+    flow = _arrive(stage, DROP, a_sample("F-1"), **{"moe-service": "%C3%89COLES", "moe": "80456712100012"})
+
+    assert (flow.parties.moe_service, flow.parties.moe) == ("ÉCOLES", "80456712100012")
+
+
+def test_metadata_that_cannot_be_read_refuse_the_drop_and_say_why(stage: Stage) -> None:
+    flow = _arrive(stage, DROP, a_sample("F-1"), frame="B7")
+
+    assert flow.state is FlowState.REFUSED
+    assert [finding.rule for finding in flow.findings] == ["PARTIES-FRAME-UNKNOWN"]
+    assert "B7" in flow.findings[0].message.fr
+
+
+def test_upload_has_the_parties_named_when_its_address_was_asked_for(stage: Stage) -> None:
+    parties = Designations(frame=Frame.A9, validator=stage.sirets[SUBCONTRACTOR])
+    offer = offer_upload(
+        stage.shop,
+        stage.principals[PARTNER],
+        structure=PARTNER,
+        filename="a.xml",
+        size=9,
+        parties=parties,
+    )
+
+    flow = _arrive(stage, offer.key, a_sample("F-1"))
+
+    assert flow.parties == parties
+    assert stage.status("F-1") is Status.A_VALIDER_1
+
+
+def test_metadata_of_an_upload_name_nobody(stage: Stage) -> None:
+    offer = offer_upload(stage.shop, stage.principals[PARTNER], structure=PARTNER, filename="a.xml", size=9)
+
+    flow = _arrive(stage, offer.key, a_sample("F-1"), validator="80912345800014")
+
+    assert flow.parties == Designations()
+
+
+@pytest.mark.parametrize("field", ["validator", "validator2", "moe", "moa"])
+def test_siret_may_be_written_with_spaces(field: str) -> None:
+    read = read_designations({field: " 809 123 458 00014 "})
+
+    assert getattr(read, field) == "80912345800014"
+
+
+def test_empty_fields_name_nobody() -> None:
+    assert (
+        read_flat_designations({"frame": "", "validator": "  ", "previous": " ", "x": "y"}) == Designations()
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "rule"),
+    [
+        ({"frame": "Z1"}, "PARTIES-FRAME-UNKNOWN"),
+        ({"previous": "12 F-1"}, "PARTIES-PREVIOUS-UNREADABLE"),
+        ({"previous": "1" * 17}, "PARTIES-PREVIOUS-UNREADABLE"),
+        ({"adjust": "12"}, "PARTIES-ADJUST-UNREADABLE"),
+        ({"adjust": "12:NaN"}, "PARTIES-ADJUST-UNREADABLE"),
+        ({"adjust": "x:1.00"}, "PARTIES-ADJUST-UNREADABLE"),
+        ({"moa": "1" * 101}, "PARTIES-TEXT-TOO-LONG"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_both_languages(named: dict[str, str], rule: str) -> None:
+    with pytest.raises(BadRequestError) as refusal:
+        read_flat_designations(named)
+
+    findings = refusal.value.parameters["findings"]
+    assert isinstance(findings, list)
+    assert [finding.rule for finding in findings] == [rule]
+    assert findings[0].message.fr != findings[0].message.en
+
+
+_codes = st.none() | st.text("0123456789", min_size=1, max_size=14)
+
+
+@given(
+    st.builds(
+        Designations,
+        frame=st.none() | st.sampled_from(Frame),
+        validator=_codes,
+        validator2=_codes,
+        moe=_codes,
+        moe_service=st.none() | st.just("ÉCOLES"),
+        moa=_codes,
+        previous=st.lists(st.integers(1, 10**15).map(InvoiceId), max_size=3).map(tuple),
+        adjusted=st.lists(
+            st.tuples(st.integers(1, 10**15).map(InvoiceId), st.decimals("0", "99999", places=2)), max_size=3
+        ).map(tuple),
+    )
+)
+def test_what_was_named_is_kept_as_it_was(parties: Designations) -> None:
+    assert designations_of_text(designations_text(parties)) == parties
+
+
+def test_amounts_stay_exact() -> None:
+    assert read_flat_designations({"adjust": "12:0.10"}).adjusted == ((InvoiceId(12), Decimal("0.10")),)
