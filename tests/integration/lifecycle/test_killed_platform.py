@@ -1,4 +1,4 @@
-"""A platform that is killed while approvals wait: after a restart every deadline still fires."""
+"""A platform that is killed while approvals wait: after a restart every wait goes on, to its end."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
 
 from choriste.local.platform import Platform
+from choriste.runtime.settings import settings
 from tests.builders.town import Town
 
 WAITING = 5
@@ -30,7 +35,9 @@ time.sleep(600)
 """
 
 
-def test_deadlines_of_waiting_approvals_fire_after_a_kill(tmp_path: Path) -> None:
+@pytest.fixture
+def killed(tmp_path: Path) -> list[int]:
+    """The invoices that wait for a validator in the folder of a platform that was killed."""
     command = [sys.executable, "-c", WRITER, str(tmp_path), str(WAITING)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603 - ours
         assert writer.stdout is not None
@@ -40,20 +47,43 @@ def test_deadlines_of_waiting_approvals_fire_after_a_kill(tmp_path: Path) -> Non
                 writer.send_signal(signal.SIGKILL)
                 break
             lines.append(int(line))
+    return lines
 
+
+def _running() -> dict[int, str]:
+    """The executions that wait for validators: invoice → name."""
+    client = boto3.client("stepfunctions", region_name="eu-west-3")
+    found = client.list_executions(stateMachineArn=settings().approval_machine_arn, statusFilter="RUNNING")
+    return {int(row["name"].partition("-")[0]): row["name"] for row in found["executions"]}
+
+
+def test_waits_and_deadlines_go_on_after_a_kill(tmp_path: Path, killed: list[int]) -> None:
     with Platform(tmp_path / "data", port=0, aws_port=0) as platform:
         town = Town.of(platform, tmp_path, kept=True)
-        waiting = {str(town.invoice(invoice)["status"]) for invoice in lines}
+        platform.drain(timeout=60)
+        waiting = {str(town.invoice(invoice)["status"]) for invoice in killed}
+        started = _running()
+        validated, *silent = killed
+        town.post(town.client("2001"), f"/v1/invoices/{validated}/transitions", {"action": "validate"})
+        platform.drain(timeout=60)
+        after_decision = _running()
         platform.clock.advance(days=15, seconds=60)
-        ends = time.monotonic() + 60
-        while time.monotonic() < ends:
-            platform.drain(timeout=60)
-            found = [town.invoice(invoice) for invoice in lines]
-            if all(head["status"] == "MISE_A_DISPOSITION" for head in found):
-                break
+        found = _delivered(town, silent)
+        after_deadline = _running()
 
-    assert (len(lines), waiting) == (WAITING, {"A_VALIDER_1"})
-    assert {head["status"] for head in found} == {"MISE_A_DISPOSITION"}
-    silent = [row["note"]["fr"] for head in found for row in head["history"] if row["note"] is not None]
-    assert len(silent) == WAITING
-    assert all(town.siret("2001") in note for note in silent)
+    assert (len(killed), waiting) == (WAITING, {"A_VALIDER_1"})
+    assert (set(started), set(after_decision), set(after_deadline)) == (set(killed), set(silent), set())
+    notes = [row["note"]["fr"] for head in found for row in head["history"] if row["note"] is not None]
+    assert len(notes) == WAITING - 1
+    assert all(town.siret("2001") in note for note in notes)
+
+
+def _delivered(town: Town, invoices: list[int]) -> list[dict[str, Any]]:
+    """The invoices once all have reached their recipient."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        town.platform.drain(timeout=60)
+        found = [town.invoice(invoice) for invoice in invoices]
+        if all(head["status"] == "MISE_A_DISPOSITION" for head in found):
+            return found
+    raise AssertionError(found)

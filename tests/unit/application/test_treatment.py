@@ -194,6 +194,50 @@ def test_invoice_that_never_left_is_restarted_at_once(bench: Bench) -> None:
     assert bench.intake.started[-1][:2] == (flow.id, 1)
 
 
+def test_overdue_items_are_taken_up_to_the_last_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("choriste.application.resume_overdue.BATCH", 2)
+    waiting = {_unfinished_flow(bench, number) for number in range(5)}
+    bench.clock.advance(hours=1)
+
+    count = resume_overdue(bench.shop, at_once=False)
+
+    assert count == len(waiting)
+    assert {flow for flow, *_ in bench.intake.started} >= waiting
+
+
+def test_item_that_fails_keeps_no_other_from_being_taken_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.resume_overdue.BATCH", 2)
+    waiting = {_unfinished_flow(bench, number) for number in range(5)}
+    failing, start = min(waiting), bench.intake.start
+
+    def start_others(flow_id: FlowId, position: int, *, attempt: int = 0) -> None:
+        if flow_id == failing:
+            raise TimeoutError
+        start(flow_id, position, attempt=attempt)
+
+    monkeypatch.setattr(bench.intake, "start", start_others)
+    bench.clock.advance(hours=1)
+
+    with pytest.raises(ExceptionGroup) as failure:
+        resume_overdue(bench.shop, at_once=False)
+
+    assert [type(error) for error in failure.value.exceptions] == [TimeoutError]
+    assert {flow for flow, *_ in bench.intake.started} >= waiting - {failing}
+
+
+def _unfinished_flow(bench: Bench, number: int) -> FlowId:
+    """A flow whose only document waits for its intake."""
+    flow = deposited(bench.shop, a_cii(number=f"F-{number}"))
+    document = bench.shop.flows.document(flow.id, 1)
+    waiting = replace(flow, id=FlowId(f"CPP001111700000000000010{number}"), sha256=f"{number}" * 64)
+    opened = bench.shop.flows.open(replace(waiting, documents=None, accepted=frozenset()))
+    assert document is not None
+    bench.shop.flows.add_documents(opened, [replace(document, flow_id=opened.id, outcome=Outcome.PENDING)])
+    return opened.id
+
+
 def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: InvoiceHead) -> None:
     due = replace(head, due_at=bench.clock.now() + dt.timedelta(hours=1), version=head.version + 1)
     bench.shop.invoices.advance(due, (), (), expected_version=head.version)

@@ -27,6 +27,12 @@ def follow_waits(shop: Workshop, before: InvoiceHead, after: InvoiceHead) -> Non
         shop.approvals.ask(after.id, _began(shop, after))
 
 
+def restart_wait(shop: Workshop, head: InvoiceHead) -> None:
+    """Start the machine of a wait that goes on; one that is running already stays as it is."""
+    if head.status in AWAITING:
+        shop.approvals.ask(head.id, _began(shop, head))
+
+
 def keep_token(shop: Workshop, invoice_id: InvoiceId, version: int, token: str) -> str:
     """Keep the token of a wait, or end the wait at once when the invoice went on; return its status."""
     head = _found(shop, invoice_id)

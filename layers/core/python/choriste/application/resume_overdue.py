@@ -7,9 +7,10 @@ recipient come up here until they are, and are marked for the operator after sev
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from contextlib import suppress
 
-from choriste.application.await_validator import write_deadline
+from choriste.application.await_validator import restart_wait, write_deadline
 from choriste.application.ports import DueItem, Workshop
 from choriste.application.receive_deposit import resume_flow
 from choriste.domain.errors import StaleVersionError
@@ -20,19 +21,38 @@ BATCH = 200
 AGAIN = dt.timedelta(minutes=10)
 BLOCKED_AFTER = dt.timedelta(hours=2)
 
+_ALL = 1_000_000
+_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
 
 def resume_overdue(shop: Workshop, *, at_once: bool) -> int:
-    """Take up what is overdue, or with `at_once` everything that is unfinished; return how many items.
+    """Take up all that is overdue, or with `at_once` everything that is unfinished; return how many items.
 
-    What fails is raised as one group once everything else was taken up: nobody waits for it.
+    At once also starts again the machines of the waits that go on: they may have been lost with a platform
+    that was killed. What fails is raised as one group once everything else was taken up: nobody waits for it.
     """
     now = shop.clock.now()
-    horizon = now + dt.timedelta(days=1) if at_once else now
-    items = shop.agenda.due_before(horizon, limit=BATCH)
-    failures = [failure for item in items if (failure := _take_up(shop, item, now)) is not None]
+    items = shop.agenda.due_before(_EVER, limit=_ALL) if at_once else _overdue(shop, now)
+    count, failures = 0, []
+    for item in items:
+        count += 1
+        failure = _take_up(shop, item, now)
+        if failure is not None:
+            failures.append(failure)
     if failures:
         raise ExceptionGroup("items that could not be resumed", failures)
-    return len(items)
+    return count
+
+
+def _overdue(shop: Workshop, now: dt.datetime) -> Iterator[DueItem]:
+    """Yield what is overdue, batch by batch; what was taken up comes back later only.
+
+    The index may lag behind: a batch that brings nothing new is the last of this run.
+    """
+    seen: set[DueItem] = set()
+    while fresh := [item for item in shop.agenda.due_before(now, limit=BATCH) if item not in seen]:
+        seen.update(fresh)
+        yield from fresh
 
 
 def _take_up(shop: Workshop, item: DueItem, now: dt.datetime) -> Exception | None:
@@ -42,7 +62,9 @@ def _take_up(shop: Workshop, item: DueItem, now: dt.datetime) -> Exception | Non
     except Exception as error:  # noqa: BLE001 - one item must not keep the others from their owner
         return error
     finally:
-        shop.agenda.postpone(item, now + AGAIN)
+        # a wait that goes on keeps its legal deadline
+        if item.kind == "flow" or item.due_at <= now:
+            shop.agenda.postpone(item, now + AGAIN)
     return None
 
 
@@ -63,3 +85,5 @@ def resume_item(shop: Workshop, item: DueItem, now: dt.datetime) -> None:
         # somebody who acted at the last moment wins
         with suppress(StaleVersionError):
             write_deadline(shop, head)
+    else:
+        restart_wait(shop, head)

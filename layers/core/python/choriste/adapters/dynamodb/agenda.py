@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +21,10 @@ from choriste.adapters.dynamodb.table import (
 )
 from choriste.application.ports import DueItem
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+_PAGE = 200
 _KINDS = {Prefix.FLOW: "flow", Prefix.INVOICE: "invoice"}
 
 
@@ -29,29 +36,38 @@ class DynamoAgenda:
 
     def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
         """Return what was due before a moment, oldest first."""
-        found: list[Item] = []
-        for shard in shards("due"):
-            answer = self._table.client.query(
-                TableName=self._table.name,
-                IndexName="due",
-                KeyConditionExpression="due_shard = :shard AND due_at < :moment",
-                ExpressionAttributeValues=marshal({":shard": shard, ":moment": stamp(moment)}),
-                Limit=limit,
-            )
-            found += map(unmarshal, answer["Items"])
+        found = [item for shard in shards("due") for item in islice(self._due(shard, moment), limit)]
         oldest = sorted(found, key=lambda item: str(item["due_at"]))[:limit]
         return tuple(_due_item(item) for item in oldest)
 
+    def _due(self, shard: str, moment: dt.datetime) -> Iterator[Item]:
+        """Yield what is due in one partition of the index, oldest first, page by page."""
+        asked: QueryInputTypeDef = {
+            "TableName": self._table.name,
+            "IndexName": "due",
+            "KeyConditionExpression": "due_shard = :shard AND due_at < :moment",
+            "ExpressionAttributeValues": marshal({":shard": shard, ":moment": stamp(moment)}),
+            "Limit": _PAGE,
+        }
+        while True:
+            answer = self._table.client.query(**asked)
+            yield from map(unmarshal, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def postpone(self, item: DueItem, until: dt.datetime) -> None:
-        """Look at an item again later; does nothing when it is not due any more."""
+        """Look at an item again later; does nothing when it went on, or waits for another moment."""
         pk = f"{_prefix(item.kind)}{item.id}"
         try:
             self._table.client.update_item(
                 TableName=self._table.name,
                 Key=marshal({"pk": pk, "sk": "HEAD"}),
                 UpdateExpression="SET due_at = :until",
-                ConditionExpression="attribute_exists(due_shard)",
-                ExpressionAttributeValues=marshal({":until": f"{stamp(until)}#{pk}"}),
+                ConditionExpression="attribute_exists(due_shard) AND due_at = :found",
+                ExpressionAttributeValues=marshal(
+                    {":until": f"{stamp(until)}#{pk}", ":found": f"{stamp(item.due_at)}#{pk}"}
+                ),
             )
         except ClientError as error:
             if not is_condition_failure(error):
