@@ -80,7 +80,8 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
 
 
 def _check(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[Finding, ...]:
-    return (*check_schema(root, detected=detected), *check(root, detected=detected, on=on))
+    schema = check_schema(root, detected=detected)
+    return check(root, detected=detected, on=on, beside=schema)
 
 
 def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from choriste.domain.terms import TERMS
 from choriste.formats.binding import Box, Group, Leaf, Node
 from choriste.formats.cii import CII
 from choriste.formats.leaves import model_path, term_id
@@ -22,6 +23,34 @@ def term_at(path: str) -> str | None:
             return known[path]
         path = path.rpartition("/")[0]
     return None
+
+
+def own_term_at(path: str) -> str | None:
+    """Return the term that an element carries, or that everything below it belongs to; None for neither.
+
+    The element of a postal address, say, is bound to no term itself, but all it holds belongs to BG-5.
+    """
+    return _terms().get(path) or _common_term(path)
+
+
+@cache
+def _common_term(path: str) -> str | None:
+    below = {term for known, term in _terms().items() if known.startswith(f"{path}/")}
+    if len(below) == 1:
+        return below.pop()
+    chains = [_groups_of(term) for term in below]
+    shared = [group for group in (chains[0] if chains else ()) if all(group in c for c in chains)]
+    return shared[0] if shared else None
+
+
+def _groups_of(term: str) -> list[str]:
+    """Return a group and the groups about it, or those about a term, from the inside."""
+    chain = [term] if term.startswith("BG") else []
+    above = TERMS[term].group
+    while above is not None:
+        chain.append(above)
+        above = TERMS[above].group
+    return chain
 
 
 def form_at(path: str) -> str | None:

@@ -15,6 +15,8 @@ from choriste.rules.engine import run
 from choriste.rules.selection import Detected, rule_sets_for, syntax_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml import etree
 
     from choriste.domain.findings import Finding
@@ -22,20 +24,23 @@ if TYPE_CHECKING:
 __all__ = ["check", "rule_ids"]
 
 
-def check(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[Finding, ...]:
+def check(
+    root: etree._Element, *, detected: Detected, on: dt.date, beside: Sequence[Finding] = ()
+) -> tuple[Finding, ...]:
     """Return what is wrong with a parsed invoice under the rules in force on a day.
 
     `root` is the root element of a CII or UBL invoice; `detected` tells its syntax and profile
     (`choriste.formats.detect.detect_xml`). Findings are ordered by cause, without duplicates; at most 100 of
-    one rule are told. An empty result means that every rule holds.
+    one rule are told. An empty result means that every rule holds. `beside` are the findings of the schema:
+    they come back in their place among those of the rules, and what both say is said once.
     """
     rule_sets = rule_sets_for(root, detected=detected, on=on)
     outcome = run(root, rule_sets, syntax=syntax_of(detected))
-    if not outcome.hits and not outcome.malformed:
+    if not outcome.hits and not outcome.malformed and not beside:
         return ()
     from choriste.rules.wording import write  # noqa: PLC0415 -- a valid invoice needs no sentences
 
-    return write(outcome)
+    return write(outcome, beside=beside)
 
 
 def rule_ids(

@@ -148,7 +148,7 @@ def _total_with_vat(node: Node, doc: Document) -> Broken | None:
     if net is None or gross is None:
         return BROKEN
     if doc.grammar.syntax == CII and len(taxes) != 1:
-        return None if net == gross else Broken(found, str(len(taxes)), "1 BT-110")
+        return None if net == gross else differs(found, gross, "BT-109", net)
     only(taxes)
     tax = decimal_of(taxes[0])
     margin = CENT * (len(doc.once(_line_parts)) + len(doc.once(_allowance_parts)))

@@ -1,106 +1,76 @@
 """From broken rules to findings: what is wrong, where, what was found and expected, and how to mend it.
 
-The sentences are in `messages.tsv`, by rule id, by family of rules, or by kind of rule; the names of the
-business terms come from `choriste.domain.terms`. Twins (two official ids for one requirement) give one
-finding; causes come before consequences: values that cannot be read, what is missing, codes, sums, syntax.
+The sentences are in `messages.tsv` (`choriste.rules.sentences`), what they speak of is told by
+`choriste.rules.subjects`, and `choriste.rules.causes` puts them in the order in which to mend them. Two
+official ids for one requirement give one finding.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from choriste.domain.findings import Finding, Message, Severity
-from choriste.domain.terms import TERMS
 from choriste.formats.names import Paths, line_of, prefixed
+from choriste.formats.term_paths import own_term_at
+from choriste.rules.causes import Fault, Told, in_order
+from choriste.rules.codes_shown import list_name
 from choriste.rules.engine import Hit, Outcome
 from choriste.rules.facts import words
-from choriste.rules.tree import Node
+from choriste.rules.sentences import canonical, key_of, sentences, word
+from choriste.rules.subjects import Subject, subject_of, term_name
 from choriste.rules.values import MalformedError
 
 MAX_PER_RULE: Final = 100
+_WIDTH: Final = 80
+_BLANK: Final = "␣"
 _LANGUAGES: Final = ("fr", "en")
-_TWINS: Final = frozenset({"BR-CO-21", "BR-CO-22", "BR-CO-23", "BR-CO-24", "BR-O-12", "BR-O-14"})
-_FR_TWIN: Final = re.compile(r"BR-FR-01_.*-2\Z")
+_TWINS: Final = {
+    "BR-CO-21": "BR-33",
+    "BR-CO-22": "BR-38",
+    "BR-CO-23": "BR-42",
+    "BR-CO-24": "BR-44",
+    "BR-O-12": "BR-O-11",
+    "BR-O-14": "BR-O-13",
+}
+_FR_TWIN: Final = re.compile(r"BR-FR-01(_.*)-2\Z")
 _DATATYPES: Final = {
-    "decimal": "DATATYPE-DECIMAL",
-    "date-iso": "DATATYPE-DATE",
-    "boolean": "DATATYPE-BOOLEAN",
-    "single": "DATATYPE-SINGLE",
+    "decimal": ("DATATYPE-DECIMAL", "1234.50"),
+    "date-iso": ("DATATYPE-DATE", "2026-11-21"),
+    "boolean": ("DATATYPE-BOOLEAN", "true, false"),
+    "single": ("DATATYPE-SINGLE", "1"),
 }
-_LISTS: Final = {
-    "01": "UNTDID 1001",
-    "03": "ISO 4217",
-    "04": "ISO 4217",
-    "05": "ISO 4217",
-    "06": "UNTDID 2005 / 2475",
-    "07": "UNTDID 1153",
-    "08": "UNTDID 4451",
-    "10": "ISO 6523 ICD",
-    "11": "ISO 6523 ICD",
-    "13": "UNTDID 7143",
-    "14": "ISO 3166-1 alpha-2",
-    "15": "ISO 3166-1 alpha-2",
-    "16": "UNTDID 4461",
-    "17": "UNTDID 5305",
-    "18": "UNTDID 5305",
-    "19": "UNTDID 5189",
-    "20": "UNTDID 7161",
-    "21": "ISO 6523 ICD",
-    "22": "VATEX",
-    "23": "UN/ECE Rec 20 / 21",
-    "24": "MIME",
-    "25": "EAS",
-    "26": "ISO 6523 ICD",
+_PRESENCE: Final = frozenset(
+    words(
+        "BR-04 BR-22 BR-23 BR-24 BR-26 BR-32 BR-37 BR-47 BR-48 BR-50 BR-52 BR-56 BR-57 BR-61 BR-CO-04 "
+        "BR-CO-19 BR-CO-20 UBL-SR-53"
+    )
+)
+_EITHER: Final = frozenset({"BR-CO-19", "BR-CO-20"})
+_MISSING: Final = frozenset({"any", "nonblank", "notempty", "any-attribute"})
+_CODES: Final = frozenset({"list", "list-attribute", "format", "maxlen", "decimals"})
+_ABSENT: Final = {
+    **dict.fromkeys((f"BR-CO-1{n}" for n in range(7)), "total-missing"),
+    **dict.fromkeys(("BR-CO-17", "BR-S-09", "BR-AF-09", "BR-AG-09"), "tax-missing"),
+    "BR-VAT-08": "base-missing",
 }
-_CODED_TERMS: Final = {
-    "BR-CL-01": "BT-3",
-    "BR-CL-04": "BT-5",
-    "BR-CL-05": "BT-6",
-    "BR-CL-06": "BT-8",
-    "BR-CL-07": "BT-18-1",
-    "BR-CL-08": "BT-21",
-    "BR-CL-13": "BT-158-1",
-    "BR-CL-15": "BT-159",
-    "BR-CL-16": "BT-81",
-    "BR-CL-17": "BT-95",
-    "BR-CL-21": "BT-157-1",
-    "BR-CL-22": "BT-121",
-    "BR-CL-23": "BT-130",
-    "BR-CL-24": "BT-125-1",
-    "BR-CL-26": "BT-71-1",
-}
-_CHOICES: Final = ("BR-33", "BR-38", "BR-42", "BR-44", "BR-CO-19", "BR-CO-20", "BR-CO-26", "-10")
+_CATEGORIES: Final = {"AF": "L", "AG": "M", "IC": "K"}
+_SUM: Final = re.compile(r"Σ(?: (BT-\d+))?(?: \((\d+)\))?")
+_TERM: Final = re.compile(r"(?<!\()\bB[TG]-\d+\b(?!\))")
+_NAMED: Final = re.compile(r"\{(B[TG]-[\d-]+)\}")
 
 
-@cache
-def _sentences() -> Mapping[str, Message]:
-    rows = (Path(__file__).parent / "messages.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {key: Message(fr=fr, en=en) for key, fr, en in (row.split("\t") for row in rows)}
+class _Places(dict[str, str]):
+    """What fills the places of a sentence in a language; a place called by a term's id takes its name."""
 
+    def __init__(self, language: str, filled: Mapping[str, str]) -> None:
+        super().__init__(filled)
+        self._language = language
 
-@cache
-def _sentence(rule: str, kind: str) -> Message:
-    for key, message in _sentences().items():
-        if ":" not in key and re.fullmatch(key, rule):
-            return message
-    return _sentences().get(f"kind:{kind}") or _sentences()["kind:code"]
-
-
-@cache
-def _term_name(term: str, language: str) -> str:
-    return f"{term} ({TERMS[term].name.in_language(language)})" if term in TERMS else term
-
-
-class _Values(dict[str, str]):
-    """What fills a sentence; a place without value reads as a question mark."""
-
-    def __missing__(self, _: str) -> str:
-        return "?"
+    def __missing__(self, term: str) -> str:
+        return term_name(term, self._language)
 
 
 class Writer:
@@ -109,147 +79,190 @@ class Writer:
     def __init__(self) -> None:
         self._paths = Paths()
 
-    def findings(self, outcome: Outcome) -> tuple[Finding, ...]:
-        """Return the findings of an outcome, without twins, ordered by cause and place."""
-        ranked = sorted(self._ranked(outcome), key=lambda pair: pair[0])
-        return tuple(finding for _, finding in ranked)
-
-    def _ranked(self, outcome: Outcome) -> Iterator[tuple[tuple[int, int, str], Finding]]:
+    def told(self, outcome: Outcome) -> Iterator[Told]:
+        """Yield what an outcome says, in document order, at most 100 times of a rule."""
         for error in outcome.malformed:
-            found = self._of_malformed(error)
-            yield (0, found.line or 0, found.rule), found
-        seen: set[tuple[str, str | None]] = set()
+            yield Told(self._of_malformed(error), Fault.UNREADABLE, _DATATYPES[error.expected][0])
         count: Counter[str] = Counter()
+        broken = {hit.rule.id for hit in outcome.hits}
         for hit in outcome.hits:
-            if hit.rule.id in _TWINS or _FR_TWIN.match(hit.rule.id):
-                continue
             count[hit.rule.id] += 1
-            if count[hit.rule.id] > MAX_PER_RULE:
-                continue
-            finding = self._of_hit(hit)
-            key = (finding.rule, finding.location)
-            if key not in seen:
-                seen.add(key)
-                yield (_rank(hit), finding.line or 0, finding.rule), finding
+            if count[hit.rule.id] <= MAX_PER_RULE and _twin_of(hit.rule.id) not in broken:
+                yield self._of_hit(hit)
 
     def _of_malformed(self, error: MalformedError) -> Finding:
-        rule = _DATATYPES[error.expected]
-        texts = {"found": error.node.text or "∅", "element": prefixed(error.node.element.tag)}
-        message = _sentences()[rule]
+        rule, expected = _DATATYPES[error.expected]
+        location = self._paths.of(error.node.element)
+        term = own_term_at(re.sub(r"\[\d+\]", "", location))
+        subject = Subject((term,) if term else (), prefixed(error.node.element.tag))
+        found = _excerpt(error.node.text)
         return Finding(
             rule=rule,
             severity=Severity.FATAL,
-            message=Message(*(message.in_language(x).format_map(_Values(texts)) for x in _LANGUAGES)),
-            location=self._paths.of(error.node.element),
-            line=_line(error.node),
-            found=error.node.text,
-            expected=error.expected,
-        )
-
-    def _of_hit(self, hit: Hit) -> Finding:
-        rule, node = hit.rule, hit.broken.node or hit.node
-        expected = _expected(hit)
-        found = _excerpt(hit.broken.found)
-        sentence = _sentence(rule.id, _kind(hit))
-        return Finding(
-            rule=rule.id,
-            severity=Severity.FATAL if rule.severity == "f" else Severity.WARNING,
-            message=Message(*(_fill(sentence, hit, (found, expected), x) for x in _LANGUAGES)),
-            term=_main_term(_terms_of(hit)),
-            location=self._paths.of(node.element),
-            line=_line(node),
+            message=_message(rule, lambda x: {"thing": subject.called(x), "shown": _shown(found, x)}),
+            term=term,
+            location=location,
+            line=line_of(error.node.element),
             found=found,
             expected=expected,
         )
 
+    def _of_hit(self, hit: Hit) -> Told:
+        node = hit.broken.node or hit.node
+        location = self._paths.of(node.element)
+        subject = subject_of(hit, location)
+        kind = _kind(hit, subject)
+        found, expected = _excerpt(_found(hit)), _expected(hit, subject, kind)
+        key = _key(hit, kind, found)
+        named = _NAMED.match(sentences()[key].fr)
+        finding = Finding(
+            rule=hit.rule.id,
+            severity=Severity.FATAL if hit.rule.severity == "f" else Severity.WARNING,
+            message=_message(key, lambda x: _places(hit, subject, (found, expected), x)),
+            term=named[1] if named else subject.main,
+            location=location,
+            line=line_of(node.element),
+            found=found,
+            expected=expected,
+        )
+        return Told(finding, _fault(kind), canonical(hit.rule.id, hit.rule.meant))
 
-def _kind(hit: Hit) -> str:
-    if hit.rule.kind == "forbid" and hit.broken.found is not None:
-        return "attribute"
-    return "any" if hit.rule.kind == "code" and hit.rule.id in _PRESENCE else hit.rule.kind
+
+def _twin_of(rule: str) -> str | None:
+    """Return the id under which the same requirement is told, where a rule has one."""
+    french = _FR_TWIN.match(rule)
+    return f"BR-FR-02{french[1]}" if french else _TWINS.get(rule)
 
 
-_PRESENCE: Final = frozenset(
-    words("BR-04 BR-32 BR-37 BR-47 BR-48 BR-50 BR-54 BR-56 BR-57 BR-61 BR-CO-04 BR-CO-19 UBL-SR-53")
-)
+def _kind(hit: Hit, subject: Subject) -> str:
+    rule = hit.rule
+    if rule.kind in {"code", "own"} and canonical(rule.id, rule.meant) in _PRESENCE:
+        return "any"
+    if rule.kind in {"exact", "count", "max"}:
+        return "any" if hit.broken.found == "0" else "max"
+    if rule.kind == "forbid":
+        if subject.attribute is not None and hit.broken.found is not None:
+            return "attribute"
+        return "forbid" if rule.severity == "f" else "unread"
+    return f"{rule.kind}-attribute" if rule.kind in {"any", "list"} and subject.attribute else rule.kind
 
 
-def _line(node: Node) -> int | None:
-    return line_of(node.element)
+def _fault(kind: str) -> Fault:
+    if kind in _MISSING:
+        return Fault.MISSING
+    if kind in {"forbid", "unread", "attribute", "max"}:
+        return Fault.FORBIDDEN
+    return Fault.CODE if kind in _CODES else Fault.OTHER
+
+
+def _key(hit: Hit, kind: str, found: str | None) -> str:
+    key = key_of(hit.rule.id, hit.rule.meant, kind)
+    if key == "BR-VAT-01" and (hit.broken.words or {}).get("count") == "0":
+        return "unlisted"
+    return key if found is not None else _ABSENT.get(key, key)
+
+
+def _found(hit: Hit) -> str | None:
+    """Return what the check found, else the value of the element that it points at."""
+    if hit.broken.found == "0" and hit.rule.kind in {"exact", "count"}:
+        return None
+    if hit.broken.found is not None or hit.broken.node is None:
+        return hit.broken.found
+    element = hit.broken.node.element
+    return None if len(element) else hit.broken.node.text
+
+
+def _expected(hit: Hit, subject: Subject, kind: str) -> str | None:
+    rule = hit.rule
+    if rule.kind == "list":
+        return list_name(str(rule.facts[1]))
+    if kind == "any" and rule.kind not in {"code", "own"}:
+        return subject.element
+    return hit.broken.expected.replace("<=", "≤").replace(">=", "≥") if hit.broken.expected else None
+
+
+def _places(
+    hit: Hit, subject: Subject, shown: tuple[str | None, str | None], language: str
+) -> dict[str, str]:
+    """Return what fills the places of a sentence in a language."""
+    rule, (found, expected) = hit.rule, shown
+    given = dict(hit.broken.words or {})
+    spelled = _spelled(expected or "", language)
+    family = canonical(rule.id, rule.meant).split("-")[1]
+    form = f"format:{rule.facts[0]}" if rule.kind == "format" else ""
+    return {
+        "category": _CATEGORIES.get(family, family),
+        "count": found or "0",
+        "subject": "",
+        **given,
+        "rule": rule.id,
+        "thing": subject.called(language),
+        "things": _choice(hit, subject, language),
+        "attribute": subject.attribute or "",
+        "found": found if found is not None else word("none", language),
+        "shown": _shown(found, language),
+        "expected": spelled,
+        "date": _date(found or ""),
+        "since": _date((expected or "").removeprefix("≥ ")),
+        "sum": word("sum", language).format(expected=spelled) if expected else "",
+        "form": word(form, language) if form in sentences() else spelled,
+        "list": _named(f"list:{expected}", language) or spelled,
+        "rate": _named(f"rate:{expected or 'none'}", language) or spelled,
+        "meaning": _named(f"note:{given.get('subject')}", language),
+    }
+
+
+def _named(key: str, language: str) -> str:
+    return word(key, language) if key in sentences() else ""
+
+
+def _choice(hit: Hit, subject: Subject, language: str) -> str:
+    """Return the name of what is missing; of the terms that may each fill the gap, all."""
+    rule = hit.rule
+    wanted = [t for t in rule.terms if t.startswith("BT")]
+    several = rule.kind == "any" and isinstance(rule.facts[0], list) and len(rule.facts[0]) > 1
+    if (several or canonical(rule.id, rule.meant) in _EITHER) and len(wanted) > 1:
+        return word("or", language).join(term_name(t, language) for t in wanted)
+    return subject.called(language)
+
+
+def _shown(found: str | None, language: str) -> str:
+    if found is None:
+        return word("none", language)
+    value = found.strip(_BLANK)
+    around = word("around", language) if value and value != found else ""
+    return word("quoted", language).format(found=value) + around if value else word("blank", language)
 
 
 def _excerpt(text: str | None) -> str | None:
+    """Return a value on one line, of 80 characters at most; blanks around it are made visible."""
     if text is None:
         return None
     flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
-    return flat if len(flat) <= 80 else f"{flat[:79]}…"  # noqa: PLR2004 -- the width of a report's column
+    before, after = (_BLANK if flat and c.isspace() else "" for c in (text[:1], text[-1:]))
+    return before + (flat if len(flat) <= _WIDTH else f"{flat[: _WIDTH - 1]}…") + after
 
 
-def _expected(hit: Hit) -> str | None:
-    if hit.rule.kind != "list":
-        return hit.broken.expected
-    number = re.match(r"BR-CL-(\d\d)", str(hit.rule.facts[1]))
-    return _LISTS[number[1]] if number else hit.broken.expected
+def _date(text: str) -> str:
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if re.fullmatch(r"\d{8}", text) else text
 
 
-def _terms_of(hit: Hit) -> tuple[str, ...]:
-    rule = hit.rule
-    if rule.id == "BR-CL-18":
-        return ("BT-151",) if "Line" in "/".join(hit.node.state.path) else ("BT-118",)
-    return rule.terms or ((_CODED_TERMS[rule.id],) if rule.id in _CODED_TERMS else ())
+def _spelled(expected: str, language: str) -> str:
+    """Spell out an arithmetic text: sums and terms by their names."""
+
+    def sum_of(match: re.Match[str]) -> str:
+        count = f"{match[2]} " if match[2] and match[2] not in {"0", "1"} else ""
+        return word(f"sum:{match[1] or 'all'}", language).format(n=count)
+
+    for sign in ("≤", "≥"):
+        expected = expected.replace(f"{sign} ", word(sign, language))
+    return _TERM.sub(lambda m: term_name(m[0], language), _SUM.sub(sum_of, expected))
 
 
-def _main_term(terms: tuple[str, ...]) -> str | None:
-    return next((t for t in terms if t.startswith("BT")), terms[0] if terms else None)
+def _message(key: str, places: Callable[[str], Mapping[str, str]]) -> Message:
+    return Message(*(word(key, x).format_map(_Places(x, places(x))) for x in _LANGUAGES))
 
 
-def _fill(sentence: Message, hit: Hit, shown: tuple[str | None, str | None], language: str) -> str:
-    rule, node = hit.rule, hit.broken.node or hit.node
-    found, expected = shown
-    words = dict(hit.broken.words or {})
-    terms = _terms_of(hit)
-    names = [_term_name(t, language) for t in terms]
-    element = prefixed(node.element.tag)
-    wanted = [_term_name(t, language) for t in terms if t.startswith("BT")] or names[-1:] or [element]
-    choice = any(rule.id.endswith(end) for end in _CHOICES)
-    groups = [_term_name(t, language) for t in terms if t.startswith("BG")]
-    joined = _common("or", language).join(wanted) if choice else wanted[-1]
-    inside = _common("inside", language).format(group=groups[0]) if groups and wanted != groups else ""
-    meaning = _common(f"note:{words['subject']}", language) if "subject" in words else ""
-    values = _Values(
-        words,
-        rule=rule.id,
-        term=_term_name(_main_term(terms) or "", language) or element,
-        terms=", ".join(names) or element,
-        element=element,
-        missing=joined,
-        inside=inside,
-        found=found if found is not None else _common("absent", language),
-        expected=expected or "",
-        meaning=meaning,
-        values=f" : « {found} »" if found else "",
-    )
-    return sentence.in_language(language).format_map(values)
-
-
-def _common(key: str, language: str) -> str:
-    return _sentences()[key].in_language(language)
-
-
-def _rank(hit: Hit) -> int:
-    """Order by cause: what is missing, then codes and forms, then sums, then VAT, then mere syntax."""
-    rule = hit.rule
-    if rule.severity == "w":
-        return 9
-    if rule.id.startswith("BR-CO-1"):
-        return 3
-    if re.match(r"BR-(S|Z|E|AE|IC|G|O|AF|AG)-", rule.id):
-        return 4
-    if rule.kind in {"list", "format", "maxlen", "decimals"}:
-        return 2
-    return 1 if rule.id.startswith("BR-") else 5
-
-
-def write(outcome: Outcome) -> tuple[Finding, ...]:
-    """Return the findings of an outcome, ready to be shown."""
-    return Writer().findings(outcome)
+def write(outcome: Outcome, *, beside: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+    """Return the findings of an outcome and those of the schema, ready to be shown, causes first."""
+    return in_order(Writer().told(outcome), beside=beside)
