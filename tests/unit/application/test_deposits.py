@@ -147,6 +147,15 @@ def test_event_delivered_twice_opens_one_flow(bench: Bench) -> None:
     assert (second.flow.id, second.is_new) == (first.flow.id, False)
 
 
+def test_dropped_file_is_taken_in_from_any_depth_of_folders(bench: Bench) -> None:
+    folders = "/".join(f"{year}" for year in range(2000, 2040))
+
+    receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/{folders}/f.xml", a_cii())
+
+    assert receipt is not None
+    assert (receipt.is_new, receipt.flow.filename) == (True, "f.xml")
+
+
 @pytest.mark.parametrize("key", ["partners/nobody@cpro.fr/f.xml", "elsewhere/f.xml", "partners/x/"])
 def test_object_of_nobody_is_left_alone(bench: Bench, key: str) -> None:
     assert _drop(bench, key) is None
