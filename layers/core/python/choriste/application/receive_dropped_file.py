@@ -1,7 +1,8 @@
 """Receive a file dropped in the S3 inbox: by a partner under its account's folder, or by a presigned upload.
 
 Inbox keys are `partners/<account>/<file>`, the file in as many folders as the partner likes, and
-`uploads/<structure>/<account>/<upload>/<file>`. The object stays where it is until the inbox's own lifecycle rule removes it; the archive keeps the copy that counts.
+`uploads/<structure>/<account>/<upload>/<file>`. The object stays where it is until the inbox's own lifecycle
+rule removes it; the archive keeps the copy that counts.
 
 A partner names parties in the object's metadata (`x-amz-meta-validator: 80912345800014`), under the names
 of the API with `-` for `_`; values outside ASCII are percent-encoded, other metadata are passed over. For an
