@@ -18,7 +18,7 @@ from choriste.domain.findings import Message
 
 _VAT: Final = re.compile(r"BR-(AE|AF|AG|IC|[SZEGO])-?(\d\d)(?:ini|rev|b)?\Z", re.IGNORECASE)
 _FRENCH: Final = re.compile(r"(BR-FR-(?:[A-Z]+-)?\d\d)(?:.*-([12]))?")
-_RENAMED: Final = (("-FREXT", ""), ("-FXEXT", ""), ("-EXT-", "-"), ("BR-BR-", "BR-"))
+_RENAMED: Final = (("-FREXT", ""), ("-FXEXT", ""), ("-EXT-", "-"), ("BR-BR-", "BR-"), ("BR-CII-", "CII-"))
 
 
 @cache
