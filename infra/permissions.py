@@ -93,6 +93,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(READ_ITEMS, "table/core"),
         grant(ADD_ITEMS, "table/core"),
         grant(("dynamodb:GetItem", "dynamodb:PutItem"), "table/idempotency"),
+        grant(PUT_ITEM, "table/audit"),  # an uploaded attachment is a row of the history
         grant(START, "machine/intake"),
         grant(USE_KEY, "key"),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -18,6 +19,7 @@ from choriste.application.act_on_invoice import (
 from choriste.application.attach_file import attach_file, reuse_file
 from choriste.application.read_billing_file import BillingView, PieceView, read_billing_file
 from choriste.application.read_invoices import read_invoice
+from choriste.application.upload_attachment import offer_attachment_upload
 from choriste.domain.errors import TooLargeError
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal
@@ -29,6 +31,7 @@ from functions.api.invoices import head_json, invoice_response
 from functions.api.schemas import (
     AcknowledgementRequest,
     AssignmentRequest,
+    AttachmentUploadRequest,
     CommentRequest,
     ReferenceRequest,
     ReuseRequest,
@@ -89,6 +92,25 @@ def attach(
         workshop(), who, InvoiceId(invoice_id), filename=filename, content=content, category=category
     )
     return _answer(who, head)
+
+
+@router.post(
+    "/v1/invoices/<invoice_id>/uploads", summary="Ask for an attachment's upload address", tags=["invoices"]
+)
+def attachment_upload(invoice_id: Annotated[int, Path()], request: AttachmentUploadRequest) -> Response[str]:
+    """Give an address to PUT a file of up to 10 MB to; `GET /v1/uploads?key=…` tells what became of it."""
+    offer = offer_attachment_upload(
+        workshop(),
+        principal(),
+        InvoiceId(invoice_id),
+        filename=request.filename,
+        size=request.size,
+        category=request.category,
+    )
+    return json_response(
+        {"upload_url": offer.address, "method": "PUT", "expires_in": offer.seconds, "key": offer.key},
+        status=HTTPStatus.CREATED,
+    )
 
 
 @router.post("/v1/invoices/<invoice_id>/reused-files", summary="Reuse a file", tags=["invoices"])

@@ -18,11 +18,17 @@ from choriste.application.offer_upload import flow_of_upload, offer_upload
 from choriste.application.read_designations import read_designations
 from choriste.application.read_flows import IntegrationReport, list_flows, read_report
 from choriste.application.receive_deposit import Receipt, receive_deposit
+from choriste.application.upload_attachment import (
+    ATTACHMENTS,
+    UploadedAttachment,
+    attachment_of_upload,
+)
 from choriste.domain.designation import Designations
 from choriste.domain.errors import BadRequestError, TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.principal import Principal
 from choriste.domain.ids import FlowId
+from choriste.i18n.problems import problem_text
 from choriste.i18n.reports import report_lines
 from choriste.runtime.workshop import workshop
 from functions.api.application import app, json_response, language, principal
@@ -110,7 +116,14 @@ def upload(request: UploadRequest) -> Response[str]:
 
 @router.get("/v1/uploads", summary="Find an upload's flow", tags=["deposits"])
 def uploaded(key: Annotated[str, Query(description="The key that the upload was offered")]) -> Response[str]:
-    """Answer the flow that an upload became, null while it has not arrived."""
+    """Answer what an upload became: null while it has not arrived.
+
+    A deposit became a flow (`flow_id`); an attachment was taken or refused (`attachment`), with the reason.
+    """
+    if key.startswith(ATTACHMENTS):
+        found = attachment_of_upload(workshop(), principal(), key)
+        attachment = _attachment_json(found) if found.arrived else None
+        return json_response({"key": key, "invoice_id": found.invoice_id, "attachment": attachment})
     return json_response({"key": key, "flow_id": flow_of_upload(workshop(), principal(), key)})
 
 
@@ -138,6 +151,13 @@ def report(flow_id: Annotated[str, Path()]) -> Response[str]:
             body="\n".join(report_lines(found.as_json(), language())) + "\n",
         )
     return json_response(found.as_json())
+
+
+def _attachment_json(found: UploadedAttachment) -> dict[str, object]:
+    if found.code is None:
+        return {"accepted": True, "code": None, "detail": None}
+    detail = problem_text(found.code, found.parameters).detail.in_language(language())
+    return {"accepted": False, "code": found.code, "detail": detail}
 
 
 def home_of(who: Principal) -> str:

@@ -37,6 +37,14 @@ class UploadRequest(_Body):
     parties: PartiesBody | None = None
 
 
+class AttachmentUploadRequest(_Body):
+    """An attachment that is too large for a request: its name, its size in bytes, and its type."""
+
+    filename: str = Field(min_length=1, max_length=200)
+    size: int = Field(gt=0)
+    category: str | None = Field(default=None, max_length=30)
+
+
 class ReasonBody(_Body):
     """Why: a code of the published list, and a text of at most 300 characters."""
 

@@ -19,7 +19,15 @@ from choriste.application.read_invoices import (
     read_invoice,
 )
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
-from choriste.domain.errors import BadRequestError, ChoristeError, NotFoundError, StaleVersionError
+from choriste.domain.errors import (
+    BadRequestError,
+    ChoristeError,
+    ComplementMissingError,
+    DuplicateInvoiceError,
+    NotFoundError,
+    StaleVersionError,
+    TooLargeError,
+)
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import PrincipalKind
 from choriste.domain.identity.structure import Structure, StructureId, StructureKind
@@ -36,6 +44,16 @@ from functions.console.visit import Visit, form_of, visit_of
 router = APIGatewayHttpRouter()
 
 ROWS: Final = 25
+EXPLAINED: Final = (
+    BadRequestError,
+    ComplementMissingError,
+    DuplicateInvoiceError,
+    StaleVersionError,
+    TooLargeError,
+    TransitionRefusedError,
+)
+"""Refusals that are explained on the page itself, beside what was tried."""
+
 _LARGEST_ANSWER: Final = 4_000_000
 """Bytes; larger files go from the bucket directly: a function may answer 6 MB of base64 at most."""
 
@@ -86,7 +104,7 @@ def act(number: str) -> Response[str]:
     try:
         version = _version(form)
         treat_invoice(workshop(), principal, invoice_id, _treatment(form), expected_version=version)
-    except (BadRequestError, StaleVersionError, TransitionRefusedError) as error:
+    except EXPLAINED as error:
         view = read_invoice(workshop(), principal, invoice_id)
         return _invoice_page(visit, view, refused=error, tried=form.text("action"))
     return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from choriste.application.receive_dropped_file import receive_dropped_file
+from choriste.application.upload_attachment import ATTACHMENTS, receive_attachment
 from choriste.domain.errors import NotFoundError
 from choriste.runtime.observability import logger
 from choriste.runtime.workshop import workshop
@@ -39,6 +40,9 @@ def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _take_in(key: str, delivery: str) -> None:
     try:
+        if key.startswith(ATTACHMENTS):
+            _attach(key)
+            return
         receipt = receive_dropped_file(workshop(), key, delivery=delivery)
     except NotFoundError:
         logger.warning("inbox object has gone", extra={"key": key})
@@ -47,3 +51,11 @@ def _take_in(key: str, delivery: str) -> None:
         logger.warning("inbox object belongs to no account", extra={"key": key})
         return
     logger.info("deposited", extra={"flow_id": receipt.flow.id, "is_new": receipt.is_new})
+
+
+def _attach(key: str) -> None:
+    found = receive_attachment(workshop(), key)
+    if found is None:
+        logger.warning("inbox object belongs to no account", extra={"key": key})
+        return
+    logger.info("attachment arrived", extra={"invoice_id": found.invoice_id, "refused": found.code})

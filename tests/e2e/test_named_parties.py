@@ -27,9 +27,8 @@ def test_upload_asked_for_with_parties_waits_for_its_validator(here: PlatformHer
     wanted = {"filename": "a.xml", "size": len(content), "structure": "2001", "parties": parties}
     offer = here.post_json("/v1/uploads", wanted, by=partner).json
 
-    request = urllib.request.Request(offer["upload_url"], data=content, method="PUT")  # noqa: S310 - our own server
-    with urllib.request.urlopen(request, timeout=60):  # noqa: S310 - our own server
-        here.platform.drain(timeout=120)
+    _put(offer["upload_url"], content)
+    here.platform.drain(timeout=120)
 
     flow = partner.call(f"/v1/uploads?key={offer['key']}")["flow_id"]
     invoice = _invoice_of(here, partner.report(flow, timeout=60))
@@ -70,3 +69,33 @@ def test_drop_has_the_parties_of_its_metadata(
         assert _invoice_of(here, report)["status"] == "A_VALIDER_1"
     else:
         assert report["findings"][0]["rule"] == "PARTIES-FRAME-UNKNOWN"
+
+
+def test_large_attachment_comes_by_upload(here: PlatformHere) -> None:
+    supplier, recipient = here.client_of("2001"), here.client_of("1001")
+    report = here.report_on(a_cii("ATTACHED"), by=supplier, filename="ATTACHED.xml")
+    here.platform.drain(timeout=120)
+    place = f"/v1/invoices/{report['documents'][0]['invoice_id']}"
+    why = {"code": "JUSTIF_ABS", "text": "Joindre le bon de livraison."}
+    here.post_json(f"{place}/transitions", {"action": "suspend", "reason": why}, by=recipient)
+    wanted = {"filename": "bon.pdf", "size": 6_000_000, "category": "BON"}
+    offer = here.post_json(f"{place}/uploads", wanted, by=supplier).json
+    waiting = supplier.call(f"/v1/uploads?key={offer['key']}")
+
+    _put(offer["upload_url"], b"%PDF-1.7 " + bytes(6_000_000))
+    here.platform.drain(timeout=120)
+
+    arrived = supplier.call(f"/v1/uploads?key={offer['key']}")
+    invoice = recipient.call(place)
+    assert (waiting["attachment"], arrived["attachment"]["accepted"]) == (None, True)
+    assert [(f["name"], f["category"]) for f in invoice["files"] if f["kind"] == "PIECE_JOINTE"] == [
+        ("bon.pdf", "BON")
+    ]
+    done = here.post_json(f"{place}/transitions", {"action": "complete"}, by=supplier)
+    assert done.json["status"] == "COMPLETEE"
+
+
+def _put(address: str, content: bytes) -> None:
+    request = urllib.request.Request(address, data=content, method="PUT")  # noqa: S310 - our own server
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own server
+        assert answer.status == 200

@@ -19,11 +19,24 @@ from choriste.application.attach_file import MAX_ATTACHMENT_BYTES, attach_file
 from choriste.application.notify_users import notify_users
 from choriste.application.read_invoices import InvoiceFilter, Side, list_invoices, read_file
 from choriste.application.resume_stuck import list_stuck, resume_stuck
-from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, TooLargeError
+from choriste.domain.errors import (
+    BadRequestError,
+    ComplementMissingError,
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+)
 from choriste.domain.head import FileKind, broken_link
 from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
+from choriste.domain.lifecycle import (
+    Frame,
+    Reason,
+    ReasonCode,
+    Status,
+    TransitionRefusedError,
+    free_reason,
+)
 from choriste.domain.standstill import StuckCause
 from tests.builders.stage import CITY, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
@@ -145,6 +158,46 @@ def test_missing_document_is_attached_while_the_invoice_is_suspended(stage: Stag
     )
     assert content == b"%PDF-1.7 signed"
     assert stage.act("F-1", CONTRACTOR, "complete").status is Status.COMPLETEE
+
+
+@pytest.mark.parametrize("reason", [None, free_reason("  ")])
+def test_completion_that_brings_nothing_is_refused(stage: Stage, reason: Reason | None) -> None:
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+    attach_file(stage.shop, _who(stage, CONTRACTOR), stage.invoices["F-1"], filename="a.pdf", content=b"x")
+    stage.act("F-1", CONTRACTOR, "complete")
+    stage.act("F-1", CITY, "resume")
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+    comment_invoice(stage.shop, _who(stage, CONTRACTOR), stage.invoices["F-1"], "Quel bon ?")
+
+    with pytest.raises(ComplementMissingError):
+        stage.act("F-1", CONTRACTOR, "complete", reason=reason)
+
+    assert stage.status("F-1") is Status.SUSPENDUE
+
+
+def test_completion_with_a_remark_is_enough(stage: Stage) -> None:
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+
+    head = stage.act("F-1", CONTRACTOR, "complete", reason=free_reason("Le bon est au dos."))
+
+    assert (head.status, head.reason_text) == (Status.COMPLETEE, "Le bon est au dos.")
+
+
+def test_completion_by_somebody_else_is_refused_for_the_role(stage: Stage) -> None:
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+
+    with pytest.raises(TransitionRefusedError):
+        stage.act("F-1", CITY, "complete")
+
+
+def test_same_file_again_is_attached_once(stage: Stage) -> None:
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+    supplier, invoice = _who(stage, CONTRACTOR), stage.invoices["F-1"]
+
+    first = attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
+    again = attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
+
+    assert again == first
 
 
 def test_attachment_outside_its_limits_is_refused(stage: Stage) -> None:

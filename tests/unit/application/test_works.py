@@ -17,7 +17,7 @@ from choriste.application.read_billing_file import read_billing_file
 from choriste.application.read_invoices import InvoiceFilter, Side, list_invoices, read_invoice
 from choriste.application.treat_invoice import Correction
 from choriste.domain.errors import BadRequestError, NotFoundError
-from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status
+from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status, free_reason
 from tests.builders.stage import (
     CITY,
     COCONTRACTOR,
@@ -262,7 +262,7 @@ def test_file_of_the_billing_file_is_reused_in_another_piece(stage: Stage) -> No
     ask = Reason(ReasonCode.JUSTIF_ABS, "Constats.")
     stage.act("A4", MOE, "ask-complement", reason=ask)
     attach_file(stage.shop, contractor, stage.invoices["A4"], filename="constats.pdf", content=b"%PDF-1.7")
-    stage.act("A4", CONTRACTOR, "complete")
+    stage.act("A4", CONTRACTOR, "complete", reason=free_reason("Métré joint au courrier."))
     _certificate(stage, "A15", "A4")
     stage.act("A15", CITY, "ask-complement", reason=ask)
 

@@ -18,6 +18,7 @@ from choriste.domain.identity.principal import Principal
 from choriste.domain.ids import InvoiceId
 
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
+CATEGORY_LIMIT = 30
 MAX_INVOICE_BYTES = 120 * 1024 * 1024
 ALLOWED_EXTENSIONS = frozenset(
     {
@@ -76,13 +77,12 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
 ) -> InvoiceHead:
     """Keep a file with an invoice; `category` is its type in the depositor's words, at most 30 characters.
 
-    Raises `TooLargeError` over 10 MB or when the invoice would exceed 120 MB, `BadRequestError` for a kind
-    of file that is not taken or a name that another file of the invoice has.
+    The same file under the same name again changes nothing. Raises `TooLargeError` over 10 MB or when the
+    invoice would exceed 120 MB, `BadRequestError` for a kind of file that is not taken or a name that
+    another file of the invoice has.
     """
     name, size = clean_filename(filename), len(content)
-    _check_kind(name)
-    if size > MAX_ATTACHMENT_BYTES:
-        raise TooLargeError(size=size, limit=MAX_ATTACHMENT_BYTES)
+    check_attachment(name, size=size, category=category)
     digest = hashlib.sha256(content).hexdigest()
     file = AttachedFile(
         kind=FileKind.ATTACHMENT,
@@ -94,6 +94,8 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
         category=category,
     )
     head = read_invoice(shop, principal, invoice_id).head
+    if any(known.name == name and known.sha256 == digest for known in head.files):
+        return head
     _check_room(head, file)
     shop.files.put(Shelf.ARCHIVE, file.key, content, mime_type=file.mime_type)
     return _attach(shop, principal, invoice_id, file)
@@ -120,7 +122,12 @@ def _attach(shop: Workshop, principal: Principal, invoice_id: InvoiceId, file: A
     )
 
 
-def _check_kind(name: str) -> None:
+def check_attachment(name: str, *, size: int, category: str | None) -> None:
+    """Refuse what no invoice takes: a kind of file, a size in bytes, a type that is too long."""
+    if category is not None and len(category) > CATEGORY_LIMIT:
+        raise BadRequestError(field="category", expected=f"at most {CATEGORY_LIMIT} characters")
+    if size > MAX_ATTACHMENT_BYTES:
+        raise TooLargeError(size=size, limit=MAX_ATTACHMENT_BYTES)
     if name.rpartition(".")[2].lower() not in ALLOWED_EXTENSIONS:
         raise BadRequestError(field="filename", expected=", ".join(sorted(ALLOWED_EXTENSIONS)))
 

@@ -13,7 +13,12 @@ from choriste.application.ports import Workshop
 from choriste.application.read_designations import designation_error
 from choriste.domain.addressing import Addressing, PartyNumbers
 from choriste.domain.designation import designation_finding
-from choriste.domain.errors import BadRequestError, NotFoundError, StaleVersionError
+from choriste.domain.errors import (
+    BadRequestError,
+    ComplementMissingError,
+    NotFoundError,
+    StaleVersionError,
+)
 from choriste.domain.head import InvoiceHead, PartyReference
 from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.identity.structure import StructureId, StructureIdentifier
@@ -77,7 +82,8 @@ def treat_invoice(
     """Take a step for a principal and return the invoice as it then stands.
 
     Raises `NotFoundError` when there is no such invoice for this principal, `StaleVersionError` when
-    `expected_version` is no longer in force, `TransitionRefusedError` when the step is not legal.
+    `expected_version` is no longer in force, `TransitionRefusedError` when the step is not legal,
+    `ComplementMissingError` for a completion that brings nothing.
     """
     head = shop.invoices.get(invoice_id)
     if head is None or not may_see(principal, head):
@@ -91,6 +97,7 @@ def treat_invoice(
     journey = take_step(
         corrected, action=treatment.action, actor=actor, at=shop.clock.now(), reason=treatment.reason
     )
+    _check_complement(shop, head, treatment)
     shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
     follow_waits(shop, head, journey.head)
     return journey.head
@@ -190,6 +197,19 @@ def _check_alone(head: InvoiceHead, action: str) -> None:
     if any(row.carries in _NOT_ALONE for row in rows):
         expected = f"the deposit of the document that brings it about (POST /v1/deposits?previous={head.id})"
         raise BadRequestError(field="action", expected=expected)
+
+
+def _check_complement(shop: Workshop, head: InvoiceHead, treatment: Treatment) -> None:
+    """Demand of a completion what it was asked for: a file attached since, or a remark (domain.md B3)."""
+    said = treatment.reason is not None and treatment.reason.text.strip()
+    if treatment.action != "complete" or said:
+        return
+    for change in reversed(shop.invoices.history(head.id)):
+        if change.transition == "attach":
+            return
+        if not change.is_act:
+            break
+    raise ComplementMissingError
 
 
 _RENAMED: dict[Status, Role] = {

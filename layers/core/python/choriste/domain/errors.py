@@ -55,6 +55,12 @@ class TooLargeError(ChoristeError):
     code = "too-large"
 
 
+class ComplementMissingError(ChoristeError):
+    """A completion that brings nothing: neither a remark nor a file attached since it was asked for."""
+
+    code = "complement-missing"
+
+
 class BadRequestError(ChoristeError):
     """The request cannot be understood; parameters: `field`, `expected`."""
 

@@ -1,0 +1,140 @@
+"""Upload an attachment that is too large for a request: an address first, then its arrival in the inbox.
+
+Keys are `attachments/<account>/<invoice>/<upload>/<file>`. Whoever asked for the address attaches the file
+when it arrives, with the rights of that moment; what became of it is remembered under the key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from choriste.application.act_on_invoice import role_for
+from choriste.application.attach_file import attach_file, check_attachment
+from choriste.application.offer_upload import VALID_SECONDS, UploadOffer
+from choriste.application.ports import Shelf, Workshop
+from choriste.application.principals import principal_of
+from choriste.application.read_invoices import read_invoice
+from choriste.application.receive_deposit import clean_filename
+from choriste.application.receive_dropped_file import drop_claim
+from choriste.domain.errors import (
+    BadRequestError,
+    ChoristeError,
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+)
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import InvoiceId
+
+ATTACHMENTS = "attachments/"
+"""Where uploaded attachments arrive in the inbox."""
+
+_REMEMBERED = dt.timedelta(days=14)
+_FINAL = (BadRequestError, ForbiddenError, NotFoundError, TooLargeError)
+"""Refusals that another attempt would meet again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedAttachment:
+    """What became of an upload: its invoice, and the code and parameters of the refusal if it was refused.
+
+    `arrived` is false while the file has not come.
+    """
+
+    invoice_id: InvoiceId
+    arrived: bool
+    code: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type, for which invoice
+    shop: Workshop,
+    principal: Principal,
+    invoice_id: InvoiceId,
+    *,
+    filename: str,
+    size: int,
+    category: str | None = None,
+) -> UploadOffer:
+    """Return an address to PUT a file of up to 10 MB to; it is attached when it arrives.
+
+    Raises what attaching would raise now: `NotFoundError`, `ForbiddenError`, `BadRequestError`,
+    `TooLargeError`.
+    """
+    name = clean_filename(filename)
+    check_attachment(name, size=size, category=category)
+    role_for(principal, read_invoice(shop, principal, invoice_id).head, "attach")
+    key = f"{_folder(principal.id)}{invoice_id}/{secrets.token_hex(8)}/{name}"
+    if category:
+        shop.once.remember(_category_claim(key), category, until=shop.clock.now() + _REMEMBERED)
+    address = shop.files.upload_address(key, seconds=VALID_SECONDS)
+    return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
+
+
+def receive_attachment(shop: Workshop, key: str) -> UploadedAttachment | None:
+    """Attach an uploaded file and return what became of it; None when the key belongs to no account.
+
+    An event that is delivered twice attaches one file. Raises `NotFoundError` when the object has gone.
+    """
+    account, invoice_id, filename = _parse(key)
+    principal = principal_of(shop.accounts, account)
+    if principal is None or invoice_id is None:
+        return None
+    known = _recall(shop, key, invoice_id)
+    if known.arrived:
+        return known
+    size = shop.files.size(Shelf.INBOX, key)
+    try:
+        category = shop.once.recall(_category_claim(key))
+        check_attachment(filename, size=size, category=category)
+        content = shop.files.get(Shelf.INBOX, key)
+        attach_file(shop, principal, invoice_id, filename=filename, content=content, category=category)
+    except _FINAL as refusal:
+        return _remember(shop, key, invoice_id, refusal=refusal)
+    return _remember(shop, key, invoice_id, refusal=None)
+
+
+def attachment_of_upload(shop: Workshop, principal: Principal, key: str) -> UploadedAttachment:
+    """Return what became of an upload; raises `NotFoundError` for a key not offered to this principal."""
+    account, invoice_id, _ = _parse(key)
+    if account != principal.id or invoice_id is None:
+        raise NotFoundError(kind="upload", id=key)
+    return _recall(shop, key, invoice_id)
+
+
+def _folder(account: str) -> str:
+    return f"{ATTACHMENTS}{account}/"
+
+
+def _category_claim(key: str) -> str:
+    return f"category#{key}"
+
+
+def _parse(key: str) -> tuple[str, InvoiceId | None, str]:
+    match key.split("/"):
+        case [_, account, invoice, _, filename] if invoice.isdigit() and filename:
+            return account, InvoiceId(int(invoice)), filename
+    return "", None, ""
+
+
+def _remember(
+    shop: Workshop, key: str, invoice_id: InvoiceId, *, refusal: ChoristeError | None
+) -> UploadedAttachment:
+    found = UploadedAttachment(invoice_id=invoice_id, arrived=True)
+    if refusal is not None:
+        plain = {name: value for name, value in refusal.parameters.items() if isinstance(value, (str, int))}
+        found = UploadedAttachment(invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=plain)
+    kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)})
+    shop.once.remember(drop_claim(key), kept, until=shop.clock.now() + _REMEMBERED)
+    return found
+
+
+def _recall(shop: Workshop, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
+    kept = shop.once.recall(drop_claim(key))
+    if kept is None:
+        return UploadedAttachment(invoice_id=invoice_id, arrived=False)
+    return UploadedAttachment(invoice_id=invoice_id, arrived=True, **json.loads(kept))
