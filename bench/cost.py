@@ -26,6 +26,7 @@ from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from choriste.local.seed import Addresses, seed
 from choriste.local.settings import REGION
+from choriste.runtime.settings import settings
 
 _OUTPUT, _PAGE = Path("build/bench/cost.json"), Path("docs/cost.md")
 _PRICES = Path(__file__).with_name("prices.toml")
@@ -174,13 +175,24 @@ def _measure(stage: Stage, meter: Meter, path: InvoicePath) -> dict[str, float]:
     """Return the units of one invoice of a path."""
     stage.settle()
     meter.reset()
+    before = _states_entered()
     path.run(stage)
     stage.settle()
+    meter.entered(_states_entered() - before)
     found = {unit: amount / path.invoices for unit, amount in sorted(meter.counts.items())}
     for name, spent in sorted(meter.milliseconds.items()):
         found[f"ms {name}"] = spent / path.invoices
         found[f"calls {name}"] = meter.invocations[name] / path.invoices
     return found
+
+
+def _states_entered() -> int:
+    """Return how many states the executions of the Standard machine have entered since the start."""
+    client = boto3.client("stepfunctions", region_name=REGION)
+    machine = settings().approval_machine_arn
+    executions = client.list_executions(stateMachineArn=machine)["executions"]
+    histories = (client.get_execution_history(executionArn=one["executionArn"]) for one in executions)
+    return sum("stateEnteredEventDetails" in event for history in histories for event in history["events"])
 
 
 def cost(units: Mapping[str, float], names: tuple[str, ...], unit_prices: Mapping[str, float]) -> float:
@@ -223,8 +235,9 @@ _FOOTER = """## How it is counted
   or goes.
 - Lambda: the memory of the template × (processor time here + a usual wait for each AWS call), per
   millisecond; both are in `bench/prices.toml` and `build/bench/cost.json`.
-- Step Functions: the intake is an Express machine. Deadlines and waits live in DynamoDB; where the approval
-  machine is switched on, a validator's wait adds two Standard states, 0.05 dollars per 1,000.
+- Step Functions: the intake is an Express machine. A validator's wait is an execution of a Standard machine,
+  whose states are counted in its history: two (`Ask`, `Decided`), where six is what an approval may add.
+  Deadlines are the sweeper's: a wait of fifteen days costs no more than one of a minute.
 - SQS: a send for each message, a receive and a delete for each batch. EventBridge: each event.
 - Logs: what Lambda and the Express machine write of each invocation and state; our own lines are few.
 - Left out: what does not grow with invoices (schedules, alarms, the WAF), storage, data transfer,

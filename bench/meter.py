@@ -8,6 +8,7 @@ only where the run had them.
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import Counter
@@ -35,12 +36,9 @@ _PLATFORM_LOG_BYTES = 550
 """What Lambda itself writes of one invocation in JSON: start and report."""
 
 _STATE_LOG_BYTES = 1_100
-"""What Step Functions writes of one state of an Express machine at level ALL, without data."""
+"""What Step Functions writes of one state at level ALL, without data."""
 
 _EXPRESS_STATES = 5
-_APPROVAL_STATES = 2
-"""States that one wait of the approval machine enters: `Ask`, then `Decided`."""
-
 _EXPRESS_GB = 64 / 1024
 _INTAKE_FUNCTIONS = frozenset({"choriste-validation", "choriste-facturx", "choriste-approval"})
 _READ_KB, _WRITE_KB = 4096, 1024
@@ -110,7 +108,7 @@ class Meter:
             self.add("http_request")
         if name in _QUEUE_FED:
             self.add("sqs_request", _queue_requests(event))
-        if name in _INTAKE_FUNCTIONS:
+        if name in _INTAKE_FUNCTIONS and not _is_wait(event):
             self.add("express_gb_second", math.ceil(seconds * 10) / 10 * _EXPRESS_GB)
 
     def _dynamodb(self, operation: str, params: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
@@ -166,11 +164,20 @@ class Meter:
         del answer
         if operation != "StartExecution":
             return
-        if params["stateMachineArn"].endswith("approval"):
-            self.add("states_transition", _APPROVAL_STATES)
-        else:
+        if params["stateMachineArn"].endswith("intake"):
             self.add("express_request")
             self.add("log_gb", _EXPRESS_STATES * _STATE_LOG_BYTES / 1e9)
+
+    def entered(self, states: int) -> None:
+        """Count the states that executions of Standard machines entered, retries included."""
+        self.add("states_transition", states)
+        self.add("log_gb", states * _STATE_LOG_BYTES / 1e9)
+
+
+def _is_wait(event: Any) -> bool:  # noqa: ANN401 - any event
+    """Whether a Standard machine asks: its length of life costs nothing."""
+    found = json.loads(event) if isinstance(event, str) else event
+    return isinstance(found, Mapping) and found.get("action") in {"ask", "lapse"}
 
 
 @contextmanager

@@ -64,12 +64,24 @@ def test_mock_time_is_taken_out_of_a_function_and_the_usual_wait_put_in(meter: M
     assert meter.balance() == 0
 
 
-def test_approval_is_two_standard_states_and_the_intake_one_express_request(meter: Meter) -> None:
+def test_approval_pays_its_states_and_the_intake_one_express_request(meter: Meter) -> None:
     for machine in ("approval", "intake"):
         arn = f"arn:aws:states:eu-west-3:1:stateMachine:choriste-{machine}"
         meter.called("stepfunctions", "StartExecution", {"stateMachineArn": arn}, {})
+    meter.entered(2)
 
     assert (meter.counts["states_transition"], meter.counts["express_request"]) == (2, 1)
+
+
+@pytest.mark.parametrize(("action", "billed"), [("route", 0.1), ("ask", 0), ("lapse", 0)])
+def test_function_asked_by_a_standard_machine_is_no_express_time(
+    meter: Meter, action: str, billed: float
+) -> None:
+    spec = FunctionSpec(name="choriste-approval", handler="x.y", memory=512)
+
+    meter.invoked(spec, 0.05, f'{{"action": "{action}"}}')
+
+    assert meter.counts["express_gb_second"] == pytest.approx(billed * 64 / 1024)
 
 
 def test_page_prices_a_thousand_invoices_and_a_year() -> None:
