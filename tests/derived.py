@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from choriste.application.publish_changes import StatusEvent
 from choriste.domain.lifecycle.publish import DERIVED as LIFECYCLE
 from choriste.local.scenarios.model import Expectation, Scenario, scenarios
+from tests.builders.broken_invoices import REPORTS
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,6 +62,7 @@ DERIVED: dict[str, Callable[[], str]] = {
     "schemas/invoice-status-changed.json": event_schema,
     "docs/scenarios.md": scenarios_page,
     **LIFECYCLE,
+    **REPORTS,
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from choriste.application.validate_file import Validation, validate_file
 from choriste.cli.files import Progress, named_files
 from choriste.domain.findings import Verdict
+from choriste.domain.reading import Syntax
 from choriste.i18n.reports import findings_lines
 
 _WORDS = {
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         lines = (
             [_ndjson(file, validation)]
             if options.format == "ndjson"
-            else _text(file, validation, options.language)
+            else text_report(str(file), validation, options.language)
         )
         print("\n".join(lines), flush=True)
         all_valid = all_valid and validation.verdict is Verdict.VALID
@@ -70,8 +71,10 @@ def _ndjson(file: Path, validation: Validation) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def _text(file: Path, validation: Validation, language: str) -> Iterable[str]:
+def text_report(name: str, validation: Validation, language: str) -> Iterable[str]:
+    """Yield the lines of the report on a file for people: the verdict, then each finding."""
     verdict = _WORDS[language][validation.verdict]
-    kind = " ".join(filter(None, (validation.syntax.value, validation.profile)))
-    yield f"{file}: {verdict} ({kind})"
+    known = validation.syntax is not Syntax.UNKNOWN
+    kind = ", ".join(filter(None, (validation.syntax.value, validation.profile)))
+    yield f"{name}{' : ' if language == 'fr' else ': '}{verdict}{f' ({kind})' if known else ''}"
     yield from findings_lines((f.as_json() for f in validation.findings), language)

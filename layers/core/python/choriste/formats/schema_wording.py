@@ -22,6 +22,7 @@ _ATTRIBUTE: Final = re.compile(r"attribute '([^']*)'")
 _TYPE: Final = re.compile(r"(?:atomic|simple|union|list) type '([^']*)'")
 _SET: Final = re.compile(r"element of the set \{(.*)\}", re.DOTALL)
 _POSITION: Final = re.compile(r"\[\d+\]")
+_EMPTY: Final = ("(vide)", "(empty)")
 _SHOWN: Final = 4
 _LISTED: Final = 10
 _LIST_SHOWN: Final = 8
@@ -93,7 +94,8 @@ def finding_of(violation: Violation) -> Finding:
         "expected": expected,
     }
     finding = word(code, parameters, line=violation.line)
-    return _in_its_words(replace(finding, term=_term(violation, code, expected)), violation, code, parameters)
+    message = _sentence(code, parameters, line=violation.line)
+    return _named(replace(finding, term=_term(violation, code, expected), message=message))
 
 
 def _code(violation: Violation) -> str:
@@ -166,22 +168,29 @@ def _term(violation: Violation, code: str, expected: str | None) -> str | None:
     return term_at(path)
 
 
-def _in_its_words(
-    finding: Finding, violation: Violation, code: str, parameters: dict[str, str | None]
-) -> Finding:
-    """Use the sentence of the value's type where there is one, and name the term in both languages."""
-    special = _KINDS.get(finding.expected or "") if code == "XSD-TYPE" else None
-    if special:
-        values = {"line": violation.line, **parameters}
-        sentence = sentences()[special]
-        finding = replace(
-            finding, message=Message(sentence.fr.format_map(values), sentence.en.format_map(values))
-        )
+def _sentence(code: str, parameters: dict[str, str | None], *, line: int) -> Message:
+    """Return the sentence of a violation: that of its type where there is one, and of what is known of it."""
+    expected = parameters["expected"]
+    special = _KINDS.get(expected or "") if code == "XSD-TYPE" else None
+    alone = f"{code}-ALONE" if expected is None else None
+    sentence = sentences()[next(key for key in (special, alone, code) if key in sentences())]
+    french, english = ({**parameters, "line": line} for _ in range(2))
+    if parameters["found"] is None:
+        french["found"], english["found"] = _EMPTY
+    return Message(sentence.fr.format_map(french), sentence.en.format_map(english))
+
+
+def _named(finding: Finding) -> Finding:
+    """Put the name of the term before the sentence, in both languages."""
     term = TERMS.get(finding.term or "")
     if term is None:
         return finding
     message = Message(
-        f"{term.name.fr} ({term.id}) : {finding.message.fr}",
-        f"{term.name.en} ({term.id}): {finding.message.en}",
+        f"{term.name.fr} ({term.id}) : {_lowered(finding.message.fr)}",
+        f"{term.name.en} ({term.id}): {_lowered(finding.message.en)}",
     )
     return replace(finding, message=message)
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -196,7 +196,7 @@ def _malformed(data: bytes, error: etree.XMLSyntaxError) -> UnreadableError:
         code = "XML-TRUNCATED" if _is_cut(data, error) else "XML-SYNTAX"
     named = _NAMED[code].search(error.msg or "") if code in _NAMED else None
     found = named[1] if named else _passage(data, line, column)
-    return unreadable(code, line=line, found=found, expected=_reason(error))
+    return unreadable(code, line=line, found=found, expected=_reason(error) if code == "XML-SYNTAX" else None)
 
 
 def _number(error: etree.XMLSyntaxError) -> int:

@@ -38,9 +38,11 @@ def check(
     outcome = run(root, rule_sets, syntax=syntax_of(detected))
     if not outcome.hits and not outcome.malformed and not beside:
         return ()
-    from choriste.rules.wording import write  # noqa: PLC0415 -- a valid invoice needs no sentences
+    from choriste.rules.profiles import doubted_profile  # noqa: PLC0415 -- a valid invoice needs no sentences
+    from choriste.rules.wording import write  # noqa: PLC0415
 
-    return write(outcome, beside=beside)
+    doubted = doubted_profile(root, detected=detected, schema=beside)
+    return write(outcome, beside=(*doubted, *beside))
 
 
 def rule_ids(

@@ -28,9 +28,17 @@ _SUMS: Final = {
     "BR-CO-16": 58,
 }
 _CATEGORIES: Final = 45
+_UNLISTED: Final = 46  # BR-*-01: a category that the breakdown lacks often follows from a wrong category
 _WARNING: Final = 90
 _SCHEMA_VALUES: Final = frozenset({"XSD-TYPE", "XSD-LIST", "XSD-FORM"})
-_SCHEMA_RANKS: Final = {"XSD-ROOT": 0, "XSD-TYPE": 5, "XSD-LIST": 5, "XSD-FORM": 5, "XSD-MORE": 16}
+_SCHEMA_RANKS: Final = {
+    "PROFILE-LINES": 0,
+    "XSD-ROOT": 0,
+    "XSD-TYPE": 5,
+    "XSD-LIST": 5,
+    "XSD-FORM": 5,
+    "XSD-MORE": 16,
+}
 _STRUCTURE: Final = 15
 
 
@@ -68,7 +76,9 @@ class Told:
             return _WARNING
         vat = vat_number(self.requirement)
         known = _SUMS.get(self.requirement) or _SUMS.get(f"VAT-{vat}")
-        return known or (_CATEGORIES if vat else _FAULT_RANKS[self.fault])
+        if vat and not known:
+            return _UNLISTED if vat == "01" else _CATEGORIES
+        return known or _FAULT_RANKS[self.fault]
 
     @property
     def what(self) -> tuple[str, str | None]:
@@ -95,8 +105,9 @@ def _told_once(schema: Sequence[Finding], rules: list[Told]) -> tuple[list[Findi
     missing = {t.finding.term for t in fatal if t.fault is Fault.MISSING}
     kept = [f for f in schema if not _is_told(f, explained, missing)]
     misplaced = {f.location for f in kept if f.rule == "XSD-UNEXPECTED"}
-    others = [t for t in rules if t.fault is not Fault.FORBIDDEN or t.finding.location not in misplaced]
-    return kept, others
+    unreadable = {t.finding.location for t in fatal if t.fault is Fault.UNREADABLE}
+    silent = {Fault.FORBIDDEN: misplaced, Fault.CODE: unreadable}
+    return kept, [t for t in rules if t.finding.location not in silent.get(t.fault, ())]
 
 
 def _is_told(finding: Finding, explained: set[str | None], missing: set[str | None]) -> bool:

@@ -37,10 +37,10 @@ _TWINS: Final = {
 }
 _FR_TWIN: Final = re.compile(r"BR-FR-01(_.*)-2\Z")
 _DATATYPES: Final = {
-    "decimal": ("DATATYPE-DECIMAL", "1234.50"),
-    "date-iso": ("DATATYPE-DATE", "2026-11-21"),
+    "decimal": ("DATATYPE-DECIMAL", "decimal"),
+    "date-iso": ("DATATYPE-DATE", "date"),
     "boolean": ("DATATYPE-BOOLEAN", "true, false"),
-    "single": ("DATATYPE-SINGLE", "1"),
+    "single": ("DATATYPE-SINGLE", "≤ 1"),
 }
 _PRESENCE: Final = frozenset(
     words(
@@ -58,6 +58,7 @@ _ABSENT: Final = {
 }
 _CATEGORIES: Final = {"AF": "L", "AG": "M", "IC": "K"}
 _SUM: Final = re.compile(r"Σ(?: (BT-\d+))?(?: \((\d+)\))?")
+_SAME: Final = re.compile(r"(-?[\d.]+) = \1\Z")
 _TERM: Final = re.compile(r"(?<!\()\bB[TG]-\d+\b(?!\))")
 _NAMED: Final = re.compile(r"\{(B[TG]-[\d-]+)\}")
 
@@ -256,7 +257,8 @@ def _spelled(expected: str, language: str) -> str:
 
     for sign in ("≤", "≥"):
         expected = expected.replace(f"{sign} ", word(sign, language))
-    return _TERM.sub(lambda m: term_name(m[0], language), _SUM.sub(sum_of, expected))
+    expected = _SAME.sub(r"= \1", _SUM.sub(sum_of, expected))
+    return _TERM.sub(lambda m: term_name(m[0], language), expected)
 
 
 def _message(key: str, places: Callable[[str], Mapping[str, str]]) -> Message:

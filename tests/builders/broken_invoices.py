@@ -1,0 +1,208 @@
+"""Invoices of the sample data with one fault each, as their suppliers made them, and the reports on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+
+from choriste.application.validate_file import Validation, validate_file
+from choriste.cli.validate import text_report
+from choriste.domain.findings import Message
+
+DAY = dt.date(2026, 11, 22)
+FOLDER = "tests/unit/rules/reports"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenInvoice:
+    """A file's name, what its supplier did, the sample that it is made of, and what replaces what in it.
+
+    `first` is the rule whose finding must come first: it is the one to mend.
+    """
+
+    name: str
+    story: Message
+    sample: str
+    changes: tuple[tuple[str, str], ...]
+    first: str
+    cut_at: int | None = None
+
+    def content(self) -> bytes:
+        """Return the file's bytes."""
+        text = files("choriste.local.samples").joinpath(self.sample).read_text(encoding="utf-8")
+        for old, new in self.changes:
+            assert old in text, (self.name, old)
+            text = text.replace(old, new, 1)
+        return text.encode()[: self.cut_at]
+
+    def validated(self) -> Validation:
+        """Return what validation says of it."""
+        return validate_file(self.content(), filename=f"{self.name}.xml", on=DAY)
+
+    def report(self, language: str) -> str:
+        """Return the text report, as `choriste validate` prints it."""
+        return "\n".join(text_report(f"{self.name}.xml", self.validated(), language)) + "\n"
+
+
+BROKEN_INVOICES: tuple[BrokenInvoice, ...] = (
+    BrokenInvoice(
+        "wrong-total",
+        Message(
+            "Une remise a été ajoutée après coup, et le total hors TVA n'a pas suivi.",
+            "An allowance was added late, and the total without VAT did not follow.",
+        ),
+        "invoice-cii.xml",
+        (("<ram:TaxBasisTotalAmount>1515.00", "<ram:TaxBasisTotalAmount>1535.00"),),
+        "BR-CO-13",
+    ),
+    BrokenInvoice(
+        "vat-rate-and-category",
+        Message(
+            "Une ligne exonérée (catégorie E) a gardé son taux de 20 %, et la ventilation de TVA l'ignore.",
+            "An exempt line (category E) kept its rate of 20 %, and the VAT breakdown does not know it.",
+        ),
+        "invoice-ubl.xml",
+        (
+            (
+                "<cac:ClassifiedTaxCategory>\n        <cbc:ID>S</cbc:ID>",
+                "<cac:ClassifiedTaxCategory>\n        <cbc:ID>E</cbc:ID>",
+            ),
+        ),
+        "BR-E-05",
+    ),
+    BrokenInvoice(
+        "no-siren",
+        Message(
+            "L'identité légale du vendeur a été oubliée : ni SIREN, ni SIRET.",
+            "The seller's legal identity was forgotten: neither SIREN nor SIRET.",
+        ),
+        "invoice-ubl.xml",
+        (
+            ('<cbc:CompanyID schemeID="0002">792541831</cbc:CompanyID>', ""),
+            (
+                '<cac:PartyIdentification>\n        <cbc:ID schemeID="0009">79254183100014</cbc:ID>\n'
+                "      </cac:PartyIdentification>",
+                "",
+            ),
+        ),
+        "BR-FR-10_BT-30",
+    ),
+    BrokenInvoice(
+        "impossible-date",
+        Message(
+            "La facture est datée du 31 novembre.",
+            "The invoice is dated 31 November.",
+        ),
+        "invoice-ubl.xml",
+        (("<cbc:IssueDate>2026-10-12", "<cbc:IssueDate>2026-11-31"),),
+        "BR-FR-03_BT-2",
+    ),
+    BrokenInvoice(
+        "missing-notes",
+        Message(
+            "Les mentions légales de retard de paiement ont été oubliées.",
+            "The legal notes on late payment were forgotten.",
+        ),
+        "invoice-ubl.xml",
+        (("#PMT#Indemnité", "Indemnité"), ("#PMD#Pénalités", "Pénalités"), ("#AAB#Pas", "Pas")),
+        "BR-FR-05_BT-22-1",
+    ),
+    BrokenInvoice(
+        "decimal-comma",
+        Message(
+            "Le logiciel écrit les montants avec une virgule, comme en français.",
+            "The software writes amounts with a comma, as French does.",
+        ),
+        "invoice-cii.xml",
+        (("<ram:GrandTotalAmount>1792.18", "<ram:GrandTotalAmount>1 792,18"),),
+        "DATATYPE-DECIMAL",
+    ),
+    BrokenInvoice(
+        "element-out-of-place",
+        Message(
+            "Le logiciel a écrit le numéro de commande dans un champ de son invention.",
+            "The software wrote the order number in a field of its own.",
+        ),
+        "invoice-ubl.xml",
+        (("<cbc:IssueDate>", "<cbc:OrderNumber>4711</cbc:OrderNumber>\n  <cbc:IssueDate>"),),
+        "XSD-UNEXPECTED",
+    ),
+    BrokenInvoice(
+        "unknown-unit",
+        Message(
+            "L'unité de la ligne est écrite en toutes lettres au lieu d'un code.",
+            "The unit of the line is written in letters instead of a code.",
+        ),
+        "invoice-cii.xml",
+        (('unitCode="HUR"', 'unitCode="HEURE"'),),
+        "BR-CL-23",
+    ),
+    BrokenInvoice(
+        "duplicate-scheme",
+        Message(
+            "Le vendeur donne deux SIRET, celui du siège et celui de l'agence.",
+            "The seller gives two SIRET, that of the seat and that of the branch.",
+        ),
+        "invoice-cii.xml",
+        (
+            (
+                '<ram:GlobalID schemeID="0009">83214569200014</ram:GlobalID>',
+                '<ram:GlobalID schemeID="0009">83214569200014</ram:GlobalID>\n'
+                '        <ram:GlobalID schemeID="0009">83214569200022</ram:GlobalID>',
+            ),
+        ),
+        "BR-FR-CO-10_BT-29-2",
+    ),
+    BrokenInvoice(
+        "wrong-profile",
+        Message(
+            "La facture annonce le profil MINIMUM, mais contient des lignes.",
+            "The invoice announces the profile MINIMUM, but contains lines.",
+        ),
+        "invoice-cii.xml",
+        (("<ram:ID>urn:cen.eu:en16931:2017</ram:ID>", "<ram:ID>urn:factur-x.eu:1p0:minimum</ram:ID>"),),
+        "PROFILE-LINES",
+    ),
+    BrokenInvoice(
+        "cut-short",
+        Message(
+            "Le transfert du fichier s'est interrompu avant la fin.",
+            "The transfer of the file stopped before its end.",
+        ),
+        "invoice-cii.xml",
+        (),
+        "XML-TRUNCATED",
+        cut_at=5_000,
+    ),
+)
+
+_PAGE = """# Reports
+
+What `choriste validate` says of broken invoices, in French and in English. Each file is an invoice of the
+sample data with one fault; findings stand in the order in which to mend them. The page is made from the code
+by `make docs`, a test compares it with what the code says now.
+"""
+
+
+def reports_page() -> str:
+    """Return the page that shows the reports, as Markdown."""
+    return "\n".join([_PAGE, *map(_section, BROKEN_INVOICES)])
+
+
+def _section(invoice: BrokenInvoice) -> str:
+    told = [(invoice.story.fr, "fr"), (invoice.story.en, "en")]
+    shown = "\n".join(f"{story}\n\n```text\n{invoice.report(language)}```\n" for story, language in told)
+    return f"## {invoice.name}\n\n{shown}"
+
+
+REPORTS: dict[str, Callable[[], str]] = {
+    "docs/reports.md": reports_page,
+    **{
+        f"{FOLDER}/{invoice.name}.{language}.txt": partial(invoice.report, language)
+        for invoice in BROKEN_INVOICES
+        for language in ("fr", "en")
+    },
+}
