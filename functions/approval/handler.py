@@ -1,11 +1,11 @@
-"""The steps that state machines ask for: route an invoice, mark an incident, wait for a validator."""
+"""The steps that state machines ask for: route an invoice, mark an incident, wait for a decision."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from choriste.application.await_validator import keep_token, lapse_wait
+from choriste.application.await_decision import keep_token, lapse_wait
 from choriste.application.deliver_invoice import deliver_invoice
 from choriste.application.read_flows import invoice_of
 from choriste.domain.head import AttachedFile, FileKind
@@ -38,7 +38,7 @@ def _incident(event: dict[str, Any]) -> Answer:
 
 
 def _ask(event: dict[str, Any]) -> Answer:
-    """Keep the token with which the validator's decision will end the wait."""
+    """Keep the token with which the decision will end the wait."""
     invoice_id, version = InvoiceId(int(event["invoice_id"])), int(event["version"])
     return {"outcome": keep_token(workshop(), invoice_id, version, str(event["token"]))}
 

@@ -73,6 +73,25 @@ def test_second_level_is_a_wait_of_its_own(town: Town) -> None:
     town.platform.drain()
 
     assert (first, second, between) == (200, 200, ["RUNNING", "SUCCEEDED"])
-    assert list(_of(invoice).values()) == ["SUCCEEDED", "SUCCEEDED"]
+    assert sorted(_of(invoice).values()) == ["RUNNING", "SUCCEEDED", "SUCCEEDED"]
     assert town.invoice(invoice)["status"] == "MISE_A_DISPOSITION_MOE"
-    assert all(len(_entered(name)) <= MOST_TRANSITIONS for name in _of(invoice))
+
+
+def test_turns_of_the_works_chain_are_waits_too(town: Town) -> None:
+    invoice = town.deposit("APPR-4", frame="A4", moe=town.siret("2004"))
+    manager = _of(invoice)
+
+    taken, _ = town.post(
+        town.client("2004"), f"/v1/invoices/{invoice}/transitions", {"action": "take-charge"}
+    )
+    town.platform.drain()
+    within = _of(invoice)
+    town.platform.clock.advance(days=7, seconds=60)
+    town.platform.drain()
+
+    (name,) = manager
+    authority = {other: status for other, status in _of(invoice).items() if other != name}
+    assert (taken, manager, within) == (200, {name: "RUNNING"}, {name: "RUNNING"})
+    assert (_of(invoice)[name], list(authority.values())) == ("SUCCEEDED", ["RUNNING"])
+    assert town.invoice(invoice)["status"] == "MISE_A_DISPOSITION_MOA"
+    assert len(_entered(name)) <= MOST_TRANSITIONS

@@ -1,4 +1,4 @@
-"""The waits for validators: one machine execution each, that follows the invoice and never leads it."""
+"""The waits for decisions: one machine execution each, that follows the invoice and never leads it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from choriste.application.act_on_invoice import comment_invoice
-from choriste.application.await_validator import keep_token, lapse_wait
+from choriste.application.await_decision import keep_token, lapse_wait
 from choriste.application.deliver_invoice import deliver_invoice
 from choriste.domain.errors import NotFoundError
 from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
-from choriste.domain.lifecycle.frames import SIMPLE, VALIDATED
+from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status
+from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline
+from choriste.domain.lifecycle.frames import TO_CONTRACTOR, TO_MOA, TO_MOE
 from choriste.domain.lifecycle.machines import check_machine, transitions_named
+from choriste.domain.lifecycle.turns import turn_of
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
@@ -27,12 +29,14 @@ class Machines:
 
     def __init__(self) -> None:
         self.asked: list[tuple[int, int]] = []
+        self.seconds: list[int] = []
         self.tokens: dict[tuple[int, int], str] = {}
         self.answered: dict[str, str] = {}
 
-    def ask(self, invoice_id: InvoiceId, version: int) -> None:
+    def ask(self, invoice_id: InvoiceId, version: int, *, seconds: int) -> None:
         if (invoice_id, version) not in self.asked:
             self.asked.append((invoice_id, version))
+            self.seconds.append(seconds)
 
     def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
         self.tokens[invoice_id, version] = token
@@ -80,7 +84,54 @@ def test_each_level_is_a_wait_that_the_decision_ends(stage: Stage, machines: Mac
 
     assert (first, second) == ("A_VALIDER_1", "A_VALIDER_2")
     assert machines.answered == {"one": "A_VALIDER_2", "two": "MISE_A_DISPOSITION_MOE"}
-    assert len(machines.asked) == 2
+    assert [days for days, _ in map(_days, machines.seconds)] == [16, 16, 8]
+
+
+def test_turn_of_the_project_manager_is_one_wait_whatever_it_does_within(
+    stage: Stage, machines: Machines
+) -> None:
+    stage.act("A10", COCONTRACTOR, "validate")
+    stage.act("A10", CONTRACTOR, "validate")
+    asked = len(machines.asked)
+    began = _keep(stage, machines, "moe")
+
+    stage.act("A10", MOE, "take-charge")
+    stage.act("A10", MOE, "agree")
+    still = dict(machines.answered)
+    stage.act("A10", MOE, "refuse", reason=Reason(ReasonCode.CALCUL_ERR, "Calcul."))
+
+    assert (asked, len(machines.asked)) == (3, 3)
+    assert (began, still, machines.answered) == (
+        "MISE_A_DISPOSITION_MOE",
+        {},
+        {"moe": "REFUSEE_MOE"},
+    )
+
+
+def test_silence_of_the_project_manager_passes_the_turn_on(stage: Stage, machines: Machines) -> None:
+    stage.act("A10", COCONTRACTOR, "validate")
+    stage.act("A10", CONTRACTOR, "validate")
+    _keep(stage, machines, "moe")
+
+    stage.wait(7.1)
+
+    assert machines.answered == {"moe": "MISE_A_DISPOSITION_MOA"}
+    assert _days(machines.seconds[-1]) == (364, 0), "the contracting authority has no deadline here"
+
+
+def test_answering_document_ends_the_turn(stage: Stage, machines: Machines) -> None:
+    stage.act("A10", COCONTRACTOR, "validate")
+    stage.act("A10", CONTRACTOR, "validate")
+    _keep(stage, machines, "moe")
+
+    stage.deposit(a_sample("A15"), by=MOE, frame=Frame.A15, previous=(stage.invoices["A10"],))
+
+    assert machines.answered == {"moe": "ASSOCIEE"}
+    assert machines.asked[-1][0] == stage.invoices["A15"]
+
+
+def _days(seconds: int) -> tuple[int, int]:
+    return divmod(seconds, 86_400)
 
 
 def test_corrected_validator_is_a_new_wait(stage: Stage, machines: Machines) -> None:
@@ -141,15 +192,34 @@ def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machine
     assert len(machines.asked) == 1
 
 
-@pytest.mark.parametrize("frame", sorted(VALIDATED | SIMPLE))
-def test_approval_machine_is_legal_for_every_frame_that_waits(frame: Frame) -> None:
+@pytest.mark.parametrize("frame", Frame)
+def test_approval_machine_is_legal_at_every_turn_of_every_frame(frame: Frame) -> None:
     machine = json.loads(ASL.read_text(encoding="utf-8"))
-    starts = {Status.A_VALIDER_1} | ({Status.A_VALIDER_2} if frame.may_have_validator_2 else set())
+    starts = frozenset(status for status in Status if turn_of(frame, status) is not None)
 
-    assert check_machine(machine, frame=frame, start=frozenset(starts)) == []
+    assert check_machine(machine, frame=frame, start=starts) == []
     assert transitions_named(machine) == frozenset(), (
         "what a deadline brings about, the table of deadlines says"
     )
+
+
+def test_turns_are_the_waits_for_validators_and_along_the_works_chain() -> None:
+    turns = {frame: {turn_of(frame, status) for status in Status} - {None} for frame in Frame}
+
+    validators = {Role.VALIDATOR_1, Role.VALIDATOR_2}
+    assert {frame for frame, roles in turns.items() if roles - validators} == TO_MOE | TO_MOA | TO_CONTRACTOR
+    assert turns[Frame.A4] - validators == {Role.MOE, Role.MOA}
+    assert turns[Frame.A17] - validators == {Role.MOA}
+    assert turns[Frame.A20] - validators == {Role.SUPPLIER}
+    assert turns[Frame.A22] - validators == {Role.MOA, Role.SUPPLIER}
+
+
+@pytest.mark.parametrize("deadline", DEADLINES, ids=lambda deadline: deadline.code)
+def test_every_deadline_runs_within_one_turn(deadline: Deadline) -> None:
+    turns = {turn_of(frame, status) for frame in deadline.frames for status in deadline.statuses}
+
+    assert len(turns) == 1
+    assert turns != {None}
 
 
 def test_wait_of_an_optional_step_has_no_deadline_to_apply(stage: Stage, machines: Machines) -> None:

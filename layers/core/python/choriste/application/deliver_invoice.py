@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from choriste.application.await_validator import follow_waits
+from choriste.application.await_decision import follow_waits
 from choriste.application.ports import Workshop
 from choriste.domain.errors import NotFoundError, StaleVersionError
 from choriste.domain.findings import Message
@@ -63,6 +63,7 @@ def _end(shop: Workshop, piece: InvoiceHead, *, by: InvoiceHead) -> None:
         # refused or returned since the deposit was checked: the answer goes its own way
         return
     shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=piece.version)
+    follow_waits(shop, piece, journey.head)
 
 
 def _answered_note(by: InvoiceHead) -> Message:

@@ -215,13 +215,13 @@ class Intake(Protocol):
 
 
 class Approvals(Protocol):
-    """The machines that wait for validators, one execution for each wait.
+    """The machines that wait for decisions, one execution for each turn.
 
     They follow the invoices and decide nothing: no method raises because the machine is away.
     """
 
-    def ask(self, invoice_id: InvoiceId, version: int) -> None:
-        """Start the wait that began at a version; starting it again does nothing."""
+    def ask(self, invoice_id: InvoiceId, version: int, *, seconds: int) -> None:
+        """Start the wait that began at a version, for so long at most; starting it again does nothing."""
         ...
 
     def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
@@ -240,7 +240,7 @@ class Approvals(Protocol):
 class NoApprovals:
     """Approvals without machines: deadlines and decisions live in the invoices alone."""
 
-    def ask(self, invoice_id: InvoiceId, version: int) -> None:
+    def ask(self, invoice_id: InvoiceId, version: int, *, seconds: int) -> None:
         """Start nothing."""
 
     def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import suppress
 
-from choriste.application.await_validator import restart_wait, write_deadline
+from choriste.application.await_decision import restart_wait, write_deadline
 from choriste.application.ports import DueItem, Workshop
 from choriste.application.receive_deposit import resume_flow
 from choriste.domain.errors import StaleVersionError

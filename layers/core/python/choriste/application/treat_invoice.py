@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from choriste.application.await_validator import follow_waits
+from choriste.application.await_decision import follow_waits
 from choriste.application.ports import Workshop
 from choriste.application.read_designations import designation_error
 from choriste.domain.addressing import Addressing, PartyNumbers

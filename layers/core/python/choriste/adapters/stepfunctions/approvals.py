@@ -1,4 +1,4 @@
-"""The waits for validators on Step Functions; their task tokens are kept in the core table.
+"""The waits for decisions on Step Functions; their task tokens are kept in the core table.
 
 The machine follows the invoice, never the other way round: the head is the truth and the sweeper applies
 the deadlines, so a start or an answer that Step Functions refuses costs nobody anything and is only logged.
@@ -29,18 +29,18 @@ class StepFunctionsApprovals:
         self._table = table
         self._machine = machine
 
-    def ask(self, invoice_id: InvoiceId, version: int) -> None:
+    def ask(self, invoice_id: InvoiceId, version: int, *, seconds: int) -> None:
         """Start one wait; one that was started before is left alone."""
         try:
             self._client.start_execution(
                 stateMachineArn=self._machine,
                 name=f"{invoice_id}-{version}",
-                input=json.dumps({"invoice_id": invoice_id, "version": version}),
+                input=json.dumps({"invoice_id": invoice_id, "version": version, "seconds": seconds}),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
         except (ClientError, BotoCoreError):
-            logger.warning("wait for a validator not started", exc_info=True)
+            logger.warning("wait for a decision not started", exc_info=True)
 
     def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
         """Keep the token of a wait; a wait that is asked again has a new one."""
@@ -61,7 +61,7 @@ class StepFunctionsApprovals:
         try:
             self._client.send_task_success(taskToken=token, output=json.dumps({"status": status}))
         except (ClientError, BotoCoreError):
-            logger.warning("wait for a validator not ended", exc_info=True)
+            logger.warning("wait for a decision not ended", exc_info=True)
 
 
 def _key(invoice_id: InvoiceId, version: int) -> dict[str, str]:

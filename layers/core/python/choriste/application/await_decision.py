@@ -1,0 +1,109 @@
+"""The waits for decisions: start one, end one, keep its token, and let it lapse when nobody came.
+
+Each turn of the approval phase (a validator's, or that of an actor of the works chain) is one execution of
+the approval machine, named after the invoice and the version at which the turn began. Repeated and late
+calls change nothing: whose turn it is, the invoice alone says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from choriste.application.ports import Workshop
+from choriste.domain.errors import NotFoundError, StaleVersionError
+from choriste.domain.head import InvoiceHead
+from choriste.domain.ids import InvoiceId
+from choriste.domain.lifecycle import Role
+from choriste.domain.lifecycle.turns import ends_by_itself, turn_of
+from choriste.domain.tracking import Journey, let_deadline_pass
+
+_GRACE = dt.timedelta(days=1)
+"""How long after a legal deadline the machine still leaves it to the sweeper."""
+
+_LONGEST = dt.timedelta(days=364)
+"""How long a turn without a deadline is waited for; an execution lasts a year at most (Step Functions)."""
+
+
+def follow_waits(shop: Workshop, before: InvoiceHead, after: InvoiceHead) -> None:
+    """End the wait of a turn that is over, and start that of the next; to be called after the write."""
+    was, now_is = _turn(before), _turn(after)
+    if was is now_is:
+        return
+    if was is not None:
+        shop.approvals.answer(before.id, _began(shop, before), after.status.value)
+    if now_is is not None:
+        restart_wait(shop, after)
+
+
+def restart_wait(shop: Workshop, head: InvoiceHead) -> None:
+    """Start the machine of a turn that goes on; one that is running already stays as it is."""
+    if _turn(head) is not None:
+        shop.approvals.ask(head.id, _began(shop, head), seconds=_patience(head, shop.clock.now()))
+
+
+def keep_token(shop: Workshop, invoice_id: InvoiceId, version: int, token: str) -> str:
+    """Keep the token of a wait, or end the wait at once when the invoice went on; return its status."""
+    if _waits(shop, _found(shop, invoice_id), version):
+        shop.approvals.remember(invoice_id, version, token)
+    # whoever acted between the reading and the keeping found no token to answer
+    head = _found(shop, invoice_id)
+    if not _waits(shop, head, version):
+        shop.approvals.answer_token(token, head.status.value)
+    return head.status.value
+
+
+def lapse_wait(shop: Workshop, invoice_id: InvoiceId, version: int) -> str:
+    """Apply the legal deadline of a wait that outlived it, and return the status that follows.
+
+    The sweeper normally did so before; whoever acts at this moment wins.
+    """
+    head, now = _found(shop, invoice_id), shop.clock.now()
+    is_over = head.due_at is not None and head.due_at <= now
+    if not is_over or not _waits(shop, head, version):
+        return head.status.value
+    try:
+        return write_deadline(shop, head).status.value
+    except StaleVersionError:
+        return _found(shop, invoice_id).status.value
+
+
+def write_deadline(shop: Workshop, head: InvoiceHead) -> InvoiceHead:
+    """Write what follows when an invoice's deadline has passed; raises `StaleVersionError`."""
+    journey: Journey = let_deadline_pass(head, at=shop.clock.now())
+    shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+    follow_waits(shop, head, journey.head)
+    return journey.head
+
+
+def _turn(head: InvoiceHead) -> Role | None:
+    return turn_of(head.frame, head.status)
+
+
+def _waits(shop: Workshop, head: InvoiceHead, version: int) -> bool:
+    """Whether the turn that began at a version is still the invoice's."""
+    return _turn(head) is not None and _began(shop, head) == version
+
+
+def _began(shop: Workshop, head: InvoiceHead) -> int:
+    """Return the version at which the present turn began; acts and steps within it do not count."""
+    steps = [c for c in shop.invoices.history(head.id) if not c.is_act and c.version <= head.version]
+    turn, began = _turn(head), head.version
+    for step in sorted(steps, key=lambda step: step.version, reverse=True):
+        if turn_of(head.frame, step.after) is not turn:
+            break
+        began = step.version
+    return began
+
+
+def _patience(head: InvoiceHead, now: dt.datetime) -> int:
+    """Return for how many seconds the machine waits before it looks at the deadline itself."""
+    if head.due_at is None or not ends_by_itself(head.frame, head.status):
+        return int(_LONGEST.total_seconds())
+    return max(0, int((head.due_at - now + _GRACE).total_seconds()))
+
+
+def _found(shop: Workshop, invoice_id: InvoiceId) -> InvoiceHead:
+    head = shop.invoices.get(invoice_id)
+    if head is None:
+        raise NotFoundError(kind="invoice", id=invoice_id)
+    return head
