@@ -12,6 +12,7 @@ from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
+from choriste.rules.values import only
 
 _SHOWN_DIGITS: Final = 10
 _SELLER: Final = ("..", "..", "ApplicableHeaderTradeAgreement", "SellerTradeParty")
@@ -82,8 +83,9 @@ def _seller_identified_ubl(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-56", syntax=CII)
 def _representative_vat(node: Node, _: Document) -> Broken | None:
-    numbers = [n for n in node.find(("SpecifiedTaxRegistration", "ID")) if n.get("schemeID") == "VA"]
-    return None if numbers and numbers[0].text else BROKEN
+    numbers = node.find(("SpecifiedTaxRegistration", "ID"))
+    number = only([n for n in numbers if n.get("schemeID") == "VA"])
+    return None if number is not None and number.text else BROKEN
 
 
 @REGISTER.rule("BR-56", syntax=UBL)
