@@ -12,7 +12,6 @@ from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
-from choriste.rules.values import only
 
 _SHOWN_DIGITS: Final = 10
 _SELLER: Final = ("..", "..", "ApplicableHeaderTradeAgreement", "SellerTradeParty")
