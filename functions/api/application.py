@@ -31,6 +31,7 @@ _STATUSES = {
     "transition-wrong-role": HTTPStatus.FORBIDDEN,
     "already-exists": HTTPStatus.CONFLICT,
     "stale-record": HTTPStatus.CONFLICT,
+    "draft-closed": HTTPStatus.CONFLICT,
 }
 
 

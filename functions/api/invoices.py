@@ -88,11 +88,12 @@ def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -
         party=request.party,
     )
     shop, who = workshop(), principal()
-    head = treat_invoice(shop, who, InvoiceId(invoice_id), treatment, expected_version=_if_match())
+    head = treat_invoice(shop, who, InvoiceId(invoice_id), treatment, expected_version=if_match())
     return invoice_response(read_invoice(shop, who, head.id), who)
 
 
-def _if_match() -> int | None:
+def if_match() -> int | None:
+    """Return the version that the client read, None when it does not say."""
     tag = (app.current_event.headers.get("if-match") or "").strip().removeprefix("W/").strip('"')
     if not tag or tag == "*":
         return None

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from choriste.adapters.memory.drafts import MemoryDrafts
 from choriste.adapters.memory.flows import MemoryFlows
 from choriste.adapters.memory.invoices import MemoryInvoices
 from choriste.adapters.memory.surroundings import (
@@ -71,12 +72,14 @@ class World:
     invoices: MemoryInvoices
     files: MemoryFiles
     intake: MemoryIntake
+    drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
 
     def workshop(self) -> Workshop:
         return Workshop(
             clock=self.clock,
             flows=self.flows,
             invoices=self.invoices,
+            drafts=self.drafts,
             outbox=self.invoices,
             agenda=MemoryAgenda(self.flows, self.invoices),
             files=self.files,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
+from choriste.adapters.memory.drafts import MemoryDrafts
 from choriste.adapters.memory.flows import MemoryFlows
 from choriste.adapters.memory.identity import MemoryAccounts, MemoryDirectory
 from choriste.adapters.memory.invoices import MemoryInvoices
@@ -197,6 +198,7 @@ def a_stage() -> Stage:
         clock=clock,
         flows=flows,
         invoices=invoices,
+        drafts=MemoryDrafts(),
         outbox=invoices,
         agenda=MemoryAgenda(flows, invoices),
         files=MemoryFiles(),
@@ -221,6 +223,7 @@ def _structure(row: dict[str, Any]) -> Structure:
         settings=StructureSettings(**row["settings"]),
         services=tuple(Service(**{**s, "code": ServiceCode(s["code"])}) for s in row["services"]),
         city=row["city"],
+        vat_number=row.get("vat_number"),
     )
 
 

@@ -14,11 +14,13 @@ import boto3
 from moto import mock_aws
 
 from choriste.adapters.dynamodb.agenda import DynamoAgenda
+from choriste.adapters.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.dynamodb.flows import DynamoFlows
 from choriste.adapters.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.dynamodb.once import DynamoOnce
 from choriste.adapters.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.dynamodb.table import CoreTable
+from choriste.adapters.memory.drafts import MemoryDrafts
 from choriste.adapters.memory.flows import MemoryFlows
 from choriste.adapters.memory.identity import MemoryAccounts, MemoryDirectory
 from choriste.adapters.memory.invoices import MemoryInvoices
@@ -86,6 +88,7 @@ def a_bench() -> Bench:
         clock=clock,
         flows=flows,
         invoices=invoices,
+        drafts=MemoryDrafts(),
         outbox=invoices,
         agenda=MemoryAgenda(flows, invoices),
         files=MemoryFiles(),
@@ -121,6 +124,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             clock=clock,
             flows=DynamoFlows(table),
             invoices=DynamoInvoices(table, audit_table=names["AuditTable"]),
+            drafts=DynamoDrafts(table),
             outbox=DynamoOutbox(table),
             agenda=DynamoAgenda(table),
             files=S3Files(s3, buckets),

@@ -16,16 +16,18 @@ from choriste.application.principals import principal_of
 from choriste.application.receive_deposit import mime_type_of
 from choriste.application.validate_file import validate_file
 from choriste.domain.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
+from choriste.domain.designation import Designations
 from choriste.domain.errors import DuplicateInvoiceError, IdentifierTakenError, NotFoundError
 from choriste.domain.findings import Finding, Message, Severity, Verdict
-from choriste.domain.flow import Document, Flow, Outcome
+from choriste.domain.flow import Channel, Document, Flow, Outcome
 from choriste.domain.framing import frame_of
 from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference, StatusChange, audit_row
 from choriste.domain.identity.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.identity.user import Level, Space
-from choriste.domain.ids import FlowId, new_invoice_id
+from choriste.domain.ids import FlowId, new_flow_id, new_invoice_id
 from choriste.domain.invoice import Invoice, Party, Totals
 from choriste.domain.lifecycle import Role, Status
+from choriste.domain.reading import Syntax
 from choriste.domain.routing import recipient_findings, routing_finding
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
@@ -72,13 +74,56 @@ def _decide(shop: Workshop, flow: Flow, document: Document) -> Document:
     document = replace(document, syntax=validation.syntax, profile=validation.profile)
     if validation.verdict is Verdict.UNREADABLE:
         return document.refused(validation.findings, verdict=Verdict.UNREADABLE)
-    invoice = validation.read().invoice
+    reading = validation.read()
+    invoice = reading.invoice
     document = replace(document, number=invoice.number)
     parties = _find_parties(shop, flow, invoice)
     findings = (*validation.findings, *_missing_terms(invoice), *_party_findings(shop, flow, parties))
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
+    if validation.syntax is Syntax.FACTURX:
+        key = data_key(flow.id, document.position)
+        shop.files.put(Shelf.DOCUMENTS, key, reading.xml, mime_type="application/xml")
     return _register(shop, flow, document.accepted(findings), invoice, parties)
+
+
+def foreseen_findings(  # noqa: PLR0913 - a document is known by these facts
+    shop: Workshop,
+    content: bytes,
+    *,
+    filename: str,
+    depositor: str,
+    account: str,
+    parties: Designations,
+) -> tuple[Finding, ...]:
+    """Return what the intake would say of a document if it were deposited so; writes nothing.
+
+    A number that another invoice has is not foreseen: only registering it tells.
+    """
+    now = shop.clock.now()
+    flow = Flow(
+        id=new_flow_id(now),
+        channel=Channel.API,
+        depositor=depositor,
+        account=account,
+        filename=filename,
+        size=len(content),
+        sha256="",
+        key="",
+        received_at=now,
+        parties=parties,
+    )
+    validation = validate_file(content, filename=filename, on=now.date())
+    if validation.verdict is Verdict.UNREADABLE:
+        return validation.findings
+    invoice = validation.read().invoice
+    found = _find_parties(shop, flow, invoice)
+    return (*validation.findings, *_missing_terms(invoice), *_party_findings(shop, flow, found))
+
+
+def data_key(flow_id: FlowId, position: int) -> str:
+    """Return where the XML of a document that is a Factur-X is kept, for those who cannot open a PDF."""
+    return f"data/{flow_id}/{position}.xml"
 
 
 def _find_parties(shop: Workshop, flow: Flow, invoice: Invoice) -> _Parties:
@@ -217,6 +262,7 @@ def _head(shop: Workshop, flow: Flow, document: Document, invoice: Invoice, part
         adjusted=named.adjusted,
         is_state=recipient.settings.is_state,
         validation_step=recipient.settings.validation_step,
+        payment_unreported=recipient.settings.payment_unreported,
         files=(_original(document),),
         due_at=now + INTAKE_WATCH,
     )

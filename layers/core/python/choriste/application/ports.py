@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from choriste.application.clock import Clock
 from choriste.application.identity.ports import Accounts, Directory
+from choriste.domain.draft import Draft
 from choriste.domain.flow import Document, Flow
 from choriste.domain.head import AuditRow, InvoiceHead, Involvement, StatusChange
 from choriste.domain.ids import EventId, FlowId, InvoiceId
@@ -130,6 +131,25 @@ class Invoices(Protocol):
 
     def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
         """Return the invoices of a further list, newest first; its owner may have changed since."""
+        ...
+
+
+class Drafts(Protocol):
+    """Invoices that are being prepared."""
+
+    def get(self, draft_id: InvoiceId) -> Draft | None:
+        """Return a draft."""
+        ...
+
+    def save(self, draft: Draft, *, expected_version: int) -> None:
+        """Write a draft, new when `expected_version` is 0; raises `StaleVersionError` if it has moved on.
+
+        Raises `TooLargeError` for one that exceeds what is kept (350 KB, compressed).
+        """
+        ...
+
+    def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[Draft]:
+        """Return the drafts of a structure, newest first, the closed ones among them."""
         ...
 
 
@@ -296,6 +316,7 @@ class Workshop:
     clock: Clock
     flows: Flows
     invoices: Invoices
+    drafts: Drafts
     outbox: Outbox
     agenda: Agenda
     files: Files
@@ -316,6 +337,7 @@ __all__ = [
     "Bus",
     "Clock",
     "Directory",
+    "Drafts",
     "DueItem",
     "EventId",
     "Files",

@@ -56,11 +56,16 @@ def read_flat_designations(named: Mapping[str, str]) -> Designations:
 
 def designations_text(parties: Designations) -> str:
     """Return what was named as JSON, to be kept until the file arrives."""
+    return json.dumps(designations_json(parties))
+
+
+def designations_json(parties: Designations) -> dict[str, Any]:
+    """Return what was named, under the names of the API; what was not is left out."""
     kept: dict[str, Any] = {name: getattr(parties, name) for name in (*_SIRETS, "moe_service")}
     kept["frame"] = parties.frame.short if parties.frame is not None else None
     kept["previous"] = [str(piece) for piece in parties.previous]
     kept["adjust"] = [f"{piece}:{amount}" for piece, amount in parties.adjusted]
-    return json.dumps({name: value for name, value in kept.items() if value})
+    return {name: value for name, value in kept.items() if value}
 
 
 def designations_of_text(text: str) -> Designations:

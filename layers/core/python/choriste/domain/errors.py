@@ -61,6 +61,18 @@ class ComplementMissingError(ChoristeError):
     code = "complement-missing"
 
 
+class DraftInvalidError(ChoristeError):
+    """A draft that would be refused if it were deposited; parameter: `findings`, the fatal ones."""
+
+    code = "draft-invalid"
+
+
+class DraftClosedError(ChoristeError):
+    """A draft that was deposited or abandoned; parameters: `id`, `status`."""
+
+    code = "draft-closed"
+
+
 class BadRequestError(ChoristeError):
     """The request cannot be understood; parameters: `field`, `expected`."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from choriste.adapters.dynamodb.agenda import DynamoAgenda
+from choriste.adapters.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.dynamodb.flows import DynamoFlows
 from choriste.adapters.dynamodb.identity import DynamoAccounts, DynamoDirectory
 from choriste.adapters.dynamodb.invoices import DynamoInvoices
@@ -37,6 +38,7 @@ def workshop() -> Workshop:
         clock=clock,
         flows=DynamoFlows(table),
         invoices=DynamoInvoices(table, audit_table=names.audit_table),
+        drafts=DynamoDrafts(table),
         outbox=DynamoOutbox(table),
         agenda=DynamoAgenda(table),
         files=S3Files(aws.s3(), buckets),

@@ -39,6 +39,7 @@ class Prefix(StrEnum):
     INVOICE = "INVOICE#"
     DEPOSIT = "DEPOSIT#"
     NUMBER = "NUMBER#"
+    DRAFT = "DRAFT#"
 
 
 @cache

@@ -1,0 +1,93 @@
+"""Duplicate a refused invoice into a draft: everything it said, under a new number (domain.md B2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from choriste.application.integrate_document import data_key
+from choriste.application.keep_draft import Beginning, begin_draft
+from choriste.application.ports import Shelf, Workshop
+from choriste.application.read_designations import designation_error
+from choriste.application.read_invoices import read_invoice
+from choriste.application.treat_invoice import entitled
+from choriste.domain.designation import Designations, designation_finding
+from choriste.domain.draft import Draft
+from choriste.domain.entry import Entry, entry_of
+from choriste.domain.errors import ForbiddenError
+from choriste.domain.head import FileKind, InvoiceHead, PartyReference
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.user import Level
+from choriste.domain.ids import InvoiceId
+from choriste.domain.invoice import Invoice
+from choriste.domain.lifecycle import Origin, TransitionRefusedError
+from choriste.domain.lifecycle.errors import RefusalCode
+from choriste.domain.lifecycle.rules import needs_new_number
+from choriste.domain.reading import Syntax
+from choriste.domain.tracking import position_of
+from choriste.formats.read import read_xml
+
+
+def duplicate_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceId, *, number: str) -> Draft:
+    """Begin a draft with what a refused invoice said, under another number, and return it.
+
+    The refused invoice stays as it is until the draft is deposited. Raises `NotFoundError`,
+    `ForbiddenError` unless the principal may issue for its depositor, `TransitionRefusedError` when the
+    invoice was not refused for good, `BadRequestError` for its own number.
+    """
+    head = read_invoice(shop, principal, invoice_id).head
+    if not may_duplicate(principal, head):
+        raise ForbiddenError(right="duplicate", structure=head.supplier.structure, service=None)
+    position = position_of(head)
+    if not needs_new_number(position):
+        raise TransitionRefusedError(
+            RefusalCode.WRONG_STATUS, action="duplicate", status=head.status, frame=head.frame, allowed=()
+        )
+    if number.strip() in {"", head.number}:
+        raise designation_error("number", designation_finding("DRAFT-NUMBER-TAKEN", found=head.number))
+    invoice = _content(shop, head)
+    beginning = Beginning(invoice=invoice, parties=_parties(head), origin=Origin.DRAFT, duplicate_of=head.id)
+    entry = _renumbered(entry_of(invoice), number=number.strip(), today=shop.clock.now().date())
+    return begin_draft(shop, principal, structure=_structure(head), entry=entry, beginning=beginning)
+
+
+def may_duplicate(principal: Principal, head: InvoiceHead) -> bool:
+    """Say whether a principal answers for the invoice as its depositor."""
+    return any(entitled(principal, head, role, Level.MODIFY) for role in head.frame.depositors)
+
+
+def _renumbered(entry: Entry, *, number: str, today: dt.date) -> Entry:
+    """Return the entry as of today, under its new number, with as many days to pay as before."""
+    due = entry.due_date
+    if due is not None and entry.issue_date is not None:
+        due = max(today + (due - entry.issue_date), today)
+    return replace(entry, number=number, issue_date=today, due_date=due)
+
+
+def _structure(head: InvoiceHead) -> str:
+    return head.supplier.structure or head.depositor
+
+
+def _content(shop: Workshop, head: InvoiceHead) -> Invoice:
+    """Return what the original said; for a Factur-X, the data that the intake took out of it."""
+    original = head.file(FileKind.ORIGINAL)
+    if head.syntax is Syntax.FACTURX or original is None:
+        return read_xml(shop.files.get(Shelf.DOCUMENTS, data_key(head.flow_id, head.position))).invoice
+    return read_xml(shop.files.get(Shelf.ARCHIVE, original.key)).invoice
+
+
+def _parties(head: InvoiceHead) -> Designations:
+    return Designations(
+        frame=head.frame,
+        validator=_siret(head.validator_1),
+        validator2=_siret(head.validator_2),
+        moe=_siret(head.moe),
+        moe_service=head.moe_service,
+        moa=_siret(head.moa) if head.moa is not None and head.moa != head.recipient else None,
+        previous=head.previous,
+        adjusted=head.adjusted,
+    )
+
+
+def _siret(party: PartyReference | None) -> str | None:
+    return party.identifier if party is not None else None
