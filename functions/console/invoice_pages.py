@@ -34,6 +34,7 @@ from choriste.domain.identity.structure import Structure, StructureId, Structure
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Reason, ReasonCode, Status, TransitionRefusedError
+from choriste.domain.sheets import sheets_of
 from choriste.i18n.labels import frame_label
 from choriste.runtime.workshop import workshop
 from functions.console import views
@@ -194,6 +195,7 @@ def _invoice_page(
         explained=[each for each in acts if not each.is_plain],
         history=views.history(view, language=visit.language),
         files=views.files(view.head, language=visit.language),
+        sheets=sheets_of(view.head),
         findings=_findings(visit, view.head),
         problem=problem,
         tried=tried,

@@ -142,6 +142,11 @@ CASES = (
     Case("GET", f"/v1/invoices?side=issued&structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
     Case("GET", "/v1/invoices/{invoice}", READERS, refused=404),
     Case("GET", "/v1/invoices/{invoice}/files/{file}", READERS, 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/sheets/follow-up", READERS, 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/sheets/deposit-certificate", READERS, 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/sheets/works-document", (), refused=404),
+    Case("GET", "/v1/deposits/{flow}/sheets/integration-report", (*ISSUERS, *OPERATOR), 302, 404),
+    Case("GET", "/v1/deposits/{flow}/sheets/deposit-certificate", (*ISSUERS, *OPERATOR), 302, 404),
     Case("POST", "/v1/technical-accounts", ("partner",), 201, body=ACCOUNT),
     Case("POST", "/v1/technical-accounts/{account}/reset", ("partner",), refused=404),
     Case(

@@ -15,6 +15,7 @@ import functions.console
 from choriste.domain.flow import Channel, FlowState, Outcome
 from choriste.domain.head import FileKind
 from choriste.domain.lifecycle import TRANSITIONS, Frame
+from choriste.domain.sheets import SheetKind
 from functions.console.flow_pages import PARTY_FIELDS
 from functions.console.moments import in_paris, moment_text, size_text
 from functions.console.multipart import Form, Upload, read_form
@@ -134,6 +135,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"outcome.{each.value}" for each in Outcome),
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
+        *(f"sheets.{each}" for each in SheetKind),
         *(f"nav.{each}" for each in ("invoices", "flows", "deposit", "stuck")),
         *(
             f"deposit.{each}"

@@ -93,3 +93,10 @@ def test_works_document_carries_its_annexes() -> None:
 
     assert pdf.attachments["attachement.csv"].get_file().read_bytes() == annex.content
     assert pdf.check_pdf_syntax() == []
+
+
+def test_sheet_made_between_two_seconds_is_dated_by_the_first() -> None:
+    slip = a_follow_up_slip()
+    between = replace(slip, made_at=slip.made_at.replace(microsecond=999_999))
+
+    assert make_follow_up(between) == make_follow_up(slip)

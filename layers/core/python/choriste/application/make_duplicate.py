@@ -61,7 +61,7 @@ def render_duplicate(content: bytes, *, filename: str, context: DocumentContext,
     The data of a CII or Factur-X file go in unaltered; of any other they are converted, and the file
     itself is attached beside them.
     """
-    reading = _read(content, filename)
+    reading = read_invoice_file(content, filename)
     is_cii = reading.syntax in _CII
     return make_facturx(
         reading.invoice,
@@ -72,7 +72,8 @@ def render_duplicate(content: bytes, *, filename: str, context: DocumentContext,
     )
 
 
-def _read(content: bytes, filename: str) -> Reading:
+def read_invoice_file(content: bytes, filename: str) -> Reading:
+    """Return the data of an invoice file, or those embedded in a PDF; raises `UnreadableError`."""
     if not is_pdf(content):
         return read_xml(content)
     inspection = inspect(content, filename=filename)

@@ -72,7 +72,7 @@ def _deposit(certificate: DepositCertificate, words: Wording) -> Block | None:
         ("deposited", words.moment(certificate.deposited_at)),
         ("issued", words.long_day(certificate.issued_on) if certificate.issued_on else None),
         ("frame", certificate.frame.in_language(words.language) if certificate.frame else None),
-        ("channel", certificate.channel),
+        ("channel", words.of("channel", certificate.channel)),
         ("flow", certificate.flow_id),
         ("depositor", certificate.depositor),
     )
@@ -80,12 +80,9 @@ def _deposit(certificate: DepositCertificate, words: Wording) -> Block | None:
 
 
 def _proof(certificate: DepositCertificate, words: Wording) -> Block | None:
-    size = None
-    if certificate.size is not None:
-        size = f"{words.number(Decimal(certificate.size))}\xa0{words['bytes']}"
     rows = pairs(
         (words["report.name"], certificate.filename),
-        (words["report.size"], size),
+        (words["report.size"], words.size(certificate.size)),
         (words["report.digest"], certificate.digest),
     )
     return facts(words["certificate.proof"], rows)

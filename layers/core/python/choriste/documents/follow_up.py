@@ -18,7 +18,7 @@ class FollowUpEvent:
     """One step of the history. `at` is aware UTC; `person` and `structure` say who acted.
 
     `passed_over` is the structure whose time to answer ran out, where the step was tacit: the slip then
-    names it (Code de la commande publique, R2193-11 to R2193-16).
+    names it (domain.md B5). `note` is what the platform recorded of the step, in the slip's language.
     """
 
     at: dt.datetime
@@ -28,6 +28,7 @@ class FollowUpEvent:
     reason: str | None = None
     comment: str | None = None
     passed_over: Actor | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,8 @@ def _tacit(slip: FollowUpSlip, words: Wording) -> list[Block]:
 
 
 def _tacit_sentence(event: FollowUpEvent, words: Wording) -> str:
+    if event.note:
+        return event.note
     name = event.passed_over.in_words() if event.passed_over else ""
     return words["slip.tacit"].format(name=name, day=words.legal_day(event.at))
 
@@ -104,10 +107,10 @@ def _history(slip: FollowUpSlip, words: Wording) -> Block | None:
 
 
 def _row(event: FollowUpEvent, words: Wording) -> list[object]:
-    reason = "\n".join(text for text in (event.reason, event.comment) if text)
-    if event.passed_over is not None:
-        tacit = words["slip.passed_over"].format(name=event.passed_over.in_words())
-        reason = "\n".join(text for text in (reason, tacit) if text)
+    passed_over, note = event.passed_over, event.note
+    if passed_over is not None:  # the banner has the note in full
+        note = words["slip.passed_over"].format(name=passed_over.in_words())
+    reason = "\n".join(text for text in (event.reason, event.comment, note) if text)
     actor = event.structure.name if event.structure else words["slip.platform"]
     detail = " · ".join(
         text for text in (event.person, event.structure.identifier if event.structure else None) if text

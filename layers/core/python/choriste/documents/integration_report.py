@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from choriste.documents.pages.pairs import Pair, labelled, pairs
 from choriste.documents.pages.sheet import Block, Sheet, Tone, banner, facts, set_sheet
@@ -16,10 +17,13 @@ _TONES = {Verdict.VALID: Tone.GOOD, Verdict.INVALID: Tone.BAD, Verdict.UNREADABL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedDocument:
-    """One invoice of a deposited file, or the file itself where no invoice could be read from it."""
+    """One invoice of a deposited file, or the file itself where no invoice could be read from it.
+
+    `verdict` is None while it is not known.
+    """
 
     name: str
-    verdict: Verdict
+    verdict: Verdict | None
     number: str | None = None
     supplier: str | None = None
     recipient: str | None = None
@@ -30,13 +34,17 @@ class ReportedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrationReport:
-    """The report of one flow. Sizes are bytes, times aware UTC; `digest` is a SHA-256 in hexadecimal."""
+    """The report of one flow. Sizes are bytes, times aware UTC; `digest` is a SHA-256 in hexadecimal.
+
+    `findings` are about the file as a whole.
+    """
 
     flow_id: str
     filename: str
     received_at: dt.datetime
     made_at: dt.datetime
     documents: tuple[ReportedDocument, ...]
+    findings: tuple[Finding, ...] = ()
     depositor: str | None = None
     channel: str | None = None
     size: int | None = None
@@ -50,7 +58,11 @@ def make_integration_report(report: IntegrationReport, *, language: str = "fr") 
         title=words["report"],
         subtitle=report.filename,
         highlights=_highlights(report, words),
-        blocks=(_file(report, words), *_documents(report.documents, words)),
+        blocks=(
+            _file(report, words),
+            _findings(report.findings, words),
+            *_documents(report.documents, words),
+        ),
         reference=f"{words['tracking.flow']} {report.flow_id}",
         closing=words["report.closing"].format(moment=words.moment(report.made_at)),
     )
@@ -58,24 +70,21 @@ def make_integration_report(report: IntegrationReport, *, language: str = "fr") 
 
 
 def _highlights(report: IntegrationReport, words: Wording) -> list[Pair]:
-    accepted = sum(document.verdict is Verdict.VALID for document in report.documents)
-    return [
-        [words["report.documents"], str(len(report.documents))],
-        [words["report.accepted"], str(accepted)],
-        [words["report.refused"], str(len(report.documents) - accepted)],
-    ]
+    verdicts = [document.verdict for document in report.documents]
+    accepted, pending = verdicts.count(Verdict.VALID), verdicts.count(None)
+    counts = [("documents", len(verdicts)), ("accepted", accepted)]
+    counts += [("refused", len(verdicts) - accepted - pending)]
+    counts += [("pending", pending)] if pending else []
+    return [[words[f"report.{name}"], words.number(Decimal(count))] for name, count in counts]
 
 
 def _file(report: IntegrationReport, words: Wording) -> Block | None:
-    size = (
-        f"{report.size:,}".replace(",", "\xa0") + "\xa0" + words["bytes"] if report.size is not None else None
-    )
     values = (
         ("flow", report.flow_id),
         ("received", words.moment(report.received_at)),
         ("depositor", report.depositor),
-        ("channel", report.channel),
-        ("size", size),
+        ("channel", words.of("channel", report.channel)),
+        ("size", words.size(report.size)),
         ("digest", report.digest),
     )
     return facts(words["report.file"], labelled(words, "report", values))
@@ -101,7 +110,7 @@ def _identity(document: ReportedDocument, words: Wording) -> list[Pair]:
 
 
 def _verdict(document: ReportedDocument, words: Wording) -> str:
-    sentence = words[f"report.verdict.{document.verdict.value}"]
+    sentence = words[f"report.verdict.{document.verdict.value if document.verdict else 'pending'}"]
     fatal = sum(finding.severity is Severity.FATAL for finding in document.findings)
     warnings = len(document.findings) - fatal
     counts = [words.counted("report.fatal", fatal)] if fatal else []
@@ -110,8 +119,9 @@ def _verdict(document: ReportedDocument, words: Wording) -> str:
 
 
 def _tone(document: ReportedDocument) -> Tone:
-    with_warnings = document.verdict is Verdict.VALID and document.findings
-    return Tone.WARNING if with_warnings else _TONES[document.verdict]
+    if document.verdict is None or (document.verdict is Verdict.VALID and document.findings):
+        return Tone.WARNING
+    return _TONES[document.verdict]
 
 
 def _findings(findings: tuple[Finding, ...], words: Wording) -> Block | None:

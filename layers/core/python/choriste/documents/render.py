@@ -85,7 +85,7 @@ class _Typesetter:
                 format="pdf",
                 sys_inputs={"page": page},
                 pdf_standards=_STANDARDS,
-                timestamp=dated,
+                timestamp=dated.replace(microsecond=0),  # a PDF date has whole seconds
             )
             self._forget_after(len(page))
         if not isinstance(content, bytes):

@@ -1,7 +1,7 @@
 """The subcontractor's payment request (frame A9): direct payment by the buyer, the contractor's word on it.
 
-The contractor has 15 days to accept or refuse; silence is acceptance (Code de la commande publique,
-articles R2193-11 to R2193-16).
+The contractor has 15 days to accept or refuse on the portal; silence is acceptance (Code de la commande
+publique, article R.2393-34-1, as the handbook gives it). The page itself cites no article.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _TONES = {
 class SubcontractorRequest:
     """The request and where it stands. Amounts are in `currency`; `vat` is None under reverse charge.
 
-    `answer_by` is the contractor's last day; `decided_on` the day of the answer, or of its absence.
+    `answering` is who is asked or has answered, the contractor unless said otherwise: behind a co-contractor
+    there are two in turn. `answer_by` is its last day; `decided_on` the day of the answer, or of its absence.
     """
 
     number: str
@@ -64,6 +65,7 @@ class SubcontractorRequest:
     bic: str | None = None
     answer_by: dt.date | None = None
     decision: ContractorDecision = ContractorDecision.AWAITED
+    answering: Actor | None = None
     decided_on: dt.date | None = None
     reason: str | None = None
 
@@ -107,10 +109,12 @@ def _blocks(request: SubcontractorRequest, words: Wording) -> list[Block | None]
 
 
 def _decision(request: SubcontractorRequest, words: Wording) -> str:
-    day = request.answer_by if request.decision is ContractorDecision.AWAITED else request.decided_on
+    awaited = request.decision is ContractorDecision.AWAITED
+    day = request.answer_by if awaited else request.decided_on
+    state = "undated" if awaited and day is None else request.decision.value
+    name = (request.answering or request.contractor).in_words()
     shown = words.long_day(day) if day else "—"
-    sentence = words[f"subcontractor.decision.{request.decision.value}"]
-    return sentence.format(name=request.contractor.in_words(), day=shown)
+    return words[f"subcontractor.decision.{state}"].format(name=name, day=shown)
 
 
 def _contract(request: SubcontractorRequest, words: Wording) -> tuple[tuple[str, str | None], ...]:

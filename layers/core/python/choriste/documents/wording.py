@@ -56,6 +56,10 @@ class Wording:
         minus, digits = ("−", text[1:]) if text.startswith("−") else ("", text)
         return f"{minus}{sign}{digits}" if len(sign) == 1 else f"{minus}{sign}{_NBSP}{digits}"
 
+    def size(self, value: int | None) -> str | None:
+        """Return a size in bytes, None where it is not known."""
+        return f"{self.number(Decimal(value))}{_NBSP}{self['bytes']}" if value is not None else None
+
     def rate(self, value: Decimal) -> str:
         """Return a percentage."""
         return f"{self.number(value)}{_NBSP if self.language == 'fr' else ''}%"
@@ -75,8 +79,8 @@ class Wording:
         return f"{self.long_day(local.date())}, {local:%H:%M}{_NBSP}({self['paris_time']})"
 
     def legal_day(self, value: dt.datetime) -> str:
-        """Return the day of an instant (aware) at the legal time of mainland France."""
-        return self.long_day(_paris(value).date())
+        """Return the day of an instant (aware) at the legal time of mainland France, in words."""
+        return self.long_day(legal_date(value))
 
     def counted(self, key: str, count: int) -> str:
         """Return a count with its noun, singular or plural; French counts zero as singular."""
@@ -114,6 +118,11 @@ def grouped(text: str, *sizes: int) -> str:
         parts.append(compact[start : start + size])
         start, index = start + size, index + 1
     return _NBSP.join(parts)
+
+
+def legal_date(value: dt.datetime) -> dt.date:
+    """Return the day of an instant (aware) at the legal time of mainland France."""
+    return _paris(value).date()
 
 
 def _paris(moment: dt.datetime) -> dt.datetime:

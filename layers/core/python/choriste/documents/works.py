@@ -1,7 +1,7 @@
 """Documents of a works contract: monthly statement, instalment statement, final account, and their kin.
 
 One page serves every document of the chain (frames A4 to A8 and A13 to A25): its title says which, its
-tables show what was due before, for the period, and in all (CCAG Travaux 2021, articles 12.1 to 12.4).
+tables show what was due before, for the period, and in all.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from choriste.documents.pages.pairs import labelled, pairs
 from choriste.documents.pages.sheet import Block, Sheet, actor_block, facts, prose, set_sheet, table
 from choriste.documents.wording import Wording, wording
 from choriste.domain.findings import Message
+
+_COLUMNS = ("before", "now", "total")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class WorksDocument:
     """One document of a billing file (*dossier de facturation*).
 
     `works` are the rows that add up, `deductions` what comes off or on afterwards (retention, advance
-    repaid, penalties, price revision), `totals` the labelled results down to the amount to pay.
+    repaid, penalties, price revision), `admitted` what it admits of other pieces of the file, `totals` the
+    labelled results down to the amount to pay.
     """
 
     kind: Message
@@ -58,6 +61,7 @@ class WorksDocument:
     project_manager: Actor | None = None
     authority: Actor | None = None
     subcontractor: Actor | None = None
+    co_contractor: Actor | None = None
     market: str | None = None
     lot: str | None = None
     billing_file: str | None = None
@@ -65,6 +69,7 @@ class WorksDocument:
     period_end: dt.date | None = None
     works: tuple[WorksAmount, ...] = ()
     deductions: tuple[WorksAmount, ...] = ()
+    admitted: tuple[WorksAmount, ...] = ()
     totals: tuple[tuple[Message, Decimal], ...] = ()
     steps: tuple[WorksStep, ...] = ()
     comment: str | None = None
@@ -97,13 +102,13 @@ def _highlights(document: WorksDocument, words: Wording) -> list[list[str]]:
 
 def _actors(document: WorksDocument, words: Wording) -> list[list[Block]]:
     left = actor_block(words["works.contractor"], document.contractor, words)
+    left += actor_block(words["works.co_contractor"], document.co_contractor, words)
     left += actor_block(words["works.subcontractor"], document.subcontractor, words)
     right = actor_block(words["works.project_manager"], document.project_manager, words)
     return [left, right + actor_block(words["works.authority"], document.authority, words)]
 
 
 def _blocks(document: WorksDocument, words: Wording) -> list[Block | None]:
-    columns = [words[f"works.column.{name}"] for name in ("label", "before", "now", "total")]
     values = (
         ("market", document.market),
         ("lot", document.lot),
@@ -114,8 +119,9 @@ def _blocks(document: WorksDocument, words: Wording) -> list[Block | None]:
     totals = [[label.in_language(words.language), words.amount(value)] for label, value in document.totals]
     return [
         facts(words["works.contract"], labelled(words, "works", values)),
-        _amounts(words["works.works"], document.works, columns, words),
-        _amounts(words["works.deductions"], document.deductions, columns, words),
+        _amounts(words["works.works"], document.works, words),
+        _amounts(words["works.deductions"], document.deductions, words),
+        _amounts(words["works.admitted"], document.admitted, words),
         table(
             words["totals"],
             [words["works.column.label"], document.currency],
@@ -128,12 +134,14 @@ def _blocks(document: WorksDocument, words: Wording) -> list[Block | None]:
     ]
 
 
-def _amounts(title: str, rows: Sequence[WorksAmount], columns: list[str], words: Wording) -> Block | None:
+def _amounts(title: str, rows: Sequence[WorksAmount], words: Wording) -> Block | None:
+    """Return a table of amounts with the columns that hold any."""
+    held = [name for name in _COLUMNS if any(getattr(row, name) is not None for row in rows)]
+    columns = [words[f"works.column.{name}"] for name in ("label", *held)]
     shown = [
-        [[row.label, row.detail or ""], *(_shown(v, words) for v in (row.before, row.now, row.total))]
-        for row in rows
+        [[row.label, row.detail or ""], *(_shown(getattr(row, name), words) for name in held)] for row in rows
     ]
-    return table(title, columns, shown, widths=(0, 32, 32, 32), figures=3)
+    return table(title, columns, shown, widths=(0, *(32 for _ in held)), figures=len(held))
 
 
 def _shown(value: Decimal | None, words: Wording) -> str:

@@ -141,7 +141,7 @@ def _tracking(context: DocumentContext, words: Wording) -> Block | None:
     values = (
         ("technical_id", context.technical_id),
         ("deposited", deposited),
-        ("channel", context.channel),
+        ("channel", words.of("channel", context.channel)),
         ("flow", context.flow_id),
         ("original", context.original_filename),
         ("digest", context.original_digest),

@@ -1,0 +1,1 @@
+"""Other functions of the platform, asked at once."""

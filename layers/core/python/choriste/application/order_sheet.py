@@ -1,0 +1,82 @@
+"""Order a sheet (follow-up slip, certificate, report …) of an invoice or a flow that one may see.
+
+The pages are set elsewhere, where the typesetter is: this use case decides who may have what, and asks
+the port. Who may not see the invoice or the flow is told that there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from choriste.application.ports import Shelf, Workshop
+from choriste.application.read_flows import read_report
+from choriste.application.read_invoices import read_invoice
+from choriste.domain.errors import NotFoundError
+from choriste.domain.identity.principal import Principal
+from choriste.domain.identity.user import Language
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.sheets import SHEETS_OF_FLOW, SheetKind, SheetOrder, sheets_of
+
+
+class Sheets(Protocol):
+    """Where sheets are made."""
+
+    def make(self, order: SheetOrder) -> int:
+        """Make a sheet, keep it among the documents under the order's key, and return its size in bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that was just made: where it is kept, its name for people, its size in bytes."""
+
+    key: str
+    filename: str
+    size: int
+
+
+def order_invoice_sheet(  # noqa: PLR0913 - who orders which sheet of what, in which language
+    shop: Workshop,
+    sheets: Sheets,
+    principal: Principal,
+    *,
+    invoice_id: InvoiceId,
+    kind: SheetKind,
+    language: Language,
+) -> Sheet:
+    """Have a sheet of an invoice made; raises `NotFoundError`, also where it has no such sheet."""
+    head = read_invoice(shop, principal, invoice_id).head
+    if kind not in sheets_of(head):
+        raise NotFoundError(kind="sheet", id=kind)
+    return _made(sheets, SheetOrder(kind=kind, language=language, invoice_id=head.id))
+
+
+def order_flow_sheet(  # noqa: PLR0913 - who orders which sheet of what, in which language
+    shop: Workshop,
+    sheets: Sheets,
+    principal: Principal,
+    *,
+    flow_id: FlowId,
+    kind: SheetKind,
+    language: Language,
+) -> Sheet:
+    """Have a sheet of a flow made; raises `NotFoundError`, also where flows have no such sheet."""
+    flow = read_report(shop, principal, flow_id).flow
+    if kind not in SHEETS_OF_FLOW:
+        raise NotFoundError(kind="sheet", id=kind)
+    return _made(sheets, SheetOrder(kind=kind, language=language, flow_id=flow.id))
+
+
+def sheet_address(shop: Workshop, sheet: Sheet, *, seconds: int = 300) -> str:
+    """Return an address to download a sheet from for that long."""
+    return shop.files.download_address(Shelf.DOCUMENTS, sheet.key, filename=sheet.filename, seconds=seconds)
+
+
+def sheet_content(shop: Workshop, sheet: Sheet) -> bytes:
+    """Return the bytes of a sheet."""
+    return shop.files.get(Shelf.DOCUMENTS, sheet.key)
+
+
+def _made(sheets: Sheets, order: SheetOrder) -> Sheet:
+    return Sheet(order.key, order.filename, sheets.make(order))

@@ -1,0 +1,16 @@
+"""The composition root of sheets: they are made by the function of that name."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from choriste.adapters.lambdas.sheets import LambdaSheets
+from choriste.application.order_sheet import Sheets
+from choriste.runtime import aws
+from choriste.runtime.settings import settings
+
+
+@cache
+def sheets() -> Sheets:
+    """Return where this process has sheets made."""
+    return LambdaSheets(aws.functions(), function=settings().facturx_function)

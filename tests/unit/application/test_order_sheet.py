@@ -1,0 +1,266 @@
+"""Sheets on request: who may have which, and what they say of a life that was played."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from choriste.adapters.memory.sheets import MemorySheets
+from choriste.application.make_sheet import make_sheet
+from choriste.application.order_sheet import (
+    Sheet,
+    order_flow_sheet,
+    order_invoice_sheet,
+    sheet_address,
+    sheet_content,
+)
+from choriste.application.ports import Shelf
+from choriste.domain.errors import NotFoundError
+from choriste.domain.head import InvoiceHead
+from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.domain.identity.user import Language
+from choriste.domain.ids import FlowId
+from choriste.domain.lifecycle import Frame, Reason, ReasonCode, free_reason
+from choriste.domain.sheets import SheetKind, SheetOrder, sheets_of
+from tests.builders.intake import deposited, the_invoice
+from tests.builders.invoices import a_cii
+from tests.builders.readable import squeezed, text_of
+from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
+from tests.builders.workshops import Bench, a_bench, accountant, clerk_of, stranger, supplier
+
+FRENCH, ENGLISH = Language.FRENCH, Language.ENGLISH
+OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitant")
+OTHERS = [stranger(), clerk_of("ECOLES")]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return a_bench()
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return a_stage()
+
+
+def _ordered(
+    bench: Bench, who: Principal, kind: SheetKind, *, sheets: MemorySheets | None = None
+) -> tuple[InvoiceHead, Sheet]:
+    head = the_invoice(bench.shop, deposited(bench.shop, a_cii()))
+    made = order_invoice_sheet(
+        bench.shop,
+        sheets or MemorySheets(bench.shop.files),
+        who,
+        invoice_id=head.id,
+        kind=kind,
+        language=FRENCH,
+    )
+    return head, made
+
+
+def _text(stage: Stage, number: str, kind: SheetKind, language: Language = FRENCH) -> str:
+    order = SheetOrder(kind=kind, language=language, invoice_id=stage.invoices[number])
+    make_sheet(stage.shop, order)
+    return text_of(stage.shop.files.get(Shelf.DOCUMENTS, order.key))
+
+
+def _subcontracted(stage: Stage, number: str, frame: Frame, **parties: str) -> None:
+    seller = {"siret": stage.sirets[SUBCONTRACTOR], "name": SUBCONTRACTOR}
+    stage.deposit(a_sample(number, seller=seller), by=SUBCONTRACTOR, frame=frame, **parties)
+
+
+# --- who may have a sheet ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who", [supplier(), accountant(), clerk_of("SERVICE-TECHNIQUE"), OPERATOR], ids=lambda who: who.id
+)
+@pytest.mark.parametrize("kind", [SheetKind.FOLLOW_UP, SheetKind.DEPOSIT_CERTIFICATE])
+def test_sheet_of_an_invoice_is_for_everybody_who_may_see_it(
+    bench: Bench, who: Principal, kind: SheetKind
+) -> None:
+    sheets = MemorySheets(bench.shop.files, content=b"%PDF-1.7 made")
+
+    head, made = _ordered(bench, who, kind, sheets=sheets)
+
+    assert sheets.orders == [SheetOrder(kind=kind, language=FRENCH, invoice_id=head.id)]
+    assert sheet_content(bench.shop, made) == b"%PDF-1.7 made"
+    assert made.size == len(b"%PDF-1.7 made")
+
+
+@pytest.mark.parametrize("who", OTHERS, ids=lambda who: who.id)
+@pytest.mark.parametrize("kind", SheetKind)
+def test_sheet_of_an_invoice_does_not_exist_for_anybody_else(
+    bench: Bench, who: Principal, kind: SheetKind
+) -> None:
+    sheets = MemorySheets(bench.shop.files)
+
+    with pytest.raises(NotFoundError) as caught:
+        _ordered(bench, who, kind, sheets=sheets)
+
+    assert caught.value.parameters["kind"] == "invoice"
+    assert sheets.orders == []
+
+
+@pytest.mark.parametrize("kind", [SheetKind.INTEGRATION_REPORT, SheetKind.DEPOSIT_CERTIFICATE])
+@pytest.mark.parametrize("who", [supplier(), OPERATOR], ids=lambda who: who.id)
+def test_sheet_of_a_flow_is_for_its_depositor(bench: Bench, who: Principal, kind: SheetKind) -> None:
+    flow, sheets = deposited(bench.shop, a_cii()), MemorySheets(bench.shop.files)
+
+    made = order_flow_sheet(bench.shop, sheets, who, flow_id=flow.id, kind=kind, language=ENGLISH)
+
+    assert sheets.orders == [SheetOrder(kind=kind, language=ENGLISH, flow_id=flow.id)]
+    assert made.filename in sheet_address(bench.shop, made)
+
+
+@pytest.mark.parametrize("who", [accountant(), *OTHERS], ids=lambda who: who.id)
+def test_sheet_of_a_flow_does_not_exist_for_its_recipients(bench: Bench, who: Principal) -> None:
+    flow, sheets = deposited(bench.shop, a_cii()), MemorySheets(bench.shop.files)
+
+    with pytest.raises(NotFoundError):
+        order_flow_sheet(
+            bench.shop,
+            sheets,
+            who,
+            flow_id=flow.id,
+            kind=SheetKind.INTEGRATION_REPORT,
+            language=FRENCH,
+        )
+
+    assert sheets.orders == []
+
+
+def test_sheet_that_an_invoice_or_flow_does_not_have_is_not_found(bench: Bench) -> None:
+    flow, sheets = deposited(bench.shop, a_cii()), MemorySheets(bench.shop.files)
+
+    with pytest.raises(NotFoundError):
+        _ordered(bench, supplier(), SheetKind.WORKS_DOCUMENT, sheets=sheets)
+    with pytest.raises(NotFoundError):
+        order_flow_sheet(
+            bench.shop, sheets, supplier(), flow_id=flow.id, kind=SheetKind.FOLLOW_UP, language=FRENCH
+        )
+
+    assert sheets.orders == []
+
+
+@pytest.mark.parametrize("frame", [Frame.A1, Frame.A4, Frame.A9, Frame.A10, Frame.A12, Frame.A13, Frame.A15])
+def test_sheets_of_an_invoice_follow_from_its_frame(stage: Stage, frame: Frame) -> None:
+    stage.deposit(a_sample("F-1"))
+    head = stage.head("F-1")
+
+    kinds = sheets_of(replace(head, frame=frame))
+
+    own = set(kinds) - {SheetKind.FOLLOW_UP, SheetKind.DEPOSIT_CERTIFICATE}
+    expected = {
+        Frame.A4: {SheetKind.WORKS_DOCUMENT},
+        Frame.A13: {SheetKind.WORKS_DOCUMENT},
+        Frame.A15: {SheetKind.WORKS_DOCUMENT},
+        Frame.A9: {SheetKind.SUBCONTRACTOR_REQUEST},
+        Frame.A10: {SheetKind.SUBCONTRACTOR_REQUEST},
+    }
+    assert own == expected.get(frame, set())
+
+
+def test_order_survives_its_journey_to_the_function() -> None:
+    order = SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=ENGLISH, flow_id=FlowId("CPP1"))
+
+    assert SheetOrder.from_json(order.as_json()) == order
+
+
+# --- what a sheet says ------------------------------------------------------------------------------------
+
+
+def test_follow_up_slip_tells_the_whole_history_with_its_reasons(stage: Stage) -> None:
+    stage.deposit(a_sample("F-1"))
+    stage.act("F-1", CITY, "suspend", reason=Reason(ReasonCode.AUTRE, "Le bon de livraison manque."))
+
+    french, english = (_text(stage, "F-1", SheetKind.FOLLOW_UP, language) for language in Language)
+
+    for said in ("Déposée", "Mise à disposition du destinataire", "Suspendue", "Le bon de livraison manque."):
+        assert squeezed(said) in french
+    assert squeezed("Follow-up slip") in english
+    assert squeezed("Suspended") in english
+
+
+def test_follow_up_slip_names_the_contractor_that_kept_silent(stage: Stage) -> None:
+    _subcontracted(stage, "A9", Frame.A9, validator=stage.sirets[CONTRACTOR])
+    stage.wait(15.1)
+
+    said = _text(stage, "A9", SheetKind.FOLLOW_UP)
+
+    name = stage.head("A9").validator_1
+    assert name is not None
+    assert squeezed(f"Validation tacite : {name.name} (SIRET {name.identifier})") in said
+    assert squeezed("sans réponse de " + name.name) in said
+
+
+def test_deposit_certificate_proves_the_original_file(stage: Stage) -> None:
+    stage.deposit(a_sample("F-1"), filename="f-1.xml")
+
+    said = _text(stage, "F-1", SheetKind.DEPOSIT_CERTIFICATE)
+
+    (original,) = (file for file in stage.head("F-1").files if file.name == "f-1.xml")
+    for shown in ("Facture F-1", "f-1.xml", original.sha256, str(stage.head("F-1").id)):
+        assert squeezed(shown) in said
+
+
+def test_subcontractor_request_follows_the_contractors_answer(stage: Stage) -> None:
+    _subcontracted(stage, "A10", Frame.A10, validator=stage.sirets[CONTRACTOR], moe=stage.sirets[MOE])
+
+    awaited = _text(stage, "A10", SheetKind.SUBCONTRACTOR_REQUEST)
+    stage.act("A10", CONTRACTOR, "validate")
+    accepted = _text(stage, "A10", SheetKind.SUBCONTRACTOR_REQUEST)
+
+    assert squeezed("En attente de l’accord de") in awaited
+    assert squeezed("Acceptée par") in accepted
+
+
+def test_subcontractor_request_behind_a_cocontractor_waits_for_both(stage: Stage) -> None:
+    both = {"validator": stage.sirets[COCONTRACTOR], "validator2": stage.sirets[CONTRACTOR]}
+    _subcontracted(stage, "A9", Frame.A9, **both)
+    stage.act("A9", COCONTRACTOR, "validate")
+
+    awaited = _text(stage, "A9", SheetKind.SUBCONTRACTOR_REQUEST)
+    stage.act("A9", CONTRACTOR, "refuse-validation", reason=free_reason("Travaux non faits."))
+    refused = _text(stage, "A9", SheetKind.SUBCONTRACTOR_REQUEST)
+
+    lead = stage.head("A9").validator_2
+    assert lead is not None
+    assert squeezed(f"En attente de l’accord de {lead.name}") in awaited
+    assert squeezed(f"Refusée par {lead.name}") in refused
+    assert squeezed("Travaux non faits.") in refused
+
+
+def test_works_document_shows_its_rows_and_totals(stage: Stage) -> None:
+    stage.deposit(a_sample("A4"), by=CONTRACTOR, frame=Frame.A4, moe=stage.sirets[MOE])
+
+    said = _text(stage, "A4", SheetKind.WORKS_DOCUMENT)
+
+    head = stage.head("A4")
+    assert head.moe is not None
+    for shown in ("Projet de décompte mensuel du titulaire", head.moe.name, "Net à payer"):
+        assert squeezed(shown) in said
+
+
+def test_integration_report_explains_what_was_refused(stage: Stage) -> None:
+    flow = stage.deposit(a_sample("F-1").replace(b"<ram:ID>F-1</ram:ID>", b"<ram:ID></ram:ID>"))
+    order = SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=FRENCH, flow_id=flow.id)
+
+    make_sheet(stage.shop, order)
+
+    said = text_of(stage.shop.files.get(Shelf.DOCUMENTS, order.key))
+    (document,) = stage.shop.flows.documents(flow.id)
+    assert document.findings
+    assert squeezed("Refusée.") in said
+    for finding in document.findings:
+        assert squeezed(finding.message.fr) in said
+
+
+def test_sheets_of_what_is_unknown_are_not_made(stage: Stage) -> None:
+    for order in (
+        SheetOrder(kind=SheetKind.FOLLOW_UP, language=FRENCH, flow_id=FlowId("CPP1")),
+        SheetOrder(kind=SheetKind.FOLLOW_UP, language=FRENCH),
+    ):
+        with pytest.raises(NotFoundError):
+            make_sheet(stage.shop, order)
