@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.api import acts, deposits, invoices, operator, platform, sheets, tokens
+from functions.api import acts, deposits, drafts, invoices, operator, platform, sheets, tokens
 from functions.api.application import app
 
 app.include_router(tokens.router)
@@ -12,6 +12,7 @@ app.include_router(platform.router)
 app.include_router(deposits.router)
 app.include_router(invoices.router)
 app.include_router(acts.router)
+app.include_router(drafts.router)
 app.include_router(sheets.router)
 app.include_router(operator.router)
 
