@@ -62,6 +62,7 @@ class StructureSettings:
     `either_mandatory` is Chorus Pro's `gestionNumeroEJOuCodeService`: one of the two must be present.
     `is_state` marks a service of the State, which rejects instead of recycling (handbook B2).
     `validation_step` puts the optional validation before the accountant (handbook B9).
+    `payment_unreported` is Chorus Pro's `statutMiseEnPaiementNestPasRemonte`: invoices end in the accounts.
     """
 
     engagement_mandatory: bool = False
@@ -69,6 +70,7 @@ class StructureSettings:
     either_mandatory: bool = False
     is_state: bool = False
     validation_step: bool = False
+    payment_unreported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
