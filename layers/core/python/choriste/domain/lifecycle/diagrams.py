@@ -17,6 +17,7 @@ from choriste.domain.lifecycle.labels import Kind, label, vocabulary
 from choriste.domain.lifecycle.reasons import REASON_RULES, ReasonCode
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, Status
 from choriste.domain.lifecycle.transitions import TRANSITIONS, Guard, Transition
+from choriste.domain.lifecycle.turns import TURNS
 from choriste.domain.lifecycle.works import WORKS_CHAIN
 
 _ASIDE = frozenset({"abandon", "duplicate", "delete-draft"})
@@ -177,6 +178,11 @@ def _deadline_rows() -> Iterator[list[str]]:
         yield [name, " ".join(shorts(row.frames)), " ".join(in_order(row.statuses)), str(row.days), then]
 
 
+def _turn_rows() -> Iterator[list[str]]:
+    for turn in TURNS:
+        yield [turn.role.value, " ".join(shorts(turn.frames)), " ".join(in_order(turn.statuses))]
+
+
 def _diagram_lines() -> Iterator[str]:
     for family in FAMILIES:
         yield from (
@@ -208,6 +214,8 @@ def _table_lines() -> Iterator[str]:
     yield from (f"- `{mark}`: {text.en}" for mark, text in vocabulary(Kind.MARK).items())
     yield from ("", "## Deadlines", "")
     yield from _table(("deadline", "frames", "while", "days", "then"), _deadline_rows())
+    yield from ("## Turns", "", _TURNS_TEXT, "")
+    yield from _table(("whose decision", "frames", "while"), _turn_rows())
     yield from ("## Reasons", "")
     yield from _table(
         ("code", "français", "English", "taken by", *(f"under {code}" for code in sorted(REFORM_REASONS))),
@@ -218,6 +226,9 @@ def _table_lines() -> Iterator[str]:
 _LEGEND = """The diagrams show the main line: an action that is possible from three statuses or more is drawn
 from one of them, and `abandon`, `duplicate` and `delete-draft` are left out. [Transitions](#transitions) has
 everything, and [paths](lifecycle-paths.md) tells it as stories."""
+
+_TURNS_TEXT = """Each turn is one wait of the approval machine (one task token, two states), from the status
+that opens it to the one that leaves it; [waiting](waiting.md) tells what happens when something fails."""
 
 _INTRODUCTION = """# The lifecycle of an invoice
 

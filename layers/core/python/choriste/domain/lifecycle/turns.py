@@ -8,23 +8,41 @@ not a decision, and the treatment of a payable invoice by its recipient is not a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from choriste.domain.lifecycle.deadlines import deadline_of
-from choriste.domain.lifecycle.frames import TO_CONTRACTOR, TO_MOA, TO_MOE, Frame
+from choriste.domain.lifecycle.frames import SIMPLE, TO_CONTRACTOR, TO_MOA, TO_MOE, VALIDATED, Frame
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import Status
 
-_TURNS: tuple[tuple[Role, frozenset[Frame], frozenset[Status]], ...] = (
-    (Role.VALIDATOR_1, frozenset(Frame), frozenset({Status.A_VALIDER_1})),
-    (Role.VALIDATOR_2, frozenset(Frame), frozenset({Status.A_VALIDER_2})),
-    (
-        Role.MOE,
-        TO_MOE,
-        frozenset({Status.MISE_A_DISPOSITION_MOE, Status.PRISE_EN_COMPTE_MOE, Status.A_ASSOCIER_MOE}),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The statuses in which a document of certain frames waits for the decision of one role."""
+
+    role: Role
+    frames: frozenset[Frame]
+    statuses: frozenset[Status]
+
+
+TURNS = (
+    Turn(role=Role.VALIDATOR_1, frames=VALIDATED | SIMPLE, statuses=frozenset({Status.A_VALIDER_1})),
+    Turn(
+        role=Role.VALIDATOR_2,
+        frames=frozenset(frame for frame in Frame if frame.may_have_validator_2),
+        statuses=frozenset({Status.A_VALIDER_2}),
     ),
-    (
-        Role.MOA,
-        TO_MOE | TO_MOA,
-        frozenset(
+    Turn(
+        role=Role.MOE,
+        frames=TO_MOE,
+        statuses=frozenset(
+            {Status.MISE_A_DISPOSITION_MOE, Status.PRISE_EN_COMPTE_MOE, Status.A_ASSOCIER_MOE}
+        ),
+    ),
+    Turn(
+        role=Role.MOA,
+        frames=TO_MOE | TO_MOA,
+        statuses=frozenset(
             {
                 Status.MISE_A_DISPOSITION_MOA,
                 Status.PRISE_EN_COMPTE_MOA,
@@ -33,10 +51,10 @@ _TURNS: tuple[tuple[Role, frozenset[Frame], frozenset[Status]], ...] = (
             }
         ),
     ),
-    (
-        Role.SUPPLIER,
-        TO_CONTRACTOR | {Frame.A22},
-        frozenset(
+    Turn(
+        role=Role.SUPPLIER,
+        frames=TO_CONTRACTOR | {Frame.A22},
+        statuses=frozenset(
             {
                 Status.MISE_A_DISPOSITION,
                 Status.PRISE_EN_COMPTE_DESTINATAIRE,
@@ -45,11 +63,13 @@ _TURNS: tuple[tuple[Role, frozenset[Frame], frozenset[Status]], ...] = (
         ),
     ),
 )
+"""Every turn; a frame and status belong to at most one."""
 
 
 def turn_of(frame: Frame, status: Status) -> Role | None:
     """Return the role whose decision a document of this frame waits for at this status, or None."""
-    return next((role for role, frames, statuses in _TURNS if frame in frames and status in statuses), None)
+    found = (turn.role for turn in TURNS if frame in turn.frames and status in turn.statuses)
+    return next(found, None)
 
 
 def ends_by_itself(frame: Frame, status: Status) -> bool:
