@@ -115,5 +115,9 @@ def _row(event: FollowUpEvent, words: Wording) -> list[object]:
     detail = " · ".join(
         text for text in (event.person, event.structure.identifier if event.structure else None) if text
     )
-    day, _, hour = words.moment(event.at).partition(", ")
-    return [[day, hour], event.status.in_language(words.language), [actor, detail], reason]
+    return [
+        list(words.day_and_hour(event.at)),
+        event.status.in_language(words.language),
+        [actor, detail],
+        reason,
+    ]

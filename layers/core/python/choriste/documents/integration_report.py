@@ -92,8 +92,8 @@ def _file(report: IntegrationReport, words: Wording) -> Block | None:
 
 def _documents(documents: Iterable[ReportedDocument], words: Wording) -> Iterable[Block | None]:
     for document in documents:
-        title = f"{words['report.document']} {document.number or document.name}"
-        yield facts(title, _identity(document, words))
+        subject = words["report.document" if document.number else "report.name"]
+        yield facts(f"{subject} {document.number or document.name}", _identity(document, words))
         yield banner(_verdict(document, words), _tone(document))
         yield _findings(document.findings, words)
 

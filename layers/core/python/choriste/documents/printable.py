@@ -31,6 +31,7 @@ _SEQUENCE_PARTS = frozenset((0x0A, 0x200C, 0x200D, 0xFE0E, 0xFE0F, *range(0xE002
 # No one knows what these mean, and PDF/A-3a refuses them.
 _PRIVATE_USE = range(0xE000, 0xF900)
 _PIECE = 12
+_STEP = 6
 
 
 def printable(text: str) -> str:
@@ -62,10 +63,10 @@ def _with_breaks(match: re.Match[str]) -> str:
 
 
 def _pieces(part: str) -> list[str]:
-    """Return a part of a word whole where a narrow column holds it, in equal pieces otherwise."""
+    """Return a part of a word whole where a narrow column holds it, in short equal pieces otherwise."""
     if len(part) <= _PIECE * 2:
         return [part]
-    return [part[i : i + _PIECE] for i in range(0, len(part), _PIECE)]
+    return [part[i : i + _STEP] for i in range(0, len(part), _STEP)]
 
 
 def _code_point(character: str) -> str:

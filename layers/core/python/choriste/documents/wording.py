@@ -78,6 +78,10 @@ class Wording:
         local = _paris(value)
         return f"{self.long_day(local.date())}, {local:%H:%M}{_NBSP}({self['paris_time']})"
 
+    def day_and_hour(self, value: dt.datetime) -> tuple[str, str]:
+        """Return the day and the hour of an instant (aware), for tables whose heading names the time zone."""
+        return self.legal_day(value), f"{_paris(value):%H:%M}"
+
     def legal_day(self, value: dt.datetime) -> str:
         """Return the day of an instant (aware) at the legal time of mainland France, in words."""
         return self.long_day(legal_date(value))

@@ -14,7 +14,7 @@ from decimal import Decimal
 from choriste.documents.actors import Actor
 from choriste.documents.assembly import Attachment, assemble
 from choriste.documents.pages.pairs import labelled, pairs
-from choriste.documents.pages.sheet import Block, Sheet, actor_block, facts, prose, set_sheet, table
+from choriste.documents.pages.sheet import Block, Row, Sheet, actor_block, facts, prose, set_sheet, table
 from choriste.documents.wording import Wording, wording
 from choriste.domain.findings import Message
 
@@ -95,7 +95,7 @@ def make_works_document(
 
 def _highlights(document: WorksDocument, words: Wording) -> list[list[str]]:
     return pairs(
-        (words["issued"], words.long_day(document.issued_on)),
+        (words["works.issued"], words.long_day(document.issued_on)),
         (words["amount_due"], words.money(document.amount_due, document.currency)),
     )
 
@@ -128,9 +128,10 @@ def _blocks(document: WorksDocument, words: Wording) -> list[Block | None]:
             totals,
             widths=(0, 36),
             figures=1,
+            last=Row.SUM,
         ),
-        _steps(document, words),
         prose(words["works.comment"], (document.comment,)),
+        _steps(document, words),
     ]
 
 
@@ -151,7 +152,7 @@ def _shown(value: Decimal | None, words: Wording) -> str:
 def _steps(document: WorksDocument, words: Wording) -> Block | None:
     rows = [
         [
-            words.moment(step.at).split(", "),
+            list(words.day_and_hour(step.at)),
             [step.actor.name, step.actor.identifier or ""],
             step.act.in_language(words.language),
         ]

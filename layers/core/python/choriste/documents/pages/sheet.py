@@ -27,6 +27,13 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
+class Row(StrEnum):
+    """What the last row of a table is."""
+
+    LIKE_OTHERS = "like-others"
+    SUM = "sum"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A page ready to be set: texts only, in the page's language."""
@@ -68,11 +75,13 @@ def table(
     *,
     widths: Sequence[float],
     figures: int = 0,
+    last: Row = Row.LIKE_OTHERS,
 ) -> Block | None:
     """Return a table, or None without rows.
 
     `widths` are millimetres, 0 for the column that takes what is left; the last `figures` columns hold
-    figures. A cell is a text, or a pair of texts, the second in small print.
+    figures. A cell is a text, or a pair of texts, the second in small print. `last` says whether the last
+    row is the sum that the others lead to.
     """
     if not rows:
         return None
@@ -84,6 +93,7 @@ def table(
         "rows": [list(row) for row in rows],
         "widths": list(widths),
         "right": right,
+        "sums": last is Row.SUM,
     }
 
 
