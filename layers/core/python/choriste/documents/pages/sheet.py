@@ -68,7 +68,7 @@ def facts(title: str, rows: Sequence[Pair]) -> Block | None:
     return {"kind": "facts", "title": title, "pairs": list(rows)} if rows else None
 
 
-def table(
+def table(  # noqa: PLR0913 - what a table is
     title: str,
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
