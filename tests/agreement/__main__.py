@@ -67,7 +67,11 @@ def page(rows: list[Row]) -> str:
         f"| {title} | {name} | {' | '.join(map(str, f))} |" for title, name, t in rows for f in families(t)
     ]
     lines += ["", "Differences:", ""]
-    told = [f"- {title}, {name}:\n{t.table()}" for title, name, t in rows if t.settled or t.more or t.less]
+    told = [
+        f"- {title}, {name}:\n{t.table()}"
+        for title, name, t in rows
+        if t.settled or t.more or t.less or t.unanswered
+    ]
     lines += told or ["none."]
     lines += ["", "Deliberate deviations:", ""]
     lines += [f"- {d.rules} ({d.syntax}): {d.ours}. {d.reason}." for d in DEVIATIONS]

@@ -32,6 +32,7 @@ class Tally:
     identical: int = 0
     aborted: int = 0
     answered: int = 0
+    unanswered: list[str] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     fired: Counter[tuple[str, str]] = field(default_factory=Counter)
     shared: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -63,6 +64,7 @@ class Tally:
         lines = [f"{self.identical} of {self.files} identical ({self.share:.2%})"]
         if self.aborted:
             lines.append(f"{self.answered} of {self.aborted} answered where the official engine aborts")
+        lines += [f"  ! {name}: not answered" for name in self.unanswered]
         lines += [f"  = {name}: the newer artefact agrees with us" for name in self.settled]
         for sign, counter in (("+", self.more), ("-", self.less)):
             lines += [f"  {sign} {r} {s} {n} e.g. {self.examples[r]}" for (r, s), n in counter.most_common()]
@@ -111,8 +113,10 @@ def compare(judged: Iterable[tuple[Case, Pairs | None]], rule_set: RuleSet) -> T
             continue
         outcome, syntax = result
         if official is None:
+            answered = bool(outcome.malformed or outcome.hits)
             tally.aborted += 1
-            tally.answered += bool(outcome.malformed or outcome.hits)
+            tally.answered += answered
+            tally.unanswered += [] if answered else [case.name]
         else:
             tally.add(case.name, syntax, labels(outcome.ids()), labels(official))
     return tally

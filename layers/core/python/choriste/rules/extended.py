@@ -8,6 +8,7 @@ them (`ini`); where both forms exist, failing one alone is a warning.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ from choriste.rules.en16931.vat import FAMILIES
 from choriste.rules.predicates import CII, UBL, Register
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import ZERO, boolean_of, cents, decimal_of, only, show
+from choriste.rules.values import ZERO, MalformedError, boolean_of, cents, decimal_of, double_of, only, show
 
 REGISTER: Final = Register()
 CENT: Final = Decimal("0.01")
@@ -60,8 +61,19 @@ def _line_parts(doc: Document) -> list[Part]:
     for line in _lines(doc):
         if is_counted(line, doc):
             taxes = tuple(line.find(binding.line_taxes))
-            parts += [Part(1, decimal_of(n), taxes) for n in line.find(binding.line_total)]
+            parts += [Part(1, _summed(n, doc), taxes) for n in line.find(binding.line_total)]
     return parts
+
+
+def _summed(node: Node, doc: Document) -> Decimal:
+    """Return an amount of a sum. UBL sums untyped values, as doubles: an exponent is a number there."""
+    try:
+        return decimal_of(node)
+    except MalformedError:
+        value = double_of(node) if doc.grammar.syntax == UBL else math.nan
+        if not math.isfinite(value):
+            raise
+        return Decimal(repr(value))
 
 
 def _allowance_parts(doc: Document) -> list[Part]:
@@ -70,7 +82,7 @@ def _allowance_parts(doc: Document) -> list[Part]:
         taxes = tuple(group.kids.get(binding.allowance_taxes, ()))
         charges = {boolean_of(n) for n in group.find(binding.indicator)}
         for amount in group.kids.get(binding.allowance_amount, ()):
-            parts += [Part(1 if charge else -1, decimal_of(amount), taxes) for charge in charges]
+            parts += [Part(1 if charge else -1, _summed(amount, doc), taxes) for charge in charges]
     if binding.syntax == CII:
         for group in settlement(doc, "SpecifiedLogisticsServiceCharge"):
             taxes = tuple(group.kids.get("AppliedTradeTax", ()))

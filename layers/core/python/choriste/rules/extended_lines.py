@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +14,7 @@ from choriste.rules.facts import code_list
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node, fold
-from choriste.rules.values import ZERO, cents, decimal_of, show
+from choriste.rules.values import ZERO, MalformedError, cents, decimal_of, double_cents, double_of, show
 
 __all__ = ["REGISTER"]
 _DOCUMENT: Final = "AssociatedDocumentLineDocument"
@@ -100,8 +101,24 @@ def _group_total(node: Node, doc: Document) -> Broken | None:
 
 @REGISTER.rule("BR-FXEXT-08", syntax=CII)
 def _all_group_totals(_: Node, doc: Document) -> Broken | None:
-    broken = (_group_total(line, doc) for line in _lines(doc))
-    return next((b for b in broken if b is not None), None)
+    """The sums are those of XPath `number()`: a value that is absent or no number makes them fail."""
+    for line in _lines(doc):
+        stated = [n for n in _totals(line, doc) if n.text]
+        if "GROUP" not in _statuses(line, doc) or not stated:
+            continue
+        children = _children(line, doc, {"GROUP", "DETAIL"})
+        expected = double_cents(sum(_number(_totals(c, doc)) for c in children))
+        if _number(stated) != expected:
+            formula = f"Σ BT-131 = {show(expected)}" if math.isfinite(expected) else None
+            return Broken(stated[0], stated[0].raw, formula)
+    return None
+
+
+def _number(nodes: Sequence[Node]) -> float:
+    try:
+        return double_of(nodes[0]) if nodes else math.nan
+    except MalformedError:
+        return math.nan
 
 
 @REGISTER.rule("BR-FREXT-12", "BR-FXEXT-12")

@@ -18,7 +18,17 @@ from choriste.rules.en16931.vat import FAMILIES
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import ONE, ZERO, boolean_of, cents, decimal_of, double_of, only, show
+from choriste.rules.values import (
+    ONE,
+    ZERO,
+    MalformedError,
+    boolean_of,
+    cents,
+    decimal_of,
+    double_of,
+    only,
+    show,
+)
 
 Key = tuple[str, Decimal | None]
 _RATED: Final = frozenset({"S", "AF", "AG"})
@@ -144,8 +154,16 @@ def _fits_cii(base: float, expected: float, family: str) -> bool:
 
 def _wrong_base(bases: Iterable[Node], formula: str, expected: Decimal) -> Broken:
     for base in bases:
-        return differs(base, decimal_of(base), formula, expected)
+        return differs(base, _stated(base), formula, expected)
     return Broken(None, None, f"{formula} = {show(expected)}")
+
+
+def _stated(base: Node) -> Decimal | float:
+    """Return a base exactly; one with an exponent is compared, and so told, as a binary double."""
+    try:
+        return decimal_of(base)
+    except MalformedError:
+        return double_of(base)
 
 
 def _base_ubl(family: str) -> Check:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from choriste.rules.bindings import settlement
-from choriste.rules.en16931.lines import scheme_where_given
 from choriste.rules.en16931.register import REGISTER as EN16931
 from choriste.rules.en16931.totals import differs, total
 from choriste.rules.en16931.vat import FAMILIES
@@ -20,17 +19,48 @@ from choriste.rules.values import double_cents, double_of, only
 
 REGISTER: Final = Register()
 
-for _rule in ("BR-03", "BR-56", "BR-57", "BR-64", "BR-S-08"):
-    _found = EN16931.find(_rule, CII)
-    if _found is not None:
-        REGISTER.add(_rule, _found[0], syntax=CII)
-REGISTER.add(
-    "BR-65",
-    scheme_where_given(
-        "SpecifiedTradeProduct", "DesignatedProductClassification", "ClassCode", attribute="listID"
-    ),
-    syntax=CII,
-)
+_base_of_rate = EN16931.find("BR-S-08", CII)
+if _base_of_rate is not None:
+    REGISTER.add("BR-S-08", _base_of_rate[0], syntax=CII)
+
+
+@REGISTER.rule("BR-03", syntax=CII)
+def _issue_date(node: Node, _: Document) -> Broken | None:
+    """Any date in format 102 will do, blanks included, where EN 16931 folds the only one."""
+    dates = node.find(("ExchangedDocument", "IssueDateTime", "DateTimeString"))
+    if any(n.get("format") == "102" and n.raw != "" for n in dates):
+        return None
+    return Broken(dates[0] if dates else None, dates[0].raw if dates else None)
+
+
+@REGISTER.rule("BR-56", syntax=CII)
+def _representative_vat(node: Node, _: Document) -> Broken | None:
+    numbers = node.find(("SpecifiedTaxRegistration", "ID"))
+    return None if any(n.get("schemeID") == "VA" and n.raw != "" for n in numbers) else BROKEN
+
+
+@REGISTER.rule("BR-57", syntax=CII)
+def _delivery_country(node: Node, _: Document) -> Broken | None:
+    addresses = node.find(("ShipToTradeParty", "PostalTradeAddress"))
+    countries = [n for a in addresses for n in a.kids.get("CountryID", ())]
+    return Broken(addresses[0]) if addresses and not any(n.raw != "" for n in countries) else None
+
+
+def _with_scheme(group: str, code: tuple[str, ...], attribute: str) -> Check:
+    """Make a check: where a product has such a group, some code in it tells its list."""
+
+    def check(node: Node, _: Document) -> Broken | None:
+        groups = node.find(("SpecifiedTradeProduct", group))
+        codes = [n for g in groups for n in (g.find(code) if code else (g,))]
+        if not groups or any(n.get(attribute) for n in codes):
+            return None
+        return Broken(codes[0], codes[0].raw) if codes else Broken(groups[0])
+
+    return check
+
+
+REGISTER.add("BR-64", _with_scheme("GlobalID", (), "schemeID"), syntax=CII)
+REGISTER.add("BR-65", _with_scheme("DesignatedProductClassification", ("ClassCode",), "listID"), syntax=CII)
 
 
 @REGISTER.rule("BR-48", syntax=CII, structural=True)
