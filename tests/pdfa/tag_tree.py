@@ -1,11 +1,14 @@
 """What a screen reader meets, in order: the tag tree of a PDF as text.
 
-Usage: `python -m tests.pdfa.tag_tree FILE.pdf`. One line per tag, indented by depth, with its text and
+Usage: `python -m tests.pdfa.tag_tree [FILE.pdf] [--language en]`. Without a file, that of a sample invoice
+rendered here. One line per tag, indented by depth, with its text and
 its alternative text. Repeated table headings and page footers are artifacts: they are not in the tree.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import re
 import sys
 from collections import defaultdict
@@ -14,6 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+
+from choriste.documents.facturx import make_facturx
+from choriste.formats.cii import write_cii
+from tests.builders.invoices import an_invoice
+from tests.pdfa.corpora import CONTEXT
 
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -121,6 +129,22 @@ def _unicode(digits: bytes) -> str:
     return bytes.fromhex(digits.decode()).decode("utf-16-be")
 
 
-if __name__ == "__main__":
-    with pikepdf.open(Path(sys.argv[1])) as document:
+def _sample(language: str) -> bytes:
+    invoice = an_invoice()
+    return make_facturx(invoice, cii=write_cii(invoice), context=CONTEXT, language=language)
+
+
+def main() -> int:
+    """Print the tag tree of a file, or of the sample invoice."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--language", choices=("fr", "en"), default="fr")
+    options = parser.parse_args()
+    content = options.file.read_bytes() if options.file else _sample(options.language)
+    with pikepdf.open(io.BytesIO(content)) as document:
         sys.stdout.write(dump(document))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
