@@ -18,6 +18,7 @@ from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.keeping import item_states, restore_item
 from choriste.local.seams.machines import install_machines
+from choriste.local.seams.messages import QueuedMessage, install_messages, queued_messages
 from choriste.local.seams.objects import ObjectName, install_objects
 from choriste.local.shapes import AwsClient, Json
 
@@ -245,6 +246,51 @@ def test_queue_depths_tell_ready_from_in_flight() -> None:
     sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
 
     assert activity.queue_depths()["q"] == activity.QueueDepth(ready=2, in_flight=1)
+
+
+def test_message_is_told_before_it_is_there_and_after_it_is_gone(seams: ExitStack) -> None:
+    told: list[tuple[str, str | None, int]] = []
+
+    def heard(message: QueuedMessage) -> None:
+        told.append((message.queue, message.body, len(list(queued_messages()))))
+
+    for uninstall in install_messages(heard):
+        seams.callback(uninstall)
+    sqs = client("sqs")
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    url = sqs.create_queue(QueueName="q", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+    for body in "ab":
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    (first,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=first["ReceiptHandle"])
+    for _ in range(2):
+        sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, VisibilityTimeout=0)
+
+    assert told == [("q", "a", 0), ("q", "b", 1), ("q", None, 1), ("dead", "b", 0)]
+
+
+def test_messages_that_come_while_others_go_are_not_lost(seams: ExitStack) -> None:
+    for uninstall in install_messages(lambda _message: None):
+        seams.callback(uninstall)
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    count, treated = 150, []
+
+    def send() -> None:
+        for number in range(count):
+            sqs.send_message(QueueUrl=url, MessageBody=str(number))
+
+    senders = [threading.Thread(target=send) for _ in range(2)]
+    for sender in senders:
+        sender.start()
+    while any(sender.is_alive() for sender in senders) or list(queued_messages()):
+        for one in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", ()):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+            treated.append(one["Body"])
+
+    assert sorted(treated) == sorted([str(number) for number in range(count)] * 2)
 
 
 def test_sent_mails_are_listed_oldest_first() -> None:

@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from choriste.local.journal import FILE_NAME, DataDirTakenError, Journal
+from choriste.local.mailbox import mails
 from choriste.local.platform import RESUME_EVENT, Platform
 from choriste.local.ports import PortTakenError
 from choriste.local.shapes import AwsClient
@@ -148,3 +149,62 @@ def test_taken_port_is_named_with_the_variable_that_changes_it(tmp_path: Path) -
 
         with pytest.raises(PortTakenError, match=rf"port {port} .* CHORISTE_PORT"):
             Platform(port=port, aws_port=0, topology=a_topology()).start()
+
+
+def test_messages_that_nobody_treated_and_mails_come_back(tmp_path: Path) -> None:
+    with a_platform(tmp_path):
+        queues, mail = client("sqs"), client("ses")
+        url = queues.get_queue_url(QueueName=UNREAD)["QueueUrl"]
+        for body in ("treated", "in flight", "waiting"):
+            queues.send_message(QueueUrl=url, MessageBody=body)
+        treated = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=1)["Messages"][0]
+        queues.delete_message(QueueUrl=url, ReceiptHandle=treated["ReceiptHandle"])
+        queues.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
+        for subject in ("first", "second"):
+            _send(mail, subject)
+
+    with a_platform(tmp_path):
+        bodies = _bodies()
+        _send(client("ses"), "third")
+        subjects = [mail.subject for mail in mails()]
+
+    assert treated["Body"] == "treated"
+    assert bodies == {"in flight", "waiting"}
+    assert subjects == ["third", "second", "first"]
+
+
+def test_compacted_journal_still_holds_messages_and_mails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.local.persistence._FEW_RECORDS", 0)
+    monkeypatch.setattr("choriste.local.persistence._SUPERSEDED_SHARE", -1.0)
+    with a_platform(tmp_path):
+        queues = client("sqs")
+        url = queues.get_queue_url(QueueName=UNREAD)["QueueUrl"]
+        queues.send_message(QueueUrl=url, MessageBody="waiting")
+        _send(client("ses"), "first")
+
+    for _ in range(2):
+        with a_platform(tmp_path):
+            bodies, (mail,) = _bodies(), mails()
+
+    assert bodies == {"waiting"}
+    assert (mail.subject, mail.recipients, mail.text) == ("first", ("b@example.org",), "Bonjour.")
+
+
+UNREAD = "test-deposit-dlq"
+"""A queue of the test topology that no function reads."""
+
+
+def _send(mail: AwsClient, subject: str) -> None:
+    content = {"Subject": {"Data": subject}, "Body": {"Text": {"Data": "Bonjour."}}}
+    mail.send_email(
+        Source="notices@example.org", Destination={"ToAddresses": ["b@example.org"]}, Message=content
+    )
+
+
+def _bodies() -> set[str]:
+    queues = client("sqs")
+    url = queues.get_queue_url(QueueName=UNREAD)["QueueUrl"]
+    found = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return {message["Body"] for message in found["Messages"]}

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from typing import Final
 
-from choriste.local.seams.mail import sent_messages
+from choriste.local.seams.mail import restore_sent, sent_messages
 from choriste.local.shapes import Json, MotoObject
 
 PAGE_HEADERS: Final = (
@@ -36,8 +36,19 @@ class Mail:
 
 
 def mails() -> tuple[Mail, ...]:
-    """The mails sent since the start, newest first."""
-    return tuple(_mail(message) for message in reversed(sent_messages()))
+    """The mails sent, newest first."""
+    return tuple(mail_of(message) for message in reversed(sent_messages()))
+
+
+def restore_mail(mail: Mail) -> None:
+    """Put a mail of an earlier run back in the mailbox, after those that are there."""
+    restore_sent(
+        identifier=mail.id,
+        sender=mail.sender,
+        recipients=mail.recipients,
+        subject=mail.subject,
+        text=mail.text,
+    )
 
 
 def mailbox_document() -> Json:
@@ -71,7 +82,8 @@ def _article(mail: Mail) -> str:
     )
 
 
-def _mail(message: MotoObject) -> Mail:
+def mail_of(message: MotoObject) -> Mail:
+    """A message of moto's as the mail that it is."""
     if hasattr(message, "raw_data"):
         return _raw_mail(message)
     return Mail(

@@ -36,11 +36,13 @@ from choriste.local.seams import activity, objects
 from choriste.local.seams.calls import install_light_calls
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.machines import install_machines
+from choriste.local.seams.mail import install_mail
+from choriste.local.seams.messages import QueuedMessage, install_messages
 from choriste.local.seams.objects import install_objects
 from choriste.local.seams.server import AwsEndpoint
 from choriste.local.seams.tables import Write, install_tables
 from choriste.local.settings import wanted_endpoints
-from choriste.local.shapes import Json
+from choriste.local.shapes import Json, MotoObject
 from choriste.local.topology import Topology, load_topology
 from choriste.runtime import clock as clocks
 
@@ -192,6 +194,8 @@ class Platform:
             *install_light_calls(),
             *install_tables(self._written),
             *install_objects(self._object_changed),
+            *install_messages(self._message_changed),
+            *install_mail(self._mail_sent),
         ):
             undo.callback(uninstall)
         provisioner = Provisioner(topology)
@@ -227,6 +231,14 @@ class Platform:
     def _object_changed(self, name: objects.ObjectName) -> None:
         if self._persistence is not None:
             self._persistence.object_changed(name)
+
+    def _message_changed(self, message: QueuedMessage) -> None:
+        if self._persistence is not None:
+            self._persistence.message_changed(message)
+
+    def _mail_sent(self, message: MotoObject) -> None:
+        if self._persistence is not None:
+            self._persistence.mail_sent(message)
 
     def _clock_moved(self) -> None:
         if self._persistence is not None:
