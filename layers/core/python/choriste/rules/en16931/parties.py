@@ -129,8 +129,8 @@ def _card_number_ubl(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-50", syntax=CII)
 def _account(node: Node, _: Document) -> Broken | None:
-    found = [n for name in ("IBANID", "ProprietaryID") for n in node.kids.get(name, ())[:1]]
-    return None if any(n.text for n in found) else BROKEN
+    accounts = (only(node.kids.get(name, ())) for name in ("IBANID", "ProprietaryID"))
+    return None if any(n is not None and n.text for n in accounts) else BROKEN
 
 
 @REGISTER.rule("BR-61", syntax=UBL)
