@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 import threading
@@ -125,6 +126,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--lines", action="store_true")
     options = parser.parse_args()
+    logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # what it says while the files are made
     watch = ChildWatch()
     watch.start()
     reports = []
