@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
+from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import pytest
@@ -17,8 +18,8 @@ from choriste.formats.errors import UnreadableError
 from choriste.formats.names import NAMESPACES
 from choriste.rules import check, facts
 from choriste.rules.deviations import DEAD
-from choriste.rules.engine import UNNAMED, Hit, Outcome
-from choriste.rules.grammar import State
+from choriste.rules.engine import UNNAMED, Outcome
+from choriste.rules.judging import Hit
 from choriste.rules.predicates import CII
 from choriste.rules.rule import Broken, Rule
 from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
@@ -66,7 +67,7 @@ def a_node(names: list[str], syntax: str) -> Node:
     for prefix, name in tags:
         element = etree.SubElement(element, f"{{{NAMESPACES[prefix]}}}{name}")
     assert top is not None
-    return Node(element, None, cast("State", _Place((root, *path))))
+    return cast("Node", SimpleNamespace(element=element, state=_Place((root, *path))))
 
 
 class _Place(NamedTuple):

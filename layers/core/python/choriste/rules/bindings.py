@@ -5,13 +5,15 @@ Names are the short names of `choriste.rules.tree`; a tuple is a path.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
 
 Names = tuple[str, ...]
+_T = TypeVar("_T")
 _SETTLEMENT: Final = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeSettlement")
 _AGREEMENT: Final = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeAgreement")
 
@@ -99,6 +101,36 @@ UBL_BINDING: Final = Binding(
     currency=("DocumentCurrencyCode",),
     tax_currency=("TaxCurrencyCode",),
 )
+
+
+class _OneLine:
+    """A line of a file that could not be taken apart."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self.block = node.block
+
+    def settled(self, make: Callable[[Node], _T]) -> _T:
+        """Return what `make` reads of the line."""
+        return make(self._node)
+
+
+class _OneBlock:
+    """A line that is a block of its own."""
+
+    def __init__(self, node: Node) -> None:
+        self.block = node.block
+        self.settled = node.block.settled
+
+
+def line_of(node: Node) -> _OneLine | _OneBlock:
+    """Return the line of a node: ask `settled` for numbers of nodes, then `block` for their values."""
+    return _OneBlock(node) if node is node.block.root and node.block.layout.is_line else _OneLine(node)
+
+
+def lines_of(doc: Document) -> list[_OneLine | _OneBlock]:
+    """Return the lines of an invoice, in a form that costs little where they are many and alike."""
+    return [line_of(node) for path in binding_of(doc).lines for node in doc.root.find(path)]
 
 
 def binding_of(doc: Document) -> Binding:

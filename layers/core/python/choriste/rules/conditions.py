@@ -52,7 +52,7 @@ def values_at(path: str) -> Callable[[Node, Document], list[str]]:
 def _values(nodes: Sequence[Node], attribute: str | None) -> list[str]:
     if attribute is None:
         return [n.raw for n in nodes]
-    return [v for n in nodes if (v := n.element.get(attribute)) is not None]
+    return [v for n in nodes if (v := n.get(attribute)) is not None]
 
 
 def _equal(path: str, values: Sequence[str]) -> Guard:
@@ -95,7 +95,9 @@ def _norm(path: str, wanted: str) -> Guard:
 
     def holds(node: Node, _: Document) -> bool:
         found = only(node.find(names))
-        return (found.text if found else "") == wanted
+        if wanted == "":
+            return found is None or not found.is_filled
+        return found is not None and found.text == wanted
 
     return holds
 
@@ -129,9 +131,9 @@ def _vat_exact(path: str) -> Guard:
 def _has(path: str) -> Guard:
     names, attribute = split_path(path)
     if attribute and not names:
-        return lambda node, _: node.element.get(attribute) is not None
+        return lambda node, _: node.get(attribute) is not None
     if attribute:
-        return lambda node, _: any(n.element.get(attribute) is not None for n in node.find(names))
+        return lambda node, _: any(n.get(attribute) is not None for n in node.find(names))
     return lambda node, _: bool(node.find(names))
 
 

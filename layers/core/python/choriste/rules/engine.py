@@ -7,42 +7,31 @@ them in `choriste.rules.wording`, only for what is shown.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import localcontext
 from functools import cache
-from typing import Any, Final, NamedTuple
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from choriste.rules import facts
-from choriste.rules.choices import Choice, CodedNames, Step
-from choriste.rules.grammar import Grammar, NameSets, Pattern, State
-from choriste.rules.kinds import check_of, is_structural
+from choriste.rules.cutting import Cut, Piece, cut, whole
+from choriste.rules.grammar import Grammar, NameSets, Pattern
+from choriste.rules.judging import Hit, Judge
+from choriste.rules.kinds import check_of
+from choriste.rules.layouts import Layout, Reader
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
-from choriste.rules.rule import BROKEN, Broken, Check, Context, Place, Rule
-from choriste.rules.rulesets import RuleSet, attributed_names, coded_names, registered_names, single_names
-from choriste.rules.tree import Document, Node
+from choriste.rules.rule import Check, Context, Place, Rule
+from choriste.rules.rulesets import RuleSet, coded_names, registered_names, single_names
+from choriste.rules.tree import Block, Document
 from choriste.rules.values import EXACT, MalformedError
 
+if TYPE_CHECKING:
+    from lxml import etree
+
 UNNAMED: Final = "FX-NOT-USED"  # the Factur-X rules on what a profile does not use have no id
-_COMMON_ATTRIBUTES: Final = {
-    CII: frozenset({"unitCode", "schemeID", "format"}),
-    UBL: frozenset({"unitCode", "schemeID", "currencyID"}),
-}
-_RARE_ATTRIBUTES: Final = {
-    syntax: etree.XPath("//@*[not(" + " or ".join(f"local-name()='{a}'" for a in sorted(names)) + ")]")
-    for syntax, names in _COMMON_ATTRIBUTES.items()
-}
-
-
-class Hit(NamedTuple):
-    """One broken rule in one place."""
-
-    rule: Rule
-    node: Node
-    broken: Broken
+_HOLDER_DEPTH: Final = {CII: 2, UBL: 1}
 
 
 class Outcome(NamedTuple):
@@ -61,13 +50,59 @@ class Outcome(NamedTuple):
 def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> Outcome:
     """Run rule sets over a parsed invoice of a syntax (`cii` or `ubl`)."""
     with localcontext(EXACT), _without_collector():
-        document = Document(root, grammar_of(tuple(rule_sets), syntax))
-        findings = _Findings(document)
-        for node in document.pending:
-            findings.look_at(node)
-        findings.finish(syntax)
-        document.release()
-    return Outcome(tuple(findings.hits), tuple(findings.malformed.values()))
+        document = read(root, grammar_of(tuple(rule_sets), syntax))
+        judge = Judge(document)
+        for line in document.lines:
+            judge.judge_line(line)
+        judge.judge_head()
+        if judge.hits or judge.malformed:
+            judge.hits.sort(key=lambda hit: document.place_of(hit.node))
+        else:
+            document.release()
+    return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
+
+
+def read(root: etree._Element, grammar: Grammar) -> Document:
+    """Return a parsed invoice as the rules see it, each block with its plan."""
+    pieces = cut(root, syntax=grammar.syntax)
+    head = grammar.layout(pieces.head.skeleton, lambda: _head(grammar, pieces))
+    if pieces.lines and head.protos[head.holder].state.depth != _HOLDER_DEPTH[grammar.syntax]:
+        pieces = whole(root)
+        head = grammar.layout(pieces.head.skeleton, lambda: _head(grammar, pieces))
+    lines = _lines(root, grammar, (pieces, head))
+    block = _block(head, pieces.head)
+    known = Counter(line.plan for line in lines)
+    alike = tuple((plan, min(count, 2)) for plan, count in known.items())
+    block.plan = head.plan((head.codes(block.values), alike))
+    return Document(root, grammar, block, lines)
+
+
+def _head(grammar: Grammar, pieces: Cut) -> Layout:
+    return Reader(grammar, grammar.start, {}).head(pieces.head.skeleton)
+
+
+def _lines(root: etree._Element, grammar: Grammar, cut_head: tuple[Cut, Layout]) -> list[Block]:
+    pieces, head = cut_head
+    if not pieces.lines:
+        return []
+    start, namespaces = head.protos[head.holder].state, root.nsmap
+    prefixes = tuple(namespaces.items())
+    blocks = []
+    for piece in pieces.lines:
+        layout = grammar.layout(
+            (start, prefixes, piece.skeleton),
+            lambda p=piece: Reader(grammar, start, namespaces).line(pieces.line, p.skeleton),  # type: ignore[misc]
+        )
+        block = _block(layout, piece)
+        block.plan = layout.plan(layout.codes(block.values))
+        blocks.append(block)
+    return blocks
+
+
+def _block(layout: Layout, piece: Piece) -> Block:
+    block = layout.take()
+    block.values = piece.values
+    return block
 
 
 @contextmanager
@@ -85,88 +120,6 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _Findings:
-    """What the rules found so far in one document."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.hits: list[Hit] = []
-        self.malformed: dict[tuple[Node, str], MalformedError] = {}
-
-    def look_at(self, node: Node) -> None:
-        """Judge the rules that a node meets; those that its shape decides only once a shape."""
-        state, todo = node.state, node.shape.todo
-        for rule in state.forbidden:
-            self.hits.append(Hit(rule, node, BROKEN))
-        if todo is None:
-            todo = self._first_look(node)
-        if todo:
-            self._judge(todo, node)
-        if state.insists:
-            for choice in state.choices:
-                if not choice.structural and (step := self._chosen(choice, node)):
-                    self._judge((*step.by_shape, *step.by_value), node)
-
-    def finish(self, syntax: str) -> None:
-        """Add what is not found node by node: forbidden attributes, and repetitions."""
-        self.hits += _rare_attributes(self.document, syntax)
-        for node in self.document.repeated:
-            self.malformed.setdefault((node, "single"), MalformedError(node, "single"))
-
-    def _first_look(self, node: Node) -> tuple[Rule, ...]:
-        before = len(self.hits), len(self.malformed)
-        state = node.state
-        self._judge(state.by_shape, node)
-        todo = list(state.by_value)
-        for choice in state.choices:
-            if choice.structural and (step := self._chosen(choice, node)):
-                self._judge(step.by_shape, node)
-                todo += step.by_value
-        if before == (len(self.hits), len(self.malformed)):
-            node.shape.todo = tuple(todo)
-        return tuple(todo)
-
-    def _judge(self, rules: Iterable[Rule], node: Node) -> None:
-        for rule in rules:
-            try:
-                broken = rule.check(node, self.document)
-            except MalformedError as error:
-                self.malformed.setdefault((error.node, error.expected), error)
-            else:
-                if broken is not None:
-                    self.hits.append(Hit(rule, node, broken))
-
-    def _chosen(self, choice: Choice, node: Node) -> Step | None:
-        for step in choice.for_node(node):
-            if step.guard is None:
-                return step
-            try:
-                if step.guard(node, self.document):
-                    return step
-            except MalformedError as error:
-                self.malformed.setdefault((error.node, error.expected), error)
-        return None
-
-
-def _rare_attributes(document: Document, syntax: str) -> list[Hit]:
-    hits = []
-    found: Any = _RARE_ATTRIBUTES[syntax](document.root.element)
-    for value in found:
-        element = value.getparent()
-        rules = _state_of(document, element).attributes.get(str(value.attrname))
-        if rules:
-            node = Node(element, None, document.root.state)
-            hits += [Hit(rule, node, Broken(found=str(value))) for rule in rules]
-    return hits
-
-
-def _state_of(document: Document, element: etree._Element) -> State:
-    state = document.grammar.start
-    for step in (*reversed([a.tag for a in element.iterancestors()]), element.tag):
-        state = state.next.get(step) or document.grammar.resolve(state, step)
-    return state
-
-
 @cache
 def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     """Return the automaton of rule sets, made once a process."""
@@ -174,8 +127,7 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     names = NameSets(
         registered=registered_names(syntax) | _looked_up(rule_sets, syntax),
         singles=single_names(syntax),
-        coded=CodedNames(coded_names(syntax), attributed=attributed_names(syntax)),
-        common_attributes=_COMMON_ATTRIBUTES[syntax],
+        coded=coded_names(syntax),
     )
     return Grammar(patterns, syntax=syntax, names=names)
 
@@ -230,9 +182,9 @@ class _Lazy:
             names = (name for name in (rule, meant) if name)
             finds = (self._rule_set.predicate(name, self._syntax, own=own) for name in names)
             found = next((f for f in finds if f is not None), None)
-            check, structural = found or (None, False)
+            check = found
         else:
-            check, structural = check_of(kind, given), is_structural(kind, given)
+            check = check_of(kind, given)
         if check is None:
             return None
         name = rule or meant or UNNAMED
@@ -244,7 +196,6 @@ class _Lazy:
             tuple(terms.split()),
             self._rule_set.name,
             check,
-            structural,
             meant=meant,
         )
 

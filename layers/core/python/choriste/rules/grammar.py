@@ -9,22 +9,21 @@ values, `choriste.rules.kinds` turns the facts of a rule into a check.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from choriste.rules.choices import Choice, CodedNames, merged, split_rules
+from choriste.rules.choices import Choice, merged
 from choriste.rules.conditions import settle
-from choriste.rules.rule import Branch, Broken, Context, Place, Rule
-from choriste.rules.tree import Shape, short_name
+from choriste.rules.rule import Branch, Context, Place, Rule
+from choriste.rules.tree import short_name
 
 if TYPE_CHECKING:
-    from choriste.rules.tree import Document, Node
+    from choriste.rules.layouts import Layout
 
 MAX_STATES: Final = 20_000
-MAX_SHAPES: Final = 50_000
-MAX_PARTS: Final = 200
-MAX_CODES: Final = 1_000
+MAX_LAYOUTS: Final = 1_000
+MAX_KEPT: Final = 2_000
 
 
 class State:
@@ -33,21 +32,15 @@ class State:
     __slots__ = (
         "attributes",
         "below",
-        "by_shape",
-        "by_value",
         "choices",
-        "coded",
         "depth",
         "forbidden",
-        "insists",
-        "is_attributed",
         "is_coded",
         "name",
         "next",
         "path",
         "registered",
-        "shape_blank",
-        "shape_filled",
+        "rules",
         "single",
         "watched",
     )
@@ -58,27 +51,14 @@ class State:
         self.depth = len(path)
         self.next: dict[Any, State] = {}
         self.forbidden: tuple[Rule, ...] = ()
-        self.by_shape: tuple[Rule, ...] = ()
-        self.by_value: tuple[Rule, ...] = ()
+        self.rules: tuple[Rule, ...] = ()
         self.choices: tuple[Choice, ...] = ()
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
         self.below: tuple[Branch, ...] = ()
         self.registered = False
         self.single = False
         self.watched = False
-        self.insists = False
         self.is_coded = False
-        self.is_attributed = False
-        self.coded: dict[object, Shape] = {}
-        self.shape_blank = Shape()
-        self.shape_filled = Shape()
-
-    def coded_shape(self, key: object) -> Shape:
-        """Return the shape of a coded value, or of one whose attributes matter: one for each."""
-        shape = Shape()
-        if len(self.coded) < MAX_CODES:
-            self.coded[key] = shape
-        return shape
 
 
 class Pattern:
@@ -133,12 +113,11 @@ def _same(wanted: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameSets:
-    """Names that the walk treats apart: looked up anywhere, at most once in a parent, coded; attributes."""
+    """Names with a part of their own: looked up anywhere, at most once in a parent, of coded values."""
 
     registered: frozenset[str]
     singles: frozenset[str]
-    coded: CodedNames
-    common_attributes: frozenset[str]
+    coded: frozenset[str]
 
 
 class Grammar:
@@ -152,19 +131,20 @@ class Grammar:
         names: NameSets,
     ) -> None:
         self.syntax = syntax
-        self.coded = names.coded
-        self._shapes: dict[tuple[object, ...], Shape] = {}
         self.patterns = patterns
-        self.registered = names.registered
-        self.singles = names.singles
-        self.common_attributes = names.common_attributes
+        self._names = names
+        self._layouts: dict[object, Layout] = {}
         self.start = State("", ())
         self._anywhere: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
         self._known = 0
         self._lock = threading.Lock()
 
-    def resolve(self, state: State, tag: str) -> State:
-        """Return the state that an element leads to; kept, unless a hostile file makes too many paths."""
+    def step(self, state: State, tag: str) -> State:
+        """Return the state that an element leads to."""
+        return state.next.get(tag) or self._resolve(state, tag)
+
+    def _resolve(self, state: State, tag: str) -> State:
+        """Find a state; it is kept, unless a hostile file makes too many paths."""
         with self._lock:
             known = state.next.get(tag)
             if known is not None:
@@ -190,57 +170,46 @@ class Grammar:
                 forbidden += context.forbidden
                 self._add_anywhere(context)
             elif chain:
-                choices.append(Choice(chain, state.path, self.coded))
+                choices.append(Choice(chain))
         forbidden += [r for end, r in self._anywhere.get(name, ()) if state.path[-len(end) :] == end]
         state.below = tuple(below)
         state.forbidden, state.choices = tuple(forbidden), tuple(choices)
-        state.attributes, common = self._attributes(state, below)
-        state.is_coded = self.coded.holds(state.path)
-        state.is_attributed = self.coded.attributed(state.path)
-        state.by_shape, state.by_value = split_rules((*merged(always), *common), self.coded, state.path)
-        state.registered = name in self.registered
-        state.single = name in self.singles
-        state.watched = bool(forbidden or always or common or choices)
-        state.insists = bool(forbidden) or not all(choice.structural for choice in choices)
+        state.attributes = self._attributes(state, below)
+        state.rules = tuple(merged(always))
+        state.is_coded = name in self._names.coded or "/".join(state.path[-2:]) in self._names.coded
+        state.registered = name in self._names.registered
+        state.single = name in self._names.singles
+        state.watched = bool(always or choices)
         return state
 
-    def shape_of(self, parts: tuple[object, ...]) -> Shape:
-        """Return the shape of a group: its state, then the shapes of its children in order."""
-        shape = self._shapes.get(parts)
-        if shape is None:
-            shape = Shape()
-            if len(parts) <= MAX_PARTS and len(self._shapes) < MAX_SHAPES:
-                self._shapes[parts] = shape
-        return shape
+    def layout(self, key: object, make: Callable[[], Layout]) -> Layout:
+        """Return the layout of a key, made where there is none yet; some are kept for later documents."""
+        known = self._layouts.get(key)
+        if known is not None:
+            return known
+        layout = make()
+        if len(layout.protos) <= MAX_KEPT:
+            if len(self._layouts) >= MAX_LAYOUTS:
+                self._layouts.clear()
+            self._layouts[key] = layout
+        return layout
 
     def _add_anywhere(self, context: Context) -> None:
         for path, rule in context.anywhere:
             self._anywhere.setdefault(path[-1], []).append((path, rule))
 
-    def _attributes(
-        self, state: State, below: Iterable[Branch]
-    ) -> tuple[Mapping[str, tuple[Rule, ...]], list[Rule]]:
-        """Share the attributes forbidden here into rare ones, searched for at the end, and common ones."""
+    def _attributes(self, state: State, below: Iterable[Branch]) -> Mapping[str, tuple[Rule, ...]]:
+        """Return the attributes forbidden on the elements of a path."""
         found = [
             (name[1:], r) for b in below for name, kid in b.kids.items() if name[0] == "@" for r in kid.rules
         ]
         ends = [(path, r) for name, kept in self._anywhere.items() if name[0] == "@" for path, r in kept]
         found += [(p[-1][1:], r) for p, r in ends if _ends_with(state.path, p[:-1], excepted=r.facts[1:])]
-        rare: dict[str, tuple[Rule, ...]] = {}
+        forbidden: dict[str, tuple[Rule, ...]] = {}
         for name, rule in found:
-            if name not in self.common_attributes:
-                rare[name] = (*rare.get(name, ()), rule)
-        common = [(name, rule) for name, rule in found if name in self.common_attributes]
-        shaped = self.coded.attributed(state.path)
-        return rare, [_of_attribute(rule, name, structural=shaped) for name, rule in common]
+            forbidden[name] = (*forbidden.get(name, ()), rule)
+        return forbidden
 
 
 def _ends_with(path: tuple[str, ...], end: tuple[str, ...], *, excepted: Sequence[str]) -> bool:
     return path[len(path) - len(end) :] == end and path[-1] not in excepted
-
-
-def _of_attribute(rule: Rule, attribute: str, *, structural: bool) -> Rule:
-    def check(node: Node, _: Document) -> Broken | None:
-        return None if node.element.get(attribute) is None else Broken(found=node.element.get(attribute))
-
-    return replace(rule, check=check, structural=structural)

@@ -34,7 +34,7 @@ def _present(path: str) -> Callable[[Node], bool]:
     read = reader("/".join(names))
     if attribute is None:
         return lambda node: bool(read(node))
-    return lambda node: any(n.element.get(attribute) is not None for n in read(node))
+    return lambda node: any(n.get(attribute) is not None for n in read(node))
 
 
 def _any(paths: Sequence[str]) -> Check:
@@ -58,7 +58,7 @@ def _forbid(paths: Sequence[str], *_excepted: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
         for read, attribute in reads:
             for found in read(node):
-                if attribute is None or found.element.get(attribute) is not None:
+                if attribute is None or found.get(attribute) is not None:
                     return Broken(found)
         return None
 
@@ -85,7 +85,7 @@ def _max(path: str, most: int) -> Check:
         found = read(node)
         if len(found) <= most:
             return None
-        if attribute and len([n for n in found if n.element.get(attribute) is not None]) <= most:
+        if attribute and len([n for n in found if n.get(attribute) is not None]) <= most:
             return None
         return Broken(found[most], str(len(found)), f"≤ {most}")
 
@@ -120,14 +120,16 @@ def _exact(path: str, count: int) -> Check:
 def _nonblank(path: str) -> Check:
     if path.startswith("//"):
         everywhere = _everywhere(path)
-        return lambda _, doc: None if (n := only(everywhere(doc))) is not None and n.text else BROKEN
+        return lambda _, doc: None if (n := only(everywhere(doc))) is not None and n.is_filled else BROKEN
     names, attribute = split_path(path)
     read = reader("/".join(names))
 
     def check(node: Node, _: Document) -> Broken | None:
         found = read(node)
         if len(found) > 1:
-            only([n for n in found if attribute is None or n.element.get(attribute) is not None])
+            only([n for n in found if attribute is None or n.get(attribute) is not None])
+        if attribute is None and found and found[0].is_filled:
+            return None
         value = _first_value(found, attribute)
         return None if value.strip(" \t\r\n") else Broken(found[0] if found else None, value or None)
 
@@ -136,19 +138,19 @@ def _nonblank(path: str) -> Check:
 
 def _first_value(found: Sequence[Node], attribute: str | None) -> str:
     if attribute:
-        return next((v for n in found if (v := n.element.get(attribute)) is not None), "")
+        return next((v for n in found if (v := n.get(attribute)) is not None), "")
     return found[0].raw if found else ""
 
 
 def _notempty(path: str) -> Check:
     if path.startswith("//"):
         everywhere = _everywhere(path)
-        return lambda _, doc: None if any(n.raw != "" for n in everywhere(doc)) else BROKEN
+        return lambda _, doc: None if any(n.is_filled or n.raw for n in everywhere(doc)) else BROKEN
     names, attribute = split_path(path)
     read = reader("/".join(names))
     if attribute:
-        return lambda node, _: None if any(n.element.get(attribute) for n in read(node)) else BROKEN
-    return lambda node, _: None if any(n.raw != "" for n in read(node)) else BROKEN
+        return lambda node, _: None if any(n.get(attribute) for n in read(node)) else BROKEN
+    return lambda node, _: None if any(n.is_filled or n.raw for n in read(node)) else BROKEN
 
 
 def _decimals(path: str, most: int, which: str = "only") -> Check:
@@ -160,16 +162,15 @@ def _decimals(path: str, most: int, which: str = "only") -> Check:
             return None
         if which == "only":
             only(found)
-        raw = found[0].raw
-        if len(raw.partition(".")[2]) <= most:
+        if len(found[0].form.partition(".")[2]) <= most:
             return None
-        return Broken(found[0], raw, f"≤ {most}")
+        return Broken(found[0], found[0].raw, f"≤ {most}")
 
     return check
 
 
 def _maxlen(most: int) -> Check:
-    return lambda node, _: None if len(node.raw) <= most else Broken(None, node.raw, f"≤ {most}")
+    return lambda node, _: None if len(node.form) <= most else Broken(None, node.raw, f"≤ {most}")
 
 
 def _list(target: str, name: str, how: str) -> Check:
@@ -179,7 +180,7 @@ def _list(target: str, name: str, how: str) -> Check:
         return _listed_exactly(attribute, codes, name)
 
     def check(node: Node, _: Document) -> Broken | None:
-        value = (node.element.get(attribute) or "") if attribute else node.raw
+        value = (node.get(attribute) or "") if attribute else node.raw
         if value in codes:
             return None
         if how != "exact":
@@ -191,7 +192,7 @@ def _list(target: str, name: str, how: str) -> Check:
 
 def _listed_exactly(attribute: str | None, codes: frozenset[str], name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        value = (node.element.get(attribute) or "") if attribute else node.raw
+        value = (node.get(attribute) or "") if attribute else node.raw
         return None if not value or value in codes else Broken(None, value, name)
 
     return check
@@ -223,18 +224,23 @@ def _format(name: str, path: str = ".") -> Check:
 
     def check(node: Node, doc: Document) -> Broken | None:
         found = only(read(node))
+        if found is not None and not as_written and _fits(found.form, name):
+            return None
         value = "" if found is None else (found.raw if as_written else found.text)
         if not value and optional and (name != "price" or doc.grammar.syntax == "ubl"):
             return None
         which = "signed-price" if name == "price" and doc.once(_is_bidirectional) else name
-        pattern, most, expected = _FORMATS[which]
         tried = fold(value) if name == "invoice-id" else value
-        fits = pattern.match(tried) and (not most or len(tried.replace(".", "")) <= most)
-        if fits and not (name == "invoice-id" and " " in value):
+        if _fits(tried, which) and not (name == "invoice-id" and " " in value):
             return None
-        return Broken(found, value, expected)
+        return Broken(found, value, _FORMATS[which][2])
 
     return check
+
+
+def _fits(value: str, name: str) -> bool:
+    pattern, most, _ = _FORMATS[name]
+    return pattern.match(value) is not None and (not most or len(value.replace(".", "")) <= most)
 
 
 def _is_bidirectional(doc: Document) -> bool:
@@ -270,14 +276,6 @@ KINDS: Final[Mapping[str, Callable[..., Check]]] = {
     "maxlen": _maxlen,
     "list": _list,
 }
-
-
-def is_structural(kind: str, facts: Sequence[Any]) -> bool:
-    """Whether a rule of a kind asks only for names below its node, and whether values are blank."""
-    if kind not in {"any", "forbid", "max", "exact", "nonblank"}:
-        return False
-    paths = [facts[0]] if isinstance(facts[0], str) else facts[0]
-    return not any("@" in path or ".." in path or path.startswith("/") for path in paths)
 
 
 def check_of(kind: str, facts: Sequence[Any]) -> Check:

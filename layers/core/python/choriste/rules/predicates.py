@@ -19,39 +19,26 @@ _C = TypeVar("_C", bound=Check)
 
 
 class Register:
-    """The predicates of one family of rule sets, by syntax and rule id.
-
-    `structural` marks a predicate that asks only for what a `choriste.rules.tree.Shape` holds: names below
-    the node, which values are blank, and coded values.
-    """
+    """The predicates of one family of rule sets, by syntax and rule id."""
 
     def __init__(self) -> None:
-        self._checks: dict[tuple[str, str], tuple[Check, bool]] = {}
+        self._checks: dict[tuple[str, str], Check] = {}
 
-    def rule(
-        self, *ids: str, syntax: str | tuple[str, ...] = BOTH, structural: bool = False
-    ) -> Callable[[_C], _C]:
+    def rule(self, *ids: str, syntax: str | tuple[str, ...] = BOTH) -> Callable[[_C], _C]:
         """Register the decorated function as the predicate of rules, in one syntax or in both."""
 
         def keep(check: _C) -> _C:
             for name in ids:
-                self.add(name, check, syntax=syntax, structural=structural)
+                self.add(name, check, syntax=syntax)
             return check
 
         return keep
 
-    def add(
-        self,
-        rule: str,
-        check: Check,
-        *,
-        syntax: str | tuple[str, ...] = BOTH,
-        structural: bool = False,
-    ) -> None:
+    def add(self, rule: str, check: Check, *, syntax: str | tuple[str, ...] = BOTH) -> None:
         """Register a check that was made rather than written."""
         for one in (syntax,) if isinstance(syntax, str) else syntax:
-            self._checks[one, rule] = check, structural
+            self._checks[one, rule] = check
 
-    def find(self, rule: str, syntax: str) -> tuple[Check, bool] | None:
-        """Return the predicate of a rule and whether it is structural, or None."""
+    def find(self, rule: str, syntax: str) -> Check | None:
+        """Return the predicate of a rule, or None."""
         return self._checks.get((syntax, rule))

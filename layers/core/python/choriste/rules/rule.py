@@ -30,7 +30,7 @@ Check = Callable[["Node", "Document"], "Broken | None"]
 class Rule:
     """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
 
-    A structural rule asks only for what a `Shape` holds. `also` names other rule sets that have the very
+    `also` names other rule sets that have the very
     same rule: it is judged once for all of them. `meant` is the EN 16931 rule that the official text names
     where a profile gives it a number of its own.
     """
@@ -42,7 +42,6 @@ class Rule:
     terms: tuple[str, ...]
     rule_set: str
     check: Check
-    structural: bool = False
     also: tuple[str, ...] = ()
     meant: str = ""
 

@@ -39,8 +39,8 @@ class RuleSet:
         """Whether the set is in force on a day."""
         return self.since <= on and (self.until is None or on < self.until)
 
-    def predicate(self, rule: str, syntax: str, *, own: bool = False) -> tuple[Check, bool] | None:
-        """Return the Python predicate of a rule, and whether it is structural; None where there is none.
+    def predicate(self, rule: str, syntax: str, *, own: bool = False) -> Check | None:
+        """Return the Python predicate of a rule; None where there is none.
 
         `own`: the set words the rule otherwise than EN 16931 does, so only its own register counts.
         """
@@ -169,29 +169,8 @@ _CODED: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-_ATTRIBUTED: Final[Mapping[str, frozenset[str]]] = {
-    CII: frozenset(
-        words(
-            "BilledQuantity BasisQuantity GlobalID URIID DateTimeString ClassCode LineID SellerAssignedID "
-            "RateApplicablePercent"
-        )
-    ),
-    UBL: frozenset(
-        words(
-            "InvoicedQuantity CreditedQuantity BaseQuantity EndpointID CompanyID ItemClassificationCode "
-            "Amount BaseAmount PriceAmount LineExtensionAmount TaxAmount TaxableAmount ID"
-        )
-    ),
-}
-
-
-def attributed_names(syntax: str) -> frozenset[str]:
-    """Return the names of the values whose attributes belong to their shape."""
-    return _ATTRIBUTED[syntax]
-
-
 def coded_names(syntax: str) -> frozenset[str]:
-    """Return the names of the values that belong to the shape of what holds them."""
+    """Return the names of the values that come again and again: codes, rates; alone or as `Parent/Name`."""
     return _CODED[syntax]
 
 

@@ -1,8 +1,8 @@
-"""The light tree the rules run on: one pass over the parsed file, one small node an element.
+"""The light tree the rules look at: nodes by short name, made only where a rule asks for them.
 
-Which rules an element meets depends only on the names of the elements from the root down to it, but for
-what a rule asks of values. So a path is resolved once, into a `State`, and kept: the second invoice of a
-kind costs one dictionary look-up an element.
+A document is a head and its lines (`choriste.rules.cutting`), each a `Block` that follows a `Layout`
+(`choriste.rules.layouts`). Whatever a rule reads of a value leaves a trace on the tape of its block: that is
+how the engine knows what a verdict depends on, and need not ask again while those values stay the same.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from lxml import etree
 from choriste.rules.facts import namespace_of_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from choriste.rules.grammar import Grammar, State
-    from choriste.rules.rule import Rule
+    from choriste.rules.layouts import Layout, Plan, Proto
 
 _NAMESPACES: Final = {
     "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "rsm",
@@ -30,9 +32,15 @@ _NAMESPACES: Final = {
     "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "cbc",
 }
 _KEPT: Final = frozenset({"qdt", "ext"})
-_STRING = etree.XPath("string()")
+_STRING: Final = etree.XPath("string()")
+_FORM: Final = {ord(digit): "0" for digit in "123456789"}
 _T = TypeVar("_T")
-_NOTHING: Final[dict[str, list[Node]]] = {}
+NOTHING: Final[dict[str, list[Node]]] = {}
+LITERAL: Final = -1
+GROUP: Final = -2
+CODED: Final = -3
+FORM: Final = 1 << 24
+"""Added to the number of a value on a tape where only its form was read."""
 
 
 def short_name(tag: str) -> str:
@@ -51,42 +59,62 @@ def short_name(tag: str) -> str:
     return local if namespace_of_names().get(local, prefix) == prefix else tag
 
 
-class Shape:
-    """What a subtree looks like: names, blank values, the codes of coded values, attributes that matter.
+def form_of(text: str) -> str:
+    """Return a text with all digits alike: `125.50` and `999.99` have the form `000.00`."""
+    return text.translate(_FORM)
 
-    Rules that ask for nothing more need judging only once a shape, in this invoice and in later ones.
-    `todo` holds the rules left for a node whose shape was found right; None until then.
-    """
 
-    __slots__ = ("todo",)
-
-    def __init__(self) -> None:
-        self.todo: tuple[Rule, ...] | None = None
+def fold(text: str) -> str:
+    """Normalise white space as XML does: space, tab and line ends only, never the no-break space."""
+    if text.isascii():
+        return " ".join(text.split())
+    parts = text.replace("\t", " ").replace("\n", " ").replace("\r", " ").split(" ")
+    return " ".join(part for part in parts if part)
 
 
 class Node:
-    """An element with its state (its path), its parent and its children by short name.
+    """An element: its state (its path), its parent, its children by short name, its attributes, its value."""
 
-    `raw` is its string value, all the text within but comments; set at once for an element without
-    children, worked out at the first use for others.
-    """
-
-    __slots__ = ("element", "kids", "raw", "shape", "state", "up")
+    __slots__ = ("attributes", "block", "kids", "proto", "state", "up")
     kids: dict[str, list[Node]]
-    raw: str
-    shape: Shape
+    up: Node | None
 
-    def __init__(self, element: etree._Element, up: Node | None, state: State) -> None:
-        self.element = element
+    def __init__(self, block: Block, proto: Proto, up: Node | None) -> None:
+        self.block = block
+        self.proto = proto
+        self.state: State = proto.state
+        self.attributes: Mapping[str, str] = proto.attributes
         self.up = up
-        self.state = state
-        self.kids = _NOTHING
+        self.kids = {} if proto.slot == GROUP else NOTHING
 
-    def __getattr__(self, name: str) -> str:
-        if name != "raw":
-            raise AttributeError(name)
-        self.raw = str(_STRING(self.element))
-        return self.raw
+    @property
+    def raw(self) -> str:
+        """The string value: all the text within but comments."""
+        slot, block = self.proto.slot, self.block
+        if slot >= 0:
+            block.tape.append(slot)
+            return block.values[slot]
+        if slot <= CODED:
+            return block.values[CODED - slot]
+        if slot == LITERAL:
+            return self.proto.literal
+        block.tape.append(GROUP)
+        return str(_STRING(self.element))
+
+    @property
+    def form(self) -> str:
+        """The value with all digits alike, for rules that ask how many there are and not which."""
+        slot, block = self.proto.slot, self.block
+        if slot < 0:
+            return form_of(self.raw)
+        block.tape.append(slot + FORM)
+        return form_of(block.values[slot])
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the value holds more than white space."""
+        slot = self.proto.slot
+        return slot >= 0 or slot <= CODED or bool(self.raw.strip(" \t\r\n"))
 
     @property
     def text(self) -> str:
@@ -94,9 +122,14 @@ class Node:
         raw = self.raw
         return raw if raw.isalnum() and raw.isascii() else fold(raw)
 
+    @property
+    def element(self) -> etree._Element:
+        """The element of the parsed file."""
+        return self.block.document.element_of(self)
+
     def get(self, attribute: str) -> str | None:
         """Return an attribute, or None."""
-        return self.element.get(attribute)
+        return self.attributes.get(attribute)
 
     def first(self, name: str) -> Node | None:
         """Return the first child of a name, or None."""
@@ -121,6 +154,37 @@ class Node:
             node = node.up
 
 
+class LineNode(Node):
+    """The element of a line: its children are made when they are first asked for.
+
+    To go up from it is to look outside of the line.
+    """
+
+    __slots__ = ("_kids", "holder")
+
+    def __init__(self, block: Block, proto: Proto) -> None:
+        self.block = block
+        self.proto = proto
+        self.state = proto.state
+        self.attributes = proto.attributes
+        self._kids: dict[str, list[Node]] | None = None
+        self.holder: Node | None = None
+
+    @property
+    def up(self) -> Node | None:  # type: ignore[override]
+        """The element that holds the lines."""
+        self.block.document.is_left = True
+        return self.holder
+
+    @property
+    def kids(self) -> dict[str, list[Node]]:  # type: ignore[override]
+        """The children by short name."""
+        if self._kids is None:
+            self._kids = {}
+            self.block.grow()
+        return self._kids
+
+
 def _follow(start: Node, path: Sequence[str]) -> list[Node]:
     nodes = [start]
     for name in path:
@@ -132,98 +196,194 @@ def _follow(start: Node, path: Sequence[str]) -> list[Node]:
 
 def _step(node: Node, name: str) -> Sequence[Node]:
     if name == "..":
-        return (node.up,) if node.up is not None else ()
+        return (up,) if (up := node.up) is not None else ()
     if name == "*":
         return [kid for kids in node.kids.values() for kid in kids]
     return node.kids.get(name, ())
 
 
-def fold(text: str) -> str:
-    """Normalise white space as XML does: space, tab and line ends only, never the no-break space."""
-    if text.isascii():
-        return " ".join(text.split())
-    parts = text.replace("\t", " ").replace("\n", " ").replace("\r", " ").split(" ")
-    return " ".join(part for part in parts if part)
+class Block:
+    """The head of a document, or one of its lines: a layout with the values of this document.
+
+    `nodes` follow the order of the file; those of a line are there once a rule asked for its children.
+    `tape` takes the number of each value read. Blocks are used again for the next document.
+    """
+
+    __slots__ = ("document", "layout", "nodes", "number", "plan", "root", "tape", "values")
+    document: Document
+    plan: Plan
+    tape: list[int]
+    values: list[str]
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.number = 0
+        proto = layout.protos[0]
+        self.root: Node = LineNode(self, proto) if layout.is_line else Node(self, proto, None)
+        self.nodes: list[Node] = [self.root]
+        if not layout.is_line:
+            self.grow()
+
+    def grow(self) -> None:
+        """Make the nodes below the root."""
+        nodes = self.nodes
+        for proto in self.layout.protos[1:]:
+            up = nodes[proto.up]
+            node = Node(self, proto, up)
+            nodes.append(node)
+            kids, name = up.kids, proto.state.name
+            if name in kids:
+                kids[name].append(node)
+            else:
+                kids[name] = [node]
+
+    def empty(self) -> None:
+        """Let go of the document and its values."""
+        del self.document
+        self.values = []
+        self.tape = []
+
+    def undo(self) -> None:
+        """Take the nodes apart, so that they are freed at once and not by the cycle collector."""
+        if len(self.nodes) > 1:
+            for node in self.nodes:
+                if node.proto.slot == GROUP:
+                    node.kids.clear()
+        self.nodes.clear()
+        del self.root
+
+    def node(self, number: int) -> Node:
+        """Return the node of a number."""
+        if number >= len(self.nodes):
+            _ = self.root.kids
+        return self.nodes[number]
+
+    def settled(self, make: Callable[[Node], _T]) -> _T:
+        """Return what `make` reads of the root; kept for all blocks of the plan where no value counts in it.
+
+        The result must name nodes by their numbers, as nodes belong to one document.
+        """
+        known = self.plan.settled.get(make)
+        if known is None:
+            before = len(self.tape)
+            known = make(self.root)
+            if len(self.tape) == before:
+                self.plan.settled[make] = known
+        return cast("_T", known)
+
+    def raw(self, number: int) -> str:
+        """Return the string value of the node of a number."""
+        slot = self.layout.protos[number].slot
+        if slot < 0:
+            return self.node(number).raw
+        self.tape.append(slot)
+        return self.values[slot]
+
+    def named(self, name: str) -> list[Node]:
+        """Return the nodes of a registered name, in the order of the file."""
+        return [self.node(number) for number in self.layout.named.get(name, ())]
 
 
 class Document:
-    """A walked file: its root, the nodes that some rule looks at, and the nodes of the names rules ask for.
+    """A file cut into blocks: its head, and its lines below the `holder` node of the head.
 
-    `repeated` holds the second occurrences of what can only stand once in its parent. `memo` keeps
-    what several rules compute of the whole document (sums by VAT category and so on).
+    `memo` keeps what several rules compute of the whole document (sums by VAT category and so on).
+    `is_left` becomes true where a rule looks outside of the line it stands on. `line_tape` belongs to the
+    line that is judged, `other_tape` to all other lines, `head_tape` to the head.
     """
 
-    __slots__ = ("_groups", "grammar", "memo", "named", "pending", "repeated", "root")
-
-    def __init__(self, root: etree._Element, grammar: Grammar) -> None:
+    def __init__(self, element: etree._Element, grammar: Grammar, head: Block, lines: list[Block]) -> None:
+        self.element = element
         self.grammar = grammar
-        self.memo: dict[object, object] = {}
-        self.pending: list[Node] = []
-        self.repeated: list[Node] = []
-        self._groups: list[Node] = []
-        self.named: dict[str, list[Node]] = {name: [] for name in grammar.registered}
-        state = grammar.start.next.get(root.tag) or grammar.resolve(grammar.start, root.tag)
-        self.root = Node(root, None, state)
-        self._walk(self.root)
-        if state.watched:
-            self.pending.append(self.root)
+        self.head = head
+        self.lines = lines
+        self.is_left = False
+        self.head_tape: list[int] = []
+        self.line_tape: list[int] = []
+        self.other_tape: list[int] = []
+        self.memo: dict[object, tuple[object, list[int], bool]] = {}
+        self._children: dict[int, list[etree._Element]] = {}
+        self._hold()
 
-    def _walk(self, node: Node) -> None:  # noqa: C901, PLR0912 -- the hot loop: calls would double its time
-        kids: dict[str, list[Node]] = {}
-        node.kids = kids
-        self._groups.append(node)
-        state = node.state
-        known = state.next.get
-        parts: list[object] = [state]
-        add, watch = parts.append, self.pending.append
-        for element in node.element:
-            tag = element.tag
-            nxt = known(tag)
-            if nxt is None:
-                if callable(tag):
-                    continue
-                nxt = self.grammar.resolve(state, tag)
-            child = Node(element, node, nxt)
-            if len(element):
-                self._walk(child)
-                shape = child.shape
-            else:
-                raw = child.raw = element.text or ""
-                if nxt.is_attributed:
-                    key = (raw if nxt.is_coded else not raw or raw.isspace(), *element.items())
-                    shape = nxt.coded.get(key) or nxt.coded_shape(key)
-                elif nxt.is_coded:
-                    shape = nxt.coded.get(raw) or nxt.coded_shape(raw)
-                else:
-                    shape = nxt.shape_filled if raw and not raw.isspace() else nxt.shape_blank
-                child.shape = shape
-            add(shape)
-            if nxt.watched and (shape.todo != () or nxt.insists):
-                watch(child)
-            if nxt.registered:
-                self.named[nxt.name].append(child)
-            name = nxt.name
-            if name in kids:
-                kids[name].append(child)
-                if nxt.single:
-                    self.repeated.append(child)
-            else:
-                kids[name] = [child]
-        node.shape = self.grammar.shape_of(tuple(parts))
+    def _hold(self) -> None:
+        head, layout = self.head, self.head.layout
+        head.document, head.tape = self, self.head_tape
+        holder = head.nodes[layout.holder] if self.lines else None
+        for number, block in enumerate(self.lines):
+            block.document, block.tape, block.number = self, self.other_tape, number
+            cast("LineNode", block.root).holder = holder
+        if holder is not None:
+            holder.kids[self.lines[0].root.state.name] = [block.root for block in self.lines]
 
-    def release(self) -> None:
-        """Let go of all nodes, so that they are freed at once and not by the cycle collector."""
-        for node in self._groups:
-            node.kids = _NOTHING
-        for kept in (self._groups, self.pending, self.repeated, self.named, self.memo):
-            kept.clear()
+    @property
+    def root(self) -> Node:
+        """The root of the head."""
+        self.is_left = True
+        return self.head.root
 
     def all(self, name: str) -> list[Node]:
         """Return every node of a registered name, in document order."""
-        return self.named[name]
+        self.is_left = True
+        head = self.head.named(name)
+        if not self.lines:
+            return head
+        before = self.head.layout.lines_at
+        at = next((i for i, n in enumerate(head) if n.proto.number >= before), len(head))
+        own = [self.lines[0].root.state.name] == [name]
+        named = [b for b in self.lines if name in b.layout.named]
+        lines = [b.root for b in self.lines] if own else [n for b in named for n in b.named(name)]
+        return [*head[:at], *lines, *head[at:]]
 
     def once(self, make: Callable[[Document], _T]) -> _T:
         """Return what `make` computes of this document, computing it only once."""
-        if make not in self.memo:
-            self.memo[make] = make(self)
-        return cast("_T", self.memo[make])
+        self.is_left = True
+        known = self.memo.get(make)
+        if known is None:
+            head, line, other = len(self.head_tape), len(self.line_tape), len(self.other_tape)
+            made = make(self)
+            reads_lines = len(self.line_tape) > line or len(self.other_tape) > other
+            self.memo[make] = made, self.head_tape[head:], reads_lines
+            del self.line_tape[line:]
+            if reads_lines:
+                self.other_tape.append(GROUP)
+            return made
+        found, reads, reads_lines = known
+        self.head_tape += reads
+        if reads_lines:
+            self.other_tape.append(GROUP)
+        return cast("_T", found)
+
+    def element_of(self, node: Node) -> etree._Element:
+        """Return the element of a node, found by its place among its siblings."""
+        block, proto = node.block, node.proto
+        up = cast("LineNode", node).holder if block.layout.is_line and proto.number == 0 else node.up
+        if up is None:
+            return self.element
+        layout = self.head.layout
+        at = proto.place
+        if block.layout.is_line and proto.number == 0:
+            at = layout.lines_index + block.number
+        elif block is self.head and proto.up == layout.holder and at >= layout.lines_index and self.lines:
+            at += len(self.lines)
+        return self._children_of(up)[at]
+
+    def _children_of(self, node: Node) -> list[etree._Element]:
+        known = self._children.get(id(node))
+        if known is None:
+            known = self._children[id(node)] = list(node.element.iterchildren("*"))
+        return known
+
+    def place_of(self, node: Node) -> tuple[int, int, int]:
+        """Return what puts nodes in the order of the file."""
+        if node.block is self.head:
+            return 2 * node.proto.number, 0, 0
+        return 2 * self.head.layout.lines_at - 1, node.block.number, node.proto.number
+
+    def release(self) -> None:
+        """Give the blocks back, to be used for another document, once nothing refers to them."""
+        if self.lines:
+            self.head.nodes[self.head.layout.holder].kids.pop(self.lines[0].root.state.name, None)
+        for block in (self.head, *self.lines):
+            block.layout.take_back(block)
+        self.memo.clear()
+        self.lines.clear()

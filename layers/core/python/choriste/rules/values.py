@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
 
-from choriste.rules.tree import Node
+from choriste.rules.tree import Block, Node
 
 EXACT: Final = Context(prec=80)
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 _HALF: Final = Decimal("0.5")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+_UNSIGNED: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?\Z")
 _DOUBLE: Final = re.compile(r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)\Z")
 _DATE: Final = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?\Z")
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -43,6 +44,27 @@ def decimal_of(node: Node) -> Decimal:
     if _DECIMAL.match(text) is None:
         raise MalformedError(node, "decimal")
     return Decimal(text)
+
+
+def decimal_at(block: Block, number: int) -> Decimal:
+    """Return the decimal value of the node of a number, without making the node."""
+    text = block.raw(number).strip(" \t\r\n")
+    if _DECIMAL.match(text) is None:
+        raise MalformedError(block.node(number), "decimal")
+    return Decimal(text)
+
+
+def double_at(block: Block, number: int) -> float:
+    """Return the `xs:double` value of the node of a number, without making the node."""
+    text = block.raw(number).strip(" \t\r\n")
+    if _DECIMAL.match(text) is None:
+        return double_of(block.node(number))
+    return float(text)
+
+
+def is_unsigned(node: Node) -> bool:
+    """Whether a value is written as a plain number without a sign, such as `12.50`."""
+    return _UNSIGNED.match(node.form) is not None
 
 
 def only(nodes: Sequence[Node]) -> Node | None:

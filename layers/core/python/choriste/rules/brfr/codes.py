@@ -71,15 +71,15 @@ def _rate(name: str) -> Check:
 
 for _rule in ("BR-FR-15_BT-95_BT-102", "BR-FR-15_BT-95_BT-118", "BR-FR-15_BT-95_BT-151"):
     REGISTER.add(_rule, _category("CategoryCode", lines=_rule.endswith("151")), syntax=CII)
-    REGISTER.add(_rule + "_LM", _not_overseas("CategoryCode"), syntax=CII, structural=True)
+    REGISTER.add(_rule + "_LM", _not_overseas("CategoryCode"), syntax=CII)
 for _rule in ("BR-FR-15_BT-95_BT-102-1", "BR-FR-15_BT-118-1", "BR-FR-15_BT-151-1"):
-    REGISTER.add(_rule, _category("ID", optional=True), syntax=UBL, structural=True)
+    REGISTER.add(_rule, _category("ID", optional=True), syntax=UBL)
 for _rule in ("BR-FR-15_BT-95_BT-102-2", "BR-FR-15_BT-118-2", "BR-FR-08_BT-151-2"):
-    REGISTER.add(_rule, _not_overseas("ID"), syntax=UBL, structural=True)
+    REGISTER.add(_rule, _not_overseas("ID"), syntax=UBL)
 for _rule in ("BR-FR-16_BT-96_BT-103", "BR-FR-16_BT-119", "BR-FR-16_BT-152"):
-    REGISTER.add(_rule, _rate("RateApplicablePercent"), syntax=CII, structural=True)
+    REGISTER.add(_rule, _rate("RateApplicablePercent"), syntax=CII)
 for _rule in ("BR-FR-16_BT-96", "BR-FR-16_BT-103", "BR-FR-16_BT-119", "BR-FR-16_BT-152"):
-    REGISTER.add(_rule, _rate("Percent"), syntax=UBL, structural=True)
+    REGISTER.add(_rule, _rate("Percent"), syntax=UBL)
 
 
 @REGISTER.rule("BR-FR-17_BT-123")

@@ -28,14 +28,14 @@ def _item_scheme(node: Node, _: Document) -> Broken | None:
     return Broken(found[0]) if found and all(n.get("schemeID") is None for n in found) else None
 
 
-@REGISTER.rule("CII-SR-090", syntax=CII, structural=True)
+@REGISTER.rule("CII-SR-090", syntax=CII)
 def _origin(node: Node, _: Document) -> Broken | None:
     countries = node.kids.get("OriginTradeCountry", ())
     count = sum(len(n.kids.get("ID", ())) for n in countries)
     return Broken(countries[0], str(count), "1") if countries and count != 1 else None
 
 
-@REGISTER.rule("CII-SR-119", syntax=CII, structural=True)
+@REGISTER.rule("CII-SR-119", syntax=CII)
 def _price_discount(node: Node, _: Document) -> Broken | None:
     discounts = node.find(("GrossPriceProductTradePrice", "AppliedTradeAllowanceCharge"))
     indicators = [n for d in discounts for n in d.kids.get("ChargeIndicator", ())]
@@ -64,7 +64,7 @@ for _rule, _code, _below, _folded in (
     ("CII-SR-475", "916", ("Name",), True),
     ("CII-SR-476", "916", ("AttachmentBinaryObject",), True),
 ):
-    REGISTER.add(_rule, _at_most_one_document(_code, *_below, folded=_folded), syntax=CII, structural=True)
+    REGISTER.add(_rule, _at_most_one_document(_code, *_below, folded=_folded), syntax=CII)
 
 
 def _not_both(party: tuple[str, ...], first: tuple[str, ...], second: tuple[str, ...]) -> Check:
@@ -90,7 +90,7 @@ def _one_due_code(_: Node, doc: Document) -> Broken | None:
     return Broken(codes[1], " ".join(different)) if len(different) > 1 else None
 
 
-@REGISTER.rule("CII-SR-470", syntax=CII, structural=True)
+@REGISTER.rule("CII-SR-470", syntax=CII)
 def _transfer_accounts(node: Node, _: Document) -> Broken | None:
     for means in node.kids.get("SpecifiedTradeSettlementPaymentMeans", ()):
         codes = means.kids.get("TypeCode", ())
@@ -137,7 +137,7 @@ for _rule, _name, _holder, _codes in (
     ("CII-DT-052", "ExemptionReasonCode", "ApplicableTradeTax", ()),
     ("CII-DT-098", "ExemptionReason", "ApplicableTradeTax", ()),
 ):
-    REGISTER.add(_rule, _only_on(_name, _holder, *_codes), syntax=CII, structural=True)
+    REGISTER.add(_rule, _only_on(_name, _holder, *_codes), syntax=CII)
 
 
 def _only_in_header(name: str) -> Check:
@@ -150,9 +150,9 @@ def _only_in_header(name: str) -> Check:
     return check
 
 
-REGISTER.add("CII-DT-041", _only_in_header("BasisAmount"), syntax=CII, structural=True)
-REGISTER.add("CII-DT-054", _only_in_header("TaxPointDate"), syntax=CII, structural=True)
-REGISTER.add("CII-DT-058", _only_in_header("DueDateTypeCode"), syntax=CII, structural=True)
+REGISTER.add("CII-DT-041", _only_in_header("BasisAmount"), syntax=CII)
+REGISTER.add("CII-DT-054", _only_in_header("TaxPointDate"), syntax=CII)
+REGISTER.add("CII-DT-058", _only_in_header("DueDateTypeCode"), syntax=CII)
 
 
 def _billed_in_units(doc: Document) -> bool:
@@ -166,7 +166,7 @@ def _unit(node: Node, doc: Document) -> Broken | None:
     return Broken(node, node.get("unitCode"))
 
 
-@REGISTER.rule("CII-DT-037", syntax=CII, structural=True)
+@REGISTER.rule("CII-DT-037", syntax=CII)
 def _vat_only(node: Node, _: Document) -> Broken | None:
     types = node.kids.get("TypeCode")
     if not types or any(n.raw == "VAT" for n in types):

@@ -110,23 +110,23 @@ def _is_vat_cii(node: Node) -> bool:
     return any(n.raw.upper() == "VAT" for n in node.kids.get("TypeCode", ()))
 
 
-@REGISTER.rule("BR-47", syntax=CII, structural=True)
+@REGISTER.rule("BR-47", syntax=CII)
 def _breakdown_category(node: Node, _: Document) -> Broken | None:
     return None if _is_vat_cii(node) and "CategoryCode" in node.kids else BROKEN
 
 
-@REGISTER.rule("BR-48", syntax=CII, structural=True)
+@REGISTER.rule("BR-48", syntax=CII)
 def _breakdown_rate(node: Node, _: Document) -> Broken | None:
     outside = any(n.raw == "O" for n in node.kids.get("CategoryCode", ()))
     return None if _is_vat_cii(node) and (outside or "RateApplicablePercent" in node.kids) else BROKEN
 
 
-@REGISTER.rule("BR-47", syntax=UBL, structural=True)
+@REGISTER.rule("BR-47", syntax=UBL)
 def _breakdown_category_ubl(node: Node, _: Document) -> Broken | None:
     return None if any(ubl_is_vat(c) and "ID" in c.kids for c in node.kids.get("TaxCategory", ())) else BROKEN
 
 
-@REGISTER.rule("BR-48", syntax=UBL, structural=True)
+@REGISTER.rule("BR-48", syntax=UBL)
 def _breakdown_rate_ubl(node: Node, _: Document) -> Broken | None:
     for category in node.kids.get("TaxCategory", ()):
         code = category.first("ID")
@@ -146,5 +146,5 @@ def _allowance_category_ubl(node: Node, _: Document) -> Broken | None:
 
 
 for _rule in ("BR-32", "BR-37"):
-    REGISTER.add(_rule, _allowance_category_cii, syntax=CII, structural=True)
-    REGISTER.add(_rule, _allowance_category_ubl, syntax=UBL, structural=True)
+    REGISTER.add(_rule, _allowance_category_cii, syntax=CII)
+    REGISTER.add(_rule, _allowance_category_ubl, syntax=UBL)

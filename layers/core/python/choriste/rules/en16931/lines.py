@@ -10,7 +10,7 @@ from choriste.rules.paths import reader
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import double_of
+from choriste.rules.values import double_of, is_unsigned
 
 _AGREEMENT = "SpecifiedLineTradeAgreement"
 
@@ -20,7 +20,7 @@ def _not_negative(path: str, *, optional: bool) -> Check:
 
     def check(node: Node, _: Document) -> Broken | None:
         prices = read(node)
-        if any(double_of(n) >= 0 for n in prices) or (optional and not prices):
+        if any(is_unsigned(n) or double_of(n) >= 0 for n in prices) or (optional and not prices):
             return None
         return Broken(prices[0], prices[0].raw, "≥ 0") if prices else BROKEN
 
@@ -41,7 +41,7 @@ for _syntax in (CII, UBL):
     REGISTER.add("BR-28", _not_negative(_gross(_syntax), optional=True), syntax=_syntax)
 
 
-@REGISTER.rule("BR-CO-04", syntax=CII, structural=True)
+@REGISTER.rule("BR-CO-04", syntax=CII)
 def _line_category(node: Node, _: Document) -> Broken | None:
     for tax in node.find(("SpecifiedLineTradeSettlement", "ApplicableTradeTax")):
         if "CategoryCode" in tax.kids and any(n.raw.upper() == "VAT" for n in tax.kids.get("TypeCode", ())):
@@ -49,7 +49,7 @@ def _line_category(node: Node, _: Document) -> Broken | None:
     return BROKEN
 
 
-@REGISTER.rule("BR-CO-04", syntax=UBL, structural=True)
+@REGISTER.rule("BR-CO-04", syntax=UBL)
 def _line_category_ubl(node: Node, _: Document) -> Broken | None:
     taxes = node.find(("Item", "ClassifiedTaxCategory"))
     return None if any("ID" in tax.kids and ubl_is_vat(tax) for tax in taxes) else BROKEN
@@ -82,5 +82,5 @@ def both(*names: str) -> Check:
     return check
 
 
-REGISTER.add("BR-54", both("Description", "Value"), syntax=CII, structural=True)
-REGISTER.add("BR-54", both("Name", "Value"), syntax=UBL, structural=True)
+REGISTER.add("BR-54", both("Description", "Value"), syntax=CII)
+REGISTER.add("BR-54", both("Name", "Value"), syntax=UBL)

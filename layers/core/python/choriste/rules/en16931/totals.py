@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.bindings import binding_of, settlement
+from choriste.rules.bindings import CII_BINDING, binding_of, line_of, settlement
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
@@ -20,7 +20,9 @@ from choriste.rules.values import (
     ZERO,
     boolean_of,
     cents,
+    decimal_at,
     decimal_of,
+    double_at,
     double_cents,
     double_of,
     only,
@@ -52,18 +54,26 @@ def _amount(node: Node, doc: Document, term: str) -> Decimal | None:
 @REGISTER.rule("BR-CO-10", syntax=CII)
 def lines_total_cii(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131; the sum is rounded, BT-106 is not."""
-    path = ("IncludedSupplyChainTradeLineItem", *binding_of(doc).line_total)
-    amounts = node.find(("..", "..", *path))
-    expected = cents(Decimal(sum((double_of(n) for n in amounts), 0.0)))
+    lines = [line_of(n) for n in node.find(("..", "..", "IncludedSupplyChainTradeLineItem"))]
+    amounts = [double_at(line.block, n) for line in lines for n in line.settled(_totals_cii)]
+    expected = cents(Decimal(sum(amounts, 0.0)))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
+
+
+def _totals_cii(line: Node) -> list[int]:
+    return [n.proto.number for n in line.find(CII_BINDING.line_total)]
+
+
+def _totals_ubl(line: Node) -> list[int]:
+    return [n.proto.number for n in line.kids.get("LineExtensionAmount", ())]
 
 
 @REGISTER.rule("BR-CO-10", syntax=UBL)
 def lines_total_ubl(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131."""
-    lines = [*doc.all("InvoiceLine"), *doc.all("CreditNoteLine")]
-    amounts = [n for line in lines for n in line.kids.get("LineExtensionAmount", ())]
-    expected = cents(sum((decimal_of(n) for n in amounts), ZERO))
+    lines = [line_of(n) for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
+    amounts = [decimal_at(line.block, n) for line in lines for n in line.settled(_totals_ubl)]
+    expected = cents(sum(amounts, ZERO))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
 
 

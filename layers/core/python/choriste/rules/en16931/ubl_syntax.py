@@ -14,7 +14,7 @@ from choriste.rules.tree import Document, Node
 _DECIMALS: Final = 2
 
 
-@REGISTER.rule("UBL-SR-51", syntax=UBL, structural=True)
+@REGISTER.rule("UBL-SR-51", syntax=UBL)
 def _address_line(node: Node, _: Document) -> Broken | None:
     lines = node.kids.get("AddressLine", ())
     return Broken(lines[1], str(len(lines)), "≤ 1") if len(lines) > 1 else None
@@ -34,11 +34,10 @@ def _object_identifier(node: Node, doc: Document) -> Broken | None:
 
 @REGISTER.rule("UBL-DT-01", syntax=UBL)
 def _two_decimals(node: Node, _: Document) -> Broken | None:
-    raw = node.raw
-    return None if len(raw.partition(".")[2]) <= _DECIMALS else Broken(node, raw, "≤ 2")
+    return None if len(node.form.partition(".")[2]) <= _DECIMALS else Broken(node, node.raw, "≤ 2")
 
 
-@REGISTER.rule("UBL-SR-53", syntax=UBL, structural=True)
+@REGISTER.rule("UBL-SR-53", syntax=UBL)
 def _tax_scheme(node: Node, doc: Document) -> Broken | None:
     return BROKEN if not node.find(("TaxScheme", "ID")) else both("CompanyID")(node, doc)
 
@@ -111,7 +110,8 @@ def _creditors(_: Node, doc: Document) -> list[Node]:
 
 def _different(name: str) -> Callable[[Node, Document], list[Node]]:
     def find(_: Node, doc: Document) -> list[Node]:
-        return list({n.raw: n for n in reversed(doc.all(name))}.values())
+        found = doc.all(name)
+        return found if len(found) < 2 else list({n.raw: n for n in reversed(found)}.values())  # noqa: PLR2004 -- one differs from none
 
     return find
 

@@ -213,9 +213,7 @@ def _rate_of(family: str, syntax: str) -> tuple[Callable[[float], bool], str]:
 for _family in FAMILIES:
     for _number in ("05", "06", "07"):
         for _syntax in (CII, UBL):
-            REGISTER.add(
-                f"BR-{_family}-{_number}", _rate_rule(_family, _syntax), syntax=_syntax, structural=True
-            )
+            REGISTER.add(f"BR-{_family}-{_number}", _rate_rule(_family, _syntax), syntax=_syntax)
 
 
 def _no_reason(group: Callable[[Node], Node | None], *names: str) -> Check:

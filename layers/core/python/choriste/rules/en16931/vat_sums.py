@@ -7,11 +7,11 @@ the categories with rates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.bindings import binding_of, settlement, transaction
+from choriste.rules.bindings import binding_of, lines_of, settlement
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import differs, sum_text
 from choriste.rules.en16931.vat import FAMILIES
@@ -24,6 +24,7 @@ from choriste.rules.values import (
     MalformedError,
     boolean_of,
     cents,
+    decimal_at,
     decimal_of,
     double_of,
     only,
@@ -31,6 +32,7 @@ from choriste.rules.values import (
 )
 
 Key = tuple[str, Decimal | None]
+Keyed = tuple[set[Key], list[int]]
 _RATED: Final = frozenset({"S", "AF", "AG"})
 
 
@@ -59,19 +61,32 @@ def _keys(taxes: Iterable[Node], category: str, rate: str, *, fold: bool) -> set
     return {(code, None) for code in codes} | {(code, r) for code in codes for r in rates}
 
 
+def _line_cii(line: Node) -> list[Keyed]:
+    found = []
+    for group in line.kids.get("SpecifiedLineTradeSettlement", ()):
+        taxes = group.kids.get("ApplicableTradeTax", ())
+        keys = _keys(taxes, "CategoryCode", "RateApplicablePercent", fold=False)
+        totals = group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
+        found.append((keys, [n.proto.number for n in totals] if keys else []))
+    return found
+
+
+def _line_ubl(line: Node) -> list[Keyed]:
+    keys = _keys(line.find(("Item", "ClassifiedTaxCategory")), "ID", "Percent", fold=True)
+    totals = line.kids.get("LineExtensionAmount", ()) if keys else ()
+    return [(keys, [n.proto.number for n in totals])]
+
+
+def _add_lines(sums: Sums, doc: Document, read: Callable[[Node], list[Keyed]]) -> None:
+    for line in lines_of(doc):
+        for keys, totals in line.settled(read):
+            for number in totals:
+                sums.add(sums.lines, keys, decimal_at(line.block, number))
+
+
 def _sums_cii(doc: Document) -> Sums:
     sums = Sums()
-    for line in transaction(doc, "IncludedSupplyChainTradeLineItem"):
-        for group in line.kids.get("SpecifiedLineTradeSettlement", ()):
-            keys = _keys(
-                group.kids.get("ApplicableTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False
-            )
-            for total in (
-                group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
-                if keys
-                else ()
-            ):
-                sums.add(sums.lines, keys, decimal_of(total))
+    _add_lines(sums, doc, _line_cii)
     for group in settlement(doc, "SpecifiedTradeAllowanceCharge"):
         keys = _keys(
             group.kids.get("CategoryTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False
@@ -91,10 +106,7 @@ def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicat
 
 def _sums_ubl(doc: Document) -> Sums:
     sums = Sums()
-    for line in (*doc.root.kids.get("InvoiceLine", ()), *doc.root.kids.get("CreditNoteLine", ())):
-        keys = _keys(line.find(("Item", "ClassifiedTaxCategory")), "ID", "Percent", fold=True)
-        for total in line.kids.get("LineExtensionAmount", ()) if keys else ():
-            sums.add(sums.lines, keys, decimal_of(total))
+    _add_lines(sums, doc, _line_ubl)
     for group in doc.root.kids.get("AllowanceCharge", ()):
         keys = _keys(group.kids.get("TaxCategory", ()), "ID", "Percent", fold=True)
         _add_allowance(sums, group, keys, "Amount", ("ChargeIndicator",))

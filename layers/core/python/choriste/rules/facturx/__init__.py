@@ -21,7 +21,7 @@ REGISTER: Final = Register()
 
 _base_of_rate = EN16931.find("BR-S-08", CII)
 if _base_of_rate is not None:
-    REGISTER.add("BR-S-08", _base_of_rate[0], syntax=CII)
+    REGISTER.add("BR-S-08", _base_of_rate, syntax=CII)
 
 
 @REGISTER.rule("BR-03", syntax=CII)
@@ -63,18 +63,18 @@ REGISTER.add("BR-64", _with_scheme("GlobalID", (), "schemeID"), syntax=CII)
 REGISTER.add("BR-65", _with_scheme("DesignatedProductClassification", ("ClassCode",), "listID"), syntax=CII)
 
 
-@REGISTER.rule("BR-48", syntax=CII, structural=True)
+@REGISTER.rule("BR-48", syntax=CII)
 def _rate(node: Node, _: Document) -> Broken | None:
     outside = any(n.raw == "O" for n in node.kids.get("CategoryCode", ()))
     return None if outside or "RateApplicablePercent" in node.kids else BROKEN
 
 
-@REGISTER.rule("BR-CO-03", syntax=CII, structural=True)
+@REGISTER.rule("BR-CO-03", syntax=CII)
 def _one_tax_point(node: Node, _: Document) -> Broken | None:
     return BROKEN if {"TaxPointDate", "DueDateTypeCode"} <= node.kids.keys() else None
 
 
-@REGISTER.rule("BR-17", syntax=CII, structural=True)
+@REGISTER.rule("BR-17", syntax=CII)
 def _payee_name(node: Node, _: Document) -> Broken | None:
     return None if "Name" in node.kids else BROKEN
 

@@ -1,0 +1,106 @@
+"""Cutting a file into its head and its lines, and each of them into a skeleton and its values.
+
+Invoices of one program look alike: the same elements in the same order, with other values; and so do the
+lines of one invoice. So a file is written out once, its lines are taken apart, and in each piece the values
+are taken out of what stands around them. What remains, the skeleton, tells which rules a piece meets.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+from xml.sax.saxutils import escape, unescape
+
+from lxml import etree
+
+from choriste.rules.predicates import CII
+
+SLOT: Final = "\0"
+LINES: Final = " \1 "
+_ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_VALUE: Final = re.compile(r">([^<\s][^<]*+)</")
+_RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+_CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+_ENTITIES: Final = {"&quot;": '"', "&#13;": "\r", "&#10;": "\n", "&#9;": "\t"}
+
+
+class Piece(NamedTuple):
+    """A skeleton, with `SLOT` in the place of each value, and the values in the order of the file."""
+
+    skeleton: str
+    values: list[str]
+
+
+class Cut(NamedTuple):
+    """A file in pieces. The head holds `LINES` where the lines stood; a line is what its element holds.
+
+    `line` is the full name of the lines' element. A file whose lines cannot be told apart surely
+    (attributes on them, something between them) is all head.
+    """
+
+    head: Piece
+    line: str
+    lines: list[Piece]
+
+
+def decoded(text: str) -> str:
+    """Return a text of the skeleton or a value with its entities replaced."""
+    return unescape(text, _ENTITIES) if "&" in text else text
+
+
+def _aside(match: re.Match[str]) -> str:
+    return escape(match[1]) if match[1] is not None else ""
+
+
+def _piece(text: str) -> Piece:
+    parts = _VALUE.split(text)
+    values = parts[1::2]
+    if "&" in text:
+        values = [decoded(value) for value in values]
+    return Piece(f">{SLOT}</".join(parts[::2]), values)
+
+
+def cut(root: etree._Element, *, syntax: str) -> Cut:
+    """Cut a parsed invoice of a syntax (`cii` or `ubl`) into pieces."""
+    text = _written(root)
+    namespace, local = _line_of(root, syntax)
+    prefix = next((p for p, uri in root.nsmap.items() if uri == namespace), None)
+    name = f"{prefix}:{local}" if prefix else local
+    pieces = _apart(text, name)
+    if pieces is None or "xmlns" in pieces[0][pieces[0].index(">") :]:
+        return whole(root)
+    head, lines = pieces
+    return Cut(_piece(head), f"{{{namespace}}}{local}", [_piece(line) for line in lines])
+
+
+def whole(root: etree._Element) -> Cut:
+    """Return a file in one piece."""
+    return Cut(_piece(_written(root)), "", [])
+
+
+def _written(root: etree._Element) -> str:
+    text = etree.tostring(root, encoding="unicode", with_tail=False)
+    return _ASIDE.sub(_aside, text) if "<!" in text or "<?" in text else text
+
+
+def _line_of(root: etree._Element, syntax: str) -> tuple[str, str]:
+    if syntax == CII:
+        return _RAM, "IncludedSupplyChainTradeLineItem"
+    return _CAC, "CreditNoteLine" if str(root.tag).endswith("}CreditNote") else "InvoiceLine"
+
+
+def _apart(text: str, name: str) -> tuple[str, list[str]] | None:
+    before, *chunks = text.split(f"<{name}>")
+    if not chunks:
+        return None
+    close = f"</{name}>"
+    lines = []
+    after = ""
+    for chunk in chunks:
+        if after.strip():
+            return None
+        line, end, after = chunk.partition(close)
+        if not end:
+            return None
+        lines.append(line)
+    return before + LINES + after, lines

@@ -1,0 +1,115 @@
+"""What is learnt of a layout never changes a verdict: neither the order of files nor their number counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from bench.rules import sample
+from choriste.rules import check, engine, grammar
+from choriste.rules.rulesets import EN16931
+from choriste.rules.selection import rule_sets_for
+from choriste.rules.tree import Block, Node
+
+DAY = dt.date(2026, 11, 22)
+VALUES = (
+    "",
+    " ",
+    "0.00",
+    "-1.00",
+    "1,5",
+    "12.345",
+    "S",
+    "E",
+    "Z",
+    "FR",
+    "DE",
+    "EUR",
+    "VAT",
+    "380",
+    "2026-13-01",
+)
+
+
+def detected(syntax: str) -> SimpleNamespace:
+    return SimpleNamespace(syntax={"CII": "Factur-X", "UBL": "UBL-Invoice"}[syntax], profile="EN 16931")
+
+
+def told(data: bytes, syntax: str) -> list[tuple[object, ...]]:
+    root = etree.fromstring(data)
+    found = check(root, detected=detected(syntax), on=DAY)
+    return [(f.rule, f.severity, f.location, f.line, f.found, f.expected, f.message.fr) for f in found]
+
+
+@st.composite
+def broken_invoices(draw: st.DrawFn) -> tuple[str, list[bytes]]:
+    syntax = draw(st.sampled_from(["CII", "UBL"]))
+    invoices = []
+    for _ in range(draw(st.integers(2, 4))):
+        text = sample(syntax, draw(st.integers(1, 3)), seed=draw(st.integers(0, 3))).decode()
+        leaves = [m.span(1) for m in re.finditer(r">([^<\s][^<]*)</", text)]
+        for start, end in sorted(
+            draw(st.lists(st.sampled_from(leaves), max_size=3, unique=True)), reverse=True
+        ):
+            text = text[:start] + draw(st.sampled_from(VALUES)) + text[end:]
+        invoices.append(text.encode())
+    return syntax, invoices
+
+
+@settings(max_examples=15, deadline=None)
+@given(broken_invoices())
+def test_verdict_does_not_depend_on_what_was_judged_before(drawn: tuple[str, list[bytes]]) -> None:
+    syntax, invoices = drawn
+    alone = []
+    for data in invoices:
+        engine.grammar_of.cache_clear()
+        alone.append(told(data, syntax))
+
+    engine.grammar_of.cache_clear()
+    together = [told(data, syntax) for data in (*invoices, *reversed(invoices))]
+
+    assert together == [*alone, *reversed(alone)]
+
+
+@pytest.mark.parametrize("syntax", ["CII", "UBL"])
+def test_every_node_knows_its_element(syntax: str) -> None:
+    text = sample(syntax, 3, seed=1).decode().replace("<ram:LineID", "<!-- a remark --><ram:LineID")
+    root = etree.fromstring(text.encode())
+    sets = rule_sets_for(root, detected=detected(syntax), on=DAY)
+
+    document = engine.read(root, engine.grammar_of(tuple(sets), syntax.lower()))
+
+    nodes = [node for block in (document.head, *document.lines) for node in all_of(block)]
+    elements = [node.element for node in nodes]
+    assert len(set(elements)) == len(nodes) == sum(1 for _ in root.iter("*"))
+    assert all(
+        str(e.tag).endswith(n.state.name.rpartition(":")[2]) for n, e in zip(nodes, elements, strict=True)
+    )
+    leaves = [(n, e) for n, e in zip(nodes, elements, strict=True) if not n.kids]
+    assert all(n.raw == (e.text or "") for n, e in leaves)
+    assert sorted(nodes, key=document.place_of) == [
+        n for e in root.iter("*") for n in nodes if n.element is e
+    ]
+
+
+def all_of(block: Block) -> list[Node]:
+    _ = block.root.kids
+    return block.nodes
+
+
+def test_layouts_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "MAX_LAYOUTS", 10)
+    engine.grammar_of.cache_clear()
+
+    for layout in range(40):
+        root = etree.fromstring(sample("UBL", 2, seed=layout, layout=layout))
+        engine.run(root, [EN16931], syntax="ubl")
+
+    kept = engine.grammar_of((EN16931,), "ubl")._layouts
+    assert len(kept) <= 10
