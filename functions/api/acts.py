@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from choriste.application.act_on_invoice import (
     acknowledge_invoice,
     assign_invoice,
+    colleagues_of,
     comment_invoice,
     record_reference,
 )
@@ -52,6 +53,17 @@ def assignment(invoice_id: Annotated[int, Path()], request: AssignmentRequest) -
     """Give the care of an invoice to a colleague; lists filter by `assignee`."""
     who = principal()
     return _answer(who, assign_invoice(workshop(), who, InvoiceId(invoice_id), request.account))
+
+
+@router.get(
+    "/v1/invoices/<invoice_id>/colleagues", summary="List whom it may be assigned to", tags=["invoices"]
+)
+def colleagues(invoice_id: Annotated[int, Path()]) -> Response[str]:
+    """List the users who may act on an invoice on the caller's side: `assignment` takes one of them."""
+    who = principal()
+    head = read_invoice(workshop(), who, InvoiceId(invoice_id)).head
+    found = colleagues_of(workshop(), who, head)
+    return json_response({"colleagues": [{"account": user.id, "name": user.name} for user in found]})
 
 
 @router.post(

@@ -19,6 +19,7 @@ from choriste.application.read_invoices import (
     list_invoices,
     read_invoice,
 )
+from choriste.application.tell_turn import Turn, turn_of
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.errors import BadRequestError
 from choriste.domain.head import InvoiceHead, PartyReference, StatusChange
@@ -119,6 +120,7 @@ def invoice_response(view: InvoiceView, who: Principal) -> Response[str]:
             for row in view.actions
         ],
         "available_acts": list(open_acts(who, view.head)),
+        "awaits": _turn_json(turn_of(view.head)),
         "history": [_change_json(change) for change in reversed(view.history)],
     }
     return json_response(body, headers={"ETag": f'"{view.head.version}"'})
@@ -179,6 +181,20 @@ def head_json(head: InvoiceHead) -> dict[str, object]:
             }
             for file in head.files
         ],
+    }
+
+
+def _turn_json(turn: Turn) -> dict[str, object]:
+    deadline = turn.deadline
+    return {
+        "actors": [
+            {"role": role.value, "party": _party_json(party) if party is not None else None}
+            for role, party in turn.actors
+        ],
+        "due_at": turn.due_at.isoformat() if turn.due_at is not None else None,
+        "deadline": {"fr": deadline.fr, "en": deadline.en} if deadline is not None else None,
+        "outcome": turn.outcome,
+        "opens": turn.opens,
     }
 
 

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.errors import ForbiddenError, NotFoundError
-from functions.console import flow_pages, invoice_pages, operator_pages, sheet_pages, sign_in_pages
+from functions.console import act_pages, flow_pages, invoice_pages, operator_pages, sheet_pages, sign_in_pages
 from functions.console.rendering import error_page, redirect, static_file
 from functions.console.visit import ForgedFormError, SignInNeededError, needs_return, stranger_of, visit_of
 
@@ -23,6 +23,7 @@ logger = Logger(service="console")
 app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.router)
 app.include_router(invoice_pages.router)
+app.include_router(act_pages.router)
 app.include_router(flow_pages.router)
 app.include_router(sheet_pages.router)
 app.include_router(operator_pages.router)

@@ -8,10 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.ports import Page
-from choriste.application.read_flows import read_report
 from choriste.application.read_invoices import (
     InvoiceFilter,
-    InvoiceView,
     Side,
     file_address,
     list_invoices,
@@ -21,23 +19,16 @@ from choriste.application.read_invoices import (
 from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.errors import (
     BadRequestError,
-    ChoristeError,
-    ComplementMissingError,
-    DuplicateInvoiceError,
     NotFoundError,
-    StaleVersionError,
-    TooLargeError,
 )
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import PrincipalKind
 from choriste.domain.identity.structure import Structure, StructureId, StructureKind
 from choriste.domain.identity.user import Level, Space
-from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Reason, ReasonCode, Status, TransitionRefusedError
-from choriste.domain.sheets import sheets_of
-from choriste.i18n.labels import frame_label
+from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.runtime.workshop import workshop
 from functions.console import views
+from functions.console.invoice_page import EXPLAINED, invoice_id_of, invoice_page
 from functions.console.multipart import Form
 from functions.console.rendering import download, page, redirect
 from functions.console.visit import Visit, form_of, visit_of
@@ -45,16 +36,6 @@ from functions.console.visit import Visit, form_of, visit_of
 router = APIGatewayHttpRouter()
 
 ROWS: Final = 25
-EXPLAINED: Final = (
-    BadRequestError,
-    ComplementMissingError,
-    DuplicateInvoiceError,
-    StaleVersionError,
-    TooLargeError,
-    TransitionRefusedError,
-)
-"""Refusals that are explained on the page itself, beside what was tried."""
-
 _LARGEST_ANSWER: Final = 4_000_000
 """Bytes; larger files go from the bucket directly: a function may answer 6 MB of base64 at most."""
 
@@ -68,7 +49,7 @@ def show_list() -> Response[str]:
     side = _chosen_side(visit.query.get("side"), sides, visit)
     if side is None:
         return _without_list(visit)
-    space = views.space_of(side)
+    space = side.space
     structures = structures_with(visit, space, Level.CONSULT)
     chosen = chosen_structure(visit.query.get("structure"), structures)
     status = _status(visit.query.get("status"))
@@ -82,6 +63,8 @@ def show_list() -> Response[str]:
         choices=views.structure_choices(structures, chosen=chosen.id),
         statuses=views.status_choices(status, language=visit.language),
         number=visit.query.get("number", ""),
+        reference=visit.query.get("reference", ""),
+        mine=bool(visit.query.get("mine")),
         rows=[views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
         after=found.after,
     )
@@ -91,8 +74,8 @@ def show_list() -> Response[str]:
 def show_invoice(number: str) -> Response[str]:
     """Show an invoice: its data, its history, its files, its report, and what I may do."""
     visit = visit_of(router.current_event.raw_event)
-    view = read_invoice(workshop(), visit.user.principal, _invoice_id(number))
-    return _invoice_page(visit, view)
+    view = read_invoice(workshop(), visit.user.principal, invoice_id_of(number))
+    return invoice_page(visit, view)
 
 
 @router.post("/invoices/<number>/actions")
@@ -101,13 +84,13 @@ def act(number: str) -> Response[str]:
     visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
     form = form_of(router.current_event.raw_event, visit)
-    invoice_id = _invoice_id(number)
+    invoice_id = invoice_id_of(number)
     try:
         version = _version(form)
         treat_invoice(workshop(), principal, invoice_id, _treatment(form), expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(workshop(), principal, invoice_id)
-        return _invoice_page(visit, view, refused=error, tried=form.text("action"))
+        return invoice_page(visit, view, refused=error, tried=form.text("action"))
     return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")
 
 
@@ -115,7 +98,7 @@ def act(number: str) -> Response[str]:
 def save_file(number: str) -> Response[bytes] | Response[str]:
     """Give a file of an invoice to be saved."""
     visit = visit_of(router.current_event.raw_event)
-    principal, invoice_id = visit.user.principal, _invoice_id(number)
+    principal, invoice_id = visit.user.principal, invoice_id_of(number)
     name = visit.query.get("name", "")
     view = read_invoice(workshop(), principal, invoice_id)
     if any(file.name == name and file.size > _LARGEST_ANSWER for file in view.head.files):
@@ -144,7 +127,7 @@ def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structu
 def _without_list(visit: Visit) -> Response[str]:
     """Show what stands in place of a list: an operator opens invoices one by one, by technical id."""
     if visit.query.get("id"):
-        return redirect(f"/invoices/{_invoice_id(visit.query['id'].strip())}")
+        return redirect(f"/invoices/{invoice_id_of(visit.query['id'].strip())}")
     is_operator = visit.user.principal.kind is PrincipalKind.OPERATOR
     return page("invoices.html", visit, side=None, is_operator=is_operator)
 
@@ -160,12 +143,16 @@ def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> S
         return asked
     receiving = structures_with(visit, Space.RECEIVE, Level.CONSULT)
     is_public = any(structure.kind is StructureKind.PUBLIC for structure in receiving)
-    return sides[0] if is_public else sides[-1]
+    by_default = Side.RECEIVED if is_public else Side.ISSUED
+    return by_default if by_default in sides else sides[0]
 
 
 def _found(visit: Visit, side: Side, structure: Structure, status: Status | None) -> Page[InvoiceHead]:
     narrowed = InvoiceFilter(
-        statuses=frozenset({status}) if status else None, number=visit.query.get("number", "").strip() or None
+        statuses=frozenset({status}) if status else None,
+        number=visit.query.get("number", "").strip() or None,
+        assignee=visit.user.user.id if visit.query.get("mine") else None,
+        reference=visit.query.get("reference", "").strip() or None,
     )
     return list_invoices(
         workshop(),
@@ -176,41 +163,6 @@ def _found(visit: Visit, side: Side, structure: Structure, status: Status | None
         after=visit.query.get("after"),
         limit=ROWS,
     )
-
-
-def _invoice_page(
-    visit: Visit, view: InvoiceView, *, refused: ChoristeError | None = None, tried: str = ""
-) -> Response[str]:
-    acts = views.actions(view, language=visit.language)
-    problem = views.refusal_text(refused, language=visit.language) if refused is not None else None
-    stale = isinstance(refused, StaleVersionError)
-    return page(
-        "invoice.html",
-        visit,
-        status=200 if refused is None else 409 if stale else 422,
-        head=view.head,
-        frame=frame_label(view.head.frame, language=visit.language),
-        state=views.status_badge(view.head.status, language=visit.language),
-        plain=[each for each in acts if each.is_plain],
-        explained=[each for each in acts if not each.is_plain],
-        history=views.history(view, language=visit.language),
-        files=views.files(view.head, language=visit.language),
-        sheets=sheets_of(view.head),
-        findings=_findings(visit, view.head),
-        problem=problem,
-        tried=tried,
-        done=views.action_label(visit.query.get("done", ""), language=visit.language),
-    )
-
-
-def _findings(visit: Visit, head: InvoiceHead) -> tuple[views.FindingRow, ...] | None:
-    """Return what the checks said of the invoice; None where the report is not the visitor's to read."""
-    try:
-        report = read_report(workshop(), visit.user.principal, head.flow_id)
-    except NotFoundError:
-        return None
-    found = (document.findings for document in report.documents if document.position == head.position)
-    return views.findings(next(found, ()), language=visit.language)
 
 
 def _treatment(form: Form) -> Treatment:
@@ -242,12 +194,6 @@ def _version(form: Form) -> int:
         return int(form.text("version"))
     except ValueError as error:
         raise BadRequestError(field="version", expected="the version shown") from error
-
-
-def _invoice_id(number: str) -> InvoiceId:
-    if not (number.isascii() and number.isdigit()):
-        raise NotFoundError(kind="invoice", id=number)
-    return InvoiceId(int(number))
 
 
 def _status(value: str | None) -> Status | None:

@@ -14,7 +14,7 @@ from choriste.domain.flow import Document, Flow, FlowState, Outcome
 from choriste.domain.head import FileKind, InvoiceHead, PartyReference, StatusChange
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.structure import Structure
-from choriste.domain.identity.user import Level, Space
+from choriste.domain.identity.user import Level
 from choriste.domain.lifecycle import (
     ENDED,
     REFUSED,
@@ -96,21 +96,24 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """A line of an invoice's history."""
+    """A line of an invoice's history: a status with its badge, or an act beside the statuses by its name."""
 
     change: StatusChange
-    badge: Badge
+    badge: Badge | None
+    act: str | None
     reason: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of an invoice."""
+    """A file of an invoice; `category` is its type in the words of whoever attached it."""
 
     name: str
     label: str
     size: int
     sha256: str
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,12 @@ def action_label(name: str, *, language: str) -> str | None:
     return known.in_language(language) if known is not None else None
 
 
+def act_label(name: str, *, language: str) -> str | None:
+    """Return what an act beside the transitions is called; None for a name that is none."""
+    known = vocabulary(Kind.ACT).get(name)
+    return known.in_language(language) if known is not None else None
+
+
 def refusal_text(error: ChoristeError, *, language: str) -> str:
     """Return why something was not done, with the names that people know in place of codes."""
     findings_of = error.parameters.get("findings")
@@ -200,8 +209,10 @@ def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
     rows = (
         HistoryRow(
             change=change,
-            badge=status_badge(change.after, language=language),
+            badge=None if change.is_act else status_badge(change.after, language=language),
+            act=act_label(change.transition, language=language) if change.is_act else None,
             reason=_coded_reason(change, language=language),
+            note=change.note.in_language(language) if change.note is not None else None,
         )
         for change in view.history
     )
@@ -211,7 +222,9 @@ def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
 def files(head: InvoiceHead, *, language: str) -> tuple[FileRow, ...]:
     """Return the files of an invoice, with their kind in words."""
     labels = {kind: text(f"file.{kind.name.lower()}", language=language) for kind in FileKind}
-    return tuple(FileRow(file.name, labels[file.kind], file.size, file.sha256) for file in head.files)
+    return tuple(
+        FileRow(file.name, labels[file.kind], file.size, file.sha256, file.category) for file in head.files
+    )
 
 
 def findings(found: Iterable[Finding], *, language: str) -> tuple[FindingRow, ...]:
@@ -273,17 +286,12 @@ def structure_choices(structures: Iterable[Structure], *, chosen: str | None) ->
     )
 
 
-def space_of(side: Side) -> Space:
-    """Return the space whose right opens a side of the list."""
-    return Space.ISSUE if side is Side.ISSUED else Space.RECEIVE
-
-
 def open_sides(principal: Principal) -> tuple[Side, ...]:
     """Return the sides that the visitor has a right on; received invoices wait for somebody, so they lead."""
     return tuple(
         side
-        for side in (Side.RECEIVED, Side.ISSUED)
-        if principal.structures_with(space_of(side), Level.CONSULT)
+        for side in (Side.RECEIVED, Side.ISSUED, Side.VALIDATION, Side.WORKS)
+        if principal.structures_with(side.space, Level.CONSULT)
     )
 
 
@@ -325,7 +333,7 @@ def _named(value: object, *, language: str) -> str:
     """Return the name of a code of the lifecycle, of several, or the value itself."""
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(_named(each, language=language) for each in value)
-    for kind in (Kind.ACTION, Kind.STATUS, Kind.ROLE, Kind.REASON, Kind.FRAME, Kind.GUARD):
+    for kind in (Kind.ACTION, Kind.ACT, Kind.STATUS, Kind.ROLE, Kind.REASON, Kind.FRAME, Kind.GUARD):
         known = vocabulary(kind).get(str(value))
         if known is not None:
             return known.in_language(language)

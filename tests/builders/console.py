@@ -8,12 +8,15 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
 
 from choriste.adapters.memory.drafts import MemoryDrafts
 from choriste.adapters.memory.flows import MemoryFlows
@@ -43,6 +46,7 @@ from choriste.domain.identity.user import Language, Level, Space, StructureRole,
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Frame, Role, Status
 from choriste.domain.reading import Syntax
+from choriste.runtime import identity
 from functions.console.handler import handler
 from tests.builders.identity import (
     PASSWORD,
@@ -119,6 +123,14 @@ def a_world() -> World:
         enrol(world.gate, user)
     _fill(world)
     return world
+
+
+def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    """Let every page module of the console work on a world."""
+    monkeypatch.setattr(identity, "gate", lambda: world.gate)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("functions.console.") and hasattr(module, "workshop"):
+            monkeypatch.setattr(module, "workshop", world.workshop)
 
 
 def _structures() -> tuple[Structure, ...]:

@@ -15,10 +15,15 @@ import pytest
 
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Status
-from choriste.runtime import identity
-from functions.console import flow_pages, invoice_pages, operator_pages
 from functions.console.handler import handler
-from tests.builders.console import FLOW, World, a_world, answer_of, http_event
+from tests.builders.console import (
+    FLOW,
+    World,
+    a_world,
+    answer_of,
+    http_event,
+    put_behind_the_console,
+)
 from tests.builders.identity import PASSWORD, the_code
 
 CHROMIUM = shutil.which("chromium")
@@ -76,10 +81,7 @@ def _console(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = a_world()
-    monkeypatch.setattr(identity, "gate", lambda: world.gate)
-    monkeypatch.setattr(invoice_pages, "workshop", world.workshop)
-    monkeypatch.setattr(flow_pages, "workshop", world.workshop)
-    monkeypatch.setattr(operator_pages, "workshop", world.workshop)
+    put_behind_the_console(monkeypatch, world)
     return world
 
 

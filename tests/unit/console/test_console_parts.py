@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import functions.console
+from choriste.application.read_invoices import Side
 from choriste.domain.flow import Channel, FlowState, Outcome
 from choriste.domain.head import FileKind
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -143,7 +144,10 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
-        *(f"invoices.{each}" for each in ("issued", "received", "caption.issued", "caption.received")),
+        *(f"invoices.{side}" for side in Side),
+        *(f"invoices.caption.{side}" for side in Side),
+        *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
+        *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
         *(
             f"error.{kind}.{part}"

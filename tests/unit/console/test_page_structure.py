@@ -72,6 +72,8 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "flows": _page(BASILE, "/flows"),
     "flow": _page(BASILE, f"/flows/{FLOW}"),
     "deposit": _page(BASILE, "/deposit"),
+    "invoice-to-complete": _page(BASILE, "/invoices/2170000000000002"),
+    "invoice-rejected": _page(BASILE, "/invoices/2170000000000005"),
     "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }

@@ -11,14 +11,15 @@ from dataclasses import replace
 
 from choriste.application.ports import Workshop
 from choriste.application.treat_invoice import entitled, may_see, roles_of
-from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, StaleVersionError
+from choriste.domain.errors import ForbiddenError, NotFoundError, StaleVersionError
+from choriste.domain.field_faults import field_error
 from choriste.domain.head import Assignee, InvoiceHead
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.user import Level, UserId
+from choriste.domain.identity.user import Level, User, UserId
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Role
 from choriste.domain.lifecycle.rules import ACTS, acts_of
-from choriste.domain.tracking import Actor, Journey, position_of
+from choriste.domain.tracking import Actor, Journey, party_of, position_of
 
 COMMENT_LIMIT = 2000
 """Longest comment, in characters (Chorus Pro API annex, `commentaire`)."""
@@ -76,7 +77,7 @@ def record_reference(
 def acknowledge_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceId, act: str) -> InvoiceHead:
     """Acknowledge a rejection or a suspension; doing so twice changes nothing."""
     if act not in ACKNOWLEDGEMENTS:
-        raise BadRequestError(field="act", expected=", ".join(sorted(ACKNOWLEDGEMENTS)))
+        raise field_error("act", "ACT-UNKNOWN", found=act)
     head = _visible(shop, principal, invoice_id)
     done = (c for c in shop.invoices.history(invoice_id) if c.transition == act and c.after is head.status)
     if next(done, None) is not None:
@@ -123,7 +124,7 @@ def role_for(principal: Principal, head: InvoiceHead, act: str) -> Role:
     if not known.roles & set(roles):
         raise ForbiddenError(right=act, structure=head.recipient.structure, service=head.service_code)
     statuses = ", ".join(sorted(status.value for status in known.statuses))
-    raise BadRequestError(field="act", expected=f"one of these statuses: {statuses}")
+    raise field_error("act", "ACT-NOT-NOW", found=act, expected=statuses)
 
 
 def open_acts(principal: Principal, head: InvoiceHead) -> tuple[str, ...]:
@@ -132,13 +133,27 @@ def open_acts(principal: Principal, head: InvoiceHead) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def colleagues_of(shop: Workshop, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
+    """Return whom a principal may assign an invoice to, by name: those who may act on it on the same side."""
+    roles = roles_of(principal, head)
+    parties = (party_of(head, role) for role in roles)
+    structures = {party.structure for party in parties if party is not None and party.structure is not None}
+    users = {user.id: user for structure in structures for user in shop.directory.users_of(structure)}
+    able = (
+        user
+        for user in users.values()
+        if any(entitled(Principal.of_user(user), head, role, Level.MODIFY) for role in roles)
+    )
+    return tuple(sorted(able, key=lambda user: user.name))
+
+
 def _colleague(shop: Workshop, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
     user = shop.accounts.user(UserId(account))
     if user is None or not user.active:
-        raise BadRequestError(field="account", expected="an active user")
+        raise field_error("account", "COLLEAGUE-UNKNOWN")
     colleague, roles = Principal.of_user(user), roles_of(principal, head)
     if not any(entitled(colleague, head, role, Level.MODIFY) for role in roles):
-        raise BadRequestError(field="account", expected="a colleague who may act on this invoice")
+        raise field_error("account", "COLLEAGUE-NOT-ENTITLED")
     return Assignee(account=user.id, name=user.name)
 
 
@@ -152,5 +167,5 @@ def _visible(shop: Workshop, principal: Principal, invoice_id: InvoiceId) -> Inv
 def _within(text: str, *, field: str, limit: int) -> str:
     words = text.strip()
     if not words or len(words) > limit:
-        raise BadRequestError(field=field, expected=f"1 to {limit} characters")
+        raise field_error(field, "FIELD-LENGTH", limit=limit)
     return words

@@ -12,7 +12,8 @@ from choriste.application.act_on_invoice import act_on_invoice
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.read_invoices import read_invoice
 from choriste.application.receive_deposit import clean_filename, mime_type_of
-from choriste.domain.errors import BadRequestError, NotFoundError, TooLargeError
+from choriste.domain.errors import NotFoundError, TooLargeError
+from choriste.domain.field_faults import field_error
 from choriste.domain.head import AttachedFile, FileKind, InvoiceHead
 from choriste.domain.identity.principal import Principal
 from choriste.domain.ids import InvoiceId
@@ -125,17 +126,19 @@ def _attach(shop: Workshop, principal: Principal, invoice_id: InvoiceId, file: A
 def check_attachment(name: str, *, size: int, category: str | None) -> None:
     """Refuse what no invoice takes: a kind of file, a size in bytes, a type that is too long."""
     if category is not None and len(category) > CATEGORY_LIMIT:
-        raise BadRequestError(field="category", expected=f"at most {CATEGORY_LIMIT} characters")
+        raise field_error("category", "FIELD-TOO-LONG", limit=CATEGORY_LIMIT)
     if size > MAX_ATTACHMENT_BYTES:
         raise TooLargeError(size=size, limit=MAX_ATTACHMENT_BYTES)
-    if name.rpartition(".")[2].lower() not in ALLOWED_EXTENSIONS:
-        raise BadRequestError(field="filename", expected=", ".join(sorted(ALLOWED_EXTENSIONS)))
+    extension = name.rpartition(".")[2].lower()
+    if extension not in ALLOWED_EXTENSIONS:
+        expected = ", ".join(sorted(ALLOWED_EXTENSIONS))
+        raise field_error("filename", "FILE-KIND", found=extension, expected=expected)
 
 
 def _check_room(head: InvoiceHead, file: AttachedFile) -> None:
     known = next((f for f in head.files if f.name == file.name), None)
     if known is not None and known.sha256 != file.sha256:
-        raise BadRequestError(field="filename", expected="a name that no other file of the invoice has")
+        raise field_error("filename", "FILE-NAME-TAKEN", found=file.name)
     total = sum(f.size for f in head.files) + (file.size if known is None else 0)
     if total > MAX_INVOICE_BYTES:
         raise TooLargeError(size=total, limit=MAX_INVOICE_BYTES)

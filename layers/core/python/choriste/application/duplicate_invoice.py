@@ -5,19 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from choriste.application.duplicate_invoice_right import answers_for
 from choriste.application.integrate_document import data_key
 from choriste.application.keep_draft import Beginning, begin_draft
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.read_designations import designation_error
 from choriste.application.read_invoices import read_invoice
-from choriste.application.treat_invoice import entitled
 from choriste.domain.designation import Designations, designation_finding
 from choriste.domain.draft import Draft
 from choriste.domain.entry import Entry, entry_of
 from choriste.domain.errors import ForbiddenError
 from choriste.domain.head import FileKind, InvoiceHead, PartyReference
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.user import Level
 from choriste.domain.ids import InvoiceId
 from choriste.domain.invoice import Invoice
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
@@ -36,7 +35,7 @@ def duplicate_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceI
     invoice was not refused for good, `BadRequestError` for its own number.
     """
     head = read_invoice(shop, principal, invoice_id).head
-    if not may_duplicate(principal, head):
+    if not answers_for(principal, head):
         raise ForbiddenError(right="duplicate", structure=head.supplier.structure, service=None)
     position = position_of(head)
     if not needs_new_number(position):
@@ -49,11 +48,6 @@ def duplicate_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceI
     beginning = Beginning(invoice=invoice, parties=_parties(head), origin=Origin.DRAFT, duplicate_of=head.id)
     entry = _renumbered(entry_of(invoice), number=number.strip(), today=shop.clock.now().date())
     return begin_draft(shop, principal, structure=_structure(head), entry=entry, beginning=beginning)
-
-
-def may_duplicate(principal: Principal, head: InvoiceHead) -> bool:
-    """Say whether a principal answers for the invoice as its depositor."""
-    return any(entitled(principal, head, role, Level.MODIFY) for role in head.frame.depositors)
 
 
 def _renumbered(entry: Entry, *, number: str, today: dt.date) -> Entry:

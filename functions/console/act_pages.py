@@ -1,0 +1,138 @@
+"""Acts beside the transitions: comment, assign, record a reference, attach, reuse, acknowledge, take up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from choriste.application.act_on_invoice import (
+    acknowledge_invoice,
+    assign_invoice,
+    comment_invoice,
+    record_reference,
+)
+from choriste.application.attach_file import attach_file, reuse_file
+from choriste.application.ports import Workshop
+from choriste.application.read_billing_file import read_billing_file
+from choriste.application.read_invoices import read_invoice
+from choriste.domain.errors import TooLargeError
+from choriste.domain.field_faults import field_error
+from choriste.domain.identity.principal import Principal
+from choriste.domain.ids import InvoiceId
+from choriste.runtime.workshop import workshop
+from functions.console import act_views
+from functions.console.flow_pages import LARGEST_UPLOAD
+from functions.console.invoice_page import EXPLAINED, invoice_id_of, invoice_page
+from functions.console.multipart import Form
+from functions.console.rendering import page, redirect
+from functions.console.visit import form_of, visit_of
+
+router = APIGatewayHttpRouter()
+
+Deed = Callable[[Workshop, Principal, InvoiceId, Form], object]
+
+
+@router.post("/invoices/<number>/acts/<act>")
+def do(number: str, act: str) -> Response[str]:
+    """Do an act on an invoice, then show it as it stands; a refusal is explained on the same page."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    invoice_id = invoice_id_of(number)
+    view = read_invoice(workshop(), principal, invoice_id)
+    try:
+        _deed(act)(workshop(), principal, invoice_id, form)
+    except EXPLAINED as error:
+        return invoice_page(visit, view, refused=error, tried=act)
+    return redirect(f"/invoices/{invoice_id}?done={'attach' if act == 'reuse' else act}")
+
+
+@router.post("/invoices/<number>/duplicate")
+def take_up(number: str) -> Response[str]:
+    """Begin a draft with what a refused invoice said, under a new number, and show it."""
+    # reading XML costs memory and start-up time that no other page must pay
+    from choriste.application.duplicate_invoice import duplicate_invoice  # noqa: PLC0415
+
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    invoice_id = invoice_id_of(number)
+    try:
+        draft = duplicate_invoice(workshop(), principal, invoice_id, number=form.text("number"))
+    except EXPLAINED as error:
+        view = read_invoice(workshop(), principal, invoice_id)
+        return invoice_page(visit, view, refused=error, tried="duplicate")
+    return redirect(f"/drafts/{draft.id}")
+
+
+@router.get("/billing-files/<number>")
+def show_billing_file(number: str) -> Response[str]:
+    """Show a billing file: its pieces in order, who must act, what may follow, and every file in it."""
+    visit = visit_of(router.current_event.raw_event)
+    view = read_billing_file(workshop(), visit.user.principal, invoice_id_of(number))
+    return page(
+        "billing_file.html",
+        visit,
+        file=view,
+        numbers={piece.head.id: piece.head.number for piece in view.pieces},
+        pieces=act_views.piece_rows(view, language=visit.language),
+    )
+
+
+def _deed(act: str) -> Deed:
+    known = _DEEDS.get(act)
+    if known is None:
+        raise field_error("act", "ACT-UNKNOWN", found=act)
+    return known
+
+
+def _comment(shop: Workshop, who: Principal, invoice: InvoiceId, form: Form) -> object:
+    return comment_invoice(shop, who, invoice, form.text("text"))
+
+
+def _assign(shop: Workshop, who: Principal, invoice: InvoiceId, form: Form) -> object:
+    return assign_invoice(shop, who, invoice, form.text("account") or None)
+
+
+def _record(shop: Workshop, who: Principal, invoice: InvoiceId, form: Form) -> object:
+    return record_reference(shop, who, invoice, form.text("reference"))
+
+
+def _attach(shop: Workshop, who: Principal, invoice: InvoiceId, form: Form) -> object:
+    upload = form.files.get("file")
+    if upload is None or not upload.content:
+        raise field_error("file", "FILE-EMPTY")
+    if len(upload.content) > LARGEST_UPLOAD:
+        raise TooLargeError(size=len(upload.content), limit=LARGEST_UPLOAD)
+    category = form.text("category") or None
+    return attach_file(
+        shop, who, invoice, filename=upload.filename, content=upload.content, category=category
+    )
+
+
+def _reuse(shop: Workshop, who: Principal, invoice: InvoiceId, form: Form) -> object:
+    piece, _, name = form.text("file").partition("/")
+    return reuse_file(shop, who, invoice, piece=invoice_id_of(piece), name=name)
+
+
+def _acknowledge(act: str) -> Deed:
+    def deed(shop: Workshop, who: Principal, invoice: InvoiceId, form: Form) -> object:
+        del form  # an acknowledgement says nothing else
+        return acknowledge_invoice(shop, who, invoice, act)
+
+    return deed
+
+
+_DEEDS: Final[dict[str, Deed]] = {
+    "comment": _comment,
+    "assign": _assign,
+    "record-accounting-reference": _record,
+    "attach": _attach,
+    "reuse": _reuse,
+    "acknowledge-rejection": _acknowledge("acknowledge-rejection"),
+    "close-rejection": _acknowledge("close-rejection"),
+    "acknowledge-suspension": _acknowledge("acknowledge-suspension"),
+}
