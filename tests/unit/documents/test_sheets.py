@@ -7,6 +7,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
+from choriste.documents import integration_report
 from choriste.documents.assembly import Attachment
 from choriste.documents.follow_up import make_follow_up
 from choriste.documents.integration_report import make_integration_report
@@ -100,3 +101,17 @@ def test_sheet_made_between_two_seconds_is_dated_by_the_first() -> None:
     between = replace(slip, made_at=slip.made_at.replace(microsecond=999_999))
 
     assert make_follow_up(between) == make_follow_up(slip)
+
+
+def test_integration_report_counts_the_findings_that_it_does_not_print() -> None:
+    report = an_integration_report()
+    refused = replace(report.documents[1], findings=report.documents[1].findings[:1] * 7)
+    many = replace(report, documents=(refused,) * 3)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(integration_report, "MAX_FINDINGS", 10)
+        text = text_of(make_integration_report(many))
+
+    assert text.count("BR-CO-15") == 10
+    assert squeezed("4 constats de plus ne sont pas imprimés") in text
+    assert squeezed("7 constats de plus ne sont pas imprimés") in text

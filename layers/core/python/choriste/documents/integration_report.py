@@ -12,6 +12,9 @@ from choriste.documents.pages.sheet import Block, Sheet, Tone, banner, facts, se
 from choriste.documents.wording import Wording, wording
 from choriste.domain.findings import Finding, Severity, Verdict
 
+MAX_FINDINGS = 1000
+"""Findings that are printed of one file; the others are counted, and stand in the console and the API."""
+
 _TONES = {Verdict.VALID: Tone.GOOD, Verdict.INVALID: Tone.BAD, Verdict.UNREADABLE: Tone.BAD}
 
 
@@ -91,11 +94,16 @@ def _file(report: IntegrationReport, words: Wording) -> Block | None:
 
 
 def _documents(documents: Iterable[ReportedDocument], words: Wording) -> Iterable[Block | None]:
+    left = MAX_FINDINGS
     for document in documents:
         subject = words["report.document" if document.number else "report.name"]
         yield facts(f"{subject} {document.number or document.name}", _identity(document, words))
         yield banner(_verdict(document, words), _tone(document))
-        yield _findings(document.findings, words)
+        yield _findings(document.findings[:left], words)
+        unprinted = len(document.findings[left:])
+        if unprinted:
+            yield banner(words.counted("report.unprinted", unprinted), Tone.WARNING)
+        left = max(0, left - len(document.findings))
 
 
 def _identity(document: ReportedDocument, words: Wording) -> list[Pair]:
