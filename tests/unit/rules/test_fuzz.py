@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import contextlib
 import random
-import time
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from choriste.application.validate_file import validate_file
 from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml import parse_xml
@@ -54,22 +55,26 @@ def test_a_damaged_file_is_refused_by_name_or_judged(cut: int, noise: bytes) -> 
         check(root, detected=detect_xml(root), on=TODAY)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("syntax", ["cii", "ubl"])
-def test_time_grows_with_the_lines_and_no_faster(syntax: str) -> None:
-    def seconds(lines: int) -> float:
-        root = etree.fromstring(a_french_invoice(syntax, lines=lines))
-        times = []
-        for _ in range(3):
-            start = time.process_time()
-            check(root, detected=detect_xml(root), on=TODAY)
-            times.append(time.process_time() - start)
-        return min(times)
+@given(seed=st.integers(0, 2**32), syntax=st.sampled_from(["cii", "ubl"]))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_mutant_file_is_validated_and_told_well(seed: int, syntax: str) -> None:
+    for _, xml in mutants(a_french_invoice(syntax), seed=seed, count=2):
+        validation = validate_file(xml, filename="mutant.xml", on=TODAY)
 
-    seconds(100)
-    small, large = seconds(500), seconds(4000)
+        for found in validation.findings:
+            for text in (found.message.fr, found.message.en):
+                assert not re.search(r"\bNone\b|[{}]|«\s*»|“\s*”", text), found
 
-    assert large < 8 * 3 * small
+
+@given(noise=st.binary(max_size=40), at=st.integers(0, 9000), length=st.integers(0, 400))
+@settings(max_examples=60, deadline=None)
+def test_a_file_with_a_hole_ends_in_a_verdict_and_a_sentence(noise: bytes, at: int, length: int) -> None:
+    data = a_french_invoice("ubl")
+
+    validation = validate_file(data[:at] + noise + data[at + length :], filename="hole.xml", on=TODAY)
+
+    assert all(found.message.fr and found.message.en for found in validation.findings)
+    assert validation.findings or validation.source is not None
 
 
 @pytest.mark.slow
