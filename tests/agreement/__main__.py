@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 from choriste.rules.deviations import DEVIATIONS
@@ -52,9 +51,19 @@ def unseen(count: int, seed: int) -> Iterator[Row]:
         yield title, f"{count} new mutants, seed {seed}", tally
 
 
-def page(rows: list[Row]) -> str:
+_HEAD = """# Agreement with the official engines
+
+Rule ids with their severities, file by file, beside the verdicts recorded in the shared corpora and those of
+the official XSLT, run by saxonche. Where the official engine aborts, nothing can be compared: answered are
+the files on which we say something. Made by `python -m tests.agreement {arguments}`.
+"""
+
+
+def page(rows: list[Row], *, arguments: str) -> str:
     """Return the tables as Markdown: by rule set, by family and syntax, and what differs."""
     lines = [
+        *_HEAD.format(arguments=arguments).splitlines(),
+        "",
         "| Rule set | Files | Compared | Identical | | Official engine aborts | of them answered |",
         "|---|---|--:|--:|--:|--:|--:|",
     ]
@@ -66,15 +75,15 @@ def page(rows: list[Row]) -> str:
     lines += [
         f"| {title} | {name} | {' | '.join(map(str, f))} |" for title, name, t in rows for f in families(t)
     ]
-    lines += ["", "Differences:", ""]
+    lines += ["", "## What differs", ""]
     told = [
-        f"- {title}, {name}:\n{t.table()}"
+        f"{title}, {name}:\n\n```text\n{t.table()}\n```\n"
         for title, name, t in rows
         if t.settled or t.more or t.less or t.unanswered
     ]
-    lines += told or ["none."]
-    lines += ["", "Deliberate deviations:", ""]
-    lines += [f"- {d.rules} ({d.syntax}): {d.ours}. {d.reason}." for d in DEVIATIONS]
+    lines += told or ["Nothing."]
+    lines += ["", "## Deliberate deviations", ""]
+    lines += [f"- {d.rules} ({d.syntax}): {d.ours}, because {d.reason}." for d in DEVIATIONS]
     return "\n".join(lines) + "\n"
 
 
@@ -83,17 +92,18 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--live", action="store_true", help="also ask the installed XSLT (slow)")
     options.add_argument("--sample", type=int, default=0, help="with --live: how many recorded mutants")
-    options.add_argument("--mutants", type=int, default=0, help="only new mutants: how many")
+    options.add_argument(
+        "--mutants", type=int, default=0, help="new mutants: how many; without --live only these"
+    )
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--write", type=Path, metavar="FILE", help="also write the tables to a file")
     chosen = options.parse_args()
-    rows = (
-        unseen(chosen.mutants, chosen.seed)
-        if chosen.mutants
-        else chain(recorded(live=chosen.live), asked_now(chosen.sample, chosen.seed) if chosen.live else ())
-    )
-    held = list(rows)
-    text = page(held)
+    held = [] if chosen.mutants and not chosen.live else list(recorded(live=chosen.live))
+    held += asked_now(chosen.sample, chosen.seed) if chosen.live else ()
+    held += unseen(chosen.mutants, chosen.seed) if chosen.mutants else ()
+    shown = {"--live": chosen.live or None, "--sample": chosen.sample, "--mutants": chosen.mutants}
+    arguments = [f"{name} {'' if value is True else value}".strip() for name, value in shown.items() if value]
+    text = page(held, arguments=" ".join([*arguments, f"--seed {chosen.seed}"]))
     sys.stdout.write(text)
     if chosen.write:
         chosen.write.write_text(text, encoding="utf-8")
