@@ -71,13 +71,15 @@ def slip_of(
 def _event(head: InvoiceHead, change: StatusChange, language: Language) -> FollowUpEvent:
     """Return a step; one that the clock took names who kept silent (domain.md B5)."""
     by_person = change.role.is_person
+    structure = actor_of(party_of(head, change.role)) if by_person else None
+    is_program = structure is not None and structure.name == change.actor_name
     return FollowUpEvent(
         at=change.at,
         status=label(Kind.ACT, change.transition)
         if change.is_act
         else label(Kind.STATUS, change.after.value),
-        structure=actor_of(party_of(head, change.role)) if by_person else None,
-        person=change.actor_name if by_person else None,
+        structure=structure,
+        person=change.actor_name if by_person and not is_program else None,
         reason=_reason(change, language),
         comment="\n".join(said for said in (change.reason_text, change.text) if said) or None,
         passed_over=_silent(head, change),

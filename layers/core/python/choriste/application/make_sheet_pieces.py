@@ -74,10 +74,11 @@ def works_document_of(
 def _row(line: Line, language: Language) -> WorksAmount:
     """Return a line of the invoice: its name, its quantity at its price, its amount."""
     words, price = wording(language), line.price.net if line.price is not None else None
-    quantity = f"{words.number(line.quantity)} {words.of('unit', line.unit)}" if line.quantity else None
-    priced = " × ".join(
-        part for part in (quantity, words.amount(price) if price is not None else None) if part
-    )
+    quantity = words.number(line.quantity) if line.quantity is not None else None
+    shown = (quantity, words.amount(price) if price is not None else None)
+    priced = " × ".join(part for part in shown if part)
+    unit = words.of("unit", line.unit)
+    priced += f" / {unit}" if priced and unit else ""
     item = line.item
     detail = " · ".join(part for part in (item.description if item else None, priced, line.note) if part)
     return WorksAmount(

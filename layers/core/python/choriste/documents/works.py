@@ -138,7 +138,8 @@ def _blocks(document: WorksDocument, words: Wording) -> list[Block | None]:
 def _amounts(title: str, rows: Sequence[WorksAmount], words: Wording) -> Block | None:
     """Return a table of amounts with the columns that hold any."""
     held = [name for name in _COLUMNS if any(getattr(row, name) is not None for row in rows)]
-    columns = [words[f"works.column.{name}"] for name in ("label", *held)]
+    named = ["amount"] if held == ["now"] else held
+    columns = [words[f"works.column.{name}"] for name in ("label", *named)]
     shown = [
         [[row.label, row.detail or ""], *(_shown(getattr(row, name), words) for name in held)] for row in rows
     ]
