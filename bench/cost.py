@@ -245,7 +245,8 @@ _FOOTER = """## How it is counted
 
 DynamoDB dominates: a status change is one transaction of three rows (head, history that is also the outbox,
 audit), two units for each KB. That is why bodies are deflated, indexes hold keys only, and a step of the
-platform that follows a person's step is written in the same transaction as that step.
+platform that follows a person's step is written in the same transaction as that step. Where somebody must
+approve, the Standard states come next: the wait is one state however long, and what is legal costs no state.
 """
 
 if __name__ == "__main__":
