@@ -15,7 +15,15 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.errors import ForbiddenError, NotFoundError
-from functions.console import act_pages, flow_pages, invoice_pages, operator_pages, sheet_pages, sign_in_pages
+from functions.console import (
+    act_pages,
+    draft_pages,
+    flow_pages,
+    invoice_pages,
+    operator_pages,
+    sheet_pages,
+    sign_in_pages,
+)
 from functions.console.rendering import error_page, redirect, static_file
 from functions.console.visit import ForgedFormError, SignInNeededError, needs_return, stranger_of, visit_of
 
@@ -24,6 +32,7 @@ app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.router)
 app.include_router(invoice_pages.router)
 app.include_router(act_pages.router)
+app.include_router(draft_pages.router)
 app.include_router(flow_pages.router)
 app.include_router(sheet_pages.router)
 app.include_router(operator_pages.router)

@@ -69,7 +69,11 @@ class Visit:
     def places(self) -> tuple[str, ...]:
         """The entries of the main navigation: the operator's own page for the operator only."""
         kind = self.user.principal.kind
-        return ("invoices", "stuck") if kind is PrincipalKind.OPERATOR else ("invoices", "flows", "deposit")
+        return (
+            ("invoices", "stuck")
+            if kind is PrincipalKind.OPERATOR
+            else ("invoices", "drafts", "flows", "deposit")
+        )
 
     def address(self, **changes: str | None) -> str:
         """Return the address of this page with some query parameters changed; None removes one."""

@@ -17,6 +17,7 @@ from choriste.domain.flow import Channel, FlowState, Outcome
 from choriste.domain.head import FileKind
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.sheets import SheetKind
+from functions.console.draft_form import LINE_FIELDS
 from functions.console.flow_pages import PARTY_FIELDS
 from functions.console.moments import in_paris, moment_text, size_text
 from functions.console.multipart import Form, Upload, read_form
@@ -137,11 +138,12 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
         *(f"sheets.{each}" for each in SheetKind),
-        *(f"nav.{each}" for each in ("invoices", "flows", "deposit", "stuck")),
+        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck")),
         *(
             f"deposit.{each}"
             for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")
         ),
+        *(f"draft.line.{each}" for each in LINE_FIELDS),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
         *(f"invoices.{side}" for side in Side),

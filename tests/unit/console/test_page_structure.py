@@ -52,6 +52,18 @@ def _code(browser: Browser) -> Answer:
     return browser.get("/sign-in/code")
 
 
+def _draft(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/drafts")
+    begun = browser.post("/drafts", {"structure": "102"})
+    return browser.get(begun.place)
+
+
+def _drafts(browser: Browser) -> Answer:
+    _draft(browser)
+    return browser.get("/drafts")
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -71,6 +83,8 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "invoice-to-correct": _page(BASILE, "/invoices/2170000000000003"),
     "flows": _page(BASILE, "/flows"),
     "flow": _page(BASILE, f"/flows/{FLOW}"),
+    "draft": _draft,
+    "drafts": _drafts,
     "deposit": _page(BASILE, "/deposit"),
     "invoice-to-complete": _page(BASILE, "/invoices/2170000000000002"),
     "invoice-rejected": _page(BASILE, "/invoices/2170000000000005"),
@@ -103,6 +117,7 @@ def _words(element: html.HtmlElement) -> str:
 
 
 def _steady(value: str) -> str:
+    value = re.sub(r"(?<=/drafts/)[0-9]{16}", "DRAFT", value)
     return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)
 
 

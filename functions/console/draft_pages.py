@@ -1,0 +1,198 @@
+"""Drafts: the list, the entry form, and what may be done with a draft: save, check, deposit, abandon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from choriste.application.keep_draft import (
+    Beginning,
+    abandon_draft,
+    begin_draft,
+    change_draft,
+    list_drafts,
+    read_draft,
+)
+from choriste.domain.draft import Draft
+from choriste.domain.entry import Entry
+from choriste.domain.errors import (
+    BadRequestError,
+    ChoristeError,
+    DraftClosedError,
+    DraftInvalidError,
+    NotFoundError,
+    StaleVersionError,
+    TooLargeError,
+)
+from choriste.domain.findings import Finding
+from choriste.domain.flow import Channel
+from choriste.domain.identity.user import Level, Space
+from choriste.runtime.workshop import workshop
+from functions.console import views
+from functions.console.draft_form import (
+    MOST_LINES,
+    Typed,
+    entry_of_form,
+    parties_of_form,
+    typed_of_draft,
+    typed_of_form,
+)
+from functions.console.invoice_page import invoice_id_of
+from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
+from functions.console.multipart import Form
+from functions.console.rendering import page, redirect, text
+from functions.console.visit import Visit, form_of, visit_of
+
+router = APIGatewayHttpRouter()
+
+_EXPLAINED: Final = (
+    BadRequestError,
+    DraftClosedError,
+    DraftInvalidError,
+    StaleVersionError,
+    TooLargeError,
+)
+
+
+@router.get("/drafts")
+def show_drafts() -> Response[str]:
+    """Show a page of the drafts of one of my structures."""
+    visit = visit_of(router.current_event.raw_event)
+    structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
+    if not structures:
+        return page("drafts.html", visit, structure=None, choices=(), rows=(), after=None, may_begin=False)
+    chosen = chosen_structure(visit.query.get("structure"), structures)
+    principal = visit.user.principal
+    found = list_drafts(
+        workshop(), principal, structure=chosen.id, after=visit.query.get("after"), limit=ROWS
+    )
+    return page(
+        "drafts.html",
+        visit,
+        structure=chosen,
+        choices=views.structure_choices(structures, chosen=chosen.id),
+        rows=[(draft, views.status_badge(draft.status, language=visit.language)) for draft in found.rows],
+        after=found.after,
+        may_begin=principal.may(Space.ISSUE, Level.MODIFY, structure=chosen.id),
+    )
+
+
+@router.post("/drafts")
+def begin() -> Response[str]:
+    """Begin an empty draft, or one with the content of a closed one, and show it."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    source = form.text("copy")
+    if source:
+        closed = read_draft(workshop(), principal, invoice_id_of(source))
+        typed = typed_of_draft(closed)
+        start = Beginning(invoice=closed.invoice, parties=closed.parties, duplicate_of=closed.duplicate_of)
+        structure, entry = closed.structure, entry_of_form(typed)
+    else:
+        start, structure = Beginning(), form.text("structure")
+        entry = Entry(issue_date=workshop().clock.now().date())
+    draft = begin_draft(workshop(), principal, structure=structure, entry=entry, beginning=start)
+    return redirect(f"/drafts/{draft.id}")
+
+
+@router.get("/drafts/<number>")
+def show_draft(number: str) -> Response[str]:
+    """Show a draft: its form while it is open, where it went once it is closed."""
+    visit = visit_of(router.current_event.raw_event)
+    draft = read_draft(workshop(), visit.user.principal, invoice_id_of(number))
+    typed = typed_of_draft(draft)
+    has_room = visit.query.get("room") == "1" or not typed.lines
+    return _draft_page(visit, draft, typed.with_room() if has_room else typed)
+
+
+@router.post("/drafts/<number>")
+def act(number: str) -> Response[str]:
+    """Save what was typed, then do what the button says; a refusal is explained beside what was typed."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    draft = read_draft(workshop(), principal, invoice_id_of(number))
+    typed = typed_of_form(form.fields)
+    try:
+        if form.text("do") == "abandon":
+            abandon_draft(workshop(), principal, draft.id, expected_version=_version(form))
+            return redirect(f"/drafts/{draft.id}")
+        draft = change_draft(
+            workshop(),
+            principal,
+            draft.id,
+            entry=entry_of_form(typed),
+            parties=parties_of_form(typed),
+            expected_version=_version(form),
+        )
+        return _then(visit, draft, form.text("do"))
+    except _EXPLAINED as error:
+        return _draft_page(visit, draft, typed if typed.lines else typed.with_room(), problem=error)
+
+
+def _then(visit: Visit, draft: Draft, what: str) -> Response[str]:
+    """Do what the button says with a draft that was just saved."""
+    # writing and checking XML costs memory and start-up time that no other page must pay
+    from choriste.application.deposit_draft import check_draft, deposit_draft  # noqa: PLC0415
+
+    if what == "deposit":
+        _, receipt = deposit_draft(
+            workshop(),
+            visit.user.principal,
+            draft.id,
+            channel=Channel.CONSOLE,
+            expected_version=draft.version,
+        )
+        return redirect(f"/flows/{receipt.flow.id}")
+    if what == "check":
+        return _draft_page(visit, draft, typed_of_draft(draft), checked=check_draft(workshop(), draft))
+    return redirect(f"/drafts/{draft.id}?{'room=1' if what == 'add-line' else 'saved=1'}")
+
+
+def _draft_page(
+    visit: Visit,
+    draft: Draft,
+    typed: Typed,
+    *,
+    problem: ChoristeError | None = None,
+    checked: tuple[Finding, ...] | None = None,
+) -> Response[str]:
+    found = problem.parameters.get("findings") if isinstance(problem, DraftInvalidError) else checked
+    findings = found if isinstance(found, list | tuple) else ()
+    stale = isinstance(problem, StaleVersionError | DraftClosedError)
+    return page(
+        "draft.html",
+        visit,
+        status=200 if problem is None else 409 if stale else 422,
+        draft=draft,
+        typed=typed,
+        lines=list(enumerate(typed.lines[:MOST_LINES], start=1)),
+        badge_of=views.status_badge(draft.status, language=visit.language),
+        frames=views.frame_choices(typed.fields["frame"], language=visit.language),
+        totals=draft.invoice.totals,
+        problem=_said(problem, visit),
+        at_fault=problem.parameters.get("field") if problem is not None else None,
+        findings=views.findings(findings, language=visit.language),
+        passed=checked is not None and not findings,
+        saved=visit.query.get("saved") == "1",
+        may_change=draft.is_open
+        and visit.user.principal.may(Space.ISSUE, Level.MODIFY, structure=draft.structure),
+    )
+
+
+def _said(problem: ChoristeError | None, visit: Visit) -> str | None:
+    if problem is None:
+        return None
+    if isinstance(problem, DraftInvalidError):
+        return text("draft.invalid", language=visit.language)
+    return views.refusal_text(problem, language=visit.language)
+
+
+def _version(form: Form) -> int:
+    version = form.text("version")
+    if not (version.isascii() and version.isdigit()):
+        raise NotFoundError(kind="version", id=version)
+    return int(version)
