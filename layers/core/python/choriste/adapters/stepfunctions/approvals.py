@@ -39,6 +39,8 @@ class StepFunctionsApprovals:
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
+        except self._client.exceptions.ExecutionLimitExceeded:
+            logger.info("no machine is free for the wait of invoice %s", invoice_id)
         except (ClientError, BotoCoreError):
             logger.warning("wait for a decision not started", exc_info=True)
 
