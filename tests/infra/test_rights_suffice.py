@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from choriste.adapters.rest.client import Client
+from choriste.domain.sheets import SheetKind
 from choriste.local.hosting import FunctionHost, Outcome
 from choriste.local.platform import Platform
 from choriste.local.scenarios.model import scenarios
@@ -82,6 +86,28 @@ def _play(credentials: Path) -> None:
         for scenario in scenarios():
             player.play(scenario)
         platform.drain()
+        _ask_for_sheets(platform, credentials)
+
+
+def _ask_for_sheets(platform: Platform, credentials: Path) -> None:
+    """Have every sheet made of the deposits and their invoices: no scenario asks for one."""
+    partner = Client.from_file(credentials)
+    for row in partner.call("/v1/deposits?limit=200")["deposits"]:
+        report = partner.call(f"/v1/deposits/{row['flow_id']}")
+        places = [f"/v1/deposits/{row['flow_id']}"]
+        places += [f"/v1/invoices/{each['invoice_id']}" for each in report["documents"] if each["invoice_id"]]
+        for place in places:
+            answered = {_status(platform, f"{place}/sheets/{kind}", partner) for kind in SheetKind}
+            assert answered <= {302, 404}, (place, answered)
+
+
+def _status(platform: Platform, path: str, by: Client) -> int:
+    connection = http.client.HTTPConnection(urlsplit(platform.url).netloc, timeout=60)
+    try:
+        connection.request("GET", path, headers={"Authorization": f"Bearer {by.token}"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 # The console is a person's: its pages are driven in the browser tests, through the same use cases as the API.
