@@ -13,7 +13,6 @@ from choriste.domain.findings import Finding, Message, Severity, Verdict, verdic
 from choriste.domain.reading import Reading, Syntax
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.formats.read import read_document
 from choriste.formats.schema import check_schema
 from choriste.formats.xml import parse_xml
 from choriste.rules import check
@@ -47,6 +46,9 @@ class Validation:
         """Return the invoice model; raises `UnreadableError` for a file that has none."""
         if self.source is None:
             raise UnreadableError(self.findings[0])
+        # The model and its binding tables take longer to load than a validation takes.
+        from choriste.formats.read import read_document  # noqa: PLC0415
+
         return read_document(self.source.root, detected=self.source.detected, xml=self.source.xml)
 
 

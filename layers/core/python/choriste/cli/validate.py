@@ -12,7 +12,6 @@ from choriste.application.validate_file import Validation, validate_file
 from choriste.cli.files import Progress, named_files
 from choriste.domain.findings import Verdict
 from choriste.domain.reading import Syntax
-from choriste.i18n.reports import findings_lines
 
 _WORDS = {
     "fr": {Verdict.VALID: "valide", Verdict.INVALID: "non valide", Verdict.UNREADABLE: "illisible"},
@@ -84,6 +83,8 @@ def _ndjson(file: Path, validation: Validation) -> str:
 def text_report(name: str, validation: Validation, language: str) -> Iterable[str]:
     """Yield the lines of the report on a file for people: the verdict, then each finding."""
     verdict = _WORDS[language][validation.verdict]
+    from choriste.i18n.reports import findings_lines  # noqa: PLC0415 -- most files have nothing to tell
+
     known = validation.syntax is not Syntax.UNKNOWN
     kind = ", ".join(filter(None, (validation.syntax.value, validation.profile)))
     yield f"{name}{' : ' if language == 'fr' else ': '}{verdict}{f' ({kind})' if known else ''}"

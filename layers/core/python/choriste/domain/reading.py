@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from choriste.domain.invoice import Invoice
+if TYPE_CHECKING:  # the model takes longer to load than a whole validation, which needs only `Syntax`
+    from choriste.domain.invoice import Invoice
 
 
 class Syntax(StrEnum):

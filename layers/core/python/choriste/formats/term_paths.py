@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from choriste.domain.terms import TERMS
-from choriste.formats.binding import Box, Group, Leaf, Node
-from choriste.formats.cii import CII
-from choriste.formats.leaves import model_path, term_id
-from choriste.formats.ubl import UBL_CREDIT_NOTE, UBL_INVOICE
+
+if TYPE_CHECKING:
+    from choriste.formats.binding import Group, Leaf, Node
 
 
 def term_at(path: str) -> str | None:
@@ -61,6 +61,9 @@ def form_at(path: str) -> str | None:
 
 @cache
 def _terms() -> dict[str, str]:
+    # The binding tables are loaded with the first finding: a valid invoice must not pay for them.
+    from choriste.formats.leaves import model_path, term_id  # noqa: PLC0415
+
     terms: dict[str, str] = {}
     for path, node, model in _bound_nodes():
         bound = model_path(node.path, model)
@@ -70,10 +73,15 @@ def _terms() -> dict[str, str]:
 
 @cache
 def _leaves() -> dict[str, Leaf]:
+    from choriste.formats.binding import Leaf  # noqa: PLC0415 -- see `_terms`
+
     return {path: node for path, node, _ in _bound_nodes() if isinstance(node, Leaf)}
 
 
 def _bound_nodes() -> Iterator[tuple[str, Leaf | Group, str]]:
+    from choriste.formats.cii import CII  # noqa: PLC0415 -- see `_terms`
+    from choriste.formats.ubl import UBL_CREDIT_NOTE, UBL_INVOICE  # noqa: PLC0415
+
     roots = (
         ("rsm:CrossIndustryInvoice", CII),
         ("inv:Invoice", UBL_INVOICE),
@@ -85,6 +93,9 @@ def _bound_nodes() -> Iterator[tuple[str, Leaf | Group, str]]:
 
 def _bound(nodes: tuple[Node, ...], above: str, model: str) -> Iterator[tuple[str, Leaf | Group, str]]:
     """Yield each leaf and group below a path, with the model path of the group that it stands in."""
+    from choriste.formats.binding import Box, Group, Leaf  # noqa: PLC0415 -- see `_terms`
+    from choriste.formats.leaves import model_path  # noqa: PLC0415
+
     for node in nodes:
         path = f"{above}/{node.tag}"
         match node:

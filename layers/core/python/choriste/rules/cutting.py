@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape, unescape
 
 from lxml import etree
 
@@ -21,7 +20,15 @@ _ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOT
 _VALUE: Final = re.compile(r">([^<\s][^<]*+)</")
 _RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 _CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
-_ENTITIES: Final = {"&quot;": '"', "&#13;": "\r", "&#10;": "\n", "&#9;": "\t"}
+_ENTITIES: Final = {  # in the order in which they can be replaced: the ampersand last
+    "&quot;": '"',
+    "&#13;": "\r",
+    "&#10;": "\n",
+    "&#9;": "\t",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&amp;": "&",
+}
 
 
 class Piece(NamedTuple):
@@ -45,11 +52,15 @@ class Cut(NamedTuple):
 
 def decoded(text: str) -> str:
     """Return a text of the skeleton or a value with its entities replaced."""
-    return unescape(text, _ENTITIES) if "&" in text else text
+    if "&" in text:
+        for entity, character in _ENTITIES.items():
+            text = text.replace(entity, character)
+    return text
 
 
 def _aside(match: re.Match[str]) -> str:
-    return escape(match[1]) if match[1] is not None else ""
+    # `xml.sax.saxutils` would do the same, and loads a whole HTTP client for it.
+    return (match[1] or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _piece(text: str) -> Piece:
