@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from types import FrameType
 
 import pytest
@@ -50,11 +52,11 @@ def test_an_invoice_of_a_thousand_lines_is_valid() -> None:
 
 def _calls(work: Callable[[], object]) -> int:
     """Return how many Python functions a piece of work calls: its size, whatever the machine is doing."""
-    count = 0
+    calls = 0
 
     def seen(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
+        nonlocal calls
+        calls += event == "call"
 
     before = sys.getprofile()
     sys.setprofile(seen)
@@ -62,14 +64,25 @@ def _calls(work: Callable[[], object]) -> int:
         work()
     finally:
         sys.setprofile(before)
-    return count
+    return calls
+
+
+_NEVER_SEEN: Iterator[int] = count(1)
+_ENDS = (b"</ram:IncludedSupplyChainTradeLineItem>", b"</cac:InvoiceLine>", b"</cac:LegalMonetaryTotal>")
 
 
 def _checked(xml: bytes) -> int:
-    root = etree.fromstring(xml)
-    detected = detect_xml(root)
-    check(root, detected=detected, on=TODAY)
-    return _calls(lambda: check(root, detected=detected, on=TODAY))
+    """Return the calls that a file takes whose layout is new: what is learnt of a layout hides growth."""
+    found = 0
+    for _ in range(2):  # the first time also loads the rules
+        blanks = b" " * next(_NEVER_SEEN)
+        text = xml
+        for end in (*_ENDS, b"</ram:ApplicableHeaderTradeDelivery>"):
+            text = text.replace(end, blanks + end)
+        root = etree.fromstring(text)
+        detected = detect_xml(root)
+        found = _calls(partial(check, root, detected=detected, on=TODAY))
+    return found
 
 
 _WRONG_EVERYWHERE = (
@@ -90,8 +103,8 @@ def test_work_grows_with_the_lines_and_no_faster(syntax: str, change: Callable[[
 
 
 def test_work_grows_with_unknown_elements_and_no_faster() -> None:
-    def with_strangers(count: int) -> bytes:
-        strangers = b"".join(b'<x:n%d xmlns:x="urn:x"><x:a/></x:n%d>' % (n, n) for n in range(count))
+    def with_strangers(number: int) -> bytes:
+        strangers = b"".join(b'<x:n%d xmlns:x="urn:x"><x:a/></x:n%d>' % (n, n) for n in range(number))
         return a_french_invoice(lines=1).replace(b"<ram:BuyerReference>", strangers + b"<ram:BuyerReference>")
 
     few, many = (_checked(with_strangers(n)) for n in (500, 2000))
