@@ -24,7 +24,6 @@ from choriste.domain.findings import Finding
 from choriste.domain.reading import Syntax
 from choriste.formats.detect import Cius, Detected, Profile
 from choriste.formats.names import Paths
-from choriste.formats.schema_wording import Violation, finding_of
 from choriste.formats.wording import word
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ def check_schema(root: _Element, *, detected: Detected) -> tuple[Finding, ...]:
     errors = _schema(schema_file(detected)).errors(root)
     if not errors:
         return ()
+    from choriste.formats.schema_wording import Violation, finding_of  # noqa: PLC0415 -- only for errors
+
     paths = Paths()
     violations = [Violation.of(error, root, paths) for error in _distinct(errors)]
     findings = tuple(finding_of(violation) for violation in violations[:FINDINGS_LIMIT])
