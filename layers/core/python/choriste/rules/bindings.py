@@ -6,8 +6,7 @@ Names are the short names of `choriste.rules.tree`; a tuple is a path.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.tree import Document, Node
@@ -18,8 +17,7 @@ _SETTLEMENT: Final = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeSettl
 _AGREEMENT: Final = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeAgreement")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(NamedTuple):
     """The paths of one syntax. `totals` maps BT-106 … BT-115 to children of the totals group."""
 
     syntax: str

@@ -18,7 +18,7 @@ from choriste.rules import facts
 from choriste.rules.cutting import Cut, Piece, cut, whole
 from choriste.rules.grammar import Grammar, NameSets, Pattern
 from choriste.rules.judging import Hit, Judge
-from choriste.rules.kinds import check_of
+from choriste.rules.kinds import PlainCheck
 from choriste.rules.layouts import Layout, Reader
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
@@ -181,10 +181,9 @@ class _Lazy:
             own = kind == "own"
             names = (name for name in (rule, meant) if name)
             finds = (self._rule_set.predicate(name, self._syntax, own=own) for name in names)
-            found = next((f for f in finds if f is not None), None)
-            check = found
+            check = next((f for f in finds if f is not None), None)
         else:
-            check = check_of(kind, given)
+            check = PlainCheck(kind, given)
         if check is None:
             return None
         name = rule or meant or UNNAMED

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from choriste.rules.bindings import binding_of, settlement
 from choriste.rules.en16931.totals import differs, sum_text, total
@@ -27,8 +26,7 @@ CENT: Final = Decimal("0.01")
 _LINE_SUMS: Final = ("SpecifiedLineTradeSettlement", "SpecifiedTradeSettlementLineMonetarySummation")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What a sum is made of: a line, an allowance, a charge or a logistics charge, with its tax groups."""
 
     sign: int
@@ -182,8 +180,7 @@ def _due(node: Node, doc: Document) -> Broken | None:
     return _near(found, due, expected, ZERO, "BT-112 − BT-113 + BT-114")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """What a line of the VAT breakdown groups: category, rate (None for O), reason text and code."""
 
     category: str

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from choriste.rules.choices import Choice, merged
 from choriste.rules.conditions import settle
@@ -74,9 +73,10 @@ class Pattern:
             else:
                 self._by_name.setdefault(last, []).append(place)
 
-    def may_stand_on(self, name: str) -> bool:
-        """Whether some place of the pattern ends in this name or in a wild card."""
-        return name in self._by_name or bool(self._wild)
+    @property
+    def names(self) -> Iterable[str]:
+        """The names that places end in; `*` where one ends in a wild card."""
+        return (*self._by_name, "*") if self._wild else self._by_name
 
     def candidates(self, path: tuple[str, ...]) -> list[Place]:
         """Return the places that fit a path, in order, up to the first without a condition on values.
@@ -111,8 +111,7 @@ def _same(wanted: str, name: str) -> bool:
     return name.rpartition("}")[2].rpartition(":")[2].endswith(wanted[1:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameSets:
+class NameSets(NamedTuple):
     """Names with a part of their own: looked up anywhere, at most once in a parent, of coded values."""
 
     registered: frozenset[str]
@@ -131,7 +130,11 @@ class Grammar:
         names: NameSets,
     ) -> None:
         self.syntax = syntax
-        self.patterns = patterns
+        self._patterns = patterns
+        self._standing: dict[str, set[int]] = {}
+        for number, pattern in enumerate(patterns):
+            for name in pattern.names:
+                self._standing.setdefault(name, set()).add(number)
         self._names = names
         self._layouts: dict[object, Layout] = {}
         self.start = State("", ())
@@ -161,8 +164,8 @@ class Grammar:
         below = [b.kids[name] for b in parent.below if name in b.kids]
         always: list[Rule] = []
         choices = []
-        for pattern in self.patterns:
-            chain = pattern.candidates(state.path) if pattern.may_stand_on(name) else ()
+        for number in sorted(self._standing.get(name, set()) | self._standing.get("*", set())):
+            chain = self._patterns[number].candidates(state.path)
             if chain and not chain[0].when:
                 context = chain[0].context()
                 always += context.checks

@@ -278,6 +278,18 @@ KINDS: Final[Mapping[str, Callable[..., Check]]] = {
 }
 
 
-def check_of(kind: str, facts: Sequence[Any]) -> Check:
-    """Return the check of a plain rule."""
-    return KINDS[kind](*facts)
+class PlainCheck:
+    """The check of a plain rule, made when it is first called: most rules never are."""
+
+    __slots__ = ("_check", "_facts", "_kind")
+
+    def __init__(self, kind: str, facts: Sequence[Any]) -> None:
+        self._kind = kind
+        self._facts = facts
+        self._check: Check | None = None
+
+    def __call__(self, node: Node, doc: Document) -> Broken | None:
+        """Return what is broken, None where the rule holds."""
+        if self._check is None:
+            self._check = KINDS[self._kind](*self._facts)
+        return self._check(node, doc)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from choriste.rules.tree import Node
 
 Reader = Callable[[Node], Sequence[Node]]
 
 
+@cache
 def split_path(path: str) -> tuple[tuple[str, ...], str | None]:
     """Return the element names of a path, and the attribute it ends in, if any."""
     names = [name for name in path.strip("/").split("/") if name not in {".", ""}]

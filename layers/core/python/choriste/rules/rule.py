@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,13 +25,11 @@ BROKEN: Final = Broken()
 Check = Callable[["Node", "Document"], "Broken | None"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(NamedTuple):
     """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
 
-    `also` names other rule sets that have the very
-    same rule: it is judged once for all of them. `meant` is the EN 16931 rule that the official text names
-    where a profile gives it a number of its own.
+    `also` names other rule sets that have the very same rule: it is judged once for all of them. `meant` is
+    the EN 16931 rule that the official text names where a profile gives it a number of its own.
     """
 
     id: str
@@ -46,12 +43,14 @@ class Rule:
     meant: str = ""
 
 
-@dataclass(slots=True, eq=False)
 class Branch:
     """A node of the tree of forbidden paths below a context; attributes are names that start with `@`."""
 
-    rules: list[Rule] = field(default_factory=list)
-    kids: dict[str, Branch] = field(default_factory=dict)
+    __slots__ = ("kids", "rules")
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self.kids: dict[str, Branch] = {}
 
     def grow(self, path: Sequence[str]) -> Branch:
         """Return the branch of a path, made where it is not there yet."""
@@ -61,7 +60,6 @@ class Branch:
         return branch
 
 
-@dataclass(slots=True, eq=False)
 class Context:
     """A place with its rules, all of which can be evaluated on the node.
 
@@ -69,11 +67,14 @@ class Context:
     `checks` are evaluated, `below` and `anywhere` hold the paths, `forbidden` concerns the node itself.
     """
 
-    rules: tuple[Rule, ...]
-    checks: tuple[Rule, ...] = ()
-    below: Branch = field(default_factory=Branch)
-    forbidden: tuple[Rule, ...] = ()
-    anywhere: tuple[tuple[tuple[str, ...], Rule], ...] = ()
+    __slots__ = ("anywhere", "below", "checks", "forbidden", "rules")
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.checks: tuple[Rule, ...] = ()
+        self.below = Branch()
+        self.forbidden: tuple[Rule, ...] = ()
+        self.anywhere: tuple[tuple[tuple[str, ...], Rule], ...] = ()
 
 
 class Place(NamedTuple):

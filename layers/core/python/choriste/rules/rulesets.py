@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
@@ -13,7 +12,6 @@ from choriste.rules.predicates import CII, UBL, Register
 from choriste.rules.rule import Check
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RuleSet:
     """One version of one set of rules. `since` is included, `until` is not; both are dates of effect.
 
@@ -25,15 +23,30 @@ class RuleSet:
     `own` of them are the set's own.
     """
 
-    name: str
-    title: str
-    version: str
-    since: dt.date
-    released: dt.date
-    until: dt.date | None = None
-    facts: Mapping[str, str]
-    registers: tuple[str, ...]
-    own: int = 1
+    __slots__ = ("facts", "name", "own", "registers", "released", "since", "title", "until", "version")
+
+    def __init__(  # noqa: PLR0913 -- one parameter a fact, all by name
+        self,
+        *,
+        name: str,
+        title: str,
+        version: str,
+        since: dt.date,
+        released: dt.date,
+        until: dt.date | None = None,
+        facts: Mapping[str, str],
+        registers: tuple[str, ...],
+        own: int = 1,
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.version = version
+        self.since = since
+        self.released = released
+        self.until = until
+        self.facts = facts
+        self.registers = registers
+        self.own = own
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the set is in force on a day."""

@@ -8,8 +8,7 @@ exemption is there or is not (10), and for "not subject to VAT" that it stands a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from choriste.rules.bindings import transaction
 from choriste.rules.en16931.register import REGISTER
@@ -36,8 +35,7 @@ _BREAKDOWN_DEPTH: Final = 4
 _ONE_BREAKDOWN: Final = frozenset({"Z", "E", "AE", "K", "G"})
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(NamedTuple):
     """How often a category stands on lines, on allowances and charges, and in the breakdown."""
 
     lines: int
