@@ -155,6 +155,7 @@ def _places(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -
                 order,
                 tuple(path.strip("/").split("/")),
                 rooted,
+                "*" in path,
                 tuple((up, condition) for up, condition in place.get("when", ())),
                 make,
             )

@@ -102,7 +102,9 @@ def _fits(place: Place, path: tuple[str, ...]) -> bool:
     names = place.names
     if len(names) > len(path) or (place.rooted and len(names) != len(path)):
         return False
-    return all(_same(w, n) for w, n in zip(reversed(names), reversed(path), strict=False))
+    if names == path[-len(names) :]:
+        return True
+    return place.is_wild and all(_same(w, n) for w, n in zip(reversed(names), reversed(path), strict=False))
 
 
 def _same(wanted: str, name: str) -> bool:

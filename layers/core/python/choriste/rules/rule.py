@@ -83,5 +83,6 @@ class Place(NamedTuple):
     order: int
     names: tuple[str, ...]
     rooted: bool
+    is_wild: bool
     when: tuple[tuple[int, Sequence[Any]], ...]
     context: Callable[[], Context]
