@@ -20,7 +20,7 @@ from choriste.local.scenarios.model import scenarios
 from choriste.local.scenarios.play import Player
 from choriste.local.seed import Addresses, seed
 from choriste.local.shapes import Json
-from infra.permissions import rights_of
+from infra.permissions import PERMISSIONS, rights_of
 from tests.builders.aws_calls import Right, record
 
 pytestmark = pytest.mark.slow
@@ -121,3 +121,25 @@ def _status(platform: Platform, path: str, by: Client) -> int:
 def test_function_needs_no_right_beyond_its_row(function: str, needed: dict[str, set[Right]]) -> None:
     assert needed[function], "the scenarios never ran it"
     assert needed[function] - rights_of(function) == set()
+
+
+# Who moves invoices begins and ends the waits for decisions; nobody else may.
+@pytest.mark.parametrize("function", ["api", "approval", "sweeper"])
+def test_function_that_moves_invoices_starts_and_ends_waits(
+    function: str, needed: dict[str, set[Right]]
+) -> None:
+    assert needed[function] >= {
+        ("states:StartExecution", "machine/approval"),
+        ("states:SendTaskSuccess", "machine/approval"),
+    }
+
+
+def test_nobody_else_may_start_or_end_a_wait() -> None:
+    entitled = {
+        name
+        for name in PERMISSIONS
+        for action, resource in rights_of(name)
+        if resource == "machine/approval" and action.startswith("states:")
+    }
+
+    assert entitled == {"api", "console", "approval", "sweeper"}

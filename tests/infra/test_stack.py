@@ -212,6 +212,15 @@ def test_incident_alarm_counts_the_lines_that_the_function_logs(template: Templa
     assert all(f'"{message}"' in source for message in INCIDENT_MESSAGES)
 
 
+def test_waits_are_of_a_standard_machine_and_the_intake_of_an_express_one(template: Template) -> None:
+    machines = template.of_type("AWS::StepFunctions::StateMachine")
+
+    types = {logical_id: machine["StateMachineType"] for logical_id, machine in machines.items()}
+    assert types == {"IntakeMachine": "EXPRESS", "ApprovalMachine": "STANDARD"}
+    assert all(machine["LoggingConfiguration"]["Level"] == "ALL" for machine in machines.values())
+    assert not any(machine["LoggingConfiguration"]["IncludeExecutionData"] for machine in machines.values())
+
+
 def test_dashboard_shows_every_function(template: Template) -> None:
     (_, dashboard), *others = template.each("AWS::CloudWatch::Dashboard")
 
