@@ -94,7 +94,8 @@ def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
     if inspection.invoice is None or inspection.refusal is not None:
         return _unreadable(inspection.syntax, inspection.refusal or no_invoice_data(filename))
     validation = _validate_xml(inspection.invoice.xml, container=Syntax.FACTURX, on=on)
-    return replace(validation, findings=(*inspection.findings, *validation.findings))
+    told = (*inspection.findings, *validation.findings)
+    return replace(validation, findings=tuple(sorted(told, key=lambda f: f.severity is Severity.WARNING)))
 
 
 def _unreadable(syntax: Syntax, finding: Finding) -> Validation:

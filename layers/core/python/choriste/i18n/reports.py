@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _WIDTH = 100
+_HOLD = "\u2060"
+_MARKS = re.compile(r"« | [»:;?!]")
 _INDENT = "   "
 _TECHNICAL = re.compile(r"(?:… )?(?:(?:rsm|ram|udt|qdt|inv|cn|cac|cbc|ext):\w+(?:, )?)+\Z")
 _FORMS = (
@@ -121,15 +123,22 @@ def findings_lines(findings: Iterable[Mapping[str, Any]], language: str) -> Iter
     for number, finding in enumerate(listed, start=1):
         yield ""
         head = f"{number}. {words[finding['severity']]} — {finding['message'][language]}"
-        yield from textwrap.wrap(
-            head,
-            _WIDTH,
-            initial_indent=_INDENT,
-            subsequent_indent=_INDENT * 2,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from _wrapped(head)
         yield from (f"{_INDENT * 2}{line}" for line in _details(finding, words))
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    """Break a text into lines, never between a French mark and the word that it belongs to."""
+    held = _MARKS.sub(lambda match: match[0].replace(" ", _HOLD), text)
+    lines = textwrap.wrap(
+        held,
+        _WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT * 2,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return (line.replace(_HOLD, " ") for line in lines)
 
 
 def _summary(findings: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> str:

@@ -168,10 +168,12 @@ def _found(hit: Hit) -> str | None:
     """Return what the check found, else the value of the element that it points at."""
     if hit.broken.found == "0" and hit.rule.kind in {"exact", "count"}:
         return None
-    if hit.broken.found is not None or hit.broken.node is None:
-        return hit.broken.found
-    element = hit.broken.node.element
-    return None if len(element) else hit.broken.node.text
+    node, found = hit.broken.node, hit.broken.found
+    if found is not None and node is not None and len(node.element):
+        return found.strip()  # the blanks are those between the elements of a group
+    if found is not None or node is None:
+        return found
+    return None if len(node.element) else node.text
 
 
 def _expected(hit: Hit, subject: Subject, kind: str) -> str | None:
