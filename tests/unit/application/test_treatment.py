@@ -22,7 +22,9 @@ from choriste.application.read_invoices import (
     read_file,
     read_invoice,
 )
+from choriste.application.receive_deposit import MAX_FILE_BYTES
 from choriste.application.resume_overdue import resume_overdue
+from choriste.application.resume_stuck import resume_stuck
 from choriste.application.treat_invoice import Correction, Treatment, actions_of, roles_of, treat_invoice
 from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, StaleVersionError
 from choriste.domain.flow import Outcome
@@ -236,6 +238,25 @@ def _unfinished_flow(bench: Bench, number: int) -> FlowId:
     assert document is not None
     bench.shop.flows.add_documents(opened, [replace(document, flow_id=opened.id, outcome=Outcome.PENDING)])
     return opened.id
+
+
+def test_large_archive_that_nobody_opened_is_left_to_the_sweeper(bench: Bench) -> None:
+    flow = deposited(bench.shop, a_cii())
+    waiting = replace(flow, id=FlowId("CPP0011117000000000000300"), sha256="9" * 64, size=MAX_FILE_BYTES + 1)
+    opened = bench.shop.flows.open(replace(waiting, documents=None, accepted=frozenset()))
+    bench.clock.advance(hours=1)
+    operator = Principal(kind=PrincipalKind.OPERATOR, id="operator", name="Exploitation")
+
+    left = resume_stuck(bench.shop, operator, kind="flow", item_id=opened.id)
+    untouched = bench.shop.flows.get(opened.id)
+    resume_overdue(bench.shop, at_once=False)
+
+    assert left is not None
+    assert untouched is not None
+    assert (left.id, untouched.documents) == (opened.id, None)
+    resumed = bench.shop.flows.get(opened.id)
+    assert resumed is not None
+    assert resumed.documents is not None
 
 
 def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: InvoiceHead) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from choriste.application.ports import DueItem, Workshop
+from choriste.application.receive_deposit import MAX_FILE_BYTES
 from choriste.application.resume_overdue import AGAIN, BATCH, resume_item
 from choriste.domain.errors import BadRequestError, ForbiddenError
 from choriste.domain.head import InvoiceHead
@@ -49,7 +50,8 @@ def list_stuck(shop: Workshop, principal: Principal) -> tuple[StuckItem, ...]:
 def resume_stuck(shop: Workshop, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
     """Take an item up at once and return it if it still stands still.
 
-    Doing so twice, or on an item that went on meanwhile, changes nothing. Raises `ForbiddenError` unless
+    Doing so twice, or on an item that went on meanwhile, changes nothing. A large archive that nobody opened
+    yet stays for the next run of the sweeper, which has the memory to open it. Raises `ForbiddenError` unless
     operator, `BadRequestError` for an unknown kind.
     """
     _require_operator(principal)
@@ -57,8 +59,14 @@ def resume_stuck(shop: Workshop, principal: Principal, *, kind: str, item_id: st
         raise BadRequestError(field="kind", expected="flow or invoice, with its id")
     now = shop.clock.now()
     item = DueItem(kind=kind, id=item_id, due_at=now)
-    resume_item(shop, item, now)
+    if kind == "invoice" or not _is_large(shop, FlowId(item_id)):
+        resume_item(shop, item, now)
     return _stuck(shop, item, now)
+
+
+def _is_large(shop: Workshop, flow_id: FlowId) -> bool:
+    flow = shop.flows.get(flow_id)
+    return flow is not None and flow.documents is None and flow.size > MAX_FILE_BYTES
 
 
 def _require_operator(principal: Principal) -> None:
