@@ -3,7 +3,7 @@
 Engines take turns on the same files, a few files a turn, so that the noise of the machine meets them all;
 figures are medians of processor time a file, which other processes disturb less than the clock. No file
 comes twice: numbers, quantities, prices and totals differ from one to the next, as the invoices of one
-supplier do. `new layout` is our engine on files whose skeleton it never saw (see ADR 0009).
+supplier do. `new layout` is our engine on files whose skeleton it never saw (see ADR 11).
 The floor is parsing with lxml and the XSD of the profile, which `ours` includes. Cold figures are those of
 a new process from its start to its first verdict, with its peak memory. Results go to
 `build/bench/rules.json` and `docs/bench-rules.md`.
@@ -260,7 +260,7 @@ def table(result: Mapping[str, Any]) -> str:
             "Medians in ms of processor time a file, warm, engines in turn in one run "
             f"(`python -m bench.rules`); {result['machine']}.",
             "`ours` includes parsing and the XSD. `French` adds BR-FR, and the Factur-X profile for CII. "
-            "No file comes twice; `new layout`: files of a layout never seen before (ADR 0009).",
+            "No file comes twice; `new layout`: files of a layout never seen before (ADR 11).",
             "",
             *rows,
             "",

@@ -1,6 +1,6 @@
 """The rule engine: every EN 16931, Factur-X and French rule, judged natively and explained.
 
-`check` is the door: it picks the rule sets in force for a document, runs them in one walk and words what is
+`check` is the door: it picks the rule sets in force for a document, runs them and words what is
 broken. The room is pure: it reads a parsed file and the facts in the package, nothing else. Deliberately
 absent: the XSD (`choriste.formats.schema`), and the official XSLT, which `choriste.rules.reference` runs on
 request as a second opinion.
