@@ -18,8 +18,9 @@ _HEAD = """# Validation rules
 
 Every invoice is judged natively (`choriste.rules.check`, [how](adr/0011-rules-learn-layouts.md)). What a
 rule of a plain kind asks (must exist, must not exist, at most n, a code list …) is data, in
-`choriste/rules/facts`, extracted from the official artefacts by `python -m tests.agreement.extract_facts`; everything else is Python,
-one predicate for CII and UBL where the rule is the same. No XPath of an artefact runs at validation time.
+`choriste/rules/facts`, extracted from the official artefacts by `python -m tests.agreement.extract_facts`;
+everything else is Python, one predicate for CII and UBL where the rule is the same. No XPath of an artefact
+runs at validation time.
 
 A finding gives the rule id, severity, business term, XPath and line, what was found and what was expected
 (with the arithmetic), and a sentence in French and English that says how to mend it.
