@@ -75,3 +75,12 @@ def test_machine_that_is_no_more_costs_the_caller_nothing(machine: str) -> None:
     approvals.ask(InvoiceId(1), 2, seconds=60)
 
     assert _names(machine) == []
+
+
+def test_table_that_is_away_costs_nobody_the_step_that_was_written(machine: str) -> None:
+    approvals = _approvals(machine)
+    boto3.client("dynamodb", region_name=REGION).delete_table(TableName=approvals._table.name)
+
+    approvals.answer(InvoiceId(1), 2, "VALIDEE_1")
+
+    assert _names(machine) == []
