@@ -269,8 +269,36 @@ def test_two_who_act_at_once_do_not_both_succeed(here: PlatformHere, with_tag: s
             pool.map(lambda _: here.post_json(path, {"action": "pay"}, by=client, **headers), range(2))
         )
 
-    first, second = sorted(answer.status for answer in answers)
+    first, second = sorted(answers, key=lambda answer: answer.status)
     after = client.call(f"/v1/invoices/{found['id']}")
-    assert first == 200
-    assert second in {409, 412}
+    assert first.status == 200
+    assert second.status in {409, 412}
+    assert second.json["parameters"]["status"] == "MISE_EN_PAIEMENT"
     assert [row["after"] for row in after["history"]].count("MISE_EN_PAIEMENT") == 1
+
+
+@pytest.mark.parametrize("with_tag", ["tagged", "untagged"])
+def test_validator_who_accepts_and_refuses_at_once_is_heard_once(here: PlatformHere, with_tag: str) -> None:
+    number, supplier, validator = f"TWICE-{with_tag}", here.client_of("2001"), here.client_of("2003")
+    parties = {"frame": "A9", "validator": "80912345800014"}
+    report = here.report_on(a_cii(number), by=supplier, filename=f"{number}.xml", **parties)
+    here.platform.drain(timeout=120)
+    place = f"/v1/invoices/{report['documents'][0]['invoice_id']}"
+    headers = {"if_match": f'"{supplier.call(place)["version"]}"'} if with_tag == "tagged" else {}
+    why = {"code": "CALCUL_ERR", "text": "Ligne 2."}
+    bodies = [{"action": "validate"}, {"action": "refuse-validation", "reason": why}]
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda body: here.post_json(f"{place}/transitions", body, by=validator, **headers), bodies
+            )
+        )
+
+    first, second = sorted(answers, key=lambda answer: answer.status)
+    after = supplier.call(place)
+    assert (first.status, second.status in {409, 412}) == (200, True)
+    assert second.json["parameters"]["status"] == after["status"]
+    decided = [row["action"] for row in after["history"] if row["role"] == "VALIDATOR_1"]
+    assert len(decided) == 1
+    here.platform.drain(timeout=120)

@@ -7,8 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.errors import DuplicateInvoiceError
-from choriste.domain.head import Involvement, PartyReference, StatusChange, audit_row
+from choriste.domain.errors import DuplicateInvoiceError, PieceAnsweredError
+from choriste.domain.flow import Document, Flow, Outcome
+from choriste.domain.head import (
+    AuditRow,
+    InvoiceHead,
+    Involvement,
+    PartyReference,
+    StatusChange,
+    audit_row,
+)
+from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Frame, Role, Status
 from choriste.domain.tracking import Actor, Journey
 from tests.builders.intake import deposited, the_invoice
@@ -103,3 +112,59 @@ def test_act_beside_the_status_is_read_back(bench: Bench) -> None:
 
     assert bench.shop.invoices.history(head.id)[-1] == journey.changes[0]
     assert bench.shop.invoices.get(head.id) == journey.head
+
+
+def test_piece_is_answered_by_one_document_only(bench: Bench) -> None:
+    piece = the_invoice(bench.shop, deposited(bench.shop, a_cii(number="W-1")))
+    first, second = (_answer(bench, piece, number) for number in (1, 2))
+
+    bench.shop.invoices.register(*first[:3], document=first[3])
+    bench.shop.invoices.register(*first[:3], document=first[3])
+
+    with pytest.raises(PieceAnsweredError) as refusal:
+        bench.shop.invoices.register(*second[:3], document=second[3])
+    assert (refusal.value.piece, refusal.value.by) == (piece.id, first[0].id)
+    assert bench.shop.invoices.get(second[0].id) is None
+
+
+def _answer(
+    bench: Bench, piece: InvoiceHead, number: int
+) -> tuple[InvoiceHead, StatusChange, AuditRow, Document]:
+    """Return a document that answers a piece, ready to be registered."""
+    flow = replace(
+        _flow(bench, piece), id=FlowId(f"CPP001111700000000000020{number}"), sha256=f"{number}" * 64
+    )
+    opened = bench.shop.flows.open(replace(flow, documents=None, accepted=frozenset()))
+    source = bench.shop.flows.document(piece.flow_id, 1)
+    assert source is not None
+    invoice = InvoiceId(piece.id + number)
+    pending = replace(source, flow_id=opened.id, invoice_id=invoice, outcome=Outcome.PENDING)
+    (document,) = bench.shop.flows.add_documents(opened, [pending])
+    head = replace(
+        piece,
+        id=invoice,
+        number=f"A15-{number}",
+        frame=Frame.A15,
+        version=1,
+        previous=(piece.id,),
+        flow_id=opened.id,
+    )
+    change = StatusChange(
+        invoice_id=invoice,
+        version=1,
+        at=head.status_at,
+        transition="submit",
+        before=None,
+        after=head.status,
+        role=Role.MOE,
+        actor="x",
+        actor_name="X",
+    )
+    audit = audit_row(change, previous="")
+    return replace(head, audit_hash=audit.hash), change, audit, replace(document, outcome=Outcome.ACCEPTED)
+
+
+def _flow(bench: Bench, piece: InvoiceHead) -> Flow:
+    flow = bench.shop.flows.get(piece.flow_id)
+    assert flow is not None
+    return flow

@@ -203,6 +203,31 @@ def test_answer_takes_parties_from_the_piece_that_it_answers(stage: Stage) -> No
     assert stage.shop.invoices.history(answer.id)[0].role is Role.MOE
 
 
+def test_two_answers_to_one_piece_at_once_leave_exactly_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two project managers' programs answer the same statement: both pass the checks, one is registered."""
+    _statement(stage)
+    register = stage.shop.invoices.register
+
+    def after_the_other(*args: Any, **named: Any) -> None:
+        monkeypatch.setattr(stage.shop.invoices, "register", register)
+        _certificate(stage, "A15-B", "A4")
+        register(*args, **named)
+
+    monkeypatch.setattr(stage.shop.invoices, "register", after_the_other)
+    _certificate(stage, "A15-A", "A4")
+
+    refused = stage.documents[-1]
+    assert (refused.number, [finding.rule for finding in refused.findings]) == (
+        "A15-A",
+        ["PIECE-ALREADY-ANSWERED"],
+    )
+    assert (refused.findings[0].found, refused.findings[0].expected) == ("A4 (A4)", "ASSOCIEE")
+    assert stage.head("A4").answered_by == stage.invoices["A15-B"]
+    assert "A15-A" not in stage.invoices
+
+
 def test_day_of_arrival_at_the_project_manager_is_kept(stage: Stage) -> None:
     arrived = stage.bench.clock.now()
     _statement(stage)

@@ -16,8 +16,13 @@ from choriste.application.principals import principal_of
 from choriste.application.receive_deposit import mime_type_of
 from choriste.application.validate_file import validate_file
 from choriste.domain.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
-from choriste.domain.designation import Designations
-from choriste.domain.errors import DuplicateInvoiceError, IdentifierTakenError, NotFoundError
+from choriste.domain.designation import Designations, designation_finding
+from choriste.domain.errors import (
+    DuplicateInvoiceError,
+    IdentifierTakenError,
+    NotFoundError,
+    PieceAnsweredError,
+)
 from choriste.domain.findings import Finding, Message, Severity, Verdict
 from choriste.domain.flow import Channel, Document, Flow, Outcome
 from choriste.domain.framing import frame_of
@@ -214,6 +219,8 @@ def _register(
         shop.invoices.register(replace(head, audit_hash=audit.hash), change, audit, document=document)
     except DuplicateInvoiceError as error:
         return _duplicate(document, error)
+    except PieceAnsweredError as error:
+        return _answered(shop, document, error)
     except IdentifierTakenError:
         renamed = replace(document, invoice_id=new_invoice_id(shop.clock.now()))
         return _register(shop, flow, renamed, invoice, parties)
@@ -285,6 +292,15 @@ def _original(document: Document) -> AttachedFile:
         sha256=document.sha256,
         mime_type=mime_type_of(document.filename),
     )
+
+
+def _answered(shop: Workshop, document: Document, error: PieceAnsweredError) -> Document:
+    """Refuse a document whose piece another one answered between the checks and the registration."""
+    piece = shop.invoices.get(error.piece)
+    described = f"{piece.number} ({piece.frame.short})" if piece is not None else str(error.piece)
+    state = piece.status.value if piece is not None else ""
+    finding = designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=state)
+    return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
 
 
 def _duplicate(document: Document, error: DuplicateInvoiceError) -> Document:

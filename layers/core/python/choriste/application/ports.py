@@ -90,7 +90,8 @@ class Invoices(Protocol):
         """Record a new invoice and its document's acceptance in one transaction.
 
         Raises `DuplicateInvoiceError` when supplier, number, year and recipient are taken by another,
-        `IdentifierTakenError` when the id is.
+        `PieceAnsweredError` when another document answers one of its preceding pieces,
+        `IdentifierTakenError` when the id is taken.
         """
         ...
 

@@ -49,6 +49,17 @@ class IdentifierTakenError(ChoristeError):
     code = "identifier-taken"
 
 
+class PieceAnsweredError(ChoristeError):
+    """Another document answered the same piece first; parameters: `piece`, `by`."""
+
+    code = "piece-answered"
+
+    def __init__(self, *, piece: InvoiceId, by: InvoiceId) -> None:
+        super().__init__(piece=piece, by=by)
+        self.piece = piece
+        self.by = by
+
+
 class TooLargeError(ChoristeError):
     """A body over the limit of its channel; parameters: `size`, `limit` in bytes."""
 

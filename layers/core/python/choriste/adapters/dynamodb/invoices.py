@@ -30,6 +30,7 @@ from choriste.domain.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
+    PieceAnsweredError,
     StaleVersionError,
 )
 from choriste.domain.flow import Document, Outcome
@@ -64,6 +65,7 @@ class DynamoInvoices:
                 document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
             ),
             *self._links(head),
+            *map(self._answer_operation, self._answers(head)),
         ]
         try:
             self._table.transact(operations)
@@ -73,14 +75,30 @@ class DynamoInvoices:
             self._explain(head, guard, error)
 
     def _explain(self, head: InvoiceHead, guard: str, error: ClientError) -> None:
-        """Tell a repeat of this very registration (nothing to do) from a number taken by another invoice."""
+        """Tell a repeat of this very registration (nothing to do) from what another invoice has taken."""
         claim = self._table.get(guard, "GUARD")
+        if claim is None:
+            self._explain_answers(head)
         if claim is None and self.get(head.id) is not None:
             raise IdentifierTakenError(id=head.id) from error
         if claim is None:
             raise error
         if int(claim["invoice_id"]) != head.id:
             raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
+
+    def _answers(self, head: InvoiceHead) -> list[Item]:
+        """Return the guards of the pieces that a document answers: each has one answer only."""
+        return [_answer(piece, head) for piece in head.previous]
+
+    def _answer_operation(self, item: Item) -> dict[str, Any]:
+        mine = f"{_FREE} OR invoice_id = :mine"
+        return self._table.put_operation(item, condition=mine, mine=item["invoice_id"])
+
+    def _explain_answers(self, head: InvoiceHead) -> None:
+        for piece in head.previous:
+            claim = self._table.get(f"{Prefix.ANSWER}{piece}", "GUARD")
+            if claim is not None and int(claim["invoice_id"]) != head.id:
+                raise PieceAnsweredError(piece=piece, by=InvoiceId(int(claim["invoice_id"])))
 
     def advance(
         self,
@@ -211,6 +229,16 @@ def _claim(head: InvoiceHead) -> Item:
         "pk": number_guard(head),
         "sk": "GUARD",
         "type": "number-guard",
+        "schema": SCHEMA,
+        "invoice_id": head.id,
+    }
+
+
+def _answer(piece: InvoiceId, head: InvoiceHead) -> Item:
+    return {
+        "pk": f"{Prefix.ANSWER}{piece}",
+        "sk": "GUARD",
+        "type": "answer-guard",
         "schema": SCHEMA,
         "invoice_id": head.id,
     }

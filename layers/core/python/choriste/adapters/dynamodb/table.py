@@ -40,6 +40,7 @@ class Prefix(StrEnum):
     DEPOSIT = "DEPOSIT#"
     NUMBER = "NUMBER#"
     DRAFT = "DRAFT#"
+    ANSWER = "ANSWER#"
 
 
 @cache

@@ -11,6 +11,7 @@ from choriste.domain.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
+    PieceAnsweredError,
     StaleVersionError,
 )
 from choriste.domain.flow import Document
@@ -29,6 +30,7 @@ class MemoryInvoices:
         self._lock = RLock()
         self._heads: dict[InvoiceId, InvoiceHead] = {}
         self._numbers: dict[_Guard, InvoiceId] = {}
+        self._answers: dict[InvoiceId, InvoiceId] = {}
         self._changes: dict[EventId, StatusChange] = {}
         self._audits: dict[InvoiceId, list[AuditRow]] = {}
         self._unpublished: dict[EventId, StatusChange] = {}
@@ -45,6 +47,11 @@ class MemoryInvoices:
                 if _guard(head) in self._numbers:
                     return
                 raise IdentifierTakenError(id=head.id)
+            for piece in head.previous:
+                by = self._answers.get(piece, head.id)
+                if by != head.id:
+                    raise PieceAnsweredError(piece=piece, by=by)
+            self._answers.update(dict.fromkeys(head.previous, head.id))
             self._numbers[_guard(head)] = head.id
             self._flows.accept(document)
             self._write(head, (change,), (audit,))
