@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Status
+from choriste.domain.lifecycle import Frame, Status
 from functions.console.handler import handler
 from tests.builders.console import (
     FLOW,
@@ -210,7 +211,21 @@ def test_two_accounts_in_the_same_browser_never_see_each_others_data(
 def test_pages_fit_a_screen_of_320_pixels(page: Any, address: str, world: World, language: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page, address, world, "basile@example.fr")
-    places = ("/invoices", "/invoices/2170000000000003", "/flows", f"/flows/{FLOW}", "/deposit", "/nowhere")
+    page.goto(f"{address}/drafts")
+    page.get_by_role("button", name="Commencer un brouillon").click()
+    draft = page.url.removeprefix(address)
+    works_piece(world)
+    places = (
+        "/invoices",
+        "/invoices/2170000000000003",
+        "/billing-files/2170000000000004",
+        "/drafts",
+        draft,
+        "/flows",
+        f"/flows/{FLOW}",
+        "/deposit",
+        "/nowhere",
+    )
 
     for place in places:
         page.goto(f"{address}{place}?lang={language}")
@@ -226,6 +241,58 @@ def test_keyboard_reaches_the_content_first(page: Any, address: str, world: Worl
     page.keyboard.press("Enter")
 
     assert page.url.endswith("#content")
+
+
+def works_piece(world: World) -> None:
+    """Make a works document of an invoice, so that it has a billing file."""
+    head = world.invoices.get(InvoiceId(2170000000000004))
+    assert head is not None
+    piece = replace(head, frame=Frame.A4, status=Status.A_ASSOCIER_MOE, version=head.version + 1)
+    world.invoices.advance(piece, (), (), expected_version=head.version)
+
+
+def test_supplier_prepares_a_draft_and_learns_what_to_mend(
+    page: Any, address: str, world: World, problems: list[str]
+) -> None:
+    sign_in(page, address, world, "basile@example.fr")
+
+    page.get_by_role("link", name="Brouillons").click()
+    page.get_by_role("button", name="Commencer un brouillon").click()
+    page.get_by_label("Numéro de facture").fill("B-2026-1")
+    page.get_by_label("SIRET du destinataire").fill("21690123100011")
+    page.get_by_label("Désignation, ligne 1").fill("Étude")
+    page.get_by_label("Quantité, ligne 1").fill("2")
+    page.get_by_label("Prix unitaire HT, ligne 1").fill("1 250,50")
+    page.get_by_label("TVA (%), ligne 1").fill("20")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    saved = page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Déposer la facture").click()
+
+    assert saved == "Le brouillon est enregistré."
+    assert page.get_by_text("3\xa0001,20").count() == 1
+    assert page.get_by_role("alert").inner_text().startswith("À corriger")
+    assert page.get_by_label("Désignation, ligne 1").input_value() == "Étude"
+    assert world.intake.started == []
+    assert [text for text in problems if "422" not in text] == []
+
+
+def test_supplier_joins_a_document_then_completes(
+    page: Any, address: str, world: World, problems: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "bon.pdf"
+    file.write_bytes(b"%PDF-1.7 bon")
+    sign_in(page, address, world, "basile@example.fr")
+    page.goto(f"{address}/invoices/2170000000000002")
+
+    page.locator("summary", has_text="Joindre un document").click()
+    page.get_by_label("Document", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Joindre", exact=True).click()
+    page.get_by_role("button", name="Compléter").click()
+
+    head = world.invoices.get(InvoiceId(2170000000000002))
+    assert head is not None
+    assert (head.status, [file.name for file in head.files]) == (Status.COMPLETEE, ["bon.pdf"])
+    assert problems == []
 
 
 def _width(png: bytes) -> int:
