@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -34,4 +35,10 @@ def official(xml: bytes, name: str) -> Verdict | None:
         return None
     root = etree.fromstring(report.encode())
     found = [*root.iter(SVRL + "failed-assert"), *root.iter(SVRL + "successful-report")]
-    return frozenset((n.get("id") or "", n.get("flag") or "fatal") for n in found)
+    return frozenset((n.get("id") or _named(n), n.get("flag") or "fatal") for n in found)
+
+
+def _named(told: etree._Element) -> str:
+    """Return the id that a few assertions have only at the start of their text, else nothing."""
+    text = re.match(r"\[([A-Z][\w-]+?)\]", "".join(map(str, told.itertext())).strip())
+    return text[1] if text else ""

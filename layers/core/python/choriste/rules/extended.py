@@ -50,6 +50,9 @@ def is_counted(line: Node, doc: Document) -> bool:
 
 
 def _lines(doc: Document) -> list[Node]:
+    """Return the lines; the UBL rules look for them anywhere in the file."""
+    if doc.grammar.syntax == UBL:
+        return [*doc.all("InvoiceLine"), *doc.all("CreditNoteLine")]
     binding = binding_of(doc)
     return [line for path in binding.lines for line in doc.root.find(path)]
 
@@ -74,11 +77,23 @@ def _summed(node: Node, doc: Document) -> Decimal:
         return Decimal(repr(value))
 
 
+def _is_charge(indicator: Node, doc: Document) -> bool | None:
+    """Read an indicator: UBL as a boolean; CII compares the text, and what is neither word is neither."""
+    if doc.grammar.syntax == UBL:
+        return boolean_of(indicator)
+    return {"true": True, "false": False}.get(indicator.raw)
+
+
+def _code(node: Node, doc: Document) -> str:
+    """Return a category code as the official rules compare it: UBL without blanks around, CII as written."""
+    return node.raw if doc.grammar.syntax == CII else node.text
+
+
 def _allowance_parts(doc: Document) -> list[Part]:
     binding, parts = binding_of(doc), []
     for group in doc.root.find(binding.allowances):
         taxes = tuple(group.kids.get(binding.allowance_taxes, ()))
-        charges = {boolean_of(n) for n in group.find(binding.indicator)}
+        charges = {c for n in group.find(binding.indicator) if (c := _is_charge(n, doc)) is not None}
         for amount in group.kids.get(binding.allowance_amount, ()):
             parts += [Part(1 if charge else -1, _summed(amount, doc), taxes) for charge in charges]
     if binding.syntax == CII:
@@ -214,7 +229,7 @@ def _group(node: Node, doc: Document, family: str) -> Group:
 
 def _belongs(part: Part, group: Group, doc: Document, *, by_reason: bool) -> bool:
     binding = binding_of(doc)
-    codes = {n.text for t in part.taxes for n in t.kids.get(binding.category[0], ())}
+    codes = {_code(n, doc) for t in part.taxes for n in t.kids.get(binding.category[0], ())}
     if group.category not in codes:
         return False
     if group.rated:
@@ -286,8 +301,9 @@ def _used(family: str) -> Check:
         groups = doc.root.find(binding.breakdown)
         if binding.syntax == UBL:
             groups = [c for g in groups for c in g.kids.get("TaxCategory", ())]
-        used = any(n.text == category for t in taxes for n in t.kids.get(binding.category[0], ()))
-        named = sum(1 for g in groups if any(n.text == category for n in g.kids.get(binding.category[0], ())))
+        name = binding.category[0]
+        used = any(_code(n, doc) == category for t in taxes for n in t.kids.get(name, ()))
+        named = sum(any(_code(n, doc) == category for n in g.kids.get(name, ())) for g in groups)
         return None if bool(named) is used else Broken(words={"category": category, "count": str(named)})
 
     return check

