@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from choriste.documents import integration_report
@@ -15,6 +16,7 @@ from choriste.documents.subcontractor import ContractorDecision, make_subcontrac
 from choriste.documents.works import make_works_document
 from tests.builders.readable import squeezed, text_of
 from tests.builders.sheets import (
+    DIGEST,
     SHEETS,
     a_follow_up_slip,
     a_subcontractor_request,
@@ -115,3 +117,9 @@ def test_integration_report_counts_the_findings_that_it_does_not_print() -> None
     assert text.count("BR-CO-15") == 10
     assert squeezed("4 constats de plus ne sont pas imprimés") in text
     assert squeezed("7 constats de plus ne sont pas imprimés") in text
+
+
+def test_digest_can_be_copied_from_the_certificate_as_it_is() -> None:
+    pages = pypdfium2.PdfDocument(SHEETS["deposit-certificate"]("fr"))
+
+    assert DIGEST in pages[0].get_textpage().get_text_range()
