@@ -15,7 +15,7 @@ from pathlib import Path
 from choriste.rules.deviations import DEVIATIONS
 from choriste.rules.rulesets import BR_FR, EN16931
 from tests.agreement import corpora
-from tests.agreement.compare import Judge, Tally, compare_brfr, compare_en16931, families
+from tests.agreement.compare import Judge, Tally, compare_brfr, compare_en16931, families, verdicts
 
 Row = tuple[str, str, Tally]
 
@@ -59,7 +59,7 @@ the files on which we say something. Made by `python -m tests.agreement {argumen
 """
 
 
-def page(rows: list[Row], *, arguments: str) -> str:
+def page(rows: list[Row], *, arguments: str, told_of_files: str = "") -> str:
     """Return the tables as Markdown: by rule set, by family and syntax, and what differs."""
     lines = [
         *_HEAD.format(arguments=arguments).splitlines(),
@@ -75,6 +75,11 @@ def page(rows: list[Row], *, arguments: str) -> str:
     lines += [
         f"| {title} | {name} | {' | '.join(map(str, f))} |" for title, name, t in rows for f in families(t)
     ]
+    lines += (
+        ["", "## Verdicts of `choriste validate` on the whole files", "", told_of_files]
+        if told_of_files
+        else []
+    )
     lines += ["", "## What differs", ""]
     told = [
         f"{title}, {name}:\n\n```text\n{t.table()}\n```\n"
@@ -103,7 +108,8 @@ def main() -> int:
     held += unseen(chosen.mutants, chosen.seed) if chosen.mutants else ()
     shown = {"--live": chosen.live or None, "--sample": chosen.sample, "--mutants": chosen.mutants}
     arguments = [f"{name} {'' if value is True else value}".strip() for name, value in shown.items() if value]
-    text = page(held, arguments=" ".join([*arguments, f"--seed {chosen.seed}"]))
+    files = "" if chosen.mutants and not chosen.live else verdicts(corpora.whole_files()).table()
+    text = page(held, arguments=" ".join([*arguments, f"--seed {chosen.seed}"]), told_of_files=files)
     sys.stdout.write(text)
     if chosen.write:
         chosen.write.write_text(text, encoding="utf-8")

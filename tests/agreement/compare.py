@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from choriste.application.validate_file import validate_file
+from choriste.domain.findings import Verdict
 from choriste.rules.engine import Outcome, run
-from choriste.rules.rulesets import RuleSet
+from choriste.rules.rulesets import EN16931, RuleSet
+from choriste.rules.selection import rule_sets_for
 from tests.agreement.corpora import Case
+from tests.builders.rule_samples import TODAY
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _VAT = re.compile(r"BR-(?:FREXT-|FXEXT-)?(?:AE|AF|AG|IC|[SZEGOB])-?\d")
@@ -142,6 +146,34 @@ def compare_brfr(cases: Iterable[Case], rule_set: RuleSet, *, judge: Judge | Non
             tally.settled += [case.name] if mine == theirs else []
         tally.add(case.name, syntax, mine, theirs)
     return tally
+
+
+@dataclass
+class Verdicts:
+    """What `choriste validate` says of whole files, and which it accepts against an official rule."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    accepted: list[str] = field(default_factory=list)
+
+    def table(self) -> str:
+        """Return the verdicts as text."""
+        told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self.counts.items()))
+        wrong = ", ".join(self.accepted) or "none"
+        return f"{told}. Accepted though an official rule that the file meets refuses it: {wrong}."
+
+
+def verdicts(cases: Iterable[Case]) -> Verdicts:
+    """Validate files as `choriste validate` does, and hold the result against the recorded verdicts."""
+    found = Verdicts()
+    for case in cases:
+        validation = validate_file(case.xml, filename=case.name, on=TODAY)
+        found.counts[validation.verdict.value] += 1
+        if validation.source is None or validation.verdict is not Verdict.VALID:
+            continue
+        sets = rule_sets_for(validation.source.root, detected=validation.source.detected, on=TODAY)
+        refused = EN16931 in sets and any(severity == "fatal" for _, severity in case.official or ())
+        found.accepted += [case.name] if refused else []
+    return found
 
 
 def families(tally: Tally) -> Iterator[tuple[str, str, int, int, int]]:

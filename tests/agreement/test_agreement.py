@@ -5,7 +5,7 @@ import pytest
 from choriste.rules.deviations import uncovered
 from choriste.rules.rulesets import BR_FR, EN16931
 from tests.agreement import corpora
-from tests.agreement.compare import compare_brfr, compare_en16931
+from tests.agreement.compare import compare_brfr, compare_en16931, verdicts
 from tests.agreement.live import french
 
 pytestmark = [pytest.mark.corpora, pytest.mark.slow]
@@ -42,6 +42,12 @@ def test_french_rules_agree_on_mutants() -> None:
     tally = compare_brfr(corpora.mutants(), BR_FR)
 
     assert tally.share >= 0.995, tally.table()
+
+
+def test_no_file_that_the_official_rules_refuse_is_called_valid() -> None:
+    found = verdicts(corpora.whole_files())
+
+    assert found.accepted == [], found.table()
 
 
 @pytest.mark.parametrize("syntax", ["cii", "ubl"])

@@ -51,6 +51,20 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
         "the same requirement under two ids",
     ),
     Deviation(
+        "rules of EN 16931 that a profile has under its own id (FX-SCH-A-…, BR-FREXT-…, BR-FXEXT-…)",
+        "both",
+        "each rule set reports its own id in the same place",
+        "one finding a place, the fatal one first; `rule_ids` keeps all",
+        "the same requirement under several ids",
+    ),
+    Deviation(
+        "rules on elements, codes and values that the schema refuses too",
+        "both",
+        "the XSD and the Schematron each report it",
+        "one finding a place, the more telling one; a fatal finding never gives way to a warning",
+        "the same fault found by two checks",
+    ),
+    Deviation(
         "any rule broken more than 100 times",
         "both",
         "every occurrence is reported",
