@@ -89,9 +89,21 @@ def _code(node: Node, doc: Document) -> str:
     return node.raw if doc.grammar.syntax == CII else node.text
 
 
+def _beside(totals: Node, doc: Document) -> list[Part]:
+    """Return the allowances and charges; UBL counts those beside the totals, wherever the totals stand."""
+    holder = totals.up
+    if doc.grammar.syntax == CII or holder is None or holder is doc.root:
+        return doc.once(_allowance_parts)
+    return _parts_of(holder.kids.get("AllowanceCharge", ()), doc)
+
+
 def _allowance_parts(doc: Document) -> list[Part]:
+    return _parts_of(doc.root.find(binding_of(doc).allowances), doc)
+
+
+def _parts_of(groups: Iterable[Node], doc: Document) -> list[Part]:
     binding, parts = binding_of(doc), []
-    for group in doc.root.find(binding.allowances):
+    for group in groups:
         taxes = tuple(group.kids.get(binding.allowance_taxes, ()))
         charges = {c for n in group.find(binding.indicator) if (c := _is_charge(n, doc)) is not None}
         for amount in group.kids.get(binding.allowance_amount, ()):
@@ -131,7 +143,7 @@ def _lines_total(node: Node, doc: Document) -> Broken | None:
 
 def _allowances_total(term: str, part: str, sign: int) -> Check:
     def check(node: Node, doc: Document) -> Broken | None:
-        parts = [p for p in doc.once(_allowance_parts) if p.sign == sign]
+        parts = [p for p in _beside(node, doc) if p.sign == sign]
         found, value = _stated(node, doc, term)
         if value is None and not parts:
             return None
@@ -147,7 +159,7 @@ for _prefix in ("BR-FREXT", "BR-FXEXT"):
 
 @REGISTER.rule("BR-FREXT-CO-13", "BR-FXEXT-CO-13")
 def _total_without_vat(node: Node, doc: Document) -> Broken | None:
-    lines, others = doc.once(_line_parts), doc.once(_allowance_parts)
+    lines, others = doc.once(_line_parts), _beside(node, doc)
     net, allowances, charges = _sum(lines), _sum(others, sign=-1), _sum(others, sign=1)
     formula = sum_text((("Σ BT-131", net), ("−Σ BT-92", allowances), ("+Σ BT-99", charges)))
     margin = CENT * (len(lines) + len(others))
@@ -176,7 +188,7 @@ def _total_with_vat(node: Node, doc: Document) -> Broken | None:
         return None if net == gross else differs(found, gross, "BT-109", net)
     only(taxes)
     tax = decimal_of(taxes[0])
-    margin = CENT * (len(doc.once(_line_parts)) + len(doc.once(_allowance_parts)))
+    margin = CENT * (len(doc.once(_line_parts)) + len(_beside(node, doc)))
     return _near(found, gross, net + tax, margin, sum_text((("BT-109", net), ("+BT-110", tax))))
 
 
