@@ -75,7 +75,7 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
     flow, or 200 when these bytes were deposited before. The header `Prefer: wait=5` waits up to that many
     seconds for the integration report.
     """
-    who, content = principal(), _body()
+    who, content = principal(), body_bytes()
     name = filename or _filename_of_headers()
     named = {
         "frame": frame,
@@ -169,7 +169,8 @@ def home_of(who: Principal) -> str:
     return homes[0]
 
 
-def _body() -> bytes:
+def body_bytes() -> bytes:
+    """Return the body of the present request; raises `TooLargeError` over 4.4 MB."""
     event = app.current_event
     body = event.body or ""
     content = base64.b64decode(body) if event.is_base64_encoded else body.encode()

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from choriste.application.draft_from_pdf import draft_from_pdf
 from choriste.application.keep_draft import (
     Beginning,
     abandon_draft,
@@ -27,9 +28,10 @@ from choriste.domain.entry import Entry, EntryLine, entry_of
 from choriste.domain.flow import Channel
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Origin
+from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.workshop import workshop
 from functions.api.application import json_response, principal
-from functions.api.deposits import home_of, parties_of
+from functions.api.deposits import body_bytes, home_of, parties_of
 from functions.api.invoices import if_match
 from functions.api.schemas import PartiesBody
 
@@ -117,6 +119,28 @@ def begin(request: DraftRequest) -> Response[str]:
         workshop(), who, structure=structure, entry=_entry(request.entry), beginning=beginning
     )
     return _answer(draft, status=HTTPStatus.CREATED)
+
+
+@router.post("/v1/drafts/from-pdf", summary="Begin a draft from a PDF", tags=["drafts"])
+def begin_from_pdf(
+    filename: Annotated[str, Query(description="Name of the file", max_length=200)],
+    structure: Annotated[str | None, Query()] = None,
+) -> Response[str]:
+    """Read the request's body, a plain PDF of up to 4.4 MB, and store what is certain as a draft.
+
+    `prefill` in the answer also proposes what is only probable. Nothing is deposited.
+    """
+    who = principal()
+    begun, found = draft_from_pdf(
+        workshop(),
+        who,
+        pdf_reader(),
+        structure=structure or home_of(who),
+        filename=filename,
+        content=body_bytes(),
+    )
+    content = {**draft_json(begun), "prefill": found.as_json()}
+    return json_response(content, status=HTTPStatus.CREATED, headers={"ETag": f'"{begun.version}"'})
 
 
 @router.get("/v1/drafts", summary="List drafts", tags=["drafts"])

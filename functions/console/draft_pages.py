@@ -7,6 +7,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from choriste.application.draft_from_pdf import draft_from_pdf
 from choriste.application.keep_draft import (
     Beginning,
     abandon_draft,
@@ -26,9 +27,11 @@ from choriste.domain.errors import (
     StaleVersionError,
     TooLargeError,
 )
+from choriste.domain.field_faults import field_error
 from choriste.domain.findings import Finding
 from choriste.domain.flow import Channel
 from choriste.domain.identity.user import Level, Space
+from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.workshop import workshop
 from functions.console import views
 from functions.console.draft_form import (
@@ -39,6 +42,7 @@ from functions.console.draft_form import (
     typed_of_draft,
     typed_of_form,
 )
+from functions.console.flow_pages import LARGEST_UPLOAD
 from functions.console.invoice_page import invoice_id_of
 from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
 from functions.console.multipart import Form
@@ -60,18 +64,28 @@ _EXPLAINED: Final = (
 def show_drafts() -> Response[str]:
     """Show a page of the drafts of one of my structures."""
     visit = visit_of(router.current_event.raw_event)
+    return _drafts_page(visit, visit.query.get("structure"))
+
+
+def _drafts_page(
+    visit: Visit, wanted: str | None, *, problem: BadRequestError | None = None
+) -> Response[str]:
     structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
     if not structures:
-        return page("drafts.html", visit, structure=None, choices=(), rows=(), after=None, may_begin=False)
-    chosen = chosen_structure(visit.query.get("structure"), structures)
+        return page("drafts.html", visit, structure=None, problem=None)
+    chosen = chosen_structure(wanted, structures)
     principal = visit.user.principal
     found = list_drafts(
         workshop(), principal, structure=chosen.id, after=visit.query.get("after"), limit=ROWS
     )
+    said = views.refusal_text(problem, language=visit.language) if problem is not None else None
     return page(
         "drafts.html",
         visit,
+        status=200 if problem is None else 422,
         structure=chosen,
+        problem=said,
+        limit=LARGEST_UPLOAD,
         choices=views.structure_choices(structures, chosen=chosen.id),
         rows=[(draft, views.status_badge(draft.status, language=visit.language)) for draft in found.rows],
         after=found.after,
@@ -95,6 +109,28 @@ def begin() -> Response[str]:
         start, structure = Beginning(), form.text("structure")
         entry = Entry(issue_date=workshop().clock.now().date())
     draft = begin_draft(workshop(), principal, structure=structure, entry=entry, beginning=start)
+    return redirect(f"/drafts/{draft.id}")
+
+
+@router.post("/drafts/from-pdf")
+def begin_from_pdf() -> Response[str]:
+    """Begin a draft with what the pages of a PDF say for certain, and show it to be checked."""
+    visit = visit_of(router.current_event.raw_event)
+    form = form_of(router.current_event.raw_event, visit)
+    upload = form.files.get("file")
+    if upload is None or not upload.content:
+        return _drafts_page(visit, form.text("structure"), problem=field_error("file", "FILE-EMPTY"))
+    try:
+        draft, _ = draft_from_pdf(
+            workshop(),
+            visit.user.principal,
+            pdf_reader(),
+            structure=form.text("structure"),
+            filename=upload.filename,
+            content=upload.content,
+        )
+    except BadRequestError as error:
+        return _drafts_page(visit, form.text("structure"), problem=error)
     return redirect(f"/drafts/{draft.id}")
 
 

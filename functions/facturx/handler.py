@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
 from typing import Any
 
 from choriste.application.make_duplicate import make_duplicate
 from choriste.application.make_sheet import make_sheet
+from choriste.application.prefill_pdf import prefill_pdf
 from choriste.application.read_flows import invoice_of
 from choriste.domain.ids import FlowId
 from choriste.domain.sheets import SheetOrder
@@ -14,7 +16,13 @@ from choriste.runtime.workshop import workshop
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer an order of a sheet with its `size`, the machine with the `duplicate` that it then attaches."""
+    """Answer an order of a sheet with its `size`, the machine with the `duplicate` that it then attaches.
+
+    A PDF to `prefill` a draft from is answered with what its pages say.
+    """
+    if "prefill" in event:
+        content = base64.b64decode(event["prefill"])
+        return prefill_pdf(content, filename=event["filename"]).as_json()
     shop = workshop()
     if "sheet" in event:
         return {"size": make_sheet(shop, SheetOrder.from_json(event))}

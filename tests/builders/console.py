@@ -45,6 +45,7 @@ from choriste.domain.identity.structure import Structure, StructureId, Structure
 from choriste.domain.identity.user import Language, Level, Space, StructureRole, User
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Frame, Role, Status
+from choriste.domain.prefilled import Prefilled
 from choriste.domain.reading import Syntax
 from choriste.runtime import identity
 from functions.console.handler import handler
@@ -77,6 +78,7 @@ class World:
     files: MemoryFiles
     intake: MemoryIntake
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
+    prefilled: Prefilled = field(default_factory=Prefilled)
 
     def workshop(self) -> Workshop:
         return Workshop(

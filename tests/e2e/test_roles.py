@@ -20,6 +20,7 @@ from choriste.runtime.identity import gate
 from tests.builders.bad_files import a_cii
 from tests.builders.platform_here import PlatformHere, Reply
 from tests.derived import ROOT
+from tests.generators.pdf.supplier_pdf import supplier_pdf
 
 pytestmark = pytest.mark.slow
 
@@ -115,6 +116,7 @@ TREATING = ("supplier", "recipient", "right-service", "partner")
 ISSUERS = ("supplier", "partner")
 OPERATOR = ("operator",)
 BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
+PDF = supplier_pdf(7).data
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
 ACCOUNT = {"name": "x", "structure": "3001"}
 
@@ -220,6 +222,7 @@ CASES = (
     Case("GET", "/v1/billing-files/{invoice}", (), refused=404),
     Case("POST", "/v1/invoices/{invoice}/duplicate", ISSUERS, 409, 404, {"number": "N"}, BESIDE_THE_SUPPLIER),
     Case("POST", "/v1/drafts", ISSUERS, 201, body={"structure": SUPPLIER}),
+    Case("POST", f"/v1/drafts/from-pdf?filename=a.pdf&structure={SUPPLIER}", ISSUERS, 201, body=PDF),
     Case("GET", f"/v1/drafts?structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
     Case("GET", "/v1/drafts/{draft}", (*ISSUERS, *OPERATOR), refused=404),
     Case("PUT", "/v1/drafts/{draft}", ISSUERS, 200, 404, {"entry": {"number": "B-2"}}, OPERATOR),

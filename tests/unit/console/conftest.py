@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from choriste.adapters.memory.pdf_reader import MemoryPdfReader
 from choriste.adapters.memory.sheets import MemorySheets
 from choriste.application.identity import sign_in as sign_in_module
 from choriste.application.identity.hashing import decoy_hash
-from functions.console import sheet_pages
+from functions.console import draft_pages, sheet_pages
 from tests.builders.console import Browser, World, a_world, put_behind_the_console
 from tests.builders.identity import CHEAP
 
@@ -14,6 +15,7 @@ from tests.builders.identity import CHEAP
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = a_world()
     put_behind_the_console(monkeypatch, world)
+    monkeypatch.setattr(draft_pages, "pdf_reader", lambda: MemoryPdfReader(world.prefilled))
     monkeypatch.setattr(sheet_pages, "sheets", lambda: MemorySheets(world.files))
     monkeypatch.setattr(sign_in_module, "_DECOY", decoy_hash(CHEAP))
     return world

@@ -12,6 +12,7 @@ from lxml import html
 from choriste.domain.draft import Draft
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Status
+from choriste.domain.prefilled import Prefilled
 from tests.builders.console import WORKSHOP, Browser, World
 
 BASILE, ANA, EDGAR, FATOU = (f"{name}@example.fr" for name in ("basile", "ana", "edgar", "fatou"))
@@ -189,3 +190,33 @@ def test_visitor_who_may_not_issue_is_told_so(browser: Browser) -> None:
     browser.sign_in(ANA)
 
     assert "Votre compte ne peut émettre de factures" in browser.get("/drafts").text
+
+
+def test_draft_is_begun_from_a_pdf_and_says_what_to_check(browser: Browser, world: World) -> None:
+    world.prefilled = Prefilled(certain={"number": "F-77", "buyer_siret": "21690123100011"})
+    browser.sign_in(BASILE)
+    browser.get("/drafts")
+
+    answer = browser.upload("/drafts/from-pdf", {"structure": WORKSHOP}, "f.pdf", b"%PDF")
+    page = browser.get(answer.place).text
+
+    assert draft_of(world, answer.place).status is Status.INTERPRETEE_OCR
+    assert 'value="F-77"' in page
+    assert "Ville de Lutèce" in page
+    assert "vérifiez-les un par un" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "Choisissez un document"), (b"%PDF", "Ce PDF est une image")]
+)
+def test_pdf_that_gives_nothing_is_explained(
+    browser: Browser, world: World, content: bytes, words: str
+) -> None:
+    world.prefilled = Prefilled(refusal={"fr": "Ce PDF est une image.", "en": "A picture."})
+    browser.sign_in(BASILE)
+    browser.get("/drafts")
+
+    answer = browser.upload("/drafts/from-pdf", {"structure": WORKSHOP}, "f.pdf", content)
+
+    assert (answer.status, words in answer.text) == (422, True)
+    assert world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows == ()
