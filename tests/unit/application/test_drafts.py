@@ -38,6 +38,9 @@ from choriste.domain.lifecycle import (
     Status,
     TransitionRefusedError,
 )
+from choriste.domain.reading import Syntax
+from choriste.local.scenarios.files import file_of
+from choriste.local.scenarios.model import Deposit
 from tests.builders.intake import run_intake
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
@@ -249,6 +252,22 @@ def test_refused_invoice_is_taken_up_whole_under_a_new_number(stage: Stage) -> N
     assert stage.status("F-1-BIS") is Status.A_VALIDER_1
     with pytest.raises(TransitionRefusedError):
         duplicate_invoice(stage.shop, who, stage.invoices["F-1"], number="F-1-TER")
+
+
+def test_refused_factur_x_is_taken_up_from_its_data(stage: Stage) -> None:
+    name, content = file_of(Deposit(channel="api", form="facturx", changes=({"number": "F-1"},)))
+    stage.deposit(content, filename=name)
+    stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
+
+    draft = duplicate_invoice(stage.shop, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+
+    assert stage.head("F-1").syntax is Syntax.FACTURX
+    assert [line.item and line.item.name for line in draft.invoice.lines][:2] == [
+        "Étude d'accessibilité",
+        "Panneau signalétique",
+    ]
+    assert draft.invoice.totals is not None
+    assert draft.invoice.totals.with_vat == Decimal("1792.18")
 
 
 def test_rejected_invoice_keeps_its_status_when_it_is_taken_up(stage: Stage) -> None:
