@@ -191,11 +191,27 @@ def _base_ubl(family: str) -> Check:
         sums = doc.once(_sums_ubl)
         for rate in rates:
             expected = _expected(sums, (category, rate), rounded=False)
-            if not bases or not _has_lines(doc, family, rate) or not _fits_ubl(bases[0], expected, family):
+            if bases and _has_lines(doc, family, rate) and _fits_ubl(bases[0], expected, family):
+                continue
+            alone = _allowances_alone(doc, rate) if family == "S" else None
+            if not bases or alone is None or not _fits_ubl(bases[0], alone, family):
                 return _wrong_base(bases, _formula(sums, (category, rate)), expected)
         return None
 
     return check
+
+
+def _allowances_alone(doc: Document, rate: Decimal | None) -> Decimal | None:
+    """Return the sum of charges and allowances at a rate, which the official rule on S accepts as base too.
+
+    It sums invoice lines in one branch and credit note lines in another, and a charge or an allowance opens
+    both, whichever lines there are.
+    """
+    charged = (n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge"))
+    if not any(("S", rate) in _keys(taxes, "ID", "Percent", fold=True) for taxes in charged):
+        return None
+    sums = doc.once(_sums_ubl)
+    return sums.charges.get(("S", rate), ZERO) - sums.allowances.get(("S", rate), ZERO)
 
 
 def _fits_ubl(base: Node, expected: Decimal, family: str) -> bool:
