@@ -101,14 +101,15 @@ def _cpu() -> float:
 def summary(reports: list[dict[str, Any]]) -> str:
     """Return the figures of all files as text."""
     slowest = sorted(reports, key=lambda each: -each["wall"])[:_SHOWN]
-    over = sum(1 for each in reports if each["wall"] > SECONDS)
+    over, worked = (sum(1 for each in reports if each[clock] > SECONDS) for clock in ("wall", "cpu"))
     unexpected = [each["name"] for each in reports if not _as_expected(each)]
     verdicts = Counter("refused" if each["refused"] else each["kind"] for each in reports)
     own, child = reports[-1]["peak"], reports[-1]["child_peak"]
     lines = [
         f"files: {len(reports)}: " + ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items())),
         f"other verdict than expected: {len(unexpected)} {' '.join(unexpected)}".rstrip(),
-        f"longer than {SECONDS:g} s: {over}; the longest (wall and processor seconds):",
+        f"longer than {SECONDS:g} s: {over} by the wall clock, {worked} in processor time, load "
+        f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; the longest (wall and processor seconds):",
         *(f"  {each['name']:<28}{each['wall']:>7.2f}{each['cpu']:>7.2f}" for each in slowest),
         f"peak memory, MiB: {own / 1024:.0f} of the process, {child / 1024:.0f} of its largest child "
         f"(asked for: {KIBIBYTES >> 10})",

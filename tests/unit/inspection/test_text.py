@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name, Stream
 
-from choriste.documents.inspection import extract_text, limits
+from choriste.documents.inspection import TextPage, Word, extract_text, limits
 from choriste.documents.inspection.child import ChildError, Failure, run_child
 from choriste.documents.prefill import prefill
 from choriste.formats.errors import UnreadableError
@@ -93,10 +93,24 @@ def test_text_of_pages_denser_than_the_time_allows_is_read_from_both_ends_and_sa
     pdf = a_pdf(pages=40)
     line = b"(%s) Tj T* " % (b"12 34 " * 40)
     for page in pdf.pages:
-        page.obj.Contents = Stream(pdf, b"BT /F1 1 Tf 1 TL 9 800 Td " + line * 100 + b"ET")
+        page.obj.Contents = Stream(pdf, b"BT /F1 1 Tf 1 TL 9 800 Td " + line * 50 + b"ET")
 
     pages = extract_text(saved(pdf))
 
     assert 0 < len(pages) < pages[0].of == 30
     assert pages[0].number == 1
     assert [finding.rule for finding in prefill(pages).findings][:1] == ["PREFILL-PARTIAL"]
+
+
+def test_prefill_looks_at_both_ends_of_a_flood_of_words_and_says_so() -> None:
+    flood = tuple(
+        Word(text, 10.0 + 40 * column, 10.0 + row, 30.0 + 40 * column, 12.0 + row)
+        for row in range(400)
+        for column, text in enumerate(("Facture", "TVA", "Total", "20,00", "SIRET", "Date") * 2)
+    )
+    pages = tuple(TextPage(number, 600, 800, flood, of=30) for number in range(1, 31))
+
+    read = prefill(pages)
+
+    assert "PREFILL-PARTIAL" in [finding.rule for finding in read.findings]
+    assert {found.box.page for found in read.fields.values()} <= {1, 30}

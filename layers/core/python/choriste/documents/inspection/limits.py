@@ -39,7 +39,7 @@ MAX_STRUCTURE_STREAMS: Final = 20_000
 
 LOOK_CPU: Final = 0.8
 SIGNATURE_CPU: Final = 1.2
-TEXT_CPU: Final = 0.9
+TEXT_CPU: Final = 0.8
 """Seconds of processor time that a child may take, of which loading its library takes 0.1 to 0.5.
 
 Processor time is what a hostile file can spend, whatever else the machine is doing; an honest file of 220

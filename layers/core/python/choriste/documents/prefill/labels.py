@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,9 @@ from choriste.documents.prefill.page_layout import Line, Segment
 
 _GLUED: Final = re.compile(r"[-_/][A-Za-z0-9]")
 """What follows a word that is part of a reference, such as `EJ-2026-12`, and no label."""
+
+_NEAR: Final = 200
+"""Segments that are looked at over or under one; no honest page has so many within two lines."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class Page:
         self.lines = lines
         self.segments = [segment for line in lines for segment in line.segments]
         self._labels = {id(segment): labels_in(segment) for segment in self.segments}
+        self._by_top = sorted(self.segments, key=_place_of_top)
+        self._by_bottom = sorted(self.segments, key=_place_of_bottom)
 
     def labels_of(self, segment: Segment) -> tuple[Label, ...]:
         """Return a segment's labels."""
@@ -121,22 +127,26 @@ class Page:
 
     def below(self, segment: Segment) -> Segment | None:
         """Return the nearest segment of the same column under one, within two line heights."""
-        under = [
-            each
-            for each in self.segments
-            if each.page == segment.page
-            and -0.2 * segment.height < each.top - segment.bottom < 2.0 * segment.height
-            and each.overlaps(segment)
-        ]
+        first = (segment.page, segment.bottom - 0.2 * segment.height)
+        last = (segment.page, segment.bottom + 2.0 * segment.height)
+        begin = bisect_right(self._by_top, first, key=_place_of_top)
+        end = bisect_left(self._by_top, last, key=_place_of_top)
+        under = [each for each in self._by_top[begin : min(end, begin + _NEAR)] if each.overlaps(segment)]
         return min(under, key=lambda each: (each.top, abs(each.x0 - segment.x0)), default=None)
 
     def above(self, segment: Segment) -> Segment | None:
         """Return the nearest segment of the same column over one, within a line height."""
-        over = [
-            each
-            for each in self.segments
-            if each.page == segment.page
-            and -0.2 * segment.height < segment.top - each.bottom < 1.1 * segment.height
-            and each.overlaps(segment)
-        ]
+        first = (segment.page, segment.top - 1.1 * segment.height)
+        last = (segment.page, segment.top + 0.2 * segment.height)
+        begin = bisect_right(self._by_bottom, first, key=_place_of_bottom)
+        end = bisect_left(self._by_bottom, last, key=_place_of_bottom)
+        over = [each for each in self._by_bottom[max(begin, end - _NEAR) : end] if each.overlaps(segment)]
         return max(over, key=lambda each: (each.top, -abs(each.x0 - segment.x0)), default=None)
+
+
+def _place_of_top(segment: Segment) -> tuple[int, float]:
+    return segment.page, segment.top
+
+
+def _place_of_bottom(segment: Segment) -> tuple[int, float]:
+    return segment.page, segment.bottom

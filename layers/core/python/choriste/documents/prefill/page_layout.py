@@ -14,6 +14,8 @@ from choriste.documents.prefill.model import Box
 _CELL_GAP: Final = 0.85
 """A gap wider than this share of the line's height parts two cells; a space takes about a quarter."""
 
+_COLUMNS: Final = 64
+
 _DASHES: Final = str.maketrans(
     {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "\u2011": "-", "\u00ad": ""}
 )
@@ -27,6 +29,7 @@ class Segment:
     page_height: float
     words: tuple[Word, ...]
     line: Line | None = field(default=None, repr=False)
+    place: int = 0
 
     def __post_init__(self) -> None:
         """Join the words and note where each begins in the text."""
@@ -98,9 +101,8 @@ class Line:
     segments: list[Segment]
 
     def after(self, segment: Segment) -> list[Segment]:
-        """Return the segments to the right of one."""
-        at = next(at for at, each in enumerate(self.segments) if each is segment)
-        return self.segments[at + 1 :]
+        """Return the segments to the right of one, the nearest first, as many as a table has columns."""
+        return self.segments[segment.place + 1 : segment.place + 1 + _COLUMNS]
 
 
 def lines_of(pages: Iterable[TextPage]) -> tuple[Line, ...]:
@@ -120,8 +122,8 @@ def _lines(page: TextPage) -> Iterator[Line]:
         line = Line(
             [Segment(page.number, page.height, words) for words in _cells(sorted(row, key=lambda w: w.x0))]
         )
-        for segment in line.segments:
-            segment.line = line
+        for place, segment in enumerate(line.segments):
+            segment.line, segment.place = line, place
         yield line
 
 

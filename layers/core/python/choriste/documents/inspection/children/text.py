@@ -26,7 +26,7 @@ from pypdfium2 import raw  # noqa: E402 - the limits come first
 
 ENDS = 15
 MAX_CHARACTERS = 60_000
-SHARE = 0.8
+SHARE = 0.7
 """Of the processor time: no page is begun that would go beyond, were it as long as the longest so far."""
 
 _BREAKS = frozenset(map(ord, "\x00\r\n\t \u00a0\u202f\u2009\u200a\u2007\u2002\u2003\u3000\ufffe\uffff"))
