@@ -17,14 +17,8 @@ import pytest
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Status
 from functions.console.handler import handler
-from tests.builders.console import (
-    FLOW,
-    World,
-    a_world,
-    answer_of,
-    http_event,
-    put_behind_the_console,
-)
+from tests.builders.browser import answer_of, http_event
+from tests.builders.console import FLOW, World, a_world, put_behind_the_console
 from tests.builders.identity import PASSWORD, the_code
 
 CHROMIUM = shutil.which("chromium")

@@ -13,7 +13,7 @@ from choriste.application.identity.issue_token import TokenRequest, issue_token
 from choriste.application.identity.ports import Gate
 from choriste.runtime import identity
 from functions.api.handler import handler
-from tests.builders.console import http_event
+from tests.builders.browser import http_event
 from tests.builders.identity import PLATFORM, StillClock, a_gate
 
 CHORUS = "/cpro/factures/v1/soumettre"

@@ -7,7 +7,8 @@ from choriste.adapters.memory.sheets import MemorySheets
 from choriste.application.identity import sign_in as sign_in_module
 from choriste.application.identity.hashing import decoy_hash
 from functions.console import draft_pages, sheet_pages
-from tests.builders.console import Browser, World, a_world, put_behind_the_console
+from tests.builders.browser import Browser
+from tests.builders.console import World, a_world, put_behind_the_console
 from tests.builders.identity import CHEAP
 
 

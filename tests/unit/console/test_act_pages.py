@@ -12,7 +12,8 @@ from lxml import html
 from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
-from tests.builders.console import OTHER, TOWN, WORKSHOP, Browser, World
+from tests.builders.browser import Browser
+from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 
 FIRST = "/invoices/2170000000000001"
 SUSPENDED = "/invoices/2170000000000002"

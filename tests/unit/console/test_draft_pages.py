@@ -13,7 +13,8 @@ from choriste.domain.draft import Draft
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.lifecycle import Status
 from choriste.domain.prefilled import Prefilled
-from tests.builders.console import WORKSHOP, Browser, World
+from tests.builders.browser import Browser
+from tests.builders.console import WORKSHOP, World
 
 BASILE, ANA, EDGAR, FATOU = (f"{name}@example.fr" for name in ("basile", "ana", "edgar", "fatou"))
 FIELDS = {

@@ -13,7 +13,8 @@ from choriste.domain.ids import FlowId
 from choriste.domain.lifecycle import Frame
 from functions.console import flow_pages
 from functions.console.flow_pages import LARGEST_UPLOAD
-from tests.builders.console import FLOW, Browser, World
+from tests.builders.browser import Browser
+from tests.builders.console import FLOW, World
 
 XML = b'<?xml version="1.0"?>\r\n<Invoice>\r\n--not an edge\r\n</Invoice>\r\n'
 

@@ -10,7 +10,8 @@ import pytest
 
 from choriste.runtime import identity
 from functions.console.handler import handler
-from tests.builders.console import Browser, World, answer_of, http_event
+from tests.builders.browser import Browser, answer_of, http_event
+from tests.builders.console import World
 from tests.builders.identity import PASSWORD
 
 POSTS = ("/sign-in", "/sign-in/code", "/sign-out", "/invoices/2170000000000001/actions", "/deposit")

@@ -8,7 +8,8 @@ import pytest
 
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Status
-from tests.builders.console import FLOW, Browser, World
+from tests.builders.browser import Browser
+from tests.builders.console import FLOW, World
 
 FIRST = InvoiceId(2170000000000001)
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from tests.builders.console import FLOW, Answer, Browser
+from tests.builders.browser import Answer, Browser
+from tests.builders.console import FLOW
 from tests.builders.identity import PASSWORD
 
 OUTLINES = Path(__file__).parent / "outlines"

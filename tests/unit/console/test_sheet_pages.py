@@ -9,7 +9,8 @@ import pytest
 from choriste.adapters.memory.sheets import MemorySheets
 from choriste.domain.sheets import SheetKind
 from functions.console import sheet_pages
-from tests.builders.console import FLOW, Browser, World
+from tests.builders.browser import Browser
+from tests.builders.console import FLOW, World
 
 FIRST = "/invoices/2170000000000001"
 ELSEWHERE = "/invoices/2170000000000006"

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from functions.console import visit
-from tests.builders.console import Browser, World
+from tests.builders.browser import Browser
+from tests.builders.console import World
 from tests.builders.identity import PASSWORD, the_code
 
 ANA, BASILE = "ana@example.fr", "basile@example.fr"
