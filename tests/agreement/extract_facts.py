@@ -224,7 +224,10 @@ def extract(path: Path, lists: Lists) -> list[list[dict[str, Any]]]:
         _lift(places, kept)
         patterns.setdefault(context.mode, []).append({"at": places, "rules": kept})
     for row in (row for pattern in patterns.values() for row in pattern):
-        row["at"] = [p for p in row["at"] if '"code"' not in json.dumps(p.get("when", []))]
+        plain = [p for p in row["at"] if '"code"' not in json.dumps(p.get("when", []))]
+        if not plain:  # no condition has a plain form: the predicates judge them too
+            row["rules"] = [[*r[:2], "own", *r[-2:]] for r in row["rules"]]
+        row["at"] = plain or [{"path": p["path"]} for p in row["at"]]
     return [p for p in patterns.values() if any(c["rules"] and c["at"] for c in p)]
 
 

@@ -46,6 +46,37 @@ def _delivery_country(node: Node, _: Document) -> Broken | None:
     return Broken(addresses[0]) if addresses and not any(n.raw != "" for n in countries) else None
 
 
+def _is_german(party: Node) -> bool:
+    return any(n.text.upper() == "DE" for n in party.find(("PostalTradeAddress", "CountryID")))
+
+
+@REGISTER.rule("BR-FX-EN-04", syntax=CII)
+def _delivery_told(node: Node, _: Document) -> Broken | None:
+    """Between German parties, an invoice that is no deposit (386) tells when it was delivered."""
+    agreement, settled = "ApplicableHeaderTradeAgreement", "ApplicableHeaderTradeSettlement"
+    sellers = [*node.find((agreement, "SellerTradeParty")), *node.find((settled, "InvoicerTradeParty"))]
+    buyers = [*node.find((agreement, "BuyerTradeParty")), *node.find((settled, "InvoiceeTradeParty"))]
+    types = node.find(("..", "ExchangedDocument", "TypeCode"))
+    concerned = any(map(_is_german, sellers)) and any(map(_is_german, buyers))
+    if not concerned or not any(n.raw != "386" for n in types) or _is_dated(node):
+        return None
+    delivery = node.kids.get("ApplicableHeaderTradeDelivery", ())
+    told = any("".join(map(str, d.element.itertext())).strip() for d in delivery)
+    return None if told and _has_period(node) else BROKEN
+
+
+def _is_dated(node: Node) -> bool:
+    event = ("ApplicableHeaderTradeDelivery", "ActualDeliverySupplyChainEvent", "OccurrenceDateTime")
+    return bool(node.find(event))
+
+
+def _has_period(node: Node) -> bool:
+    lines = node.kids.get("IncludedSupplyChainTradeLineItem", ())
+    of_line = ("SpecifiedLineTradeSettlement", "BillingSpecifiedPeriod")
+    whole = node.find(("ApplicableHeaderTradeSettlement", "BillingSpecifiedPeriod"))
+    return bool(whole) or all(line.find(of_line) for line in lines)
+
+
 def _with_scheme(group: str, code: tuple[str, ...], attribute: str) -> Check:
     """Make a check: where a product has such a group, some code in it tells its list."""
 
