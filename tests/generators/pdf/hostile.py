@@ -6,10 +6,8 @@ which one must be found, empty where mere survival with a verdict is asked.
 
 from __future__ import annotations
 
-import io
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from random import Random
 
@@ -17,18 +15,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, Permissions, Stream
 
 from tests.builders.pdfs import a_cii, a_facturx, a_pdf, attach, facturx_xmp, plain_pdf, saved, set_xmp, sign
-
-MEBIBYTE = 1 << 20
-_UNREADABLE = frozenset({"PDF-TRUNCATED", "PDF-DAMAGED", "PDF-PAGE-TREE", "PDF-BOMB", "PDF-TOO-COMPLEX"})
-
-
-@dataclass(frozen=True)
-class Hostile:
-    """A hostile file and the codes of which the inspection must find at least one."""
-
-    name: str
-    data: bytes
-    expected: frozenset[str] = frozenset()
+from tests.generators.pdf.floods import dense_texts, repeated_marks
+from tests.generators.pdf.hostile_file import MEBIBYTE, UNREADABLE, Hostile, raw_pdf
 
 
 def hostile_files() -> Iterator[Hostile]:
@@ -37,8 +25,8 @@ def hostile_files() -> Iterator[Hostile]:
     yield from _noisy_files()
     yield from _bombs()
     yield from _structure_bombs()
-    yield from _repeated_marks()
-    yield from _dense_texts()
+    yield from repeated_marks()
+    yield from dense_texts()
     yield from _nested_files()
     yield from _page_trees()
     yield from _loops()
@@ -49,25 +37,6 @@ def hostile_files() -> Iterator[Hostile]:
     yield from _broken_references()
     yield from _metadata()
     yield from _signatures()
-
-
-def raw_pdf(
-    objects: Mapping[int, bytes], *, trailer: bytes = b"/Root 1 0 R", size: int | None = None
-) -> bytes:
-    """Write objects as they are, with a right cross-reference table."""
-    target = io.BytesIO()
-    target.write(b"%PDF-1.7\n")
-    offsets = {}
-    for number, body in objects.items():
-        offsets[number] = target.tell()
-        target.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
-    start = target.tell()
-    target.write(b"xref\n0 1\n0000000000 65535 f \n")
-    for number, offset in offsets.items():
-        target.write(b"%d 1\n%010d 00000 n \n" % (number, offset))
-    count = size or max(objects) + 1
-    target.write(b"trailer\n<</Size %d %s>>\nstartxref\n%d\n%%%%EOF\n" % (count, trailer, start))
-    return target.getvalue()
 
 
 @cache
@@ -100,7 +69,7 @@ def _cut_files() -> Iterator[Hostile]:
     for name, data in (("plain", plain_pdf()), ("facturx", a_facturx()), ("signed", sign(plain_pdf()))):
         for step in range(1, 15):
             cut = data[: len(data) * step // 15]
-            yield Hostile(f"cut-{name}-{step}", cut, frozenset({"PDF-TRUNCATED", *_UNREADABLE}))
+            yield Hostile(f"cut-{name}-{step}", cut, frozenset({"PDF-TRUNCATED", *UNREADABLE}))
 
 
 def _noisy_files() -> Iterator[Hostile]:
@@ -109,11 +78,11 @@ def _noisy_files() -> Iterator[Hostile]:
     yield Hostile("zeros", bytes(MEBIBYTE), frozenset({"FILE-UNKNOWN"}))
     for size in (10, 1000, 100_000, MEBIBYTE):
         yield Hostile(f"random-{size}", b"\x01" + random.randbytes(size), frozenset({"FILE-UNKNOWN"}))
-        yield Hostile(f"header-random-{size}", b"%PDF-1.7\n" + random.randbytes(size), _UNREADABLE)
+        yield Hostile(f"header-random-{size}", b"%PDF-1.7\n" + random.randbytes(size), UNREADABLE)
         yield Hostile(
             f"header-ends-random-{size}",
             b"%PDF-1.7\n" + random.randbytes(size) + b"startxref\n9\n%%EOF",
-            _UNREADABLE,
+            UNREADABLE,
         )
     base = bytearray(a_facturx())
     for rank in range(30):
@@ -121,10 +90,10 @@ def _noisy_files() -> Iterator[Hostile]:
         for _ in range(rank + 1):
             flipped[random.randrange(len(flipped))] ^= 1 << random.randrange(8)
         yield Hostile(f"flipped-{rank}", bytes(flipped))
-    yield Hostile("zeros-after-header", b"%PDF-1.7\n" + bytes(60 * MEBIBYTE), _UNREADABLE)
-    yield Hostile("percent-signs", b"%PDF-1.7\n" + b"%" * (20 * MEBIBYTE), _UNREADABLE)
-    yield Hostile("many-obj-words", b"%PDF-1.7\n" + b"1 0 obj\n" * 400_000, _UNREADABLE)
-    yield Hostile("many-trailers", b"%PDF-1.7\n" + b"trailer<</Root 1 0 R>>\n" * 200_000, _UNREADABLE)
+    yield Hostile("zeros-after-header", b"%PDF-1.7\n" + bytes(60 * MEBIBYTE), UNREADABLE)
+    yield Hostile("percent-signs", b"%PDF-1.7\n" + b"%" * (20 * MEBIBYTE), UNREADABLE)
+    yield Hostile("many-obj-words", b"%PDF-1.7\n" + b"1 0 obj\n" * 400_000, UNREADABLE)
+    yield Hostile("many-trailers", b"%PDF-1.7\n" + b"trailer<</Root 1 0 R>>\n" * 200_000, UNREADABLE)
 
 
 def _bombs() -> Iterator[Hostile]:
@@ -169,7 +138,7 @@ def _structure_bombs() -> Iterator[Hostile]:
             f"xref-stream-bomb-{size}", _with_xref_stream(b"null", table=table), frozenset({"PDF-BOMB"})
         )
     hidden = _stream(b"/Type/Obj#53tm/N 1/First 4/Filter/FlateDecode", bomb(300))
-    yield Hostile("object-stream-bomb-hidden", _with_xref_stream(hidden), _UNREADABLE)
+    yield Hostile("object-stream-bomb-hidden", _with_xref_stream(hidden), UNREADABLE)
     yield Hostile("xref-stream-5m-entries", _with_xref_stream(b"null", table=bomb(20, filler=b"\x01")))
     for size in (10**6, 2**31 - 1, 10**12):
         yield Hostile(f"declared-size-{size}", raw_pdf({1: b"<</Type/Catalog>>"}, size=size))
@@ -177,45 +146,6 @@ def _structure_bombs() -> Iterator[Hostile]:
     head = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nxref\n0 1000000\n"
     tail = b"trailer\n<</Size 1000000/Root 1 0 R>>\nstartxref\n33\n%%EOF"
     yield Hostile("xref-million-entries", head + entries + tail)
-
-
-def _repeated_marks() -> Iterator[Hostile]:
-    """Yield files that repeat a word which readers search for, each time with work behind it."""
-    end = b"\nstartxref\n9\n%%EOF\n"
-    for name, mark in (
-        ("xref", b"/XRef "),
-        ("stream", b"/XRef stream\n"),
-        ("inflated", b"/XRef stream\n" + zlib.compress(b"a")),
-        ("startxref", b"startxref\n"),
-        ("section", b"xref 0 1\n"),
-        ("digits", b"xref 1234567890 "),
-        ("spaces", b" "),
-        ("string", b"1 0 obj("),
-    ):
-        for size in (1, 40):
-            data = b"%PDF-1.7\n" + mark * (size * MEBIBYTE // len(mark)) + end
-            yield Hostile(f"repeated-{name}-{size}", data, _UNREADABLE)
-
-
-def _dense_texts() -> Iterator[Hostile]:
-    """Yield files whose pages show far more text than paper holds, and one that is slow in two ways."""
-    line = b"(%s) Tj T* " % (b"12 34 " * 40)
-    content = b"BT /F1 1 Tf 1 TL 9 800 Td " + line * 200 + b"ET"
-    for pages in (1, 10, 300):
-        pdf = a_pdf(pages=pages)
-        for page in pdf.pages:
-            page.obj.Contents = Stream(pdf, content)
-        yield Hostile(f"dense-text-{pages}", saved(pdf))
-        yield Hostile(f"dense-text-signed-{pages}", sign(saved(pdf)))
-    padding = b"[" + b"<</A 0>>" * 90_000 + b"]"
-    wide = dict.fromkeys(range(10, 14), padding)
-    catalogue = {
-        1: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[4 0 R]>>>>",
-        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
-        4: b"<</FT/Sig/T(s)/V<</Type/Sig/ByteRange[0 9 9 9]/Contents<00>>>>>",
-    }
-    yield Hostile("wide-and-signed", raw_pdf(catalogue | wide))
 
 
 def _with_xref_stream(stored: bytes, *, table: bytes | None = None) -> bytes:
@@ -243,15 +173,15 @@ def _nested_files() -> Iterator[Hostile]:
 def _page_trees() -> Iterator[Hostile]:
     for count in (10_000, 100_000, 400_000):
         kids = b"3 0 R " * count
-        yield Hostile(f"same-page-{count}", _tree(kids, count), _UNREADABLE)
+        yield Hostile(f"same-page-{count}", _tree(kids, count), UNREADABLE)
     pages = dict.fromkeys(range(3, 30003), b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
     kids = b"".join(b"%d 0 R " % number for number in pages)
     roots = {1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[%s]/Count 30000>>" % kids}
-    yield Hostile("30000-pages", raw_pdf(roots | pages), _UNREADABLE)
+    yield Hostile("30000-pages", raw_pdf(roots | pages), UNREADABLE)
     for depth in (100, 5_000):
         chain = {number: b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (number + 1) for number in range(2, depth)}
         leaf = {depth: b"<</Type/Page/MediaBox[0 0 9 9]>>"}
-        yield Hostile(f"deep-tree-{depth}", raw_pdf({1: roots[1]} | chain | leaf), _UNREADABLE)
+        yield Hostile(f"deep-tree-{depth}", raw_pdf({1: roots[1]} | chain | leaf), UNREADABLE)
     for name, kids in (
         ("self", b"2 0 R"),
         ("catalogue", b"1 0 R"),
@@ -260,7 +190,7 @@ def _page_trees() -> Iterator[Hostile]:
         ("text", b"(x)"),
     ):
         yield Hostile(f"kids-{name}", _tree(kids, 1))
-    yield Hostile("no-pages", raw_pdf({1: b"<</Type/Catalog>>"}), _UNREADABLE)
+    yield Hostile("no-pages", raw_pdf({1: b"<</Type/Catalog>>"}), UNREADABLE)
     yield Hostile("count-lies", _tree(b"3 0 R", 2**31 - 1))
     yield Hostile("count-negative", _tree(b"3 0 R", -5))
 
@@ -299,7 +229,7 @@ def _loops() -> Iterator[Hostile]:
     )
     yield Hostile("af-hundred-thousand", _one_page(page, AF=b"[" + b"<</F(a)>>" * 100_000 + b"]"))
     fields = b"<</Fields[" + b"<</T(a)/FT/Sig>>" * 100_000 + b"]>>"
-    yield Hostile("fields-hundred-thousand", _one_page(page, AcroForm=fields), _UNREADABLE)
+    yield Hostile("fields-hundred-thousand", _one_page(page, AcroForm=fields), UNREADABLE)
 
 
 def _names() -> Iterator[Hostile]:
@@ -336,7 +266,7 @@ def _encrypted() -> Iterator[Hostile]:
     broken = raw_pdf(
         {1: b"<</Type/Catalog>>", 2: b"<</Filter/Nonsense/V 99/R 99>>"}, trailer=b"/Root 1 0 R/Encrypt 2 0 R"
     )
-    yield Hostile("encrypted-nonsense", broken, frozenset({"PDF-ENCRYPTED", *_UNREADABLE}))
+    yield Hostile("encrypted-nonsense", broken, frozenset({"PDF-ENCRYPTED", *UNREADABLE}))
 
 
 def _active() -> Iterator[Hostile]:
@@ -415,7 +345,7 @@ def _broken_references() -> Iterator[Hostile]:
     ):
         yield Hostile(f"startxref-{rank}", plain[:start] + b"startxref\n" + offset + b"\n%%EOF\n")
     for rank, root in enumerate((b"", b"/Root null", b"/Root 99 0 R", b"/Root (x)", b"/Root 2 0 R")):
-        yield Hostile(f"root-{rank}", raw_pdf({1: b"<</Type/Catalog>>", 2: b"[]"}, trailer=root), _UNREADABLE)
+        yield Hostile(f"root-{rank}", raw_pdf({1: b"<</Type/Catalog>>", 2: b"[]"}, trailer=root), UNREADABLE)
 
 
 def _metadata() -> Iterator[Hostile]:

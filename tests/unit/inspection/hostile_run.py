@@ -23,7 +23,8 @@ from typing import Any, Final
 
 from choriste.documents.inspection import extract_text, inspect
 from choriste.formats.errors import UnreadableError
-from tests.generators.pdf.hostile import Hostile, hostile_files
+from tests.generators.pdf.hostile import hostile_files
+from tests.generators.pdf.hostile_file import Hostile
 
 SECONDS: Final = 2.0
 KIBIBYTES: Final = 256 << 10

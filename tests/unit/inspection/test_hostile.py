@@ -12,7 +12,7 @@ import pytest
 
 from choriste.documents.inspection import FileKind, inspect, inspect_path
 from tests.builders.pdfs import plain_pdf
-from tests.generators.pdf.hostile import raw_pdf
+from tests.generators.pdf.hostile_file import raw_pdf
 
 MOST_MEMORY = 256 << 10  # KiB
 
