@@ -27,7 +27,12 @@ LIMIT = 250 * 1024 * 1024  # Lambda: a function and its layers, unzipped
 CORE = ROOT / "layers" / "core"
 LOCAL_ROOMS = ("python/choriste/local/", "python/choriste/cli/")
 # Lambda's Python 3.13 stands on Amazon Linux 2023 (glibc 2.34).
-LAMBDA_PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_28_aarch64", "manylinux_2_34_aarch64")
+LAMBDA_PLATFORMS = (
+    "manylinux2014_aarch64",
+    "manylinux_2_24_aarch64",
+    "manylinux_2_28_aarch64",
+    "manylinux_2_34_aarch64",
+)
 # What pip leaves that depends on the machine, or that nothing imports at run time.
 DISCARDED_FOLDERS = frozenset({"__pycache__", "bin", "tests", "test"})
 DISCARDED_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
@@ -61,7 +66,7 @@ def build(target: Target, *, output: Path | None = None) -> Built:
     folder = output or BUILD / target
     shutil.rmtree(folder, ignore_errors=True)
     layers: dict[str, Zipped] = {LayerName.CORE: _core_layer(folder)}
-    for name in PACKAGES:
+    for name in (*PACKAGES, LayerName.REFERENCE):
         layers[name] = _third_party_layer(name, target, folder)
     functions = {spec.name: _function(spec, folder) for spec in FUNCTIONS}
     built = Built(functions=functions, layers=layers)

@@ -11,11 +11,16 @@ from enum import StrEnum
 
 
 class LayerName(StrEnum):
-    """The Lambda layers: our own code, what every function needs, and what documents need."""
+    """The Lambda layers: our own code, what every function needs, what documents need, the official engine.
+
+    No function stands on the last: it is there for an operator who wants a second opinion
+    (`choriste.rules.reference`) in a function of their own, with the core and base layers.
+    """
 
     CORE = "core"
     BASE = "base"
     DOCUMENTS = "documents"
+    REFERENCE = "reference"
 
 
 # Every dependency of pyproject.toml is in exactly one layer; what they need in turn follows.
@@ -31,6 +36,9 @@ PACKAGES: dict[LayerName, tuple[str, ...]] = {
     ),
     LayerName.DOCUMENTS: ("factur-x", "pikepdf", "pyhanko", "pypdfium2", "typst"),
 }
+
+# The official engine and the stylesheets it runs, without what these packages need for other purposes.
+REFERENCE_PACKAGES = ("factur-x", "saxonche")
 
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)

@@ -1,8 +1,9 @@
 """The requirement files of the third-party layers, exported from the lock with versions and hashes.
 
-`python -m infra.requirements` writes `layers/base/requirements.txt` and `layers/documents/requirements.txt`;
-`--check` fails on a difference. It works offline: which package needs which comes from the installed
-metadata, read as Lambda would (CPython 3.13, Linux, arm64); versions and hashes from `requirements.lock`.
+`python -m infra.requirements` writes `layers/*/requirements.txt`; `--check` fails on a difference. It works
+offline: which package needs which comes from the installed metadata, read as Lambda would (CPython 3.13,
+Linux, arm64); versions and hashes from `requirements.lock`, and for the official engine, which only tests and
+second opinions use, from `requirements-dev.lock`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infra.bundles import ROOT
-from infra.catalogue import PACKAGES, LayerName
+from infra.catalogue import PACKAGES, REFERENCE_PACKAGES, LayerName
 
 LOCK = ROOT / "requirements.lock"
+DEV_LOCK = ROOT / "requirements-dev.lock"
 LAMBDA_MARKERS = {
     "implementation_name": "cpython",
     "os_name": "posix",
@@ -29,7 +31,7 @@ LAMBDA_MARKERS = {
     "python_version": "3.13",
     "sys_platform": "linux",
 }
-HEADER = "# Written by `python -m infra.requirements` from requirements.lock; do not edit.\n"
+HEADER = "# Written by `python -m infra.requirements` from the lock files; do not edit.\n"
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s\\;]+)")
 _HASH = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
 
@@ -80,10 +82,23 @@ def _needs(name: str, extras: frozenset[str]) -> Iterable[tuple[str, frozenset[s
 
 
 def layer_requirements(lock: Mapping[str, str]) -> dict[LayerName, str]:
-    """The text of each requirement file; a package of the base layer is not in the documents layer again."""
+    """The text of each requirement file; a package of the base layer is not in the documents layer again.
+
+    `lock` holds what both lock files hold.
+    """
     base = closure(PACKAGES[LayerName.BASE])
     documents = closure(PACKAGES[LayerName.DOCUMENTS]) - base
-    return {LayerName.BASE: _render(base, lock), LayerName.DOCUMENTS: _render(documents, lock)}
+    return {
+        LayerName.BASE: _render(base, lock),
+        LayerName.DOCUMENTS: _render(documents, lock),
+        LayerName.REFERENCE: _render(REFERENCE_PACKAGES, lock),
+    }
+
+
+def both_locks() -> dict[str, str]:
+    """Return what the lock files hold, that of the platform first."""
+    texts = (path.read_text(encoding="utf-8") for path in (DEV_LOCK, LOCK))
+    return {name: line for text in texts for name, line in locked(text).items()}
 
 
 def _render(names: Iterable[str], lock: Mapping[str, str]) -> str:
@@ -96,7 +111,7 @@ def _render(names: Iterable[str], lock: Mapping[str, str]) -> str:
 def main() -> int:
     """Write the files, or with `--check` say whether they are up to date (exit code 1 when not)."""
     stale = 0
-    for layer, text in layer_requirements(locked(LOCK.read_text(encoding="utf-8"))).items():
+    for layer, text in layer_requirements(both_locks()).items():
         path = ROOT / "layers" / layer / "requirements.txt"
         if "--check" in sys.argv[1:]:
             stale += not path.is_file() or path.read_text(encoding="utf-8") != text

@@ -7,8 +7,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from infra.bundles import ROOT
-from infra.catalogue import PACKAGES, LayerName
-from infra.requirements import LOCK, NotLockedError, layer_requirements, locked
+from infra.catalogue import FUNCTIONS, PACKAGES, LayerName
+from infra.requirements import LOCK, NotLockedError, both_locks, layer_requirements, locked
 
 A_LOCK = """\
 lxml==6.1.0 \\
@@ -33,7 +33,7 @@ def test_layer_that_needs_what_the_lock_lacks_is_refused() -> None:
 
 
 def test_requirement_files_are_those_of_the_lock() -> None:
-    for layer, text in layer_requirements(locked(LOCK.read_text(encoding="utf-8"))).items():
+    for layer, text in layer_requirements(both_locks()).items():
         path = ROOT / "layers" / layer / "requirements.txt"
 
         assert path.read_text(encoding="utf-8") == text, "run python -m infra.requirements"
@@ -49,7 +49,7 @@ def test_every_dependency_is_in_exactly_one_layer() -> None:
 
 
 def test_layers_share_no_package() -> None:
-    texts = layer_requirements(locked(LOCK.read_text(encoding="utf-8")))
+    texts = layer_requirements(both_locks())
     pinned = {
         layer: {line.partition("==")[0] for line in text.splitlines() if "==" in line}
         for layer, text in texts.items()
@@ -57,3 +57,10 @@ def test_layers_share_no_package() -> None:
 
     assert pinned[LayerName.BASE].isdisjoint(pinned[LayerName.DOCUMENTS])
     assert Path(LOCK).name == "requirements.lock"
+
+
+def test_no_function_stands_on_the_official_engine() -> None:
+    assert all(LayerName.REFERENCE not in spec.layers for spec in FUNCTIONS)
+
+    pinned = layer_requirements(both_locks())
+    assert [layer for layer, text in pinned.items() if "saxonche==" in text] == [LayerName.REFERENCE]
