@@ -35,9 +35,7 @@ def sent_messages() -> Sequence[MotoObject]:
     return tuple(ses_backends[ACCOUNT][REGION].sent_messages)
 
 
-def restore_sent(
-    *, identifier: str, sender: str, recipients: Sequence[str], subject: str, text: str
-) -> None:
+def restore_sent(*, identifier: str, sender: str, recipients: Sequence[str], subject: str, text: str) -> None:
     """Put a message back among those sent."""
     message = Message(identifier, sender, subject, text, {"ToAddresses": list(recipients)})
     ses_backends[ACCOUNT][REGION].sent_messages.append(message)
