@@ -28,7 +28,7 @@ demo: .venv/run.stamp ## Take real invoices from deposit to payment, and show wh
 	$(BIN)/python -m choriste.local.demo
 
 test: .venv/dev.stamp ## Run the tests; the branches of domain and application must be covered
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=95 --include='*/choriste/domain/*,*/choriste/application/*'
 
 lint: .venv/dev.stamp ## Check style, types and the walls between the rooms
