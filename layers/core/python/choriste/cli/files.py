@@ -7,10 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
-class UnusableCallError(Exception):
-    """The call names nothing that can be worked on."""
-
-
 def named_files(names: Sequence[str]) -> tuple[Path, ...]:
     """Return the files that arguments name, those of folders in order; raises FileNotFoundError."""
     return tuple(_expand(names))

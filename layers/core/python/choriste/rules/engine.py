@@ -63,7 +63,11 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
 
 
 def read(root: etree._Element, grammar: Grammar) -> Document:
-    """Return a parsed invoice as the rules see it, each block with its plan."""
+    """Return a parsed invoice as the rules see it, each block with its plan.
+
+    The plan of the head belongs to the plans of the lines too, each counted as one or as several: no rule on
+    the head asks how many alike lines there are beyond that without reading their values.
+    """
     pieces = cut(root, syntax=grammar.syntax)
     head = grammar.layout(pieces.head.skeleton, lambda: _head(grammar, pieces))
     if pieces.lines and head.protos[head.holder].state.depth != _HOLDER_DEPTH[grammar.syntax]:

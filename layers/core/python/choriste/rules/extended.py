@@ -23,7 +23,6 @@ from choriste.rules.values import ZERO, MalformedError, boolean_of, cents, decim
 
 REGISTER: Final = Register()
 CENT: Final = Decimal("0.01")
-_LINE_SUMS: Final = ("SpecifiedLineTradeSettlement", "SpecifiedTradeSettlementLineMonetarySummation")
 
 
 class Part(NamedTuple):

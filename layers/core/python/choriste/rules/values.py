@@ -74,11 +74,6 @@ def only(nodes: Sequence[Node]) -> Node | None:
     return nodes[0] if nodes else None
 
 
-def decimal_or_none(node: Node | None) -> Decimal | None:
-    """Return the value of an optional node, None where it is absent."""
-    return None if node is None else decimal_of(node)
-
-
 def double_of(node: Node) -> float:
     """Return the value of a node as `xs:double`, the type of an untyped value in a comparison."""
     text = node.raw.strip(" \t\r\n")
