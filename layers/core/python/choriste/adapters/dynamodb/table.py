@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
+import time
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
@@ -171,8 +173,20 @@ class CoreTable:
         return self.read_all([(r["pk"], r["sk"]) for r in rows]), rows[-1][sort] if more else None
 
     def transact(self, operations: Sequence[Mapping[str, Any]]) -> None:
-        """Write all operations or none; raises the client's error with its cancellation reasons."""
-        self.client.transact_write_items(TransactItems=cast("Any", list(operations)))
+        """Write all operations or none; raises the client's error with its cancellation reasons.
+
+        Where another transaction holds an item, nothing was written, and the client library does not try
+        again by itself: we do, so that the loser meets its condition and learns the new state.
+        """
+        for pause in (0.05, 0.1, 0.2, None):
+            try:
+                self.client.transact_write_items(TransactItems=cast("Any", list(operations)))
+            except ClientError as error:
+                if pause is None or not is_conflict(error):
+                    raise
+                time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
+            else:
+                return
 
     def put_operation(self, item: Item, *, condition: str | None = None, **values: object) -> dict[str, Any]:
         """Return a Put for a transaction; `values` fill the `:names` of the condition."""
