@@ -38,10 +38,14 @@ for file in sorted(pathlib.Path(folder).iterdir()):
 
 @dataclass(slots=True)
 class RunningPlatform:
-    """`choriste local` in a folder; `keeps` is whether it has a `--data` folder there."""
+    """`choriste local` in a folder; `keeps` is whether it has a `--data` folder there.
+
+    Without sample invoices, unless `samples` asks for those of a first start.
+    """
 
     folder: Path
     keeps: bool = False
+    samples: bool = False
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -58,6 +62,7 @@ class RunningPlatform:
         self.log.unlink(missing_ok=True)
         command = [sys.executable, "-m", "choriste.cli.main", "local", "--port", "0", "--aws-port", "0"]
         command += ["--data", str(self.folder / "data")] if self.keeps else []
+        command += [] if self.samples else ["--no-samples"]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)  # noqa: S603 - our own command
         eventually(self._is_ready, seconds=READY_SECONDS, what="the platform's start")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass, field
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
 from choriste.adapters.memory.drafts import MemoryDrafts
@@ -22,6 +20,7 @@ from choriste.adapters.memory.surroundings import (
     MemoryOnce,
 )
 from choriste.application.identity.records import Credentials
+from choriste.application.keep_draft import begin_draft
 from choriste.application.ports import Workshop
 from choriste.application.receive_deposit import receive_deposit
 from choriste.application.resume_overdue import resume_overdue
@@ -31,15 +30,7 @@ from choriste.domain.errors import ChoristeError
 from choriste.domain.flow import Channel, Document, Flow
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import (
-    Service,
-    ServiceCode,
-    Structure,
-    StructureId,
-    StructureIdentifier,
-    StructureKind,
-    StructureSettings,
-)
+from choriste.domain.identity.structure import StructureId
 from choriste.domain.identity.user import (
     Habilitation,
     Level,
@@ -52,8 +43,9 @@ from choriste.domain.identity.user import (
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Reason, Status, frame_of
 from choriste.formats.cii import write_cii
-from choriste.local.scenarios.files import file_of, invoice_of
-from choriste.local.scenarios.model import Act, Deposit, Expectation, Scenario, Step
+from choriste.local.sample_data import sample_data, sample_structures
+from choriste.local.scenarios.files import entry_from, file_of, invoice_of
+from choriste.local.scenarios.model import Act, Deposit, Draft, Expectation, Scenario, Step
 from tests.builders.identity import StillClock
 from tests.builders.intake import run_intake
 from tests.builders.workshops import Bench
@@ -131,6 +123,8 @@ class Stage:
             self._deposit(step.deposit)
         if step.act is not None:
             self._act(step.act)
+        if step.draft is not None:
+            self._begin(step.draft)
         if step.wait_days:
             self.wait(step.wait_days)
         self.bench.clock.advance(minutes=1)
@@ -160,6 +154,10 @@ class Stage:
         else:
             assert act.refused is None, f"{act} was not refused"
 
+    def _begin(self, draft: Draft) -> None:
+        entry = entry_from(draft.entry)
+        begin_draft(self.shop, self.principals[draft.by], structure=draft.by, entry=entry)
+
     def _check(self, scenario: Scenario, expected: Expectation) -> None:
         if expected.outcome is not None:
             assert any(_fits(document, expected) for document in self.documents), (
@@ -185,11 +183,11 @@ def a_stage() -> Stage:
     clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
     invoices, directory = MemoryInvoices(flows), MemoryDirectory(accounts)
     intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
-    described = json.loads((files("choriste.local") / "sample_data.json").read_text("utf-8"))
+    described = sample_data()
     sirets = {row["id"]: row["siret"] for row in described["structures"]}
     principals = {}
     for row in described["structures"]:
-        directory.add_structure(_structure(row))
+        directory.add_structure(sample_structures()[row["id"]])
         rights = _partner_rights(described["technical_account"]) if row["id"] == PARTNER else frozenset()
         user = _manager(row["id"], rights)
         accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
@@ -211,20 +209,6 @@ def a_stage() -> Stage:
         base_url="https://choriste.example",
     )
     return Stage(Bench(shop, clock, intake, bus, mailer), principals, sirets)
-
-
-def _structure(row: dict[str, Any]) -> Structure:
-    return Structure(
-        id=StructureId(row["id"]),
-        identifier=StructureIdentifier.siret(row["siret"]),
-        name=row["name"],
-        kind=StructureKind(row["kind"]),
-        active=row.get("active", True),
-        settings=StructureSettings(**row["settings"]),
-        services=tuple(Service(**{**s, "code": ServiceCode(s["code"])}) for s in row["services"]),
-        city=row["city"],
-        vat_number=row.get("vat_number"),
-    )
 
 
 def _manager(structure: str, rights: frozenset[Habilitation]) -> User:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+
 import pytest
 
-from choriste.domain.lifecycle import TRANSITIONS, Frame, Role
-from choriste.local.scenarios.model import Scenario, scenarios
+from choriste.domain.lifecycle import TRANSITIONS, Frame, Role, Status
+from choriste.local.scenarios.model import Scenario, first_run, scenarios
 from tests.builders.stage import a_stage
 
+TODAY = dt.date(2027, 3, 1)
 SYSTEM = frozenset({Role.PLATFORM, Role.CLOCK})
 
 
@@ -18,6 +22,29 @@ def test_scenario_ends_as_it_says(scenario: Scenario) -> None:
     stage.play(scenario)
 
     assert scenario.steps
+
+
+def test_first_run_leaves_an_invoice_wherever_one_may_stand_and_a_draft() -> None:
+    stage = a_stage()
+
+    for story in first_run(TODAY):
+        stage.play(story)
+
+    standing = Counter(stage.head(number).status for number in stage.invoices)
+    assert standing == {
+        Status.MISE_A_DISPOSITION: 2,
+        Status.MISE_EN_PAIEMENT: 2,
+        Status.SERVICE_FAIT: 1,
+        Status.MANDATEE: 1,
+        Status.REJETEE: 1,
+        Status.SUSPENDUE: 1,
+        Status.A_RECYCLER: 1,
+        Status.A_VALIDER_1: 1,
+    }
+    refused = {each.number: {f.rule for f in each.findings} for each in stage.documents if each.findings}
+    assert set(refused) == {"CIM-0206", "RIB-048"}
+    (draft,) = stage.shop.drafts.of_structure("2001", after=None, limit=9).rows
+    assert (draft.invoice.number, draft.invoice.issue_date) == ("CIM-0207", TODAY)
 
 
 def test_scenarios_deposit_every_frame_and_take_every_step_of_the_system() -> None:

@@ -7,7 +7,14 @@ import json
 import signal
 import threading
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from choriste.local.platform import Platform
 
 READY = """
 Choriste is ready after {seconds:.1f} s.
@@ -34,16 +41,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--aws-port", type=int, help="port of the AWS API (default: CHORISTE_AWS_PORT or 4566)"
     )
-    parser.epilog = "Example: choriste local --data my-platform"
+    parser.add_argument(
+        "--no-samples",
+        action="store_true",
+        help="bring no sample invoices at a first start (the sample companies and users are there)",
+    )
+    parser.epilog = """Examples:
+  choriste local                                    in memory, with sample invoices
+  choriste local --data my-platform                 kept in a folder; sample invoices at its first start
+  choriste local --data my-platform --no-samples    kept in a folder, without any invoice"""
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Start the platform, say how to use it, and wait to be stopped."""
     from choriste.local.platform import Platform  # noqa: PLC0415 - seconds of imports that --help must not pay
-    from choriste.local.seed import Addresses, seed  # noqa: PLC0415
+    from choriste.local.seed import Addresses, is_seeded, seed  # noqa: PLC0415
 
     started = time.monotonic()
+    fresh = not is_seeded(options.data)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -52,13 +68,23 @@ def run(options: argparse.Namespace) -> int:
         addresses = Addresses(base_url=platform.url, aws_endpoint=platform.aws_url)
         _announce(seed(addresses, kept_in=options.data), seconds=time.monotonic() - started)
 
-    platform = Platform(options.data, port=options.port, aws_port=options.aws_port)
-    platform.start(on_ready=on_ready)
-    try:
+    with ExitStack() as running:
+        platform = Platform(options.data, port=options.port, aws_port=options.aws_port)
+        running.callback(platform.start(on_ready=on_ready).stop)
+        if fresh and not options.no_samples:
+            running.callback(_bring_samples(platform))
         stop.wait()
-    finally:
-        platform.stop()
     return 0
+
+
+def _bring_samples(platform: Platform) -> Callable[[], None]:
+    """Let the sample invoices come behind the running platform, and return what ends that."""
+    from choriste.local.first_run import FirstRun  # noqa: PLC0415 - as above
+    from choriste.local.seed import CREDENTIALS  # noqa: PLC0415
+
+    samples = FirstRun(CREDENTIALS, today=platform.clock.now().date(), say=partial(print, flush=True))
+    samples.start()
+    return samples.stop
 
 
 def _announce(credentials: Path, *, seconds: float) -> None:

@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +19,7 @@ from choriste.application.identity.create_user import create_user
 from choriste.application.identity.hashing import GENERATED_COST
 from choriste.application.identity.register_structure import register_structure
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import (
-    Service,
-    ServiceCode,
-    Structure,
-    StructureId,
-    StructureIdentifier,
-    StructureKind,
-    StructureSettings,
-)
+from choriste.domain.identity.structure import ServiceCode, StructureId
 from choriste.domain.identity.user import (
     Habilitation,
     Language,
@@ -39,6 +30,7 @@ from choriste.domain.identity.user import (
     User,
     UserId,
 )
+from choriste.local.sample_data import sample_data, sample_structures
 from choriste.runtime.identity import gate
 from choriste.runtime.settings import settings
 
@@ -56,12 +48,17 @@ class Addresses:
     aws_endpoint: str
 
 
+def is_seeded(kept_in: Path | None) -> bool:
+    """Whether a data folder has the sample data of an earlier start; never when nothing is kept."""
+    return kept_in is not None and _kept(kept_in).exists()
+
+
 def seed(addresses: Addresses, *, kept_in: Path | None, credentials: Path = CREDENTIALS) -> Path:
     """Create the sample data unless they are there, write the credentials file, and return its path.
 
     `kept_in` is the platform's data folder, None when it keeps nothing.
     """
-    kept = kept_in / "credentials.json" if kept_in is not None else None
+    kept = _kept(kept_in) if kept_in is not None else None
     secrets = (
         json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.exists() else _create()
     )
@@ -75,6 +72,10 @@ def seed(addresses: Addresses, *, kept_in: Path | None, credentials: Path = CRED
     return credentials
 
 
+def _kept(folder: Path) -> Path:
+    return folder / "credentials.json"
+
+
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     """Write secrets so that only this user reads them."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,9 +85,9 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _create() -> dict[str, Any]:
-    described = json.loads((files(__package__) / "sample_data.json").read_text(encoding="utf-8"))
-    for structure in described["structures"]:
-        register_structure(_structure(structure), by=_SEEDER, gate=gate())
+    described = sample_data()
+    for sample in sample_structures().values():
+        register_structure(sample, by=_SEEDER, gate=gate())
     users = [_user(user) for user in described["users"]]
     return {
         **_accounts(described["technical_account"]),
@@ -97,22 +98,6 @@ def _create() -> dict[str, Any]:
         "users": users,
         "clients": {s["id"]: _own_client(StructureId(s["id"])) for s in described["structures"]},
     }
-
-
-def _structure(described: Mapping[str, Any]) -> Structure:
-    return Structure(
-        id=StructureId(described["id"]),
-        identifier=StructureIdentifier.siret(described["siret"]),
-        name=described["name"],
-        kind=StructureKind(described["kind"]),
-        active=described.get("active", True),
-        settings=StructureSettings(**described["settings"]),
-        services=tuple(
-            Service(**{**service, "code": ServiceCode(service["code"])}) for service in described["services"]
-        ),
-        city=described["city"],
-        vat_number=described.get("vat_number"),
-    )
 
 
 def _user(described: Mapping[str, Any]) -> dict[str, Any]:

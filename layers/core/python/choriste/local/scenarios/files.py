@@ -14,13 +14,16 @@ from typing import Any
 
 from choriste.application.make_duplicate import render_duplicate
 from choriste.documents.context import DocumentContext
+from choriste.domain.entry import Entry, EntryLine, with_entry
 from choriste.domain.identifiers import french_vat_number
 from choriste.domain.invoice import Identifier, Invoice, Party, Totals
 from choriste.formats.cii import write_cii
 from choriste.formats.read import read_xml
 from choriste.formats.ubl import write_ubl
+from choriste.local.sample_data import sample_structures
 from choriste.local.scenarios.model import Deposit
 
+_AMOUNTS = frozenset({"quantity", "price", "vat_rate"})
 _SUFFIXES = {"cii": ".xml", "ubl": ".xml", "facturx": ".pdf"}
 
 
@@ -34,9 +37,13 @@ def file_of(deposit: Deposit) -> tuple[str, bytes]:
 
 
 def invoice_of(changes: Mapping[str, Any]) -> Invoice:
-    """Return the base invoice with changes: attributes of the model, or the words of `_SPECIAL`."""
-    plain = {name: value for name, value in changes.items() if name not in _SPECIAL}
-    invoice = replace(base_invoice(), **plain)
+    """Return the base invoice with changes: attributes of the model, or the words of `_SPECIAL`.
+
+    With `entry` it is not the base invoice that changes but one that says what is entered there.
+    """
+    base = _entered(changes["entry"]) if "entry" in changes else base_invoice()
+    plain = {name: value for name, value in changes.items() if name not in {*_SPECIAL, "entry"}}
+    invoice = replace(base, **plain)
     for name, change in _SPECIAL.items():
         if name in changes:
             invoice = change(invoice, changes[name])
@@ -47,6 +54,27 @@ def invoice_of(changes: Mapping[str, Any]) -> Invoice:
 def base_invoice() -> Invoice:
     """Return the invoice that every scenario starts from: valid, from 2001 to 1001 of the sample data."""
     return read_xml((files("choriste.local") / "samples" / "invoice-cii.xml").read_bytes()).invoice
+
+
+def entry_from(described: Mapping[str, Any]) -> Entry:
+    """Return an entry that a scenario describes by its names; amounts are decimal strings, as in the API."""
+    lines = tuple(map(_entry_line, described.get("lines", ())))
+    return Entry(**{**described, "lines": lines})
+
+
+def _entry_line(described: Mapping[str, str]) -> EntryLine:
+    words: dict[str, Any] = {
+        name: Decimal(word) if name in _AMOUNTS else word for name, word in described.items()
+    }
+    return EntryLine(**words)
+
+
+def _entered(described: Mapping[str, Any]) -> Invoice:
+    """Return the invoice that the sample structure `seller` enters for `buyer`."""
+    seller, buyer = (sample_structures()[described[side]] for side in ("seller", "buyer"))
+    fields = {name: value for name, value in described.items() if name not in {"seller", "buyer"}}
+    entry = entry_from({**fields, "recipient_siret": buyer.identifier.value})
+    return with_entry(Invoice(), entry, seller=seller, buyer=buyer)
 
 
 def _buyer_siret(invoice: Invoice, siret: str) -> Invoice:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from choriste.domain.findings import Message
 from choriste.domain.flow import Outcome
 from choriste.domain.lifecycle import ACTIONS, ReasonCode, Status
+from choriste.local.sample_data import sample_structures
 
 _STRUCTURE = re.compile(r"@(?P<id>\d{4})(?P<name>\.name)?")
+_DAY = re.compile(r"@today(?P<step>[+-]\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,14 @@ class Deposit:
     parties: Mapping[str, str] = field(default_factory=dict)
     previous: tuple[str, ...] = ()
     adjust: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Begin a draft by the API, as the structure `by`; `entry` is what the API calls so."""
+
+    by: str
+    entry: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +74,12 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: what is done (one of the first three), and what must follow."""
+    """One step: what is done (one of the first four), and what must follow."""
 
     says: Message
     deposit: Deposit | None = None
     act: Act | None = None
+    draft: Draft | None = None
     wait_days: float = 0
     expect: tuple[Expectation, ...] = ()
 
@@ -89,32 +99,39 @@ def scenarios() -> tuple[Scenario, ...]:
         (entry for entry in files(__package__).iterdir() if entry.name.endswith(".toml")),
         key=lambda entry: entry.name,
     )
-    return tuple(_scenario(entry.name.removesuffix(".toml"), entry.read_text("utf-8")) for entry in found)
+    return tuple(
+        _scenario(entry.name.removesuffix(".toml"), _read(entry.read_text("utf-8"))) for entry in found
+    )
 
 
-def _scenario(name: str, text: str) -> Scenario:
-    content = tomllib.loads(_STRUCTURE.sub(_sample, text))
+def first_run(today: dt.date) -> tuple[Scenario, ...]:
+    """Return the stories that fill a platform at its first start, dated from `today`."""
+    text = (files("choriste.local") / "first_run.toml").read_text("utf-8")
+    dated = _DAY.sub(lambda found: (today + dt.timedelta(days=int(found["step"]))).isoformat(), text)
+    return tuple(_scenario(story["name"], story) for story in _read(dated)["stories"])
+
+
+def _read(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(_STRUCTURE.sub(_sample, text))
+
+
+def _scenario(name: str, content: Mapping[str, Any]) -> Scenario:
     return Scenario(name=name, title=Message(**content["title"]), steps=tuple(map(_step, content["steps"])))
 
 
 def _sample(found: re.Match[str]) -> str:
     """Return what `@2001` (its SIRET) or `@2001.name` stands for: a structure of the sample data."""
-    structure = _structures()[found["id"]]
-    return structure["name"] if found["name"] else structure["siret"]
-
-
-@cache
-def _structures() -> dict[str, dict[str, str]]:
-    described = json.loads((files("choriste.local") / "sample_data.json").read_text("utf-8"))
-    return {row["id"]: row for row in described["structures"]}
+    structure = sample_structures()[found["id"]]
+    return structure.name if found["name"] else structure.identifier.value
 
 
 def _step(content: Mapping[str, Any]) -> Step:
-    deposit, act = content.get("deposit"), content.get("act")
+    deposit, act, draft = content.get("deposit"), content.get("act"), content.get("draft")
     return Step(
         says=Message(**content["says"]),
         deposit=_deposit(deposit) if deposit is not None else None,
         act=_act(act) if act is not None else None,
+        draft=Draft(**draft) if draft is not None else None,
         wait_days=content.get("wait_days", 0),
         expect=tuple(_expectations(content.get("expect", []))),
     )

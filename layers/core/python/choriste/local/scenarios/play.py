@@ -18,7 +18,7 @@ import boto3
 
 from choriste.adapters.rest.client import Client, PlatformError
 from choriste.local.scenarios.files import file_of
-from choriste.local.scenarios.model import Act, Deposit, Expectation, Scenario, Step
+from choriste.local.scenarios.model import Act, Deposit, Draft, Expectation, Scenario, Step
 
 _WAIT_SECONDS = 60.0
 
@@ -31,13 +31,15 @@ class ScenarioFailedError(AssertionError):
 class Player:
     """Somebody who plays scenarios; `advance` moves the platform's clock by days.
 
-    `invoices` maps the numbers deposited so far to their technical ids, `reports` holds the reports.
+    `pause` waits for some seconds between two looks; what it raises ends the play. `invoices` maps the
+    numbers deposited so far to their technical ids, `reports` holds the reports.
     """
 
     credentials: Mapping[str, Any]
     credentials_file: Path
     advance: Callable[[float], None]
     say: Callable[[str], None] = lambda _: None
+    pause: Callable[[float], None] = time.sleep
     invoices: dict[str, int] = field(default_factory=dict)
     reports: list[dict[str, Any]] = field(default_factory=list)
 
@@ -54,6 +56,8 @@ class Player:
             self._deposit(step.deposit)
         if step.act is not None:
             self._act(step.act)
+        if step.draft is not None:
+            self._begin(step.draft)
         if step.wait_days:
             self.advance(step.wait_days)
 
@@ -64,11 +68,25 @@ class Player:
         else:
             flow = {"s3": self._by_s3, "cli": self._by_cli}[deposit.channel](name, content)
         who = self._as(deposit.by) if deposit.by else self._partner()
-        report = who.report(flow, timeout=_WAIT_SECONDS)
+        report = self._report(who, flow)
         self.reports.append(report)
         for document in report["documents"]:
             if document["outcome"] == "accepted":
                 self.invoices[document["number"]] = document["invoice_id"]
+
+    def _report(self, who: Client, flow: str) -> dict[str, Any]:
+        path, found = f"/v1/deposits/{flow}", list[dict[str, Any]]()
+
+        def complete() -> bool:
+            found.append(who.call(path))
+            return bool(found[-1]["complete"])
+
+        self._eventually(complete)
+        return found[-1]
+
+    def _begin(self, draft: Draft) -> None:
+        body = json.dumps({"entry": dict(draft.entry)}, default=str).encode()
+        self._as(draft.by).call("/v1/drafts", data=body, content_type="application/json")
 
     def _by_api(self, name: str, content: bytes, deposit: Deposit) -> str:
         pieces = [("previous", str(self.invoices[number])) for number in deposit.previous]
@@ -93,7 +111,8 @@ class Player:
 
     def _by_s3(self, name: str, content: bytes) -> str:
         inbox = self.credentials["inbox"]
-        s3 = boto3.client(
+        # of a session of its own: the platform's functions use the default one, in other threads
+        s3 = boto3.session.Session().client(
             "s3",
             endpoint_url=self.credentials["aws_endpoint"],
             region_name="eu-west-3",
@@ -101,11 +120,8 @@ class Player:
             aws_secret_access_key="local",  # noqa: S106 - moto takes any
         )
         s3.put_object(Bucket=inbox["bucket"], Key=inbox["prefix"] + name, Body=content)
-        return str(self._eventually(lambda: self._flow_named(name)))
-
-    def _flow_named(self, name: str) -> str | None:
-        flows = self._partner().call("/v1/deposits?limit=50")["deposits"]
-        return next((flow["flow_id"] for flow in flows if flow["filename"] == name), None)
+        partner = self._partner()
+        return str(self._eventually(lambda: _flow_named(name, partner)))
 
     def _act(self, act: Act) -> None:
         body: dict[str, Any] = {"action": act.action}
@@ -149,10 +165,10 @@ class Player:
 
     def _check_status(self, scenario: Scenario, expected: Expectation) -> None:
         path = f"/v1/invoices/{self.invoices[expected.number]}"
-        found: list[str] = []
+        found, partner = list[str](), self._partner()
 
         def reached() -> bool:
-            found.append(str(self._partner().call(path)["status"]))
+            found.append(str(partner.call(path)["status"]))
             return found[-1] == expected.status
 
         try:
@@ -166,15 +182,19 @@ class Player:
     def _as(self, structure: str) -> Client:
         return Client.sign_in(self.credentials["base_url"], self.credentials["clients"][structure])
 
-    @staticmethod
-    def _eventually(look: Callable[[], object]) -> object:
+    def _eventually(self, look: Callable[[], object]) -> object:
         ends = time.monotonic() + _WAIT_SECONDS
         while time.monotonic() < ends:
             found = look()
             if found:
                 return found
-            time.sleep(0.05)
+            self.pause(0.05)
         raise TimeoutError
+
+
+def _flow_named(name: str, partner: Client) -> str | None:
+    flows = partner.call("/v1/deposits?limit=50")["deposits"]
+    return next((flow["flow_id"] for flow in flows if flow["filename"] == name), None)
 
 
 def _fits(document: Mapping[str, Any], expected: Expectation) -> bool:
