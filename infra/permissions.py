@@ -123,7 +123,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "notification": (
         grant(CONSUME, "queue/notification"),
         grant(READ_ITEMS, "table/core"),
-        grant(("dynamodb:DeleteItem", "dynamodb:PutItem"), "table/idempotency"),
+        grant(PUT_ITEM, "table/idempotency"),
         grant(("ses:SendEmail",), "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),

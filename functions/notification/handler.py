@@ -1,4 +1,4 @@
-"""Status events from the notification queue: each concerned user is told once."""
+"""Status events from the notification queue: each concerned user is told."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _notified(record: dict[str, Any]) -> bool:
     try:
         detail = json.loads(record["body"])["detail"]
-        notify_users(workshop(), InvoiceId(int(detail["invoice_id"])), int(detail["version"]))
+        invoice_id, version = InvoiceId(int(detail["invoice_id"])), int(detail["version"])
+        notify_users(workshop(), invoice_id, version, by=record["messageId"])
     except Exception:  # noqa: BLE001 - whatever it was, this message must come again
         logger.exception("notice failed", extra={"message_id": record["messageId"]})
         return False

@@ -10,12 +10,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 
+class Killed(BaseException):
+    """The process ends at once: no code of ours runs any more."""
+
+
 class Fault(StrEnum):
-    """How a call fails: refused before it did anything, broken off, or done but never answered."""
+    """How a call fails: refused before it did anything, broken off, done but never answered, or for good."""
 
     THROTTLE = "throttle"
     BROKEN = "broken"
     TIMEOUT_AFTER_SUCCESS = "timeout after success"
+    KILLED_BEFORE = "killed before"
+    KILLED_AFTER = "killed after"
 
 
 @dataclass
@@ -43,9 +49,11 @@ class FaultPlan:
         if self.fault is Fault.THROTTLE:
             answer: Any = {"Error": {"Code": "ThrottlingException", "Message": "slow down"}}
             raise ClientError(answer, name)
-        if self.fault is Fault.TIMEOUT_AFTER_SUCCESS:
+        if self.fault is Fault.KILLED_BEFORE:
+            raise Killed(name)
+        if self.fault in {Fault.TIMEOUT_AFTER_SUCCESS, Fault.KILLED_AFTER}:
             call()
-            raise TimeoutError(name)
+            raise Killed(name) if self.fault is Fault.KILLED_AFTER else TimeoutError(name)
         raise ConnectionError(name)
 
 

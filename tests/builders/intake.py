@@ -16,6 +16,7 @@ from choriste.domain.flow import Channel, Document, Flow, Outcome
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal
 from choriste.domain.ids import FlowId
+from tests.builders.faults import Killed
 from tests.builders.workshops import SUPPLIER, supplier
 
 Result = TypeVar("Result")
@@ -23,11 +24,11 @@ TRIES = 5
 
 
 def persistently(work: Callable[[], Result]) -> Result:
-    """Do a step as a machine's Retry does: again after a failure, a few times."""
+    """Do a step as a machine's Retry does: again after a failure or the end of its process, a few times."""
     for attempt in range(1, TRIES + 1):
         try:
             return work()
-        except (RuntimeError, OSError, ClientError):
+        except (RuntimeError, OSError, ClientError, Killed):
             if attempt == TRIES:
                 raise
     raise AssertionError

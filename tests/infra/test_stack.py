@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from choriste.application.notify_users import CLAIMED
 from infra.catalogue import FUNCTIONS
 from infra.functions import SCHEDULES
 from infra.observability import INCIDENT_MESSAGES
@@ -115,6 +116,15 @@ def test_queues_have_dead_letters_encryption_and_patience(template: Template) ->
             target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
             assert target.endswith("DeadLetterQueue"), logical_id
             assert queue["VisibilityTimeout"] == 6 * timeouts[consumer], logical_id
+
+
+def test_claim_to_a_notice_outlives_the_function_but_not_the_patience_of_its_queue(
+    template: Template,
+) -> None:
+    function = template.resources["NotificationFunction"]["Properties"]
+    queue = template.resources["NotificationQueue"]["Properties"]
+
+    assert function["Timeout"] < CLAIMED.total_seconds() < queue["VisibilityTimeout"]
 
 
 def test_every_asynchronous_target_has_dead_letters(template: Template) -> None:

@@ -11,7 +11,7 @@ import pytest
 from choriste.application.deliver_invoice import deliver_invoice
 from choriste.application.integrate_document import integrate_document
 from choriste.application.make_duplicate import make_duplicate
-from choriste.application.notify_users import notify_users
+from choriste.application.notify_users import CLAIMED, NoticeUnderWayError, notify_users
 from choriste.application.ports import Page
 from choriste.application.publish_changes import BATCH, publish_changes, publish_named
 from choriste.application.read_invoices import (
@@ -370,8 +370,8 @@ def test_named_changes_are_published_once(bench: Bench, head: InvoiceHead) -> No
 
 
 def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: InvoiceHead) -> None:
-    sent = notify_users(bench.shop, head.id, 3)
-    again = notify_users(bench.shop, head.id, 3)
+    sent = notify_users(bench.shop, head.id, 3, by="m-1")
+    again = notify_users(bench.shop, head.id, 3, by="m-1")
 
     subjects = {mail.to: mail.subject for mail in bench.mailer.sent}
     assert (sent, again) == (2, 0)
@@ -383,7 +383,7 @@ def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: Invoi
 def test_notice_tells_the_reason(bench: Bench, head: InvoiceHead) -> None:
     sent_back = _treat(bench, head, accountant(), "send-back", reason=WRONG_SERVICE)
 
-    notify_users(bench.shop, head.id, sent_back.version)
+    notify_users(bench.shop, head.id, sent_back.version, by="m-1")
 
     assert "Voir les écoles." in bench.mailer.sent[0].html
 
@@ -396,15 +396,55 @@ def test_notice_that_failed_is_sent_at_the_next_try(
 
     with monkeypatch.context() as broken:
         broken.setattr(bench.mailer, "send", refuse)
-        with pytest.raises(ConnectionError):
-            notify_users(bench.shop, head.id, 3)
+        with pytest.raises(ExceptionGroup, match="notices"):
+            notify_users(bench.shop, head.id, 3, by="m-1")
 
-    assert notify_users(bench.shop, head.id, 3) == 2
+    assert notify_users(bench.shop, head.id, 3, by="m-1") == 2
+
+
+def test_notice_reaches_the_others_when_one_address_fails(
+    bench: Bench, head: InvoiceHead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = bench.mailer.send
+
+    def refuse_first(*, to: str, **message: str) -> None:
+        if to.startswith("comptable@"):
+            raise ConnectionError(to)
+        send(to=to, **message)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.mailer, "send", refuse_first)
+        with pytest.raises(ExceptionGroup, match="notices"):
+            notify_users(bench.shop, head.id, 3, by="m-1")
+
+    assert [mail.to for mail in bench.mailer.sent] == ["facturation@cimes.example"]
+    assert notify_users(bench.shop, head.id, 3, by="m-1") == 1
+
+
+def test_notice_that_another_message_is_sending_is_left_to_it_until_its_claim_is_over(
+    bench: Bench, head: InvoiceHead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_the_process(**_: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(bench.mailer, "send", end_the_process)
+        with pytest.raises(KeyboardInterrupt):
+            notify_users(bench.shop, head.id, 3, by="m-1")
+
+    with pytest.raises(ExceptionGroup) as refusal:
+        notify_users(bench.shop, head.id, 3, by="m-2")
+    sent_meanwhile = len(bench.mailer.sent)
+    bench.clock.advance(seconds=CLAIMED.total_seconds())
+    notify_users(bench.shop, head.id, 3, by="m-2")
+
+    assert [type(failure) for failure in refusal.value.exceptions] == [NoticeUnderWayError]
+    assert (sent_meanwhile, len(bench.mailer.sent)) == (1, 2)
 
 
 def test_notice_of_nothing_is_not_sent(bench: Bench, head: InvoiceHead) -> None:
-    assert notify_users(bench.shop, head.id, 99) == 0
-    assert notify_users(bench.shop, InvoiceId(1), 1) == 0
+    assert notify_users(bench.shop, head.id, 99, by="m-1") == 0
+    assert notify_users(bench.shop, InvoiceId(1), 1, by="m-1") == 0
 
 
 def test_unknown_document_is_not_found(bench: Bench) -> None:

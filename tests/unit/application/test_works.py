@@ -349,7 +349,7 @@ def test_every_party_concerned_is_told_and_who_acted_is_not(stage: Stage) -> Non
     _statement(stage)
     head = stage.act("A4", MOE, "take-charge")
 
-    notify_users(stage.shop, head.id, head.version)
+    notify_users(stage.shop, head.id, head.version, by="m-1")
 
     told = {mail.to for mail in stage.bench.mailer.sent}
     assert told == {f"manager@{CONTRACTOR}.example", f"manager@{PARTNER}.example"}
@@ -362,7 +362,7 @@ def test_silence_is_named_in_the_notice(stage: Stage) -> None:
         change for change in stage.shop.invoices.history(stage.invoices["A4"]) if change.role is Role.CLOCK
     )
 
-    notify_users(stage.shop, tacit.invoice_id, tacit.version)
+    notify_users(stage.shop, tacit.invoice_id, tacit.version, by="m-1")
 
     assert "80456712100012" in stage.bench.mailer.sent[0].text
 

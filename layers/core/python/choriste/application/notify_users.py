@@ -1,4 +1,9 @@
-"""Tell the users concerned about a status change, each once, in their language, if they asked for it (F1)."""
+"""Tell the users concerned about a status change, each in their language, if they asked for it (F1).
+
+A notice is claimed, sent, and only then completed: one that was broken off anywhere is sent at the next try,
+one that was completed never again. A mail comes twice only when the work broke off after the mail had left
+and before that was written down: SES takes no key by which it would know a message again.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from choriste.application.ports import Workshop
+from choriste.application.ports import Claim, Workshop
 from choriste.application.treat_invoice import entitled
 from choriste.domain.head import InvoiceHead, StatusChange
 from choriste.domain.identity.principal import Principal
@@ -16,16 +21,35 @@ from choriste.domain.lifecycle.rules import concerned_roles
 from choriste.domain.tracking import party_of, position_of
 from choriste.i18n.notices import compose_notice
 
+CLAIMED = dt.timedelta(minutes=1)
+"""How long nobody else tries a notice that is being sent: longer than the function may run."""
+
 _REMEMBERED = dt.timedelta(days=14)
 
 
-def notify_users(shop: Workshop, invoice_id: InvoiceId, version: int) -> int:
-    """Send the notices of one status change and return how many went out."""
+class NoticeUnderWayError(Exception):
+    """Another message is at this notice, or broke off there: come again when its claim is over."""
+
+
+def notify_users(shop: Workshop, invoice_id: InvoiceId, version: int, *, by: str) -> int:
+    """Send the notices of one status change that nobody was sent yet, and return how many went out.
+
+    `by` names the message that asks for it: when it comes again, it goes on where it was broken off. Raises
+    the failures as one group once everybody else was told.
+    """
     head = shop.invoices.get(invoice_id)
     change = next((c for c in shop.invoices.history(invoice_id) if c.version == version), None)
     if head is None or change is None or change.is_act:
         return 0
-    return sum(_notify(shop, user, head, change) for user in _concerned(shop, head, change))
+    sent, failures = 0, []
+    for user in _concerned(shop, head, change):
+        try:
+            sent += _notify(shop, user, head, change, by=by)
+        except Exception as error:  # noqa: BLE001 - one address must not keep the notice from the others
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("notices that could not be sent", failures)
+    return sent
 
 
 def _concerned(shop: Workshop, head: InvoiceHead, change: StatusChange) -> Iterator[User]:
@@ -45,14 +69,14 @@ def _concerned(shop: Workshop, head: InvoiceHead, change: StatusChange) -> Itera
                 yield user
 
 
-def _notify(shop: Workshop, user: User, head: InvoiceHead, change: StatusChange) -> int:
+def _notify(shop: Workshop, user: User, head: InvoiceHead, change: StatusChange, *, by: str) -> int:
     key = f"notice#{change.id}#{user.id}"
-    if not shop.once.claim(key, until=shop.clock.now() + _REMEMBERED):
+    claim = shop.once.claim(key, by=by, until=shop.clock.now() + CLAIMED)
+    if claim is Claim.HELD:
+        raise NoticeUnderWayError(key)
+    if claim is Claim.DONE:
         return 0
     notice = compose_notice(head, change, language=user.language.value, base_url=shop.base_url)
-    try:
-        shop.mailer.send(to=user.email, subject=notice.subject, text=notice.text, html=notice.html)
-    except Exception:
-        shop.once.release(key)
-        raise
+    shop.mailer.send(to=user.email, subject=notice.subject, text=notice.text, html=notice.html)
+    shop.once.complete(key, until=shop.clock.now() + _REMEMBERED)
     return 1

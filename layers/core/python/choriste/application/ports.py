@@ -290,15 +290,27 @@ class Mailer(Protocol):
         ...
 
 
+class Claim(StrEnum):
+    """What a claim to a piece of work was answered: do it, another is at it, or it was done."""
+
+    OURS = "ours"
+    HELD = "held"
+    DONE = "done"
+
+
 class Once(Protocol):
     """Remembers what was done, for a time, so that it is not done twice."""
 
-    def claim(self, key: str, *, until: dt.datetime) -> bool:
-        """Return True for the first caller with this key, False for any later one."""
+    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
+        """Claim a piece of work for a holder, until a moment at most.
+
+        Who holds the claim gets it again: a holder that asks again was broken off. Others get it once `until`
+        has passed. Nobody gets a claim to what was completed.
+        """
         ...
 
-    def release(self, key: str) -> None:
-        """Forget a claim whose work failed."""
+    def complete(self, key: str, *, until: dt.datetime) -> None:
+        """Remember until then that a claimed piece of work is done."""
         ...
 
     def recall(self, key: str) -> str | None:
@@ -336,6 +348,7 @@ __all__ = [
     "Agenda",
     "Approvals",
     "Bus",
+    "Claim",
     "Clock",
     "Directory",
     "Drafts",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from choriste.adapters.memory.flows import MemoryFlows
 from choriste.adapters.memory.invoices import MemoryInvoices
 from choriste.application.clock import Clock
-from choriste.application.ports import DueItem, Shelf
+from choriste.application.ports import Claim, DueItem, Shelf
 from choriste.domain.errors import NotFoundError
 from choriste.domain.ids import FlowId
 
@@ -145,13 +145,15 @@ class MemoryOnce:
         self._clock = clock
         self._values: dict[str, tuple[str, dt.datetime]] = {}
 
-    def claim(self, key: str, *, until: dt.datetime) -> bool:
-        """Return True for the first caller with this key."""
-        return self._put(key, "claimed", until)
+    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
+        """Claim a piece of work for a holder, who gets it again until it is completed."""
+        if self._put(key, f"claim of {by}", until):
+            return Claim.OURS
+        return Claim.DONE if self.recall(key) == "done" else Claim.HELD
 
-    def release(self, key: str) -> None:
-        """Forget a claim whose work failed."""
-        self._values.pop(key, None)
+    def complete(self, key: str, *, until: dt.datetime) -> None:
+        """Remember until then that a claimed piece of work is done."""
+        self._values[key] = ("done", until)
 
     def recall(self, key: str) -> str | None:
         """Return the value remembered under a key."""
@@ -163,7 +165,7 @@ class MemoryOnce:
         return value if self._put(key, value, until) else self.recall(key) or value
 
     def _put(self, key: str, value: str, until: dt.datetime) -> bool:
-        if self.recall(key) is not None:
+        if self.recall(key) not in {None, value}:
             return False
         self._values[key] = (value, until)
         return True
