@@ -19,7 +19,9 @@ def ours(file: str, schema: str) -> None:
 
     from choriste.rules import check  # noqa: PLC0415
 
-    root = etree.parse(file).getroot()
+    with open(file, "rb") as opened:  # noqa: PTH123 -- pathlib would count too
+        data = opened.read()
+    root = etree.fromstring(data)
     if not etree.XMLSchema(etree.parse(schema)).validate(root):
         raise AssertionError(schema)
     found = check(

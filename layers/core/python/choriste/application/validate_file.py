@@ -71,7 +71,8 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
     root = parse_xml(xml)
     found = detect_xml(root)
     detected = replace(found, syntax=container or found.syntax)
-    findings = _check(root, detected=detected, on=on)
+    schema = check_schema(root, detected=detected)
+    findings = check(root, detected=detected, on=on, beside=schema, source=xml)
     return Validation(
         syntax=detected.syntax,
         profile=detected.profile,
@@ -79,11 +80,6 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
         findings=findings,
         source=Source(root, detected, xml),
     )
-
-
-def _check(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[Finding, ...]:
-    schema = check_schema(root, detected=detected)
-    return check(root, detected=detected, on=on, beside=schema)
 
 
 def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:

@@ -5,11 +5,15 @@ Names are the short names of `choriste.rules.tree`; a tuple is a path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from choriste.rules.predicates import CII, UBL
-from choriste.rules.tree import Document, Node
+from choriste.rules.tree import Block, Document, LineNode, Node
+
+if TYPE_CHECKING:
+    from choriste.rules.layouts import Plan
 
 Names = tuple[str, ...]
 _T = TypeVar("_T")
@@ -101,34 +105,32 @@ UBL_BINDING: Final = Binding(
 )
 
 
-class _OneLine:
-    """A line of a file that could not be taken apart."""
+def alike_lines(lines: Iterable[Node], read: Callable[[Node], _T]) -> Iterator[tuple[Sequence[Block], _T]]:
+    """Yield lines in their order, those that follow one another alike together, with what `read` gives.
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self.block = node.block
-
-    def settled(self, make: Callable[[Node], _T]) -> _T:
-        """Return what `make` reads of the line."""
-        return make(self._node)
-
-
-class _OneBlock:
-    """A line that is a block of its own."""
-
-    def __init__(self, node: Node) -> None:
-        self.block = node.block
-        self.settled = node.block.settled
+    `read` must name nodes by their numbers: they belong to each of the blocks (`Block.settled`).
+    """
+    for plan, nodes in groupby(lines, key=_plan_of):
+        if plan is None:
+            for node in nodes:
+                yield (node.block,), read(node)
+            continue
+        blocks = [node.block for node in nodes]
+        found = blocks[0].settled(read)
+        if read in plan.settled:
+            yield blocks, found
+        else:
+            yield from (((block,), block.settled(read)) for block in blocks)
 
 
-def line_of(node: Node) -> _OneLine | _OneBlock:
-    """Return the line of a node: ask `settled` for numbers of nodes, then `block` for their values."""
-    return _OneBlock(node) if node is node.block.root and node.block.layout.is_line else _OneLine(node)
+def _plan_of(line: Node) -> Plan | None:
+    """Return the plan of a line; None in a file whose lines could not be taken apart."""
+    return line.block.plan if isinstance(line, LineNode) else None
 
 
-def lines_of(doc: Document) -> list[_OneLine | _OneBlock]:
-    """Return the lines of an invoice, in a form that costs little where they are many and alike."""
-    return [line_of(node) for path in binding_of(doc).lines for node in doc.root.find(path)]
+def lines_of(doc: Document) -> list[Node]:
+    """Return the lines of an invoice."""
+    return [node for path in binding_of(doc).lines for node in doc.root.find(path)]
 
 
 def binding_of(doc: Document) -> Binding:

@@ -8,16 +8,25 @@ are taken out of what stands around them. What remains, the skeleton, tells whic
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
 from choriste.rules.predicates import CII
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SLOT: Final = "\0"
 LINES: Final = " \1 "
 _ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _VALUE: Final = re.compile(r">([^<\s][^<]*+)</")
+_PLAIN: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?"
+    rb"""(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["'](?i:utf-8)["'])?\s*\?>)?"""
+    rb"\s*(?=<[^?!])"
+)
+_REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|quot);)")
 _RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 _CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 _ENTITIES: Final = {  # in the order in which they can be replaced: the ampersand last
@@ -41,8 +50,8 @@ class Piece(NamedTuple):
 class Cut(NamedTuple):
     """A file in pieces. The head holds `LINES` where the lines stood; a line is what its element holds.
 
-    `line` is the full name of the lines' element. A file whose lines cannot be told apart surely
-    (attributes on them, something between them) is all head.
+    `line` is the full name of the lines' element. A file whose lines stand apart from one another is all
+    head.
     """
 
     head: Piece
@@ -71,22 +80,45 @@ def _piece(text: str) -> Piece:
     return Piece(f">{SLOT}</".join(parts[::2]), values)
 
 
-def cut(root: etree._Element, *, syntax: str) -> Cut:
-    """Cut a parsed invoice of a syntax (`cii` or `ubl`) into pieces."""
-    text = _written(root)
+def cuts(root: etree._Element, *, syntax: str, source: bytes | None = None) -> Iterator[Cut]:
+    """Yield the ways to cut a parsed invoice of a syntax (`cii` or `ubl`), the cheapest first.
+
+    `source` is the file that was parsed: where it is plainly written, it need not be written out again.
+    Whether pieces can be trusted shows when they are read (`choriste.rules.layouts`). The last way, the
+    whole file in one piece as the parser's library writes it, can be.
+    """
+    plain = _plain(source) if source else None
+    if plain is not None:
+        yield _cut(plain, root, syntax)
+    written = _written(root)
+    yield _cut(written, root, syntax)
+    yield Cut(_piece(written), "", [])
+
+
+def _cut(text: str, root: etree._Element, syntax: str) -> Cut:
     namespace, local = _line_of(root, syntax)
     prefix = next((p for p, uri in root.nsmap.items() if uri == namespace), None)
-    name = f"{prefix}:{local}" if prefix else local
-    pieces = _apart(text, name)
-    if pieces is None or "xmlns" in pieces[0][pieces[0].index(">") :]:
-        return whole(root)
-    head, lines = pieces
+    head, lines = _apart(text, f"{prefix}:{local}" if prefix else local)
     return Cut(_piece(head), f"{{{namespace}}}{local}", [_piece(line) for line in lines])
 
 
-def whole(root: etree._Element) -> Cut:
-    """Return a file in one piece."""
-    return Cut(_piece(_written(root)), "", [])
+def _plain(source: bytes) -> str | None:
+    """Return the text of a UTF-8 file from its root on; None where it holds what only a parser can read.
+
+    That is comments, processing instructions, sections of character data, and references to characters.
+    """
+    start = _PLAIN.match(source)
+    if start is None:
+        return None
+    try:
+        text = source[start.end() :].decode()
+    except UnicodeDecodeError:
+        return None
+    if ("!" in text and "<!" in text) or ("?" in text and "<?" in text):
+        return None
+    if "&" in text and _REFERENCE.search(text):
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _written(root: etree._Element) -> str:
@@ -100,18 +132,18 @@ def _line_of(root: etree._Element, syntax: str) -> tuple[str, str]:
     return _CAC, "CreditNoteLine" if str(root.tag).endswith("}CreditNote") else "InvoiceLine"
 
 
-def _apart(text: str, name: str) -> tuple[str, list[str]] | None:
+def _apart(text: str, name: str) -> tuple[str, list[str]]:
     before, *chunks = text.split(f"<{name}>")
     if not chunks:
-        return None
+        return text, []
     close = f"</{name}>"
     lines = []
     after = ""
     for chunk in chunks:
         if after.strip():
-            return None
+            return text, []
         line, end, after = chunk.partition(close)
         if not end:
-            return None
+            return text, []
         lines.append(line)
     return before + LINES + after, lines

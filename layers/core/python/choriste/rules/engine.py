@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import localcontext
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from choriste.rules import facts
-from choriste.rules.cutting import Cut, Piece, cut, whole
+from choriste.rules.cutting import Cut, Piece, cuts
 from choriste.rules.grammar import Grammar, NameSets, Pattern
 from choriste.rules.judging import Hit, Judge
 from choriste.rules.kinds import PlainCheck
@@ -47,10 +47,12 @@ class Outcome(NamedTuple):
         return frozenset((h.rule.id, severities[h.rule.severity]) for h in hits)
 
 
-def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> Outcome:
-    """Run rule sets over a parsed invoice of a syntax (`cii` or `ubl`)."""
+def run(
+    root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str, source: bytes | None = None
+) -> Outcome:
+    """Run rule sets over a parsed invoice of a syntax (`cii` or `ubl`); `source` is its file, if at hand."""
     with localcontext(EXACT), _without_collector():
-        document = read(root, grammar_of(tuple(rule_sets), syntax))
+        document = read(root, grammar_of(tuple(rule_sets), syntax), source)
         judge = Judge(document)
         for line in document.lines:
             judge.judge_line(line)
@@ -62,41 +64,49 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
     return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
 
 
-def read(root: etree._Element, grammar: Grammar) -> Document:
+def read(root: etree._Element, grammar: Grammar, source: bytes | None = None) -> Document:
     """Return a parsed invoice as the rules see it, each block with its plan.
 
     The plan of the head belongs to the plans of the lines too, each counted as one or as several: no rule on
     the head asks how many alike lines there are beyond that without reading their values.
     """
-    pieces = cut(root, syntax=grammar.syntax)
-    head = grammar.layout(pieces.head.skeleton, lambda: _head(grammar, pieces))
-    if pieces.lines and head.protos[head.holder].state.depth != _HOLDER_DEPTH[grammar.syntax]:
-        pieces = whole(root)
-        head = grammar.layout(pieces.head.skeleton, lambda: _head(grammar, pieces))
-    lines = _lines(root, grammar, (pieces, head))
-    block = _block(head, pieces.head)
+    head, lines = _blocks(root, grammar, source)
     known = Counter(line.plan for line in lines)
     alike = tuple((plan, min(count, 2)) for plan, count in known.items())
-    block.plan = head.plan((head.codes(block.values), alike))
-    return Document(root, grammar, block, lines)
+    head.plan = head.layout.plan((head.layout.codes(head.values), alike))
+    return Document(root, grammar, head, lines)
+
+
+def _blocks(root: etree._Element, grammar: Grammar, source: bytes | None) -> tuple[Block, list[Block]]:
+    """Return the head and the lines, from the first pieces of the file that can be trusted."""
+    for pieces in cuts(root, syntax=grammar.syntax, source=source):
+        head = grammar.layout(pieces.head.skeleton, partial(_head, grammar, pieces))
+        lines = _lines(grammar, pieces, head)
+        if lines is not None:
+            break
+    return _block(head, pieces.head), lines or []
 
 
 def _head(grammar: Grammar, pieces: Cut) -> Layout:
-    return Reader(grammar, grammar.start, {}).head(pieces.head.skeleton)
+    return Reader(grammar, grammar.start, {}).head(pieces.line, pieces.head.skeleton)
 
 
-def _lines(root: etree._Element, grammar: Grammar, cut_head: tuple[Cut, Layout]) -> list[Block]:
-    pieces, head = cut_head
+def _lines(grammar: Grammar, pieces: Cut, head: Layout) -> list[Block] | None:
+    if not head.is_sound:
+        return None
     if not pieces.lines:
         return []
-    start, namespaces = head.protos[head.holder].state, root.nsmap
-    prefixes = tuple(namespaces.items())
+    if head.gap.depth != _HOLDER_DEPTH[grammar.syntax]:
+        return None
+    start, namespaces = head.protos[head.gap.holder].state, head.namespaces
     blocks = []
     for piece in pieces.lines:
         layout = grammar.layout(
-            (start, prefixes, piece.skeleton),
-            lambda p=piece: Reader(grammar, start, namespaces).line(pieces.line, p.skeleton),  # type: ignore[misc]
+            (start, namespaces, piece.skeleton),
+            lambda p=piece: Reader(grammar, start, dict(namespaces)).line(pieces.line, p.skeleton),  # type: ignore[misc]
         )
+        if not layout.is_sound:
+            return None
         block = _block(layout, piece)
         block.plan = layout.plan(layout.codes(block.values))
         blocks.append(block)

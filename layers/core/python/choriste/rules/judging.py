@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from choriste.rules.tree import Block, Document, Node
 
 MAX_KNOWN: Final = 256
+TRIAL: Final = 24
 
 
 class Hit(NamedTuple):
@@ -42,9 +43,12 @@ class Task(NamedTuple):
 
 
 class Group:
-    """Tasks that look at the same values, with the values (or their forms) that were found right."""
+    """Tasks that look at the same values, with the values (or their forms) that were found right.
 
-    __slots__ = ("good", "is_form", "pick", "slots", "tasks")
+    `comes_again` turns true once values that were kept stood in another block.
+    """
+
+    __slots__ = ("comes_again", "good", "is_form", "pick", "slots", "tasks")
 
     def __init__(self, slots: frozenset[int], tasks: Sequence[Task]) -> None:
         self.is_form = all(slot >= FORM for slot in slots)
@@ -52,6 +56,7 @@ class Group:
         self.tasks = tasks
         self.pick = picker(sorted({slot & (FORM - 1) for slot in slots}))
         self.good: set[object] = set()
+        self.comes_again = False
 
     def key(self, values: Sequence[str]) -> object:
         """Return what decides the tasks."""
@@ -65,6 +70,11 @@ class Group:
         if len(self.good) >= MAX_KNOWN:
             self.good.clear()
         self.good.add(key)
+
+    @property
+    def is_worthless(self) -> bool:
+        """Whether so many values were kept in vain that keeping them costs more than judging again."""
+        return len(self.good) >= TRIAL and not self.comes_again
 
 
 class Judge:
@@ -100,7 +110,9 @@ class Judge:
         plan, values = block.plan, block.values
         for group in plan.groups:
             key = group.key(values)
-            if key not in group.good:
+            if key in group.good:
+                group.comes_again = True
+            else:
                 self._judge_group(group, key, block)
         if plan.given:
             self._add_given(plan, block)
@@ -108,12 +120,14 @@ class Judge:
             for task in self._outer_tasks(plan, block):
                 self._try(task, block)
         for task in plan.always:
-            self._try(task, block)
+            self._judge_task(task, block.node(task.number))
 
     def _judge_group(self, group: Group, key: object, block: Block) -> None:
         results = [(self._try(task, block), self._reads(block)) for task in group.tasks]
         if all(right and reads <= group.slots for right, reads in results):
             group.keep(key)
+            if group.is_worthless:
+                block.plan.stop_keeping(group)
 
     def _add_given(self, plan: Plan, block: Block) -> None:
         for number, rule, broken in plan.given:
@@ -143,12 +157,14 @@ class Judge:
     def _try(self, task: Task, block: Block) -> bool:
         """Judge a task; the tapes then tell what it read."""
         self._rewind()
-        node = block.node(task.number)
+        self._judge_task(task, block.node(task.number))
+        return self._is_right
+
+    def _judge_task(self, task: Task, node: Node) -> None:
         if task.choice is None:
             self._check(task.rules, node)
         else:
             self._check(self._chosen(task.choice, node), node)
-        return self._is_right
 
     def _rewind(self) -> None:
         self._tape.clear()

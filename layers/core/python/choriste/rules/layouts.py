@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 MAX_SPARE: Final = 64
 MAX_PLANS: Final = 500
 _TAG: Final = re.compile(r"<(/?)([^\s<>/]+)([^<>]*?)(/?)>([^<]*+)")
-_ATTRIBUTE: Final = re.compile(r"([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE: Final = re.compile(r"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_BLANKS: Final = str.maketrans("\n\t", "  ")
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 Namespaces = Mapping[str | None, str]
 Pick = Callable[[Sequence[str]], object]
@@ -70,19 +71,39 @@ class Plan:
         self.settled: dict[object, object] = {}
         self.outer_of: dict[Plan, tuple[Task, ...]] = {}
 
+    def stop_keeping(self, group: Group) -> None:
+        """Judge the tasks of a group in every block from now on."""
+        self.groups = tuple(other for other in self.groups if other is not group)
+        self.always = (*self.always, *group.tasks)
+
+
+class Gap(NamedTuple):
+    """Where the lines stood in a head: below the element of number `holder`, on its `depth`.
+
+    `before` is how many elements precede them, `siblings` how many of those are their siblings.
+    """
+
+    holder: int = 0
+    depth: int = 0
+    before: int = 0
+    siblings: int = 0
+
 
 class Layout:
     """The elements of a skeleton, in the order of the file.
 
-    `holder` is the number of the element that holds the lines, `lines_at` how many elements precede them,
-    `lines_index` how many of those are their siblings. `named` gives the elements that rules look up
-    anywhere, `codes` picks the values that belong to the key of a plan.
+    `gap` is where the lines stood, `namespaces` what prefixes stand for there. `named` gives the elements
+    that rules look up anywhere, `codes` picks the values that belong to the key of a plan. A layout that is
+    not `is_sound` was misread, as its text was not written as a serialiser writes.
     """
 
-    def __init__(self, protos: Sequence[Proto], *, is_line: bool, lines: tuple[int, int, int]) -> None:
-        self.protos = protos
+    def __init__(self, reader: Reader, *, is_line: bool) -> None:
+        protos = reader.protos
+        self.protos: Sequence[Proto] = protos
         self.is_line = is_line
-        self.holder, self.lines_at, self.lines_index = lines
+        self.is_sound = reader.is_sound
+        self.gap = reader.gap
+        self.namespaces = tuple(reader.namespaces.items())
         self.named: dict[str, list[int]] = {}
         self.repeated: list[int] = []
         self.codes = picker(sorted(CODED - p.slot for p in protos if p.slot <= CODED))
@@ -130,27 +151,33 @@ class Reader:
     """Reads the layout of one skeleton."""
 
     def __init__(self, grammar: Grammar, start: State, namespaces: Namespaces) -> None:
+        self.protos: list[Proto] = []
+        self.is_sound = True
+        self.gap = Gap()
+        self.namespaces = namespaces
         self._grammar = grammar
-        self._protos: list[Proto] = []
         self._children: list[int] = []
         self._open: list[tuple[int, State, Namespaces]] = []
         self._start = start
-        self._namespaces = namespaces
         self._slots = 0
-        self._lines = (0, 0, 0)
 
     def line(self, name: str, skeleton: str) -> Layout:
         """Return the layout of a line: its element has no attributes, the skeleton is what it holds."""
         state = self._grammar.step(self._start, name)
         self._add(Proto(0, -1, 0, state, _NO_ATTRIBUTES, GROUP, ""))
-        self._open.append((0, state, self._namespaces))
+        self._open.append((0, state, self.namespaces))
         self._read(skeleton)
-        return Layout(self._protos, is_line=True, lines=self._lines)
+        return Layout(self, is_line=True)
 
-    def head(self, skeleton: str) -> Layout:
-        """Return the layout of a head, or of a whole file."""
+    def head(self, line: str, skeleton: str) -> Layout:
+        """Return the layout of a head, or of a whole file; `line` is the full name of the lines' element."""
         self._read(skeleton)
-        return Layout(self._protos, is_line=False, lines=self._lines)
+        if self.gap.depth:
+            holder = self.gap.holder
+            name = self._grammar.step(self.protos[holder].state, line).name
+            beside = {p.state.name for p in self.protos if p.up == holder}
+            self.is_sound = self.is_sound and name not in beside
+        return Layout(self, is_line=False)
 
     def _read(self, skeleton: str) -> None:
         for closing, tag, attributes, empty, text in _TAG.findall(skeleton):
@@ -162,8 +189,8 @@ class Reader:
                 self._text(text, leads=not closing and not empty)
 
     def _begin(self, tag: str, written: str) -> None:
-        up, state, namespaces = self._open[-1] if self._open else (-1, self._start, self._namespaces)
-        attributes, namespaces = _attributes(written, namespaces)
+        up, state, namespaces = self._open[-1] if self._open else (-1, self._start, self.namespaces)
+        attributes, namespaces = self._attributes(written, namespaces)
         prefix, _, local = tag.rpartition(":")
         uri = namespaces.get(prefix or None)
         state = self._grammar.step(state, f"{{{uri}}}{local}" if uri else local)
@@ -171,41 +198,50 @@ class Reader:
         if up >= 0:
             place = self._children[up]
             self._children[up] += 1
-        number = len(self._protos)
+        number = len(self.protos)
         self._add(Proto(number, up, place, state, attributes, GROUP, ""))
         self._open.append((number, state, namespaces))
 
     def _add(self, proto: Proto) -> None:
-        self._protos.append(proto)
+        self.protos.append(proto)
         self._children.append(0)
 
     def _text(self, text: str, *, leads: bool) -> None:
         if LINES in text and self._open:
-            number = self._open[-1][0]
-            self._lines = (number, len(self._protos), self._children[number])
+            self._leave_gap()
         if leads:
             number = self._open[-1][0]
-            coded = self._protos[number].state.is_coded
+            coded = self.protos[number].state.is_coded
             slot = (CODED - self._slots if coded else self._slots) if text == SLOT else LITERAL
             literal = "" if text == SLOT else decoded(text)
-            self._protos[number] = self._protos[number]._replace(slot=slot, literal=literal)
-        self._slots += text.count(SLOT)
+            self.protos[number] = self.protos[number]._replace(slot=slot, literal=literal)
+        if SLOT in text:
+            self._slots += 1
+            self.is_sound = self.is_sound and text == SLOT
+
+    def _leave_gap(self) -> None:
+        number, state, namespaces = self._open[-1]
+        self.gap = Gap(number, state.depth, len(self.protos), self._children[number])
+        self.namespaces = namespaces
+        self.is_sound = self.is_sound and namespaces == self._open[0][2]
 
     def _end(self, number: int) -> None:
-        proto = self._protos[number]
-        if self._children[number] or number == self._lines[0]:
-            self._protos[number] = proto._replace(slot=GROUP, literal="")
+        proto = self.protos[number]
+        if self._children[number] or (self.gap.depth and number == self.gap.holder):
+            self.protos[number] = proto._replace(slot=GROUP, literal="")
         elif proto.slot == GROUP:
-            self._protos[number] = proto._replace(slot=LITERAL)
+            self.protos[number] = proto._replace(slot=LITERAL)
 
-
-def _attributes(written: str, namespaces: Namespaces) -> tuple[Mapping[str, str], Namespaces]:
-    if not written.strip():
-        return _NO_ATTRIBUTES, namespaces
-    found: dict[str, str] = {}
-    for name, value, quoted in _ATTRIBUTE.findall(written):
-        if name == "xmlns" or name.startswith("xmlns:"):
-            namespaces = {**namespaces, (name[6:] or None): decoded(value or quoted)}
-        else:
-            found[name] = decoded(value or quoted)
-    return found, namespaces
+    def _attributes(self, written: str, namespaces: Namespaces) -> tuple[Mapping[str, str], Namespaces]:
+        if not written.strip():
+            return _NO_ATTRIBUTES, namespaces
+        found: dict[str, str] = {}
+        for name, double, single in _ATTRIBUTE.findall(written):
+            value = decoded((double or single).translate(_BLANKS))
+            if name == "xmlns" or name.startswith("xmlns:"):
+                namespaces = {**namespaces, (name[6:] or None): value}
+            else:
+                found[name] = value
+        if _ATTRIBUTE.sub("", written).strip():
+            self.is_sound = False
+        return found, namespaces

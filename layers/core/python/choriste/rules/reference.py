@@ -141,7 +141,7 @@ def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = 
     known = detected or detect_xml(root)
     syntax = syntax_of(known)
     for rule_set in rule_sets_for(root, detected=known, on=on):
-        outcome = run(root, (rule_set,), syntax=syntax)
+        outcome = run(root, (rule_set,), syntax=syntax, source=data)
         mine = outcome.ids()
         facts = rule_set.facts[syntax]
         theirs = official(data, facts=facts)

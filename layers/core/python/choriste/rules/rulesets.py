@@ -169,14 +169,14 @@ _CODED: Final[Mapping[str, frozenset[str]]] = {
     CII: frozenset(
         words(
             "TypeCode CategoryCode RateApplicablePercent Indicator ReasonCode ExemptionReasonCode "
-            "LineStatusReasonCode"
+            "LineStatusReasonCode InvoiceCurrencyCode TaxCurrencyCode"
         )
     ),
     UBL: frozenset(
         words(
             "TaxCategory/ID ClassifiedTaxCategory/ID TaxScheme/ID Percent ChargeIndicator "
             "DocumentTypeCode PaymentMeansCode IdentificationCode AllowanceChargeReasonCode "
-            "TaxExemptionReasonCode"
+            "TaxExemptionReasonCode DocumentCurrencyCode TaxCurrencyCode"
         )
     ),
 }

@@ -29,13 +29,21 @@ _RAM: Final = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInf
 _RSM: Final = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}"
 _CAC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
 _CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
-_SELLER: Final = {
-    CII: f"{_RSM}SupplyChainTradeTransaction/{_RAM}ApplicableHeaderTradeAgreement/{_RAM}SellerTradeParty",
-    UBL: f"{_CAC}AccountingSupplierParty/{_CAC}Party",
-}
-_COUNTRY: Final = {
-    CII: f"{_RAM}PostalTradeAddress/{_RAM}CountryID",
-    UBL: f"{_CAC}PostalAddress/{_CAC}Country/{_CBC}IdentificationCode",
+_SELLER_COUNTRY: Final = {
+    CII: (
+        f"{_RSM}SupplyChainTradeTransaction",
+        f"{_RAM}ApplicableHeaderTradeAgreement",
+        f"{_RAM}SellerTradeParty",
+        f"{_RAM}PostalTradeAddress",
+        f"{_RAM}CountryID",
+    ),
+    UBL: (
+        f"{_CAC}AccountingSupplierParty",
+        f"{_CAC}Party",
+        f"{_CAC}PostalAddress",
+        f"{_CAC}Country",
+        f"{_CBC}IdentificationCode",
+    ),
 }
 _FRENCH: Final = frozenset({"FR", "GP", "MQ", "GF", "RE", "YT"})
 _WITHOUT_LINES: Final = frozenset({"MINIMUM", "BASIC WL"})
@@ -48,9 +56,11 @@ def syntax_of(detected: Detected) -> str:
 
 def is_french(root: etree._Element, *, syntax: str) -> bool:
     """Whether the seller is established in France, overseas departments included (BT-40)."""
-    seller = root.find(_SELLER[syntax])
-    country = None if seller is None else seller.findtext(_COUNTRY[syntax])
-    return (country or "").strip() in _FRENCH
+    place: etree._Element | None = root
+    for tag in _SELLER_COUNTRY[syntax]:
+        if place is not None:
+            place = next(place.iterchildren(tag), None)
+    return place is not None and (place.text or "").strip() in _FRENCH
 
 
 def rule_sets_for(root: etree._Element, *, detected: Detected, on: dt.date) -> tuple[RuleSet, ...]:
@@ -62,7 +72,7 @@ def rule_sets_for(root: etree._Element, *, detected: Detected, on: dt.date) -> t
     """
     syntax = syntax_of(detected)
     sets = list(_of_profile(str(detected.profile), facturx=str(detected.syntax) == "Factur-X"))
-    if str(detected.profile) != "MINIMUM" and is_french(root, syntax=syntax):
+    if str(detected.profile) != "MINIMUM" and BR_FR.in_force(on) and is_french(root, syntax=syntax):
         sets.append(BR_FR)
     return tuple(s for s in sets if syntax in s.facts and s.in_force(on))
 

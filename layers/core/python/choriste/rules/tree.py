@@ -308,7 +308,7 @@ class Document:
     def _hold(self) -> None:
         head, layout = self.head, self.head.layout
         head.document, head.tape = self, self.head_tape
-        holder = head.nodes[layout.holder] if self.lines else None
+        holder = head.nodes[layout.gap.holder] if self.lines else None
         for number, block in enumerate(self.lines):
             block.document, block.tape, block.number = self, self.other_tape, number
             cast("LineNode", block.root).holder = holder
@@ -327,7 +327,7 @@ class Document:
         head = self.head.named(name)
         if not self.lines:
             return head
-        before = self.head.layout.lines_at
+        before = self.head.layout.gap.before
         at = next((i for i, n in enumerate(head) if n.proto.number >= before), len(head))
         own = [self.lines[0].root.state.name] == [name]
         named = [b for b in self.lines if name in b.layout.named]
@@ -359,11 +359,11 @@ class Document:
         up = cast("LineNode", node).holder if block.layout.is_line and proto.number == 0 else node.up
         if up is None:
             return self.element
-        layout = self.head.layout
+        gap = self.head.layout.gap
         at = proto.place
         if block.layout.is_line and proto.number == 0:
-            at = layout.lines_index + block.number
-        elif block is self.head and proto.up == layout.holder and at >= layout.lines_index and self.lines:
+            at = gap.siblings + block.number
+        elif block is self.head and proto.up == gap.holder and at >= gap.siblings and self.lines:
             at += len(self.lines)
         return self._children_of(up)[at]
 
@@ -377,12 +377,12 @@ class Document:
         """Return what puts nodes in the order of the file."""
         if node.block is self.head:
             return 2 * node.proto.number, 0, 0
-        return 2 * self.head.layout.lines_at - 1, node.block.number, node.proto.number
+        return 2 * self.head.layout.gap.before - 1, node.block.number, node.proto.number
 
     def release(self) -> None:
         """Give the blocks back, to be used for another document, once nothing refers to them."""
         if self.lines:
-            self.head.nodes[self.head.layout.holder].kids.pop(self.lines[0].root.state.name, None)
+            self.head.nodes[self.head.layout.gap.holder].kids.pop(self.lines[0].root.state.name, None)
         for block in (self.head, *self.lines):
             block.layout.take_back(block)
         self.memo.clear()

@@ -19,7 +19,11 @@ EXACT: Final = Context(prec=80)
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 _HALF: Final = Decimal("0.5")
+_CENT: Final = Decimal("0.01")
+_HALF_CENT: Final = Decimal("0.005")
+_QUANTIZABLE: Final = EXACT.prec - 4
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+_CENTS: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{0,2})?\Z")
 _UNSIGNED: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?\Z")
 _DOUBLE: Final = re.compile(r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)\Z")
 _DATE: Final = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?\Z")
@@ -38,9 +42,17 @@ class MalformedError(ValueError):
         self.expected = expected
 
 
+def _is_plain(text: str) -> bool:
+    # Digits and one point at most: what most amounts are, found out faster than by the pattern.
+    return text.replace(".", "", 1).isdigit() and text.isascii()
+
+
 def decimal_of(node: Node) -> Decimal:
     """Return the exact decimal value of a node; raise `MalformedError` where it is none."""
-    text = node.raw.strip(" \t\r\n")
+    text = node.raw
+    if _is_plain(text):
+        return Decimal(text)
+    text = text.strip(" \t\r\n")
     if _DECIMAL.match(text) is None:
         raise MalformedError(node, "decimal")
     return Decimal(text)
@@ -48,23 +60,24 @@ def decimal_of(node: Node) -> Decimal:
 
 def decimal_at(block: Block, number: int) -> Decimal:
     """Return the decimal value of the node of a number, without making the node."""
-    text = block.raw(number).strip(" \t\r\n")
-    if _DECIMAL.match(text) is None:
-        raise MalformedError(block.node(number), "decimal")
-    return Decimal(text)
+    text = block.raw(number)
+    return Decimal(text) if _is_plain(text) else decimal_of(block.node(number))
 
 
 def double_at(block: Block, number: int) -> float:
     """Return the `xs:double` value of the node of a number, without making the node."""
-    text = block.raw(number).strip(" \t\r\n")
-    if _DECIMAL.match(text) is None:
-        return double_of(block.node(number))
-    return float(text)
+    text = block.raw(number)
+    return float(text) if _is_plain(text) else double_of(block.node(number))
 
 
 def is_unsigned(node: Node) -> bool:
     """Whether a value is written as a plain number without a sign, such as `12.50`."""
     return _UNSIGNED.match(node.form) is not None
+
+
+def is_in_cents(node: Node) -> bool:
+    """Whether a value is written as an amount of at most two decimals, small enough for `xs:double`."""
+    return _CENTS.match(node.form) is not None
 
 
 def only(nodes: Sequence[Node]) -> Node | None:
@@ -76,7 +89,10 @@ def only(nodes: Sequence[Node]) -> Node | None:
 
 def double_of(node: Node) -> float:
     """Return the value of a node as `xs:double`, the type of an untyped value in a comparison."""
-    text = node.raw.strip(" \t\r\n")
+    text = node.raw
+    if _is_plain(text):
+        return float(text)
+    text = text.strip(" \t\r\n")
     if _DOUBLE.match(text) is None:
         raise MalformedError(node, "decimal")
     return float(text.replace("INF", "inf"))
@@ -108,6 +124,8 @@ def whole(value: Decimal) -> Decimal:
 
 def cents(value: Decimal) -> Decimal:
     """Round to two decimals, halves up: XPath `round(x * 100) div 100`."""
+    if value.is_finite() and value.adjusted() < _QUANTIZABLE:
+        return (value + _HALF_CENT).quantize(_CENT, ROUND_FLOOR)
     return (value * 100 + _HALF).to_integral_value(ROUND_FLOOR) / 100
 
 

@@ -8,7 +8,7 @@ from choriste.rules.en16931.totals import ubl_is_vat
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
 from choriste.rules.tree import Document, Node
-from choriste.rules.values import date_of, double_cents, double_of
+from choriste.rules.values import date_of, double_cents, double_of, is_in_cents
 
 
 @REGISTER.rule("BR-03", syntax=CII)
@@ -52,7 +52,7 @@ def _vat_total_decimals(name: str) -> Check:
         currencies = {n.raw for n in settlement(doc, name)}
         for amount in amounts:
             mine = amount.get("currencyID") in currencies
-            if mine and double_of(amount) == double_cents(double_of(amount)):
+            if mine and (is_in_cents(amount) or double_of(amount) == double_cents(double_of(amount))):
                 return None
             if not mine and (name == "InvoiceCurrencyCode" or not currencies):
                 return None

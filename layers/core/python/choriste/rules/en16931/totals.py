@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.bindings import CII_BINDING, binding_of, line_of, settlement
+from choriste.rules.bindings import CII_BINDING, alike_lines, binding_of, settlement
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
@@ -54,8 +54,8 @@ def _amount(node: Node, doc: Document, term: str) -> Decimal | None:
 @REGISTER.rule("BR-CO-10", syntax=CII)
 def lines_total_cii(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131; the sum is rounded, BT-106 is not."""
-    lines = [line_of(n) for n in node.find(("..", "..", "IncludedSupplyChainTradeLineItem"))]
-    amounts = [double_at(line.block, n) for line in lines for n in line.settled(_totals_cii)]
+    lines = alike_lines(node.find(("..", "..", "IncludedSupplyChainTradeLineItem")), _totals_cii)
+    amounts = [double_at(b, n) for blocks, numbers in lines for b in blocks for n in numbers]
     expected = cents(Decimal(sum(amounts, 0.0)))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
 
@@ -71,8 +71,9 @@ def _totals_ubl(line: Node) -> list[int]:
 @REGISTER.rule("BR-CO-10", syntax=UBL)
 def lines_total_ubl(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131."""
-    lines = [line_of(n) for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
-    amounts = [decimal_at(line.block, n) for line in lines for n in line.settled(_totals_ubl)]
+    nodes = [n for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
+    lines = alike_lines(nodes, _totals_ubl)
+    amounts = [decimal_at(b, n) for blocks, numbers in lines for b in blocks for n in numbers]
     expected = cents(sum(amounts, ZERO))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import product
 from typing import Final
 
-from choriste.rules.bindings import binding_of, lines_of, settlement
+from choriste.rules.bindings import alike_lines, binding_of, lines_of, settlement
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import differs, sum_text
 from choriste.rules.en16931.vat import FAMILIES
@@ -48,15 +49,18 @@ class Sums:
         self.allowances: dict[Key, Decimal] = {}
         self._spoilt: dict[Key, MalformedError] = {}
 
-    def add(self, kind: dict[Key, Decimal], keys: Iterable[Key], amount: tuple[Block, int]) -> None:
-        """Add the amount of a node, given by its block and number, under its keys."""
-        try:
-            value = decimal_at(*amount)
-        except MalformedError as error:
-            value = ZERO
-            self._spoilt.update(dict.fromkeys(keys, error))
+    def add(
+        self, kind: dict[Key, Decimal], keys: Iterable[Key], amounts: Iterable[tuple[Block, int]]
+    ) -> None:
+        """Add the amounts of nodes, each given by its block and number, under their keys."""
+        total = ZERO
+        for block, number in amounts:
+            try:
+                total += decimal_at(block, number)
+            except MalformedError as error:
+                self._spoilt.update(dict.fromkeys(keys, error))
         for key in keys:
-            kind[key] = kind.get(key, ZERO) + value
+            kind[key] = kind.get(key, ZERO) + total
 
     def check(self, key: Key) -> None:
         """Raise MalformedError where an amount of a key is no number."""
@@ -92,10 +96,10 @@ def _line_ubl(line: Node) -> list[Keyed]:
 
 
 def _add_lines(sums: Sums, doc: Document, read: Callable[[Node], list[Keyed]]) -> None:
-    for line in lines_of(doc):
-        for keys, totals in line.settled(read):
-            for number in totals:
-                sums.add(sums.lines, keys, (line.block, number))
+    for blocks, found in alike_lines(lines_of(doc), read):
+        for keys, totals in found:
+            if totals:
+                sums.add(sums.lines, keys, product(blocks, totals))
 
 
 def _sums_cii(doc: Document) -> Sums:
@@ -113,9 +117,9 @@ def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicat
     kinds = {boolean_of(n) for n in group.find(indicator)}
     for value in group.kids.get(amount, ())[:1] if keys else ():
         if True in kinds:
-            sums.add(sums.charges, keys, (value.block, value.proto.number))
+            sums.add(sums.charges, keys, [(value.block, value.proto.number)])
         if False in kinds:
-            sums.add(sums.allowances, keys, (value.block, value.proto.number))
+            sums.add(sums.allowances, keys, [(value.block, value.proto.number)])
 
 
 def _sums_ubl(doc: Document) -> Sums:
