@@ -112,8 +112,9 @@ class Observability(Construct):
     def watch_incidents(self, functions: Functions) -> None:
         """Alarm on an invoice that a machine could not bring to its end: a person must look.
 
-        The intake could not finish it, or a wait for a validator outlived a deadline that the sweeper should
-        have applied. The approval function logs one line for each; a metric filter counts them.
+        The intake could not finish it, a wait failed while its invoice goes on waiting, or it outlived a
+        deadline that the sweeper should have applied. The approval function logs one line for each; a metric
+        filter counts them. A wait that ends beside an invoice that went on is no incident.
         """
         told = " || ".join(f'($.message = "{message}")' for message in INCIDENT_MESSAGES)
         counted = logs.CfnMetricFilter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from choriste.application.await_decision import keep_token, lapse_wait
+from choriste.application.await_decision import Left, keep_token, lapse_wait
 from choriste.application.deliver_invoice import deliver_invoice
 from choriste.application.read_flows import invoice_of
 from choriste.domain.head import AttachedFile, FileKind
@@ -44,11 +44,15 @@ def _ask(event: dict[str, Any]) -> Answer:
 
 
 def _lapse(event: dict[str, Any]) -> Answer:
-    """Apply the deadline of a wait that nobody ended; the sweeper should have done so: an alarm counts it."""
+    """End a wait that nobody answered; an alarm counts those that leave something for a person to look at."""
     invoice_id, version = InvoiceId(int(event["invoice_id"])), int(event["version"])
-    outcome = lapse_wait(workshop(), invoice_id, version)
-    logger.error("approval lapsed", extra={"invoice_id": invoice_id, "error": event.get("failure")})
-    return {"outcome": outcome}
+    lapse = lapse_wait(workshop(), invoice_id, version)
+    said = {"invoice_id": invoice_id, "error": event.get("failure"), "left": lapse.left.value}
+    if lapse.left is Left.NOTHING:
+        logger.info("wait ended without an answer", extra=said)
+    else:
+        logger.error("approval lapsed", extra=said)
+    return {"outcome": lapse.status}
 
 
 _ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from choriste.application.act_on_invoice import comment_invoice
-from choriste.application.await_decision import keep_token, lapse_wait
+from choriste.application.await_decision import Lapse, Left, keep_token, lapse_wait, restart_wait
 from choriste.application.deliver_invoice import deliver_invoice
 from choriste.domain.errors import NotFoundError
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status
-from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline
+from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline, deadline_of
 from choriste.domain.lifecycle.frames import TO_CONTRACTOR, TO_MOA, TO_MOE
 from choriste.domain.lifecycle.machines import check_machine, transitions_named
 from choriste.domain.lifecycle.turns import turn_of
+from tests.builders.lifecycle import reachable
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
@@ -179,9 +181,57 @@ def test_wait_that_outlived_its_deadline_applies_it_once(stage: Stage, machines:
     lapsed = lapse_wait(stage.shop, InvoiceId(invoice), version)
     again = lapse_wait(stage.shop, InvoiceId(invoice), version)
 
-    assert (early, lapsed, again) == ("A_VALIDER_1", "A_VALIDER_2", "A_VALIDER_2")
+    assert early == Lapse("A_VALIDER_1", Left.NO_MACHINE)
+    assert lapsed == Lapse("A_VALIDER_2", Left.LATE_DEADLINE)
+    assert again == Lapse("A_VALIDER_2")
     with pytest.raises(NotFoundError):
         lapse_wait(stage.shop, InvoiceId(1), 1)
+
+
+def test_wait_whose_decision_was_just_taken_leaves_nothing(stage: Stage, machines: Machines) -> None:
+    invoice, version = machines.asked[0]
+    stage.act("A10", COCONTRACTOR, "validate")
+
+    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
+
+
+def test_wait_that_a_corrected_validator_replaced_leaves_nothing(stage: Stage, machines: Machines) -> None:
+    invoice, version = machines.asked[0]
+    stage.act("A10", COCONTRACTOR, "return-validator", reason=Reason(ReasonCode.ERR_VALIDEUR))
+    stage.act("A10", SUBCONTRACTOR, "correct-validator", party=stage.sirets["2002"])
+
+    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_1")
+
+
+def test_wait_that_failed_beside_the_sweeper_leaves_nothing(stage: Stage, machines: Machines) -> None:
+    invoice, version = machines.asked[0]
+    stage.bench.clock.advance(days=15, minutes=1)
+
+    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
+
+
+@pytest.mark.parametrize(
+    ("action", "left"),
+    [("comment", Lapse("A_VALIDER_2", Left.LATE_DEADLINE)), ("refuse-validation", Lapse("REFUSEE_1"))],
+)
+def test_step_taken_as_the_wait_lapses_wins_and_a_comment_does_not(
+    stage: Stage, machines: Machines, monkeypatch: pytest.MonkeyPatch, action: str, left: Lapse
+) -> None:
+    invoice, version = machines.asked[0]
+    stage.bench.clock.advance(days=16)
+    shop, advance = stage.shop, stage.shop.invoices.advance
+
+    def met(*written: Any, **condition: Any) -> None:
+        monkeypatch.setattr(shop.invoices, "advance", advance)
+        if action == "comment":
+            comment_invoice(shop, stage.principals[COCONTRACTOR], InvoiceId(invoice), "Un instant.")
+        else:
+            stage.act("A10", COCONTRACTOR, action, reason=Reason(ReasonCode.CALCUL_ERR, "Calcul."))
+        advance(*written, **condition)
+
+    monkeypatch.setattr(shop.invoices, "advance", met)
+
+    assert lapse_wait(shop, InvoiceId(invoice), version) == left
 
 
 def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machines) -> None:
@@ -222,6 +272,31 @@ def test_every_deadline_runs_within_one_turn(deadline: Deadline) -> None:
     assert turns != {None}
 
 
+def test_no_step_within_a_turn_changes_its_deadline() -> None:
+    """The machine's patience is set once, when the turn begins."""
+    within = [
+        (position, after)
+        for position, afters in reachable().items()
+        for after in afters
+        if turn_of(position.frame, position.status) is turn_of(after.frame, after.status) is not None
+        and position.status is not after.status
+    ]
+
+    assert within
+    assert all(
+        deadline_of(one.frame, one.status) is deadline_of(other.frame, other.status) for one, other in within
+    )
+
+
+def test_wait_asked_for_long_after_the_deadline_is_a_legal_one(stage: Stage, machines: Machines) -> None:
+    machines.asked.clear()
+    stage.bench.clock.advance(days=99)
+
+    restart_wait(stage.shop, stage.head("A10"))
+
+    assert machines.seconds[-1] == 1, "Step Functions takes no timeout of zero"
+
+
 def test_wait_of_an_optional_step_has_no_deadline_to_apply(stage: Stage, machines: Machines) -> None:
     city = stage.shop.directory.structure(CITY)
     assert city is not None
@@ -231,7 +306,7 @@ def test_wait_of_an_optional_step_has_no_deadline_to_apply(stage: Stage, machine
     invoice, version = machines.asked[-1]
     stage.bench.clock.advance(days=16)
 
-    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == "A_VALIDER_1"
+    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_1", Left.NO_MACHINE)
 
 
 def test_approval_enters_few_states() -> None:

@@ -8,6 +8,8 @@ calls change nothing: whose turn it is, the invoice alone says.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
 
 from choriste.application.ports import Workshop
 from choriste.domain.errors import NotFoundError, StaleVersionError
@@ -22,6 +24,29 @@ _GRACE = dt.timedelta(days=1)
 
 _LONGEST = dt.timedelta(days=364)
 """How long a turn without a deadline is waited for; an execution lasts a year at most (Step Functions)."""
+
+_LATE = dt.timedelta(hours=1)
+"""How long after a legal deadline the sweeper, which runs every few minutes, must have applied it."""
+
+_TRIES = 3
+
+
+class Left(StrEnum):
+    """What a wait that nobody answered leaves behind: nothing, or what a person should look at."""
+
+    NOTHING = "nothing"
+    LATE_DEADLINE = "late deadline"
+    """The deadline is applied, but the sweeper should have done so long ago."""
+    NO_MACHINE = "no machine"
+    """The invoice goes on waiting for its actor, with no machine behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """The end of a wait that nobody answered: the invoice's status then, and what is left to look at."""
+
+    status: str
+    left: Left = Left.NOTHING
 
 
 def follow_waits(shop: Workshop, before: InvoiceHead, after: InvoiceHead) -> None:
@@ -52,19 +77,31 @@ def keep_token(shop: Workshop, invoice_id: InvoiceId, version: int, token: str) 
     return head.status.value
 
 
-def lapse_wait(shop: Workshop, invoice_id: InvoiceId, version: int) -> str:
-    """Apply the legal deadline of a wait that outlived it, and return the status that follows.
+def lapse_wait(shop: Workshop, invoice_id: InvoiceId, version: int) -> Lapse:
+    """End a wait that failed or was never answered; apply the legal deadline if its time has come.
 
-    The sweeper normally did so before; whoever acts at this moment wins.
+    Most often nothing is left: the invoice went on, and only the answer did not reach the machine. Whoever
+    takes a step at this moment wins; an act beside the steps does not stop the clock.
     """
-    head, now = _found(shop, invoice_id), shop.clock.now()
-    is_over = head.due_at is not None and head.due_at <= now
-    if not is_over or not _waits(shop, head, version):
-        return head.status.value
-    try:
-        return write_deadline(shop, head).status.value
-    except StaleVersionError:
-        return _found(shop, invoice_id).status.value
+    for _ in range(_TRIES):
+        head = _found(shop, invoice_id)
+        try:
+            return _lapsed(shop, head, version)
+        except StaleVersionError:
+            continue
+    raise StaleVersionError(version=head.version, status=head.status.value)
+
+
+def _lapsed(shop: Workshop, head: InvoiceHead, version: int) -> Lapse:
+    now = shop.clock.now()
+    if not _waits(shop, head, version):
+        return Lapse(head.status.value)
+    if head.due_at is None or head.due_at > now:
+        return Lapse(head.status.value, Left.NO_MACHINE)
+    after = write_deadline(shop, head)
+    if _waits(shop, after, version):
+        return Lapse(after.status.value, Left.NO_MACHINE)
+    return Lapse(after.status.value, Left.LATE_DEADLINE if now - head.due_at > _LATE else Left.NOTHING)
 
 
 def write_deadline(shop: Workshop, head: InvoiceHead) -> InvoiceHead:
@@ -96,10 +133,10 @@ def _began(shop: Workshop, head: InvoiceHead) -> int:
 
 
 def _patience(head: InvoiceHead, now: dt.datetime) -> int:
-    """Return for how many seconds the machine waits before it looks at the deadline itself."""
+    """Return for how many seconds the machine waits before it looks at the deadline itself: at least one."""
     if head.due_at is None or not ends_by_itself(head.frame, head.status):
         return int(_LONGEST.total_seconds())
-    return max(0, int((head.due_at - now + _GRACE).total_seconds()))
+    return max(1, int((head.due_at - now + _GRACE).total_seconds()))
 
 
 def _found(shop: Workshop, invoice_id: InvoiceId) -> InvoiceHead:

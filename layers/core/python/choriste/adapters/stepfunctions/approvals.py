@@ -66,6 +66,9 @@ class StepFunctionsApprovals:
         """End the wait of this token; one that has ended already stays as it is."""
         try:
             self._client.send_task_success(taskToken=token, output=json.dumps({"status": status}))
+        except (self._client.exceptions.TaskDoesNotExist, self._client.exceptions.TaskTimedOut):
+            # the machine ended by itself, or another one has taken its place with a token of its own
+            logger.info("nothing waits for the answer any more")
         except (ClientError, BotoCoreError):
             logger.warning("wait for a decision not ended", exc_info=True)
 
