@@ -9,10 +9,17 @@ from typing import Any
 
 import pytest
 
+from choriste.application.integrate_document import data_key
 from choriste.application.notify_users import CLAIMED
+from choriste.domain.identity.user import Language
+from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.sheets import SheetKind, SheetOrder
 from infra.catalogue import FUNCTIONS
 from infra.functions import SCHEDULES
 from infra.observability import INCIDENT_MESSAGES
+from tests.builders.intake import deposited, the_invoice
+from tests.builders.invoices import a_cii
+from tests.builders.workshops import a_bench
 from tests.infra.conftest import Template
 
 pytestmark = pytest.mark.slow
@@ -103,6 +110,30 @@ def test_buckets_refuse_plain_http(template: Template) -> None:
     }
 
     assert refused == set(template.of_type("AWS::S3::Bucket"))
+
+
+def test_sheets_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(template: Template) -> None:
+    orders = [
+        SheetOrder(kind=SheetKind.FOLLOW_UP, language=Language.FRENCH, invoice_id=InvoiceId(1)),
+        SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=Language.ENGLISH, flow_id=FlowId("F")),
+    ]
+    shop = a_bench().shop
+    invoice = the_invoice(shop, deposited(shop, a_cii()))
+    kept = [data_key(invoice.flow_id, 1), *(file.key for file in invoice.files)]
+    rules = template.resources["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    expiring = [rule for rule in rules if {"ExpirationInDays", "NoncurrentVersionExpiration"} & set(rule)]
+
+    assert expiring == [
+        {
+            "Prefix": "sheets/",
+            "ExpirationInDays": 1,
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+            "Status": "Enabled",
+        }
+    ]
+    assert all(order.key.startswith("sheets/") for order in orders)
+    assert not any(key.startswith("sheets/") for key in kept)
 
 
 def test_queues_have_dead_letters_encryption_and_patience(template: Template) -> None:

@@ -63,7 +63,7 @@ class SheetOrder:
 
     @property
     def key(self) -> str:
-        """Where the sheet is kept; the next one of its kind and language takes its place."""
+        """Where the sheet is kept for a day; the next one of its kind and language takes its place."""
         owner = f"flows/{self.flow_id}" if self.flow_id is not None else f"invoices/{self.invoice_id}"
         return f"sheets/{owner}/{self.kind}-{self.language}.pdf"
 
