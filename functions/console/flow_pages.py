@@ -77,7 +77,7 @@ def show_flow(flow: str) -> Response[str]:
         flow=report.flow,
         state=row.badge,
         counts=row.counts,
-        findings=views.findings(report.flow.findings, language=visit.language),
+        findings=views.findings(report.flow.told, language=visit.language),
         documents=views.document_rows(report, language=visit.language),
         sheets=SHEETS_OF_FLOW,
         repeated=visit.query.get("repeated") == "1",

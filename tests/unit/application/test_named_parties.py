@@ -17,12 +17,15 @@ from choriste.application.read_designations import (
     read_designations,
     read_flat_designations,
 )
+from choriste.application.read_flows import read_report
 from choriste.application.receive_dropped_file import receive_dropped_file
 from choriste.domain.designation import Designations
 from choriste.domain.errors import BadRequestError
+from choriste.domain.findings import Severity
 from choriste.domain.flow import Flow, FlowState
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Status
+from tests.builders.bad_files import a_zip
 from tests.builders.intake import run_intake
 from tests.builders.stage import COCONTRACTOR, PARTNER, SUBCONTRACTOR, Stage, a_sample, a_stage
 
@@ -57,6 +60,49 @@ def test_partner_names_the_validator_in_the_metadata_of_a_drop(stage: Stage) -> 
     assert flow.state is FlowState.INTEGRATED
     assert stage.status("F-1") is Status.A_VALIDER_1
     assert stage.head("F-1").validator_1 is not None
+
+
+def _archive(*numbers: str) -> bytes:
+    return a_zip((f"{number}.xml", a_sample(number)) for number in numbers)
+
+
+def test_parties_of_an_archive_count_for_each_of_its_invoices_and_the_report_says_so(stage: Stage) -> None:
+    validator = stage.sirets[COCONTRACTOR]
+
+    flow = _arrive(stage, DROP, _archive("F-1", "F-2"), frame="A9", validator=validator)
+
+    report = read_report(stage.shop, stage.principals[PARTNER], flow.id).as_json()
+    (told,) = flow.told
+    assert flow.state is FlowState.INTEGRATED
+    assert (told.rule, told.severity) == ("PARTIES-FOR-ALL", Severity.WARNING)
+    assert told.found == f"frame=A9, validator={validator}"
+    assert "chacune des 2 pièces" in told.message.fr
+    assert "each of the 2 documents" in told.message.en
+    assert report["findings"] == [told.as_json()]
+    assert [stage.status(number) for number in ("F-1", "F-2")] == [Status.A_VALIDER_1] * 2
+
+
+def test_archive_of_one_invoice_or_without_parties_needs_no_such_word(stage: Stage) -> None:
+    alone = _arrive(stage, DROP, _archive("F-1"), frame="A9", validator=stage.sirets[COCONTRACTOR])
+    unnamed = _arrive(stage, f"partners/{LOGIN}/b.zip", _archive("F-2", "F-3"))
+
+    assert (alone.told, unnamed.told) == ((), ())
+
+
+@pytest.mark.parametrize("named", ["previous", "adjust"])
+def test_archive_of_several_documents_cannot_answer_one_piece(stage: Stage, named: str) -> None:
+    answer = {"previous": "2170000000000001", "adjust": "2170000000000001:10.00"}[named]
+
+    flow = _arrive(stage, DROP, _archive("F-1", "F-2"), frame="A15", **{named: answer})
+
+    (finding,) = flow.told
+    assert (flow.state, flow.documents) == (FlowState.REFUSED, 0)
+    assert (finding.rule, finding.severity, finding.found) == (
+        "PARTIES-PREVIOUS-SEVERAL",
+        Severity.FATAL,
+        named,
+    )
+    assert stage.shop.flows.documents(flow.id) == ()
 
 
 def test_metadata_may_be_encoded_and_name_a_service(stage: Stage) -> None:

@@ -153,7 +153,7 @@ def report_of(
         received_at=flow.received_at,
         made_at=made_at,
         documents=tuple(map(_reported, documents)),
-        findings=flow.findings,
+        findings=flow.told,
         depositor=depositor,
         channel=flow.channel.value,
         size=flow.size,

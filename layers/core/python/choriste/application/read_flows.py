@@ -36,7 +36,7 @@ class IntegrationReport:
                 "accepted": len(flow.accepted),
                 "refused": len(flow.refused),
             },
-            "findings": [finding.as_json() for finding in flow.findings],
+            "findings": [finding.as_json() for finding in flow.told],
             "documents": [_document_json(document) for document in self.documents],
         }
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from choriste.application.ports import Shelf, Workshop
-from choriste.domain.designation import Designations
+from choriste.domain.designation import Designations, unfit_for_several
 from choriste.domain.errors import IdentifierTakenError, NotFoundError, TooLargeError
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.flow import Channel, Document, Flow, Outcome
@@ -140,9 +140,10 @@ def open_flow(shop: Workshop, flow: Flow, content: bytes) -> Flow:
     try:
         members = _members(content, flow.filename)
     except UnreadableError as error:
-        refused = replace(flow, documents=0, findings=(error.finding,), state_at=shop.clock.now())
-        shop.flows.refuse(refused)
-        return refused
+        return _refused(shop, flow, error.finding)
+    unfit = unfit_for_several(flow.parties, len(members))
+    if unfit is not None:
+        return _refused(shop, flow, unfit)
     documents = [_document(shop, flow, content, n, m) for n, m in enumerate(members, start=1)]
     recorded = shop.flows.add_documents(flow, documents)
     for document in recorded:
@@ -160,6 +161,10 @@ def _refuse_interrupted(shop: Workshop, flow: Flow) -> Flow:
             en="The deposit was interrupted before the file was received whole: deposit it again.",
         ),
     )
+    return _refused(shop, flow, finding)
+
+
+def _refused(shop: Workshop, flow: Flow, finding: Finding) -> Flow:
     refused = replace(flow, documents=0, findings=(finding,), state_at=shop.clock.now())
     shop.flows.refuse(refused)
     return refused

@@ -7,7 +7,7 @@ billing file that a works document answers. Which frame needs whom follows from 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -37,6 +37,22 @@ class Designations:
     previous: tuple[InvoiceId, ...] = ()
     adjusted: tuple[tuple[InvoiceId, Decimal], ...] = ()
 
+    @property
+    def for_each(self) -> str:
+        """What counts for each document of the file, as `name=value` under the names of the API."""
+        named = {name: getattr(self, name) for name in _FOR_EACH}
+        if self.frame is not None:
+            named = {"frame": self.frame.short, **named}
+        return ", ".join(f"{name}={value}" for name, value in named.items() if value)
+
+    @property
+    def for_one(self) -> str:
+        """What can count for one document of the file only: the names of the API."""
+        named = {"previous": self.previous, "adjust": self.adjusted}
+        return ", ".join(name for name, value in named.items() if value)
+
+
+_FOR_EACH = ("validator", "validator2", "moe", "moe_service", "moa")
 
 NAMED_ROLES = (Role.VALIDATOR_1, Role.VALIDATOR_2, Role.MOE, Role.MOA)
 """The roles that a depositor names."""
@@ -59,6 +75,25 @@ def accepted_roles(frame: Frame) -> frozenset[Role]:
     second = {Role.VALIDATOR_2} if frame.may_have_validator_2 else set()
     works = {Role.MOE, Role.MOA} if frame.is_works else set()
     return needed_roles(frame) | second | works
+
+
+def unfit_for_several(named: Designations, documents: int) -> Finding | None:
+    """Return why a file of so many documents cannot be taken in with what was named, None where it can.
+
+    `previous` and `adjust` are said of one document: among several, chance would decide which one answers.
+    """
+    if documents <= 1 or not named.for_one:
+        return None
+    finding = designation_finding("PARTIES-PREVIOUS-SEVERAL", found=named.for_one, expected=str(documents))
+    return replace(finding, expected=None)
+
+
+def said_of_several(named: Designations, documents: int) -> Finding | None:
+    """Return the warning that what was named counts for all documents of a file; None for a single one."""
+    if documents <= 1 or not named.for_each:
+        return None
+    finding = designation_finding("PARTIES-FOR-ALL", found=named.for_each, expected=str(documents))
+    return replace(finding, severity=Severity.WARNING, expected=None)
 
 
 def designation_finding(rule: str, *, found: str | None = None, expected: str | None = None) -> Finding:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from choriste.domain.designation import Designations
+from choriste.domain.designation import Designations, said_of_several
 from choriste.domain.findings import Finding, Verdict
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.reading import Syntax
@@ -71,6 +71,12 @@ class Flow:
     findings: tuple[Finding, ...] = ()
     state_at: dt.datetime | None = None
     parties: Designations = field(default_factory=Designations)
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """What the report says of the file as a whole: why it was refused, and what counts for all of it."""
+        shared = said_of_several(self.parties, self.documents or 0)
+        return (*self.findings, shared) if shared is not None else self.findings
 
     @property
     def state(self) -> FlowState:
