@@ -34,6 +34,7 @@ from choriste.domain.identity.user import Level, Space
 from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.workshop import workshop
 from functions.console import views
+from functions.console.draft_findings import mendings
 from functions.console.draft_form import (
     MOST_LINES,
     Typed,
@@ -140,8 +141,7 @@ def show_draft(number: str) -> Response[str]:
     visit = visit_of(router.current_event.raw_event)
     draft = read_draft(workshop(), visit.user.principal, invoice_id_of(number))
     typed = typed_of_draft(draft)
-    has_room = visit.query.get("room") == "1" or not typed.lines
-    return _draft_page(visit, draft, typed.with_room() if has_room else typed)
+    return _draft_page(visit, draft, typed.with_room() if visit.query.get("room") == "1" else typed)
 
 
 @router.post("/drafts/<number>")
@@ -166,7 +166,7 @@ def act(number: str) -> Response[str]:
         )
         return _then(visit, draft, form.text("do"))
     except _EXPLAINED as error:
-        return _draft_page(visit, draft, typed if typed.lines else typed.with_room(), problem=error)
+        return _draft_page(visit, draft, typed, problem=error)
 
 
 def _then(visit: Visit, draft: Draft, what: str) -> Response[str]:
@@ -198,6 +198,8 @@ def _draft_page(
 ) -> Response[str]:
     found = problem.parameters.get("findings") if isinstance(problem, DraftInvalidError) else checked
     findings = found if isinstance(found, list | tuple) else ()
+    typed = typed if typed.lines else typed.with_room()
+    to_mend, others = mendings(findings, typed, language=visit.language)
     stale = isinstance(problem, StaleVersionError | DraftClosedError)
     return page(
         "draft.html",
@@ -211,7 +213,9 @@ def _draft_page(
         totals=draft.invoice.totals,
         problem=_said(problem, visit),
         at_fault=problem.parameters.get("field") if problem is not None else None,
-        findings=views.findings(findings, language=visit.language),
+        to_mend=to_mend,
+        faulty={each.field for each in to_mend},
+        findings=views.findings(others, language=visit.language),
         passed=checked is not None and not findings,
         saved=visit.query.get("saved") == "1",
         may_change=draft.is_open

@@ -77,9 +77,9 @@ def say_missing(error: Exception) -> Response[str]:
 
 @app.exception_handler(ForbiddenError)
 def say_forbidden(error: ForbiddenError) -> Response[str]:
-    """Say that a right is missing."""
-    del error
-    return error_page("forbidden", visit_of(app.current_event.raw_event), status=403)
+    """Say that a right is missing, and who could give it."""
+    kind = "operator" if error.parameters.get("right") == "operator" else "forbidden"
+    return error_page(kind, visit_of(app.current_event.raw_event), status=403)
 
 
 @app.exception_handler(Exception)

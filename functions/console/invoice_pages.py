@@ -30,7 +30,7 @@ from choriste.runtime.workshop import workshop
 from functions.console import views
 from functions.console.invoice_page import EXPLAINED, invoice_id_of, invoice_page
 from functions.console.multipart import Form
-from functions.console.rendering import download, page, redirect
+from functions.console.rendering import download, page, redirect, text
 from functions.console.visit import Visit, form_of, visit_of
 
 router = APIGatewayHttpRouter()
@@ -65,6 +65,7 @@ def show_list() -> Response[str]:
         number=visit.query.get("number", ""),
         reference=visit.query.get("reference", ""),
         mine=bool(visit.query.get("mine")),
+        narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
         rows=[views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
         after=found.after,
     )
@@ -126,10 +127,18 @@ def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structu
 
 def _without_list(visit: Visit) -> Response[str]:
     """Show what stands in place of a list: an operator opens invoices one by one, by technical id."""
-    if visit.query.get("id"):
-        return redirect(f"/invoices/{invoice_id_of(visit.query['id'].strip())}")
-    is_operator = visit.user.principal.kind is PrincipalKind.OPERATOR
-    return page("invoices.html", visit, side=None, is_operator=is_operator)
+    asked = "".join(visit.query.get("id", "").split())
+    if asked.isascii() and asked.isdigit():
+        return redirect(f"/invoices/{asked}")
+    return page(
+        "invoices.html",
+        visit,
+        status=422 if asked else 200,
+        side=None,
+        is_operator=visit.user.principal.kind is PrincipalKind.OPERATOR,
+        asked=asked,
+        problem=text("invoices.not_an_id", language=visit.language, found=asked[:40]) if asked else None,
+    )
 
 
 def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> Side | None:

@@ -57,9 +57,13 @@ def date_text(day: dt.date, *, language: str) -> str:
 
 
 def time_text(moment: dt.datetime, *, language: str) -> str:
-    """Return the hour and minute in Paris: `14 h 05` in French, `14:05` in English."""
+    """Return the hour and minute in Paris, never broken over two lines: `14 h 05` in French, else `14:05`."""
     local = in_paris(moment)
-    return f"{local.hour} h {local.minute:02d}" if language == "fr" else f"{local:%H:%M}"
+    return (
+        f"{local.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local.minute:02d}"
+        if language == "fr"
+        else f"{local:%H:%M}"
+    )
 
 
 def moment_text(moment: dt.datetime, *, language: str) -> str:

@@ -227,14 +227,19 @@ def files(head: InvoiceHead, *, language: str) -> tuple[FileRow, ...]:
     )
 
 
+def severity_badge(severity: Severity, *, language: str) -> Badge:
+    """Return a severity with its tone."""
+    tone = "bad" if severity is Severity.FATAL else "attention"
+    return Badge(text(f"severity.{severity}", language=language), tone)
+
+
 def findings(found: Iterable[Finding], *, language: str) -> tuple[FindingRow, ...]:
     """Return findings, the fatal ones first."""
-    tones = {Severity.FATAL: "bad", Severity.WARNING: "attention"}
     rows = [
         FindingRow(
             finding=each,
             message=each.message.in_language(language),
-            badge=Badge(text(f"severity.{each.severity}", language=language), tones[each.severity]),
+            badge=severity_badge(each.severity, language=language),
         )
         for each in found
     ]

@@ -17,7 +17,7 @@ from choriste.domain.flow import Channel, FlowState, Outcome
 from choriste.domain.head import FileKind
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.sheets import SheetKind
-from functions.console.draft_form import LINE_FIELDS
+from functions.console.draft_form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
 from functions.console.flow_pages import PARTY_FIELDS
 from functions.console.moments import in_paris, moment_text, size_text
 from functions.console.multipart import Form, Upload, read_form
@@ -100,7 +100,7 @@ def test_paris_time_changes_on_the_last_sundays(utc: str, hour: int) -> None:
 def test_moment_is_written_as_each_language_does() -> None:
     moment = dt.datetime(2026, 12, 31, 23, 5, tzinfo=dt.UTC)
 
-    assert moment_text(moment, language="fr") == "1er janvier 2027 à 0 h 05"
+    assert moment_text(moment, language="fr") == "1er janvier 2027 à 0\xa0h\xa005"
     assert moment_text(moment, language="en") == "1 January 2027, 00:05"
 
 
@@ -148,12 +148,14 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
         *(f"invoices.{side}" for side in Side),
         *(f"invoices.caption.{side}" for side in Side),
+        *(f"invoices.empty.{side}{part}" for side in Side for part in ("", "_hint")),
+        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[4:], *DATE_FIELDS[1:])),
         *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
         *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
         *(
             f"error.{kind}.{part}"
-            for kind in ("missing", "forbidden", "form", "failed", "return")
+            for kind in ("missing", "forbidden", "operator", "form", "failed", "return")
             for part in ("title", "text")
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),

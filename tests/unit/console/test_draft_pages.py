@@ -110,9 +110,45 @@ def test_draft_that_would_be_refused_says_what_to_mend(browser: Browser, world: 
     assert "Ce brouillon serait refusé" in page
     assert "TRACKING-BT-1-MISSING" in page
     assert "ROUTING-SERVICE-UNKNOWN" in page
+    assert "votre logiciel de facturation" not in page
+    assert "rsm:CrossIndustryInvoice" not in page
     assert "This draft would be refused" in english
     assert draft_of(world, place).status is Status.BROUILLON
     assert world.intake.started == []
+
+
+def test_checks_of_a_draft_lead_to_the_fields_of_its_form(browser: Browser, world: World, place: str) -> None:
+    emptied = {"recipient_siret": "216 901 231 00019", "line-1-quantity": "", "line-2-name": "Déplacement"}
+
+    _, _, page = send(browser, world, place, "check", **emptied)
+
+    tree = html.document_fromstring(page)
+    told = {
+        row.xpath("string(.//a/@href)"): row.xpath("string(.//p[@class='finding-text'])")
+        for row in tree.xpath("//li[starts-with(@id, 'mend-')]")
+    }
+    assert list(told) == [
+        "#recipient_siret",
+        "#line-1-quantity",
+        "#line-2-quantity",
+        "#line-2-price",
+        "#line-2-vat_rate",
+    ]
+    assert "21690123100019" in told.pop("#recipient_siret")
+    assert set(told.values()) == {"Ce champ est à remplir."}
+    assert {f"#{field}" for field in tree.xpath("//input[@aria-invalid='true']/@id")} == {
+        *told,
+        "#recipient_siret",
+    }
+    assert tree.xpath("string(//*[@id='line-2-price']/@aria-describedby)") == "mend-line-2-price"
+
+
+def test_enter_key_in_a_draft_saves_it(browser: Browser, place: str) -> None:
+    page = html.document_fromstring(browser.get(place).text)
+
+    first = page.xpath("//form[@action=$place]//button", place=place)[0]
+
+    assert (first.get("name"), first.get("value")) == ("do", "save")
 
 
 @pytest.mark.parametrize(

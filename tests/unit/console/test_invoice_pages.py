@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from lxml import html
 
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import ReasonCode, Role, Status, available
@@ -53,7 +54,17 @@ def test_company_starts_with_what_it_issued_and_may_turn_to_what_it_received(bro
 
     assert "Factures émises par Atelier des Cimes SAS" in issued.text
     assert len(numbers(issued.text)) == 5
-    assert "Aucune facture ne correspond" in received.text
+    assert "Aucune facture reçue pour l’instant" in received.text
+
+
+def test_empty_list_says_what_will_be_in_it_and_a_search_that_it_found_nothing(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    works = browser.get("/invoices?side=works&lang=en").text
+    searched = browser.get("/invoices?side=issued&number=Z-1").text
+
+    assert "Works documents that name Atelier des Cimes SAS as project manager" in works
+    assert "No invoice matches this search" in searched
 
 
 def test_visitor_limited_to_a_service_sees_that_service_only(browser: Browser) -> None:
@@ -95,7 +106,24 @@ def test_operator_opens_any_invoice_by_its_technical_id_and_treats_none(browser:
     assert found.place == ELSEWHERE
     assert "Papeterie du Canal" in invoice.text
     assert "pay" not in buttons(invoice.text)
-    assert browser.get("/invoices?id=nonsense").status == 404
+
+
+def test_operator_is_told_what_a_technical_id_is(browser: Browser) -> None:
+    browser.sign_in("fatou@example.fr")
+
+    answer = browser.get("/invoices?id=F-2026-1")
+
+    assert answer.status == 422
+    assert "« F-2026-1 » n’est pas un identifiant technique" in answer.text
+    assert 'value="F-2026-1" aria-describedby="id-hint error" aria-invalid="true"' in answer.text
+
+
+def test_enter_key_in_the_remark_takes_no_action(browser: Browser) -> None:
+    browser.sign_in()
+
+    page = html.document_fromstring(browser.get(FIRST).text)
+
+    assert page.xpath("name(//*[@id='remark'])") == "textarea"
 
 
 def test_remark_stands_alone_and_a_coded_reason_has_its_name(browser: Browser, world: World) -> None:

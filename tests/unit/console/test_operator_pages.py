@@ -73,6 +73,7 @@ def test_page_is_closed_for_everybody_else(browser: Browser, stuck: World, email
     answer = browser.post("/stuck", {"kind": "invoice", "id": str(FIRST)})
 
     assert (page.status, answer.status) == (403, 403)
+    assert "operator" in page.text or "exploitant" in page.text
     assert "F-2026-0001" not in page.text
     assert "/stuck" not in home.text
     assert stuck.intake.started == []
