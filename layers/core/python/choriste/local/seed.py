@@ -19,7 +19,7 @@ from choriste.application.identity.create_user import create_user
 from choriste.application.identity.hashing import GENERATED_COST
 from choriste.application.identity.register_structure import register_structure
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import ServiceCode, StructureId
+from choriste.domain.identity.structure import ServiceCode, Structure, StructureId
 from choriste.domain.identity.user import (
     Habilitation,
     Language,
@@ -96,7 +96,7 @@ def _create() -> dict[str, Any]:
             for structure in described["structures"]
         ],
         "users": users,
-        "clients": {s["id"]: _own_client(StructureId(s["id"])) for s in described["structures"]},
+        "clients": {sample.id: _own_client(sample) for sample in sample_structures().values()},
     }
 
 
@@ -163,8 +163,9 @@ def _operator_client() -> dict[str, str]:
     return {"client_id": issued.client.client_id, "client_secret": issued.secret}
 
 
-def _own_client(structure: StructureId) -> dict[str, str]:
+def _own_client(structure: Structure) -> dict[str, str]:
     """Declare an API connection of one structure, with rights on itself only."""
-    rights = _rights(structure, (Space.ISSUE, Space.RECEIVE, Space.WORKS))
-    issued = create_api_client(structure, name="ERP", rights=rights, by=_SEEDER, gate=gate())
+    rights = _rights(structure.id, (Space.ISSUE, Space.RECEIVE, Space.WORKS))
+    name = f"ERP {structure.name}"  # histories show it to the other party too
+    issued = create_api_client(structure.id, name=name, rights=rights, by=_SEEDER, gate=gate())
     return {"client_id": issued.client.client_id, "client_secret": issued.secret}
