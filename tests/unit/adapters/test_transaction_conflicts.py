@@ -1,3 +1,5 @@
+"""What is tried again when a write meets a transaction, and what is not."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -29,6 +31,29 @@ def test_transaction_that_met_another_is_tried_again() -> None:
     CoreTable(client, "core").transact([])
 
     assert client.calls == 3
+
+
+@pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_transaction_that_met_a_busy_table_is_tried_again(reason: str) -> None:
+    client: Any = Client(reason)
+
+    CoreTable(client, "core").transact([])
+
+    assert client.calls == 2
+
+
+def test_write_of_one_item_that_met_a_transaction_is_tried_again() -> None:
+    answers = iter(["TransactionConflictException"])
+
+    def write() -> str:
+        for code in answers:
+            answer: Any = {"Error": {"Code": code}}
+            raise ClientError(answer, "UpdateItem")
+        return "written"
+
+    client: Any = Client()
+
+    assert CoreTable(client, "core").insist(write) == "written"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from choriste.application.deliver_invoice import deliver_invoice
 from choriste.application.integrate_document import integrate_document
 from choriste.application.make_duplicate import make_duplicate
 from choriste.application.notify_users import CLAIMED, NoticeUnderWayError, notify_users
-from choriste.application.ports import Page
+from choriste.application.ports import DueItem, Page
 from choriste.application.publish_changes import BATCH, publish_changes, publish_named
 from choriste.application.read_invoices import (
     InvoiceFilter,
@@ -227,6 +227,27 @@ def test_item_that_fails_keeps_no_other_from_being_taken_up(
 
     assert [type(error) for error in failure.value.exceptions] == [TimeoutError]
     assert {flow for flow, *_ in bench.intake.started} >= waiting - {failing}
+
+
+def test_item_that_cannot_be_postponed_keeps_no_other_from_being_taken_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = {_unfinished_flow(bench, number) for number in range(3)}
+    failing, postpone = min(waiting), bench.shop.agenda.postpone
+
+    def postpone_others(item: DueItem, until: dt.datetime) -> None:
+        if item.id == failing:
+            raise TimeoutError
+        postpone(item, until)
+
+    monkeypatch.setattr(bench.shop.agenda, "postpone", postpone_others)
+    bench.clock.advance(hours=1)
+
+    with pytest.raises(ExceptionGroup) as failure:
+        resume_overdue(bench.shop, at_once=False)
+
+    assert [type(error) for error in failure.value.exceptions] == [TimeoutError]
+    assert {flow for flow, *_ in bench.intake.started} >= waiting
 
 
 def _unfinished_flow(bench: Bench, number: int) -> FlowId:

@@ -7,7 +7,7 @@ recipient come up here until they are, and are marked for the operator after sev
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from choriste.application.await_decision import restart_wait, write_deadline
@@ -57,14 +57,18 @@ def _overdue(shop: Workshop, now: dt.datetime) -> Iterator[DueItem]:
 
 def _take_up(shop: Workshop, item: DueItem, now: dt.datetime) -> Exception | None:
     """Resume an item and look at it again later; return what failed, so that the others are resumed first."""
+    failure = _tried(lambda: resume_item(shop, item, now))
+    # a wait that goes on keeps its legal deadline
+    if item.kind == "flow" or item.due_at <= now:
+        failure = _tried(lambda: shop.agenda.postpone(item, now + AGAIN)) or failure
+    return failure
+
+
+def _tried(step: Callable[[], None]) -> Exception | None:
     try:
-        resume_item(shop, item, now)
+        step()
     except Exception as error:  # noqa: BLE001 - one item must not keep the others from their owner
         return error
-    finally:
-        # a wait that goes on keeps its legal deadline
-        if item.kind == "flow" or item.due_at <= now:
-            shop.agenda.postpone(item, now + AGAIN)
     return None
 
 

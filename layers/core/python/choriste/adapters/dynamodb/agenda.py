@@ -14,6 +14,7 @@ from choriste.adapters.dynamodb.table import (
     Item,
     Prefix,
     is_condition_failure,
+    is_conflict,
     marshal,
     shards,
     stamp,
@@ -59,19 +60,22 @@ class DynamoAgenda:
     def postpone(self, item: DueItem, until: dt.datetime) -> None:
         """Look at an item again later; does nothing when it went on, or waits for another moment."""
         pk = f"{_prefix(item.kind)}{item.id}"
+        moments = {":until": f"{stamp(until)}#{pk}", ":found": f"{stamp(item.due_at)}#{pk}"}
         try:
-            self._table.client.update_item(
-                TableName=self._table.name,
-                Key=marshal({"pk": pk, "sk": "HEAD"}),
-                UpdateExpression="SET due_at = :until",
-                ConditionExpression="attribute_exists(due_shard) AND due_at = :found",
-                ExpressionAttributeValues=marshal(
-                    {":until": f"{stamp(until)}#{pk}", ":found": f"{stamp(item.due_at)}#{pk}"}
-                ),
-            )
+            self._table.insist(lambda: self._set_due(pk, moments))
         except ClientError as error:
-            if not is_condition_failure(error):
+            # whoever holds the item in a transaction all this time gives it a moment of its own
+            if not is_condition_failure(error) and not is_conflict(error):
                 raise
+
+    def _set_due(self, pk: str, moments: dict[str, str]) -> object:
+        return self._table.client.update_item(
+            TableName=self._table.name,
+            Key=marshal({"pk": pk, "sk": "HEAD"}),
+            UpdateExpression="SET due_at = :until",
+            ConditionExpression="attribute_exists(due_shard) AND due_at = :found",
+            ExpressionAttributeValues=marshal(moments),
+        )
 
 
 def _due_item(item: Item) -> DueItem:

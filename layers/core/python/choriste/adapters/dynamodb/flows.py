@@ -22,6 +22,7 @@ from choriste.adapters.dynamodb.table import (
     encode,
     failed_conditions,
     is_condition_failure,
+    is_conflict,
     marshal,
     shard_of,
     stamp,
@@ -55,7 +56,7 @@ class DynamoFlows:
             try:
                 self._table.transact(self._opening(flow, guard, standing))
             except ClientError as error:
-                if not failed_conditions(error):
+                if not failed_conditions(error) and not is_conflict(error):
                     raise
                 opened = self.get(flow.id)
                 if opened is not None and not _is_same(opened, flow):
@@ -167,13 +168,11 @@ class DynamoFlows:
 
     def _refuse(self, document: Document) -> None:
         """Write a refusal over a pending document; one that was settled already stays as it is."""
+        put = self._table.put_operation(
+            document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
+        )["Put"]
         try:
-            self._table.client.put_item(
-                TableName=self._table.name,
-                Item=marshal(document_item(document)),
-                ConditionExpression="outcome = :pending",
-                ExpressionAttributeValues=marshal({":pending": Outcome.PENDING.value}),
-            )
+            self._table.insist(lambda: self._table.client.put_item(**put))
         except ClientError as error:
             if not is_condition_failure(error):
                 raise

@@ -20,6 +20,7 @@ from choriste.adapters.dynamodb.table import (
     decode,
     encode,
     failed_conditions,
+    is_conflict,
     marshal,
     shard_of,
     stamp,
@@ -119,9 +120,10 @@ class DynamoInvoices:
         try:
             self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
         except ClientError as error:
-            if not failed_conditions(error):
+            refused = failed_conditions(error)
+            if not refused and not is_conflict(error):
                 raise
-            self._explain_stale(head, number_taken=bool(numbers) and failed_conditions(error)[0] == 1)
+            self._explain_stale(head, number_taken=bool(numbers) and refused[:1] == (1,))
 
     def _numbers(self, head: InvoiceHead) -> list[dict[str, Any]]:
         """Give a deleted draft's number back, or claim the number with the recipient that it now has."""

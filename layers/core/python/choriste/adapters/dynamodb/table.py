@@ -11,7 +11,7 @@ import json
 import random
 import time
 import zlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 Record = TypeVar("Record")
+Answer = TypeVar("Answer")
 
 SCHEMA = 1
 SHARDS = 4
 """Index partitions that due and outbox rows are spread over; readers visit each."""
+
+_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_PAUSES = (0.05, 0.1, 0.2)
+"""Seconds, at most, between two tries of a write that met a transaction."""
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -103,9 +108,12 @@ def is_condition_failure(error: ClientError) -> bool:
 
 
 def is_conflict(error: ClientError) -> bool:
-    """Say whether another transaction held one of the items: nothing was written, try again."""
-    reasons = error.response.get("CancellationReasons", [])
-    return any(reason.get("Code") == "TransactionConflict" for reason in reasons)
+    """Say whether what stood in the way passes: another transaction held an item, or the table was busy.
+
+    Nothing was written. A write of a single item meets a transaction too, under another code.
+    """
+    codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return error.response["Error"]["Code"] == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
 
 
 class CoreTable:
@@ -173,20 +181,23 @@ class CoreTable:
         return self.read_all([(r["pk"], r["sk"]) for r in rows]), rows[-1][sort] if more else None
 
     def transact(self, operations: Sequence[Mapping[str, Any]]) -> None:
-        """Write all operations or none; raises the client's error with its cancellation reasons.
+        """Write all operations or none; raises the client's error with its cancellation reasons."""
+        self.insist(lambda: self.client.transact_write_items(TransactItems=cast("Any", list(operations))))
 
-        Where another transaction holds an item, nothing was written, and the client library does not try
-        again by itself: we do, so that the loser meets its condition and learns the new state.
+    def insist(self, write: Callable[[], Answer]) -> Answer:
+        """Do a write again while another transaction holds an item of it, and return its answer.
+
+        The client library does not try again by itself: we do, so that the loser meets its condition and
+        learns the new state. Raises what the last try raised.
         """
-        for pause in (0.05, 0.1, 0.2, None):
+        for pause in _PAUSES:
             try:
-                self.client.transact_write_items(TransactItems=cast("Any", list(operations)))
+                return write()
             except ClientError as error:
-                if pause is None or not is_conflict(error):
+                if not is_conflict(error):
                     raise
-                time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
-            else:
-                return
+            time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
+        return write()
 
     def put_operation(self, item: Item, *, condition: str | None = None, **values: object) -> dict[str, Any]:
         """Return a Put for a transaction; `values` fill the `:names` of the condition."""
