@@ -8,14 +8,19 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 
 from choriste.domain.errors import BadRequestError, ChoristeError
+from choriste.domain.findings import Message
 from choriste.domain.identity.errors import UnauthenticatedError
 from choriste.domain.identity.principal import Principal
 from choriste.i18n.problems import problem_text
 from choriste.runtime.identity import principal_of
 from choriste.runtime.observability import logger
+from functions.api.faults import UNREADABLE, expected_of, place_of
 
 app = APIGatewayHttpResolver(enable_validation=True)
 
@@ -86,6 +91,8 @@ def _is_chorus() -> bool:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Message):
+        return value.in_language(language())
     if isinstance(value, (tuple, list)):
         return [_plain(part) for part in value]
     as_json = getattr(value, "as_json", None)
@@ -99,12 +106,11 @@ def on_refusal(error: ChoristeError) -> Response[str]:
     return problem(error.code, status, dict(error.parameters))
 
 
-@app.exception_handler(RequestValidationError)
-def on_malformed(error: RequestValidationError) -> Response[str]:
+@app.exception_handler([RequestValidationError, RequestUnsupportedContentType])
+def on_malformed(error: RequestValidationError | RequestUnsupportedContentType) -> Response[str]:
     """Answer a body or parameter that does not fit the operation: the first fault, by JSON pointer."""
     fault = error.errors()[0]
-    where = "/" + "/".join(str(part) for part in fault["loc"])
-    refusal = BadRequestError(field=where, expected=fault["msg"])
+    refusal = BadRequestError(field=place_of(fault), expected=expected_of(fault))
     return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
 
 
@@ -112,7 +118,7 @@ def on_malformed(error: RequestValidationError) -> Response[str]:
 def on_undecodable(error: UnicodeDecodeError | RecursionError) -> Response[str]:
     """Answer a body that is no text, or JSON nested beyond what can be read: both before validation."""
     logger.warning("request could not be decoded", exc_info=error)
-    refusal = BadRequestError(field="/body", expected="JSON in UTF-8, nested less than a hundred levels")
+    refusal = BadRequestError(field="/body", expected=UNREADABLE)
     return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
 
 
@@ -128,7 +134,25 @@ def on_unknown_route(_error: RouteNotFoundError) -> Response[str]:
             principal()
         except UnauthenticatedError as error:
             return problem(error.code, HTTPStatus.UNAUTHORIZED, dict(error.parameters))
-    return problem("route-not-found", HTTPStatus.NOT_FOUND, {"path": app.current_event.path})
+    path, method = app.current_event.path, app.current_event.http_method
+    allowed = tuple(sorted(_methods_at(path)))
+    if not allowed:
+        return problem("route-not-found", HTTPStatus.NOT_FOUND, {"path": path})
+    told: dict[str, object] = {"path": path, "method": method, "allowed": allowed}
+    answer = problem("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, told)
+    answer.headers["Allow"] = ", ".join(allowed)
+    return answer
+
+
+def _methods_at(path: str) -> set[str]:
+    """Return the methods of the operations at an address."""
+    routes = (*app._static_routes, *app._dynamic_routes)  # noqa: SLF001 - the resolver tells them in no other way
+    found = {method for route in routes if route.rule.match(path) for method in _listed(route.method)}
+    return found - {"OPTIONS"}
+
+
+def _listed(methods: str | list[str]) -> list[str]:
+    return [methods] if isinstance(methods, str) else methods
 
 
 @app.exception_handler(Exception)
