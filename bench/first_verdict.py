@@ -2,7 +2,7 @@
 
 `python bench/first_verdict.py ENGINE FILE XSD SHEET…`, where ENGINE is `ours` or `saxonche`. Both parse the
 file; ours checks the XSD and the rules, saxonche compiles and runs the stylesheets. Nothing is imported but
-what the verdict needs. Prints the peak of resident memory in KiB.
+what the verdict needs. Prints the peak of resident memory in KiB, once the verdict is known.
 """
 
 from __future__ import annotations
@@ -53,4 +53,4 @@ if __name__ == "__main__":
         ours(sys.argv[2], sys.argv[3])
     else:
         saxonche(sys.argv[2], sys.argv[4:])
-    print(peak())
+    print(peak(), flush=True)

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from choriste.rules import facts
 from choriste.rules.cutting import Cut, Piece, cuts
-from choriste.rules.grammar import Grammar, NameSets, Pattern
+from choriste.rules.grammar import Grammar, NameSets, Pattern, Standing
 from choriste.rules.judging import Hit, Judge
 from choriste.rules.kinds import PlainCheck
 from choriste.rules.layouts import Layout, Reader
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
-from choriste.rules.rule import Check, Context, Place, Rule
+from choriste.rules.rule import Check, Context, Rule
 from choriste.rules.rulesets import RuleSet, coded_names, registered_names, single_names
 from choriste.rules.tree import Block, Document
 from choriste.rules.values import EXACT, MalformedError
@@ -156,23 +156,14 @@ def _looked_up(rule_sets: Iterable[RuleSet], syntax: str) -> set[str]:
 
 def _patterns(rule_set: RuleSet, syntax: str) -> list[Pattern]:
     name = rule_set.facts[syntax]
-    return [Pattern(_places(pattern, rule_set, syntax)) for pattern in facts.table(name)]
+    return [Pattern(_standings(pattern, rule_set, syntax)) for pattern in facts.table(name)]
 
 
-def _places(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -> Iterable[Place]:
+def _standings(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -> Iterable[Standing]:
     for order, context in enumerate(pattern):
         make = _Lazy(context["rules"], rule_set, syntax)
         for place in context["at"]:
-            path = place["path"]
-            rooted = path.startswith("/") and not path.startswith("//")
-            yield Place(
-                order,
-                tuple(path.strip("/").split("/")),
-                rooted,
-                "*" in path,
-                tuple((up, condition) for up, condition in place.get("when", ())),
-                make,
-            )
+            yield order, place["path"], place.get("when", ()), make
 
 
 class _Lazy:
@@ -191,27 +182,18 @@ class _Lazy:
 
     def _rule(self, row: list[Any]) -> Rule | None:
         rule, severity, kind, *given, terms, meant = row
-        check: Check | None
-        if kind in {"code", "own"}:
-            own = kind == "own"
-            names = (name for name in (rule, meant) if name)
-            finds = (self._rule_set.predicate(name, self._syntax, own=own) for name in names)
-            check = next((f for f in finds if f is not None), None)
-        else:
-            check = PlainCheck(kind, given)
+        check = self._predicate(row) if kind in {"code", "own"} else PlainCheck(kind, given)
         if check is None:
             return None
         name = rule or meant or UNNAMED
-        return Rule(
-            name,
-            severity,
-            kind,
-            tuple(given),
-            tuple(terms.split()),
-            self._rule_set.name,
-            check,
-            meant=meant,
-        )
+        of = self._rule_set.name
+        return Rule(name, severity, kind, tuple(given), tuple(terms.split()), of, check, (), meant)
+
+    def _predicate(self, row: list[Any]) -> Check | None:
+        rule, _, kind, *_, meant = row
+        names = (name for name in (rule, meant) if name)
+        finds = (self._rule_set.predicate(name, self._syntax, own=kind == "own") for name in names)
+        return next((found for found in finds if found is not None), None)
 
 
 def _context(rules: list[Rule]) -> Context:

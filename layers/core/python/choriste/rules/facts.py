@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-_FOLDER: Final = Path(__file__).parent / "facts"
+_FOLDER: Final = os.path.join(os.path.dirname(__file__), "facts")  # noqa: PTH118, PTH120 -- see `_read`
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 -- JSON
+    # To import pathlib would take as long as to read all facts of a first verdict.
+    with open(os.path.join(_FOLDER, f"{name}.json"), "rb") as file:  # noqa: PTH118, PTH123
+        return json.load(file)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -19,13 +25,13 @@ def words(text: str) -> tuple[str, ...]:
 @cache
 def table(name: str) -> list[list[dict[str, Any]]]:
     """Return a facts file: patterns, each a list of contexts `{at: […], rules: […]}` in order."""
-    loaded: list[list[dict[str, Any]]] = json.loads((_FOLDER / f"{name}.json").read_bytes())
+    loaded: list[list[dict[str, Any]]] = _read(name)
     return loaded
 
 
 @cache
 def _code_lists() -> Mapping[str, str]:
-    loaded: dict[str, str] = json.loads((_FOLDER / "code-lists.json").read_bytes())
+    loaded: dict[str, str] = _read("code-lists")
     return loaded
 
 
@@ -43,5 +49,5 @@ def code_text(name: str) -> str:
 @cache
 def namespace_of_names() -> Mapping[str, str]:
     """Return the namespace prefix that each element name of the two syntaxes belongs to."""
-    loaded: dict[str, str] = json.loads((_FOLDER / "names.json").read_bytes())
+    loaded: dict[str, str] = _read("names")
     return {name: prefix for prefix, names in loaded.items() for name in names.split()}

@@ -60,31 +60,39 @@ class State:
         self.is_coded = False
 
 
+Standing = tuple[int, str, Sequence[tuple[int, Sequence[Any]]], Callable[[], Context]]
+"""Where a context stands, as its facts say: its order in the pattern, a path, conditions; and the context."""
+
+
 class Pattern:
     """The contexts of one pattern, indexed by the name of the element that they can stand on."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
-        self._by_name: dict[str, list[Place]] = {}
-        self._wild: list[Place] = []
-        for place in places:
-            last = place.names[-1]
-            if last.startswith("*"):
-                self._wild.append(place)
-            else:
-                self._by_name.setdefault(last, []).append(place)
+    def __init__(self, standings: Iterable[Standing]) -> None:
+        self._standings: dict[str, list[Standing]] = {}
+        self._places: dict[str, list[Place]] = {}
+        for standing in standings:
+            last = standing[1].rpartition("/")[2]
+            self._standings.setdefault("*" if last[0] == "*" else last, []).append(standing)
 
     @property
     def names(self) -> Iterable[str]:
         """The names that places end in; `*` where one ends in a wild card."""
-        return (*self._by_name, "*") if self._wild else self._by_name
+        return (*self._standings, *self._places)
+
+    def _ending(self, name: str) -> Sequence[Place]:
+        standings = self._standings.pop(name, None)
+        if standings is not None:
+            self._places[name] = [_place(*standing) for standing in standings]
+        return self._places.get(name, ())
 
     def candidates(self, path: tuple[str, ...]) -> list[Place]:
         """Return the places that fit a path, in order, up to the first without a condition on values.
 
         Conditions that the path alone decides (its names, its ancestors) are settled here and taken out.
         """
-        found = [p for p in self._by_name.get(path[-1], ()) if _fits(p, path)]
-        found += [p for p in self._wild if _fits(p, path)]
+        last = path[-1]
+        found = [p for p in self._ending(last) if _fits(p, path)]
+        found += [p for p in self._ending("*") if last.endswith(p.names[-1][1:]) and _fits(p, path)]
         found.sort(key=lambda place: place.order)
         fitting = []
         for place in found:
@@ -96,6 +104,14 @@ class Pattern:
             if not open_ones:
                 break
         return fitting
+
+
+def _place(
+    order: int, path: str, when: Sequence[tuple[int, Sequence[Any]]], context: Callable[[], Context]
+) -> Place:
+    rooted = path.startswith("/") and not path.startswith("//")
+    names = tuple(path.strip("/").split("/"))
+    return Place(order, names, rooted, "*" in path, tuple((up, test) for up, test in when), context)
 
 
 def _fits(place: Place, path: tuple[str, ...]) -> bool:

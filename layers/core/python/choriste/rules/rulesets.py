@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Final
 
@@ -58,11 +59,17 @@ class RuleSet:
         `own`: the set words the rule otherwise than EN 16931 does, so only its own register counts.
         """
         for module in self.registers[: self.own] if own else self.registers:
-            register: Register = import_module(module).REGISTER
-            found = register.find(rule, syntax)
+            found = _register(module).find(rule, syntax)
             if found is not None:
                 return found
         return None
+
+
+@cache
+def _register(module: str) -> Register:
+    """Return the register of a module, imported when a rule of it is first asked for."""
+    register: Register = import_module(module).REGISTER
+    return register
 
 
 _EN: Final = "choriste.rules.en16931"
@@ -98,7 +105,8 @@ CTC_FR: Final = RuleSet(
 )
 
 
-def _facturx(profile: str, facts: str) -> RuleSet:
+def _facturx(profile: str, facts: str, *more: str) -> RuleSet:
+    own = ("choriste.rules.facturx", *more)
     return RuleSet(
         name="facturx",
         title=f"Factur-X {profile}",
@@ -106,20 +114,18 @@ def _facturx(profile: str, facts: str) -> RuleSet:
         since=_NO_EARLIER,
         released=dt.date(2026, 9, 1),
         facts={CII: facts},
-        registers=("choriste.rules.facturx", "choriste.rules.extended_lines", _EN),
-        own=2,
+        registers=(*own, _EN),
+        own=len(own),
     )
 
 
+_EXTENDED: Final = "choriste.rules.extended_lines"
 FACTURX: Final[Mapping[str, RuleSet]] = {
-    profile: _facturx(profile, facts)
-    for profile, facts in (
-        ("MINIMUM", "facturx-minimum"),
-        ("BASIC WL", "facturx-basicwl"),
-        ("BASIC", "facturx-basic"),
-        ("EN 16931", "facturx-en16931"),
-        ("EXTENDED", "facturx-extended"),
-    )
+    "MINIMUM": _facturx("MINIMUM", "facturx-minimum", _EXTENDED),
+    "BASIC WL": _facturx("BASIC WL", "facturx-basicwl"),
+    "BASIC": _facturx("BASIC", "facturx-basic", _EXTENDED),
+    "EN 16931": _facturx("EN 16931", "facturx-en16931"),
+    "EXTENDED": _facturx("EXTENDED", "facturx-extended", _EXTENDED),
 }
 
 _REGISTERED: Final[Mapping[str, frozenset[str]]] = {
