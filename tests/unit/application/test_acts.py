@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from choriste.application.act_on_invoice import (
 )
 from choriste.application.attach_file import MAX_ATTACHMENT_BYTES, attach_file
 from choriste.application.notify_users import notify_users
+from choriste.application.ports import Shelf
 from choriste.application.read_invoices import InvoiceFilter, Side, list_invoices, read_file
 from choriste.application.resume_stuck import list_stuck, resume_stuck
 from choriste.domain.errors import (
@@ -28,6 +30,8 @@ from choriste.domain.errors import (
 )
 from choriste.domain.head import FileKind, broken_link
 from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.domain.identity.structure import StructureId
+from choriste.domain.identity.user import Habilitation, Space
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import (
     Frame,
@@ -198,6 +202,41 @@ def test_same_file_again_is_attached_once(stage: Stage) -> None:
     again = attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
 
     assert again == first
+
+
+def test_two_files_of_one_name_attached_at_once_leave_the_first(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+    supplier, invoice = _who(stage, CONTRACTOR), stage.invoices["F-1"]
+    put = stage.shop.files.put
+
+    def met(*where: Any, **kept: Any) -> None:
+        monkeypatch.setattr(stage.shop.files, "put", put)
+        attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"first")
+        put(*where, **kept)
+
+    monkeypatch.setattr(stage.shop.files, "put", met)
+    with pytest.raises(BadRequestError):
+        attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"second")
+
+    assert read_file(stage.shop, supplier, invoice, "bon.pdf")[1] == b"first"
+
+
+def test_file_of_somebody_who_may_not_attach_it_never_reaches_the_archive(stage: Stage) -> None:
+    stage.act("F-1", CITY, "suspend", reason=MISSING)
+    supplier, invoice = _who(stage, CONTRACTOR), stage.invoices["F-1"]
+    may_look = Habilitation(structure=StructureId(CONTRACTOR), space=Space.ISSUE)
+    reader = replace(supplier, managed=frozenset(), rights=frozenset({may_look}))
+
+    with pytest.raises(ForbiddenError):
+        attach_file(stage.shop, reader, invoice, filename="bon.pdf", content=b"x")
+
+    key = f"attachments/{invoice}/{hashlib.sha256(b'x').hexdigest()[:16]}/bon.pdf"
+    with pytest.raises(NotFoundError):
+        stage.shop.files.get(Shelf.ARCHIVE, key)
+    attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
+    assert stage.shop.files.get(Shelf.ARCHIVE, key) == b"x"
 
 
 def test_attachment_outside_its_limits_is_refused(stage: Stage) -> None:

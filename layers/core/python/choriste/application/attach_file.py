@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from choriste.application.act_on_invoice import act_on_invoice
+from choriste.application.act_on_invoice import act_on_invoice, role_for
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.read_invoices import read_invoice
 from choriste.application.receive_deposit import clean_filename, mime_type_of
@@ -98,6 +98,8 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
     if any(known.name == name and known.sha256 == digest for known in head.files):
         return head
     _check_room(head, file)
+    # what the archive takes in, it keeps for ten years: nothing of somebody who may not attach
+    role_for(principal, head, _ACT)
     shop.files.put(Shelf.ARCHIVE, file.key, content, mime_type=file.mime_type)
     return _attach(shop, principal, invoice_id, file)
 
@@ -118,9 +120,12 @@ def reuse_file(
 
 
 def _attach(shop: Workshop, principal: Principal, invoice_id: InvoiceId, file: AttachedFile) -> InvoiceHead:
-    return act_on_invoice(
-        shop, principal, invoice_id, _ACT, text=file.name, change=lambda before: before.with_file(file)
-    )
+    def attached(before: InvoiceHead) -> InvoiceHead:
+        # somebody else may have attached a file since the room was first looked at
+        _check_room(before, file)
+        return before.with_file(file)
+
+    return act_on_invoice(shop, principal, invoice_id, _ACT, text=file.name, change=attached)
 
 
 def check_attachment(name: str, *, size: int, category: str | None) -> None:
