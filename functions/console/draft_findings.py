@@ -15,6 +15,7 @@ from typing import Final
 from choriste.domain.findings import Finding, Severity
 from functions.console.draft_form import Typed
 from functions.console.rendering import text
+from functions.console.typography import typeset
 from functions.console.views import Badge, severity_badge
 
 _LABELS: Final = {
@@ -114,7 +115,8 @@ def _words(field: str, found: list[Finding], typed: Typed, *, language: str) -> 
     if not _typed_in(field, typed):
         return (text("draft.fill_in", language=language),)
     own = [each for each in found if each.term == _HEAD_TERMS.get(field, (each.term,))[0]]
-    return tuple(dict.fromkeys(each.message.in_language(language) for each in own or found))
+    said = (typeset(each.message.in_language(language), language=language) for each in own or found)
+    return tuple(dict.fromkeys(said))
 
 
 def _typed_in(field: str, typed: Typed) -> str:

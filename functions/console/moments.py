@@ -80,7 +80,7 @@ def size_text(size: int, *, language: str) -> str:
     while value >= 1000 and rank < len(units) - 1:  # noqa: PLR2004 - SI prefixes
         value, rank = value / 1000, rank + 1
     text = f"{value:.0f}" if rank < 2 or value >= 10 else f"{value:.1f}".removesuffix(".0")  # noqa: PLR2004 - two digits are enough
-    return f"{text.replace('.', ',') if language == 'fr' else text} {units[rank]}"
+    return f"{text.replace('.', ',') if language == 'fr' else text}\N{NO-BREAK SPACE}{units[rank]}"
 
 
 def _last_sunday(year: int, month: int) -> dt.datetime:

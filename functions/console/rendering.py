@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from choriste.i18n.amounts import amount_text
 from functions.console.moments import date_text, moment_text, size_text
+from functions.console.typography import typeset
 from functions.console.visit import LANGUAGE_COOKIE, Visit, is_secure, session_cookie
 
 HTML: Final = "text/html; charset=utf-8"
@@ -59,7 +60,7 @@ def static_files() -> dict[str, StaticFile]:
 
 def text(key: str, *, language: str, **values: object) -> str:
     """Return a text of the console's catalogue with its values filled in; raises KeyError."""
-    return _catalogue()[key][language].format(**values)
+    return typeset(_catalogue()[key][language].format(**values), language=language)
 
 
 def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:

@@ -34,6 +34,7 @@ from choriste.domain.tracking import position_of
 from choriste.i18n.labels import frame_label, reason_label, status_label
 from choriste.i18n.problems import problem_text
 from functions.console.rendering import text
+from functions.console.typography import typeset
 
 _ATTENTION = frozenset({Status.SUSPENDUE, Status.A_RECYCLER, Status.A_COMPLETER})
 _PAID = frozenset({Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE})
@@ -187,6 +188,10 @@ def act_label(name: str, *, language: str) -> str | None:
 
 def refusal_text(error: ChoristeError, *, language: str) -> str:
     """Return why something was not done, with the names that people know in place of codes."""
+    return typeset(_refusal(error, language=language), language=language)
+
+
+def _refusal(error: ChoristeError, *, language: str) -> str:
     findings_of = error.parameters.get("findings")
     if isinstance(findings_of, list | tuple) and findings_of:
         return " ".join(each.message.in_language(language) for each in findings_of)
@@ -238,7 +243,7 @@ def findings(found: Iterable[Finding], *, language: str) -> tuple[FindingRow, ..
     rows = [
         FindingRow(
             finding=each,
-            message=each.message.in_language(language),
+            message=typeset(each.message.in_language(language), language=language),
             badge=severity_badge(each.severity, language=language),
         )
         for each in found

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from choriste.application.identity.hashing import new_secret
 from choriste.application.identity.resume_session import SignedIn, resume_session
 from choriste.domain.identity.principal import PrincipalKind
-from choriste.domain.identity.user import Language
+from choriste.domain.identity.user import Language, Level, Space
 from choriste.runtime import identity
 from choriste.runtime.settings import settings
 from functions.console.multipart import Form, read_form
@@ -67,13 +67,16 @@ class Visit:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The entries of the main navigation: the operator's own page for the operator only."""
-        kind = self.user.principal.kind
-        return (
-            ("invoices", "stuck")
-            if kind is PrincipalKind.OPERATOR
-            else ("invoices", "drafts", "flows", "deposit")
-        )
+        """The entries of the main navigation: the places where the visitor has something to see or do."""
+        principal = self.user.principal
+        if principal.kind is PrincipalKind.OPERATOR:
+            return "invoices", "stuck"
+        places = ["invoices"]
+        if principal.structures_with(Space.ISSUE, Level.CONSULT):
+            places += ["drafts", "flows"]
+        if principal.structures_with(Space.ISSUE, Level.MODIFY):
+            places.append("deposit")
+        return tuple(places)
 
     def address(self, **changes: str | None) -> str:
         """Return the address of this page with some query parameters changed; None removes one."""

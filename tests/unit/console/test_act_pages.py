@@ -12,6 +12,7 @@ from lxml import html
 from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
+from functions.console.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 
@@ -188,7 +189,7 @@ def test_page_tells_whose_turn_it_is(
 
     page = browser.get(FIRST).text
 
-    assert words in page
+    assert typeset(words, language="fr") in page
     assert ("15 jours du titulaire" in page) == (status is Status.A_VALIDER_1)
     assert ("elle passe d’elle-même à l’acteur suivant" in page) == (status is Status.A_VALIDER_1)
 
@@ -242,7 +243,7 @@ def test_billing_file_shows_pieces_files_and_what_may_follow(browser: Browser, w
     assert tree.xpath("//tbody//th//a/text()") == ["F-2026-0001", "F-2026-0002"]
     assert "métré.pdf" in french
     assert "/deposit?frame=A15&amp;previous=2170000000000001" in french
-    assert "Maîtrise d’œuvre : Papeterie du Canal" in french
+    assert "Maîtrise d’œuvre\xa0: Papeterie du Canal" in french
     assert "Project manager: Papeterie du Canal" in english
     assert "Answer piece F-2026-0001" in english
 

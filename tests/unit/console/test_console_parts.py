@@ -21,6 +21,7 @@ from functions.console.draft_form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
 from functions.console.flow_pages import PARTY_FIELDS
 from functions.console.moments import in_paris, moment_text, size_text
 from functions.console.multipart import Form, Upload, read_form
+from functions.console.typography import typeset
 from functions.console.views import action
 
 ROOM = Path(functions.console.__file__).parent
@@ -116,7 +117,24 @@ def test_moment_is_written_as_each_language_does() -> None:
     ],
 )
 def test_size_is_written_for_people(size: int, fr: str, en: str) -> None:
-    assert (size_text(size, language="fr"), size_text(size, language="en")) == (fr, en)
+    said = [size_text(size, language=language) for language in ("fr", "en")]
+    assert [each.replace("\xa0", " ") for each in said] == [fr, en]
+    assert all(" " not in each for each in said)
+
+
+def test_french_words_keep_their_punctuation_on_the_line() -> None:
+    words = "Le champ « A : B » suit : 5 % ; vraiment ?"
+
+    assert typeset(words, language="en") == words
+    assert typeset(words, language="fr").split(" ") == [
+        "Le",
+        "champ",
+        "«\xa0A\xa0:",
+        "B\xa0»",
+        "suit\xa0:",
+        "5\xa0%\xa0;",
+        "vraiment\xa0?",
+    ]
 
 
 def test_every_text_exists_in_both_languages_with_the_same_values() -> None:

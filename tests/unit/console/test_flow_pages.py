@@ -13,6 +13,7 @@ from choriste.domain.ids import FlowId
 from choriste.domain.lifecycle import Frame
 from functions.console import flow_pages
 from functions.console.flow_pages import LARGEST_UPLOAD
+from functions.console.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 
@@ -149,7 +150,7 @@ def test_deposit_form_names_the_structure_and_the_limit(browser: Browser) -> Non
 
     assert re.search(r'type="hidden" name="structure" value="102"', page)
     assert "Atelier des Cimes SAS" in page
-    assert "4 Mo au plus" in page
+    assert "4\xa0Mo au plus" in page
 
 
 def test_deposit_names_the_parties_that_the_file_cannot(browser: Browser, world: World) -> None:
@@ -193,7 +194,7 @@ def test_party_that_cannot_be_read_is_explained_beside_its_field(
 
     tree = html.document_fromstring(answer.text)
     assert answer.status == 422
-    assert words in answer.text
+    assert typeset(words, language="fr") in answer.text
     assert tree.xpath("//*[@aria-invalid='true']/@id") == [field]
     assert tree.xpath("//input[@id='validator']/@value") == ["55210055400013"]
     assert tree.xpath("//details/@open") == [""]

@@ -114,7 +114,7 @@ def test_operator_is_told_what_a_technical_id_is(browser: Browser) -> None:
     answer = browser.get("/invoices?id=F-2026-1")
 
     assert answer.status == 422
-    assert "« F-2026-1 » n’est pas un identifiant technique" in answer.text
+    assert "«\xa0F-2026-1\xa0» n’est pas un identifiant technique" in answer.text
     assert 'value="F-2026-1" aria-describedby="id-hint error" aria-invalid="true"' in answer.text
 
 
@@ -413,3 +413,18 @@ def test_checks_are_shown_to_the_depositor_only(browser: Browser, world: World) 
     assert "/flows/CPP0011117000000000425903" in mine
     assert "BR-FR-05" not in theirs
     assert "/flows/CPP" not in theirs
+
+
+@pytest.mark.parametrize(
+    ("email", "places"),
+    [
+        ("basile@example.fr", ["/invoices", "/drafts", "/flows", "/deposit"]),
+        ("claire@example.fr", ["/invoices"]),
+        ("dora@example.fr", ["/invoices"]),
+        ("fatou@example.fr", ["/invoices", "/stuck"]),
+    ],
+)
+def test_menu_has_only_what_the_visitor_may_enter(browser: Browser, email: str, places: list[str]) -> None:
+    page = browser.sign_in(email).text
+
+    assert re.findall(r'<li><a href="(/[a-z]+)"', page.partition("</nav>")[0]) == places
