@@ -14,6 +14,7 @@ from choriste.application.notify_users import CLAIMED
 from choriste.domain.identity.user import Language
 from choriste.domain.ids import FlowId, InvoiceId
 from choriste.domain.sheets import SheetKind, SheetOrder
+from choriste.runtime import aws
 from infra.catalogue import FUNCTIONS
 from infra.functions import SCHEDULES
 from infra.observability import INCIDENT_MESSAGES
@@ -156,6 +157,13 @@ def test_claim_to_a_notice_outlives_the_function_but_not_the_patience_of_its_que
     queue = template.resources["NotificationQueue"]["Properties"]
 
     assert function["Timeout"] < CLAIMED.total_seconds() < queue["VisibilityTimeout"]
+
+
+def test_mail_client_never_gives_up_an_answer_before_the_function_ends(template: Template) -> None:
+    """A late answer would otherwise make the client send the message once more."""
+    patience: float = vars(aws._MAIL_CONFIG)["read_timeout"]
+
+    assert patience > template.resources["NotificationFunction"]["Properties"]["Timeout"]
 
 
 def test_every_asynchronous_target_has_dead_letters(template: Template) -> None:

@@ -24,6 +24,9 @@ _CONFIG = Config(
 )
 # The caller waits for the function's whole work; an invocation that was heard is never repeated from here.
 _LAMBDA_CONFIG = _CONFIG.merge(Config(read_timeout=25, retries={"mode": "standard", "max_attempts": 1}))
+# A message whose answer is late may have left: the client would send it again, the claim to it would not.
+# Longer than the function may run, so that the client never does.
+_MAIL_CONFIG = _CONFIG.merge(Config(read_timeout=60))
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 
@@ -54,8 +57,8 @@ def s3() -> S3Client:
 
 
 def ses() -> SESClient:
-    """Return the SES client."""
-    return cast("SESClient", _OnDemand("ses", _CONFIG))
+    """Return the SES client; it waits for an answer as long as the function runs."""
+    return cast("SESClient", _OnDemand("ses", _MAIL_CONFIG))
 
 
 def events() -> EventBridgeClient:
