@@ -224,7 +224,7 @@ _HEADER = """# What an invoice costs
 
 Made by `make cost`: the operations are counted while the platform runs on this machine, and priced from
 `bench/prices.toml` (list prices of {date}, {region}, US dollars). Columns are dollars for 1,000 invoices;
-the year is 68 million invoices, all by that path. E-mail stands apart: daily digests exist for it.
+the year is 68 million invoices, all by that path. E-mail stands apart: it goes by how many people are told.
 
 ## Per 1,000 invoices
 """

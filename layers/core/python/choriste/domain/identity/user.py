@@ -52,7 +52,6 @@ class NoticeRhythm(StrEnum):
 
     NONE = "none"
     AT_ONCE = "at_once"
-    DAILY = "daily"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
