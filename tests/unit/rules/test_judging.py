@@ -13,6 +13,7 @@ from lxml import etree
 
 from bench.rules import sample
 from choriste.rules import check, engine, grammar
+from choriste.rules.judging import TRIAL
 from choriste.rules.rulesets import EN16931
 
 DAY = dt.date(2026, 11, 22)
@@ -74,6 +75,20 @@ def test_verdict_does_not_depend_on_what_was_judged_before(drawn: tuple[str, lis
     together = [told(data, syntax) for data in (*invoices, *reversed(invoices))]
 
     assert together == [*alone, *reversed(alone)]
+
+
+@pytest.mark.parametrize("syntax", ["CII", "UBL"])
+def test_values_that_never_come_again_are_still_judged(syntax: str) -> None:
+    broken = re.sub(rb">(\d+\.\d\d)</", rb">1\1</", sample(syntax, 3, seed=99), count=3)
+    engine.grammar_of.cache_clear()
+    alone = told(broken, syntax)
+    engine.grammar_of.cache_clear()
+
+    right = [told(sample(syntax, 3, seed=seed), syntax) for seed in range(2 * TRIAL)]
+
+    assert right == [[]] * (2 * TRIAL)
+    assert alone
+    assert told(broken, syntax) == alone
 
 
 @pytest.mark.parametrize("syntax", ["CII", "UBL"])

@@ -138,14 +138,14 @@ def binding_of(doc: Document) -> Binding:
     return CII_BINDING if doc.grammar.syntax == CII else UBL_BINDING
 
 
-def agreement(doc: Document, *names: str) -> list[Node]:
+def agreement(doc: Document, *names: str) -> tuple[Node, ...]:
     """Return nodes of a CII invoice below its header agreement."""
-    return doc.root.find((*_AGREEMENT, *names))
+    return doc.below((*_AGREEMENT, *names))
 
 
-def settlement(doc: Document, *names: str) -> list[Node]:
+def settlement(doc: Document, *names: str) -> tuple[Node, ...]:
     """Return nodes of a CII invoice below its header settlement."""
-    return doc.root.find((*_SETTLEMENT, *names))
+    return doc.below((*_SETTLEMENT, *names))
 
 
 def transaction(doc: Document, *names: str) -> list[Node]:

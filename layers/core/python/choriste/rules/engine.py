@@ -7,7 +7,6 @@ them in `choriste.rules.wording`, only for what is shown.
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import localcontext
@@ -19,7 +18,7 @@ from choriste.rules.cutting import Cut, Piece, cuts
 from choriste.rules.grammar import Grammar, NameSets, Pattern, Standing
 from choriste.rules.judging import Hit, Judge
 from choriste.rules.kinds import PlainCheck
-from choriste.rules.layouts import Layout, Reader
+from choriste.rules.layouts import Layout, Plan, Reader
 from choriste.rules.paths import split_path
 from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import Check, Context, Rule
@@ -71,9 +70,10 @@ def read(root: etree._Element, grammar: Grammar, source: bytes | None = None) ->
     the head asks how many alike lines there are beyond that without reading their values.
     """
     head, lines = _blocks(root, grammar, source)
-    known = Counter(line.plan for line in lines)
-    alike = tuple((plan, min(count, 2)) for plan, count in known.items())
-    head.plan = head.layout.plan((head.layout.codes(head.values), alike))
+    alike: dict[Plan, int] = {}
+    for line in lines:
+        alike[line.plan] = 2 if line.plan in alike else 1
+    head.plan = head.layout.plan((head.layout.codes(head.values), *alike.items()))
     return Document(root, grammar, head, lines)
 
 
@@ -99,18 +99,24 @@ def _lines(grammar: Grammar, pieces: Cut, head: Layout) -> list[Block] | None:
     if head.gap.depth != _HOLDER_DEPTH[grammar.syntax]:
         return None
     start, namespaces = head.protos[head.gap.holder].state, head.namespaces
-    blocks = []
+    blocks: list[Block] = []
+    skeleton, layout = "", head
     for piece in pieces.lines:
-        layout = grammar.layout(
-            (start, namespaces, piece.skeleton),
-            lambda p=piece: Reader(grammar, start, dict(namespaces)).line(pieces.line, p.skeleton),  # type: ignore[misc]
-        )
-        if not layout.is_sound:
-            return None
+        if piece.skeleton != skeleton:
+            skeleton = piece.skeleton
+            reader = partial(_line, grammar, head, pieces.line, skeleton)
+            layout = grammar.layout((start, namespaces, skeleton), reader)
+            if not layout.is_sound:
+                return None
         block = _block(layout, piece)
         block.plan = layout.plan(layout.codes(block.values))
         blocks.append(block)
     return blocks
+
+
+def _line(grammar: Grammar, head: Layout, name: str, skeleton: str) -> Layout:
+    start = head.protos[head.gap.holder].state
+    return Reader(grammar, start, dict(head.namespaces)).line(name, skeleton)
 
 
 def _block(layout: Layout, piece: Piece) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from choriste.rules.predicates import CII, UBL
@@ -70,10 +71,14 @@ def rule_sets_for(root: etree._Element, *, detected: Detected, on: dt.date) -> t
     its own version of the EN 16931 rules; the French rules (BR-FR) hold for sellers established in France,
     and not for MINIMUM, which is no format of the reform.
     """
-    syntax = syntax_of(detected)
-    sets = list(_of_profile(str(detected.profile), facturx=str(detected.syntax) == "Factur-X"))
-    if str(detected.profile) != "MINIMUM" and BR_FR.in_force(on) and is_french(root, syntax=syntax):
-        sets.append(BR_FR)
+    syntax, profile = syntax_of(detected), str(detected.profile)
+    french = profile != "MINIMUM" and BR_FR.in_force(on) and is_french(root, syntax=syntax)
+    return _in_force(profile, syntax, on, facturx=str(detected.syntax) == "Factur-X", french=french)
+
+
+@lru_cache
+def _in_force(profile: str, syntax: str, on: dt.date, *, facturx: bool, french: bool) -> tuple[RuleSet, ...]:
+    sets = (*_of_profile(profile, facturx=facturx), *((BR_FR,) if french else ()))
     return tuple(s for s in sets if syntax in s.facts and s.in_force(on))
 
 

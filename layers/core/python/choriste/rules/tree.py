@@ -160,7 +160,7 @@ class LineNode(Node):
     To go up from it is to look outside of the line.
     """
 
-    __slots__ = ("_kids", "holder")
+    __slots__ = ("_kids",)
 
     def __init__(self, block: Block, proto: Proto) -> None:
         self.block = block
@@ -168,13 +168,12 @@ class LineNode(Node):
         self.state = proto.state
         self.attributes = proto.attributes
         self._kids: dict[str, list[Node]] | None = None
-        self.holder: Node | None = None
 
     @property
     def up(self) -> Node | None:  # type: ignore[override]
         """The element that holds the lines."""
         self.block.document.is_left = True
-        return self.holder
+        return self.block.document.holder
 
     @property
     def kids(self) -> dict[str, list[Node]]:  # type: ignore[override]
@@ -206,10 +205,11 @@ class Block:
     """The head of a document, or one of its lines: a layout with the values of this document.
 
     `nodes` follow the order of the file; those of a line are there once a rule asked for its children.
-    `tape` takes the number of each value read. Blocks are used again for the next document.
+    `tape` takes the number of each value read, `found` keeps what paths led to (`Document.below`). Blocks are
+    used again for the next document.
     """
 
-    __slots__ = ("document", "layout", "nodes", "number", "plan", "root", "tape", "values")
+    __slots__ = ("document", "found", "layout", "nodes", "number", "plan", "root", "tape", "values")
     document: Document
     plan: Plan
     tape: list[int]
@@ -218,6 +218,7 @@ class Block:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.number = 0
+        self.found: dict[tuple[str, ...], tuple[Node, ...]] = {}
         proto = layout.protos[0]
         self.root: Node = LineNode(self, proto) if layout.is_line else Node(self, proto, None)
         self.nodes: list[Node] = [self.root]
@@ -250,6 +251,7 @@ class Block:
                 if node.proto.slot == GROUP:
                     node.kids.clear()
         self.nodes.clear()
+        self.found.clear()
         del self.root
 
     def node(self, number: int) -> Node:
@@ -302,24 +304,34 @@ class Document:
         self.line_tape: list[int] = []
         self.other_tape: list[int] = []
         self.memo: dict[object, tuple[object, list[int], bool]] = {}
+        self.holder: Node | None = head.nodes[head.layout.gap.holder] if lines else None
         self._children: dict[int, list[etree._Element]] = {}
         self._hold()
 
     def _hold(self) -> None:
-        head, layout = self.head, self.head.layout
-        head.document, head.tape = self, self.head_tape
-        holder = head.nodes[layout.gap.holder] if self.lines else None
+        self.head.document, self.head.tape = self, self.head_tape
+        tape = self.other_tape
         for number, block in enumerate(self.lines):
-            block.document, block.tape, block.number = self, self.other_tape, number
-            cast("LineNode", block.root).holder = holder
-        if holder is not None:
-            holder.kids[self.lines[0].root.state.name] = [block.root for block in self.lines]
+            block.document, block.tape, block.number = self, tape, number
+        if self.holder is not None:
+            self.holder.kids[self.lines[0].root.state.name] = [block.root for block in self.lines]
 
     @property
     def root(self) -> Node:
         """The root of the head."""
         self.is_left = True
         return self.head.root
+
+    def below(self, path: tuple[str, ...]) -> tuple[Node, ...]:
+        """Return what a path that does not pass by the lines leads to from the root.
+
+        It is kept with the block, whose nodes stay the same from one document to the next.
+        """
+        self.is_left = True
+        found = self.head.found.get(path)
+        if found is None:
+            found = self.head.found[path] = tuple(self.head.root.find(path))
+        return found
 
     def all(self, name: str) -> list[Node]:
         """Return every node of a registered name, in document order."""
@@ -356,7 +368,7 @@ class Document:
     def element_of(self, node: Node) -> etree._Element:
         """Return the element of a node, found by its place among its siblings."""
         block, proto = node.block, node.proto
-        up = cast("LineNode", node).holder if block.layout.is_line and proto.number == 0 else node.up
+        up = self.holder if block.layout.is_line and proto.number == 0 else node.up
         if up is None:
             return self.element
         gap = self.head.layout.gap
@@ -381,8 +393,8 @@ class Document:
 
     def release(self) -> None:
         """Give the blocks back, to be used for another document, once nothing refers to them."""
-        if self.lines:
-            self.head.nodes[self.head.layout.gap.holder].kids.pop(self.lines[0].root.state.name, None)
+        if self.holder is not None:
+            self.holder.kids.pop(self.lines[0].root.state.name, None)
         for block in (self.head, *self.lines):
             block.layout.take_back(block)
         self.memo.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from choriste.rules.bindings import agreement
@@ -11,7 +11,7 @@ from choriste.rules.predicates import CII
 from choriste.rules.tree import Document, Node
 
 
-def _registrations(parties: list[Node], *schemes: str) -> bool:
+def _registrations(parties: Iterable[Node], *schemes: str) -> bool:
     numbers = [n for p in parties for n in p.find(("SpecifiedTaxRegistration", "ID"))]
     return any(n.get("schemeID") in schemes for n in numbers)
 
