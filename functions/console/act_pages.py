@@ -46,7 +46,7 @@ def do(number: str, act: str) -> Response[str]:
     try:
         _deed(act)(workshop(), principal, invoice_id, form)
     except EXPLAINED as error:
-        return invoice_page(visit, view, refused=error, tried=act)
+        return invoice_page(visit, view, refused=error, tried=act, form=form)
     return redirect(f"/invoices/{invoice_id}?done={'attach' if act == 'reuse' else act}")
 
 
@@ -64,7 +64,7 @@ def take_up(number: str) -> Response[str]:
         draft = duplicate_invoice(workshop(), principal, invoice_id, number=form.text("number"))
     except EXPLAINED as error:
         view = read_invoice(workshop(), principal, invoice_id)
-        return invoice_page(visit, view, refused=error, tried="duplicate")
+        return invoice_page(visit, view, refused=error, tried="duplicate", form=form)
     return redirect(f"/drafts/{draft.id}")
 
 

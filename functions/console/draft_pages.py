@@ -43,7 +43,7 @@ from functions.console.draft_form import (
     typed_of_draft,
     typed_of_form,
 )
-from functions.console.flow_pages import LARGEST_UPLOAD
+from functions.console.flow_pages import LARGEST_UPLOAD, report_of
 from functions.console.invoice_page import invoice_id_of
 from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
 from functions.console.multipart import Form
@@ -182,7 +182,7 @@ def _then(visit: Visit, draft: Draft, what: str) -> Response[str]:
             channel=Channel.CONSOLE,
             expected_version=draft.version,
         )
-        return redirect(f"/flows/{receipt.flow.id}")
+        return report_of(receipt.flow.id)
     if what == "check":
         return _draft_page(visit, draft, typed_of_draft(draft), checked=check_draft(workshop(), draft))
     return redirect(f"/drafts/{draft.id}?{'room=1' if what == 'add-line' else 'saved=1'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
@@ -26,6 +27,9 @@ router = APIGatewayHttpRouter()
 
 LARGEST_UPLOAD: Final = 4_000_000
 """Bytes: a function receives 6 MB at most, in base64."""
+
+PATIENCE_SECONDS: Final = 3.0
+"""How long a deposit waits for its report: most take less, and nobody then has to look again."""
 
 PARTY_FIELDS: Final = (
     "frame",
@@ -116,8 +120,20 @@ def deposit() -> Response[str]:
         return _deposit_page(visit, form, error="deposit.too_large")
     except BadRequestError as error:
         return _deposit_page(visit, form, problem=error)
-    repeated = "" if receipt.is_new else "?repeated=1"
-    return redirect(f"/flows/{receipt.flow.id}{repeated}")
+    return report_of(receipt.flow.id, is_new=receipt.is_new)
+
+
+def report_of(flow: FlowId, *, is_new: bool = True) -> Response[str]:
+    """Lead to the report of a deposit once it is complete, or after `PATIENCE_SECONDS` as it then is."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not _is_complete(flow) and time.monotonic() < ends:
+        time.sleep(0.1)
+    return redirect(f"/flows/{flow}{'' if is_new else '?repeated=1'}")
+
+
+def _is_complete(flow: FlowId) -> bool:
+    found = workshop().flows.get(flow)
+    return found is not None and found.state.is_final
 
 
 def _deposit_page(

@@ -25,6 +25,7 @@ from choriste.domain.sheets import sheets_of
 from choriste.i18n.labels import frame_label
 from choriste.runtime.workshop import workshop
 from functions.console import act_views, views
+from functions.console.multipart import Form
 from functions.console.rendering import page
 from functions.console.visit import Visit
 
@@ -47,9 +48,14 @@ def invoice_id_of(number: str) -> InvoiceId:
 
 
 def invoice_page(
-    visit: Visit, view: InvoiceView, *, refused: ChoristeError | None = None, tried: str = ""
+    visit: Visit,
+    view: InvoiceView,
+    *,
+    refused: ChoristeError | None = None,
+    tried: str = "",
+    form: Form | None = None,
 ) -> Response[str]:
-    """Show an invoice; `refused` says why what was `tried` was not done."""
+    """Show an invoice; `refused` says why what was `tried` was not done, `form` keeps what was typed."""
     acts = views.actions(view, language=visit.language)
     problem = views.refusal_text(refused, language=visit.language) if refused is not None else None
     stale = isinstance(refused, StaleVersionError)
@@ -68,6 +74,7 @@ def invoice_page(
         findings=_findings(visit, view.head),
         problem=problem,
         tried=tried,
+        typed=form if form is not None else Form(),
         act_name=partial(views.act_label, language=visit.language),
         acts=act_views.open_forms(workshop(), visit.user.principal, view.head),
         turn=act_views.turn_view(view.head, language=visit.language),

@@ -91,7 +91,7 @@ def act(number: str) -> Response[str]:
         treat_invoice(workshop(), principal, invoice_id, _treatment(form), expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(workshop(), principal, invoice_id)
-        return invoice_page(visit, view, refused=error, tried=form.text("action"))
+        return invoice_page(visit, view, refused=error, tried=form.text("action"), form=form)
     return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")
 
 

@@ -40,6 +40,7 @@ from choriste.domain.lifecycle import Frame, Role, Status
 from choriste.domain.prefilled import Prefilled
 from choriste.domain.reading import Syntax
 from choriste.runtime import identity
+from functions.console import flow_pages
 from tests.builders.identity import (
     StillClock,
     a_gate,
@@ -119,6 +120,7 @@ def a_world() -> World:
 def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     """Let every page module of the console work on a world."""
     monkeypatch.setattr(identity, "gate", lambda: world.gate)
+    monkeypatch.setattr(flow_pages, "PATIENCE_SECONDS", 0)  # no intake works behind these pages
     for name, module in list(sys.modules.items()):
         if name.startswith("functions.console.") and hasattr(module, "workshop"):
             monkeypatch.setattr(module, "workshop", world.workshop)

@@ -291,6 +291,21 @@ def test_refused_action_says_why_and_changes_nothing(
     assert head_of(world, FIRST)[1] == 3
 
 
+def test_refused_action_keeps_what_was_typed(browser: Browser) -> None:
+    browser.sign_in()
+    browser.get(FIRST)
+    rejection = {"action": "reject", "reason_code": "MONTANT_ERR", "reason_text": "x" * 301}
+
+    rejected = browser.post(f"{FIRST}/actions", {"version": "3", **rejection}).text
+    stale = browser.post(
+        f"{FIRST}/actions", {"version": "2", "action": "pay", "reason_text": "Vu & payé"}
+    ).text
+
+    assert re.findall(r'<option value="(\w+)" selected>', rejected) == ["MONTANT_ERR"]
+    assert rejected.count("x" * 301) == 1
+    assert re.findall(r'<textarea id="remark"[^>]*>(.*)</textarea>', stale) == ["Vu &amp; payé"]
+
+
 def test_refused_action_names_codes_as_people_know_them(browser: Browser) -> None:
     browser.sign_in()
     browser.get(FIRST)
