@@ -44,7 +44,9 @@ def _take_in(key: str, delivery: str) -> None:
             _attach(key)
             return
         receipt = receive_dropped_file(workshop(), key, delivery=delivery)
-    except NotFoundError:
+    except NotFoundError as missing:
+        if missing.parameters.get("kind") != "file":
+            raise
         logger.warning("inbox object has gone", extra={"key": key})
         return
     if receipt is None:

@@ -12,7 +12,7 @@ import pytest
 from choriste.application.act_on_invoice import comment_invoice
 from choriste.application.await_decision import Lapse, Left, keep_token, lapse_wait, restart_wait
 from choriste.application.deliver_invoice import deliver_invoice
-from choriste.domain.errors import NotFoundError
+from choriste.domain.errors import NotFoundError, StaleVersionError
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status
 from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline, deadline_of
@@ -232,6 +232,33 @@ def test_step_taken_as_the_wait_lapses_wins_and_a_comment_does_not(
     monkeypatch.setattr(shop.invoices, "advance", met)
 
     assert lapse_wait(shop, InvoiceId(invoice), version) == left
+
+
+def test_deadline_that_only_opens_an_act_leaves_the_actor_without_a_machine(
+    stage: Stage, machines: Machines
+) -> None:
+    stage.deposit(a_sample("A7"), by=CONTRACTOR, frame=Frame.A7, moe=stage.sirets[MOE])
+    invoice, version = machines.asked[-1]
+    stage.bench.clock.advance(days=31)
+
+    lapse = lapse_wait(stage.shop, InvoiceId(invoice), version)
+
+    assert (lapse.left, stage.head("A7").overdue) == (Left.NO_MACHINE, True)
+
+
+def test_wait_that_lapses_among_endless_acts_is_tried_again_by_its_machine(
+    stage: Stage, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice, version = machines.asked[0]
+    stage.bench.clock.advance(days=16)
+
+    def never(*_: Any, **__: Any) -> None:
+        raise StaleVersionError(version=9, status="A_VALIDER_1")
+
+    monkeypatch.setattr(stage.shop.invoices, "advance", never)
+
+    with pytest.raises(StaleVersionError):
+        lapse_wait(stage.shop, InvoiceId(invoice), version)
 
 
 def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machines) -> None:

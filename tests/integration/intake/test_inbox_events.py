@@ -1,0 +1,61 @@
+"""Events of the inbox: what can be taken in is, what cannot comes again, nothing is passed over unseen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from choriste.application.ports import Shelf
+from choriste.domain.identity.principal import Principal
+from functions.deposit.handler import handler
+from tests.builders.invoices import a_cii
+from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench
+
+KEY = f"partners/{PARTNER_LOGIN}/f.xml"
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    bench = a_bench()
+    monkeypatch.setattr("functions.deposit.handler.workshop", lambda: bench.shop)
+    return bench
+
+
+def _failed(*keys: str) -> list[str]:
+    records = [{"s3": {"object": {"key": key, "versionId": "1"}}} for key in keys]
+    message = {"messageId": "m-1", "body": json.dumps({"Records": records})}
+    return [row["itemIdentifier"] for row in handler({"Records": [message]}, None)["batchItemFailures"]]
+
+
+def _flows(bench: Bench) -> int:
+    return len(bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=9).rows)
+
+
+def test_object_that_is_announced_twice_is_one_flow(bench: Bench) -> None:
+    bench.shop.files.put(Shelf.INBOX, KEY, a_cii(), mime_type="application/xml")
+
+    assert (_failed(KEY, KEY), _failed(KEY), _flows(bench)) == ([], [], 1)
+
+
+def test_object_that_has_gone_or_belongs_to_nobody_does_not_come_again(bench: Bench) -> None:
+    assert _failed(KEY, "partners/nobody/f.xml", "elsewhere.xml") == []
+    assert _flows(bench) == 0
+
+
+def test_object_whose_account_has_no_structure_is_not_taken_for_gone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.shop.files.put(Shelf.INBOX, KEY, a_cii(), mime_type="application/xml")
+    of_account = "choriste.application.receive_dropped_file.principal_of"
+
+    def homeless(*_: object) -> Principal:
+        return replace(Principal.platform("tests"), attached=frozenset())
+
+    with monkeypatch.context() as broken:
+        broken.setattr(of_account, homeless)
+        lost = _failed(KEY)
+
+    assert lost == ["m-1"]
+    assert (_failed(KEY), _flows(bench)) == ([], 1)
