@@ -6,7 +6,7 @@ checked by the use cases. Deliberately absent: an API for other programs, which 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from aws_lambda_powertools import Logger
@@ -24,10 +24,13 @@ from functions.console import (
     sheet_pages,
     sign_in_pages,
 )
-from functions.console.rendering import error_page, redirect, static_file
+from functions.console.rendering import error_page, missing_operation, redirect, static_file
 from functions.console.visit import ForgedFormError, SignInNeededError, needs_return, stranger_of, visit_of
 
 logger = Logger(service="console")
+_PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")
+"""What no route of the API takes comes here: a wrong method on the token's address, `/v1` itself."""
+
 app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.router)
 app.include_router(invoice_pages.router)
@@ -70,8 +73,11 @@ def refuse_form(error: ForgedFormError) -> Response[str]:
 
 @app.exception_handler([NotFoundError, RouteNotFoundError])
 def say_missing(error: Exception) -> Response[str]:
-    """Say that there is no such page, for this visitor at least."""
+    """Say that there is no such page, for this visitor at least; to a program, that there is no operation."""
     del error
+    path = app.current_event.path
+    if path.startswith(_PROGRAMS_ADDRESSES):
+        return missing_operation(path, stranger_of(app.current_event.raw_event))
     return error_page("missing", visit_of(app.current_event.raw_event), status=404)
 
 

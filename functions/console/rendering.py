@@ -16,6 +16,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from choriste.i18n.amounts import amount_text
+from choriste.i18n.problems import problem_text
 from functions.console.moments import date_text, moment_text, size_text
 from functions.console.typography import typeset
 from functions.console.visit import LANGUAGE_COOKIE, Visit, is_secure, session_cookie
@@ -89,6 +90,22 @@ def error_page(kind: str, visit: Visit, *, status: int, request: str = "") -> Re
     It sets no session cookie: a browser that kept its own back would lose it.
     """
     return page("error.html", replace(visit, is_new=False), status=status, kind=kind, request=request)
+
+
+def missing_operation(path: str, visit: Visit) -> Response[str]:
+    """Return the problem document (RFC 9457) of an API address without an operation: a program reads it."""
+    code = "route-not-found"
+    told = problem_text(code, {"path": path})
+    body = {
+        "type": f"urn:choriste:problem:{code}",
+        "title": told.title.in_language(visit.language),
+        "status": 404,
+        "detail": told.detail.in_language(visit.language),
+        "code": code,
+        "parameters": {"path": path},
+    }
+    headers = {**page_headers(), "Content-Language": visit.language}
+    return Response(404, "application/problem+json", json.dumps(body, ensure_ascii=False), headers=headers)
 
 
 def redirect(place: str, *, cookies: list[Cookie] | None = None, leaving: bool = False) -> Response[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from types import SimpleNamespace
 from typing import Any, cast
@@ -105,6 +106,18 @@ def test_unknown_address_is_a_page_that_leads_on(browser: Browser, address: str)
     assert "Page introuvable" in answer.text
     assert 'href="/invoices"' in answer.text
     assert answer.cookies == []
+
+
+@pytest.mark.parametrize("address", ["/api/oauth/token", "/v1", "/cpro"])
+def test_program_that_comes_here_gets_a_problem_document(browser: Browser, address: str) -> None:
+    french = browser.get(address)
+    english = browser.get(address, **{"accept-language": "en"})
+
+    assert french.status == 404
+    assert french.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(french.text)["detail"] == "Aucune opération à cette adresse : voyez /v1/openapi.json."
+    assert json.loads(english.text)["title"] == "Unknown address"
+    assert french.cookies == []
 
 
 def test_start_leads_to_the_invoices(browser: Browser) -> None:
