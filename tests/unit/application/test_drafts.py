@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from choriste.application.act_on_invoice import comment_invoice
 from choriste.application.deposit_draft import check_draft, deposit_draft
 from choriste.application.duplicate_invoice import duplicate_invoice
 from choriste.application.keep_draft import (
@@ -252,6 +254,25 @@ def test_refused_invoice_is_taken_up_whole_under_a_new_number(stage: Stage) -> N
     assert stage.status("F-1-BIS") is Status.A_VALIDER_1
     with pytest.raises(TransitionRefusedError):
         duplicate_invoice(stage.shop, who, stage.invoices["F-1"], number="F-1-TER")
+
+
+def test_refused_invoice_is_marked_as_taken_up_also_when_somebody_comments_at_that_moment(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.deposit(a_sample("F-1"), frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
+    stage.act("F-1", COCONTRACTOR, "refuse-validation", reason=Reason(ReasonCode.CALCUL_ERR, "Ligne 2."))
+    shop, who, advance = stage.shop, stage.principals[CONTRACTOR], stage.shop.invoices.advance
+    draft = duplicate_invoice(shop, who, stage.invoices["F-1"], number="F-1-BIS")
+
+    def met(*written: Any, **condition: Any) -> None:
+        monkeypatch.setattr(shop.invoices, "advance", advance)
+        comment_invoice(shop, stage.principals[COCONTRACTOR], stage.invoices["F-1"], "Refaite ?")
+        advance(*written, **condition)
+
+    monkeypatch.setattr(shop.invoices, "advance", met)
+    _deposit(stage, draft)
+
+    assert stage.status("F-1") is Status.DUPLIQUE_APRES_REFUS
 
 
 def test_refused_factur_x_is_taken_up_from_its_data(stage: Stage) -> None:

@@ -7,7 +7,6 @@ or again after a break, gives the same flow.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import replace
 
 from choriste.application.integrate_document import foreseen_findings
@@ -28,6 +27,7 @@ from choriste.domain.lifecycle import Role, available, decide
 from choriste.domain.tracking import Actor, position_of, take_step
 from choriste.formats.cii import write_cii
 
+_TRIES = 3
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -96,15 +96,27 @@ def _original(shop: Workshop, draft: Draft) -> InvoiceHead | None:
 
 
 def _mark_original(shop: Workshop, principal: Principal, draft: Draft) -> None:
-    """Write on a refused invoice that it was taken up, where its lifecycle knows that; once is enough."""
-    head = _original(shop, draft)
-    role = _duplicating_role(principal, head) if head is not None else None
-    if head is None or role is None:
+    """Write on a refused invoice that it was taken up, where its lifecycle knows that; once is enough.
+
+    Whoever acts beside the steps at this moment is let through first. Raises `StaleVersionError` when that
+    has no end: the draft stays open, and depositing it again gives the same flow.
+    """
+    for attempt in range(1, _TRIES + 1):
+        head = _original(shop, draft)
+        role = _duplicating_role(principal, head) if head is not None else None
+        if head is None or role is None:
+            return
+        actor = Actor(role=role, account=principal.id, name=principal.name)
+        journey = take_step(head, action="duplicate", actor=actor, at=shop.clock.now())
+        try:
+            shop.invoices.advance(
+                journey.head, journey.changes, journey.audits, expected_version=head.version
+            )
+        except StaleVersionError:
+            if attempt == _TRIES:
+                raise
+            continue
         return
-    actor = Actor(role=role, account=principal.id, name=principal.name)
-    journey = take_step(head, action="duplicate", actor=actor, at=shop.clock.now())
-    with suppress(StaleVersionError):
-        shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
 
 
 def _duplicating_role(principal: Principal, head: InvoiceHead) -> Role | None:
