@@ -11,6 +11,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from typing import Final
 
 from choriste.local.seams.mail import restore_sent, sent_messages
@@ -78,8 +79,33 @@ def _article(mail: Mail) -> str:
         f"<article><h2>{html.escape(mail.subject)}</h2><dl>"
         f"<dt>De</dt><dd>{html.escape(mail.sender)}</dd>"
         f"<dt>À</dt><dd>{html.escape(', '.join(mail.recipients))}</dd></dl>"
-        f"<pre>{html.escape(mail.text)}</pre></article>"
+        f"<pre>{html.escape(_readable(mail.text))}</pre></article>"
     )
+
+
+def _readable(text: str) -> str:
+    """Return the words of a mail; of HTML source a paragraph a line, without its tags."""
+    if not text.lstrip().lower().startswith(("<!doctype html", "<html")):
+        return text
+    words = _Words()
+    words.feed(text)
+    words.close()
+    return "".join(words.found).strip()
+
+
+class _Words(HTMLParser):
+    """The words of an HTML document, with an empty line after each paragraph."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "p":
+            self.found.append("\n\n")
 
 
 def mail_of(message: MotoObject) -> Mail:
