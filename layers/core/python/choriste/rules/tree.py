@@ -140,6 +140,12 @@ class Node:
         """Return what a path of names leads to; `..` goes up, `*` to any child."""
         node = self
         for at, name in enumerate(path):
+            if name == "..":
+                up = node.up
+                if up is None:
+                    return []
+                node = up
+                continue
             found = node.kids.get(name)
             if found is None or len(found) > 1:
                 return _follow(node, path[at:])
@@ -339,11 +345,14 @@ class Document:
         head = self.head.named(name)
         if not self.lines:
             return head
+        if self.lines[0].root.state.name == name:
+            lines = [block.root for block in self.lines]
+        else:
+            lines = [n for block in self.lines if name in block.layout.named for n in block.named(name)]
+        if not head:
+            return lines
         before = self.head.layout.gap.before
         at = next((i for i, n in enumerate(head) if n.proto.number >= before), len(head))
-        own = [self.lines[0].root.state.name] == [name]
-        named = [b for b in self.lines if name in b.layout.named]
-        lines = [b.root for b in self.lines] if own else [n for b in named for n in b.named(name)]
         return [*head[:at], *lines, *head[at:]]
 
     def once(self, make: Callable[[Document], _T]) -> _T:
