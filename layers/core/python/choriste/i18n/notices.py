@@ -18,8 +18,7 @@ _TEXTS = {
         "« {status} ».",
         "reason": "Motif : {reason}",
         "todo": "Pour la voir, et agir si c’est à vous, ouvrez-la (votre second facteur vous sera demandé) :",
-        "stop": "Vous recevez ce message parce que vous l’avez demandé ; vos préférences sont dans "
-        "« Mon compte ».",
+        "stop": "Vous recevez ce message parce que votre structure est partie à cette facture.",
     },
     "en": {
         "subject": "Invoice {number}: {status}",
@@ -27,7 +26,7 @@ _TEXTS = {
         "happened": "Invoice {number} from {supplier} to {recipient} ({amount}) is now “{status}”.",
         "reason": "Reason: {reason}",
         "todo": "To see it, and to act if it is your turn, open it (your second factor will be asked for):",
-        "stop": "You receive this message because you asked for it; your preferences are in “My account”.",
+        "stop": "You receive this message because your structure is a party to this invoice.",
     },
 }
 
