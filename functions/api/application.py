@@ -20,7 +20,7 @@ from choriste.domain.identity.principal import Principal
 from choriste.i18n.problems import problem_text
 from choriste.runtime.identity import principal_of
 from choriste.runtime.observability import logger
-from functions.api.faults import UNREADABLE, expected_of, place_of
+from functions.api.faults import NOT_JSON, UNREADABLE, expected_of, place_of
 
 app = APIGatewayHttpResolver(enable_validation=True)
 
@@ -110,6 +110,9 @@ def on_refusal(error: ChoristeError) -> Response[str]:
 def on_malformed(error: RequestValidationError | RequestUnsupportedContentType) -> Response[str]:
     """Answer a body or parameter that does not fit the operation: the first fault, by JSON pointer."""
     fault = error.errors()[0]
+    kind = app.current_event.headers.get("content-type") or content_types.APPLICATION_JSON
+    if fault["loc"][0] == "body" and not kind.startswith(content_types.APPLICATION_JSON):
+        fault = NOT_JSON  # a body in JSON that calls itself a form has no field that anybody would know
     refusal = BadRequestError(field=place_of(fault), expected=expected_of(fault))
     return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
 

@@ -67,6 +67,9 @@ _EXPECTED: Final[Mapping[str, Message]] = {
     "model_attributes_type": _OBJECT,
 }
 
+NOT_JSON: Final[Mapping[str, Any]] = {"type": "unsupported_content_type", "loc": ("body",), "msg": ""}
+"""The fault of a body whose content type is not JSON."""
+
 UNREADABLE: Final = Message(
     fr="du JSON en UTF-8, imbriqué sur moins de cent niveaux",
     en="JSON in UTF-8, nested less than a hundred levels",

@@ -13,7 +13,7 @@ from functions.api.handler import handler
 from tests.builders.browser import http_event
 from tests.builders.identity import StillClock, a_gate
 
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,7 @@ def ask(method: str, path: str, body: str | None = None, **headers: str) -> tupl
     [
         ("{nope", JSON, "/body", "s’arrête au caractère 1", "ends at character 1"),
         ("[]", JSON, "/body", "attendu : un objet JSON.", "expected: a JSON object."),
+        ('{"x": 1}', FORM, "/body", "Content-Type: application/json", "a body in JSON (header Content-Type"),
         ("abc", "text/plain", "/body", "Content-Type: application/json", "Content-Type: application/json"),
         ('{"x": 1}', JSON, "/body/x", "aucun champ de ce nom", "no field of this name"),
         ('{"entry": {"lines": 7}}', JSON, "/body/entry/lines", "une liste", "a list"),
