@@ -114,6 +114,7 @@ def test_operator_is_told_what_a_technical_id_is(browser: Browser) -> None:
     answer = browser.get("/invoices?id=F-2026-1")
 
     assert answer.status == 422
+    assert "<title>Ouvrir une facture" in answer.text
     assert "«\xa0F-2026-1\xa0» n’est pas un identifiant technique" in answer.text
     assert 'value="F-2026-1" aria-describedby="id-hint error" aria-invalid="true"' in answer.text
 
