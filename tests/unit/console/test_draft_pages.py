@@ -245,7 +245,12 @@ def test_draft_is_begun_from_a_pdf_and_says_what_to_check(browser: Browser, worl
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "Choisissez un document"), (b"%PDF", "Ce PDF est une image")]
+    ("content", "words"),
+    [
+        (b"", "Choisissez un document"),
+        (b"%PDF", "Ce PDF est une image"),
+        (b"<Invoice/>", "Ce fichier n’est pas un PDF"),
+    ],
 )
 def test_pdf_that_gives_nothing_is_explained(
     browser: Browser, world: World, content: bytes, words: str

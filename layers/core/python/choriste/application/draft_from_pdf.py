@@ -16,11 +16,15 @@ from choriste.application.receive_deposit import clean_filename
 from choriste.domain.draft import Draft
 from choriste.domain.entry import Entry, EntryLine
 from choriste.domain.errors import BadRequestError
+from choriste.domain.field_faults import field_error
 from choriste.domain.findings import Finding, Message, Severity
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.lifecycle import Origin
 from choriste.domain.prefilled import Prefilled
+
+_PDF, _HEADER_BYTES = b"%PDF", 1024
+"""What a PDF says of itself, and how far from its start: other bytes are told at once, without a reader."""
 
 
 class PdfReader(Protocol):
@@ -45,6 +49,8 @@ def draft_from_pdf(  # noqa: PLR0913 - who begins a draft of which structure fro
     Raises `ForbiddenError`, or `BadRequestError` with its finding when nothing can be read.
     """
     principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    if _PDF not in content[:_HEADER_BYTES]:
+        raise field_error("file", "FILE-NOT-PDF")
     name = clean_filename(filename)
     found = reader.read(content, filename=name)
     if found.refusal is not None:
