@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from bench.rules import sample
@@ -39,9 +44,13 @@ def told(document: Document) -> list[tuple[object, ...]]:
 
 def as_parsed(source: bytes) -> list[tuple[object, ...]]:
     return [
-        (str(e.tag).rpartition("}")[2], dict(e.attrib), (e.text or "") if not len(e) else None)
-        for e in etree.fromstring(source, etree.XMLParser(remove_comments=True, remove_pis=True)).iter("*")
+        (str(e.tag).rpartition("}")[2], dict(e.attrib.items()), (e.text or "") if not len(e) else None)
+        for e in nodes_in(source)
     ]
+
+
+def nodes_in(source: bytes) -> Iterator[etree._Element]:
+    return etree.fromstring(source, etree.XMLParser(remove_comments=True, remove_pis=True)).iter("*")
 
 
 def names_only(nodes: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
@@ -66,6 +75,13 @@ BODIES = (
     f'<cac:Item xmlns:cbc="urn:x">{LINE}</cac:Item>',
     f"<cac:Item>{LINE}</cac:Item>{LINE}",
     f"<cac:InvoiceLine><cac:SubInvoiceLine/>{LINE}</cac:InvoiceLine>",
+    f'{LINE}<cac:InvoiceLine><cac:InvoiceLine id="1">a</cac:InvoiceLine><cbc:ID>2</cbc:ID></cac:InvoiceLine>',
+)
+ODD = (
+    *("<", ">", '"', "'", " ", "\n", "\t", "\r", "=", "/", "a", "\u00e9", "\u2028"),
+    *("&amp;", "&gt;", "&lt;", "&#65;", "&apos;", "<!-- a -->", "<![CDATA[<a>]]>", "<?a b?>"),
+    *("<a/>", "<a>b</a>", "<a> b</a>", " a='1'", " b='>'", ' c="a>b"', " d = '\n'"),
+    *(f' xmlns:cbc="{CAC}"', LINE, "<cac:InvoiceLine/>", '<cac:InvoiceLine id="1">a</cac:InvoiceLine>'),
 )
 
 
@@ -80,6 +96,30 @@ def test_file_is_read_as_its_tree(start: str, body: str) -> None:
 
     assert told(from_source) == told(from_tree)
     assert names_only(told(from_source)) == as_parsed(source)
+
+
+@st.composite
+def odd_files(draw: st.DrawFn) -> bytes:
+    text = sample("UBL", draw(st.integers(1, 2)), seed=1).decode()
+    places = [match.start() for match in re.finditer('[<>"]', text)]
+    for place in sorted(draw(st.lists(st.sampled_from(places), max_size=3)), reverse=True):
+        at = place + draw(st.integers(0, 1))
+        text = text[:at] + draw(st.sampled_from(ODD)) + text[at:]
+    return text.encode()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(odd_files())
+def test_any_file_is_read_as_its_tree(source: bytes) -> None:
+    try:
+        etree.fromstring(source)
+    except etree.XMLSyntaxError:
+        reject()
+
+    from_source, from_tree = read(source, given=source), read(source, given=None)
+
+    assert told(from_source) == told(from_tree)
+    assert [n.element.tag for n in nodes_of(from_source)] == [e.tag for e in nodes_in(source)]
 
 
 def test_file_in_another_encoding_is_read_from_its_tree() -> None:

@@ -180,13 +180,20 @@ class Reader:
         return Layout(self, is_line=False)
 
     def _read(self, skeleton: str) -> None:
+        """Read all tags; stop where the text proves to be misread or cut amiss, as it may not be balanced."""
+        around = len(self._open)
         for closing, tag, attributes, empty, text in _TAG.findall(skeleton):
             if not closing:
                 self._begin(tag, attributes)
             if closing or empty:
+                self.is_sound = self.is_sound and len(self._open) > around
+            if not self.is_sound:
+                return
+            if closing or empty:
                 self._end(self._open.pop()[0])
             if text:
                 self._text(text, leads=not closing and not empty)
+        self.is_sound = self.is_sound and len(self._open) == around
 
     def _begin(self, tag: str, written: str) -> None:
         up, state, namespaces = self._open[-1] if self._open else (-1, self._start, self.namespaces)
