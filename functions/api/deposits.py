@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import re
 import time
 from http import HTTPStatus
@@ -12,12 +11,13 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
+from choriste.application.deposit_once import deposit_once
 from choriste.application.offer_upload import flow_of_upload, offer_upload
 from choriste.application.read_designations import read_designations
 from choriste.application.read_flows import IntegrationReport, list_flows, read_report
-from choriste.application.receive_deposit import Receipt, receive_deposit
+from choriste.application.receive_deposit import Receipt
 from choriste.application.upload_attachment import (
     ATTACHMENTS,
     UploadedAttachment,
@@ -42,7 +42,10 @@ MAX_INLINE_BYTES = 4_400_000
 _MAX_WAIT = 10
 _WAIT = re.compile(r"\bwait=([0-9]{1,9})(?![^,;\s])")
 _MAX_KEY = 200
-_DAY = dt.timedelta(days=1)
+_KEY_TOLD = (
+    "Name of this deposit, unique to the account: for a day the same deposit again answers with its first "
+    "flow, and another deposit under the same key is refused with 422"
+)
 _SUFFIXES = {
     "application/xml": ".xml",
     "text/xml": ".xml",
@@ -68,12 +71,14 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
     adjust: Annotated[
         list[str] | None, Query(description="Amount without VAT admitted for another piece: id:amount")
     ] = None,
+    idempotency_key: Annotated[str | None, Header(max_length=_MAX_KEY, description=_KEY_TOLD)] = None,
 ) -> Response[str]:
     """Take the request's body as a deposited file: XML, PDF, or an archive of them, up to 4.4 MB.
 
     The parties that a file cannot name are named beside it, for all its documents. Answers 202 with the
     flow, or 200 when these bytes were deposited before. The header `Prefer: wait=5` waits up to that many
-    seconds for the integration report.
+    seconds for the integration report. Under an `Idempotency-Key` the same deposit answers with its first
+    flow; another deposit under that key is refused with 422.
     """
     who, content = principal(), body_bytes()
     name = filename or _filename_of_headers()
@@ -86,7 +91,16 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
         "moa": moa,
     }
     parties = read_designations(named, previous=map(str, previous or ()), adjust=adjust or ())
-    receipt = _once(who, content, filename=name, structure=structure or home_of(who), parties=parties)
+    receipt = deposit_once(
+        workshop(),
+        who,
+        key=idempotency_key,
+        structure=structure or home_of(who),
+        filename=name,
+        content=content,
+        channel=Channel.API,
+        parties=parties,
+    )
     report = _report_within(receipt, who, seconds=_wished_wait())
     status = HTTPStatus.ACCEPTED if receipt.is_new else HTTPStatus.OK
     headers: dict[str, str | list[str]] = {"Location": f"/v1/deposits/{receipt.flow.id}"}
@@ -192,35 +206,6 @@ def parties_of(body: PartiesBody) -> Designations:
     """Return the parties of a JSON body; raises `BadRequestError` with its finding."""
     named = body.model_dump(exclude={"previous", "adjust"})
     return read_designations(named, previous=map(str, body.previous), adjust=body.adjust)
-
-
-def _once(who: Principal, content: bytes, *, filename: str, structure: str, parties: Designations) -> Receipt:
-    """Deposit under the client's Idempotency-Key: the same key gives the same flow for a day."""
-    shop, key = workshop(), _idempotency_key()
-    known = shop.once.recall(f"api#{who.id}#{key}") if key else None
-    flow = shop.flows.get(FlowId(known)) if known else None
-    if flow is not None:
-        return Receipt(flow=flow, is_new=False)
-    receipt = receive_deposit(
-        shop,
-        who,
-        structure=structure,
-        filename=filename,
-        content=content,
-        channel=Channel.API,
-        parties=parties,
-    )
-    if key:
-        until = shop.clock.now() + _DAY
-        shop.once.remember(f"api#{who.id}#{key}", receipt.flow.id, until=until)
-    return receipt
-
-
-def _idempotency_key() -> str | None:
-    key = app.current_event.headers.get("idempotency-key")
-    if key and len(key) > _MAX_KEY:
-        raise BadRequestError(field="Idempotency-Key", expected=f"at most {_MAX_KEY} characters")
-    return key
 
 
 def _wished_wait() -> int:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from choriste.domain.ids import InvoiceId
+from typing import Final
+
+from choriste.domain.findings import Message
+from choriste.domain.ids import FlowId, InvoiceId
+
+_FLOW_UNKNOWN: Final = Message(
+    fr="dont aucun flux n’est visible avec ce compte", en="of which this account sees no flow"
+)
 
 
 class ChoristeError(Exception):
@@ -64,6 +71,18 @@ class TooLargeError(ChoristeError):
     """A body over the limit of its channel; parameters: `size`, `limit` in bytes."""
 
     code = "too-large"
+
+
+class KeyReusedError(ChoristeError):
+    """A client's key that stands for another deposit; parameters: `key`, `first`, and `flow_id` if known."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self, *, key: str, flow: FlowId | None = None) -> None:
+        if flow is None:
+            super().__init__(key=key, first=_FLOW_UNKNOWN)
+        else:
+            super().__init__(key=key, first=Message(fr=f"flux {flow}", en=f"flow {flow}"), flow_id=flow)
 
 
 class ComplementMissingError(ChoristeError):
