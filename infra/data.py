@@ -158,7 +158,7 @@ class Data(Construct):
         return bucket
 
     def _inbox(self) -> s3.Bucket:
-        """Drop box of the partners: what lies here was copied to the archive at once."""
+        """Drop box of the partners: what lies here was copied to the archive at once, or refused unread."""
         expire = s3.LifecycleRule(expiration=Duration.days(INBOX_DAYS))
         return self._bucket("inbox", versioned=False, rules=[expire])
 

@@ -87,8 +87,8 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     ),
     "deposit": (
         grant(CONSUME, "queue/deposit"),
-        grant((*GET_OBJECT, "s3:GetObjectTagging"), "objects/inbox"),
-        grant((*PUT_OBJECT, "s3:PutObjectTagging"), "objects/archive"),  # a copy keeps its tags
+        grant(GET_OBJECT, "objects/inbox"),
+        grant(PUT_OBJECT, "objects/archive"),
         grant(LIST_BUCKET, "bucket/inbox"),
         grant(READ_ITEMS, "table/core"),
         grant(ADD_ITEMS, "table/core"),

@@ -161,18 +161,6 @@ def test_object_of_nobody_is_left_alone(bench: Bench, key: str) -> None:
     assert _drop(bench, key) is None
 
 
-def test_dropped_file_over_the_limit_is_refused_with_a_report(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("choriste.application.receive_dropped_file.MAX_FILE_BYTES", 10)
-
-    receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/big.xml", b"x" * 11)
-
-    assert receipt is not None
-    assert receipt.flow.findings[0].rule == "FILE-TOO-LARGE"
-    assert bench.shop.files.get(Shelf.ARCHIVE, receipt.flow.key) == b"x" * 11
-
-
 def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench: Bench) -> None:
     account = bench.shop.accounts.technical_account(PARTNER_LOGIN)
     assert account is not None

@@ -43,7 +43,8 @@ class Flows(Protocol):
     def open(self, flow: Flow) -> Flow:
         """Record a new flow, or return the one that already stands for the same bytes and depositor.
 
-        A flow that was refused as a whole does not stand in the way of a new deposit of its bytes.
+        A flow that was refused as a whole does not stand in the way of a new deposit of its bytes, but of
+        the same drop. A flow without documents (0) is recorded as refused.
         Raises `IdentifierTakenError` when the flow's id belongs to another one.
         """
         ...
@@ -208,14 +209,6 @@ class Files(Protocol):
 
     def metadata(self, shelf: Shelf, key: str) -> Mapping[str, str]:
         """Return the metadata that came with an object, names in lower case; raises `NotFoundError`."""
-        ...
-
-    def digest(self, shelf: Shelf, key: str) -> str:
-        """Return the SHA-256 of what is under a key, in hexadecimal, without holding it in memory."""
-        ...
-
-    def archive_from_inbox(self, inbox_key: str, archive_key: str) -> None:
-        """Copy an inbox object to the archive without changing a byte."""
         ...
 
     def upload_address(self, key: str, *, seconds: int) -> str:

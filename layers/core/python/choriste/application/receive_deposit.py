@@ -49,11 +49,14 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     channel: Channel,
     account: str | None = None,
     parties: Designations | None = None,
+    drop: str | None = None,
 ) -> Receipt:
     """Keep a deposited file and start its integration.
 
     `parties` are those that the depositor names beside the file, for all its documents: they stay on its
-    flow, where the integration reads them. Raises `ForbiddenError` if the principal may not issue for
+    flow, where the integration reads them. `drop` names the version of an inbox object.
+
+    Raises `ForbiddenError` if the principal may not issue for
     `structure`, `TooLargeError` over 1 GB.
     """
     principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
@@ -72,6 +75,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
         received_at=now,
         state_at=now,
         parties=parties or Designations(),
+        drop=drop,
     )
     flow, is_new = register_flow(shop, wanted)
     if flow.documents is None:
@@ -192,8 +196,12 @@ def _document(shop: Workshop, flow: Flow, content: bytes, position: int, member:
     )
 
 
+def is_named_archive(filename: str) -> bool:
+    """Say whether a file calls itself an archive, for which the larger limit holds."""
+    return filename.lower().endswith((".tar.gz", ".tgz", ".tar", ".zip"))
+
+
 def _check_size(size: int, filename: str) -> None:
-    is_archive = filename.lower().endswith((".tar.gz", ".tgz", ".tar", ".zip"))
-    limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
+    limit = MAX_ARCHIVE_BYTES if is_named_archive(filename) else MAX_FILE_BYTES
     if size > limit:
         raise TooLargeError(size=size, limit=limit)

@@ -2,7 +2,8 @@
 
 Inbox keys are `partners/<account>/<file>`, the file in as many folders as the partner likes, and
 `uploads/<structure>/<account>/<upload>/<file>`. The object stays where it is until the inbox's own lifecycle
-rule removes it; the archive keeps the copy that counts.
+rule removes it; the archive keeps the copy that counts. A file that is refused for its size, its account or
+its metadata is neither read nor archived: its flow says why.
 
 A partner names parties in the object's metadata (`x-amz-meta-validator: 80912345800014`), under the names
 of the API with `-` for `_`; values outside ASCII are percent-encoded, other metadata are passed over. For an
@@ -12,9 +13,10 @@ upload they were named when its address was asked for.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
+from choriste.application.drop_findings import not_entitled, oversize
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.principals import principal_of
 from choriste.application.read_designations import (
@@ -27,25 +29,27 @@ from choriste.application.receive_deposit import (
     MAX_FILE_BYTES,
     Receipt,
     clean_filename,
+    is_named_archive,
     receive_deposit,
     register_flow,
 )
 from choriste.domain.designation import Designations
 from choriste.domain.errors import BadRequestError, NotFoundError
-from choriste.domain.findings import Finding, Message, Severity
+from choriste.domain.findings import Finding
 from choriste.domain.flow import Channel, Flow
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import FlowId, new_flow_id
 
 _REMEMBERED = dt.timedelta(days=14)
-_ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
 class _Drop:
-    """What an inbox key says: whose file it is, and how it came."""
+    """What an inbox key says: whose file it is, and how it came; `claim` names this version of the object."""
 
+    key: str
+    claim: str
     account: str
     structure: str | None
     filename: str
@@ -58,17 +62,16 @@ def receive_dropped_file(shop: Workshop, key: str, *, delivery: str) -> Receipt 
     `delivery` names this very version of the object: an event that is delivered twice opens one flow.
     Raises `NotFoundError` when the object has gone.
     """
-    drop = _parse(key)
+    drop = _parse(key, delivery)
     principal = principal_of(shop.accounts, drop.account) if drop is not None else None
     if drop is None or principal is None:
         return None
-    claim = drop_claim(key, delivery=None if drop.channel is Channel.UPLOAD else delivery)
-    known = shop.once.recall(claim)
+    known = shop.once.recall(drop.claim)
     flow = shop.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = _receive(shop, key, drop, principal)
-    shop.once.remember(claim, receipt.flow.id, until=shop.clock.now() + _REMEMBERED)
+    receipt = _receive(shop, drop, principal)
+    shop.once.remember(drop.claim, receipt.flow.id, until=shop.clock.now() + _REMEMBERED)
     return receipt
 
 
@@ -77,27 +80,36 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
     return f"drop#{key}#{delivery or ''}"
 
 
-def _receive(shop: Workshop, key: str, drop: _Drop, principal: Principal) -> Receipt:
+def _receive(shop: Workshop, drop: _Drop, principal: Principal) -> Receipt:
     structure = drop.structure or _home(principal)
-    size = shop.files.size(Shelf.INBOX, key)
-    limit = _limit(drop.filename)
-    if size > limit:
-        return _refuse(shop, key, drop, structure=structure, finding=_oversize(size, limit))
-    if not principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
-        return _refuse(shop, key, drop, structure=structure, finding=_not_entitled(structure))
+    size = shop.files.size(Shelf.INBOX, drop.key)
     try:
-        parties = _parties(shop, key, drop)
+        parties = _admitted(shop, drop, principal, structure=structure, size=size)
     except BadRequestError as error:
-        return _refuse(shop, key, drop, structure=structure, finding=_finding_of(error))
+        return _refuse(shop, drop, structure=structure, size=size, finding=_finding_of(error))
     return receive_deposit(
         shop,
         principal,
         structure=structure,
         filename=drop.filename,
-        content=shop.files.get(Shelf.INBOX, key),
+        content=shop.files.get(Shelf.INBOX, drop.key),
         channel=drop.channel,
         parties=parties,
+        drop=drop.claim,
     )
+
+
+def _admitted(
+    shop: Workshop, drop: _Drop, principal: Principal, *, structure: str, size: int
+) -> Designations:
+    """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
+    is_archive = is_named_archive(drop.filename)
+    limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
+    if size > limit:
+        raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
+    if not principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
+        raise BadRequestError(findings=[not_entitled(structure)])
+    return _parties(shop, drop)
 
 
 def remember_parties(shop: Workshop, key: str, parties: Designations) -> None:
@@ -111,12 +123,12 @@ def _parties_claim(key: str) -> str:
     return f"parties#{key}"
 
 
-def _parties(shop: Workshop, key: str, drop: _Drop) -> Designations:
+def _parties(shop: Workshop, drop: _Drop) -> Designations:
     """Return the parties named for an object; raises `BadRequestError` with its finding."""
     if drop.channel is Channel.UPLOAD:
-        kept = shop.once.recall(_parties_claim(key))
+        kept = shop.once.recall(_parties_claim(drop.key))
         return designations_of_text(kept) if kept is not None else Designations()
-    named = shop.files.metadata(Shelf.INBOX, key)
+    named = shop.files.metadata(Shelf.INBOX, drop.key)
     return read_flat_designations({name.replace("-", "_"): unquote(text) for name, text in named.items()})
 
 
@@ -125,12 +137,14 @@ def _finding_of(error: BadRequestError) -> Finding:
     return found[0]
 
 
-def _parse(key: str) -> _Drop | None:
+def _parse(key: str, delivery: str) -> _Drop | None:
     match key.split("/"):
         case ["partners", account, *_, filename] if filename:
-            return _Drop(account, None, filename, Channel.S3)
+            return _Drop(
+                key, drop_claim(key, delivery=delivery), account, None, clean_filename(filename), Channel.S3
+            )
         case ["uploads", structure, account, _, filename] if filename:
-            return _Drop(account, structure, filename, Channel.UPLOAD)
+            return _Drop(key, drop_claim(key), account, structure, clean_filename(filename), Channel.UPLOAD)
     return None
 
 
@@ -142,58 +156,23 @@ def _home(principal: Principal) -> str:
     return homes[0]
 
 
-def _limit(filename: str) -> int:
-    return MAX_ARCHIVE_BYTES if filename.lower().endswith(_ARCHIVES) else MAX_FILE_BYTES
-
-
-def _refuse(shop: Workshop, key: str, drop: _Drop, *, structure: str, finding: Finding) -> Receipt:
-    """Open a flow that is refused for what its file or account is; the file is not read into memory."""
-    now, name = shop.clock.now(), clean_filename(drop.filename)
+def _refuse(shop: Workshop, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
+    """Open a flow that is refused for what its file or account is: nobody reads or archives the file."""
+    now = shop.clock.now()
     wanted = Flow(
         id=new_flow_id(now),
         channel=drop.channel,
         depositor=structure,
         account=drop.account,
-        filename=name,
-        size=shop.files.size(Shelf.INBOX, key),
-        sha256=shop.files.digest(Shelf.INBOX, key),
+        filename=drop.filename,
+        size=size,
+        sha256=None,
         key="",
         received_at=now,
+        documents=0,
+        findings=(finding,),
         state_at=now,
+        drop=drop.claim,
     )
     flow, is_new = register_flow(shop, wanted)
-    if flow.documents is None:
-        shop.files.archive_from_inbox(key, flow.key)
-        flow = replace(flow, documents=0, findings=(finding,))
-        shop.flows.refuse(flow)
     return Receipt(flow=flow, is_new=is_new)
-
-
-def _not_entitled(structure: str) -> Finding:
-    return Finding(
-        rule="DEPOSIT-NOT-ENTITLED",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"Ce compte n’a plus le droit d’émettre pour la structure {structure} : demandez-le à son "
-            "gestionnaire principal, puis déposez le fichier de nouveau.",
-            en=f"This account may no longer issue for structure {structure}: ask its primary manager for the "
-            "right, then deposit the file again.",
-        ),
-        found=structure,
-    )
-
-
-def _oversize(size: int, limit: int) -> Finding:
-    found, expected = f"{size / 1024**2:.1f} MB", f"≤ {limit // 1024**2} MB"
-    return Finding(
-        rule="FILE-TOO-LARGE",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"Le fichier pèse {found} ; la limite est {expected}. Déposez-le en plusieurs fichiers, ou "
-            "envoyez les pièces jointes à part.",
-            en=f"The file weighs {found}; the limit is {expected}. Deposit it as several files, or send the "
-            "attachments separately.",
-        ),
-        found=found,
-        expected=expected,
-    )

@@ -15,7 +15,10 @@ from choriste.domain.findings import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepositCertificate:
-    """What is certified. `digest` is the SHA-256 of the deposited bytes; times are aware UTC."""
+    """What is certified. Times are aware UTC.
+
+    `digest` is the SHA-256 of the deposited bytes, None where they were refused unread.
+    """
 
     technical_id: str
     number: str
@@ -23,7 +26,7 @@ class DepositCertificate:
     deposited_at: dt.datetime
     made_at: dt.datetime
     filename: str
-    digest: str
+    digest: str | None
     size: int | None = None
     supplier: Actor | None = None
     recipient: Actor | None = None

@@ -50,7 +50,8 @@ class Flow:
     """One deposited file.
 
     `depositor` is the structure that deposited, `account` the user or technical account that acted.
-    `key` is where the original bytes are kept, `size` is in bytes, `sha256` in hexadecimal.
+    `key` is where the original bytes are kept, `size` is in bytes, `sha256` in hexadecimal: None for a file
+    that was refused unread, which is not kept. `drop` names the version of the inbox object that it came as.
     `documents` is None until the file was opened; `accepted` and `refused` hold 1-based positions.
     `parties` are the actors that the depositor named for its documents, beside what these say.
     """
@@ -61,7 +62,7 @@ class Flow:
     account: str
     filename: str
     size: int
-    sha256: str
+    sha256: str | None
     key: str
     received_at: dt.datetime
     documents: int | None = None
@@ -71,6 +72,19 @@ class Flow:
     findings: tuple[Finding, ...] = ()
     state_at: dt.datetime | None = None
     parties: Designations = field(default_factory=Designations)
+    drop: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What a depositor's flows are told apart by: the bytes, or the object where nobody read them."""
+        return self.sha256 or f"unread#{self.drop}"
+
+    def stands_for(self, wanted: Flow) -> bool:
+        """Say whether a deposit with the same mark is this one.
+
+        One that was refused as a whole may be deposited again; an event that comes twice deposits nothing.
+        """
+        return self.state is not FlowState.REFUSED or (self.drop is not None and self.drop == wanted.drop)
 
     @property
     def told(self) -> tuple[Finding, ...]:

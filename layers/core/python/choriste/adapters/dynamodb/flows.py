@@ -51,7 +51,7 @@ class DynamoFlows:
         guard = _guard_key(flow)
         while True:
             standing = self._standing(guard)
-            if standing is not None and standing.state.value != "IN_REJETE":
+            if standing is not None and standing.stands_for(flow):
                 return standing
             try:
                 self._table.transact(self._opening(flow, guard, standing))
@@ -134,9 +134,8 @@ class DynamoFlows:
             "schema": SCHEMA,
             "owner_key": _owner(flow.depositor),
             "owner_sort": f"{stamp(flow.received_at)}#{flow.id}",
-            "due_shard": shard_of("due", flow.id),
-            "due_at": f"{stamp(flow.received_at + WATCH)}#{_pk(flow.id)}",
             "body": encode(_bare(flow)),
+            **_watched(flow),
         }
         claim: Item = {
             "pk": guard,
@@ -222,13 +221,21 @@ def _flow(item: Item) -> Flow:
     )
 
 
+def _watched(flow: Flow) -> Item:
+    """Return what makes a flow due, or the number of its documents where it begins refused."""
+    if flow.documents is not None:
+        return {"documents": flow.documents}
+    due = f"{stamp(flow.received_at + WATCH)}#{_pk(flow.id)}"
+    return {"due_shard": shard_of("due", flow.id), "due_at": due}
+
+
 def _bare(flow: Flow) -> Flow:
     """Return the flow without what stands beside its body."""
     return replace(flow, documents=None, accepted=frozenset(), refused=frozenset(), blocked=False)
 
 
 def _guard_key(flow: Flow) -> str:
-    return f"{Prefix.DEPOSIT}{flow.depositor}#{flow.sha256}"
+    return f"{Prefix.DEPOSIT}{flow.depositor}#{flow.mark}"
 
 
 def _owner(structure: str) -> str:

@@ -8,7 +8,7 @@ from threading import RLock
 
 from choriste.application.ports import Page
 from choriste.domain.errors import IdentifierTakenError, NotFoundError
-from choriste.domain.flow import Document, Flow, FlowState, Outcome
+from choriste.domain.flow import Document, Flow, Outcome
 from choriste.domain.ids import FlowId
 
 
@@ -24,9 +24,9 @@ class MemoryFlows:
     def open(self, flow: Flow) -> Flow:
         """Record a new flow, or return the one that stands for the same bytes and depositor."""
         with self._lock:
-            guard = (flow.depositor, flow.sha256)
+            guard = (flow.depositor, flow.mark)
             standing = self._flows.get(self._guards.get(guard, FlowId("")))
-            if standing is not None and standing.state is not FlowState.REFUSED:
+            if standing is not None and standing.stands_for(flow):
                 return standing
             if flow.id in self._flows:
                 raise IdentifierTakenError(id=flow.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,14 +75,6 @@ class MemoryFiles:
         """Return the metadata that came with an object."""
         self.get(shelf, key)
         return self.named.get((shelf, key), {})
-
-    def digest(self, shelf: Shelf, key: str) -> str:
-        """Return the SHA-256 of what is under a key."""
-        return hashlib.sha256(self.get(shelf, key)).hexdigest()
-
-    def archive_from_inbox(self, inbox_key: str, archive_key: str) -> None:
-        """Copy an inbox object to the archive."""
-        self._contents[Shelf.ARCHIVE, archive_key] = self.get(Shelf.INBOX, inbox_key)
 
     def upload_address(self, key: str, *, seconds: int) -> str:
         """Return an address to PUT an inbox object to."""

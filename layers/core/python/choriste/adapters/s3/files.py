@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 _MISSING = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
-_CHUNK = 1024 * 1024
-_COPIED_IN_PARTS = 8 * _CHUNK
 
 
 class S3Files:
@@ -58,32 +55,6 @@ class S3Files:
         except ClientError as error:
             raise _translated(error, key) from error
         return {name.lower(): value for name, value in found.items()}
-
-    def digest(self, shelf: Shelf, key: str) -> str:
-        """Return the SHA-256 of what is under a key, read in pieces of one megabyte."""
-        try:
-            body = self._client.get_object(Bucket=self._buckets[shelf], Key=key)["Body"]
-        except ClientError as error:
-            raise _translated(error, key) from error
-        digest = hashlib.sha256()
-        for chunk in body.iter_chunks(_CHUNK):
-            digest.update(chunk)
-        return digest.hexdigest()
-
-    def archive_from_inbox(self, inbox_key: str, archive_key: str) -> None:
-        """Copy an inbox object to the archive: a small one through memory, a large one inside S3, in parts.
-
-        A locked bucket wants a checksum with every write, which a plain CopyObject does not send.
-        """
-        if self.size(Shelf.INBOX, inbox_key) < _COPIED_IN_PARTS:
-            content = self.get(Shelf.INBOX, inbox_key)
-            self.put(Shelf.ARCHIVE, archive_key, content, mime_type="application/octet-stream")
-            return
-        self._client.copy(
-            {"Bucket": self._buckets[Shelf.INBOX], "Key": inbox_key},
-            self._buckets[Shelf.ARCHIVE],
-            archive_key,
-        )
 
     def upload_address(self, key: str, *, seconds: int) -> str:
         """Return an address to PUT an inbox object to, valid for that long."""

@@ -1,0 +1,58 @@
+"""What a dropped file is refused for before anybody reads it, in words that say how to mend it."""
+
+from __future__ import annotations
+
+from choriste.domain.findings import Finding, Message, Severity
+
+
+def oversize(size: int, limit: int, *, is_archive: bool) -> Finding:
+    """Return the refusal of a file of so many bytes, over the limit of its kind."""
+    found, most = _grouped(size), _grouped(limit)
+    weighs = Message(
+        fr=f"Le fichier pèse {found} octets ; la limite est de {most} octets pour ",
+        en=f"The file weighs {found} bytes; the limit is {most} bytes for ",
+    )
+    split = _ARCHIVE_SPLIT if is_archive else _FILE_SPLIT
+    return Finding(
+        rule="FILE-TOO-LARGE",
+        severity=Severity.FATAL,
+        message=Message(fr=weighs.fr + split.fr, en=weighs.en + split.en),
+        found=f"{found} B",
+        expected=f"≤ {most} B",
+    )
+
+
+def not_entitled(structure: str) -> Finding:
+    """Return the refusal of a file whose account may not issue for the structure."""
+    return Finding(
+        rule="DEPOSIT-NOT-ENTITLED",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"Ce compte n’a plus le droit d’émettre pour la structure {structure} : demandez-le à son "
+            "gestionnaire principal, puis déposez le fichier de nouveau.",
+            en=f"This account may no longer issue for structure {structure}: ask its primary manager for the "
+            "right, then deposit the file again.",
+        ),
+        found=structure,
+    )
+
+
+_ARCHIVE_SPLIT = Message(
+    fr="une archive. Il n’a été ni lu ni conservé. Répartissez ses factures en plusieurs archives sous cette "
+    "limite, de 500 factures au plus chacune, et déposez-les une à une.",
+    en="an archive. It was neither read nor kept. Spread its invoices over several archives under this "
+    "limit, of at most 500 invoices each, and deposit them one by one.",
+)
+_FILE_SPLIT = Message(
+    fr="un fichier seul. Il n’a été ni lu ni conservé. S’il porte des pièces jointes, déposez la facture "
+    "sans elles et joignez-les ensuite ; si c’est une archive, nommez-la .zip ou .tar.gz (1 Go au plus) ; "
+    "déposez plusieurs factures en autant de fichiers.",
+    en="a single file. It was neither read nor kept. If it carries attachments, deposit the invoice without "
+    "them and attach them afterwards; if it is an archive, name it .zip or .tar.gz (at most 1 GB); deposit "
+    "several invoices as so many files.",
+)
+
+
+def _grouped(number: int) -> str:
+    """Return a number with its digits in groups of three, apart by no-break spaces."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
