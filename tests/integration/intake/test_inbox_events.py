@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from choriste.application.ports import Shelf
+from choriste.application.principals import KnownAccount
 from choriste.domain.identity.principal import Principal
 from functions.deposit.handler import handler
 from tests.builders.invoices import a_cii
@@ -48,10 +48,10 @@ def test_object_whose_account_has_no_structure_is_not_taken_for_gone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.shop.files.put(Shelf.INBOX, KEY, a_cii(), mime_type="application/xml")
-    of_account = "choriste.application.receive_dropped_file.principal_of"
+    of_account = "choriste.application.receive_dropped_file.account_of"
 
-    def homeless(*_: object) -> Principal:
-        return replace(Principal.platform("tests"), attached=frozenset())
+    def homeless(*_: object) -> KnownAccount:
+        return KnownAccount(principal=Principal.platform("tests"), active=True)
 
     with monkeypatch.context() as broken:
         broken.setattr(of_account, homeless)

@@ -114,7 +114,7 @@ def party_with_siret(shop: Workshop, siret: str) -> Structure | None:
 
 def _pieces(shop: Workshop, flow: Flow) -> tuple[InvoiceHead, ...]:
     """Return the preceding pieces that exist and that the depositing account may see."""
-    principal = principal_of(shop.accounts, flow.account)
+    principal = principal_of(shop.accounts, flow.account, at=flow.received_at)
     heads = (shop.invoices.get(piece) for piece in flow.parties.previous)
     return tuple(h for h in heads if h is not None and principal is not None and may_see(principal, h))
 
@@ -187,7 +187,7 @@ def _entitlement_findings(
     party = found.get(role)
     if role is Role.SUPPLIER or party is None or party.structure is None:
         return
-    principal = principal_of(shop.accounts, flow.account)
+    principal = principal_of(shop.accounts, flow.account, at=flow.received_at)
     if principal is None or not principal.may(Space.WORKS, Level.MODIFY, structure=party.structure):
         yield designation_finding("PARTY-NOT-ENTITLED", expected=party.name)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from choriste.domain.findings import Finding, Message, Severity
 
 
@@ -19,6 +21,36 @@ def oversize(size: int, limit: int, *, is_archive: bool) -> Finding:
         message=Message(fr=weighs.fr + split.fr, en=weighs.en + split.en),
         found=f"{found} B",
         expected=f"≤ {most} B",
+    )
+
+
+def account_ended(account: str, *, expired_at: dt.datetime | None) -> Finding:
+    """Return the refusal of a file whose account has expired, or was closed if `expired_at` is None."""
+    return Finding(
+        rule="DEPOSIT-ACCOUNT-ENDED",
+        severity=Severity.FATAL,
+        message=_closed(account) if expired_at is None else _expired(account, f"{expired_at:%Y-%m-%d}"),
+        found=account,
+    )
+
+
+def _expired(account: str, day: str) -> Message:
+    return Message(
+        fr=f"Le compte technique {account} a expiré le {day} : le fichier n’a été ni lu ni conservé. Faites "
+        "renouveler le compte par le gestionnaire principal de la structure, ou par l’API (POST "
+        f"/v1/technical-accounts/{account}/reset), puis déposez le fichier de nouveau.",
+        en=f"The technical account {account} expired on {day}: the file was neither read nor kept. Have the "
+        "structure’s primary manager renew the account, or renew it by the API (POST "
+        f"/v1/technical-accounts/{account}/reset), then deposit the file again.",
+    )
+
+
+def _closed(account: str) -> Message:
+    return Message(
+        fr=f"Le compte {account} a été fermé : le fichier n’a été ni lu ni conservé. Demandez un autre "
+        "compte au gestionnaire principal de la structure, puis déposez le fichier de nouveau.",
+        en=f"The account {account} was closed: the file was neither read nor kept. Ask the structure’s "
+        "primary manager for another account, then deposit the file again.",
     )
 
 

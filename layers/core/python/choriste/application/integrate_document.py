@@ -192,7 +192,7 @@ def _supplier_finding(shop: Workshop, flow: Flow, parties: _Parties) -> Finding 
         return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
     if parties.named.role is not Role.SUPPLIER:
         return None
-    principal = principal_of(shop.accounts, flow.account)
+    principal = principal_of(shop.accounts, flow.account, at=flow.received_at)
     if principal is None or not principal.may(Space.ISSUE, Level.MODIFY, structure=parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None

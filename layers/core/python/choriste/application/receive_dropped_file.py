@@ -16,9 +16,9 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from choriste.application.drop_findings import not_entitled, oversize
+from choriste.application.drop_findings import account_ended, not_entitled, oversize
 from choriste.application.ports import Shelf, Workshop
-from choriste.application.principals import principal_of
+from choriste.application.principals import KnownAccount, account_of
 from choriste.application.read_designations import (
     designations_of_text,
     designations_text,
@@ -63,14 +63,14 @@ def receive_dropped_file(shop: Workshop, key: str, *, delivery: str) -> Receipt 
     Raises `NotFoundError` when the object has gone.
     """
     drop = _parse(key, delivery)
-    principal = principal_of(shop.accounts, drop.account) if drop is not None else None
-    if drop is None or principal is None:
+    account = account_of(shop.accounts, drop.account) if drop is not None else None
+    if drop is None or account is None:
         return None
     known = shop.once.recall(drop.claim)
     flow = shop.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = _receive(shop, drop, principal)
+    receipt = _receive(shop, drop, account)
     shop.once.remember(drop.claim, receipt.flow.id, until=shop.clock.now() + _REMEMBERED)
     return receipt
 
@@ -80,16 +80,16 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
     return f"drop#{key}#{delivery or ''}"
 
 
-def _receive(shop: Workshop, drop: _Drop, principal: Principal) -> Receipt:
-    structure = drop.structure or _home(principal)
+def _receive(shop: Workshop, drop: _Drop, account: KnownAccount) -> Receipt:
+    structure = drop.structure or _home(account.principal)
     size = shop.files.size(Shelf.INBOX, drop.key)
     try:
-        parties = _admitted(shop, drop, principal, structure=structure, size=size)
+        parties = _admitted(shop, drop, account, structure=structure, size=size)
     except BadRequestError as error:
         return _refuse(shop, drop, structure=structure, size=size, finding=_finding_of(error))
     return receive_deposit(
         shop,
-        principal,
+        account.principal,
         structure=structure,
         filename=drop.filename,
         content=shop.files.get(Shelf.INBOX, drop.key),
@@ -100,14 +100,18 @@ def _receive(shop: Workshop, drop: _Drop, principal: Principal) -> Receipt:
 
 
 def _admitted(
-    shop: Workshop, drop: _Drop, principal: Principal, *, structure: str, size: int
+    shop: Workshop, drop: _Drop, account: KnownAccount, *, structure: str, size: int
 ) -> Designations:
     """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
+    if not account.is_open(shop.clock.now()):
+        raise BadRequestError(
+            findings=[account_ended(drop.account, expired_at=account.expires_at if account.active else None)]
+        )
     is_archive = is_named_archive(drop.filename)
     limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
     if size > limit:
         raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
-    if not principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
+    if not account.principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
         raise BadRequestError(findings=[not_entitled(structure)])
     return _parties(shop, drop)
 

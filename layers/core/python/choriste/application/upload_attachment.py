@@ -16,11 +16,12 @@ from choriste.application.act_on_invoice import role_for
 from choriste.application.attach_file import attach_file, check_attachment
 from choriste.application.offer_upload import VALID_SECONDS, UploadOffer
 from choriste.application.ports import Shelf, Workshop
-from choriste.application.principals import principal_of
+from choriste.application.principals import account_of
 from choriste.application.read_invoices import read_invoice
 from choriste.application.receive_deposit import clean_filename
 from choriste.application.receive_dropped_file import drop_claim
 from choriste.domain.errors import (
+    AccountEndedError,
     BadRequestError,
     ChoristeError,
     ForbiddenError,
@@ -34,7 +35,7 @@ ATTACHMENTS = "attachments/"
 """Where uploaded attachments arrive in the inbox."""
 
 _REMEMBERED = dt.timedelta(days=14)
-_FINAL = (BadRequestError, ForbiddenError, NotFoundError, TooLargeError)
+_FINAL = (AccountEndedError, BadRequestError, ForbiddenError, NotFoundError, TooLargeError)
 """Refusals that another attempt would meet again."""
 
 
@@ -81,18 +82,22 @@ def receive_attachment(shop: Workshop, key: str) -> UploadedAttachment | None:
     An event that is delivered twice attaches one file. Raises `NotFoundError` when the object has gone.
     """
     account, invoice_id, filename = _parse(key)
-    principal = principal_of(shop.accounts, account)
-    if principal is None or invoice_id is None:
+    uploader = account_of(shop.accounts, account)
+    if uploader is None or invoice_id is None:
         return None
     known = _recall(shop, key, invoice_id)
     if known.arrived:
         return known
     size = shop.files.size(Shelf.INBOX, key)
     try:
+        if not uploader.is_open(shop.clock.now()):
+            raise AccountEndedError(account=account)
         category = shop.once.recall(_category_claim(key))
         check_attachment(filename, size=size, category=category)
         content = shop.files.get(Shelf.INBOX, key)
-        attach_file(shop, principal, invoice_id, filename=filename, content=content, category=category)
+        attach_file(
+            shop, uploader.principal, invoice_id, filename=filename, content=content, category=category
+        )
     except _FINAL as refusal:
         return _remember(shop, key, invoice_id, refusal=refusal)
     return _remember(shop, key, invoice_id, refusal=None)

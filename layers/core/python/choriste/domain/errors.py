@@ -85,6 +85,12 @@ class KeyReusedError(ChoristeError):
             super().__init__(key=key, first=Message(fr=f"flux {flow}", en=f"flow {flow}"), flow_id=flow)
 
 
+class AccountEndedError(ChoristeError):
+    """A file that came under an account that has expired or was closed; parameter: `account`."""
+
+    code = "account-ended"
+
+
 class ComplementMissingError(ChoristeError):
     """A completion that brings nothing: neither a remark nor a file attached since it was asked for."""
 
