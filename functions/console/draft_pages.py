@@ -16,6 +16,7 @@ from choriste.application.keep_draft import (
     list_drafts,
     read_draft,
 )
+from choriste.application.take_up import left_to_take_up
 from choriste.domain.draft import Draft
 from choriste.domain.entry import Entry
 from choriste.domain.errors import (
@@ -104,7 +105,8 @@ def begin() -> Response[str]:
     if source:
         closed = read_draft(workshop(), principal, invoice_id_of(source))
         typed = typed_of_draft(closed)
-        start = Beginning(invoice=closed.invoice, parties=closed.parties, duplicate_of=closed.duplicate_of)
+        original = left_to_take_up(workshop(), closed)
+        start = Beginning(invoice=closed.invoice, parties=closed.parties, duplicate_of=original)
         structure, entry = closed.structure, entry_of_form(typed)
     else:
         start, structure = Beginning(), form.text("structure")

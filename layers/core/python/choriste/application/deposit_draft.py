@@ -1,7 +1,7 @@
 """Deposit a draft: check it as the intake would, then send it on as any other invoice file.
 
 A draft that would be refused is not sent: its faults are told at once and it stays open. Depositing twice,
-or again after a break, gives the same flow.
+or again after a break, gives the same flow. Of several drafts of one refused invoice, one can be deposited.
 """
 
 from __future__ import annotations
@@ -13,30 +13,28 @@ from choriste.application.integrate_document import foreseen_findings
 from choriste.application.keep_draft import open_draft
 from choriste.application.ports import Workshop
 from choriste.application.receive_deposit import Receipt, receive_deposit
-from choriste.application.treat_invoice import entitled
+from choriste.application.take_up import take_up, taken_up_finding
 from choriste.domain.designation import designation_finding
 from choriste.domain.draft import Draft
-from choriste.domain.errors import DraftInvalidError, StaleVersionError
+from choriste.domain.errors import DraftInvalidError
 from choriste.domain.findings import Finding, Severity
 from choriste.domain.flow import Channel
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.user import Level
 from choriste.domain.ids import InvoiceId
-from choriste.domain.lifecycle import Role, available, decide
-from choriste.domain.tracking import Actor, position_of, take_step
+from choriste.domain.lifecycle import decide
 from choriste.formats.cii import write_cii
 
-_TRIES = 3
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def check_draft(shop: Workshop, draft: Draft) -> tuple[Finding, ...]:
-    """Return everything that the intake would say of a draft, the number of a refused invoice included."""
+    """Return everything that the intake would say of a draft, what concerns a refused invoice first."""
     original = _original(shop, draft)
     number = draft.invoice.number
     taken = original is not None and original.number == number
     own = (designation_finding("DRAFT-NUMBER-TAKEN", found=number),) if taken else ()
+    refusal = taken_up_finding(shop, original, by=draft.id) if original is not None else None
     found = foreseen_findings(
         shop,
         write_cii(draft.invoice),
@@ -45,7 +43,7 @@ def check_draft(shop: Workshop, draft: Draft) -> tuple[Finding, ...]:
         account=draft.account,
         parties=draft.parties,
     )
-    return (*own, *found)
+    return (*((refusal,) if refusal is not None else ()), *own, *found)
 
 
 def deposit_draft(
@@ -66,6 +64,7 @@ def deposit_draft(
     fatal = [each for each in check_draft(shop, draft) if each.severity is Severity.FATAL]
     if fatal:
         raise DraftInvalidError(findings=fatal)
+    take_up(shop, principal, draft)
     receipt = receive_deposit(
         shop,
         principal,
@@ -75,7 +74,6 @@ def deposit_draft(
         channel=channel,
         parties=draft.parties,
     )
-    _mark_original(shop, principal, draft)
     closed = replace(
         draft,
         version=draft.version + 1,
@@ -93,34 +91,3 @@ def _filename(draft: Draft) -> str:
 
 def _original(shop: Workshop, draft: Draft) -> InvoiceHead | None:
     return shop.invoices.get(draft.duplicate_of) if draft.duplicate_of is not None else None
-
-
-def _mark_original(shop: Workshop, principal: Principal, draft: Draft) -> None:
-    """Write on a refused invoice that it was taken up, where its lifecycle knows that; once is enough.
-
-    Whoever acts beside the steps at this moment is let through first. Raises `StaleVersionError` when that
-    has no end: the draft stays open, and depositing it again gives the same flow.
-    """
-    for attempt in range(1, _TRIES + 1):
-        head = _original(shop, draft)
-        role = _duplicating_role(principal, head) if head is not None else None
-        if head is None or role is None:
-            return
-        actor = Actor(role=role, account=principal.id, name=principal.name)
-        journey = take_step(head, action="duplicate", actor=actor, at=shop.clock.now())
-        try:
-            shop.invoices.advance(
-                journey.head, journey.changes, journey.audits, expected_version=head.version
-            )
-        except StaleVersionError:
-            if attempt == _TRIES:
-                raise
-            continue
-        return
-
-
-def _duplicating_role(principal: Principal, head: InvoiceHead) -> Role | None:
-    roles = (role for role in head.frame.depositors if entitled(principal, head, role, Level.MODIFY))
-    position = position_of(head)
-    able = (r for r in roles if any(row.name == "duplicate" for row in available(position, r)))
-    return next(able, None)

@@ -11,6 +11,7 @@ from choriste.application.keep_draft import Beginning, begin_draft
 from choriste.application.ports import Shelf, Workshop
 from choriste.application.read_designations import designation_error
 from choriste.application.read_invoices import read_invoice
+from choriste.application.take_up import taken_up_finding
 from choriste.domain.designation import Designations, designation_finding
 from choriste.domain.draft import Draft
 from choriste.domain.entry import Entry, entry_of
@@ -32,7 +33,7 @@ def duplicate_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceI
 
     The refused invoice stays as it is until the draft is deposited. Raises `NotFoundError`,
     `ForbiddenError` unless the principal may issue for its depositor, `TransitionRefusedError` when the
-    invoice was not refused for good, `BadRequestError` for its own number.
+    invoice was not refused for good, `BadRequestError` for its own number, or when it was taken up.
     """
     head = read_invoice(shop, principal, invoice_id).head
     if not answers_for(principal, head):
@@ -42,6 +43,9 @@ def duplicate_invoice(shop: Workshop, principal: Principal, invoice_id: InvoiceI
         raise TransitionRefusedError(
             RefusalCode.WRONG_STATUS, action="duplicate", status=head.status, frame=head.frame, allowed=()
         )
+    taken = taken_up_finding(shop, head)
+    if taken is not None:
+        raise designation_error("id", taken)
     if number.strip() in {"", head.number}:
         raise designation_error("number", designation_finding("DRAFT-NUMBER-TAKEN", found=head.number))
     invoice = _content(shop, head)

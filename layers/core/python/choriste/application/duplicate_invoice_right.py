@@ -18,5 +18,5 @@ def answers_for(principal: Principal, head: InvoiceHead) -> bool:
 
 def may_be_taken_up(principal: Principal, head: InvoiceHead) -> bool:
     """Say whether a principal may take an invoice up now: refused for good, and not taken up before."""
-    refused = needs_new_number(position_of(head)) and head.status is not Status.DUPLIQUE_APRES_REFUS
-    return refused and answers_for(principal, head)
+    is_taken = head.taken_up_by is not None or head.status is Status.DUPLIQUE_APRES_REFUS
+    return needs_new_number(position_of(head)) and not is_taken and answers_for(principal, head)

@@ -69,6 +69,8 @@ class InvoiceHead:
     Works documents: `previous` are the pieces that it answers, `answered_by` the one that answers it,
     `billing_file` the first piece of its file, `adjusted` the amounts without VAT that it admits for other
     pieces, `moe_available_at` when it was made available to the project manager (domain.md B6).
+
+    `taken_up_by` is the draft that was deposited in place of a refused invoice (domain.md B2).
     """
 
     id: InvoiceId
@@ -118,6 +120,7 @@ class InvoiceHead:
     due_at: dt.datetime | None = None
     reason_code: ReasonCode | None = None
     reason_text: str | None = None
+    taken_up_by: InvoiceId | None = None
     audit_hash: str = ""
 
     @property
