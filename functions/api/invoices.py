@@ -34,6 +34,10 @@ from functions.api.schemas import TransitionRequest
 router = Router()
 
 _VERSION = re.compile("[0-9]{1,15}")
+_AFTER_TOLD = (
+    "`next` of the page before. A search that finds little stops after some 2,000 invoices: its page then "
+    "has fewer rows than `limit`, or none, and `next` goes on with it; only a `next` of null is the end"
+)
 
 
 @router.get("/v1/invoices", summary="List invoices", tags=["invoices"])
@@ -44,10 +48,13 @@ def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
     number: Annotated[str | None, Query()] = None,
     assignee: Annotated[str | None, Query(description="Account that it is assigned to")] = None,
     reference: Annotated[str | None, Query(description="Part of the accounting reference")] = None,
-    after: Annotated[str | None, Query()] = None,
+    after: Annotated[str | None, Query(description=_AFTER_TOLD)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response[str]:
-    """List the invoices that a structure issued, received, validates, or follows in works; newest first."""
+    """List the invoices that a structure issued, received, validates, or follows in works; newest first.
+
+    `next` is where the list goes on, null at its end only: a page may have fewer rows than `limit`, or none.
+    """
     who = principal()
     narrowed = InvoiceFilter(
         statuses=frozenset(status) if status else None, number=number, assignee=assignee, reference=reference

@@ -68,6 +68,7 @@ def show_list() -> Response[str]:
         narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
         rows=[views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
         after=found.after,
+        is_unfinished=found.after is not None and len(found.rows) < ROWS,
     )
 
 

@@ -358,6 +358,62 @@ def test_list_goes_on_behind_rows_that_do_not_fit(bench: Bench) -> None:
     assert page.after is not None
 
 
+def _searched(bench: Bench, after: str | None, *, limit: int = 2) -> Page[InvoiceHead]:
+    return list_invoices(
+        bench.shop,
+        accountant(),
+        structure=TOWN_HALL,
+        side=Side.RECEIVED,
+        narrowed=InvoiceFilter(number="F"),
+        after=after,
+        limit=limit,
+    )
+
+
+def test_search_that_finds_little_ends_after_some_pages_and_goes_on_from_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in ("F-1", *(f"G-{n}" for n in range(9)), "F-2"):
+        deposited(bench.shop, a_cii(number=number))
+        bench.clock.advance(seconds=1)
+    monkeypatch.setattr("choriste.application.read_invoices.SCAN_ROWS", 2)
+    monkeypatch.setattr("choriste.application.read_invoices.SCAN_PAGES", 2)
+    read, asked = bench.shop.invoices.received_by, []
+
+    def counting(structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        asked.append(limit)
+        return read(structure, after=after, limit=limit)
+
+    monkeypatch.setattr(bench.shop.invoices, "received_by", counting)
+
+    first = _searched(bench, None)
+    second = _searched(bench, first.after)
+    third = _searched(bench, second.after)
+
+    assert [_numbers(page) for page in (first, second, third)] == [["F-2"], [], ["F-1"]]
+    assert (first.after is None, second.after is None, third.after is None) == (False, False, True)
+    assert asked == [2] * 6
+
+
+def test_list_without_a_filter_reads_no_more_than_was_asked_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in ("F-1", "F-2", "F-3"):
+        deposited(bench.shop, a_cii(number=number))
+        bench.clock.advance(seconds=1)
+    read, asked = bench.shop.invoices.received_by, []
+
+    def counting(structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        asked.append(limit)
+        return read(structure, after=after, limit=limit)
+
+    monkeypatch.setattr(bench.shop.invoices, "received_by", counting)
+
+    page = _searched(bench, None)
+
+    assert (_numbers(page), asked) == (["F-3", "F-2"], [2])
+
+
 def test_outbox_is_published_once_without_personal_data(bench: Bench, head: InvoiceHead) -> None:
     first, second = publish_changes(bench.shop), publish_changes(bench.shop)
 

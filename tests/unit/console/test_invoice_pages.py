@@ -67,6 +67,23 @@ def test_empty_list_says_what_will_be_in_it_and_a_search_that_it_found_nothing(b
     assert "No invoice matches this search" in searched
 
 
+def test_search_that_is_not_finished_says_so_and_goes_on(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.read_invoices.SCAN_ROWS", 2)
+    monkeypatch.setattr("choriste.application.read_invoices.SCAN_PAGES", 1)
+    browser.sign_in()
+
+    pages = [browser.get("/invoices?side=received&number=0001&lang=en").text]
+    while address := re.search(r'rel="next" href="([^"]+)">Go on searching', pages[-1]):
+        pages.append(browser.get(html.fromstring(f"<a>{address[1]}</a>").text or "").text)
+
+    assert [numbers(page) for page in pages] == [[], [], ["F-2026-0001"]]
+    assert ["Nothing found among the most recent invoices" in page for page in pages] == [True, True, False]
+    assert not any("invoice matches this search" in page for page in pages)
+    assert "Back to the first page" in pages[-1]
+
+
 def test_visitor_limited_to_a_service_sees_that_service_only(browser: Browser) -> None:
     page = browser.sign_in("claire@example.fr")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +15,10 @@ from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Status, Transition
 
-_SCAN = 200
+SCAN_ROWS = 200
+SCAN_PAGES = 10
+"""How much of a list one request reads at most: ten pages of 200 rows, some seconds in a function."""
+
 _SHELVES = {FileKind.ORIGINAL: Shelf.ARCHIVE, FileKind.ATTACHMENT: Shelf.ARCHIVE}
 
 
@@ -79,6 +82,8 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
 ) -> Page[InvoiceHead]:
     """Return a page of a structure's invoices, newest first; raises `ForbiddenError`.
 
+    Where few rows match, a page ends after `SCAN_PAGES` pages of the list were read: it then has fewer rows
+    than `limit`, or none, and `after` is where the search goes on.
     A reader who is limited to services sees the invoices of those services only.
     """
     space = side.space
@@ -86,19 +91,27 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
         space, structure=structure
     ):
         principal.require(space, Level.CONSULT, structure=structure)
-    query = _QUERIES[side]
     found: list[InvoiceHead] = []
-    while True:
-        page = query(shop.invoices, structure, after, min(_SCAN, max(limit, 1)))
+    for page in _pages(shop, structure, side, after=after, first=max(limit, 1)):
         for head in page.rows:
             if narrowed.admits(head) and may_see(principal, head):
                 found.append(head)
-            after = f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}"
             if len(found) == limit:
-                return Page(tuple(found), after)
-        if page.after is None:
-            return Page(tuple(found), None)
+                return Page(tuple(found), f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}")
         after = page.after
+    return Page(tuple(found), after)
+
+
+def _pages(
+    shop: Workshop, structure: str, side: Side, *, after: str | None, first: int
+) -> Iterator[Page[InvoiceHead]]:
+    """Yield what one request reads of a list: as many rows as were asked for, then full pages."""
+    for size in (min(first, SCAN_ROWS), *(SCAN_ROWS,) * (SCAN_PAGES - 1)):
+        page = _QUERIES[side](shop.invoices, structure, after, size)
+        yield page
+        after = page.after
+        if after is None:
+            return
 
 
 _Query = Callable[[Invoices, str, str | None, int], Page[InvoiceHead]]
