@@ -15,7 +15,7 @@ from choriste.domain.errors import BadRequestError, TooLargeError
 from choriste.domain.flow import Channel
 from choriste.domain.identity.user import Level, Space
 from choriste.domain.ids import FlowId
-from choriste.domain.sheets import SHEETS_OF_FLOW
+from choriste.domain.sheets import sheets_of_flow
 from choriste.runtime.workshop import workshop
 from functions.console import views
 from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
@@ -83,7 +83,7 @@ def show_flow(flow: str) -> Response[str]:
         counts=row.counts,
         findings=views.findings(report.flow.told, language=visit.language),
         documents=views.document_rows(report, language=visit.language),
-        sheets=SHEETS_OF_FLOW,
+        sheets=sheets_of_flow(report.flow),
         repeated=visit.query.get("repeated") == "1",
     )
 

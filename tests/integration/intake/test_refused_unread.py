@@ -100,7 +100,7 @@ def test_file_over_the_limit_is_refused_from_its_size_alone(  # noqa: PLR0913, P
     assert (flow.state, flow.size, flow.sha256) == (FlowState.REFUSED, size, None)
     assert (finding.rule, finding.expected) == ("FILE-TOO-LARGE", f"≤ {limit}")
     assert remedy in finding.message.fr
-    assert "neither read nor kept" in finding.message.en
+    assert "neither read nor archived" in finding.message.en
 
 
 def test_file_at_the_limit_is_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,9 @@ from choriste.application.order_sheet import (
     sheet_content,
 )
 from choriste.application.ports import Shelf
+from choriste.application.receive_dropped_file import receive_dropped_file
 from choriste.domain.errors import NotFoundError
+from choriste.domain.flow import Flow
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.principal import Principal, PrincipalKind
 from choriste.domain.identity.user import Language
@@ -27,7 +29,7 @@ from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.readable import squeezed, text_of
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
-from tests.builders.workshops import Bench, a_bench, accountant, clerk_of, stranger, supplier
+from tests.builders.workshops import PARTNER_LOGIN, Bench, a_bench, accountant, clerk_of, stranger, supplier
 
 FRENCH, ENGLISH = Language.FRENCH, Language.ENGLISH
 OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitant")
@@ -160,6 +162,33 @@ def test_sheets_of_an_invoice_follow_from_its_frame(stage: Stage, frame: Frame) 
         Frame.A10: {SheetKind.SUBCONTRACTOR_REQUEST},
     }
     assert own == expected.get(frame, set())
+
+
+def _unread(bench: Bench) -> Flow:
+    """Return a flow whose file was refused for its size."""
+    key, tons = f"partners/{PARTNER_LOGIN}/huge.xml", 30 * 1024**3
+    bench.shop.files.put(Shelf.INBOX, key, b"x", mime_type="")
+    with pytest.MonkeyPatch.context() as heavy:
+        heavy.setattr(bench.shop.files, "size", lambda _shelf, _key: tons)
+        receipt = receive_dropped_file(bench.shop, key, delivery="v1")
+    assert receipt is not None
+    return receipt.flow
+
+
+def test_file_that_was_refused_unread_has_a_report_and_no_certificate(bench: Bench) -> None:
+    flow, sheets = _unread(bench), MemorySheets(bench.shop.files)
+    order = SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=FRENCH, flow_id=flow.id)
+    certificate = SheetKind.DEPOSIT_CERTIFICATE
+
+    make_sheet(bench.shop, order)
+    told = squeezed(text_of(bench.shop.files.get(Shelf.DOCUMENTS, order.key)))
+
+    assert "FILE-TOO-LARGE" in told
+    assert "SHA-256" not in told
+    with pytest.raises(NotFoundError):
+        order_flow_sheet(bench.shop, sheets, supplier(), flow_id=flow.id, kind=certificate, language=FRENCH)
+    with pytest.raises(NotFoundError):
+        make_sheet(bench.shop, replace(order, kind=certificate))
 
 
 def test_order_survives_its_journey_to_the_function() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from lxml import html
 
+from choriste.application.drop_findings import oversize
 from choriste.domain.flow import Channel
 from choriste.domain.ids import FlowId
 from choriste.domain.lifecycle import Frame
@@ -53,6 +55,33 @@ def test_report_of_an_unreadable_file_says_what_is_wrong_with_it(browser: Browse
 
     assert "XML-NOT-WELL-FORMED" in page.text
     assert "Aucune facture n’a pu être lue dans ce fichier." in page.text
+
+
+def test_report_of_a_file_refused_unread_offers_no_digest_and_no_certificate(
+    browser: Browser, world: World
+) -> None:
+    good = world.flows.get(FLOW)
+    assert good is not None
+    unread = replace(
+        good,
+        id=FlowId("CPP0011117000000000425999"),
+        sha256=None,
+        drop="drop#partners/a/f.xml#1",
+        documents=0,
+        accepted=frozenset(),
+        refused=frozenset(),
+        findings=(oversize(30 * 1024**3, 1024**3, is_archive=True),),
+    )
+    world.flows.open(unread)
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get(f"/flows/{unread.id}").text
+
+    assert "FILE-TOO-LARGE" in page
+    assert "Empreinte" not in page
+    assert "integration-report" in page
+    assert "deposit-certificate" not in page
+    assert browser.get("/flows").status == 200
 
 
 @pytest.mark.parametrize("address", [f"/flows/{FLOW}", "/flows/CPP0000000000000000000000"])

@@ -36,20 +36,20 @@ def account_ended(account: str, *, expired_at: dt.datetime | None) -> Finding:
 
 def _expired(account: str, day: str) -> Message:
     return Message(
-        fr=f"Le compte technique {account} a expiré le {day} : le fichier n’a été ni lu ni conservé. Faites "
+        fr=f"Le compte technique {account} a expiré le {day} : le fichier n’a été ni lu ni archivé. Faites "
         "renouveler le compte par le gestionnaire principal de la structure, ou par l’API (POST "
         f"/v1/technical-accounts/{account}/reset), puis déposez le fichier de nouveau.",
-        en=f"The technical account {account} expired on {day}: the file was neither read nor kept. Have the "
-        "structure’s primary manager renew the account, or renew it by the API (POST "
+        en=f"The technical account {account} expired on {day}: the file was neither read nor archived. Have "
+        "the structure’s primary manager renew the account, or renew it by the API (POST "
         f"/v1/technical-accounts/{account}/reset), then deposit the file again.",
     )
 
 
 def _closed(account: str) -> Message:
     return Message(
-        fr=f"Le compte {account} a été fermé : le fichier n’a été ni lu ni conservé. Demandez un autre "
+        fr=f"Le compte {account} a été fermé : le fichier n’a été ni lu ni archivé. Demandez un autre "
         "compte au gestionnaire principal de la structure, puis déposez le fichier de nouveau.",
-        en=f"The account {account} was closed: the file was neither read nor kept. Ask the structure’s "
+        en=f"The account {account} was closed: the file was neither read nor archived. Ask the structure’s "
         "primary manager for another account, then deposit the file again.",
     )
 
@@ -70,18 +70,18 @@ def not_entitled(structure: str) -> Finding:
 
 
 _ARCHIVE_SPLIT = Message(
-    fr="une archive. Il n’a été ni lu ni conservé. Répartissez ses factures en plusieurs archives sous cette "
+    fr="une archive. Il n’a été ni lu ni archivé. Répartissez ses factures en plusieurs archives sous cette "
     "limite, de 500 factures au plus chacune, et déposez-les une à une.",
-    en="an archive. It was neither read nor kept. Spread its invoices over several archives under this "
+    en="an archive. It was neither read nor archived. Spread its invoices over several archives under this "
     "limit, of at most 500 invoices each, and deposit them one by one.",
 )
 _FILE_SPLIT = Message(
-    fr="un fichier seul. Il n’a été ni lu ni conservé. S’il porte des pièces jointes, déposez la facture "
+    fr="un fichier seul. Il n’a été ni lu ni archivé. S’il porte des pièces jointes, déposez la facture "
     "sans elles et joignez-les ensuite ; si c’est une archive, nommez-la .zip ou .tar.gz (1 Go au plus) ; "
     "déposez plusieurs factures en autant de fichiers.",
-    en="a single file. It was neither read nor kept. If it carries attachments, deposit the invoice without "
-    "them and attach them afterwards; if it is an archive, name it .zip or .tar.gz (at most 1 GB); deposit "
-    "several invoices as so many files.",
+    en="a single file. It was neither read nor archived. If it carries attachments, deposit the invoice "
+    "without them and attach them afterwards; if it is an archive, name it .zip or .tar.gz (at most 1 GB); "
+    "deposit several invoices as so many files.",
 )
 
 

@@ -10,6 +10,7 @@ from choriste.documents.deposit_certificate import DepositCertificate
 from choriste.documents.follow_up import FollowUpEvent, FollowUpSlip
 from choriste.documents.integration_report import IntegrationReport, ReportedDocument
 from choriste.documents.wording import grouped
+from choriste.domain.errors import NotFoundError
 from choriste.domain.findings import Message, Verdict
 from choriste.domain.flow import Document, Flow, Outcome
 from choriste.domain.head import AttachedFile, InvoiceHead, PartyReference, StatusChange
@@ -128,7 +129,12 @@ def certificate_of_invoice(
 
 
 def certificate_of_flow(flow: Flow, *, depositor: str | None, made_at: dt.datetime) -> DepositCertificate:
-    """Return the certificate of a deposited file, whatever became of what is in it."""
+    """Return the certificate of a deposited file, whatever became of what is in it.
+
+    Raises `NotFoundError` for a file that was refused unread: nothing of it is kept.
+    """
+    if flow.sha256 is None:
+        raise NotFoundError(kind="sheet", id=flow.id)
     return DepositCertificate(
         technical_id=flow.id,
         number=flow.filename,

@@ -16,7 +16,7 @@ from choriste.domain.errors import NotFoundError
 from choriste.domain.identity.principal import Principal
 from choriste.domain.identity.user import Language
 from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.sheets import SHEETS_OF_FLOW, SheetKind, SheetOrder, sheets_of
+from choriste.domain.sheets import SheetKind, SheetOrder, sheets_of, sheets_of_flow
 
 
 class Sheets(Protocol):
@@ -61,9 +61,9 @@ def order_flow_sheet(  # noqa: PLR0913 - who orders which sheet of what, in whic
     kind: SheetKind,
     language: Language,
 ) -> Sheet:
-    """Have a sheet of a flow made; raises `NotFoundError`, also where flows have no such sheet."""
+    """Have a sheet of a flow made; raises `NotFoundError`, also where it has no such sheet."""
     flow = read_report(shop, principal, flow_id).flow
-    if kind not in SHEETS_OF_FLOW:
+    if kind not in sheets_of_flow(flow):
         raise NotFoundError(kind="sheet", id=kind)
     return _made(sheets, SheetOrder(kind=kind, language=language, flow_id=flow.id))
 

@@ -15,10 +15,7 @@ from choriste.domain.findings import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepositCertificate:
-    """What is certified. Times are aware UTC.
-
-    `digest` is the SHA-256 of the deposited bytes, None where they were refused unread.
-    """
+    """What is certified. `digest` is the SHA-256 of the deposited bytes; times are aware UTC."""
 
     technical_id: str
     number: str
@@ -26,7 +23,7 @@ class DepositCertificate:
     deposited_at: dt.datetime
     made_at: dt.datetime
     filename: str
-    digest: str | None
+    digest: str
     size: int | None = None
     supplier: Actor | None = None
     recipient: Actor | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from choriste.domain.flow import Flow
 from choriste.domain.head import InvoiceHead
 from choriste.domain.identity.user import Language
 from choriste.domain.ids import FlowId, InvoiceId
@@ -31,7 +32,12 @@ class SheetKind(StrEnum):
 SUBCONTRACTED = frozenset({Frame.A9, Frame.A10, Frame.A11})
 """The frames of a subcontractor's requests for payment."""
 
-SHEETS_OF_FLOW = (SheetKind.INTEGRATION_REPORT, SheetKind.DEPOSIT_CERTIFICATE)
+
+def sheets_of_flow(flow: Flow) -> tuple[SheetKind, ...]:
+    """Return the sheets that a flow has: no certificate of a file that was refused unread."""
+    if flow.sha256 is None:
+        return (SheetKind.INTEGRATION_REPORT,)
+    return (SheetKind.INTEGRATION_REPORT, SheetKind.DEPOSIT_CERTIFICATE)
 
 
 def sheets_of(head: InvoiceHead) -> tuple[SheetKind, ...]:
