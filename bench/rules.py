@@ -261,7 +261,8 @@ def table(result: Mapping[str, Any]) -> str:
             "Medians in ms of processor time a file, warm, engines in turn in one run "
             f"(`python -m bench.rules`); {result['machine']}.",
             "`ours` includes parsing and the XSD. `French` adds BR-FR, and the Factur-X profile for CII. "
-            "No file comes twice; `new layout`: files of a layout never seen before (ADR 11).",
+            "No file comes twice; `new layout`: files of a layout never seen before (ADR 11). Factur-X is "
+            "CII: for UBL, `saxonche Factur-X + BR-FR` is the CEN stylesheet and BR-FR.",
             "",
             *rows,
             "",
