@@ -74,6 +74,7 @@ BODIES = (
     f'{LINE}<cbc:Note xmlns:cbc="urn:x">x</cbc:Note>',
     f'<cac:Item xmlns:cbc="urn:x">{LINE}</cac:Item>',
     f"<cac:Item>{LINE}</cac:Item>{LINE}",
+    f"<cac:InvoiceLine></cac:InvoiceLine>{LINE}<cac:InvoiceLine></cac:InvoiceLine>",
     f"<cac:InvoiceLine><cac:SubInvoiceLine/>{LINE}</cac:InvoiceLine>",
     f'{LINE}<cac:InvoiceLine><cac:InvoiceLine id="1">a</cac:InvoiceLine><cbc:ID>2</cbc:ID></cac:InvoiceLine>',
 )

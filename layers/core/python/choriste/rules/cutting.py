@@ -1,8 +1,8 @@
 """Cutting a file into its head and its lines, and each of them into a skeleton and its values.
 
 Invoices of one program look alike: the same elements in the same order, with other values; and so do the
-lines of one invoice. So a file is written out once, its lines are taken apart, and in each piece the values
-are taken out of what stands around them. What remains, the skeleton, tells which rules a piece meets.
+lines of one invoice. So the lines of a file are taken apart, and in each piece the values are taken out of
+what stands around them. What remains, the skeleton, tells which rules a piece meets.
 """
 
 from __future__ import annotations

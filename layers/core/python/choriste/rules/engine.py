@@ -100,7 +100,8 @@ def _lines(grammar: Grammar, pieces: Cut, head: Layout) -> list[Block] | None:
         return None
     start, namespaces = head.protos[head.gap.holder].state, head.namespaces
     blocks: list[Block] = []
-    skeleton, layout = "", head
+    skeleton: str | None = None
+    layout = head
     for piece in pieces.lines:
         if piece.skeleton != skeleton:
             skeleton = piece.skeleton
