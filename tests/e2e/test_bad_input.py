@@ -73,7 +73,7 @@ def test_body_of_five_megabytes_is_told_about_uploads(here: PlatformHere) -> Non
 
 
 @pytest.mark.parametrize("channel", ["partners", "uploads"])
-def test_oversize_file_in_the_inbox_is_refused_and_kept(
+def test_oversize_file_in_the_inbox_is_refused_unread_and_left_there(
     here: PlatformHere, monkeypatch: pytest.MonkeyPatch, channel: str
 ) -> None:
     monkeypatch.setattr(receive_dropped_file, "MAX_FILE_BYTES", 9_000_000)
@@ -83,7 +83,16 @@ def test_oversize_file_in_the_inbox_is_refused_and_kept(
 
     assert report["state"] == "IN_REJETE"
     assert [finding["rule"] for finding in report["findings"]] == ["FILE-TOO-LARGE"]
-    assert here.original_of(report) == content
+    assert report["sha256"] is None
+    assert content in _left_in_the_inbox(here)
+    with pytest.raises(aws("s3").exceptions.NoSuchKey):
+        here.original_of(report)
+
+
+def _left_in_the_inbox(here: PlatformHere) -> list[bytes]:
+    client, bucket = aws("s3"), here.credentials["inbox"]["bucket"]
+    keys = [found["Key"] for found in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    return [client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys if "oversize" in key]
 
 
 def _uploaded(here: PlatformHere, name: str, content: bytes) -> dict[str, Any]:
@@ -97,7 +106,7 @@ def _uploaded(here: PlatformHere, name: str, content: bytes) -> dict[str, Any]:
     return partner.report(flow, timeout=60)
 
 
-def test_drop_of_an_account_that_may_no_longer_issue_is_refused_and_kept(here: PlatformHere) -> None:
+def test_drop_of_an_account_that_may_no_longer_issue_is_refused(here: PlatformHere) -> None:
     town_hall, content = StructureId("1001"), a_cii("NOT-ENTITLED")
     right = Habilitation(structure=town_hall, space=Space.RECEIVE, level=Level.MODIFY)
     account = create_technical_account(
