@@ -1,4 +1,4 @@
-"""The facts files: rule tables and code lists, read from the package once and only when needed."""
+"""The facts files: rule tables, code lists and element names, read from the package once and only when needed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+_NAMESPACES: Final = {
+    "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "rsm",
+    "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100": "ram",
+    "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100": "udt",
+    "urn:un:unece:uncefact:data:standard:QualifiedDataType:100": "qdt",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2": "ext",
+    "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2": "ubl",
+    "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2": "cn",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "cac",
+    "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "cbc",
+}
+_KEPT: Final = frozenset({"qdt", "ext"})
 _FOLDER: Final = os.path.join(os.path.dirname(__file__), "facts")  # noqa: PTH118, PTH120 -- see `_read`
 
 
@@ -51,3 +63,19 @@ def namespace_of_names() -> Mapping[str, str]:
     """Return the namespace prefix that each element name of the two syntaxes belongs to."""
     loaded: dict[str, str] = _read("names")
     return {name: prefix for prefix, names in loaded.items() for name in names.split()}
+
+
+def short_name(tag: str) -> str:
+    """Return the name the rules know an element by: local where it is in its namespace, else the full tag.
+
+    The names of CII qualified types and of UBL extensions keep their prefix: `qdt:DateTimeString`.
+    """
+    if tag[:1] != "{":
+        return "{}" + tag
+    namespace, _, local = tag[1:].partition("}")
+    prefix = _NAMESPACES.get(namespace)
+    if prefix is None:
+        return tag
+    if prefix in _KEPT:
+        return f"{prefix}:{local}"
+    return local if namespace_of_names().get(local, prefix) == prefix else tag

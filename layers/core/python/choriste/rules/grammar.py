@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from choriste.rules.choices import Choice, merged
 from choriste.rules.conditions import settle
+from choriste.rules.facts import short_name
 from choriste.rules.rule import Branch, Context, Place, Rule
-from choriste.rules.tree import short_name
 
 if TYPE_CHECKING:
     from choriste.rules.layouts import Layout

@@ -12,26 +12,12 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from lxml import etree
 
-from choriste.rules.facts import namespace_of_names
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from choriste.rules.grammar import Grammar, State
     from choriste.rules.layouts import Layout, Plan, Proto
 
-_NAMESPACES: Final = {
-    "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "rsm",
-    "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100": "ram",
-    "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100": "udt",
-    "urn:un:unece:uncefact:data:standard:QualifiedDataType:100": "qdt",
-    "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2": "ext",
-    "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2": "ubl",
-    "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2": "cn",
-    "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "cac",
-    "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "cbc",
-}
-_KEPT: Final = frozenset({"qdt", "ext"})
 _STRING: Final = etree.XPath("string()")
 _FORM: Final = {ord(digit): "0" for digit in "123456789"}
 _T = TypeVar("_T")
@@ -41,22 +27,6 @@ GROUP: Final = -2
 CODED: Final = -3
 FORM: Final = 1 << 24
 """Added to the number of a value on a tape where only its form was read."""
-
-
-def short_name(tag: str) -> str:
-    """Return the name the rules know an element by: local where it is in its namespace, else the full tag.
-
-    The names of CII qualified types and of UBL extensions keep their prefix: `qdt:DateTimeString`.
-    """
-    if tag[:1] != "{":
-        return "{}" + tag
-    namespace, _, local = tag[1:].partition("}")
-    prefix = _NAMESPACES.get(namespace)
-    if prefix is None:
-        return tag
-    if prefix in _KEPT:
-        return f"{prefix}:{local}"
-    return local if namespace_of_names().get(local, prefix) == prefix else tag
 
 
 def form_of(text: str) -> str:
