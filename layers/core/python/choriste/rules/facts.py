@@ -1,4 +1,4 @@
-"""The facts files: rule tables, code lists and element names, read from the package once and only when needed."""
+"""The facts files: rule tables, code lists, element names; read from the package once, when needed."""
 
 from __future__ import annotations
 
