@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import functions.console
-from choriste.application.read_invoices import Side
-from choriste.domain.flow import Channel, FlowState, Outcome
-from choriste.domain.head import FileKind
+from choriste.application.invoices.read_invoices import Side
+from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
-from choriste.domain.sheets import SheetKind
-from functions.console.draft_form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
-from functions.console.flow_pages import PARTY_FIELDS
-from functions.console.moments import in_paris, moment_text, size_text
-from functions.console.multipart import Form, Upload, read_form
-from functions.console.typography import typeset
-from functions.console.views import action
+from choriste.domain.printouts.printout import SheetKind
+from choriste.domain.tracking.head import FileKind
+from functions.console.deposits.pages import PARTY_FIELDS
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
+from functions.console.web.moments import in_paris, moment_text, size_text
+from functions.console.web.multipart import Form, Upload, read_form
+from functions.console.web.typography import typeset
+from functions.console.web.views import action
 
 ROOM = Path(functions.console.__file__).parent
 TEXTS: dict[str, dict[str, str]] = json.loads((ROOM / "texts.json").read_text(encoding="utf-8"))
