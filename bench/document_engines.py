@@ -1,7 +1,8 @@
 """The same invoice page by other means, for the benchmark of documents: WeasyPrint, fpdf2, factur-x.
 
 All are given the content that our own page shows (`choriste.documents.issue.pages`), so that what differs is
-the engine. WeasyPrint gets our fonts, a stylesheet of the same layout, and the closest claim it can make alone.
+the engine. WeasyPrint gets our fonts, a stylesheet of the same layout, and the closest claim it can make
+alone.
 """
 
 from __future__ import annotations

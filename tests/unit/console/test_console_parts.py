@@ -146,7 +146,7 @@ def test_every_text_exists_in_both_languages_with_the_same_values() -> None:
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.glob("*.py"), *ROOM.glob("templates/*"))]
+    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.glob("templates/*"))]
     everything = "\n".join(sources)
     asked = set(re.findall(r"""(?<![.\w])t(?:ext)?\(f?["']([a-z_.\-]+)["']""", everything))
     made = {
