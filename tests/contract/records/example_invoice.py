@@ -48,7 +48,7 @@ _PARTY = Party(
     vat_number="FR80832145692",
     tax_registration="38-1",
     legal_information="SAS au capital de 20 000 EUR",
-    electronic_address=Identifier("832145692", "0225"),
+    electronic_address=_SCHEMED,
     address=_ADDRESS,
     contact=Contact(name="Facturation", telephone="+33 4 76 00 00 00", email="f@cimes.example"),
 )
@@ -73,7 +73,7 @@ _LINE = Line(
     buyer_accounting_reference="6228",
     period=_PERIOD,
     allowances=(_ALLOWANCE,),
-    charges=(AllowanceCharge(amount=Decimal(1)),),
+    charges=(_ALLOWANCE, AllowanceCharge(amount=Decimal(1))),
     price=Price(
         net=Decimal("95.00"),
         discount=Decimal("5.00"),
@@ -88,11 +88,23 @@ _LINE = Line(
         description="Étude de site",
         seller_id="V-1",
         buyer_id="A-1",
-        standard_id=Identifier("3453120000011", "0160"),
+        standard_id=Identifier("3453120000011", "0160", "1"),
         classifications=(Identifier("72000000", "STI", "2008"),),
         origin_country="FR",
         attributes=(ItemAttribute(name="Format", value="PDF"), ItemAttribute()),
     ),
+)
+
+SPARSE_INVOICE = Invoice(
+    number="F-3",
+    seller=Party(address=Address(), contact=Contact(), legal_registration=Identifier("216901231")),
+    payee=Party(),
+    delivery=Delivery(),
+    payment=PaymentInstructions(
+        credit_transfers=(CreditTransfer(),), card=PaymentCard(), direct_debit=DirectDebit()
+    ),
+    totals=Totals(),
+    supporting_documents=(SupportingDocument(),),
 )
 
 WHOLE_INVOICE = Invoice(
@@ -120,9 +132,9 @@ WHOLE_INVOICE = Invoice(
     specification="urn:cen.eu:en16931:2017",
     preceding_invoices=(PrecedingInvoice(number="F-2", issue_date=_DAY), PrecedingInvoice()),
     seller=_PARTY,
-    buyer=Party(address=Address(), contact=Contact(), legal_registration=Identifier("216901231")),
-    payee=Party(name="Affacturage SA"),
-    tax_representative=Party(name="Représentant", address=_ADDRESS),
+    buyer=_PARTY,
+    payee=_PARTY,
+    tax_representative=_PARTY,
     delivery=Delivery(name="École", location=_SCHEMED, date=_DAY, address=_ADDRESS),
     period=_PERIOD,
     payment=PaymentInstructions(

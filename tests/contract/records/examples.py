@@ -32,7 +32,6 @@ from choriste.domain.access.user import (
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
 from choriste.domain.parties.structure import (
@@ -55,7 +54,7 @@ from choriste.domain.tracking.head import (
     PartyReference,
     StatusChange,
 )
-from tests.contract.records.example_invoice import WHOLE_INVOICE
+from tests.contract.records.example_invoice import SPARSE_INVOICE, WHOLE_INVOICE
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 11, 24, 16, 30, 0, 250_000, tzinfo=dt.UTC)
@@ -134,7 +133,7 @@ TECHNICAL_ACCOUNTS = (
         name="Ancienne",
         secret_hash="scrypt$5",
         expires_at=AT,
-        rights=frozenset({_PLAIN_RIGHT}),
+        rights=frozenset({_SERVICE_RIGHT}),
         active=False,
         version=2,
     ),
@@ -398,7 +397,7 @@ DRAFTS = (
         author="Ana Petit",
         created_at=AT,
         changed_at=AT,
-        invoice=Invoice(number="F-3"),
+        invoice=SPARSE_INVOICE,
     ),
     Draft(
         id=InvoiceId(260_000_000_000_022),

@@ -7,11 +7,12 @@ DynamoDB's JSON (`B` in base64) and, where it has one, its `body` readable. A fi
 from __future__ import annotations
 
 import json
-import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from choriste.adapters.aws.dynamodb.records.bodies import inflate
 
 ITEMS = Path(__file__).parent / "items"
 
@@ -33,7 +34,7 @@ def described(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item as it stands in the files."""
     if "B" not in item.get("body", {}):
         return {"item": dict(item)}
-    return {"item": dict(item), "body": json.loads(zlib.decompress(b64decode(item["body"]["B"])))}
+    return {"item": dict(item), "body": json.loads(inflate(b64decode(item["body"]["B"])))}
 
 
 def goldens(kind: str) -> dict[str, dict[str, Any]]:

@@ -140,9 +140,7 @@ def _write_invoices(stores: Stores) -> None:
     stores.invoices.register(bare, examples.SUBMITTED, FIRST_LINK, document=examples.PENDING)
     first = replace(examples.SUBMITTED, invoice_id=whole.id)
     registered = replace(whole, version=1)
-    stores.invoices.register(
-        registered, first, audit_row(first, previous=""), document=examples.ACCEPTED
-    )
+    stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
     stores.invoices.advance(whole, [examples.REFUSAL], [SECOND_LINK], expected_version=1)
     stores.outbox.mark_published([first])
     stores.flows.settle(examples.ACCEPTED)
@@ -164,9 +162,15 @@ def items_of(stores: Stores) -> dict[tuple[str, str], dict[str, Any]]:
 def put_items(stores: Stores, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
     """Fill the tables with items in the wire form of JSON."""
     client: Any = boto3.client("dynamodb", region_name=REGION)
-    for table, item in items:
-        wire = {name: _as_bytes(value) for name, value in item.items()}
-        client.put_item(TableName=stores.tables[table], Item=wire)
+    requests = [
+        (stores.tables[table], {"PutRequest": {"Item": {name: _as_bytes(v) for name, v in item.items()}}})
+        for table, item in items
+    ]
+    for start in range(0, len(requests), 25):
+        batch: dict[str, list[Any]] = {}
+        for table, request in requests[start : start + 25]:
+            batch.setdefault(table, []).append(request)
+        client.batch_write_item(RequestItems=batch)
 
 
 def _as_text(value: Any) -> Any:
