@@ -72,7 +72,7 @@ DOORS = (
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
-    grant(INVOKE, "function/facturx"),  # sheets are made there, where the documents layer is
+    grant(INVOKE, "function/facturx"),  # printouts are made there, where the documents layer is
     *WAITS,
     grant(USE_KEY, "key"),
 )

@@ -26,7 +26,7 @@ def _route(event: dict[str, Any]) -> Answer:
     invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
     described = event["duplicate"]
     duplicate = AttachedFile(**{**described, "kind": FileKind(described["kind"])})
-    head = deliver_invoice(ports, invoice_id, duplicate=duplicate)
+    head = deliver_invoice(ports, invoice_id, readable_copy=duplicate)
     return {"outcome": head.status.value}
 
 

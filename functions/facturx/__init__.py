@@ -1,1 +1,1 @@
-"""Lambda facturx: the readable duplicate of an accepted invoice."""
+"""Lambda facturx: the readable copy of an accepted invoice."""

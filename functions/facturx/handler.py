@@ -1,4 +1,4 @@
-"""What needs the typesetter: the readable duplicate, a step of the intake machine, and sheets on request."""
+"""What needs the typesetter: the readable copy, a step of the intake machine, and printouts on request."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from choriste.application.deposits.read_report import invoice_of
 from choriste.application.drafts.prefill_pdf import prefill_pdf
-from choriste.application.printouts.render_printout import make_sheet
-from choriste.application.printouts.render_readable_copy import make_duplicate
-from choriste.domain.printouts.printout import SheetOrder
+from choriste.application.printouts.render_printout import render_printout
+from choriste.application.printouts.render_readable_copy import render_readable_copy
+from choriste.domain.printouts.printout import PrintoutRequest
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer an order of a sheet with its `size`, the machine with the `duplicate` that it then attaches.
+    """Answer a request for a printout with its `size`, the machine with the `duplicate` to attach.
 
     A PDF to `prefill` a draft from is answered with what its pages say.
     """
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         content = base64.b64decode(event["prefill"])
         return prefill_pdf(content, filename=event["filename"]).as_json()
     ports = platform_ports()
-    if "sheet" in event:
-        return {"size": make_sheet(ports, SheetOrder.from_json(event))}
+    if "printout" in event:
+        return {"size": render_printout(ports, PrintoutRequest.from_json(event))}
     invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
-    return {"outcome": "made", "duplicate": asdict(make_duplicate(ports, invoice_id))}
+    return {"outcome": "made", "duplicate": asdict(render_readable_copy(ports, invoice_id))}
