@@ -11,6 +11,9 @@ from choriste.application.approvals.await_decision import Left, keep_token, laps
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 

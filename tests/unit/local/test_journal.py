@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_blobs_are_kept_once_and_dropped_when_nobody_names_them(tmp_path: Path) 
         blobs.read(first)
 
 
-def headless(folder: Path, *records: dict[str, object]) -> Path:
+def headless(folder: Path, *records: Mapping[str, object]) -> Path:
     """A journal as format 1 wrote it: without a header."""
     journal = Journal(folder)
     for record in records:
