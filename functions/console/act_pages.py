@@ -25,8 +25,8 @@ from choriste.domain.ids import InvoiceId
 from choriste.runtime.workshop import workshop
 from functions.console import act_views
 from functions.console.flow_pages import LARGEST_UPLOAD
+from functions.console.forms import Form
 from functions.console.invoice_page import EXPLAINED, invoice_id_of, invoice_page
-from functions.console.multipart import Form
 from functions.console.rendering import page, redirect
 from functions.console.visit import form_of, visit_of
 

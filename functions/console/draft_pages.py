@@ -45,9 +45,9 @@ from functions.console.draft_form import (
     typed_of_form,
 )
 from functions.console.flow_pages import LARGEST_UPLOAD, report_of
+from functions.console.forms import Form
 from functions.console.invoice_page import invoice_id_of
 from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
-from functions.console.multipart import Form
 from functions.console.rendering import page, redirect, text
 from functions.console.visit import Visit, form_of, visit_of
 

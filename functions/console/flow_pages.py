@@ -18,8 +18,8 @@ from choriste.domain.ids import FlowId
 from choriste.domain.sheets import sheets_of_flow
 from choriste.runtime.workshop import workshop
 from functions.console import views
+from functions.console.forms import Form
 from functions.console.invoice_pages import ROWS, chosen_structure, structures_with
-from functions.console.multipart import Form
 from functions.console.rendering import page, redirect, text
 from functions.console.visit import Visit, form_of, visit_of
 

@@ -25,7 +25,7 @@ from choriste.domain.sheets import sheets_of
 from choriste.i18n.labels import frame_label
 from choriste.runtime.workshop import workshop
 from functions.console import act_views, views
-from functions.console.multipart import Form
+from functions.console.forms import Form
 from functions.console.rendering import page
 from functions.console.visit import Visit
 

@@ -28,8 +28,8 @@ from choriste.domain.identity.user import Level, Space
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.runtime.workshop import workshop
 from functions.console import views
+from functions.console.forms import Form
 from functions.console.invoice_page import EXPLAINED, invoice_id_of, invoice_page
-from functions.console.multipart import Form
 from functions.console.rendering import download, page, redirect, text
 from functions.console.visit import Visit, form_of, visit_of
 

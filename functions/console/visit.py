@@ -20,7 +20,7 @@ from choriste.domain.identity.principal import PrincipalKind
 from choriste.domain.identity.user import Language, Level, Space
 from choriste.runtime import identity
 from choriste.runtime.settings import settings
-from functions.console.multipart import Form, read_form
+from functions.console.forms import Form, read_form
 
 LANGUAGE_COOKIE: Final = "choriste-language"
 
