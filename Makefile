@@ -7,6 +7,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
+# uv compiles nothing, so what is imported first is compiled and kept, in containers that forbid it too.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo check test lint types install-test synth build bench cost docs schemas lock clean
 help: ## Show what can be asked for

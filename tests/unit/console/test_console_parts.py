@@ -20,8 +20,8 @@ from choriste.domain.printouts.printout import SheetKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.deposits.pages import PARTY_FIELDS
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
-from functions.console.web.moments import in_paris, moment_text, size_text
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
+from functions.console.web.moments import in_paris, moment_text, size_text
 from functions.console.web.typography import typeset
 from functions.console.web.views import action
 
