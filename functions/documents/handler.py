@@ -11,9 +11,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.deposits.read_report import invoice_of
 from choriste.application.drafts.prefill_pdf import prefill_pdf
-from choriste.application.printouts.render_printout import make_sheet
-from choriste.application.printouts.render_readable_copy import make_duplicate
-from choriste.domain.printouts.printout import SheetOrder
+from choriste.application.printouts.render_printout import render_printout
+from choriste.application.printouts.render_readable_copy import render_readable_copy
+from choriste.domain.printouts.printout import PrintoutRequest
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
@@ -31,12 +31,12 @@ def _render_copy(event: dict[str, Any]) -> Answer:
     """Make the readable copy of an accepted invoice; the machine's next step attaches it."""
     ports = platform_ports()
     invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
-    return {"outcome": "made", "readable_copy": asdict(make_duplicate(ports, invoice_id))}
+    return {"outcome": "made", "readable_copy": asdict(render_readable_copy(ports, invoice_id))}
 
 
 def _printout(event: dict[str, Any]) -> Answer:
     """Make a printout where its order says, and return its `size` in bytes."""
-    return {"size": make_sheet(platform_ports(), SheetOrder.from_json(event["order"]))}
+    return {"size": render_printout(platform_ports(), PrintoutRequest.from_json(event["order"]))}
 
 
 def _prefill(event: dict[str, Any]) -> Answer:

@@ -28,7 +28,7 @@ def _deliver(event: dict[str, Any]) -> Answer:
     invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
     described = event["readable_copy"]
     copy = AttachedFile(**{**described, "kind": FileKind(described["kind"])})
-    head = deliver_invoice(ports, invoice_id, duplicate=copy)
+    head = deliver_invoice(ports, invoice_id, readable_copy=copy)
     return {"outcome": head.status.value}
 
 
