@@ -95,7 +95,7 @@ def parsed(xml: bytes) -> tuple[etree._Element, str] | None:
 def ours(xml: bytes, rule_set: RuleSet) -> tuple[Outcome, str] | None:
     """Run one rule set over a file; return the outcome and the syntax."""
     found = parsed(xml)
-    return None if found is None else (run(found[0], [rule_set], syntax=found[1], source=xml), found[1])
+    return None if found is None else (run(found[0], [rule_set], syntax=found[1]), found[1])
 
 
 def labels(pairs: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -16,7 +16,7 @@ SETS: tuple[RuleSet, ...] = (EN16931, *FACTURX.values(), BR_FR, CTC_FR)
 
 _HEAD = """# Validation rules
 
-Every invoice is judged natively (`choriste.rules.check`, [how](adr/0011-rules-learn-layouts.md)). What a
+Every invoice is judged natively (`choriste.rules.check`, [how](adr/0012-rules-forget.md)). What a
 rule of a plain kind asks (must exist, must not exist, at most n, a code list …) is data, in
 `choriste/rules/facts`, extracted from the official artefacts by `python -m tests.agreement.extract_facts`;
 everything else is Python, one predicate for CII and UBL where the rule is the same. No XPath of an artefact

@@ -13,7 +13,7 @@ from functools import partial
 from choriste.domain.reading import Syntax
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.rules.engine import UNNAMED
+from choriste.rules.contexts import UNNAMED
 from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
 from choriste.rules.selection import rule_sets_for
 from tests.agreement import corpora

@@ -17,13 +17,13 @@ from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.names import NAMESPACES
 from choriste.rules import check, facts
+from choriste.rules.contexts import UNNAMED
 from choriste.rules.deviations import DEAD
-from choriste.rules.engine import UNNAMED, Outcome
-from choriste.rules.judging import Hit
-from choriste.rules.predicates import CII
+from choriste.rules.engine import Hit, Outcome
 from choriste.rules.rule import Broken, Rule
 from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
 from choriste.rules.sentences import key_of, sentences
+from choriste.rules.syntax import CII
 from choriste.rules.tree import Node
 from choriste.rules.wording import write
 from tests.agreement.compare import parsed
@@ -67,7 +67,7 @@ def a_node(names: list[str], syntax: str) -> Node:
     for prefix, name in tags:
         element = etree.SubElement(element, f"{{{NAMESPACES[prefix]}}}{name}")
     assert top is not None
-    return cast("Node", SimpleNamespace(element=element, state=_Place((root, *path))))
+    return cast("Node", SimpleNamespace(element=element, number=0, state=_Place((root, *path))))
 
 
 class _Place(NamedTuple):
@@ -89,13 +89,13 @@ def finding_of(row: Row) -> Finding:
     rule, severity, kind, *given, terms, meant = row.row
     node = a_node(row.path.strip("/").split("/"), row.syntax)
     made = Rule(
-        rule or meant or UNNAMED,
-        severity,
-        kind,
-        tuple(given),
-        tuple(terms.split()),
-        row.rule_set.name,
-        lambda *_: None,
+        id=rule or meant or UNNAMED,
+        severity=severity,
+        kind=kind,
+        facts=tuple(given),
+        terms=tuple(terms.split()),
+        rule_set=row.rule_set.name,
+        check=lambda *_: None,
         meant=meant,
     )
     (found,) = write(Outcome((Hit(made, node, broken_by(kind, given, node)),), ()))

@@ -30,18 +30,16 @@ def check(
     detected: Detected,
     on: dt.date,
     beside: Sequence[Finding] = (),
-    source: bytes | None = None,
 ) -> tuple[Finding, ...]:
     """Return what is wrong with a parsed invoice under the rules in force on a day.
 
     `root` is the root element of a CII or UBL invoice; `detected` tells its syntax and profile
     (`choriste.formats.detect.detect_xml`). Findings are ordered by cause, without duplicates; at most 100 of
     one rule are told. An empty result means that every rule holds. `beside` are the findings of the schema:
-    they come back in their place among those of the rules, and what both say is said once. `source` is the
-    file that was parsed: with it at hand, the rules need not write the tree out again.
+    they come back in their place among those of the rules, and what both say is said once.
     """
     rule_sets = rule_sets_for(root, detected=detected, on=on)
-    outcome = run(root, rule_sets, syntax=syntax_of(detected), source=source)
+    outcome = run(root, rule_sets, syntax=syntax_of(detected))
     if not outcome.hits and not outcome.malformed and not beside:
         return ()
     from choriste.rules.profiles import doubted_profile  # noqa: PLC0415 -- a valid invoice needs no sentences

@@ -5,18 +5,12 @@ Names are the short names of `choriste.rules.tree`; a tuple is a path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-from choriste.rules.predicates import CII, UBL
-from choriste.rules.tree import Block, Document, LineNode, Node
-
-if TYPE_CHECKING:
-    from choriste.rules.layouts import Plan
+from choriste.rules.syntax import CII, UBL
+from choriste.rules.tree import Document, Node
 
 Names = tuple[str, ...]
-_T = TypeVar("_T")
 _SETTLEMENT: Final = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeSettlement")
 _AGREEMENT: Final = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeAgreement")
 
@@ -105,29 +99,6 @@ UBL_BINDING: Final = Binding(
 )
 
 
-def alike_lines(lines: Iterable[Node], read: Callable[[Node], _T]) -> Iterator[tuple[Sequence[Block], _T]]:
-    """Yield lines in their order, those that follow one another alike together, with what `read` gives.
-
-    `read` must name nodes by their numbers: they belong to each of the blocks (`Block.settled`).
-    """
-    for plan, nodes in groupby(lines, key=_plan_of):
-        if plan is None:
-            for node in nodes:
-                yield (node.block,), read(node)
-            continue
-        blocks = [node.block for node in nodes]
-        found = blocks[0].settled(read)
-        if read in plan.settled:
-            yield blocks, found
-        else:
-            yield from (((block,), block.settled(read)) for block in blocks)
-
-
-def _plan_of(line: Node) -> Plan | None:
-    """Return the plan of a line; None in a file whose lines could not be taken apart."""
-    return line.block.plan if isinstance(line, LineNode) else None
-
-
 def lines_of(doc: Document) -> list[Node]:
     """Return the lines of an invoice."""
     return [node for path in binding_of(doc).lines for node in doc.root.find(path)]
@@ -135,15 +106,15 @@ def lines_of(doc: Document) -> list[Node]:
 
 def binding_of(doc: Document) -> Binding:
     """Return the table of the document's syntax."""
-    return CII_BINDING if doc.grammar.syntax == CII else UBL_BINDING
+    return CII_BINDING if doc.syntax == CII else UBL_BINDING
 
 
-def agreement(doc: Document, *names: str) -> tuple[Node, ...]:
+def agreement(doc: Document, *names: str) -> list[Node]:
     """Return nodes of a CII invoice below its header agreement."""
     return doc.below((*_AGREEMENT, *names))
 
 
-def settlement(doc: Document, *names: str) -> tuple[Node, ...]:
+def settlement(doc: Document, *names: str) -> list[Node]:
     """Return nodes of a CII invoice below its header settlement."""
     return doc.below((*_SETTLEMENT, *names))
 

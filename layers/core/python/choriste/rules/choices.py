@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from choriste.rules.conditions import guard_of_place, selector_of
+from choriste.rules.conditions import Guard, guard_of_place, selector_of
 from choriste.rules.paths import reader
-from choriste.rules.rule import Context, Place, Rule
-
-if TYPE_CHECKING:
-    from choriste.rules.conditions import Guard
-    from choriste.rules.tree import Node
+from choriste.rules.rule import Place, Rule
+from choriste.rules.tree import Node
 
 
 class Step(NamedTuple):
     """One context of a choice, with its guard; its rules are made when it is first chosen."""
 
     guard: Guard | None
-    context: Callable[[], Context]
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules of the context."""
-        return self.context().rules
+    rules: Callable[[], tuple[Rule, ...]]
 
 
 Chain = tuple[Step, ...]
@@ -38,7 +30,7 @@ class Choice:
     __slots__ = ("_by_value", "_chain", "_read", "_rest")
 
     def __init__(self, places: Sequence[Place]) -> None:
-        self._chain: Chain = tuple(Step(guard_of_place(p.when), p.context) for p in places)
+        self._chain: Chain = tuple(Step(guard_of_place(p.when), p.rules) for p in places)
         selectors = [selector_of(p.when) for p in places]
         paths = {s[0] if s else "" for s, p in zip(selectors, places, strict=True) if p.when}
         self._read = reader(paths.pop()) if len(paths) == 1 and "" not in paths else None
@@ -68,5 +60,5 @@ def merged(rules: Iterable[Rule]) -> list[Rule]:
     for rule in rules:
         key = (rule.id, rule.severity, rule.check if rule.kind == "code" else repr((rule.kind, rule.facts)))
         known = kept.get(key)
-        kept[key] = rule if known is None else known._replace(also=(*known.also, rule.rule_set))
+        kept[key] = rule if known is None else known.shared_with(rule.rule_set)
     return list(kept.values())

@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 from choriste.rules.bindings import binding_of, settlement
 from choriste.rules.en16931.totals import differs, sum_text, total
 from choriste.rules.en16931.vat import FAMILIES
-from choriste.rules.predicates import CII, UBL, Register
+from choriste.rules.predicates import Register
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import ZERO, MalformedError, boolean_of, cents, decimal_of, double_of, only, show
 
@@ -35,7 +36,7 @@ class Part(NamedTuple):
 
 def is_counted(line: Node, doc: Document) -> bool:
     """Whether a line counts in the sums: it has no status, or the status DETAIL."""
-    if doc.grammar.syntax == CII:
+    if doc.syntax == CII:
         codes = line.find(("AssociatedDocumentLineDocument", "LineStatusReasonCode"))
         return not codes or any(n.raw == "DETAIL" for n in codes)
     own = {n.raw for n in doc.root.kids.get("ID", ())}
@@ -50,7 +51,7 @@ def is_counted(line: Node, doc: Document) -> bool:
 
 def _lines(doc: Document) -> list[Node]:
     """Return the lines; the UBL rules look for them anywhere in the file."""
-    if doc.grammar.syntax == UBL:
+    if doc.syntax == UBL:
         return [*doc.all("InvoiceLine"), *doc.all("CreditNoteLine")]
     binding = binding_of(doc)
     return [line for path in binding.lines for line in doc.root.find(path)]
@@ -70,7 +71,7 @@ def _summed(node: Node, doc: Document) -> Decimal:
     try:
         return decimal_of(node)
     except MalformedError:
-        value = double_of(node) if doc.grammar.syntax == UBL else math.nan
+        value = double_of(node) if doc.syntax == UBL else math.nan
         if not math.isfinite(value):
             raise
         return Decimal(repr(value))
@@ -78,20 +79,20 @@ def _summed(node: Node, doc: Document) -> Decimal:
 
 def _is_charge(indicator: Node, doc: Document) -> bool | None:
     """Read an indicator: UBL as a boolean; CII compares the text, and what is neither word is neither."""
-    if doc.grammar.syntax == UBL:
+    if doc.syntax == UBL:
         return boolean_of(indicator)
     return {"true": True, "false": False}.get(indicator.raw)
 
 
 def _code(node: Node, doc: Document) -> str:
     """Return a category code as the official rules compare it: UBL without blanks around, CII as written."""
-    return node.raw if doc.grammar.syntax == CII else node.text
+    return node.raw if doc.syntax == CII else node.text
 
 
 def _beside(totals: Node, doc: Document) -> list[Part]:
     """Return the allowances and charges; UBL counts those beside the totals, wherever the totals stand."""
     holder = totals.up
-    if doc.grammar.syntax == CII or holder is None or holder is doc.root:
+    if doc.syntax == CII or holder is None or holder is doc.root:
         return doc.once(_allowance_parts)
     return _parts_of(holder.kids.get("AllowanceCharge", ()), doc)
 
@@ -136,7 +137,7 @@ def _sum(parts: Iterable[Part], *, sign: int | None = None) -> Decimal:
 @REGISTER.rule("BR-FREXT-CO-10", "BR-FXEXT-CO-10")
 def _lines_total(node: Node, doc: Document) -> Broken | None:
     parts = doc.once(_line_parts)
-    count = len(_lines(doc)) if doc.grammar.syntax == CII else len(parts)
+    count = len(_lines(doc)) if doc.syntax == CII else len(parts)
     return _near(*_stated(node, doc, "BT-106"), _sum(parts), CENT * count, f"Σ BT-131 ({len(parts)})")
 
 
@@ -178,21 +179,17 @@ def _total_without_vat(node: Node, doc: Document) -> Broken | None:
 def _total_with_vat(node: Node, doc: Document) -> Broken | None:
     currencies = doc.root.find(binding_of(doc).currency)
     if not currencies:
-        return BROKEN if doc.grammar.syntax == CII else None
-    path = (node, "TaxTotalAmount") if doc.grammar.syntax == CII else (doc.root, "TaxTotal")
-    amounts = (
-        path[0].kids.get(path[1], [])
-        if doc.grammar.syntax == CII
-        else doc.root.find(("TaxTotal", "TaxAmount"))
-    )
+        return BROKEN if doc.syntax == CII else None
+    path = (node, "TaxTotalAmount") if doc.syntax == CII else (doc.root, "TaxTotal")
+    amounts = path[0].kids.get(path[1], []) if doc.syntax == CII else doc.root.find(("TaxTotal", "TaxAmount"))
     taxes = [n for n in amounts if n.get("currencyID") == currencies[0].raw]
     if not taxes:
-        return BROKEN if doc.grammar.syntax == CII else None
+        return BROKEN if doc.syntax == CII else None
     found, gross = _stated(node, doc, "BT-112")
     _, net = _stated(node, doc, "BT-109")
     if net is None or gross is None:
         return BROKEN
-    if doc.grammar.syntax == CII and len(taxes) != 1:
+    if doc.syntax == CII and len(taxes) != 1:
         return None if net == gross else differs(found, gross, "BT-109", net)
     only(taxes)
     tax = decimal_of(taxes[0])
@@ -231,7 +228,7 @@ def _text(node: Node, name: str) -> str:
 
 
 def _reasons(doc: Document) -> tuple[str, str]:
-    cii = doc.grammar.syntax == CII
+    cii = doc.syntax == CII
     return (
         ("ExemptionReason", "ExemptionReasonCode")
         if cii
@@ -272,7 +269,7 @@ def _parts(doc: Document, group: Group, *, by_reason: bool) -> tuple[Decimal, in
 
 
 def _breakdown_amount(node: Node, doc: Document, which: str) -> Node | None:
-    if doc.grammar.syntax == CII:
+    if doc.syntax == CII:
         return only(node.kids.get(which, ()))
     name = "TaxableAmount" if which == "BasisAmount" else "TaxAmount"
     return only(node.find(("..", name)))
@@ -304,7 +301,7 @@ def _tax(node: Node, doc: Document) -> Broken | None:
     if base is None or tax is None or group.rate is None:
         return BROKEN
     expected = cents(decimal_of(base) * group.rate / 100)
-    forms = (True, False) if doc.grammar.syntax == CII else (True,)
+    forms = (True, False) if doc.syntax == CII else (True,)
     margin = CENT * max(_parts(doc, group, by_reason=form)[1] for form in forms)
     formula = f"BT-116 {base.raw} × BT-119 {show(group.rate)} %"
     return _near(tax, decimal_of(tax), expected, margin, formula)
@@ -353,7 +350,7 @@ def _category_cii(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-FREXT-54-2", "BR-FXEXT-BR-54-2")
 def _value_or_measure(node: Node, doc: Document) -> Broken | None:
-    measures = node.kids.get("ValueMeasure" if doc.grammar.syntax == CII else "ValueQuantity", [])
+    measures = node.kids.get("ValueMeasure" if doc.syntax == CII else "ValueQuantity", [])
     if "Value" in node.kids:
         return Broken(measures[0]) if measures else None
     return None if any(n.get("unitCode") for n in measures) else BROKEN

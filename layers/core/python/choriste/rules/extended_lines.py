@@ -11,8 +11,8 @@ from typing import Final
 from choriste.rules.bindings import binding_of
 from choriste.rules.extended import REGISTER, is_counted
 from choriste.rules.facts import code_list
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node, fold
 from choriste.rules.values import ZERO, MalformedError, cents, decimal_of, double_cents, double_of, show
 
@@ -30,20 +30,20 @@ def _own(line: Node, doc: Document) -> list[Node]:
 
 
 def _statuses(line: Node, doc: Document) -> list[str]:
-    if doc.grammar.syntax == CII:
+    if doc.syntax == CII:
         return [n.raw for n in line.find((_DOCUMENT, "LineStatusReasonCode"))]
     path = ("InvoiceDocumentReference", "DocumentStatusCode")
     return [n.raw for r in _own(line, doc) for n in r.find(path)]
 
 
 def _parents(line: Node, doc: Document) -> list[str]:
-    if doc.grammar.syntax == CII:
+    if doc.syntax == CII:
         return [n.text for n in line.find((_DOCUMENT, "ParentLineID")) if n.text]
     return [n.raw for r in _own(line, doc) for n in r.find(("BillingReferenceLine", "ID"))]
 
 
 def _ids(line: Node, doc: Document) -> list[str]:
-    return [n.raw for n in line.find((_DOCUMENT, "LineID") if doc.grammar.syntax == CII else ("ID",))]
+    return [n.raw for n in line.find((_DOCUMENT, "LineID") if doc.syntax == CII else ("ID",))]
 
 
 def _lines(doc: Document) -> list[Node]:

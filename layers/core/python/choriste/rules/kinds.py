@@ -162,7 +162,7 @@ def _decimals(path: str, most: int, which: str = "only") -> Check:
             return None
         if which == "only":
             only(found)
-        if len(found[0].form.partition(".")[2]) <= most:
+        if len(found[0].raw.partition(".")[2]) <= most:
             return None
         return Broken(found[0], found[0].raw, f"≤ {most}")
 
@@ -170,7 +170,7 @@ def _decimals(path: str, most: int, which: str = "only") -> Check:
 
 
 def _maxlen(most: int) -> Check:
-    return lambda node, _: None if len(node.form) <= most else Broken(None, node.raw, f"≤ {most}")
+    return lambda node, _: None if len(node.raw) <= most else Broken(None, node.raw, f"≤ {most}")
 
 
 def _list(target: str, name: str, how: str) -> Check:
@@ -199,7 +199,7 @@ def _listed_exactly(attribute: str | None, codes: frozenset[str], name: str) -> 
 
 
 _AMOUNT = r"-?\d{{1,19}}(\.\d{{1,{0}}})?\Z"
-_FORMATS: Final[Mapping[str, tuple[re.Pattern[str], int, str]]] = {
+FORMATS: Final[Mapping[str, tuple[re.Pattern[str], int, str]]] = {
     "invoice-id": (re.compile(r"[A-Za-z0-9+\-_/]+\Z"), 0, "A-Z a-z 0-9 + - _ /"),
     "address": (re.compile(r"[A-Za-z0-9+\-_.]+\Z"), 0, "A-Z a-z 0-9 + - _ ."),
     "siren": (re.compile(r"\d{9}\Z"), 0, "9 × 0-9"),
@@ -209,7 +209,7 @@ _FORMATS: Final[Mapping[str, tuple[re.Pattern[str], int, str]]] = {
     "price": (re.compile(r"\d{1,19}(\.\d{1,6})?\Z"), 19, "≤ 19.6, ≥ 0"),
     "signed-price": (re.compile(_AMOUNT.format(6)), 19, "≤ 19.6"),
 }
-_TYPE_CODES: Final = frozenset(words("380 389 393 501 386 500 384 471 472 473 261 262 381 396 502 503"))
+TYPE_CODES: Final = frozenset(words("380 389 393 501 386 500 384 471 472 473 261 262 381 396 502 503"))
 _BIDIRECTIONAL: Final = frozenset({"S9", "B9", "M9"})
 
 
@@ -217,41 +217,42 @@ def _format(name: str, path: str = ".") -> Check:
     if name == "date":
         return _calendar_date
     if name == "type-code":
-        codes = " ".join(sorted(_TYPE_CODES))
-        return lambda node, _: None if node.raw in _TYPE_CODES else Broken(None, node.raw, codes)
+        codes = " ".join(sorted(TYPE_CODES))
+        return lambda node, _: None if node.raw in TYPE_CODES else Broken(None, node.raw, codes)
     read, as_written = reader(path), name in {"invoice-id", "address"}
     optional = path != "." or name == "price"
 
     def check(node: Node, doc: Document) -> Broken | None:
         found = only(read(node))
-        if found is not None and not as_written and _fits(found.form, name):
+        if found is not None and not as_written and fits(found.raw, name):
             return None
         value = "" if found is None else (found.raw if as_written else found.text)
-        if not value and optional and (name != "price" or doc.grammar.syntax == "ubl"):
+        if not value and optional and (name != "price" or doc.syntax == "ubl"):
             return None
         which = "signed-price" if name == "price" and doc.once(_is_bidirectional) else name
         tried = fold(value) if name == "invoice-id" else value
-        if _fits(tried, which) and not (name == "invoice-id" and " " in value):
+        if fits(tried, which) and not (name == "invoice-id" and " " in value):
             return None
-        return Broken(found, value, _FORMATS[which][2])
+        return Broken(found, value, FORMATS[which][2])
 
     return check
 
 
-def _fits(value: str, name: str) -> bool:
-    pattern, most, _ = _FORMATS[name]
+def fits(value: str, name: str) -> bool:
+    """Whether a value has the form of a name, with as many digits as it may have."""
+    pattern, most, _ = FORMATS[name]
     return pattern.match(value) is not None and (not most or len(value.replace(".", "")) <= most)
 
 
 def _is_bidirectional(doc: Document) -> bool:
     path = ("ExchangedDocumentContext", "BusinessProcessSpecifiedDocumentContextParameter", "ID")
-    found = doc.root.find(path if doc.grammar.syntax == "cii" else ("ProfileID",))
+    found = doc.root.find(path if doc.syntax == "cii" else ("ProfileID",))
     return any(n.text in _BIDIRECTIONAL for n in found)
 
 
 def _calendar_date(node: Node, doc: Document) -> Broken | None:
     """A date of the years 2000 to 2099 that exists; CII looks at the first eight characters only."""
-    cii = doc.grammar.syntax == "cii"
+    cii = doc.syntax == "cii"
     value = node.raw[:8] if cii else node.raw
     match = re.match(r"(20\d\d)(\d\d)(\d\d)\Z" if cii else r"(20\d\d)-(\d\d)-(\d\d)\Z", value)
     try:

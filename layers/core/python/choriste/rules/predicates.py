@@ -7,13 +7,10 @@ holds, else what is broken. Most serve both syntaxes through `choriste.rules.bin
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from choriste.rules.rule import Check
-
-CII: Final = "cii"
-UBL: Final = "ubl"
-BOTH: Final = (CII, UBL)
+from choriste.rules.syntax import BOTH
 
 _C = TypeVar("_C", bound=Check)
 

@@ -21,7 +21,8 @@ from lxml import etree
 
 from choriste.formats.detect import detect_xml
 from choriste.formats.xml import parse_xml
-from choriste.rules.engine import UNNAMED, run
+from choriste.rules.contexts import UNNAMED
+from choriste.rules.engine import run
 from choriste.rules.selection import Detected, rule_sets_for, syntax_of
 from choriste.rules.wording import DATATYPES
 
@@ -141,7 +142,7 @@ def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = 
     known = detected or detect_xml(root)
     syntax = syntax_of(known)
     for rule_set in rule_sets_for(root, detected=known, on=on):
-        outcome = run(root, (rule_set,), syntax=syntax, source=data)
+        outcome = run(root, (rule_set,), syntax=syntax)
         mine = outcome.ids()
         facts = rule_set.facts[syntax]
         theirs = official(data, facts=facts)

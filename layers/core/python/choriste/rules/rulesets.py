@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import Final
 
 from choriste.rules.facts import words
-from choriste.rules.predicates import CII, UBL, Register
+from choriste.rules.predicates import Register
 from choriste.rules.rule import Check
+from choriste.rules.syntax import CII, UBL
 
 
 class RuleSet:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
+from choriste.rules.syntax import CII, UBL
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -19,7 +19,7 @@ from choriste.rules.paths import split_path
 from choriste.rules.sentences import canonical, sentences, vat_number, word
 
 if TYPE_CHECKING:
-    from choriste.rules.judging import Hit
+    from choriste.rules.engine import Hit
 
 _POSITION: Final = re.compile(r"\[\d+\]")
 _NEVER: Final = "false"  # the test of a rule whose context alone is the fault

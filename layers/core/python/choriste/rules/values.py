@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
 
-from choriste.rules.tree import Block, Node
+from choriste.rules.tree import Node
 
 EXACT: Final = Context(prec=80)
 ZERO: Final = Decimal(0)
@@ -58,26 +58,14 @@ def decimal_of(node: Node) -> Decimal:
     return Decimal(text)
 
 
-def decimal_at(block: Block, number: int) -> Decimal:
-    """Return the decimal value of the node of a number, without making the node."""
-    text = block.raw(number)
-    return Decimal(text) if _is_plain(text) else decimal_of(block.node(number))
-
-
-def double_at(block: Block, number: int) -> float:
-    """Return the `xs:double` value of the node of a number, without making the node."""
-    text = block.raw(number)
-    return float(text) if _is_plain(text) else double_of(block.node(number))
-
-
 def is_unsigned(node: Node) -> bool:
     """Whether a value is written as a plain number without a sign, such as `12.50`."""
-    return _UNSIGNED.match(node.form) is not None
+    return _UNSIGNED.match(node.raw) is not None
 
 
 def is_in_cents(node: Node) -> bool:
     """Whether a value is written as an amount of at most two decimals, small enough for `xs:double`."""
-    return _CENTS.match(node.form) is not None
+    return _CENTS.match(node.raw) is not None
 
 
 def only(nodes: Sequence[Node]) -> Node | None:

@@ -17,9 +17,8 @@ from choriste.formats.names import Paths, line_of, prefixed
 from choriste.formats.term_paths import own_term_at
 from choriste.rules.causes import Fault, Told, in_order
 from choriste.rules.codes_shown import list_name
-from choriste.rules.engine import Outcome
+from choriste.rules.engine import Hit, Outcome
 from choriste.rules.facts import words
-from choriste.rules.judging import Hit
 from choriste.rules.sentences import canonical, key_of, sentences, word
 from choriste.rules.subjects import Subject, subject_of, term_name
 from choriste.rules.values import MalformedError

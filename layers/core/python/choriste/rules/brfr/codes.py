@@ -7,8 +7,8 @@ from typing import Final
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import AGREEMENT, frame_nodes, is_cii, pick
 from choriste.rules.facts import words
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
 

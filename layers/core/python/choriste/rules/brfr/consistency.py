@@ -8,8 +8,8 @@ from typing import Final
 
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import AGREEMENT, SETTLEMENT, TOTALS, due_dates, frames, is_cii, pick, types
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import MalformedError, decimal_of, double_of, only
 

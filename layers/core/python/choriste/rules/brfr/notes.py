@@ -6,8 +6,8 @@ from typing import Final
 
 from choriste.rules.brfr.register import REGISTER
 from choriste.rules.brfr.views import all_notes, is_cii, note_values, notes, seller, with_scheme
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 
 TREATMENTS: Final = ("B2B", "B2BINT", "B2C", "B2CINT", "OUTOFSCOPE", "ARCHIVEONLY")

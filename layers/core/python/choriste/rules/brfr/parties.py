@@ -17,8 +17,8 @@ from choriste.rules.brfr.views import (
     types,
     with_scheme,
 )
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from choriste.rules.predicates import CII
+from choriste.rules.syntax import CII
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
 
@@ -18,7 +18,7 @@ SELF_BILLED: Final = frozenset({"389", "501", "500", "471", "473", "261", "502"}
 
 def is_cii(doc: Document) -> bool:
     """Whether the document is CII."""
-    return doc.grammar.syntax == CII
+    return doc.syntax == CII
 
 
 def pick(doc: Document, cii: tuple[str, ...], ubl: tuple[str, ...]) -> list[Node]:

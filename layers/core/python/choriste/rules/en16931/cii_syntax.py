@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from choriste.rules.en16931.register import REGISTER
-from choriste.rules.predicates import CII
 from choriste.rules.rule import Broken, Check
+from choriste.rules.syntax import CII
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.facts import code_list
-from choriste.rules.predicates import UBL
 from choriste.rules.rule import Broken
+from choriste.rules.syntax import UBL
 from choriste.rules.tree import Document, Node, fold
 
 _SUBJECT_LENGTH: Final = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from choriste.rules.bindings import settlement
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import date_of, double_cents, double_of, is_in_cents
 

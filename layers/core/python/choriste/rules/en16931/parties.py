@@ -8,8 +8,8 @@ from typing import Final
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
 from choriste.rules.facts import code_list, code_text
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import only
 

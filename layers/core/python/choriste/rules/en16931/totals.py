@@ -10,19 +10,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.bindings import CII_BINDING, alike_lines, binding_of, settlement
+from choriste.rules.bindings import CII_BINDING, binding_of, settlement
 from choriste.rules.en16931.register import REGISTER
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import (
     ONE,
     ZERO,
     boolean_of,
     cents,
-    decimal_at,
     decimal_of,
-    double_at,
     double_cents,
     double_of,
     only,
@@ -54,26 +52,17 @@ def _amount(node: Node, doc: Document, term: str) -> Decimal | None:
 @REGISTER.rule("BR-CO-10", syntax=CII)
 def lines_total_cii(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131; the sum is rounded, BT-106 is not."""
-    lines = alike_lines(node.find(("..", "..", "IncludedSupplyChainTradeLineItem")), _totals_cii)
-    amounts = [double_at(b, n) for blocks, numbers in lines for b in blocks for n in numbers]
+    lines = node.find(("..", "..", "IncludedSupplyChainTradeLineItem"))
+    amounts = [double_of(n) for line in lines for n in line.find(CII_BINDING.line_total)]
     expected = cents(Decimal(sum(amounts, 0.0)))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
-
-
-def _totals_cii(line: Node) -> list[int]:
-    return [n.proto.number for n in line.find(CII_BINDING.line_total)]
-
-
-def _totals_ubl(line: Node) -> list[int]:
-    return [n.proto.number for n in line.kids.get("LineExtensionAmount", ())]
 
 
 @REGISTER.rule("BR-CO-10", syntax=UBL)
 def lines_total_ubl(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131."""
-    nodes = [n for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
-    lines = alike_lines(nodes, _totals_ubl)
-    amounts = [decimal_at(b, n) for blocks, numbers in lines for b in blocks for n in numbers]
+    lines = [n for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
+    amounts = [decimal_of(n) for line in lines for n in line.kids.get("LineExtensionAmount", ())]
     expected = cents(sum(amounts, ZERO))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from choriste.rules.en16931.lines import both
 from choriste.rules.en16931.register import REGISTER
-from choriste.rules.predicates import UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import UBL
 from choriste.rules.tree import Document, Node
 
 _DECIMALS: Final = 2
@@ -34,7 +34,7 @@ def _object_identifier(node: Node, doc: Document) -> Broken | None:
 
 @REGISTER.rule("UBL-DT-01", syntax=UBL)
 def _two_decimals(node: Node, _: Document) -> Broken | None:
-    return None if len(node.form.partition(".")[2]) <= _DECIMALS else Broken(node, node.raw, "≤ 2")
+    return None if len(node.raw.partition(".")[2]) <= _DECIMALS else Broken(node, node.raw, "≤ 2")
 
 
 @REGISTER.rule("UBL-SR-53", syntax=UBL)

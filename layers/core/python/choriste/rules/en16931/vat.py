@@ -14,8 +14,8 @@ from choriste.rules.bindings import transaction
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import ubl_is_vat
 from choriste.rules.en16931.vat_parties import parties_of
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII, UBL
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import boolean_of, decimal_of, double_of, only
 

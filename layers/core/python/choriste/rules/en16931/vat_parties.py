@@ -7,7 +7,7 @@ from typing import Final
 
 from choriste.rules.bindings import agreement
 from choriste.rules.en16931.totals import ubl_is_vat
-from choriste.rules.predicates import CII
+from choriste.rules.syntax import CII
 from choriste.rules.tree import Document, Node
 
 

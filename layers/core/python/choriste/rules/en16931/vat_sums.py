@@ -7,25 +7,23 @@ the categories with rates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import product
 from typing import Final
 
-from choriste.rules.bindings import alike_lines, binding_of, lines_of, settlement
+from choriste.rules.bindings import binding_of, lines_of, settlement
 from choriste.rules.en16931.register import REGISTER
 from choriste.rules.en16931.totals import differs, sum_text
 from choriste.rules.en16931.vat import FAMILIES
-from choriste.rules.predicates import CII, UBL
 from choriste.rules.rule import BROKEN, Broken, Check
-from choriste.rules.tree import Block, Document, Node
+from choriste.rules.syntax import CII, UBL
+from choriste.rules.tree import Document, Node
 from choriste.rules.values import (
     ONE,
     ZERO,
     MalformedError,
     boolean_of,
     cents,
-    decimal_at,
     decimal_of,
     double_of,
     only,
@@ -33,7 +31,7 @@ from choriste.rules.values import (
 )
 
 Key = tuple[str, Decimal | None]
-Keyed = tuple[set[Key], list[int]]
+Keyed = tuple[set[Key], Sequence[Node]]
 _RATED: Final = frozenset({"S", "AF", "AG"})
 
 
@@ -49,14 +47,12 @@ class Sums:
         self.allowances: dict[Key, Decimal] = {}
         self._spoilt: dict[Key, MalformedError] = {}
 
-    def add(
-        self, kind: dict[Key, Decimal], keys: Iterable[Key], amounts: Iterable[tuple[Block, int]]
-    ) -> None:
-        """Add the amounts of nodes, each given by its block and number, under their keys."""
+    def add(self, kind: dict[Key, Decimal], keys: Iterable[Key], amounts: Iterable[Node]) -> None:
+        """Add the amounts of nodes under their keys."""
         total = ZERO
-        for block, number in amounts:
+        for node in amounts:
             try:
-                total += decimal_at(block, number)
+                total += decimal_of(node)
             except MalformedError as error:
                 self._spoilt.update(dict.fromkeys(keys, error))
         for key in keys:
@@ -79,27 +75,23 @@ def _keys(taxes: Iterable[Node], category: str, rate: str, *, fold: bool) -> set
     return {(code, None) for code in codes} | {(code, r) for code in codes for r in rates}
 
 
-def _line_cii(line: Node) -> list[Keyed]:
-    found = []
+def _line_cii(line: Node) -> Iterator[Keyed]:
     for group in line.kids.get("SpecifiedLineTradeSettlement", ()):
         taxes = group.kids.get("ApplicableTradeTax", ())
         keys = _keys(taxes, "CategoryCode", "RateApplicablePercent", fold=False)
-        totals = group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
-        found.append((keys, [n.proto.number for n in totals] if keys else []))
-    return found
+        yield keys, group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
 
 
-def _line_ubl(line: Node) -> list[Keyed]:
+def _line_ubl(line: Node) -> Iterator[Keyed]:
     keys = _keys(line.find(("Item", "ClassifiedTaxCategory")), "ID", "Percent", fold=True)
-    totals = line.kids.get("LineExtensionAmount", ()) if keys else ()
-    return [(keys, [n.proto.number for n in totals])]
+    yield keys, line.kids.get("LineExtensionAmount", ())
 
 
-def _add_lines(sums: Sums, doc: Document, read: Callable[[Node], list[Keyed]]) -> None:
-    for blocks, found in alike_lines(lines_of(doc), read):
-        for keys, totals in found:
-            if totals:
-                sums.add(sums.lines, keys, product(blocks, totals))
+def _add_lines(sums: Sums, doc: Document, read: Callable[[Node], Iterator[Keyed]]) -> None:
+    for line in lines_of(doc):
+        for keys, totals in read(line):
+            if keys and totals:
+                sums.add(sums.lines, keys, totals)
 
 
 def _sums_cii(doc: Document) -> Sums:
@@ -117,9 +109,9 @@ def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicat
     kinds = {boolean_of(n) for n in group.find(indicator)}
     for value in group.kids.get(amount, ())[:1] if keys else ():
         if True in kinds:
-            sums.add(sums.charges, keys, [(value.block, value.proto.number)])
+            sums.add(sums.charges, keys, [value])
         if False in kinds:
-            sums.add(sums.allowances, keys, [(value.block, value.proto.number)])
+            sums.add(sums.allowances, keys, [value])
 
 
 def _sums_ubl(doc: Document) -> Sums:

@@ -12,8 +12,9 @@ from choriste.rules.en16931.register import REGISTER as EN16931
 from choriste.rules.en16931.totals import differs, total
 from choriste.rules.en16931.vat import FAMILIES
 from choriste.rules.en16931.vat_sums import expected_base
-from choriste.rules.predicates import CII, Register
+from choriste.rules.predicates import Register
 from choriste.rules.rule import BROKEN, Broken, Check
+from choriste.rules.syntax import CII
 from choriste.rules.tree import Document, Node
 from choriste.rules.values import double_cents, double_of, only
 
