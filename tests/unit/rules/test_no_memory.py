@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import detect_xml
 from choriste.rules import check, engine
 from tests.builders.rule_samples import TODAY, a_french_invoice
