@@ -1,4 +1,4 @@
-"""Extract the table facts of the official rule files into `choriste/rules/facts/*.json`.
+"""Extract the table facts of the official rule files into `choriste/rules/rulesets/*/facts`.
 
 Run `python -m tests.agreement.extract_facts` when a new version of the artefacts comes out. What is kept
 of an official assertion is its id, its severity, the place it speaks of and, where it is of a plain kind
@@ -21,7 +21,7 @@ from tests.agreement.extract_conditions import PATH, Maker, condition_of, made, 
 
 XSL = "{http://www.w3.org/1999/XSL/Transform}"
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-FACTS = Path(__file__).parents[2] / "layers/core/python/choriste/rules/facts"
+FACTS = Path(__file__).parents[2] / "layers/core/python/choriste/rules/rulesets"
 
 _PREFIX = re.compile(r"\b(?:ram|rsm|udt|cac|cbc|ubl|cn):(?=[A-Za-z*])")
 
@@ -285,7 +285,8 @@ def main() -> None:
     for name, path in artefacts().items():
         lists.source = name
         patterns = extract(path, lists)
-        _write(FACTS / f"{name}.json", patterns)
+        family, _, rest = name.partition("-")
+        _write(FACTS / family / "facts" / f"{rest}.json", patterns)
         total = [r for p in patterns for c in p for r in c["rules"]]
         by_hand = sum(1 for r in total if r[2] == "code")
         print(f"{name}: {len(total)} assertions, {by_hand} by hand")  # noqa: T201 -- a script's report

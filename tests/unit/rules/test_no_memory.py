@@ -14,7 +14,8 @@ from lxml import etree
 
 from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import detect_xml
-from choriste.rules import check, engine
+from choriste.rules import check
+from choriste.rules.engine import run as engine
 from tests.builders.rule_samples import TODAY, a_french_invoice
 
 VALUES = (

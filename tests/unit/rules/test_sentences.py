@@ -16,16 +16,18 @@ from choriste.domain.shared.findings import Finding
 from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml.names import NAMESPACES
-from choriste.rules import check, facts
-from choriste.rules.contexts import UNNAMED
-from choriste.rules.deviations import DEAD
-from choriste.rules.engine import Hit, Outcome
-from choriste.rules.rule import Broken, Rule
-from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
-from choriste.rules.sentences import key_of, sentences
-from choriste.rules.syntax import CII
-from choriste.rules.tree import Node
-from choriste.rules.wording import write
+from choriste.rules import check
+from choriste.rules.engine import facts
+from choriste.rules.engine.contexts import UNNAMED
+from choriste.rules.engine.rule import Broken, Rule
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.engine.run import Hit, Outcome
+from choriste.rules.engine.syntax import CII
+from choriste.rules.engine.tree import Node
+from choriste.rules.findings.sentences import key_of, sentences
+from choriste.rules.findings.wording import write
+from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
+from choriste.rules.rulesets.deviations import DEAD
 from tests.agreement.compare import parsed
 from tests.agreement.corpora import CORPORA, mutants, whole_files
 from tests.builders.rule_samples import TODAY

@@ -11,8 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from choriste.rules.engine import run
-from choriste.rules.selection import Detected, rule_sets_for, syntax_of
+from choriste.rules.engine.run import run
+from choriste.rules.rulesets.selection import Detected, rule_sets_for, syntax_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +42,8 @@ def check(
     outcome = run(root, rule_sets, syntax=syntax_of(detected))
     if not outcome.hits and not outcome.malformed and not beside:
         return ()
-    from choriste.rules.profiles import doubted_profile  # noqa: PLC0415 -- a valid invoice needs no sentences
-    from choriste.rules.wording import write  # noqa: PLC0415
+    from choriste.rules.findings.profiles import doubted_profile  # noqa: PLC0415 -- a valid invoice needs no sentences
+    from choriste.rules.findings.wording import write  # noqa: PLC0415
 
     doubted = doubted_profile(root, detected=detected, schema=beside)
     return write(outcome, beside=(*doubted, *beside))

@@ -21,10 +21,10 @@ from lxml import etree
 
 from choriste.formats.detect import detect_xml
 from choriste.formats.xml.parsing import parse_xml
-from choriste.rules.contexts import UNNAMED
-from choriste.rules.engine import run
-from choriste.rules.selection import Detected, rule_sets_for, syntax_of
-from choriste.rules.wording import DATATYPES
+from choriste.rules.engine.contexts import UNNAMED
+from choriste.rules.engine.run import run
+from choriste.rules.findings.wording import DATATYPES
+from choriste.rules.rulesets.selection import Detected, rule_sets_for, syntax_of
 
 _BRACKETED: Final = re.compile(r"\[([A-Z][\w-]+?)\]")
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"

@@ -1,0 +1,144 @@
+"""What a rule is here: its facts, its check, the place it stands in, and what it says when it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from choriste.rules.engine.tree import Document, Node
+
+
+class Broken(NamedTuple):
+    """What a check found wrong: the node to point at (else the context), what stands there, what should.
+
+    `words` fills the places of the rule's message; `arithmetic` texts need no translation.
+    """
+
+    node: Node | None = None
+    found: str | None = None
+    expected: str | None = None
+    words: Mapping[str, str] | None = None
+
+
+BROKEN: Final = Broken()
+Check = Callable[[Node, Document], Broken | None]
+Test = Callable[[str], object]
+
+
+class Rule:
+    """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
+
+    `also` names other rule sets that have the very same rule: it is judged once for all of them. `meant` is
+    the EN 16931 rule that the official text names where a profile gives it a number of its own.
+    """
+
+    __slots__ = ("also", "check", "facts", "id", "kind", "meant", "rule_set", "severity", "terms")
+
+    def __init__(  # noqa: PLR0913 -- one parameter a fact, all by name
+        self,
+        *,
+        id: str,  # noqa: A002 -- what the field calls it
+        severity: str,
+        kind: str,
+        facts: tuple[Any, ...],
+        terms: tuple[str, ...],
+        rule_set: str,
+        check: Check,
+        also: tuple[str, ...] = (),
+        meant: str = "",
+    ) -> None:
+        self.id = id
+        self.severity = severity
+        self.kind = kind
+        self.facts = facts
+        self.terms = terms
+        self.rule_set = rule_set
+        self.check = check
+        self.also = also
+        self.meant = meant
+
+    def shared_with(self, rule_set: str) -> Rule:
+        """Return the rule as one that another rule set has too."""
+        return Rule(
+            id=self.id,
+            severity=self.severity,
+            kind=self.kind,
+            facts=self.facts,
+            terms=self.terms,
+            rule_set=self.rule_set,
+            check=self.check,
+            also=(*self.also, rule_set),
+            meant=self.meant,
+        )
+
+
+class Suspicion(NamedTuple):
+    """A rule to judge in full where something about a node is unusual; its context is `up` steps above."""
+
+    up: int
+    rule: Rule
+
+
+class Passes(NamedTuple):
+    """A quick test of a value: where it passes, none of the rules that hang on it can be broken by it."""
+
+    test: Test
+    suspicions: tuple[Suspicion, ...]
+
+
+class Branch:
+    """A node of the tree of paths below a context; attributes are names that start with `@`.
+
+    `forbidden` must not be there; `repeated` are the rules to judge where it is there again; `values` hang
+    on its value.
+    """
+
+    __slots__ = ("depth", "forbidden", "is_attribute", "kids", "repeated", "values")
+
+    def __init__(self, depth: int = 0, *, is_attribute: bool = False) -> None:
+        self.depth = depth
+        self.is_attribute = is_attribute
+        self.forbidden: list[Rule] = []
+        self.repeated: list[Rule] = []
+        self.values: list[tuple[Test, Rule]] = []
+        self.kids: dict[str, Branch] = {}
+
+    def grow(self, path: Sequence[str]) -> Branch:
+        """Return the branch of a path, made where it is not there yet."""
+        branch = self
+        for name in path:
+            if name not in branch.kids:
+                branch.kids[name] = Branch(branch.depth + 1, is_attribute=name[0] == "@")
+            branch = branch.kids[name]
+        return branch
+
+
+class Place(NamedTuple):
+    """One alternative of a context: names from the root or from anywhere, conditions so many steps up."""
+
+    order: int
+    names: tuple[str, ...]
+    rooted: bool
+    is_wild: bool
+    when: tuple[tuple[int, Sequence[Any]], ...]
+    rules: Callable[[], tuple[Rule, ...]]
+
+
+class Context:
+    """The rules that stand on every node of a path, each put where it costs least.
+
+    Most plain rules are not asked at all: what must not exist is known from the path (`below`, `forbidden`,
+    `anywhere`); what must exist is asked in one look at the names of the children (`needs`, for the rules
+    `needing`); the rest of them hang on repetitions and values `below`. Only `checks` are judged on each
+    node.
+    """
+
+    __slots__ = ("anywhere", "below", "checks", "forbidden", "needing", "needs")
+
+    def __init__(self) -> None:
+        self.checks: list[Rule] = []
+        self.needs: set[str] = set()
+        self.needing: list[Rule] = []
+        self.below = Branch()
+        self.forbidden: list[Rule] = []
+        self.anywhere: list[tuple[tuple[str, ...], Rule]] = []

@@ -1,0 +1,188 @@
+"""Running rule sets over a parsed file: one walk, then the rules that the nodes of each path meet.
+
+The result is raw hits, cheap to make: which rule broke, on which node, with what. Sentences are made of
+them in `choriste.rules.findings`, only for what is shown. Nothing is kept from one file to the next but
+compiled rules: a verdict depends on its file alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import localcontext
+from functools import cache
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from choriste.rules.engine import facts
+from choriste.rules.engine.choices import Choice
+from choriste.rules.engine.contexts import LazyRules
+from choriste.rules.engine.grammar import Grammar, State
+from choriste.rules.engine.patterns import Pattern, Standing
+from choriste.rules.engine.rule import BROKEN, Broken, Passes, Rule, Suspicion
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.engine.syntax import SINGLE
+from choriste.rules.engine.tree import Node
+from choriste.rules.engine.values import EXACT, MalformedError
+from choriste.rules.engine.walk import Walked, walk
+
+_SEVERITIES = {"f": "fatal", "w": "warning"}
+
+
+class Hit(NamedTuple):
+    """One broken rule in one place."""
+
+    rule: Rule
+    node: Node
+    broken: Broken
+
+
+class Outcome(NamedTuple):
+    """What running rule sets gave: broken rules in document order, and values that their type refuses."""
+
+    hits: tuple[Hit, ...]
+    malformed: tuple[MalformedError, ...]
+
+    def ids(self, rule_set: str | None = None) -> frozenset[tuple[str, str]]:
+        """Return the set of (rule id, `fatal` or `warning`), of one rule set or of all."""
+        hits = (h for h in self.hits if rule_set in {None, h.rule.rule_set, *h.rule.also})
+        return frozenset((h.rule.id, _SEVERITIES[h.rule.severity]) for h in hits)
+
+
+def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> Outcome:
+    """Run rule sets over a parsed invoice of a syntax (`cii` or `ubl`)."""
+    grammar = grammar_of(tuple(rule_sets), syntax)
+    with localcontext(EXACT):
+        walked = walk(root, grammar)
+        judge = Judge(walked)
+        judge.judge()
+    if not judge.hits and not judge.malformed:
+        walked.release()
+        return Outcome((), ())
+    judge.hits.sort(key=lambda hit: hit.node.number)
+    return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
+
+
+class Judge:
+    """Judges one walked file."""
+
+    def __init__(self, walked: Walked) -> None:
+        self.hits: list[Hit] = []
+        self.malformed: dict[tuple[Node, str], MalformedError] = {}
+        self._document = walked.document
+        self._walked = walked
+        self._suspected: set[tuple[int, Node]] = set()
+
+    def judge(self) -> None:
+        """Judge all nodes, path by path."""
+        for node, state in self._walked.again:
+            if state.single:
+                self._note(MalformedError(node, "single"))
+            for suspicion in state.repeated:
+                self._suspect(suspicion, node)
+        for state, nodes in self._walked.by_state.items():
+            if state.is_watched:
+                self._watch(state, nodes)
+                self._judge_each(state, nodes)
+
+    def _watch(self, state: State, nodes: list[Node]) -> None:
+        """Find what breaks a rule by being there, and what makes another worth judging."""
+        for rule in state.forbidden:
+            self.hits += [Hit(rule, node, BROKEN) for node in nodes]
+        for passes in state.values:
+            self._test(passes, nodes)
+        if state.attribute_values:
+            self._test_attributes(state, nodes)
+        if state.needing:
+            needs = state.needs
+            for node in nodes:
+                if not node.kids.keys() >= needs:
+                    for rule in state.needing:
+                        self._suspect(Suspicion(0, rule), node)
+
+    def _judge_each(self, state: State, nodes: list[Node]) -> None:
+        if state.rules:
+            for node in nodes:
+                self._check(state.rules, node)
+        for choice in state.choices:
+            for node in nodes:
+                self._check(self._chosen(choice, node), node)
+        if state.attributes:
+            self._forbid_attributes(state, nodes)
+
+    def _forbid_attributes(self, state: State, nodes: list[Node]) -> None:
+        forbidden = state.attributes
+        for node in nodes:
+            for name, value in node.element.items():
+                if name in forbidden:
+                    broken = Broken(found=str(value))
+                    self.hits += [Hit(rule, node, broken) for rule in forbidden[str(name)]]
+
+    def _test(self, passes: Passes, nodes: list[Node]) -> None:
+        test = passes.test
+        for node in nodes:
+            if not test(node.raw):
+                for suspicion in passes.suspicions:
+                    self._suspect(suspicion, node)
+
+    def _test_attributes(self, state: State, nodes: list[Node]) -> None:
+        for name, tests in state.attribute_values.items():
+            for node in nodes:
+                value = node.element.get(name, "")
+                for passes in tests:
+                    if not passes.test(value):
+                        for suspicion in passes.suspicions:
+                            self._suspect(suspicion, node)
+
+    def _suspect(self, suspicion: Suspicion, node: Node) -> None:
+        """Judge a rule in full on its context, once."""
+        for _ in range(suspicion.up):
+            node = node.up or node
+        key = id(suspicion.rule), node
+        if key not in self._suspected:
+            self._suspected.add(key)
+            self._check((suspicion.rule,), node)
+
+    def _check(self, rules: Iterable[Rule], node: Node) -> None:
+        document = self._document
+        for rule in rules:
+            try:
+                broken = rule.check(node, document)
+            except MalformedError as error:
+                self._note(error)
+            else:
+                if broken is not None:
+                    self.hits.append(Hit(rule, node, broken))
+
+    def _chosen(self, choice: Choice, node: Node) -> tuple[Rule, ...]:
+        for step in choice.for_node(node):
+            if step.guard is None:
+                return step.rules()
+            try:
+                if step.guard(node, self._document):
+                    return step.rules()
+            except MalformedError as error:
+                self._note(error)
+        return ()
+
+    def _note(self, error: MalformedError) -> None:
+        self.malformed.setdefault((error.node, error.expected), error)
+
+
+@cache
+def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
+    """Return the automaton of rule sets, made once a process."""
+    patterns = [p for rule_set in rule_sets for p in _patterns(rule_set, syntax)]
+    return Grammar(patterns, syntax=syntax, singles=SINGLE[syntax])
+
+
+def _patterns(rule_set: RuleSet, syntax: str) -> Iterator[Pattern]:
+    for pattern in facts.table(rule_set.facts[syntax]):
+        yield Pattern(_standings(pattern, rule_set, syntax))
+
+
+def _standings(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -> Iterator[Standing]:
+    for order, context in enumerate(pattern):
+        rules = LazyRules(context["rules"], rule_set, syntax)
+        for place in context["at"]:
+            yield order, place["path"], place.get("when", ()), rules
