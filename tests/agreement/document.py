@@ -52,7 +52,7 @@ def page() -> str:
     lines.append("|---|---|---|---|---|---|")
     for rule_set in SETS:
         for syntax in rule_set.facts:
-            count = sum(len(c["rules"]) for p in facts.table(rule_set.facts[syntax]) for c in p)
+            count = sum(len(c.rules) for p in facts.table(rule_set.facts[syntax]) for c in p)
             lines.append(
                 f"| {rule_set.title} | {rule_set.version} | {rule_set.released} | {rule_set.since} "
                 f"| {syntax.upper()} | {count} |"

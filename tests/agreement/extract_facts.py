@@ -313,11 +313,50 @@ def _write_names() -> None:
     (FACTS / "names.json").write_text(text + "\n")
 
 
+PARAMETERS = {
+    "any": ("paths",),
+    "forbid": ("paths", "excepted"),
+    "max": ("path", "most"),
+    "exact": ("path", "count"),
+    "count": ("path", "having", "comparison", "limit"),
+    "nonblank": ("path",),
+    "notempty": ("path",),
+    "decimals": ("path", "most", "which"),
+    "maxlen": ("most",),
+    "list": ("target", "codes", "compare"),
+    "format": ("form", "path"),
+}
+"""The names of what each kind of rule is given, in the order in which `kind_of` tells them."""
+
+
+def _named(row: list[Any]) -> dict[str, Any]:
+    """Return a rule with its fields by name, without those that say nothing."""
+    rule, severity, kind, *given, terms, same_as = row
+    fields = {
+        "id": rule,
+        "severity": "warning" if severity == "w" else "",
+        "kind": kind,
+        **dict(zip(PARAMETERS.get(kind, ()), given, strict=False)),
+        "terms": terms.split(),
+        "same_as": same_as,
+    }
+    return {name: value for name, value in fields.items() if value not in ("", [])}
+
+
 def _write(path: Path, patterns: list[list[dict[str, Any]]]) -> None:
-    lines = [
-        ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in p) for p in patterns
-    ]
+    patterns = [[{**c, "rules": [_named(row) for row in c["rules"]]} for c in p] for p in patterns]
+    lines = [",\n".join(map(_context_text, pattern)) for pattern in patterns]
     path.write_text("[\n[\n" + "\n],\n[\n".join(lines) + "\n]\n]\n")
+
+
+def _context_text(context: dict[str, Any]) -> str:
+    """Return a context as JSON, one rule a line."""
+    rules = ",\n  ".join(map(_text, context["rules"]))
+    return f'{{"at":{_text(context["at"])},"rules":[\n  {rules}]}}'
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from functools import partial
 from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.rules.engine.contexts import UNNAMED
+from choriste.rules.engine.facts import UNNAMED
 from choriste.rules.engine.ruleset import RuleSet
 from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
 from choriste.rules.rulesets.selection import rule_sets_for

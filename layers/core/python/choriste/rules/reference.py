@@ -21,7 +21,7 @@ from lxml import etree
 
 from choriste.formats.detect import detect_xml
 from choriste.formats.xml.parsing import parse_xml
-from choriste.rules.engine.contexts import UNNAMED
+from choriste.rules.engine.facts import UNNAMED
 from choriste.rules.engine.run import run
 from choriste.rules.findings.wording import DATATYPES
 from choriste.rules.rulesets.selection import Detected, rule_sets_for, syntax_of

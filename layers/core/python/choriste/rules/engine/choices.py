@@ -58,7 +58,9 @@ def merged(rules: Iterable[Rule]) -> list[Rule]:
     """Return the rules of a place, those that several rule sets have in common only once."""
     kept: dict[tuple[Any, ...], Rule] = {}
     for rule in rules:
-        key = (rule.id, rule.severity, rule.check if rule.kind == "code" else repr((rule.kind, rule.facts)))
+        fact = rule.fact
+        same = rule.check if fact.kind == "code" else repr((fact.kind, fact.parameters))
+        key = (fact.name, fact.severity, same)
         known = kept.get(key)
         kept[key] = rule if known is None else known.shared_with(rule.rule_set)
     return list(kept.values())

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from choriste.rules.engine.kinds import PlainCheck
+from choriste.rules.engine.facts import Standing
 from choriste.rules.engine.paths import split_path
-from choriste.rules.engine.rule import Check, Context, Rule
+from choriste.rules.engine.rule import Context, Rule
 from choriste.rules.engine.ruleset import RuleSet
 from choriste.rules.engine.watches import Watch, watch_of
-
-UNNAMED = "FX-NOT-USED"  # the Factur-X rules on what a profile does not use have no id
 
 
 class LazyRules:
     """The rules of a context in the facts, made the first time that an invoice reaches it."""
 
-    def __init__(self, rows: list[list[Any]], rule_set: RuleSet, syntax: str) -> None:
-        self._rows = rows
+    def __init__(self, standing: Standing, rule_set: RuleSet, syntax: str) -> None:
+        self._standing = standing
         self._rule_set = rule_set
         self._syntax = syntax
         self._rules: tuple[Rule, ...] | None = None
@@ -26,39 +23,22 @@ class LazyRules:
     def __call__(self) -> tuple[Rule, ...]:
         """Return the rules that have a check."""
         if self._rules is None:
-            made = map(self._rule, self._rows)
-            self._rules = tuple(rule for rule in made if rule is not None)
+            self._rules = tuple(self._made())
         return self._rules
 
-    def _rule(self, row: list[Any]) -> Rule | None:
-        rule, severity, kind, *given, terms, meant = row
-        check = self._predicate(row) if kind in {"code", "own"} else PlainCheck(kind, given)
-        if check is None:
-            return None
-        return Rule(
-            id=rule or meant or UNNAMED,
-            severity=severity,
-            kind=kind,
-            facts=tuple(given),
-            terms=tuple(terms.split()),
-            rule_set=self._rule_set.name,
-            check=check,
-            meant=meant,
-        )
-
-    def _predicate(self, row: list[Any]) -> Check | None:
-        rule, _, kind, *_, meant = row
-        names = (name for name in (rule, meant) if name)
-        finds = (self._rule_set.predicate(name, self._syntax, own=kind == "own") for name in names)
-        return next((found for found in finds if found is not None), None)
+    def _made(self) -> Iterator[Rule]:
+        for fact in self._standing.facts:
+            check = self._rule_set.check_of(fact, self._syntax)
+            if check is not None:
+                yield Rule(fact, check, self._rule_set.name)
 
 
 def context_of(rules: Iterable[Rule]) -> Context:
     """Return the context of some rules."""
     context = Context()
     for rule in rules:
-        watch = watch_of(rule.kind, rule.facts)
-        if rule.kind == "forbid":
+        watch = watch_of(rule.fact)
+        if rule.fact.kind == "forbid":
             _forbid(context, rule)
         elif watch is None:
             context.checks.append(rule)
@@ -68,7 +48,7 @@ def context_of(rules: Iterable[Rule]) -> Context:
 
 
 def _forbid(context: Context, rule: Rule) -> None:
-    for path in rule.facts[0]:
+    for path in rule.fact.parameters["paths"]:
         names, attribute = split_path(path)
         full = (*names, "@" + attribute) if attribute else names
         if path.startswith("//"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _NAMESPACES: Final = {
     "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100": "rsm",
@@ -19,6 +19,9 @@ _NAMESPACES: Final = {
     "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2": "cac",
     "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "cbc",
 }
+UNNAMED: Final = "FX-NOT-USED"
+"""The name we give to the Factur-X rules on what a profile does not use, which have no id."""
+
 _KEPT: Final = frozenset({"qdt", "ext"})
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.dirname(__file__)), "rulesets")  # noqa: PTH118, PTH120 -- see `_read`
 
@@ -34,12 +37,68 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+class RuleFact:
+    """What the official artefact says of one rule, without its text.
+
+    `kind` names a plain kind (`choriste.rules.engine.kinds`), with its `parameters` by name; `code` is a rule
+    that a predicate judges, `own` one whose predicate is that of its rule set alone. `same_as` is the
+    EN 16931 rule that the official text names where a profile gives it a number of its own; `id` is empty for
+    the Factur-X rules that have none. `severity` is `fatal` or `warning`.
+    """
+
+    __slots__ = ("id", "kind", "parameters", "same_as", "severity", "terms")
+
+    def __init__(
+        self,
+        *,
+        id: str = "",  # noqa: A002 -- what the field calls it
+        kind: str,
+        severity: str = "fatal",
+        terms: Sequence[str] = (),
+        same_as: str = "",
+        **parameters: Any,  # noqa: ANN401 -- their types depend on the kind
+    ) -> None:
+        self.id = id
+        self.kind = kind
+        self.severity = severity
+        self.terms = tuple(terms)
+        self.same_as = same_as
+        self.parameters = parameters
+
+    @property
+    def name(self) -> str:
+        """The id that a finding bears: its own, else that of the rule it stands for."""
+        return self.id or self.same_as or UNNAMED
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids under which its predicate may be registered, its own first."""
+        return tuple(name for name in (self.id, self.same_as) if name)
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether a predicate judges it."""
+        return self.kind in {"code", "own"}
+
+
+class Standing(NamedTuple):
+    """A context of the facts: the places it stands in, each a path with conditions, and its rules."""
+
+    at: Sequence[Mapping[str, Any]]
+    rules: Sequence[Mapping[str, Any]]
+
+    @property
+    def facts(self) -> tuple[RuleFact, ...]:
+        """The facts of the rules, made at each call: an invoice reaches few of them."""
+        return tuple(RuleFact(**row) for row in self.rules)
+
+
 @cache
-def table(name: str) -> list[list[dict[str, Any]]]:
-    """Return a facts file: patterns, each a list of contexts `{at: […], rules: […]}` in order."""
+def table(name: str) -> list[list[Standing]]:
+    """Return a facts file: patterns, each a list of contexts in order."""
     family, _, rest = name.partition("-")
-    loaded: list[list[dict[str, Any]]] = _read(os.path.join(family, "facts", rest))  # noqa: PTH118 -- see `_read`
-    return loaded
+    loaded = _read(os.path.join(family, "facts", rest))  # noqa: PTH118 -- see `_read`
+    return [[Standing(**context) for context in pattern] for pattern in loaded]
 
 
 @cache

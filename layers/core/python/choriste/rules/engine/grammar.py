@@ -154,7 +154,11 @@ class Grammar:
             for rule in kid.forbidden
         ]
         ends = [(path, r) for name, kept in self._anywhere.items() if name[0] == "@" for path, r in kept]
-        found += [(p[-1][1:], r) for p, r in ends if _ends_with(state.path, p[:-1], excepted=r.facts[1:])]
+        found += [
+            (p[-1][1:], r)
+            for p, r in ends
+            if _ends_with(state.path, p[:-1], excepted=str(r.fact.parameters.get("excepted", "")))
+        ]
         forbidden: dict[str, tuple[Rule, ...]] = {}
         for name, rule in found:
             forbidden[name] = (*forbidden.get(name, ()), rule)
@@ -179,5 +183,5 @@ def _of_attributes(below: Iterable[Branch]) -> Mapping[str, tuple[Passes, ...]]:
     return {name: _passes(branches) for name, branches in kids.items()}
 
 
-def _ends_with(path: tuple[str, ...], end: tuple[str, ...], *, excepted: Sequence[str]) -> bool:
-    return path[len(path) - len(end) :] == end and path[-1] not in excepted
+def _ends_with(path: tuple[str, ...], end: tuple[str, ...], *, excepted: str) -> bool:
+    return path[len(path) - len(end) :] == end and path[-1] != excepted

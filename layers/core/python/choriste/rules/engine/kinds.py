@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.engine.conditions import guard_of
-from choriste.rules.engine.facts import code_list, words
+from choriste.rules.engine.facts import RuleFact, code_list, words
 from choriste.rules.engine.paths import reader, split_path
 from choriste.rules.engine.rule import BROKEN, Broken, Check
 from choriste.rules.engine.tree import Document, Node, fold
@@ -52,7 +52,8 @@ def _any_in_document(paths: Sequence[str]) -> Check:
     return lambda _, doc: None if any(read(doc) for read in reads) else BROKEN
 
 
-def _forbid(paths: Sequence[str], *_excepted: str) -> Check:
+def _forbid(paths: Sequence[str], excepted: str = "") -> Check:
+    del excepted  # only of attributes anywhere, which the grammar finds
     reads = [(reader("/".join(split_path(p)[0])), split_path(p)[1]) for p in paths if not p.startswith("//")]
 
     def check(node: Node, _: Document) -> Broken | None:
@@ -92,8 +93,8 @@ def _max(path: str, most: int) -> Check:
     return check
 
 
-def _count(path: str, condition: Sequence[Any], comparison: str, limit: int) -> Check:
-    read, holds = reader(path), guard_of(condition)
+def _count(path: str, having: Sequence[Any], comparison: str, limit: int) -> Check:
+    read, holds = reader(path), guard_of(having)
 
     def check(node: Node, doc: Document) -> Broken | None:
         found = [n for n in read(node) if holds(n, doc)]
@@ -173,19 +174,20 @@ def _maxlen(most: int) -> Check:
     return lambda node, _: None if len(node.raw) <= most else Broken(None, node.raw, f"≤ {most}")
 
 
-def _list(target: str, name: str, how: str) -> Check:
-    codes = code_list(name)
+def _list(target: str, codes: str, compare: str) -> Check:
+    name, how = codes, compare
+    known = code_list(name)
     attribute = target[1:] if target[0] == "@" else None
     if how == "codedb":
-        return _listed_exactly(attribute, codes, name)
+        return _listed_exactly(attribute, known, name)
 
     def check(node: Node, _: Document) -> Broken | None:
         value = (node.get(attribute) or "") if attribute else node.raw
-        if value in codes:
+        if value in known:
             return None
         if how != "exact":
             value = fold(value).upper() if how == "upper" else fold(value)
-        return None if value in codes else Broken(None, value, name)
+        return None if value in known else Broken(None, value, name)
 
     return check
 
@@ -213,7 +215,8 @@ TYPE_CODES: Final = frozenset(words("380 389 393 501 386 500 384 471 472 473 261
 _BIDIRECTIONAL: Final = frozenset({"S9", "B9", "M9"})
 
 
-def _format(name: str, path: str = ".") -> Check:
+def _format(form: str, path: str = ".") -> Check:
+    name = form
     if name == "date":
         return _calendar_date
     if name == "type-code":
@@ -282,15 +285,14 @@ KINDS: Final[Mapping[str, Callable[..., Check]]] = {
 class PlainCheck:
     """The check of a plain rule, made when it is first called: most rules never are."""
 
-    __slots__ = ("_check", "_facts", "_kind")
+    __slots__ = ("_check", "_fact")
 
-    def __init__(self, kind: str, facts: Sequence[Any]) -> None:
-        self._kind = kind
-        self._facts = facts
+    def __init__(self, fact: RuleFact) -> None:
+        self._fact = fact
         self._check: Check | None = None
 
     def __call__(self, node: Node, doc: Document) -> Broken | None:
         """Return what is broken, None where the rule holds."""
         if self._check is None:
-            self._check = KINDS[self._kind](*self._facts)
+            self._check = KINDS[self._fact.kind](**self._fact.parameters)
         return self._check(node, doc)

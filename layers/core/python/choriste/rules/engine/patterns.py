@@ -12,29 +12,29 @@ from typing import Any
 from choriste.rules.engine.conditions import settle
 from choriste.rules.engine.rule import Place, Rule
 
-Standing = tuple[int, str, Sequence[tuple[int, Sequence[Any]]], Callable[[], tuple[Rule, ...]]]
+Stand = tuple[int, str, Sequence[tuple[int, Sequence[Any]]], Callable[[], tuple[Rule, ...]]]
 """Where a context stands, as its facts say: its order in the pattern, a path, conditions; and its rules."""
 
 
 class Pattern:
     """The contexts of one pattern, indexed by the name of the element that they can stand on."""
 
-    def __init__(self, standings: Iterable[Standing]) -> None:
-        self._standings: dict[str, list[Standing]] = {}
+    def __init__(self, stands: Iterable[Stand]) -> None:
+        self._stands: dict[str, list[Stand]] = {}
         self._places: dict[str, list[Place]] = {}
-        for standing in standings:
-            last = standing[1].rpartition("/")[2]
-            self._standings.setdefault("*" if last[0] == "*" else last, []).append(standing)
+        for stand in stands:
+            last = stand[1].rpartition("/")[2]
+            self._stands.setdefault("*" if last[0] == "*" else last, []).append(stand)
 
     @property
     def names(self) -> Iterable[str]:
         """The names that places end in; `*` where one ends in a wild card."""
-        return (*self._standings, *self._places)
+        return (*self._stands, *self._places)
 
     def _ending(self, name: str) -> Sequence[Place]:
-        standings = self._standings.pop(name, None)
-        if standings is not None:
-            self._places[name] = [_place(*standing) for standing in standings]
+        stands = self._stands.pop(name, None)
+        if stands is not None:
+            self._places[name] = [_place(*stand) for stand in stands]
         return self._places.get(name, ())
 
     def candidates(self, path: tuple[str, ...]) -> list[Place]:

@@ -6,7 +6,7 @@ holds, else what is broken. Most serve both syntaxes through `choriste.rules.rul
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from choriste.rules.engine.rule import Check
@@ -39,3 +39,7 @@ class Register:
     def find(self, rule: str, syntax: str) -> Check | None:
         """Return the predicate of a rule, or None."""
         return self._checks.get((syntax, rule))
+
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        """Return what is registered, as pairs (syntax, rule id)."""
+        return self._checks.keys()

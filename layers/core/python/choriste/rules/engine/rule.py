@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from choriste.rules.engine.facts import RuleFact
 from choriste.rules.engine.tree import Document, Node
 
 
@@ -26,50 +27,27 @@ Test = Callable[[str], object]
 
 
 class Rule:
-    """One rule in one place: id, severity (`f` or `w`), kind with its facts, terms, and its check.
+    """One rule of a rule set: its facts and its check.
 
-    `also` names other rule sets that have the very same rule: it is judged once for all of them. `meant` is
-    the EN 16931 rule that the official text names where a profile gives it a number of its own.
+    `also` names other rule sets that have the very same rule: it is judged once for all of them.
     """
 
-    __slots__ = ("also", "check", "facts", "id", "kind", "meant", "rule_set", "severity", "terms")
+    __slots__ = ("also", "check", "fact", "rule_set")
 
-    def __init__(  # noqa: PLR0913 -- one parameter a fact, all by name
-        self,
-        *,
-        id: str,  # noqa: A002 -- what the field calls it
-        severity: str,
-        kind: str,
-        facts: tuple[Any, ...],
-        terms: tuple[str, ...],
-        rule_set: str,
-        check: Check,
-        also: tuple[str, ...] = (),
-        meant: str = "",
-    ) -> None:
-        self.id = id
-        self.severity = severity
-        self.kind = kind
-        self.facts = facts
-        self.terms = terms
-        self.rule_set = rule_set
+    def __init__(self, fact: RuleFact, check: Check, rule_set: str, also: tuple[str, ...] = ()) -> None:
+        self.fact = fact
         self.check = check
+        self.rule_set = rule_set
         self.also = also
-        self.meant = meant
+
+    @property
+    def id(self) -> str:
+        """The id that a finding bears."""
+        return self.fact.name
 
     def shared_with(self, rule_set: str) -> Rule:
         """Return the rule as one that another rule set has too."""
-        return Rule(
-            id=self.id,
-            severity=self.severity,
-            kind=self.kind,
-            facts=self.facts,
-            terms=self.terms,
-            rule_set=self.rule_set,
-            check=self.check,
-            also=(*self.also, rule_set),
-            meant=self.meant,
-        )
+        return Rule(self.fact, self.check, self.rule_set, (*self.also, rule_set))
 
 
 class Suspicion(NamedTuple):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from choriste.rules.engine.facts import RuleFact
+from choriste.rules.engine.kinds import PlainCheck
 from choriste.rules.engine.predicates import Register
 from choriste.rules.engine.rule import Check
 
@@ -51,16 +53,16 @@ class RuleSet:
         """Whether the set is in force on a day."""
         return self.since <= on and (self.until is None or on < self.until)
 
-    def predicate(self, rule: str, syntax: str, *, own: bool = False) -> Check | None:
-        """Return the Python predicate of a rule; None where there is none.
+    def check_of(self, fact: RuleFact, syntax: str) -> Check | None:
+        """Return the check of a rule: of its kind, or its predicate; None where it has none.
 
-        `own`: the set words the rule otherwise than EN 16931 does, so only its own register counts.
+        Of kind `own`, the set words the rule otherwise than EN 16931 does: only its own registers count.
         """
-        for module in self.registers[: self.own] if own else self.registers:
-            found = _register(module).find(rule, syntax)
-            if found is not None:
-                return found
-        return None
+        if not fact.is_coded:
+            return PlainCheck(fact)
+        modules = self.registers[: self.own] if fact.kind == "own" else self.registers
+        finds = (_register(module).find(name, syntax) for name in fact.names for module in modules)
+        return next((found for found in finds if found is not None), None)
 
 
 @cache

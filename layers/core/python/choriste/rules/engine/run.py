@@ -10,23 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import localcontext
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
-from choriste.rules.engine import facts
 from choriste.rules.engine.choices import Choice
 from choriste.rules.engine.contexts import LazyRules
+from choriste.rules.engine.facts import Standing, table
 from choriste.rules.engine.grammar import Grammar, State
-from choriste.rules.engine.patterns import Pattern, Standing
+from choriste.rules.engine.patterns import Pattern, Stand
 from choriste.rules.engine.rule import BROKEN, Broken, Passes, Rule, Suspicion
 from choriste.rules.engine.ruleset import RuleSet
 from choriste.rules.engine.syntax import SINGLE
 from choriste.rules.engine.tree import Node
 from choriste.rules.engine.values import EXACT, MalformedError
 from choriste.rules.engine.walk import Walked, walk
-
-_SEVERITIES = {"f": "fatal", "w": "warning"}
 
 
 class Hit(NamedTuple):
@@ -46,7 +44,7 @@ class Outcome(NamedTuple):
     def ids(self, rule_set: str | None = None) -> frozenset[tuple[str, str]]:
         """Return the set of (rule id, `fatal` or `warning`), of one rule set or of all."""
         hits = (h for h in self.hits if rule_set in {None, h.rule.rule_set, *h.rule.also})
-        return frozenset((h.rule.id, _SEVERITIES[h.rule.severity]) for h in hits)
+        return frozenset((h.rule.id, h.rule.fact.severity) for h in hits)
 
 
 def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> Outcome:
@@ -177,12 +175,12 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
 
 
 def _patterns(rule_set: RuleSet, syntax: str) -> Iterator[Pattern]:
-    for pattern in facts.table(rule_set.facts[syntax]):
-        yield Pattern(_standings(pattern, rule_set, syntax))
+    for pattern in table(rule_set.facts[syntax]):
+        yield Pattern(_places(pattern, rule_set, syntax))
 
 
-def _standings(pattern: Iterable[dict[str, Any]], rule_set: RuleSet, syntax: str) -> Iterator[Standing]:
-    for order, context in enumerate(pattern):
-        rules = LazyRules(context["rules"], rule_set, syntax)
-        for place in context["at"]:
+def _places(pattern: Iterable[Standing], rule_set: RuleSet, syntax: str) -> Iterator[Stand]:
+    for order, standing in enumerate(pattern):
+        rules = LazyRules(standing, rule_set, syntax)
+        for place in standing.at:
             yield order, place["path"], place.get("when", ()), rules

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from choriste.rules.engine.facts import code_list
+from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
 from choriste.rules.engine.paths import split_path
 from choriste.rules.engine.rule import Test
@@ -32,10 +32,10 @@ class Watch(NamedTuple):
     test: Test | None = None
 
 
-def watch_of(kind: str, facts: Sequence[Any]) -> Watch | None:
+def watch_of(fact: RuleFact) -> Watch | None:
     """Return what to watch for a rule; None for a rule that must be judged on every node."""
-    make = _WATCHES.get(kind)
-    return make(*facts) if make else None
+    make = _WATCHES.get(fact.kind)
+    return make(**fact.parameters) if make else None
 
 
 def _down(path: str) -> Names | None:
@@ -64,7 +64,8 @@ def _max(path: str, most: int) -> Watch | None:
     return Watch(once=_down(path)) if most and _down(path) else None
 
 
-def _count(path: str, _condition: object, comparison: str, limit: int) -> Watch | None:
+def _count(path: str, having: object, comparison: str, limit: int) -> Watch | None:
+    del having  # what is counted stands on the path, whatever its values
     return _max(path, limit) if comparison == "<=" else None
 
 
@@ -91,7 +92,8 @@ def _has_length(most: int) -> Test:
     return lambda raw: len(raw) <= most
 
 
-def _decimals(path: str, most: int, _which: str = "only") -> Watch | None:
+def _decimals(path: str, most: int, which: str = "only") -> Watch | None:
+    del which
     names = _down(path)
     return None if names is None else Watch(once=names or None, at=names, test=_has_decimals(most))
 
@@ -100,8 +102,9 @@ def _maxlen(most: int) -> Watch:
     return Watch(test=_has_length(most))
 
 
-def _list(target: str, name: str, _how: str) -> Watch:
-    return Watch(at=(target,) if target[0] == "@" else (), test=code_list(name).__contains__)
+def _list(target: str, codes: str, compare: str) -> Watch:
+    del compare  # a code as it is written in its list passes every comparison
+    return Watch(at=(target,) if target[0] == "@" else (), test=code_list(codes).__contains__)
 
 
 @cache
@@ -109,9 +112,9 @@ def _has_format(name: str) -> Test:
     return TYPE_CODES.__contains__ if name == "type-code" else lambda raw: fits(raw, name)
 
 
-def _format(name: str, path: str = ".") -> Watch | None:
-    known = name in FORMATS or name == "type-code"
-    return Watch(test=_has_format(name)) if path == "." and known else None
+def _format(form: str, path: str = ".") -> Watch | None:
+    known = form in FORMATS or form == "type-code"
+    return Watch(test=_has_format(form)) if path == "." and known else None
 
 
 _WATCHES: Final[dict[str, Callable[..., Watch | None]]] = {

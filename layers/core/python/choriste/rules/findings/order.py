@@ -13,22 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 from choriste.domain.shared.findings import Finding, Severity
-from choriste.rules.findings.sentences import vat_number
+from choriste.rules.findings.about import about
 
-_SUMS: Final = {
-    "BR-CO-10": 50,
-    "BR-CO-11": 51,
-    "BR-CO-12": 52,
-    "BR-CO-13": 53,
-    "VAT-08": 54,
-    "VAT-09": 55,
-    "BR-CO-17": 55,
-    "BR-CO-14": 56,
-    "BR-CO-15": 57,
-    "BR-CO-16": 58,
-}
-_CATEGORIES: Final = 45
-_UNLISTED: Final = 46  # BR-*-01: a category that the breakdown lacks often follows from a wrong category
 _WARNING: Final = 90
 _SCHEMA_VALUES: Final = frozenset({"XSD-TYPE", "XSD-LIST", "XSD-FORM"})
 _SCHEMA_RANKS: Final = {
@@ -74,11 +60,7 @@ class Told:
         """The place in the order of causes; the lowest is to be mended first."""
         if self.finding.severity is Severity.WARNING:
             return _WARNING
-        vat = vat_number(self.requirement)
-        known = _SUMS.get(self.requirement) or _SUMS.get(f"VAT-{vat}")
-        if vat and not known:
-            return _UNLISTED if vat == "01" else _CATEGORIES
-        return known or _FAULT_RANKS[self.fault]
+        return about(self.requirement).rank or _FAULT_RANKS[self.fault]
 
     @property
     def what(self) -> tuple[str, str | None]:

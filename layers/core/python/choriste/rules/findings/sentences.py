@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from choriste.domain.shared.findings import Message
+from choriste.rules.engine.facts import RuleFact
 
 _VAT: Final = re.compile(r"BR-(AE|AF|AG|IC|[SZEGO])-?(\d\d)(?:ini|rev|b)?\Z", re.IGNORECASE)
 _FRENCH: Final = re.compile(r"(BR-FR-(?:[A-Z]+-)?\d\d)(?:.*-([12]))?")
@@ -43,6 +44,11 @@ def canonical(rule: str, meant: str = "") -> str:
             name = name.replace(old, new, 1)
     vat = _VAT.match(name)
     return f"BR-{vat[1].upper()}-{vat[2]}" if vat else name
+
+
+def requirement_of(fact: RuleFact) -> str:
+    """Return the canonical id of what a rule asks for, whatever its profile numbers it."""
+    return canonical(fact.name, fact.same_as)
 
 
 def vat_number(name: str) -> str | None:

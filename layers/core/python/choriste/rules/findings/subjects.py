@@ -16,42 +16,15 @@ from choriste.formats.binding.term_paths import own_term_at
 from choriste.formats.xml.names import prefixed
 from choriste.rules.engine.facts import namespace_of_names
 from choriste.rules.engine.paths import split_path
-from choriste.rules.findings.sentences import canonical, sentences, vat_number, word
+from choriste.rules.findings.about import about
+from choriste.rules.findings.sentences import requirement_of, sentences, word
 
 if TYPE_CHECKING:
     from choriste.rules.engine.run import Hit
 
 _POSITION: Final = re.compile(r"\[\d+\]")
 _NEVER: Final = "false"  # the test of a rule whose context alone is the fault
-_ABSENT: Final = frozenset({"any", "nonblank", "notempty", "exact", "count"})
-_CODED: Final = {
-    "BR-CL-01": "BT-3",
-    "BR-CL-04": "BT-5",
-    "BR-CL-05": "BT-6",
-    "BR-CL-06": "BT-8",
-    "BR-CL-07": "BT-18-1",
-    "BR-CL-08": "BT-21",
-    "BR-CL-13": "BT-158-1",
-    "BR-CL-15": "BT-159",
-    "BR-CL-16": "BT-81",
-    "BR-CL-17": "BT-95",
-    "BR-CL-21": "BT-157-1",
-    "BR-CL-22": "BT-121",
-    "BR-CL-23": "BT-130",
-    "BR-CL-24": "BT-125-1",
-    "BR-CL-26": "BT-71-1",
-}
-_MEANT: Final = {
-    "BR-CO-10": "BT-106",
-    "BR-CO-11": "BT-107",
-    "BR-CO-12": "BT-108",
-    "BR-CO-13": "BT-109",
-    "BR-CO-14": "BT-110",
-    "BR-CO-15": "BT-112",
-    "BR-CO-16": "BT-115",
-    "BR-CO-17": "BT-117",
-}
-_OF_VAT: Final = {"05": "BT-152", "06": "BT-96", "07": "BT-103", "09": "BT-117"}
+_ASKED: Final = frozenset({"any", "nonblank", "notempty", "exact", "count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +70,26 @@ def subject_of(hit: Hit, location: str) -> Subject:
 
 
 def _terms_of(hit: Hit) -> tuple[str, ...] | None:
-    rule, name = hit.rule, canonical(hit.rule.id, hit.rule.meant)
+    fact = hit.rule.fact
+    name = requirement_of(fact)
     if name == "BR-CL-18":
         return ("BT-151",) if "Line" in "/".join(hit.node.state.path) else ("BT-118",)
-    vat = vat_number(name)
-    if meant := _MEANT.get(name) or (_OF_VAT.get(vat) if vat else None):
-        return (meant, *rule.terms)
-    return rule.terms or ((_CODED[name],) if name in _CODED else None)
+    main = about(name).term
+    return (main, *fact.terms) if main else fact.terms or None
 
 
 def _target(hit: Hit) -> tuple[str | None, tuple[str, ...]]:
     """Return the attribute and, below the node, the path of what a plain rule asks for and misses."""
-    rule, node = hit.rule, hit.broken.node or hit.node
-    given = rule.facts[0] if rule.facts else None
-    paths = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-    split = [split_path(path) for path in paths if isinstance(path, str) and path != _NEVER]
-    if rule.kind in {"forbid", "list"}:
+    fact, node = hit.rule.fact, hit.broken.node or hit.node
+    given = fact.parameters
+    one = given.get("path") or given.get("target")
+    paths = given.get("paths") or ([one] if one else [])
+    split = [split_path(path) for path in paths if path != _NEVER]
+    if fact.kind in {"forbid", "list"}:
         attributes = [a for _, a in split if a is not None]
         present = [a for a in attributes if node.element.get(a) is not None]
         return next(iter(present or attributes), None), ()
-    if rule.kind not in _ABSENT or hit.broken.node is not None or not split:
+    if fact.kind not in _ASKED or hit.broken.node is not None or not split:
         return None, ()
     names, attribute = split[0]
     usual = "ram" if "CrossIndustry" in node.state.path[0] else "cbc"

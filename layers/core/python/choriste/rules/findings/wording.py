@@ -15,47 +15,26 @@ from typing import Final
 from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.binding.term_paths import own_term_at
 from choriste.formats.xml.names import Paths, line_of, prefixed
-from choriste.rules.engine.facts import words
 from choriste.rules.engine.run import Hit, Outcome
 from choriste.rules.engine.values import MalformedError
+from choriste.rules.findings.about import about, told_as
 from choriste.rules.findings.codes_shown import list_name
 from choriste.rules.findings.order import Fault, Told, in_order
-from choriste.rules.findings.sentences import canonical, key_of, sentences, word
+from choriste.rules.findings.sentences import key_of, requirement_of, sentences, word
 from choriste.rules.findings.subjects import Subject, subject_of, term_name
 
 MAX_PER_RULE: Final = 100
 _WIDTH: Final = 80
 _BLANK: Final = "␣"
 _LANGUAGES: Final = ("fr", "en")
-_TWINS: Final = {
-    "BR-CO-21": "BR-33",
-    "BR-CO-22": "BR-38",
-    "BR-CO-23": "BR-42",
-    "BR-CO-24": "BR-44",
-    "BR-O-12": "BR-O-11",
-    "BR-O-14": "BR-O-13",
-}
-_FR_TWIN: Final = re.compile(r"BR-FR-01(_.*)-2\Z")
 DATATYPES: Final = {  # of a value that its type refuses: our rule, and what was expected
     "decimal": ("DATATYPE-DECIMAL", "decimal"),
     "date-iso": ("DATATYPE-DATE", "date"),
     "boolean": ("DATATYPE-BOOLEAN", "true, false"),
     "single": ("DATATYPE-SINGLE", "≤ 1"),
 }
-_PRESENCE: Final = frozenset(
-    words(
-        "BR-04 BR-22 BR-23 BR-24 BR-26 BR-32 BR-37 BR-47 BR-48 BR-50 BR-52 BR-56 BR-57 BR-61 BR-CO-04 "
-        "BR-CO-19 BR-CO-20 UBL-SR-53"
-    )
-)
-_EITHER: Final = frozenset({"BR-CO-19", "BR-CO-20"})
 _MISSING: Final = frozenset({"any", "nonblank", "notempty", "any-attribute"})
 _CODES: Final = frozenset({"list", "list-attribute", "format", "maxlen", "decimals"})
-_ABSENT: Final = {
-    **dict.fromkeys((f"BR-CO-1{n}" for n in range(7)), "total-missing"),
-    **dict.fromkeys(("BR-CO-17", "BR-S-09", "BR-AF-09", "BR-AG-09"), "tax-missing"),
-    "BR-VAT-08": "base-missing",
-}
 _CATEGORIES: Final = {"AF": "L", "AG": "M", "IC": "K"}
 _SUM: Final = re.compile(r"Σ(?: (BT-\d+))?(?: \((\d+)\))?")
 _SAME: Final = re.compile(r"(-?[\d.]+) = \1\Z")
@@ -88,7 +67,7 @@ class Writer:
         broken = {hit.rule.id for hit in outcome.hits}
         for hit in outcome.hits:
             count[hit.rule.id] += 1
-            if count[hit.rule.id] <= MAX_PER_RULE and _twin_of(hit.rule.id) not in broken:
+            if count[hit.rule.id] <= MAX_PER_RULE and told_as(hit.rule.id) not in broken:
                 yield self._of_hit(hit)
 
     def _of_malformed(self, error: MalformedError) -> Finding:
@@ -118,7 +97,7 @@ class Writer:
         named = _NAMED.match(sentences()[key].fr)
         finding = Finding(
             rule=hit.rule.id,
-            severity=Severity.FATAL if hit.rule.severity == "f" else Severity.WARNING,
+            severity=Severity(hit.rule.fact.severity),
             message=_message(key, lambda x: _places(hit, subject, (found, expected), x)),
             term=named[1] if named else subject.main,
             location=location,
@@ -126,25 +105,19 @@ class Writer:
             found=found,
             expected=expected,
         )
-        return Told(finding, _fault(kind), canonical(hit.rule.id, hit.rule.meant))
-
-
-def _twin_of(rule: str) -> str | None:
-    """Return the id under which the same requirement is told, where a rule has one."""
-    french = _FR_TWIN.match(rule)
-    return f"BR-FR-02{french[1]}" if french else _TWINS.get(rule)
+        return Told(finding, _fault(kind), requirement_of(hit.rule.fact))
 
 
 def _kind(hit: Hit, subject: Subject) -> str:
-    rule = hit.rule
-    if rule.kind in {"code", "own"} and canonical(rule.id, rule.meant) in _PRESENCE:
+    rule = hit.rule.fact
+    if rule.is_coded and about(requirement_of(rule)).asks:
         return "any"
     if rule.kind in {"exact", "count", "max"}:
         return "any" if hit.broken.found == "0" else "max"
     if rule.kind == "forbid":
         if subject.attribute is not None and hit.broken.found is not None:
             return "attribute"
-        return "forbid" if rule.severity == "f" else "unread"
+        return "forbid" if rule.severity == "fatal" else "unread"
     return f"{rule.kind}-attribute" if rule.kind in {"any", "list"} and subject.attribute else rule.kind
 
 
@@ -157,15 +130,18 @@ def _fault(kind: str) -> Fault:
 
 
 def _key(hit: Hit, kind: str, found: str | None) -> str:
-    key = key_of(hit.rule.id, hit.rule.meant, kind)
+    fact = hit.rule.fact
+    key = key_of(fact.name, fact.same_as, kind)
     if key == "BR-VAT-01" and (hit.broken.words or {}).get("count") == "0":
         return "unlisted"
-    return key if found is not None else _ABSENT.get(key, key)
+    if found is not None:
+        return key
+    return about(requirement_of(fact)).if_absent or key
 
 
 def _found(hit: Hit) -> str | None:
     """Return what the check found, else the value of the element that it points at."""
-    if hit.broken.found == "0" and hit.rule.kind in {"exact", "count"}:
+    if hit.broken.found == "0" and hit.rule.fact.kind in {"exact", "count"}:
         return None
     node, found = hit.broken.node, hit.broken.found
     if found is not None and node is not None and len(node.element):
@@ -176,10 +152,10 @@ def _found(hit: Hit) -> str | None:
 
 
 def _expected(hit: Hit, subject: Subject, kind: str) -> str | None:
-    rule = hit.rule
+    rule = hit.rule.fact
     if rule.kind == "list":
-        return list_name(str(rule.facts[1]))
-    if kind == "any" and rule.kind not in {"code", "own"}:
+        return list_name(str(rule.parameters["codes"]))
+    if kind == "any" and not rule.is_coded:
         return subject.element
     return hit.broken.expected.replace("<=", "≤").replace(">=", "≥") if hit.broken.expected else None
 
@@ -188,17 +164,17 @@ def _places(
     hit: Hit, subject: Subject, shown: tuple[str | None, str | None], language: str
 ) -> dict[str, str]:
     """Return what fills the places of a sentence in a language."""
-    rule, (found, expected) = hit.rule, shown
+    rule, (found, expected) = hit.rule.fact, shown
     given = dict(hit.broken.words or {})
     spelled = _spelled(expected or "", language)
-    family = canonical(rule.id, rule.meant).split("-")[1]
-    form = f"format:{rule.facts[0]}" if rule.kind == "format" else ""
+    family = requirement_of(rule).split("-")[1]
+    form = f"format:{rule.parameters['form']}" if rule.kind == "format" else ""
     return {
         "category": _CATEGORIES.get(family, family),
         "count": found or "0",
         "subject": "",
         **given,
-        "rule": rule.id,
+        "rule": rule.name,
         "thing": subject.called(language),
         "things": _choice(hit, subject, language),
         "attribute": subject.attribute or "",
@@ -221,10 +197,10 @@ def _named(key: str, language: str) -> str:
 
 def _choice(hit: Hit, subject: Subject, language: str) -> str:
     """Return the name of what is missing; of the terms that may each fill the gap, all."""
-    rule = hit.rule
+    rule = hit.rule.fact
     wanted = [t for t in rule.terms if t.startswith("BT")]
-    several = rule.kind == "any" and isinstance(rule.facts[0], list) and len(rule.facts[0]) > 1
-    if (several or canonical(rule.id, rule.meant) in _EITHER) and len(wanted) > 1:
+    several = rule.kind == "any" and len(rule.parameters["paths"]) > 1
+    if (several or about(requirement_of(rule)).asks == "either") and len(wanted) > 1:
         return word("or", language).join(term_name(t, language) for t in wanted)
     return subject.called(language)
 

@@ -83,13 +83,12 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
 
 def uncovered(rule_set: RuleSet, syntax: str) -> tuple[str, ...]:
     """Return the official rules of a set that have no check here, without those that can never fire."""
-    missing = []
+    missing: list[str] = []
     for pattern in facts.table(rule_set.facts[syntax]):
         for context in pattern:
-            for rule, _severity, kind, *_facts, _terms, meant in context["rules"]:
-                if kind not in {"code", "own"} or rule in DEAD or meant in DEAD:
-                    continue
-                names = [name for name in (rule, meant) if name]
-                if all(rule_set.predicate(n, syntax, own=kind == "own") is None for n in names):
-                    missing.append(rule or meant)
+            missing += [
+                fact.name
+                for fact in context.facts
+                if DEAD.isdisjoint(fact.names) and rule_set.check_of(fact, syntax) is None
+            ]
     return tuple(dict.fromkeys(missing))
