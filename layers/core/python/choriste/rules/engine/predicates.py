@@ -6,7 +6,7 @@ holds, else what is broken. Most serve both syntaxes through `choriste.rules.rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from choriste.rules.engine.rule import Check
@@ -16,10 +16,10 @@ _C = TypeVar("_C", bound=Check)
 
 
 class Register:
-    """The predicates of one family of rule sets, by syntax and rule id."""
+    """The predicates of one family of rule sets: `checks` by syntax and rule id."""
 
     def __init__(self) -> None:
-        self._checks: dict[tuple[str, str], Check] = {}
+        self.checks: dict[tuple[str, str], Check] = {}
 
     def rule(self, *ids: str, syntax: str | tuple[str, ...] = BOTH) -> Callable[[_C], _C]:
         """Register the decorated function as the predicate of rules, in one syntax or in both."""
@@ -34,12 +34,8 @@ class Register:
     def add(self, rule: str, check: Check, *, syntax: str | tuple[str, ...] = BOTH) -> None:
         """Register a check that was made rather than written."""
         for one in (syntax,) if isinstance(syntax, str) else syntax:
-            self._checks[one, rule] = check
+            self.checks[one, rule] = check
 
     def find(self, rule: str, syntax: str) -> Check | None:
         """Return the predicate of a rule, or None."""
-        return self._checks.get((syntax, rule))
-
-    def pairs(self) -> Iterable[tuple[str, str]]:
-        """Return what is registered, as pairs (syntax, rule id)."""
-        return self._checks.keys()
+        return self.checks.get((syntax, rule))

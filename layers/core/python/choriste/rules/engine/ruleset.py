@@ -6,11 +6,24 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 from choriste.rules.engine.facts import RuleFact
 from choriste.rules.engine.kinds import PlainCheck
 from choriste.rules.engine.predicates import Register
 from choriste.rules.engine.rule import Check
+
+
+class Edition(NamedTuple):
+    """A rule set as a verdict names it: its code, its name for people, the version of the artefact."""
+
+    rule_set: str
+    title: str
+    version: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the public form: rule_set, title, version."""
+        return self._asdict()
 
 
 class RuleSet:
@@ -63,6 +76,12 @@ class RuleSet:
         modules = self.registers[: self.own] if fact.kind == "own" else self.registers
         finds = (_register(module).find(name, syntax) for name in fact.names for module in modules)
         return next((found for found in finds if found is not None), None)
+
+
+@cache
+def editions_of(rule_sets: tuple[RuleSet, ...]) -> tuple[Edition, ...]:
+    """Return the editions of rule sets."""
+    return tuple(Edition(s.name, s.title, s.version) for s in rule_sets)
 
 
 @cache

@@ -24,9 +24,9 @@ EN16931: Final = RuleSet(
 BR_FR: Final = RuleSet(
     name="brfr",
     title="BR-FR flux 2",
-    version="1.4.0",
+    version="1.4.0.04",
     since=dt.date(2026, 9, 1),
-    released=dt.date(2026, 9, 1),
+    released=dt.date(2026, 9, 3),
     facts={CII: "brfr-cii", UBL: "brfr-ubl"},
     registers=("choriste.rules.rulesets.brfr",),
 )
@@ -34,9 +34,9 @@ BR_FR: Final = RuleSet(
 CTC_FR: Final = RuleSet(
     name="ctcfr",
     title="EXTENDED-CTC-FR",
-    version="1.4.0",
+    version="1.4.0.04",
     since=_NO_EARLIER,
-    released=dt.date(2026, 9, 1),
+    released=dt.date(2026, 9, 3),
     facts={CII: "ctcfr-cii", UBL: "ctcfr-ubl"},
     registers=("choriste.rules.rulesets.ctcfr", _EN),
 )

@@ -45,26 +45,19 @@ def _price_discount(node: Node, _: Document) -> Broken | None:
     return None if given or not (indicators or amounts) else Broken(discounts[0])
 
 
-def _at_most_one_document(code: str, *below: str, folded: bool) -> Check:
+def _one_in_supporting_documents(name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
         found = []
         for document in node.kids.get("AdditionalReferencedDocument", ()):
             codes = document.kids.get("TypeCode", ())
-            same = (codes and codes[0].text == code) if folded else any(n.raw == code for n in codes)
-            found += document.find(below) if same else []
+            found += document.kids.get(name, ()) if codes and codes[0].text == "916" else ()
         return Broken(found[1], str(len(found)), "≤ 1") if len(found) > 1 else None
 
     return check
 
 
-for _rule, _code, _below, _folded in (
-    ("CII-SR-457", "50", (), False),
-    ("CII-SR-458", "130", (), False),
-    ("CII-SR-474", "130", (), True),
-    ("CII-SR-475", "916", ("Name",), True),
-    ("CII-SR-476", "916", ("AttachmentBinaryObject",), True),
-):
-    REGISTER.add(_rule, _at_most_one_document(_code, *_below, folded=_folded), syntax=CII)
+for _rule, _name in (("CII-SR-475", "Name"), ("CII-SR-476", "AttachmentBinaryObject")):
+    REGISTER.add(_rule, _one_in_supporting_documents(_name), syntax=CII)
 
 
 def _not_both(party: tuple[str, ...], first: tuple[str, ...], second: tuple[str, ...]) -> Check:

@@ -208,7 +208,7 @@ def _rate_of(family: str, syntax: str) -> tuple[Callable[[float], bool], str]:
     return (lambda rate: rate == 0), "0"
 
 
-for _family in FAMILIES:
+for _family in (f for f in FAMILIES if f != "O"):  # O has no rate
     for _number in ("05", "06", "07"):
         for _syntax in (CII, UBL):
             REGISTER.add(f"BR-{_family}-{_number}", _rate_rule(_family, _syntax), syntax=_syntax)

@@ -338,9 +338,10 @@ def _used(family: str) -> Check:
 for _family in FAMILIES:
     for _prefix in ("BR-FREXT", "BR-FXEXT"):
         REGISTER.add(f"{_prefix}-{_family}-01", _used(_family))
-        for _end, _forms in (("", (True, False)), ("b", (True, False)), ("ini", (False,)), ("rev", (True,))):
+        for _end, _forms in (("", (True, False)), ("ini", (False,)), ("rev", (True,))):
             REGISTER.add(f"{_prefix}-{_family}-08{_end}", _base(_family, _forms))
-REGISTER.add("BR-FXEXT-S08b", _base("S", (True, False)))
+    _both = "BR-FXEXT-S08b" if _family == "S" else f"BR-FXEXT-{_family}-08b"
+    REGISTER.add(_both, _base(_family, (True, False)))
 
 
 @REGISTER.rule("BR-FREXT-CO-04", "BR-FXEXT-CO-04", syntax=UBL)
