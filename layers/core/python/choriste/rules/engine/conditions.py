@@ -57,7 +57,17 @@ def _values(nodes: Sequence[Node], attribute: str | None) -> list[str]:
 
 def _equal(path: str, values: Sequence[str]) -> Guard:
     read, wanted = values_at(path), frozenset(values)
+    names, attribute = split_path(path)
+    if not names and attribute:
+        return lambda node, _: node.get(attribute) in wanted
+    if not names:
+        return lambda node, _: node.raw in wanted
     return lambda node, doc: any(v in wanted for v in read(node, doc))
+
+
+def _empty() -> Guard:
+    """Neither elements nor text but white space within."""
+    return lambda node, _: not node.kids and not node.is_filled
 
 
 def _different(path: str, values: Sequence[str]) -> Guard:
@@ -167,6 +177,7 @@ def _or(*conditions: Sequence[Any]) -> Guard:
 
 
 _OPERATORS: Final[Mapping[str, Callable[..., Guard]]] = {
+    "empty": _empty,
     "eq": _equal,
     "ne": _different,
     "same": _same,
@@ -198,6 +209,9 @@ def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
     guards = [_raised(up, guard_of(condition)) for up, condition in when]
     if len(guards) == 1:
         return guards[0]
+    if len(guards) == 2:  # noqa: PLR2004 -- the usual pair
+        first, second = guards
+        return lambda node, doc: first(node, doc) and second(node, doc)
     return lambda node, doc: all(guard(node, doc) for guard in guards)
 
 

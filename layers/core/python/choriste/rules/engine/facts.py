@@ -46,7 +46,7 @@ class RuleFact:
     the Factur-X rules that have none. `severity` is `fatal` or `warning`.
     """
 
-    __slots__ = ("id", "kind", "parameters", "same_as", "severity", "terms")
+    __slots__ = ("id", "kind", "name", "parameters", "same_as", "severity", "terms")
 
     def __init__(
         self,
@@ -59,16 +59,12 @@ class RuleFact:
         **parameters: Any,  # noqa: ANN401 -- their types depend on the kind
     ) -> None:
         self.id = id
+        self.name = id or same_as or UNNAMED
         self.kind = kind
         self.severity = severity
         self.terms = tuple(terms)
         self.same_as = same_as
         self.parameters = parameters
-
-    @property
-    def name(self) -> str:
-        """The id that a finding bears: its own, else that of the rule it stands for."""
-        return self.id or self.same_as or UNNAMED
 
     @property
     def names(self) -> tuple[str, ...]:

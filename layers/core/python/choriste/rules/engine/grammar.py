@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from choriste.rules.engine.choices import Choice, merged
-from choriste.rules.engine.contexts import context_of
+from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute, hang
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
-from choriste.rules.engine.rule import Branch, Context, Passes, Rule, Suspicion, Test
+from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
+from choriste.rules.engine.watches import given_code, tests_given
 
 MAX_STATES: Final = 5_000
+_NOWHERE: Final = Anywhere()
 
 
 class State:
@@ -26,16 +28,19 @@ class State:
     `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
     quick tests of the value, `repeated` is what to judge where a parent has a second node of the path.
     `needing` rules hold where all the children that `needs` names are there. `rules` are judged on each
-    node, and so is one context of each of `choices`. `single`: the element stands at most once in a parent.
+    node, `gated` ones where their gate is open, and one context of each of `choices`. `single`: the element
+    stands at most once in a parent.
     """
 
     __slots__ = (
+        "anywhere",
         "attribute_values",
         "attributes",
         "below",
         "choices",
         "depth",
         "forbidden",
+        "gated",
         "is_watched",
         "name",
         "needing",
@@ -54,6 +59,7 @@ class State:
         self.depth = len(path)
         self.next: dict[object, State] = {}
         self.below: tuple[Branch, ...] = ()
+        self.anywhere = _NOWHERE
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
         self.forbidden: tuple[Rule, ...] = ()
         self.values: tuple[Passes, ...] = ()
@@ -62,6 +68,7 @@ class State:
         self.needs: frozenset[str] = frozenset()
         self.needing: tuple[Rule, ...] = ()
         self.rules: tuple[Rule, ...] = ()
+        self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
         self.choices: tuple[Choice, ...] = ()
         self.single = False
         self.is_watched = False
@@ -79,7 +86,6 @@ class Grammar:
         for number, pattern in enumerate(patterns):
             for name in pattern.names:
                 self._standing.setdefault(name, set()).add(number)
-        self._anywhere: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
         self._known = 0
         self._lock = threading.Lock()
 
@@ -104,65 +110,72 @@ class Grammar:
         hanging = [b.kids[name] for b in parent.below if name in b.kids]
         below = (*hanging, context.below)
         state.below = tuple(b for b in below if b.kids)
+        state.anywhere = parent.anywhere.with_paths(context.anywhere)
         state.forbidden = (
             *(r for b in hanging for r in b.forbidden),
             *context.forbidden,
-            *(r for end, r in self._anywhere.get(name, ()) if state.path[-len(end) :] == end),
+            *state.anywhere.elements_at(state.path),
         )
-        state.attributes = self._attributes(state, below)
+        state.attributes = _forbidden_attributes(state, below)
         state.values = _passes(below)
         state.attribute_values = _of_attributes(below)
         state.repeated = tuple(Suspicion(b.depth, r) for b in hanging for r in b.repeated)
         state.needs, state.needing = frozenset(context.needs), tuple(context.needing)
-        state.rules = tuple(context.checks)
+        state.rules = tuple(rule for rule in context.checks if rule.gate is None)
+        state.gated = _by_gate(context.checks)
         state.single = name in self._singles
-        state.is_watched = bool(
-            state.forbidden
-            or state.attributes
-            or state.values
-            or state.attribute_values
-            or state.needing
-            or state.rules
-            or state.choices
-        )
+        watched = (state.forbidden, state.values, state.attribute_values, state.needing)
+        state.is_watched = any((*watched, state.rules, state.gated, state.choices))
         return state
 
     def _context(self, state: State) -> Context:
         """Return the context of a path whatever its values; contexts that depend on values become choices."""
         rules: list[Rule] = []
+        given: dict[str, list[Rule]] = {}
         choices = []
         name = state.name
         for number in sorted(self._standing.get(name, set()) | self._standing.get("*", set())):
             chain = self._patterns[number].candidates(state.path)
+            attribute = given_attribute(chain)
             if chain and not chain[0].when:
                 rules += chain[0].rules()
+            elif attribute and all(tests_given(rule, attribute) for rule in chain[0].rules()):
+                given.setdefault(attribute, []).extend(chain[0].rules())
             elif chain:
                 choices.append(Choice(chain))
         state.choices = tuple(choices)
         context = context_of(merged(rules))
-        for path, rule in context.anywhere:
-            self._anywhere.setdefault(path[-1], []).append((path, rule))
+        for attribute, tested in given.items():
+            branch = context.below.grow(("@" + attribute,))
+            for rule in merged(tested):
+                hang(branch, given_code(rule.fact.parameters["codes"]), rule)
         return context
 
-    def _attributes(self, state: State, below: Iterable[Branch]) -> Mapping[str, tuple[Rule, ...]]:
-        """Return the attributes forbidden on the elements of a path."""
-        found = [
-            (name[1:], rule)
-            for branch in below
-            for name, kid in branch.kids.items()
-            if kid.is_attribute
-            for rule in kid.forbidden
-        ]
-        ends = [(path, r) for name, kept in self._anywhere.items() if name[0] == "@" for path, r in kept]
-        found += [
-            (p[-1][1:], r)
-            for p, r in ends
-            if _ends_with(state.path, p[:-1], excepted=str(r.fact.parameters.get("excepted", "")))
-        ]
-        forbidden: dict[str, tuple[Rule, ...]] = {}
-        for name, rule in found:
-            forbidden[name] = (*forbidden.get(name, ()), rule)
-        return forbidden
+
+def _by_gate(rules: Iterable[Rule]) -> tuple[tuple[Gate, tuple[Rule, ...]], ...]:
+    by_gate: dict[Gate, list[Rule]] = {}
+    for rule in rules:
+        if rule.gate is not None:
+            by_gate.setdefault(rule.gate, []).append(rule)
+    return tuple((gate, tuple(behind)) for gate, behind in by_gate.items())
+
+
+def _forbidden_attributes(state: State, below: Iterable[Branch]) -> Mapping[str, tuple[Rule, ...]]:
+    """Return the attributes forbidden on the elements of a path; most paths share the mapping of all."""
+    found = [
+        (name[1:], rule)
+        for branch in below
+        for name, kid in branch.kids.items()
+        if kid.is_attribute
+        for rule in kid.forbidden
+    ]
+    found += state.anywhere.attributes_at(state.path)
+    if not found:
+        return state.anywhere.attributes
+    forbidden = dict(state.anywhere.attributes)
+    for name, rule in found:
+        forbidden[name] = (*forbidden.get(name, ()), rule)
+    return forbidden
 
 
 def _passes(branches: Iterable[Branch]) -> tuple[Passes, ...]:
@@ -181,7 +194,3 @@ def _of_attributes(below: Iterable[Branch]) -> Mapping[str, tuple[Passes, ...]]:
             if kid.is_attribute and kid.values:
                 kids.setdefault(name[1:], []).append(kid)
     return {name: _passes(branches) for name, branches in kids.items()}
-
-
-def _ends_with(path: tuple[str, ...], end: tuple[str, ...], *, excepted: str) -> bool:
-    return path[len(path) - len(end) :] == end and path[-1] != excepted

@@ -23,21 +23,32 @@ class Broken(NamedTuple):
 
 BROKEN: Final = Broken()
 Check = Callable[[Node, Document], Broken | None]
-Test = Callable[[str], object]
+Test = Callable[[Any], object]
+Gate = Callable[[Document], bool]
 
 
 class Rule:
     """One rule of a rule set: its facts and its check.
 
-    `also` names other rule sets that have the very same rule: it is judged once for all of them.
+    `also` names other rule sets that have the very same rule: it is judged once for all of them. A `gate`
+    tells whether a document is concerned at all.
     """
 
-    __slots__ = ("also", "check", "fact", "rule_set")
+    __slots__ = ("also", "check", "fact", "gate", "rule_set")
 
-    def __init__(self, fact: RuleFact, check: Check, rule_set: str, also: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        fact: RuleFact,
+        check: Check,
+        rule_set: str,
+        *,
+        gate: Gate | None = None,
+        also: tuple[str, ...] = (),
+    ) -> None:
         self.fact = fact
         self.check = check
         self.rule_set = rule_set
+        self.gate = gate
         self.also = also
 
     @property
@@ -47,7 +58,7 @@ class Rule:
 
     def shared_with(self, rule_set: str) -> Rule:
         """Return the rule as one that another rule set has too."""
-        return Rule(self.fact, self.check, self.rule_set, (*self.also, rule_set))
+        return Rule(self.fact, self.check, self.rule_set, gate=self.gate, also=(*self.also, rule_set))
 
 
 class Suspicion(NamedTuple):
@@ -64,6 +75,9 @@ class Passes(NamedTuple):
     suspicions: tuple[Suspicion, ...]
 
 
+_NO_KIDS: Final[dict[str, Branch]] = {}
+
+
 class Branch:
     """A node of the tree of paths below a context; attributes are names that start with `@`.
 
@@ -76,15 +90,17 @@ class Branch:
     def __init__(self, depth: int = 0, *, is_attribute: bool = False) -> None:
         self.depth = depth
         self.is_attribute = is_attribute
-        self.forbidden: list[Rule] = []
-        self.repeated: list[Rule] = []
-        self.values: list[tuple[Test, Rule]] = []
-        self.kids: dict[str, Branch] = {}
+        self.forbidden: tuple[Rule, ...] = ()
+        self.repeated: tuple[Rule, ...] = ()
+        self.values: tuple[tuple[Test, Rule], ...] = ()
+        self.kids = _NO_KIDS
 
     def grow(self, path: Sequence[str]) -> Branch:
         """Return the branch of a path, made where it is not there yet."""
         branch = self
         for name in path:
+            if branch.kids is _NO_KIDS:
+                branch.kids = {}
             if name not in branch.kids:
                 branch.kids[name] = Branch(branch.depth + 1, is_attribute=name[0] == "@")
             branch = branch.kids[name]

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from choriste.rules.engine.facts import RuleFact
 from choriste.rules.engine.kinds import PlainCheck
-from choriste.rules.engine.predicates import Register
-from choriste.rules.engine.rule import Check
+from choriste.rules.engine.predicates import Predicate, Register
 
 
 class Edition(NamedTuple):
@@ -66,13 +65,13 @@ class RuleSet:
         """Whether the set is in force on a day."""
         return self.since <= on and (self.until is None or on < self.until)
 
-    def check_of(self, fact: RuleFact, syntax: str) -> Check | None:
-        """Return the check of a rule: of its kind, or its predicate; None where it has none.
+    def predicate_of(self, fact: RuleFact, syntax: str) -> Predicate | None:
+        """Return what judges a rule: the check of its kind, or its predicate; None where it has none.
 
         Of kind `own`, the set words the rule otherwise than EN 16931 does: only its own registers count.
         """
         if not fact.is_coded:
-            return PlainCheck(fact)
+            return Predicate(PlainCheck(fact))
         modules = self.registers[: self.own] if fact.kind == "own" else self.registers
         finds = (_register(module).find(name, syntax) for name in fact.names for module in modules)
         return next((found for found in finds if found is not None), None)

@@ -19,7 +19,7 @@ from choriste.rules.engine.contexts import LazyRules
 from choriste.rules.engine.facts import Standing, table
 from choriste.rules.engine.grammar import Grammar, State
 from choriste.rules.engine.patterns import Pattern, Stand
-from choriste.rules.engine.rule import BROKEN, Broken, Passes, Rule, Suspicion
+from choriste.rules.engine.rule import BROKEN, Broken, Gate, Passes, Rule, Suspicion
 from choriste.rules.engine.ruleset import RuleSet
 from choriste.rules.engine.syntax import SINGLE
 from choriste.rules.engine.tree import Node
@@ -57,7 +57,8 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
     if not judge.hits and not judge.malformed:
         walked.release()
         return Outcome((), ())
-    judge.hits.sort(key=lambda hit: hit.node.number)
+    names = [rule_set.name for rule_set in rule_sets]
+    judge.hits.sort(key=lambda hit: (hit.node.number, names.index(hit.rule.rule_set)))
     return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
 
 
@@ -80,15 +81,18 @@ class Judge:
                 self._suspect(suspicion, node)
         for state, nodes in self._walked.by_state.items():
             if state.is_watched:
-                self._watch(state, nodes)
-                self._judge_each(state, nodes)
+                self._judge_all(state, nodes)
+        self._forbid_attributes()
 
-    def _watch(self, state: State, nodes: list[Node]) -> None:
-        """Find what breaks a rule by being there, and what makes another worth judging."""
+    def _judge_all(self, state: State, nodes: list[Node]) -> None:  # noqa: C901, PLR0912 -- the hot loop
+        """Judge the nodes of a path: first what is only watched, then what is judged on each."""
         for rule in state.forbidden:
             self.hits += [Hit(rule, node, BROKEN) for node in nodes]
         for passes in state.values:
-            self._test(passes, nodes)
+            test = passes.test
+            for node in nodes:
+                if not test(node.raw):
+                    self._suspect_all(passes, node)
         if state.attribute_values:
             self._test_attributes(state, nodes)
         if state.needing:
@@ -97,40 +101,42 @@ class Judge:
                 if not node.kids.keys() >= needs:
                     for rule in state.needing:
                         self._suspect(Suspicion(0, rule), node)
-
-    def _judge_each(self, state: State, nodes: list[Node]) -> None:
         if state.rules:
             for node in nodes:
                 self._check(state.rules, node)
+        for gate, rules in state.gated:
+            if self._is_open(gate):
+                for node in nodes:
+                    self._check(rules, node)
         for choice in state.choices:
             for node in nodes:
-                self._check(self._chosen(choice, node), node)
-        if state.attributes:
-            self._forbid_attributes(state, nodes)
+                if choice.concerns(node):
+                    self._check(self._chosen(choice, node), node)
 
-    def _forbid_attributes(self, state: State, nodes: list[Node]) -> None:
-        forbidden = state.attributes
-        for node in nodes:
-            for name, value in node.element.items():
-                if name in forbidden:
-                    broken = Broken(found=str(value))
-                    self.hits += [Hit(rule, node, broken) for rule in forbidden[str(name)]]
+    def _is_open(self, gate: Gate) -> bool:
+        try:
+            return self._document.once(gate)
+        except MalformedError as error:
+            self._note(error)
+            return False
 
-    def _test(self, passes: Passes, nodes: list[Node]) -> None:
-        test = passes.test
-        for node in nodes:
-            if not test(node.raw):
-                for suspicion in passes.suspicions:
-                    self._suspect(suspicion, node)
+    def _forbid_attributes(self) -> None:
+        for node, state in self._walked.attributed:
+            for name in state.attributes.keys() & set(node.element.keys()):
+                broken = Broken(found=node.get(name))
+                self.hits += [Hit(rule, node, broken) for rule in state.attributes[name]]
 
     def _test_attributes(self, state: State, nodes: list[Node]) -> None:
         for name, tests in state.attribute_values.items():
             for node in nodes:
-                value = node.element.get(name, "")
+                value = node.element.get(name)
                 for passes in tests:
                     if not passes.test(value):
-                        for suspicion in passes.suspicions:
-                            self._suspect(suspicion, node)
+                        self._suspect_all(passes, node)
+
+    def _suspect_all(self, passes: Passes, node: Node) -> None:
+        for suspicion in passes.suspicions:
+            self._suspect(suspicion, node)
 
     def _suspect(self, suspicion: Suspicion, node: Node) -> None:
         """Judge a rule in full on its context, once."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 from lxml import etree
 
@@ -88,6 +88,8 @@ class Node:
                 node = node.up
                 continue
             found = node.kids.get(name)
+            if found is None and name != "*":
+                return []
             if found is None or len(found) > 1:
                 return _follow(node, path[at:])
             node = found[0]
@@ -135,7 +137,7 @@ class Document:
         self._named: dict[str, list[list[Node]]] = {}
         self._all: dict[str, list[Node]] = {}
         self._below: dict[tuple[str, ...], list[Node]] = {}
-        self._memo: dict[object, object] = {}
+        self._memo: dict[object, Any] = {}
         for path, nodes in by_path:
             self._named.setdefault(path.name, []).append(nodes)
 
@@ -157,6 +159,9 @@ class Document:
 
     def once(self, make: Callable[[Document], _T]) -> _T:
         """Return what `make` computes of this document; computed once."""
-        if make not in self._memo:
-            self._memo[make] = make(self)
-        return cast("_T", self._memo[make])
+        found: _T
+        if make in self._memo:
+            found = self._memo[make]
+        else:
+            found = self._memo[make] = make(self)
+        return found

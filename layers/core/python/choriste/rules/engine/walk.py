@@ -11,11 +11,15 @@ from choriste.rules.engine.tree import NO_KIDS, Document, Node
 
 
 class Walked(NamedTuple):
-    """A walked file: its document, its nodes by state, and those that come again after an elder sibling."""
+    """A walked file: its document, its nodes by state, those that come again after an elder sibling.
+
+    `attributed` are those with attributes.
+    """
 
     document: Document
     by_state: dict[State, list[Node]]
     again: list[tuple[Node, State]]
+    attributed: list[tuple[Node, State]]
 
     def release(self) -> None:
         """Take the tree apart, so that a large one is freed at once and not by the cycle collector."""
@@ -25,7 +29,7 @@ class Walked(NamedTuple):
                     node.kids = NO_KIDS
 
 
-def walk(root: etree._Element, grammar: Grammar) -> Walked:
+def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR0912 -- the hot loop
     """Return the nodes of a parsed file.
 
     Whether the next element lies deeper or higher shows in its parent, whose wrapper stays the same object
@@ -35,6 +39,7 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:
     top = node = Node(root, state, None, root.text or "", 0)
     by_state: dict[State, list[Node]] = {state: [top]}
     again: list[tuple[Node, State]] = []
+    attributed = [(top, state)]
     strangers: dict[tuple[State, str], State] = {}
     above: etree._Element | None = None
     up, over, kids, number = top, state, top.kids, 0
@@ -61,6 +66,8 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:
         state = found
         number += 1
         node = Node(element, state, up, element.text or "", number)
+        if element.keys():
+            attributed.append((node, state))
         name = state.name
         if name in kids:
             kids[name].append(node)
@@ -72,7 +79,7 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:
             by_state[state].append(node)
         else:
             by_state[state] = [node]
-    return Walked(Document(top, grammar.syntax, by_state.items()), by_state, again)
+    return Walked(Document(top, grammar.syntax, by_state.items()), by_state, again, attributed)
 
 
 def _step(grammar: Grammar, state: State, tag: str, strangers: dict[tuple[State, str], State]) -> State:

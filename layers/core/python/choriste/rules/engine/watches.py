@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
 from choriste.rules.engine.paths import split_path
-from choriste.rules.engine.rule import Test
+from choriste.rules.engine.rule import Rule, Test
 
 Names = tuple[str, ...]
 
@@ -105,6 +105,17 @@ def _maxlen(most: int) -> Watch:
 def _list(target: str, codes: str, compare: str) -> Watch:
     del compare  # a code as it is written in its list passes every comparison
     return Watch(at=(target,) if target[0] == "@" else (), test=code_list(codes).__contains__)
+
+
+@cache
+def given_code(codes: str) -> Test:
+    """Return a test that an attribute is absent, or one of the codes of a list."""
+    return (code_list(codes) | {None}).__contains__
+
+
+def tests_given(rule: Rule, attribute: str) -> bool:
+    """Whether a rule tests the code in an attribute."""
+    return rule.fact.kind == "list" and rule.fact.parameters["target"] == f"@{attribute}"
 
 
 @cache

@@ -70,9 +70,12 @@ class Told:
 
 
 def in_order(told: Iterable[Told], *, beside: Sequence[Finding] = ()) -> tuple[Finding, ...]:
-    """Return the findings of rules and schema (`beside`) without repetitions, causes first."""
+    """Return the findings of rules and schema (`beside`) without repetitions, causes first.
+
+    Of several that say the same, the fatal one is kept, then the one that says what was expected.
+    """
     distinct: dict[tuple[str, str | None], Told] = {}
-    for one in sorted(told, key=lambda t: t.finding.severity is Severity.WARNING):
+    for one in sorted(told, key=lambda t: (t.finding.severity is Severity.WARNING, not t.finding.expected)):
         distinct.setdefault(one.what, one)
     schema, rules = _told_once(beside, list(distinct.values()))
     ranked = [(t.rank, t.finding.line or 0, t.finding.rule, t.finding) for t in rules]

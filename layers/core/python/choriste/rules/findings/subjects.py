@@ -43,7 +43,7 @@ class Subject:
     @property
     def main(self) -> str | None:
         """The term that a report names: the first BT, else the first group."""
-        return next((t for t in self.terms if t.startswith("BT")), self.terms[0] if self.terms else None)
+        return main_of(self.terms)
 
     def called(self, language: str) -> str:
         """Return the name for a sentence: the term's, with the element where the term is only about it."""
@@ -52,6 +52,12 @@ class Subject:
             return element[:1].upper() + element[1:]
         name = term_name(self.main, language)
         return name if self.exact else f"{name}, {element}"
+
+
+@cache
+def main_of(terms: tuple[str, ...]) -> str | None:
+    """Return the term that a report names of several: the first BT, else the first group."""
+    return next((t for t in terms if t.startswith("BT")), terms[0] if terms else None)
 
 
 def subject_of(hit: Hit, location: str) -> Subject:

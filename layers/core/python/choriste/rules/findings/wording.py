@@ -15,6 +15,7 @@ from typing import Final
 from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.binding.term_paths import own_term_at
 from choriste.formats.xml.names import Paths, line_of, prefixed
+from choriste.rules.engine.facts import RuleFact
 from choriste.rules.engine.run import Hit, Outcome
 from choriste.rules.engine.values import MalformedError
 from choriste.rules.findings.about import about, told_as
@@ -42,15 +43,67 @@ _TERM: Final = re.compile(r"(?<!\()\bB[TG]-\d+\b(?!\))")
 _NAMED: Final = re.compile(r"\{(B[TG]-[\d-]+)\}")
 
 
-class _Places(dict[str, str]):
+class _Terms(dict[str, str]):
     """What fills the places of a sentence in a language; a place called by a term's id takes its name."""
 
     def __init__(self, language: str, filled: Mapping[str, str]) -> None:
         super().__init__(filled)
-        self._language = language
+        self.language = language
 
-    def __missing__(self, term: str) -> str:
-        return term_name(term, self._language)
+    def __missing__(self, name: str) -> str:
+        return term_name(name, self.language)
+
+
+class _Places(_Terms):
+    """The places of a sentence on a broken rule; each is filled where the sentence has it."""
+
+    def __init__(
+        self, hit: Hit, subject: Subject, shown: tuple[str | None, str | None], language: str
+    ) -> None:
+        super().__init__(language, hit.broken.words or {})
+        self.rule = hit.rule.fact
+        self.subject = subject
+        self.found, self.expected = shown
+
+    def __missing__(self, name: str) -> str:
+        fill = _PLACES.get(name)
+        return fill(self) if fill else super().__missing__(name)
+
+    def word(self, key: str) -> str:
+        """Return a word of the language, `""` where there is none."""
+        return word(key, self.language) if key in sentences() else ""
+
+    @property
+    def spelled(self) -> str:
+        """What was expected, in words."""
+        return _spelled(self.expected or "", self.language)
+
+    @property
+    def category(self) -> str:
+        """The VAT category that the rule is of."""
+        family = requirement_of(self.rule).split("-")[1]
+        return _CATEGORIES.get(family, family)
+
+
+_PLACES: Final[Mapping[str, Callable[[_Places], str]]] = {
+    "category": lambda p: p.category,
+    "count": lambda p: p.found or "0",
+    "subject": lambda _: "",
+    "rule": lambda p: p.rule.name,
+    "thing": lambda p: p.subject.called(p.language),
+    "things": lambda p: _choice(p.rule, p.subject, p.language),
+    "attribute": lambda p: p.subject.attribute or "",
+    "found": lambda p: p.found if p.found is not None else p.word("none"),
+    "shown": lambda p: _shown(p.found, p.language),
+    "expected": lambda p: p.spelled,
+    "date": lambda p: _date(p.found or ""),
+    "since": lambda p: _date((p.expected or "").removeprefix("≥ ")),
+    "sum": lambda p: p.word("sum").format(expected=p.spelled) if p.expected else "",
+    "form": lambda p: p.word(f"format:{p.rule.parameters.get('form')}") or p.spelled,
+    "list": lambda p: p.word(f"list:{p.expected}") or p.spelled,
+    "rate": lambda p: p.word(f"rate:{p.expected or 'none'}") or p.spelled,
+    "meaning": lambda p: p.word(f"note:{p.get('subject')}"),
+}
 
 
 class Writer:
@@ -79,7 +132,9 @@ class Writer:
         return Finding(
             rule=rule,
             severity=Severity.FATAL,
-            message=_message(rule, lambda x: {"thing": subject.called(x), "shown": _shown(found, x)}),
+            message=_message(
+                rule, lambda x: _Terms(x, {"thing": subject.called(x), "shown": _shown(found, x)})
+            ),
             term=term,
             location=location,
             line=line_of(error.node.element),
@@ -98,7 +153,7 @@ class Writer:
         finding = Finding(
             rule=hit.rule.id,
             severity=Severity(hit.rule.fact.severity),
-            message=_message(key, lambda x: _places(hit, subject, (found, expected), x)),
+            message=_message(key, lambda x: _Places(hit, subject, (found, expected), x)),
             term=named[1] if named else subject.main,
             location=location,
             line=line_of(node.element),
@@ -160,44 +215,8 @@ def _expected(hit: Hit, subject: Subject, kind: str) -> str | None:
     return hit.broken.expected.replace("<=", "≤").replace(">=", "≥") if hit.broken.expected else None
 
 
-def _places(
-    hit: Hit, subject: Subject, shown: tuple[str | None, str | None], language: str
-) -> dict[str, str]:
-    """Return what fills the places of a sentence in a language."""
-    rule, (found, expected) = hit.rule.fact, shown
-    given = dict(hit.broken.words or {})
-    spelled = _spelled(expected or "", language)
-    family = requirement_of(rule).split("-")[1]
-    form = f"format:{rule.parameters['form']}" if rule.kind == "format" else ""
-    return {
-        "category": _CATEGORIES.get(family, family),
-        "count": found or "0",
-        "subject": "",
-        **given,
-        "rule": rule.name,
-        "thing": subject.called(language),
-        "things": _choice(hit, subject, language),
-        "attribute": subject.attribute or "",
-        "found": found if found is not None else word("none", language),
-        "shown": _shown(found, language),
-        "expected": spelled,
-        "date": _date(found or ""),
-        "since": _date((expected or "").removeprefix("≥ ")),
-        "sum": word("sum", language).format(expected=spelled) if expected else "",
-        "form": word(form, language) if form in sentences() else spelled,
-        "list": _named(f"list:{expected}", language) or spelled,
-        "rate": _named(f"rate:{expected or 'none'}", language) or spelled,
-        "meaning": _named(f"note:{given.get('subject')}", language),
-    }
-
-
-def _named(key: str, language: str) -> str:
-    return word(key, language) if key in sentences() else ""
-
-
-def _choice(hit: Hit, subject: Subject, language: str) -> str:
+def _choice(rule: RuleFact, subject: Subject, language: str) -> str:
     """Return the name of what is missing; of the terms that may each fill the gap, all."""
-    rule = hit.rule.fact
     wanted = [t for t in rule.terms if t.startswith("BT")]
     several = rule.kind == "any" and len(rule.parameters["paths"]) > 1
     if (several or about(requirement_of(rule)).asks == "either") and len(wanted) > 1:
@@ -240,7 +259,7 @@ def _spelled(expected: str, language: str) -> str:
 
 
 def _message(key: str, places: Callable[[str], Mapping[str, str]]) -> Message:
-    return Message(*(word(key, x).format_map(_Places(x, places(x))) for x in _LANGUAGES))
+    return Message(*(word(key, x).format_map(places(x)) for x in _LANGUAGES))
 
 
 def write(outcome: Outcome, *, beside: Sequence[Finding] = ()) -> tuple[Finding, ...]:

@@ -89,6 +89,6 @@ def uncovered(rule_set: RuleSet, syntax: str) -> tuple[str, ...]:
             missing += [
                 fact.name
                 for fact in context.facts
-                if DEAD.isdisjoint(fact.names) and rule_set.check_of(fact, syntax) is None
+                if DEAD.isdisjoint(fact.names) and rule_set.predicate_of(fact, syntax) is None
             ]
     return tuple(dict.fromkeys(missing))

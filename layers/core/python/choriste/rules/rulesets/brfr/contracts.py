@@ -18,19 +18,19 @@ from choriste.rules.engine.values import ZERO, decimal_of, only
 from choriste.rules.rulesets.brfr.consistency import own_references, statuses
 from choriste.rules.rulesets.brfr.register import REGISTER
 from choriste.rules.rulesets.brfr.views import (
-    BIDIRECTIONAL,
     MULTI_VENDOR,
     SELF_BILLED,
     SETTLEMENT,
     buyer,
+    is_bidirectional,
     is_cii,
-    is_contract,
+    is_grouped,
+    is_multi_vendor,
     pick,
     seller,
     with_scheme,
 )
 
-_SPECIAL: Final = MULTI_VENDOR | BIDIRECTIONAL
 _STATUS: Final = ("AssociatedDocumentLineDocument", "LineStatusReasonCode")
 _PARENT: Final = ("AssociatedDocumentLineDocument", "ParentLineID")
 _SUMS: Final = ("SpecifiedLineTradeSettlement", "SpecifiedTradeSettlementLineMonetarySummation")
@@ -52,11 +52,6 @@ def _is_head(line: Node, doc: Document) -> bool:
         return any(n.raw == "GROUP" for n in line.find(_STATUS)) and not line.find(_PARENT)
     references = own_references(line, doc)
     return any("GROUP" in statuses(r) and not r.find(("BillingReferenceLine", "ID")) for r in references)
-
-
-def _in(contracts: frozenset[str], check: Check) -> Check:
-    """Make a rule that only holds for some frames."""
-    return lambda node, doc: check(node, doc) if is_contract(doc, contracts) else None
 
 
 def _line_of(node: Node) -> Node:
@@ -97,10 +92,11 @@ def _heads_rule(right: Callable[[int], bool], expected: str) -> Check:
     return check
 
 
-REGISTER.add("BR-FR-MV-02_EXT-FR-FE-163", _in(MULTI_VENDOR, _heads_rule(lambda n: n >= 1, "≥ 1 GROUP")))
+REGISTER.add("BR-FR-MV-02_EXT-FR-FE-163", _heads_rule(lambda n: n >= 1, "≥ 1 GROUP"), gate=is_multi_vendor)
 REGISTER.add(
     "BR-FR-BD-02_EXT-FR-FE-163",
-    _in(BIDIRECTIONAL, _heads_rule(lambda n: n == len(("seller", "buyer")), "2 GROUP")),
+    _heads_rule(lambda n: n == len(("seller", "buyer")), "2 GROUP"),
+    gate=is_bidirectional,
 )
 
 
@@ -114,9 +110,9 @@ def _one_head_of(party: Callable[..., list[Node]]) -> Check:
     return check
 
 
-REGISTER.add("BR-FR-BD-02_BT-31", _in(BIDIRECTIONAL, _one_head_of(seller)), syntax=CII)
-REGISTER.add("BR-FR-BD-02_BT-30", _in(BIDIRECTIONAL, _one_head_of(seller)), syntax=UBL)
-REGISTER.add("BR-FR-BD-02_BT-47", _in(BIDIRECTIONAL, _one_head_of(buyer)))
+REGISTER.add("BR-FR-BD-02_BT-31", _one_head_of(seller), syntax=CII, gate=is_bidirectional)
+REGISTER.add("BR-FR-BD-02_BT-30", _one_head_of(seller), syntax=UBL, gate=is_bidirectional)
+REGISTER.add("BR-FR-BD-02_BT-47", _one_head_of(buyer), gate=is_bidirectional)
 
 
 def _status_given(node: Node, doc: Document) -> Broken | None:
@@ -127,7 +123,7 @@ def _status_given(node: Node, doc: Document) -> Broken | None:
     return None if references and _folded(codes) else BROKEN
 
 
-REGISTER.add("BR-FR-MV-01_EXT-FR-FE-163", _in(_SPECIAL, _status_given))
+REGISTER.add("BR-FR-MV-01_EXT-FR-FE-163", _status_given, gate=is_grouped)
 
 
 def _needs(cii: tuple[str, ...], ubl: tuple[str, ...]) -> Check:
@@ -135,7 +131,7 @@ def _needs(cii: tuple[str, ...], ubl: tuple[str, ...]) -> Check:
         line = _line_of(node)
         return None if _folded(line.find(cii if is_cii(doc) else ubl)) else Broken(line)
 
-    return _in(_SPECIAL, check)
+    return check
 
 
 _VENDOR_CII: Final = ("SpecifiedLineTradeAgreement", "ItemSellerTradeParty")
@@ -145,7 +141,11 @@ for _term, _cii, _ubl in (
     ("167", ("SpecifiedLegalOrganization", "ID"), ("PartyLegalEntity", "CompanyID")),
     ("177", ("PostalTradeAddress", "CountryID"), ("PostalAddress", "Country", "IdentificationCode")),
 ):
-    REGISTER.add(f"BR-FR-MV-03_EXT-FR-FE-{_term}", _needs((*_VENDOR_CII, *_cii), (*_VENDOR_UBL, *_ubl)))
+    REGISTER.add(
+        f"BR-FR-MV-03_EXT-FR-FE-{_term}",
+        _needs((*_VENDOR_CII, *_cii), (*_VENDOR_UBL, *_ubl)),
+        gate=is_grouped,
+    )
 
 
 def _currencies(doc: Document, *, accounting: bool) -> list[Node]:
@@ -167,11 +167,11 @@ def _line_vat_given(*, accounting: bool) -> Check:
         line = _line_of(node)
         return None if _folded(_line_vat(line, doc, currencies)) else Broken(line)
 
-    return _in(_SPECIAL, check)
+    return check
 
 
-REGISTER.add("BR-FR-MV-03_EXT-FR-FE-181", _line_vat_given(accounting=False))
-REGISTER.add("BR-FR-MV-03_EXT-FR-FE-182", _line_vat_given(accounting=True))
+REGISTER.add("BR-FR-MV-03_EXT-FR-FE-181", _line_vat_given(accounting=False), gate=is_grouped)
+REGISTER.add("BR-FR-MV-03_EXT-FR-FE-182", _line_vat_given(accounting=True), gate=is_grouped)
 
 
 def _reference(scheme: str) -> Check:
@@ -184,11 +184,11 @@ def _reference(scheme: str) -> Check:
         frames_of_whole = scheme == "AVV" and any(n.raw in MULTI_VENDOR for n in ids)
         return None if typed and _folded(ids) and not frames_of_whole else Broken(ids[0] if ids else None)
 
-    return _in(_SPECIAL, check)
+    return check
 
 
-REGISTER.add("BR-FR-MV-03_BT-128_AFL", _reference("AFL"))
-REGISTER.add("BR-FR-MV-03_BT-128_AVV", _reference("AVV"))
+REGISTER.add("BR-FR-MV-03_BT-128_AFL", _reference("AFL"), gate=is_grouped)
+REGISTER.add("BR-FR-MV-03_BT-128_AVV", _reference("AVV"), gate=is_grouped)
 
 
 def _children(line: Node, doc: Document, keep: Callable[[set[str]], bool]) -> list[Node]:
@@ -227,7 +227,7 @@ def _group_total(node: Node, doc: Document) -> Broken | None:
     return Broken(mine[0] if mine else line, mine[0].raw if mine else None, f"Σ BT-131 = {expected}")
 
 
-REGISTER.add("BR-FR-MV-05_EXT-FR-FE-BG-12", _in(_SPECIAL, _group_total))
+REGISTER.add("BR-FR-MV-05_EXT-FR-FE-BG-12", _group_total, gate=is_grouped)
 
 
 def _parents(line: Node, doc: Document) -> tuple[bool, list[Node]]:
@@ -253,11 +253,11 @@ def _like_parent(read: Callable[[Node, Document], list[Node]]) -> Check:
             else Broken(node, mine or None, theirs or None)
         )
 
-    return _in(_SPECIAL, check)
+    return check
 
 
-REGISTER.add("BR-FR-MV-06_EXT-FR-FE-167", _like_parent(_vendor))
-REGISTER.add("BR-FR-MV-07_BT-128", _like_parent(_sub_invoices))
+REGISTER.add("BR-FR-MV-06_EXT-FR-FE-167", _like_parent(_vendor), gate=is_grouped)
+REGISTER.add("BR-FR-MV-07_BT-128", _like_parent(_sub_invoices), gate=is_grouped)
 
 
 def _marked_reason(node: Node, doc: Document) -> Broken | None:
@@ -269,7 +269,7 @@ def _marked_reason(node: Node, doc: Document) -> Broken | None:
     return Broken(reason, reason.raw if reason else None, f"#{number}#…")
 
 
-REGISTER.add("BR-FR-MV-08_BT-128", _in(_SPECIAL, _marked_reason))
+REGISTER.add("BR-FR-MV-08_BT-128", _marked_reason, gate=is_grouped)
 
 
 def _vat_of(number: str, doc: Document) -> Decimal:
@@ -292,7 +292,7 @@ def _group_vat(node: Node, doc: Document) -> Broken | None:
     return Broken(mine[0] if mine else line, mine[0].raw if mine else None, f"Σ BT-117 = {expected}")
 
 
-REGISTER.add("BR-FR-MV-09_EXT-FR-FE-181", _in(_SPECIAL, _group_vat))
+REGISTER.add("BR-FR-MV-09_EXT-FR-FE-181", _group_vat, gate=is_grouped)
 
 
 def _group_gross(node: Node, doc: Document) -> Broken | None:
@@ -311,7 +311,7 @@ def _group_gross(node: Node, doc: Document) -> Broken | None:
     return Broken(gross[0], gross[0].raw, f"{net.raw if net else '?'} + {vat.raw if vat else '?'}")
 
 
-REGISTER.add("BR-FR-MV-10_EXT-FR-FE-184", _in(_SPECIAL, _group_gross))
+REGISTER.add("BR-FR-MV-10_EXT-FR-FE-184", _group_gross, gate=is_grouped)
 
 
 def _own_number(doc: Document) -> str:
@@ -334,7 +334,7 @@ def _seller_number(node: Node, doc: Document) -> Broken | None:
     return None if right else Broken(node, number, _own_number(doc))
 
 
-REGISTER.add("BR-FR-MV-11_BT-128", _in(_SPECIAL, _seller_number))
+REGISTER.add("BR-FR-MV-11_BT-128", _seller_number, gate=is_grouped)
 
 
 def _numbers_differ(_: Node, doc: Document) -> Broken | None:
@@ -350,7 +350,7 @@ def _numbers_differ(_: Node, doc: Document) -> Broken | None:
     return None
 
 
-REGISTER.add("BR-FR-MV-12_BT-128", _in(_SPECIAL, _numbers_differ))
+REGISTER.add("BR-FR-MV-12_BT-128", _numbers_differ, gate=is_grouped)
 
 
 def _type(*, self_billed: bool) -> Check:
@@ -363,9 +363,9 @@ def _type(*, self_billed: bool) -> Check:
     return check
 
 
-REGISTER.add("BR-FR-MV-13_BT-3", _in(MULTI_VENDOR, _type(self_billed=False)))
-REGISTER.add("BR-FR-BD-13_BT-3", _in(BIDIRECTIONAL, _type(self_billed=True)), syntax=CII)
-REGISTER.add("BR-FR-MV-BD_BT-3", _in(BIDIRECTIONAL, _type(self_billed=True)), syntax=UBL)
+REGISTER.add("BR-FR-MV-13_BT-3", _type(self_billed=False), gate=is_multi_vendor)
+REGISTER.add("BR-FR-BD-13_BT-3", _type(self_billed=True), syntax=CII, gate=is_bidirectional)
+REGISTER.add("BR-FR-MV-BD_BT-3", _type(self_billed=True), syntax=UBL, gate=is_bidirectional)
 
 
 def _preceding(cii: tuple[str, ...], ubl: str) -> Check:
@@ -386,8 +386,8 @@ def _preceding(cii: tuple[str, ...], ubl: str) -> Check:
     return check
 
 
-for _family, _contracts in (("MV", MULTI_VENDOR), ("BD", BIDIRECTIONAL)):
+for _family, _gate in (("MV", is_multi_vendor), ("BD", is_bidirectional)):
     _number = _preceding(("IssuerAssignedID",), "ID")
     _date = _preceding(("FormattedIssueDateTime", "qdt:DateTimeString"), "IssueDate")
-    REGISTER.add(f"BR-FR-{_family}-14-EXT-FR-FE-136", _in(_contracts, _number))
-    REGISTER.add(f"BR-FR-{_family}-14-EXT-FR-FE-138", _in(_contracts, _date))
+    REGISTER.add(f"BR-FR-{_family}-14-EXT-FR-FE-136", _number, gate=_gate)
+    REGISTER.add(f"BR-FR-{_family}-14-EXT-FR-FE-138", _date, gate=_gate)

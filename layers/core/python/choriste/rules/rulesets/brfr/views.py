@@ -47,6 +47,21 @@ def is_contract(doc: Document, wanted: frozenset[str]) -> bool:
     return node is not None and node.text in wanted
 
 
+def is_multi_vendor(doc: Document) -> bool:
+    """Whether BT-23 is the frame of an invoice of several sellers."""
+    return is_contract(doc, MULTI_VENDOR)
+
+
+def is_bidirectional(doc: Document) -> bool:
+    """Whether BT-23 is the frame of an invoice in both directions."""
+    return is_contract(doc, BIDIRECTIONAL)
+
+
+def is_grouped(doc: Document) -> bool:
+    """Whether BT-23 is the frame of an invoice whose lines are grouped: either of the two."""
+    return is_contract(doc, MULTI_VENDOR | BIDIRECTIONAL)
+
+
 def type_nodes(doc: Document) -> list[Node]:
     """Return the nodes of BT-3."""
     if is_cii(doc):

@@ -47,7 +47,7 @@ def _price_discount(node: Node, _: Document) -> Broken | None:
 
 def _one_in_supporting_documents(name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        found = []
+        found: list[Node] = []
         for document in node.kids.get("AdditionalReferencedDocument", ()):
             codes = document.kids.get("TypeCode", ())
             found += document.kids.get(name, ()) if codes and codes[0].text == "916" else ()

@@ -8,12 +8,13 @@ exemption is there or is not (10), and for "not subject to VAT" that it stands a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
-from choriste.rules.engine.values import boolean_of, decimal_of, double_of, only
+from choriste.rules.engine.values import MalformedError, boolean_of, decimal_of, double_of, only
 from choriste.rules.rulesets.bindings import transaction
 from choriste.rules.rulesets.en16931.register import REGISTER
 from choriste.rules.rulesets.en16931.totals import ubl_is_vat
@@ -127,11 +128,35 @@ def _named_ubl(family: str, *, any_tax: bool) -> Check:
     return check
 
 
+def _codes_ubl(doc: Document) -> set[str]:
+    return {code for _, code, _ in doc.once(_tax_categories) + doc.once(_classified)}
+
+
+@cache
+def _concerns(category: str, syntax: str) -> Gate:
+    """Return whether a document uses a VAT category at all: no rule on another one can be broken."""
+
+    def gate(doc: Document) -> bool:
+        if syntax == CII:
+            return category in doc.once(_uses_cii)
+        try:
+            return category in doc.once(_codes_ubl)
+        except MalformedError:  # of some tax category: each rule says whether it reads that one
+            return True
+
+    return gate
+
+
+def _register(family: str, number: str, check: Check, syntax: str) -> None:
+    gate = _concerns(FAMILIES[family], syntax)
+    REGISTER.add(f"BR-{family}-{number}", check, syntax=syntax, gate=gate)
+
+
 for _family in FAMILIES:
-    REGISTER.add(f"BR-{_family}-01", _named_in_breakdown(_family), syntax=CII)
+    _register(_family, "01", _named_in_breakdown(_family), CII)
     _several = _family in {"S", "AF", "AG"}
     _made = _named_ubl(_family, any_tax=_family == "S") if _several else _named_once_ubl(_family)
-    REGISTER.add(f"BR-{_family}-01", _made, syntax=UBL)
+    _register(_family, "01", _made, UBL)
 
 
 _LINE: Final = "02"
@@ -181,7 +206,7 @@ def _parties_rule_ubl(family: str, number: str) -> Check:
 for _family in FAMILIES:
     for _number in (_LINE, _ALLOWANCE, _CHARGE):
         REGISTER.add(f"BR-{_family}-{_number}", _parties_rule_cii(_family), syntax=CII)
-        REGISTER.add(f"BR-{_family}-{_number}", _parties_rule_ubl(_family, _number), syntax=UBL)
+        _register(_family, _number, _parties_rule_ubl(_family, _number), UBL)
 
 
 def _rate_rule(family: str, syntax: str) -> Check:
@@ -278,7 +303,7 @@ def _alone_ubl(number: str) -> Check:
 
 
 for _number in ("11", "12", "13", "14"):
-    REGISTER.add(f"BR-O-{_number}", _alone_ubl(_number), syntax=UBL)
+    _register("O", _number, _alone_ubl(_number), UBL)
 
 
 @REGISTER.rule("BR-IC-11", syntax=CII)
@@ -306,7 +331,7 @@ def _intra_community(doc: Document) -> bool:
     return any(code == "K" and vat for _, code, vat in doc.once(_breakdown))
 
 
-@REGISTER.rule("BR-IC-11", syntax=UBL)
+@REGISTER.rule("BR-IC-11", syntax=UBL, gate=_concerns("K", UBL))
 def _delivery_date_ubl(node: Node, doc: Document) -> Broken | None:
     if not doc.once(_intra_community):
         return None
@@ -315,7 +340,7 @@ def _delivery_date_ubl(node: Node, doc: Document) -> Broken | None:
     return None if period or (dates and len(dates[0].raw) > 1) else BROKEN
 
 
-@REGISTER.rule("BR-IC-12", syntax=UBL)
+@REGISTER.rule("BR-IC-12", syntax=UBL, gate=_concerns("K", UBL))
 def _delivery_country_ubl(node: Node, doc: Document) -> Broken | None:
     if not doc.once(_intra_community):
         return None
@@ -324,18 +349,21 @@ def _delivery_country_ubl(node: Node, doc: Document) -> Broken | None:
     return None if found and len(found[0].raw) > 1 else BROKEN
 
 
+def _is_split_cii(doc: Document) -> bool:
+    return any(n.raw == "B" for n in doc.all("CategoryCode"))
+
+
 def _split_payment_cii(_: Node, doc: Document) -> Broken | None:
-    codes = {n.raw for n in doc.all("CategoryCode")}
     abroad = [n for n in doc.all("CountryID") if n.raw != "IT"]
-    return Broken(abroad[0], abroad[0].raw, "IT") if "B" in codes and abroad else None
+    return Broken(abroad[0], abroad[0].raw, "IT") if abroad else None
 
 
 def _split_payment_alone_cii(_: Node, doc: Document) -> Broken | None:
-    return BROKEN if {"B", "S"} <= {n.raw for n in doc.all("CategoryCode")} else None
+    return BROKEN if any(n.raw == "S" for n in doc.all("CategoryCode")) else None
 
 
-REGISTER.add("BR-B-01", _split_payment_cii, syntax=CII)
-REGISTER.add("BR-B-02", _split_payment_alone_cii, syntax=CII)
+REGISTER.add("BR-B-01", _split_payment_cii, syntax=CII, gate=_is_split_cii)
+REGISTER.add("BR-B-02", _split_payment_alone_cii, syntax=CII, gate=_is_split_cii)
 
 
 def _raw_codes(doc: Document, *, everywhere: bool) -> set[str]:
@@ -349,14 +377,16 @@ def _raw_codes(doc: Document, *, everywhere: bool) -> set[str]:
     return {i.raw for n in nodes for i in n.kids.get("ID", ())}
 
 
-@REGISTER.rule("BR-B-01", syntax=UBL)
+def _is_split_ubl(doc: Document) -> bool:
+    return "B" in _raw_codes(doc, everywhere=True)
+
+
+@REGISTER.rule("BR-B-01", syntax=UBL, gate=_is_split_ubl)
 def _split_payment_ubl(_: Node, doc: Document) -> Broken | None:
     abroad = [n for n in doc.all("IdentificationCode") if n.raw != "IT"]
-    return (
-        Broken(abroad[0], abroad[0].raw, "IT") if abroad and "B" in _raw_codes(doc, everywhere=True) else None
-    )
+    return Broken(abroad[0], abroad[0].raw, "IT") if abroad else None
 
 
-@REGISTER.rule("BR-B-02", syntax=UBL)
+@REGISTER.rule("BR-B-02", syntax=UBL, gate=_is_split_ubl)
 def _split_payment_alone_ubl(_: Node, doc: Document) -> Broken | None:
     return BROKEN if {"B", "S"} <= _raw_codes(doc, everywhere=False) else None

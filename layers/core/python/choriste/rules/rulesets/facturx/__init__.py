@@ -22,7 +22,7 @@ REGISTER: Final = Register()
 
 _base_of_rate = EN16931.find("BR-S-08", CII)
 if _base_of_rate is not None:
-    REGISTER.add("BR-S-08", _base_of_rate, syntax=CII)
+    REGISTER.add("BR-S-08", _base_of_rate.check, syntax=CII)
 
 
 @REGISTER.rule("BR-03", syntax=CII)
