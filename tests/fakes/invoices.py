@@ -7,7 +7,7 @@ from threading import RLock
 
 from choriste.application.ports import Page
 from choriste.domain.deposits.flow import Document
-from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,

@@ -22,7 +22,9 @@ from choriste.application.invoices.read_invoices import (
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.lifecycle import Reason, Status, edi_code, reform_code
+from choriste.domain.codes.edi import edi_code
+from choriste.domain.codes.reform import reform_code
+from choriste.domain.lifecycle import Reason, Status
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference, StatusChange

@@ -24,6 +24,7 @@ from choriste.domain.deposits.named_parties import (
 )
 from choriste.domain.lifecycle import Frame, Role, available
 from choriste.domain.lifecycle.frames import VALIDATED_WORKS
+from choriste.domain.lifecycle.transitions import awaits_document
 from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
@@ -31,8 +32,6 @@ from choriste.domain.tracking.head import InvoiceHead, PartyReference
 from choriste.domain.tracking.journey import position_of
 from choriste.domain.works.chain import (
     AMOUNTS_ADJUSTED_BY,
-    CIRCUIT_OPEN,
-    WORKS_CHAIN,
     ending_of,
     may_follow,
 )
@@ -203,10 +202,9 @@ def _piece_findings(sides: Sides, pieces: tuple[InvoiceHead, ...]) -> Iterator[F
     for piece in pieces:
         described = f"{piece.number} ({piece.frame.short})"
         if not may_follow(sides.frame, preceding=piece.frame):
-            step = WORKS_CHAIN.get(piece.frame)
-            followers = ", ".join(sorted(frame.short for frame in step.next)) if step is not None else ""
+            followers = ", ".join(sorted(frame.short for frame in piece.frame.followers))
             yield designation_finding("PIECE-MAY-NOT-FOLLOW", found=described, expected=followers or "—")
-        elif piece.status not in CIRCUIT_OPEN:
+        elif not awaits_document(piece.frame, piece.status):
             yield designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=piece.status.value)
         elif not _may_end(piece, follower=sides.frame):
             yield designation_finding("PIECE-NOT-YET", found=described)

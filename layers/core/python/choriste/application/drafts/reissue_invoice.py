@@ -19,8 +19,8 @@ from choriste.domain.invoice.entry import Entry, entry_of
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
+from choriste.domain.lifecycle.editing import needs_new_number
 from choriste.domain.lifecycle.errors import RefusalCode
-from choriste.domain.lifecycle.rules import needs_new_number
 from choriste.domain.shared.errors import ForbiddenError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference

@@ -6,7 +6,7 @@ from choriste.application.invoices.treat_invoice import entitled
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level
 from choriste.domain.lifecycle import Status
-from choriste.domain.lifecycle.rules import needs_new_number
+from choriste.domain.lifecycle.editing import needs_new_number
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import position_of
 

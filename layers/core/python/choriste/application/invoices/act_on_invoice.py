@@ -14,7 +14,7 @@ from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, User, UserId
 from choriste.domain.lifecycle import Role
-from choriste.domain.lifecycle.rules import ACTS, acts_of
+from choriste.domain.lifecycle.acts import ACTS, acts_of
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError, StaleVersionError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId

@@ -18,12 +18,11 @@ from choriste.domain.lifecycle import (
     Carries,
     Reason,
     Role,
-    Status,
     Transition,
     available,
     open_transitions,
 )
-from choriste.domain.lifecycle.rules import Field, recyclable_fields
+from choriste.domain.lifecycle.editing import Field, recyclable_fields
 from choriste.domain.parties.addressing import Addressing, PartyNumbers
 from choriste.domain.parties.routing import recipient_findings
 from choriste.domain.parties.structure import StructureId, StructureIdentifier
@@ -212,32 +211,17 @@ def _check_complement(ports: Ports, head: InvoiceHead, treatment: Treatment) -> 
     raise ComplementMissingError
 
 
-_RENAMED: dict[Status, Role] = {
-    Status.ERREUR_FOURNISSEUR_SUR_VALIDEUR: Role.VALIDATOR_1,
-    Status.ERREUR_COTRAITANT_SUR_VALIDEUR: Role.VALIDATOR_2,
-    Status.ERREUR_FOURNISSEUR_SUR_MOE: Role.MOE,
-    Status.ERREUR_FOURNISSEUR_SUR_MOA: Role.MOA,
-    Status.ERREUR_MOE_SUR_MOA: Role.MOA,
-    Status.ERREUR_MOE_SUR_FOURNISSEUR: Role.SUPPLIER,
-    Status.ERREUR_MOA_SUR_FOURNISSEUR: Role.SUPPLIER,
-}
-"""Whom a correction names anew, by the status that says who was wrong."""
-
-
 def _renamed(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
     """Return the head with the party that a correction names."""
-    carries = any(
-        row.carries is Carries.PARTY
-        for row in open_transitions(position_of(head))
-        if row.name == treatment.action
-    )
-    if not carries:
+    rows = (row for row in open_transitions(position_of(head)) if row.name == treatment.action)
+    role = next((row.renames for row in rows if row.renames is not None), None)
+    if role is None:
         if treatment.party is not None:
             raise BadRequestError(field="party", expected="only with a correction of a party")
         return head
     if treatment.party is None:
         raise designation_error("party", designation_finding("PARTY-CORRECTION-MISSING"))
-    return _with_party(head, _RENAMED[head.status], _active_party(ports, treatment.party))
+    return _with_party(head, role, _active_party(ports, treatment.party))
 
 
 def _active_party(ports: Ports, siret: str) -> PartyReference:

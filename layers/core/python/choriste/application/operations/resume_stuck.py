@@ -14,7 +14,7 @@ from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_
 from choriste.application.ports import DueItem, Ports
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.lifecycle import Role, Status
-from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.lifecycle.next_actor import expected_actors
 from choriste.domain.operations.standstill import StuckCause
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError
 from choriste.domain.shared.ids import FlowId, InvoiceId

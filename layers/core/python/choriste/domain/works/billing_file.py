@@ -13,11 +13,10 @@ from enum import StrEnum
 from choriste.domain.lifecycle.frames import VALIDATED_WORKS, Frame
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import Status
+from choriste.domain.lifecycle.transitions import awaits_document
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.works.chain import (
     AMOUNTS_ADJUSTED_BY,
-    CIRCUIT_OPEN,
-    WORKS_CHAIN,
     ending_of,
     may_follow,
     sees_whole_file,
@@ -113,7 +112,9 @@ class BillingFile:
     def awaited_from(self, role: Role) -> tuple[tuple[Piece, tuple[Frame, ...]], ...]:
         """Return the pieces that a role may answer now, each with the frames of a possible answer."""
         found = (
-            (piece, self._answers_by(role, piece)) for piece in self.pieces if piece.status in CIRCUIT_OPEN
+            (piece, self._answers_by(role, piece))
+            for piece in self.pieces
+            if awaits_document(piece.frame, piece.status)
         )
         return tuple((piece, frames) for piece, frames in found if frames)
 
@@ -135,11 +136,11 @@ class BillingFile:
         return later[-1] if later else piece.amount
 
     def _answers_by(self, role: Role, piece: Piece) -> tuple[Frame, ...]:
-        followers = WORKS_CHAIN[piece.frame].next
+        followers = piece.frame.followers
         return tuple(frame for frame in Frame if frame in followers and role in frame.depositors)
 
     def _check(self, piece: Piece) -> None:
-        if piece.frame not in WORKS_CHAIN:
+        if not piece.frame.is_works:
             raise BillingFileError(BillingFault.NOT_WORKS, number=piece.number)
         if self.piece(piece.number) is not None:
             raise BillingFileError(BillingFault.SAME_NUMBER, number=piece.number)
@@ -159,7 +160,7 @@ class BillingFile:
     def _check_answer(self, piece: Piece, answered: Piece) -> None:
         if not may_follow(piece.frame, preceding=answered.frame):
             raise BillingFileError(BillingFault.MAY_NOT_FOLLOW, number=piece.number, other=answered.number)
-        if answered.status not in CIRCUIT_OPEN:
+        if not awaits_document(answered.frame, answered.status):
             raise BillingFileError(BillingFault.ALREADY_ANSWERED, number=piece.number, other=answered.number)
 
     def _check_adjustment(self, piece: Piece, adjusted: Piece) -> None:

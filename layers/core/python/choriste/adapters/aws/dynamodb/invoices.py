@@ -28,7 +28,8 @@ from choriste.adapters.aws.dynamodb.table import (
 )
 from choriste.application.ports import Page
 from choriste.domain.deposits.flow import Document, Outcome
-from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.lifecycle import MOVES_LISTS
+from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
@@ -41,8 +42,6 @@ from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, St
 
 _HEAD = "HEAD"
 _FREE = "attribute_not_exists(pk)"
-_LINKING = frozenset({"correct-validator", "correct-party", "associate", "replace"})
-"""The transitions that may put an invoice in another list."""
 
 
 class DynamoInvoices:
@@ -111,7 +110,7 @@ class DynamoInvoices:
     ) -> None:
         """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
         taken = {change.transition for change in changes}
-        links = self._links(head) if taken & _LINKING else []
+        links = self._links(head) if taken & MOVES_LISTS else []
         numbers = self._numbers(head) if "recycle" in taken or frees_number(head.status) else []
         put = self._table.put_operation(
             _head_item(head), condition="version = :expected", expected=expected_version
