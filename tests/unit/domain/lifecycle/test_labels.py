@@ -11,7 +11,6 @@ from choriste.domain.lifecycle import ACTIONS, Frame, Guard, Mark, ReasonCode, R
 from choriste.domain.lifecycle.acts import ACTS
 from choriste.domain.lifecycle.deadlines import DEADLINES
 from choriste.domain.lifecycle.labels import Kind, label, vocabulary
-from choriste.domain.works.billing_file import BillingFault
 
 _REFORM = {reform_code(status, frame=frame) for status in Status for frame in Frame} - {None}
 _CODES: dict[Kind, Iterable[str | None]] = {
@@ -27,7 +26,6 @@ _CODES: dict[Kind, Iterable[str | None]] = {
     Kind.MARK: Mark,
     Kind.SILENCE: [deadline.code for deadline in DEADLINES],
     Kind.REFORM: _REFORM,
-    Kind.BILLING: BillingFault,
 }
 
 

@@ -41,6 +41,7 @@ from choriste.domain.tracking.head import (
     StatusChange,
     audit_row,
 )
+from choriste.domain.works.checks import FaultCode, described
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
@@ -302,9 +303,9 @@ def _original(document: Document) -> AttachedFile:
 def _answered(ports: Ports, document: Document, error: PieceAnsweredError) -> Document:
     """Refuse a document whose piece another one answered between the checks and the registration."""
     piece = ports.invoices.get(error.piece)
-    described = f"{piece.number} ({piece.frame.short})" if piece is not None else str(error.piece)
+    found = described(piece) if piece is not None else str(error.piece)
     state = piece.status.value if piece is not None else ""
-    finding = designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=state)
+    finding = designation_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
     return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
 
 

@@ -17,6 +17,7 @@ from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
+from choriste.domain.works.checks import file_of
 
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 CATEGORY_LIMIT = 30
@@ -113,7 +114,7 @@ def reuse_file(
     """
     head, source = (read_invoice(ports, principal, each).head for each in (invoice_id, piece))
     file = next((f for f in source.files if f.name == name and f.kind is not FileKind.DUPLICATE), None)
-    if file is None or (source.billing_file or source.id) != (head.billing_file or head.id):
+    if file is None or file_of(source) != file_of(head):
         raise NotFoundError(kind="file", id=name)
     _check_room(head, file)
     return _attach(ports, principal, invoice_id, replace(file, kind=FileKind.ATTACHMENT))

@@ -25,17 +25,5 @@ def ending_of(preceding: Frame, *, follower: Frame) -> str:
     return "replace" if follower is Frame.A22 else "associate"
 
 
-FILE_ROLES = frozenset({Role.SUPPLIER, Role.MOE, Role.MOA})
-"""Contractor, project manager and contracting authority: they see all that was ever put in the file."""
-
-
-def sees_whole_file(role: Role, *, is_contractor: bool) -> bool:
-    """Whether a role sees and may reuse every attachment of the billing file (domain.md B6).
-
-    A subcontractor or co-contractor, a supplier who is not the contractor, sees its own documents only.
-    """
-    return role in FILE_ROLES and (role is not Role.SUPPLIER or is_contractor)
-
-
 AMOUNTS_ADJUSTED_BY = frozenset({Role.MOE, Role.MOA})
 """Who may adjust the amounts of a subcontractor's document within its own next document (B6)."""

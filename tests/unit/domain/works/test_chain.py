@@ -7,11 +7,7 @@ import pytest
 from choriste.domain.lifecycle import Frame, Role, open_transitions
 from choriste.domain.lifecycle.frames import TO_PAYER, WORKS
 from choriste.domain.lifecycle.transitions import awaits_document
-from choriste.domain.works.chain import (
-    ending_of,
-    may_follow,
-    sees_whole_file,
-)
+from choriste.domain.works.chain import ending_of, may_follow
 from tests.builders.lifecycle import reachable
 
 
@@ -96,19 +92,3 @@ def test_works_documents_wait_for_an_answer_exactly_where_one_can_come() -> None
 def test_addressee_of_anything_but_works_is_the_recipient() -> None:
     assert Frame.A1.addressee is Role.RECIPIENT
     assert Frame.A18.addressee is Role.SUPPLIER
-
-
-@pytest.mark.parametrize(
-    ("role", "contractor", "sees"),
-    [
-        (Role.MOE, False, True),
-        (Role.MOA, False, True),
-        (Role.SUPPLIER, True, True),
-        (Role.SUPPLIER, False, False),
-        (Role.RECIPIENT, False, False),
-    ],
-)
-def test_billing_file_is_seen_whole_by_contractor_moe_and_moa(
-    *, role: Role, contractor: bool, sees: bool
-) -> None:
-    assert sees_whole_file(role, is_contractor=contractor) is sees
