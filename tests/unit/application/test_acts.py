@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from choriste.application.invoices.access import acts_open_to
 from choriste.application.invoices.act_on_invoice import (
     acknowledge_invoice,
     assign_invoice,
     comment_invoice,
-    open_acts,
     record_reference,
 )
 from choriste.application.invoices.attach_file import MAX_ATTACHMENT_BYTES, attach_file
@@ -133,7 +133,7 @@ def test_rejection_is_acknowledged_once_by_the_supplier(stage: Stage) -> None:
     again = acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-rejection")
 
     assert (first.version, first.status) == (again.version, Status.REJETEE)
-    assert "acknowledge-rejection" in open_acts(supplier, first)
+    assert "acknowledge-rejection" in acts_open_to(supplier, first)
     with pytest.raises(BadRequestError):
         acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-suspension")
     with pytest.raises(BadRequestError):

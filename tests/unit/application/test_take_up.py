@@ -11,7 +11,7 @@ from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
 from choriste.application.drafts.keep_draft import abandon_draft, begin_draft
 from choriste.application.drafts.link_reissue import left_to_take_up
 from choriste.application.drafts.reissue_invoice import duplicate_invoice
-from choriste.application.drafts.reissue_right import may_be_taken_up
+from choriste.application.invoices.access import may_reissue
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import Entry
@@ -84,7 +84,7 @@ def test_refused_invoice_that_was_taken_up_is_not_taken_up_in_another_draft(stag
         duplicate_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-4")
 
     assert "DRAFT-TAKEN-UP" in str(refusal.value.parameters["findings"])
-    assert not may_be_taken_up(stage.principals[CONTRACTOR], stage.head("F-1"))
+    assert not may_reissue(stage.principals[CONTRACTOR], stage.head("F-1"))
 
 
 @pytest.mark.parametrize("frame", [Frame.A1, Frame.A9])

@@ -10,6 +10,7 @@ import pytest
 
 from choriste.application.deposits.integrate_document import integrate_document
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
+from choriste.application.invoices.access import actions_of, roles_of
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
@@ -19,13 +20,7 @@ from choriste.application.invoices.read_invoices import (
     read_file,
     read_invoice,
 )
-from choriste.application.invoices.treat_invoice import (
-    Correction,
-    Treatment,
-    actions_of,
-    roles_of,
-    treat_invoice,
-)
+from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.notices.notify_users import CLAIMED, NoticeUnderWayError, notify_users
 from choriste.application.notices.publish_changes import BATCH, publish_changes, publish_named
 from choriste.application.operations.resume_overdue import resume_overdue

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from choriste.application.access.policy import may_act_in_works
 from choriste.application.access.principals import principal_of
-from choriste.application.invoices.treat_invoice import may_see
+from choriste.application.invoices.access import may_see
 from choriste.application.ports import Ports
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Flow
 from choriste.domain.deposits.named_parties import (
     NAMED_ROLES,
@@ -177,7 +177,7 @@ def _entitlement_findings(
     if role is Role.SUPPLIER or party is None or party.structure is None:
         return
     principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
-    if principal is None or not principal.may(Space.WORKS, Level.MODIFY, structure=party.structure):
+    if principal is None or not may_act_in_works(principal, party.structure):
         yield designation_finding("PARTY-NOT-ENTITLED", expected=party.name)
 
 

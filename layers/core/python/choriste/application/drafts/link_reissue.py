@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled
+from choriste.application.invoices.access import depositor_role
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import FlowState
 from choriste.domain.deposits.named_parties import designation_finding
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.lifecycle import Role, Status, available
+from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import DraftInvalidError, StaleVersionError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
-from choriste.domain.tracking.journey import Actor, Journey, position_of, take_step
+from choriste.domain.tracking.journey import Actor, Journey, take_step
 
 _TRIES = 3
 
@@ -81,15 +80,8 @@ def _stands(ports: Ports, taker: Draft) -> bool:
 
 
 def _taken(ports: Ports, principal: Principal, head: InvoiceHead) -> Journey:
-    role = _duplicating_role(principal, head)
+    role = depositor_role(principal, head, "duplicate")
     if role is None:
         return Journey(replace(head, version=head.version + 1))
     actor = Actor(role=role, account=principal.id, name=principal.name)
     return take_step(head, action="duplicate", actor=actor, at=ports.clock.now())
-
-
-def _duplicating_role(principal: Principal, head: InvoiceHead) -> Role | None:
-    roles = (role for role in head.frame.depositors if entitled(principal, head, role, Level.MODIFY))
-    position = position_of(head)
-    able = (r for r in roles if any(row.name == "duplicate" for row in available(position, r)))
-    return next(able, None)

@@ -9,7 +9,7 @@ from choriste.application.deposits.integrate_document import data_key
 from choriste.application.deposits.parse_named_parties import designation_error
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
 from choriste.application.drafts.link_reissue import taken_up_finding
-from choriste.application.drafts.reissue_right import answers_for
+from choriste.application.invoices.access import answers_for
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal

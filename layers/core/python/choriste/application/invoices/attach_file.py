@@ -9,7 +9,8 @@ import hashlib
 from dataclasses import replace
 
 from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
-from choriste.application.invoices.act_on_invoice import act_on_invoice, role_for
+from choriste.application.invoices.access import role_for_act
+from choriste.application.invoices.act_on_invoice import act_on_invoice
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
@@ -100,7 +101,7 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
         return head
     _check_room(head, file)
     # what the archive takes in, it keeps for ten years: nothing of somebody who may not attach
-    role_for(principal, head, _ACT)
+    role_for_act(principal, head, _ACT)
     ports.files.put(Bucket.ARCHIVE, file.key, content, mime_type=file.mime_type)
     return _attach(ports, principal, invoice_id, file)
 

@@ -10,16 +10,13 @@ from dataclasses import dataclass, replace
 
 from choriste.application.approvals.await_decision import follow_waits
 from choriste.application.deposits.parse_named_parties import designation_error
+from choriste.application.invoices.access import NOT_ALONE, role_for_action, visible_invoice
 from choriste.application.ports import Ports
-from choriste.domain.access.principal import Principal, PrincipalKind
-from choriste.domain.access.user import Level, Space
+from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import designation_finding
 from choriste.domain.lifecycle import (
-    Carries,
     Reason,
     Role,
-    Transition,
-    available,
     open_transitions,
 )
 from choriste.domain.lifecycle.editing import Field, recyclable_fields
@@ -29,12 +26,11 @@ from choriste.domain.parties.structure import StructureId, StructureIdentifier
 from choriste.domain.shared.errors import (
     BadRequestError,
     ComplementMissingError,
-    NotFoundError,
     StaleVersionError,
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
-from choriste.domain.tracking.journey import Actor, party_of, position_of, take_step
+from choriste.domain.tracking.journey import Actor, position_of, take_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +80,10 @@ def treat_invoice(
     `expected_version` is no longer in force, `TransitionRefusedError` when the step is not legal,
     `ComplementMissingError` for a completion that brings nothing.
     """
-    head = ports.invoices.get(invoice_id)
-    if head is None or not may_see(principal, head):
-        raise NotFoundError(kind="invoice", id=invoice_id)
+    head = visible_invoice(ports.invoices, principal, invoice_id)
     if expected_version is not None and head.version != expected_version:
         raise StaleVersionError(version=head.version, status=head.status.value)
-    role = _role_for(head, principal, treatment.action)
+    role = role_for_action(principal, head, treatment.action)
     _check_alone(head, treatment.action)
     corrected = _renamed(ports, _corrected(ports, head, treatment), treatment)
     actor = Actor(role=role, account=principal.id, name=principal.name)
@@ -100,65 +94,6 @@ def treat_invoice(
     ports.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
     follow_waits(ports, head, journey.head)
     return journey.head
-
-
-def may_see(principal: Principal, head: InvoiceHead) -> bool:
-    """Say whether a principal may read an invoice: a party's people, each within their services."""
-    if principal.kind in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
-        return True
-    return any(entitled(principal, head, role, Level.CONSULT) for role in _PARTIES)
-
-
-def roles_of(principal: Principal, head: InvoiceHead) -> tuple[Role, ...]:
-    """Return the roles in which a principal may act on an invoice."""
-    if principal.kind is PrincipalKind.OPERATOR:
-        return (Role.OPERATOR,)
-    return tuple(role for role in _PARTIES if entitled(principal, head, role, Level.MODIFY))
-
-
-def actions_of(principal: Principal, head: InvoiceHead) -> tuple[Transition, ...]:
-    """Return what a principal may do with an invoice now, in the order of the table, each name once."""
-    found: dict[str, Transition] = {}
-    for role in roles_of(principal, head):
-        for row in available(position_of(head), role):
-            if row.carries not in _NOT_ALONE:
-                found.setdefault(row.name, row)
-    return tuple(found.values())
-
-
-_PARTIES: dict[Role, Space] = {
-    Role.SUPPLIER: Space.ISSUE,
-    Role.RECIPIENT: Space.RECEIVE,
-    Role.VALIDATOR_1: Space.ISSUE,
-    Role.VALIDATOR_2: Space.ISSUE,
-    Role.MOE: Space.WORKS,
-    Role.MOA: Space.WORKS,
-}
-
-_NOT_ALONE = frozenset({Carries.DOCUMENT, Carries.NUMBER})
-"""What comes with a deposit, never as an action: the works document that answers, the new invoice."""
-
-
-def entitled(principal: Principal, head: InvoiceHead, role: Role, level: Level) -> bool:
-    """Say whether a principal may act, or look, in a role for an invoice."""
-    party = party_of(head, role)
-    if party is None or party.structure is None:
-        return False
-    is_recipient = party.structure == head.recipient.structure
-    space = Space.RECEIVE if role is Role.VALIDATOR_1 and is_recipient else _PARTIES[role]
-    service = head.service_code if is_recipient else head.moe_service if role is Role.MOE else None
-    return principal.may(space, level, structure=party.structure, service=service)
-
-
-def _role_for(head: InvoiceHead, principal: Principal, action: str) -> Role:
-    """Return the role in which a principal takes an action: the first that may, else the first it has."""
-    roles = roles_of(principal, head)
-    if not roles:
-        structure = head.recipient.structure or ""
-        principal.require(Space.RECEIVE, Level.MODIFY, structure=structure, service=head.service_code)
-    position = position_of(head)
-    able = (role for role in roles if any(row.name == action for row in available(position, role)))
-    return next(able, roles[0] if roles else Role.RECIPIENT)
 
 
 def _corrected(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
@@ -193,7 +128,7 @@ def _check_fields(head: InvoiceHead, correction: Correction) -> None:
 def _check_alone(head: InvoiceHead, action: str) -> None:
     """Refuse as an action what only the deposit of another document brings about."""
     rows = (row for row in open_transitions(position_of(head)) if row.name == action)
-    if any(row.carries in _NOT_ALONE for row in rows):
+    if any(row.carries in NOT_ALONE for row in rows):
         expected = f"the deposit of the document that brings it about (POST /v1/deposits?previous={head.id})"
         raise BadRequestError(field="action", expected=expected)
 
@@ -253,14 +188,3 @@ def _recipient(ports: Ports, head: InvoiceHead, correction: Correction) -> Party
     if structure is None:
         raise BadRequestError(field="correction.recipient_siret", expected="a structure of the directory")
     return PartyReference(identifier=identifier.value, name=structure.name, structure=structure.id)
-
-
-__all__ = [
-    "Correction",
-    "Treatment",
-    "actions_of",
-    "entitled",
-    "may_see",
-    "roles_of",
-    "treat_invoice",
-]

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled
+from choriste.application.invoices.access import entitled
 from choriste.application.ports import Claim, Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, NoticeRhythm, User

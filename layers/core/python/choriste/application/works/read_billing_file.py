@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from choriste.application.invoices.treat_invoice import may_see, roles_of
+from choriste.application.invoices.access import may_see, roles_of
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Frame
