@@ -125,7 +125,7 @@ def answers_for(principal: Principal, head: InvoiceHead) -> bool:
     return any(entitled(principal, head, role, Level.MODIFY) for role in head.frame.depositors)
 
 
-def may_reissue(principal: Principal, head: InvoiceHead) -> bool:
+def may_be_reissued(principal: Principal, head: InvoiceHead) -> bool:
     """Say whether a principal may reissue an invoice now: refused for good, and not reissued before."""
     is_taken = head.taken_up_by is not None or head.status is Status.DUPLIQUE_APRES_REFUS
     return needs_new_number(position_of(head)) and not is_taken and answers_for(principal, head)

@@ -52,5 +52,5 @@ def read_billing_file(ports: Ports, principal: Principal, file_id: InvoiceId) ->
     seen = [head for head in heads if may_see(principal, head)]
     roles = frozenset(role for head in seen for role in roles_of(principal, head))
     pieces = tuple(PieceView(head, admitted_amount(head, heads), answers_by(roles, head)) for head in seen)
-    files = tuple((h.id, f) for h in seen for f in h.files if f.kind is not FileKind.DUPLICATE)
+    files = tuple((h.id, f) for h in seen for f in h.files if f.kind is not FileKind.READABLE_COPY)
     return BillingView(root, pieces, files)
