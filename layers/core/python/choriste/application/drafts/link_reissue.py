@@ -10,19 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from choriste.application.invoices.access import depositor_role
+from choriste.application.invoices.write import change_invoice
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import FlowState
 from choriste.domain.deposits.named_parties import designation_finding
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.lifecycle import Status
-from choriste.domain.shared.errors import DraftInvalidError, StaleVersionError
+from choriste.domain.shared.errors import DraftInvalidError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
-from choriste.domain.tracking.journey import Actor, Journey, take_step
-
-_TRIES = 3
+from choriste.domain.tracking.journey import Actor, Journey
 
 
 def reissued_finding(ports: Ports, head: InvoiceHead, *, by: InvoiceId | None = None) -> Finding | None:
@@ -49,26 +48,21 @@ def left_to_reissue(ports: Ports, closed: Draft) -> InvoiceId | None:
 def link_reissue(ports: Ports, principal: Principal, draft: Draft) -> None:
     """Write on a refused invoice that this draft reissues it, with its status where the lifecycle knows one.
 
-    Doing so twice changes nothing. Whoever acts beside the steps at this moment is let through first. Raises
-    `DraftInvalidError` when another draft was first, `StaleVersionError` when others find no end.
+    Doing so twice changes nothing; whoever acts on the invoice at this moment goes first. Raises
+    `DraftInvalidError` when another draft was first, `StaleVersionError` when others act again and again.
     """
-    for attempt in range(1, _TRIES + 1):
-        head = ports.invoices.get(draft.duplicate_of) if draft.duplicate_of is not None else None
-        if head is None or head.taken_up_by == draft.id:
-            return
+
+    def linked(head: InvoiceHead) -> Journey:
+        journey = Journey.begin(head)
+        if head.taken_up_by == draft.id:
+            return journey
         refusal = reissued_finding(ports, head, by=draft.id)
         if refusal is not None:
             raise DraftInvalidError(findings=[refusal])
-        journey = _taken(ports, principal, replace(head, taken_up_by=draft.id))
-        try:
-            ports.invoices.advance(
-                journey.head, journey.changes, journey.audits, expected_version=head.version
-            )
-        except StaleVersionError:
-            if attempt == _TRIES:
-                raise
-            continue
-        return
+        return _linked(ports, principal, journey, replace(head, taken_up_by=draft.id))
+
+    if draft.duplicate_of is not None:
+        change_invoice(ports, draft.duplicate_of, linked)
 
 
 def _stands(ports: Ports, taker: Draft) -> bool:
@@ -79,9 +73,9 @@ def _stands(ports: Ports, taker: Draft) -> bool:
     return flow is None or flow.state is not FlowState.REFUSED
 
 
-def _taken(ports: Ports, principal: Principal, head: InvoiceHead) -> Journey:
+def _linked(ports: Ports, principal: Principal, journey: Journey, head: InvoiceHead) -> Journey:
     role = depositor_role(principal, head, "duplicate")
     if role is None:
-        return Journey(replace(head, version=head.version + 1))
+        return journey.revised(head)
     actor = Actor(role=role, account=principal.id, name=principal.name)
-    return take_step(head, action="duplicate", actor=actor, at=ports.clock.now())
+    return journey.edited(head).take_step(action="duplicate", actor=actor, at=ports.clock.now())

@@ -50,11 +50,18 @@ def may_see(principal: Principal, head: InvoiceHead) -> bool:
     return operates(principal) or any(entitled(principal, head, role, Level.CONSULT) for role in _SPACES)
 
 
+def require_visible(principal: Principal, head: InvoiceHead) -> None:
+    """Raise `NotFoundError` when a principal may not know of an invoice."""
+    if not may_see(principal, head):
+        raise NotFoundError(kind="invoice", id=head.id)
+
+
 def visible_invoice(invoices: Invoices, principal: Principal, invoice_id: InvoiceId) -> InvoiceHead:
     """Return an invoice; raises `NotFoundError`, also when the principal may not know of it."""
     head = invoices.get(invoice_id)
-    if head is None or not may_see(principal, head):
+    if head is None:
         raise NotFoundError(kind="invoice", id=invoice_id)
+    require_visible(principal, head)
     return head
 
 

@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from choriste.application.invoices.access import entitled, role_for_act, roles_of, visible_invoice
+from choriste.application.invoices.access import (
+    entitled,
+    require_visible,
+    role_for_act,
+    roles_of,
+    visible_invoice,
+)
+from choriste.application.invoices.write import change_invoice
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, User, UserId
-from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import Assignee, InvoiceHead
@@ -97,19 +103,14 @@ def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying wh
     Raises `NotFoundError`, `ForbiddenError` when no role of the principal has this act at all, and
     `BadRequestError` when it has, but not at this status. An act that met somebody else's step is repeated.
     """
-    for _ in range(3):
-        head = visible_invoice(ports.invoices, principal, invoice_id)
+
+    def acted(head: InvoiceHead) -> Journey:
+        require_visible(principal, head)
         actor = Actor(role_for_act(principal, head, act), principal.id, principal.name)
-        changed = change(head) if change is not None else head
-        journey = Journey(changed).beside(act, actor=actor, at=ports.clock.now(), text=text)
-        try:
-            ports.invoices.advance(
-                journey.head, journey.changes, journey.audits, expected_version=head.version
-            )
-        except StaleVersionError:
-            continue
-        return journey.head
-    raise StaleVersionError(version=head.version, status=head.status.value)
+        journey = Journey.begin(head).edited(change(head) if change is not None else head)
+        return journey.with_act(act, actor=actor, at=ports.clock.now(), text=text)
+
+    return change_invoice(ports, invoice_id, acted).head
 
 
 def colleagues_of(ports: Ports, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:

@@ -1,16 +1,17 @@
-"""Treat an invoice: the one use case that writes statuses for people and programs.
+"""Treat an invoice: take a step for a person or a program that acts for one of its parties.
 
-A person acts in the role that their rights give for this invoice. Two people who act at once: the first
-wins, the other is told the new state (`StaleVersionError`).
+A person acts in the role that their rights give for this invoice. Of two people who act at once, the first
+wins and the other gets the new state (`StaleVersionError`). The platform's own steps and those of the clock
+are in `deliver_invoice` and `expire_wait`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from choriste.application.approvals.await_decision import follow_waits
 from choriste.application.deposits.parse_named_parties import designation_error
-from choriste.application.invoices.access import NOT_ALONE, role_for_action, visible_invoice
+from choriste.application.invoices.access import NOT_ALONE, require_visible, role_for_action
+from choriste.application.invoices.write import change_invoice
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import designation_finding
@@ -30,7 +31,7 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
-from choriste.domain.tracking.journey import Actor, position_of, take_step
+from choriste.domain.tracking.journey import Actor, Journey, position_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +81,29 @@ def treat_invoice(
     `expected_version` is no longer in force, `TransitionRefusedError` when the step is not legal,
     `ComplementMissingError` for a completion that brings nothing.
     """
-    head = visible_invoice(ports.invoices, principal, invoice_id)
-    if expected_version is not None and head.version != expected_version:
-        raise StaleVersionError(version=head.version, status=head.status.value)
-    role = role_for_action(principal, head, treatment.action)
+
+    def treated(head: InvoiceHead) -> Journey:
+        require_visible(principal, head)
+        if expected_version is not None and head.version != expected_version:
+            raise StaleVersionError(version=head.version, status=head.status.value)
+        return _treated(ports, principal, head, treatment)
+
+    # two people who act at once: the second must see what the first did before it decides
+    return change_invoice(ports, invoice_id, treated, tries=1).head
+
+
+def _treated(ports: Ports, principal: Principal, head: InvoiceHead, treatment: Treatment) -> Journey:
+    """Return the journey after the step: legality is decided on the head as it is corrected."""
+    actor = Actor(role_for_action(principal, head, treatment.action), principal.id, principal.name)
     _check_alone(head, treatment.action)
     corrected = _renamed(ports, _corrected(ports, head, treatment), treatment)
-    actor = Actor(role=role, account=principal.id, name=principal.name)
-    journey = take_step(
-        corrected, action=treatment.action, actor=actor, at=ports.clock.now(), reason=treatment.reason
+    journey = Journey.begin(head).edited(corrected)
+    journey = journey.take_step(
+        action=treatment.action, actor=actor, at=ports.clock.now(), reason=treatment.reason
     )
+    # a step that is not legal is refused for that, whatever else is missing
     _check_complement(ports, head, treatment)
-    ports.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
-    follow_waits(ports, head, journey.head)
-    return journey.head
+    return journey
 
 
 def _corrected(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
