@@ -6,7 +6,6 @@ outbox entry, and an audit row. Registration adds the number guard and the docum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -28,7 +27,8 @@ from choriste.adapters.aws.dynamodb.table import (
 )
 from choriste.application.ports import Page
 from choriste.domain.deposits.flow import Document, Outcome
-from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.lifecycle import MOVES_LISTS
+from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
@@ -38,11 +38,10 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+from choriste.domain.tracking.journey import Journey
 
 _HEAD = "HEAD"
 _FREE = "attribute_not_exists(pk)"
-_LINKING = frozenset({"correct-validator", "correct-party", "associate", "replace"})
-"""The transitions that may put an invoice in another list."""
 
 
 class DynamoInvoices:
@@ -101,24 +100,18 @@ class DynamoInvoices:
             if claim is not None and int(claim["invoice_id"]) != head.id:
                 raise PieceAnsweredError(piece=piece, by=InvoiceId(int(claim["invoice_id"])))
 
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+    def save(self, journey: Journey) -> None:
+        """Write an invoice with its new history rows; raises `StaleVersionError` if it has moved on."""
+        head, changes = journey.head, journey.changes
         taken = {change.transition for change in changes}
-        links = self._links(head) if taken & _LINKING else []
+        links = self._links(head) if taken & MOVES_LISTS else []
         numbers = self._numbers(head) if "recycle" in taken or frees_number(head.status) else []
         put = self._table.put_operation(
-            _head_item(head), condition="version = :expected", expected=expected_version
+            _head_item(head), condition="version = :expected", expected=journey.before.version
         )
         rows = [self._table.put_operation(_change_item(change)) for change in changes]
         try:
-            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
+            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, journey.audits)])
         except ClientError as error:
             refused = failed_conditions(error)
             if not refused and not is_conflict(error):

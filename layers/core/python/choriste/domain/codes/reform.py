@@ -1,97 +1,37 @@
-"""Every status in the two other languages it travels in: EDI status flows and the B2B reform.
+"""Statuses and reasons in the codes of the B2B reform: the mapping *Chorus Pro v1.1*.
 
-EDI: CPPStatutPivot V1_19, `IdStatut` (01 to 12 are named there); 13 to 18 and 32 are numbers of the
-State's mapping to the reform (reform.md 3), 37 of one reading of annex V4.20. Reform: *Chorus Pro v1.1*
-mapping (reform.md 3). Works documents stay on the legacy channels and have no reform code.
+The codes of the statuses stand in `statuses.tsv`: what a buyer's platform sends for an ordinary or a
+co-contractor's invoice (A12: 214, 210), and what it sends for a subcontractor's (A9) instead. A tacit
+validation is sent as a validation (deduced). Works documents stay on the legacy channels and have no code.
 """
 
 from __future__ import annotations
 
 from choriste.domain.lifecycle.frames import WORKS, Frame
 from choriste.domain.lifecycle.reasons import ReasonCode
-from choriste.domain.lifecycle.statuses import Status
-
-EDI_CODES: dict[Status, str] = {
-    Status.DEPOSEE: "01",
-    Status.EN_COURS_ACHEMINEMENT: "02",
-    Status.MISE_A_DISPOSITION: "03",
-    Status.A_RECYCLER: "04",
-    Status.REJETEE: "05",
-    Status.SUSPENDUE: "06",
-    Status.SERVICE_FAIT: "07",
-    Status.MANDATEE: "08",
-    Status.MISE_A_DISPOSITION_COMPTABLE: "09",
-    Status.COMPTABILISEE: "10",
-    Status.MISE_EN_PAIEMENT: "11",
-    Status.COMPLETEE: "12",
-    Status.VALIDEE_1: "13",
-    Status.REFUSEE_1: "14",
-    Status.REFUSEE_2: "17",
-    Status.VALIDEE_2: "18",
-    Status.NON_CONFORME: "37",
-}
-"""What we write. Statuses that are absent travel in no status flow."""
-
-_EDI_ALSO_READ = {"32": Status.COMPLETEE}
-_STATUS_OF_EDI = {code: status for status, code in EDI_CODES.items()} | _EDI_ALSO_READ
-
-
-def edi_code(status: Status) -> str | None:
-    """Return the two-digit EDI code of a status, or None where the official list names none."""
-    return EDI_CODES.get(status)
-
-
-def status_of_edi(code: str) -> Status | None:
-    """Return the status of an EDI code (`1`, `01` …), or None for an unnamed one."""
-    return _STATUS_OF_EDI.get(code.strip().zfill(2))
-
-
-REFORM_CODES: dict[Status, str] = {
-    Status.DEPOSEE: "202",
-    Status.MISE_A_DISPOSITION: "203",
-    Status.A_RECYCLER: "210",
-    Status.REJETEE: "210",
-    Status.SUSPENDUE: "208",
-    Status.COMPLETEE: "209",
-    Status.SERVICE_FAIT: "204",
-    Status.MANDATEE: "204",
-    Status.MISE_A_DISPOSITION_COMPTABLE: "204",
-    Status.COMPTABILISEE: "204",
-    Status.MISE_EN_PAIEMENT: "211",
-    Status.VALIDEE_1: "214",
-    Status.ABSENCE_VALIDATION_1_HORS_DELAI: "214",
-    Status.REFUSEE_1: "210",
-    Status.NON_CONFORME: "213",
-}
-"""What a buyer's platform sends for an ordinary or a co-contractor's invoice (*A12*: 214, 210)."""
-
-_SUBCONTRACTOR_CODES: dict[Status, str] = {
-    Status.VALIDEE_1: "205",
-    Status.VALIDEE_2: "205",
-    Status.ABSENCE_VALIDATION_1_HORS_DELAI: "205",
-    Status.ABSENCE_VALIDATION_2_HORS_DELAI: "205",
-    Status.REFUSEE_1: "206",
-    Status.REFUSEE_2: "206",
-}
-"""What *A9* sends instead. A tacit validation is sent as a validation (deduced)."""
+from choriste.domain.lifecycle.statuses import STATUSES, Status
 
 EMITTER_CODE = "200"
 """The reform's code of DEPOSEE when this platform is the sender's: then 202 is the other platform's."""
+
+REFORM_CODES = {status: row.reform for status, row in STATUSES.items() if row.reform is not None}
+"""The code of each status for an ordinary invoice; statuses that are absent send no lifecycle message."""
 
 
 def reform_code(status: Status, *, frame: Frame) -> str | None:
     """Return the reform's code of a status for a frame, or None where no lifecycle message is due."""
     if frame in WORKS:
         return None
-    if frame is Frame.A9 and status in _SUBCONTRACTOR_CODES:
-        return _SUBCONTRACTOR_CODES[status]
-    return REFORM_CODES.get(status)
+    row = STATUSES[status]
+    if frame is Frame.A9 and row.reform_subcontracted is not None:
+        return row.reform_subcontracted
+    return row.reform
 
 
 def statuses_of_reform(code: str, *, frame: Frame) -> tuple[Status, ...]:
     """Return the statuses that a reform code may stand for, the likeliest first.
 
-    227 (change of account to pay) is shown to a public buyer as a completion (reform.md 3).
+    227 (change of account to pay) is shown to a public buyer as a completion.
     """
     if code == "227":
         return (Status.COMPLETEE,)
@@ -139,7 +79,7 @@ REFORM_REASONS: dict[str, frozenset[str]] = {
         "MODPAI_ERR QUALITE_ERR LIVR_INCOMP",
     ),
 }
-"""The reasons that each status takes (MDT-113, reform.md 2.3), FACT_NON_CONFORME accepted beside them."""
+"""The reasons that each status takes (MDT-113); FACT_NON_CONFORME is accepted as well."""
 
 _S6_REASONS = frozenset({"DEST_ERR", "ROUTAGE_ERR", "CODE_ROUTAGE_ERR"})
 _FALLBACKS = {"210": "AUTRE", "208": "JUSTIF_ABS", "206": "AUTRE"}
@@ -149,7 +89,7 @@ def reform_reason(reason: ReasonCode, *, status: str, frame: Frame) -> str | Non
     """Return the reform's code of a reason under a reform status, or None where none is sent.
 
     A co-contractor's refused invoice (S6) takes three reasons only (G7.39). A reason that the status
-    does not take falls back on the one that says least; the text always travels beside it.
+    does not take falls back on the one that says least; the text always travels with it.
     """
     if status not in REFORM_REASONS:
         return None

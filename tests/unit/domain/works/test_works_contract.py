@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from decimal import Decimal
 
 import pytest
 
@@ -21,37 +20,34 @@ def _contract() -> WorksContract:
 
 def _month(contract: WorksContract, month: int) -> None:
     """One month: every third time the MOE is silent, every fourth the contractor, every fifth a recycling."""
-    file, statement, request = f"F{month}", f"S{month}", f"SUB{month}"
-    contract.deposit(file, request, Frame.A10, structure="subcontractor", amount=Decimal(400))
+    statement, request = f"S{month}", f"SUB{month}"
+    contract.deposit(request, Frame.A10)
     if month % 4:
         contract.advance(3)
         contract.act(request, "validate", Role.VALIDATOR_1)
     else:
         contract.advance(15)
-    contract.deposit(file, statement, Frame.A4, amount=Decimal(5000))
-    _answer(contract, month, file, (statement, request))
+    contract.deposit(statement, Frame.A4)
+    _answer(contract, month, (statement, request))
     _settle(contract, f"V{month}", sent_back=month % 5 == 0)
 
 
-def _answer(contract: WorksContract, month: int, file: str, pieces: tuple[str, str]) -> None:
+def _answer(contract: WorksContract, month: int, pieces: tuple[str, str]) -> None:
     answered = f"EA{month}"
     if month % 3 == 0:
         contract.advance(7)
         assert {contract.status(piece) for piece in pieces} == {Status.MISE_A_DISPOSITION_MOA}
-        contract.deposit(file, f"V{month}", Frame.A19, role=Role.MOA, answers=pieces)
+        contract.deposit(f"V{month}", Frame.A19, role=Role.MOA, answers=pieces)
         return
     contract.advance(4)
     contract.deposit(
-        file,
         answered,
         Frame.A15,
         role=Role.MOE,
         answers=pieces,
-        amount=Decimal(4800),
-        adjusted=((pieces[1], Decimal(380)),),
     )
     contract.advance(3)
-    contract.deposit(file, f"V{month}", Frame.A19, role=Role.MOA, answers=(answered,))
+    contract.deposit(f"V{month}", Frame.A19, role=Role.MOA, answers=(answered,))
 
 
 def _settle(contract: WorksContract, number: str, *, sent_back: bool) -> None:
@@ -75,14 +71,14 @@ def test_works_contract_of_36_months_ends_tacitly() -> None:
     contract = _contract()
     _statements(contract)
 
-    contract.deposit("END", "PDF", Frame.A7, amount=Decimal(180_000))
+    contract.deposit("PDF", Frame.A7)
     contract.advance(29)
     early = contract.pieces["PDF"].position.overdue
     contract.advance(1)
-    contract.deposit("END", "PDG", Frame.A22, answers=("PDF",), amount=Decimal(180_000))
+    contract.deposit("PDG", Frame.A22, answers=("PDF",))
     contract.advance(10)
     tacit = contract.status("PDG")
-    contract.deposit("END", "DGD", Frame.A23, answers=("PDG",), amount=Decimal(180_000))
+    contract.deposit("DGD", Frame.A23, answers=("PDG",))
     _settle(contract, "DGD", sent_back=False)
 
     assert not early
@@ -97,13 +93,13 @@ def test_works_contract_of_36_months_ends_tacitly() -> None:
 
 def test_works_contract_ends_with_a_signed_general_account() -> None:
     contract = _contract()
-    contract.deposit("END", "PDF", Frame.A7)
+    contract.deposit("PDF", Frame.A7)
     contract.advance(12)
-    contract.deposit("END", "PDG", Frame.A17, role=Role.MOE, answers=("PDF",))
+    contract.deposit("PDG", Frame.A17, role=Role.MOE, answers=("PDF",))
     contract.advance(9)
-    contract.deposit("END", "DG", Frame.A20, role=Role.MOA, answers=("PDG",))
+    contract.deposit("DG", Frame.A20, role=Role.MOA, answers=("PDG",))
     contract.act("DG", "agree", Role.SUPPLIER)
-    contract.deposit("END", "DGD", Frame.A8, answers=("DG",))
+    contract.deposit("DGD", Frame.A8, answers=("DG",))
     _settle(contract, "DGD", sent_back=False)
 
     assert [contract.status(number) for number in ("PDF", "PDG", "DG")] == [Status.ASSOCIEE] * 3
@@ -112,12 +108,12 @@ def test_works_contract_ends_with_a_signed_general_account() -> None:
 
 def test_works_contract_authority_may_still_answer_a_tacit_draft_within_ten_days() -> None:
     contract = _contract()
-    contract.deposit("END", "PDF", Frame.A7)
+    contract.deposit("PDF", Frame.A7)
     contract.advance(30)
-    contract.deposit("END", "PDG", Frame.A22, answers=("PDF",))
+    contract.deposit("PDG", Frame.A22, answers=("PDF",))
     contract.advance(9)
 
-    contract.deposit("END", "DG", Frame.A20, role=Role.MOA, answers=("PDG",))
+    contract.deposit("DG", Frame.A20, role=Role.MOA, answers=("PDG",))
 
     assert contract.status("PDG") is Status.ASSOCIEE
     assert contract.status("DG") is Status.MISE_A_DISPOSITION

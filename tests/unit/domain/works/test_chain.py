@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from choriste.domain.lifecycle import Frame, Role, Status, open_transitions
+from choriste.domain.lifecycle import Frame, Role, open_transitions
 from choriste.domain.lifecycle.frames import TO_PAYER, WORKS
-from choriste.domain.works.chain import (
-    CIRCUIT_OPEN,
-    OPENING_FRAMES,
-    WORKS_CHAIN,
-    addressee,
-    ending_of,
-    may_follow,
-    sees_whole_file,
-)
+from choriste.domain.lifecycle.transitions import awaits_document
+from choriste.domain.works.chain import ending_of, may_follow
 from tests.builders.lifecycle import reachable
 
 
-def test_works_chain_describes_every_works_frame() -> None:
-    assert set(WORKS_CHAIN) == WORKS
-
-
 def test_works_chain_ends_with_a_payable_document() -> None:
-    last = {frame for frame, step in WORKS_CHAIN.items() if not step.next}
+    last = {frame for frame in WORKS if not frame.followers}
 
     assert last == TO_PAYER
 
 
+def test_works_chain_stays_within_works() -> None:
+    assert {frame for frame in Frame if frame.followers} | TO_PAYER == WORKS
+    assert frozenset().union(*(frame.followers for frame in Frame)) <= WORKS
+
+
 def test_works_chain_is_opened_by_contractors_alone() -> None:
-    assert all(frame.depositors == {Role.SUPPLIER} for frame in OPENING_FRAMES)
+    opening = WORKS - frozenset().union(*(frame.followers for frame in WORKS))
+
+    assert all(frame.depositors == {Role.SUPPLIER} for frame in opening)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +54,8 @@ def test_works_followers_are_all_carried_by_the_table() -> None:
     """Each depositor of each follower has a transition that ends the preceding document."""
     missing = [
         (preceding.short, follower.short, role.value)
-        for preceding, step in WORKS_CHAIN.items()
-        for follower in step.next
+        for preceding in WORKS
+        for follower in preceding.followers
         for role in follower.depositors
         if not any(
             row.name == ending_of(preceding, follower=follower) and role in row.roles
@@ -83,37 +79,16 @@ def test_works_document_replaced_by_the_tacit_draft_is_not_associated() -> None:
 
 
 def test_works_documents_wait_for_an_answer_exactly_where_one_can_come() -> None:
-    answered = {
-        position.status
+    wrong = [
+        position
         for position in reachable()
-        if position.frame in WORKS
-        for row in open_transitions(position)
-        if row.name == "associate"
-    }
+        if awaits_document(position.frame, position.status)
+        != any(row.name in {"associate", "replace"} for row in open_transitions(position))
+    ]
 
-    assert answered == CIRCUIT_OPEN
+    assert wrong == []
 
 
 def test_addressee_of_anything_but_works_is_the_recipient() -> None:
-    assert addressee(Frame.A1) is Role.RECIPIENT
-    assert addressee(Frame.A18) is Role.SUPPLIER
-
-
-@pytest.mark.parametrize(
-    ("role", "contractor", "sees"),
-    [
-        (Role.MOE, False, True),
-        (Role.MOA, False, True),
-        (Role.SUPPLIER, True, True),
-        (Role.SUPPLIER, False, False),
-        (Role.RECIPIENT, False, False),
-    ],
-)
-def test_billing_file_is_seen_whole_by_contractor_moe_and_moa(
-    *, role: Role, contractor: bool, sees: bool
-) -> None:
-    assert sees_whole_file(role, is_contractor=contractor) is sees
-
-
-def test_works_statuses_of_an_unanswered_circuit_are_official() -> None:
-    assert all(isinstance(status, Status) for status in CIRCUIT_OPEN)
+    assert Frame.A1.addressee is Role.RECIPIENT
+    assert Frame.A18.addressee is Role.SUPPLIER
