@@ -34,6 +34,7 @@ from choriste.local.queues import QueuePoller
 from choriste.local.schedules import ScheduleRunner
 from choriste.local.seams import activity, objects
 from choriste.local.seams.calls import install_light_calls
+from choriste.local.seams.events import install_events
 from choriste.local.seams.functions import install_function_runner
 from choriste.local.seams.machines import install_machines
 from choriste.local.seams.mail import install_mail
@@ -196,6 +197,7 @@ class Platform:
             *install_objects(self._object_changed),
             *install_messages(self._message_changed),
             *install_mail(self._mail_sent),
+            install_events(),
         ):
             undo.callback(uninstall)
         provisioner = Provisioner(topology)

@@ -18,6 +18,8 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from choriste.local.seams.answers import install_quick_answers
+from choriste.local.seams.direct import install_direct_calls
+from choriste.local.seams.items import install_light_items
 from choriste.local.seams.narrowing import install_narrow_queries
 from choriste.local.seams.replacing import Uninstall, replace
 from choriste.local.seams.rows import TableRows, stored_item
@@ -83,7 +85,9 @@ def install_tables(on_writes: OnWrites) -> Sequence[Uninstall]:
         *_install_keeping(touched),
         *install_narrow_queries(),
         *install_quick_answers(),
+        *install_light_items(),
         *install_light_transactions(undone=touched.take),
+        install_direct_calls(),
         _install_lock(touched, on_writes),
     )
 
