@@ -96,4 +96,4 @@ def _parameters(operation: str, body: bytes) -> Json:
 
 @cache
 def _operation(name: str) -> OperationModel:
-    return get_service_model("dynamodb").operation_model(name)
+    return cast("OperationModel", get_service_model("dynamodb").operation_model(name))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import functools
 
 from jsonpath_ng import ext
+from jsonpath_ng.ext.parser import parse
 
 from choriste.local.seams.replacing import Uninstall, replace
 
 
 def install_events() -> Uninstall:
     """Keep the compiled form of the paths that targets name; there are as many as the template has."""
-    return replace(ext, "parse", functools.lru_cache(maxsize=256)(ext.parse))
+    return replace(ext, "parse", functools.lru_cache(maxsize=256)(parse))
