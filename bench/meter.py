@@ -19,7 +19,7 @@ from typing import Any
 
 from botocore.client import BaseClient
 
-from choriste.local.hosting import FunctionHost, FunctionSpec, Outcome
+from choriste.local.platform.hosting import FunctionHost, FunctionSpec, Outcome
 
 _INDEX_KEYS = (
     ("supplier_key", "deposit_key"),

@@ -18,7 +18,7 @@ from infra.naming import Naming, pin
 
 ARCHIVE_YEARS = 10  # French commercial code, L123-22: accounting documents are kept ten years
 INBOX_DAYS = 30
-SHEETS_PREFIX = "sheets/"  # where `choriste.domain.sheets` keeps them
+SHEETS_PREFIX = "sheets/"  # where `choriste.domain.printouts.printout` keeps them
 SHEET_DAYS = 1  # a sheet is fetched within minutes, and made anew at each request
 LOG_DAYS = 400
 

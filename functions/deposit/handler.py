@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.application.upload_attachment import ATTACHMENTS, receive_attachment
-from choriste.domain.errors import NotFoundError
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.invoices.upload_attachment import ATTACHMENTS, receive_attachment
+from choriste.domain.shared.errors import NotFoundError
 from choriste.runtime.observability import logger
-from choriste.runtime.workshop import workshop
+from choriste.runtime.ports import platform_ports
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _take_in(key: str, delivery: str) -> None:
         if key.startswith(ATTACHMENTS):
             _attach(key)
             return
-        receipt = receive_dropped_file(workshop(), key, delivery=delivery)
+        receipt = receive_dropped_file(platform_ports(), key, delivery=delivery)
     except NotFoundError as missing:
         if missing.parameters.get("kind") != "file":
             raise
@@ -56,7 +56,7 @@ def _take_in(key: str, delivery: str) -> None:
 
 
 def _attach(key: str) -> None:
-    found = receive_attachment(workshop(), key)
+    found = receive_attachment(platform_ports(), key)
     if found is None:
         logger.warning("inbox object belongs to no account", extra={"key": key})
         return

@@ -6,13 +6,13 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
-from choriste.application.make_duplicate import make_duplicate
-from choriste.application.make_sheet import make_sheet
-from choriste.application.prefill_pdf import prefill_pdf
-from choriste.application.read_flows import invoice_of
-from choriste.domain.ids import FlowId
-from choriste.domain.sheets import SheetOrder
-from choriste.runtime.workshop import workshop
+from choriste.application.deposits.read_report import invoice_of
+from choriste.application.drafts.prefill_pdf import prefill_pdf
+from choriste.application.printouts.render_printout import make_sheet
+from choriste.application.printouts.render_readable_copy import make_duplicate
+from choriste.domain.printouts.printout import SheetOrder
+from choriste.domain.shared.ids import FlowId
+from choriste.runtime.ports import platform_ports
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if "prefill" in event:
         content = base64.b64decode(event["prefill"])
         return prefill_pdf(content, filename=event["filename"]).as_json()
-    shop = workshop()
+    ports = platform_ports()
     if "sheet" in event:
-        return {"size": make_sheet(shop, SheetOrder.from_json(event))}
-    invoice_id = invoice_of(shop, FlowId(event["flow_id"]), int(event["document"]))
-    return {"outcome": "made", "duplicate": asdict(make_duplicate(shop, invoice_id))}
+        return {"size": make_sheet(ports, SheetOrder.from_json(event))}
+    invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
+    return {"outcome": "made", "duplicate": asdict(make_duplicate(ports, invoice_id))}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from choriste.application.integrate_document import integrate_document
-from choriste.domain.ids import FlowId
+from choriste.application.deposits.integrate_document import integrate_document
+from choriste.domain.shared.ids import FlowId
 from choriste.runtime.observability import logger
-from choriste.runtime.workshop import workshop
+from choriste.runtime.ports import platform_ports
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return `outcome` (`accepted` or `refused`) and the `invoice_id`."""
-    document = integrate_document(workshop(), FlowId(event["flow_id"]), int(event["document"]))
+    document = integrate_document(platform_ports(), FlowId(event["flow_id"]), int(event["document"]))
     logger.info("settled", extra={"flow_id": document.flow_id, "outcome": document.outcome.value})
     return {"outcome": document.outcome.value, "invoice_id": document.invoice_id}

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from pikepdf import Encryption
 
-from choriste.application.make_duplicate import render_duplicate
-from choriste.documents.context import DocumentContext
-from choriste.formats.cii import write_cii
+from choriste.application.printouts.render_readable_copy import render_duplicate
+from choriste.documents.issue.context import DocumentContext
+from choriste.formats.invoice.cii import write_cii
 from choriste.local.scenarios.files import invoice_of
 from tests.builders.pdfs import a_pdf, saved
 

@@ -6,17 +6,21 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
-from choriste.documents.actors import Actor
-from choriste.documents.deposit_certificate import DepositCertificate, make_deposit_certificate
-from choriste.documents.follow_up import FollowUpEvent, FollowUpSlip, make_follow_up
-from choriste.documents.integration_report import IntegrationReport, ReportedDocument, make_integration_report
-from choriste.documents.subcontractor import (
+from choriste.documents.issue.actors import Actor
+from choriste.documents.issue.deposit_certificate import DepositCertificate, make_deposit_certificate
+from choriste.documents.issue.follow_up import FollowUpEvent, FollowUpSlip, make_follow_up
+from choriste.documents.issue.integration_report import (
+    IntegrationReport,
+    ReportedDocument,
+    make_integration_report,
+)
+from choriste.documents.issue.subcontractor import (
     ContractorDecision,
     SubcontractorRequest,
     make_subcontractor_request,
 )
-from choriste.documents.works import WorksAmount, WorksDocument, WorksStep, make_works_document
-from choriste.domain.findings import Finding, Message, Severity, Verdict
+from choriste.documents.issue.works import WorksAmount, WorksDocument, WorksStep, make_works_document
+from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 
 SUPPLIER = Actor(
     name="Atelier des Cimes SAS",

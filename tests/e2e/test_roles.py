@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.application.identity.create_api_client import create_api_client
-from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import ServiceCode, StructureId
-from choriste.domain.identity.user import Habilitation, Level, Space
-from choriste.runtime.identity import gate
+from choriste.application.access.create_api_client import create_api_client
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.parties.structure import ServiceCode, StructureId
+from choriste.runtime.identity import access_ports
 from tests.builders.bad_files import a_cii
 from tests.builders.platform_here import PlatformHere, Reply
-from tests.derived import ROOT
+from tests.derived.pages import ROOT
 from tests.generators.pdf.supplier_pdf import supplier_pdf
 
 pytestmark = pytest.mark.slow
@@ -99,7 +99,7 @@ def _client(here: PlatformHere, level: Level, service: str | None = None) -> Cli
     limit = ServiceCode(service) if service is not None else None
     right = Habilitation(structure=structure, space=Space.RECEIVE, level=level, service=limit)
     issued = create_api_client(
-        structure, name="limited", rights=[right], by=Principal.platform("test"), gate=gate()
+        structure, name="limited", rights=[right], by=Principal.platform("test"), access=access_ports()
     )
     secret = {"client_id": issued.client.client_id, "client_secret": issued.secret}
     return Client.sign_in(here.platform.url, secret)

@@ -18,8 +18,8 @@ from typing import Any
 import boto3
 import pytest
 
-from choriste.local.platform import Platform
-from choriste.local.seed import Addresses, seed
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.process import Platform
 from infra.build import Target, build
 from infra.catalogue import BY_NAME
 from infra.permissions import rights_of

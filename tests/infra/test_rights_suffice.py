@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.domain.sheets import SheetKind
-from choriste.local.hosting import FunctionHost, Outcome
-from choriste.local.platform import Platform
+from choriste.domain.printouts.printout import SheetKind
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.hosting import FunctionHost, Outcome
+from choriste.local.platform.process import Platform
+from choriste.local.platform.shapes import Json
 from choriste.local.scenarios.model import scenarios
 from choriste.local.scenarios.play import Player
-from choriste.local.seed import Addresses, seed
-from choriste.local.shapes import Json
 from infra.permissions import PERMISSIONS, rights_of
 from tests.builders.aws_calls import Right, record
 

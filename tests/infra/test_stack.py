@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from choriste.application.integrate_document import data_key
-from choriste.application.notify_users import CLAIMED
-from choriste.domain.identity.user import Language
-from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.sheets import SheetKind, SheetOrder
+from choriste.application.deposits.integrate_document import data_key
+from choriste.application.notices.notify_users import CLAIMED
+from choriste.domain.access.user import Language
+from choriste.domain.printouts.printout import SheetKind, SheetOrder
+from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime import aws
 from infra.catalogue import FUNCTIONS
 from infra.functions import SCHEDULES
 from infra.observability import INCIDENT_MESSAGES
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import a_bench
+from tests.builders.ports import a_bench
 from tests.infra.conftest import Template
 
 pytestmark = pytest.mark.slow
@@ -118,8 +118,8 @@ def test_sheets_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(
         SheetOrder(kind=SheetKind.FOLLOW_UP, language=Language.FRENCH, invoice_id=InvoiceId(1)),
         SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=Language.ENGLISH, flow_id=FlowId("F")),
     ]
-    shop = a_bench().shop
-    invoice = the_invoice(shop, deposited(shop, a_cii()))
+    ports = a_bench().ports
+    invoice = the_invoice(ports, deposited(ports, a_cii()))
     kept = [data_key(invoice.flow_id, 1), *(file.key for file in invoice.files)]
     rules = template.resources["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 

@@ -12,10 +12,10 @@ import pikepdf
 import pytest
 import typst
 
-from choriste.documents.context import DocumentContext, Logo
-from choriste.documents.facturx import make_facturx
-from choriste.domain.invoice import Invoice, Item, Line, Party
-from choriste.formats.cii import write_cii
+from choriste.documents.issue.context import DocumentContext, Logo
+from choriste.documents.issue.facturx import make_facturx
+from choriste.domain.invoice.model import Invoice, Item, Line, Party
+from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
 from tests.builders.invoices import a_cii, an_invoice
 from tests.builders.sheets import SHEETS

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from choriste.runtime.settings import settings

@@ -6,30 +6,30 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.adapters.memory.sheets import MemorySheets
-from choriste.application.make_sheet import make_sheet
-from choriste.application.order_sheet import (
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.ports import Bucket
+from choriste.application.printouts.render_printout import make_sheet
+from choriste.application.printouts.request_printout import (
     Sheet,
     order_flow_sheet,
     order_invoice_sheet,
     sheet_address,
     sheet_content,
 )
-from choriste.application.ports import Shelf
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.domain.errors import NotFoundError
-from choriste.domain.flow import Flow
-from choriste.domain.head import InvoiceHead
-from choriste.domain.identity.principal import Principal, PrincipalKind
-from choriste.domain.identity.user import Language
-from choriste.domain.ids import FlowId
+from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.user import Language
+from choriste.domain.deposits.flow import Flow
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, free_reason
-from choriste.domain.sheets import SheetKind, SheetOrder, sheets_of
+from choriste.domain.printouts.printout import SheetKind, SheetOrder, sheets_of
+from choriste.domain.shared.errors import NotFoundError
+from choriste.domain.shared.ids import FlowId
+from choriste.domain.tracking.head import InvoiceHead
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
+from tests.builders.ports import PARTNER_LOGIN, Bench, a_bench, accountant, clerk_of, stranger, supplier
 from tests.builders.readable import squeezed, text_of
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
-from tests.builders.workshops import PARTNER_LOGIN, Bench, a_bench, accountant, clerk_of, stranger, supplier
+from tests.fakes.sheets import MemorySheets
 
 FRENCH, ENGLISH = Language.FRENCH, Language.ENGLISH
 OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitant")
@@ -49,10 +49,10 @@ def stage() -> Stage:
 def _ordered(
     bench: Bench, who: Principal, kind: SheetKind, *, sheets: MemorySheets | None = None
 ) -> tuple[InvoiceHead, Sheet]:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii()))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
     made = order_invoice_sheet(
-        bench.shop,
-        sheets or MemorySheets(bench.shop.files),
+        bench.ports,
+        sheets or MemorySheets(bench.ports.files),
         who,
         invoice_id=head.id,
         kind=kind,
@@ -63,8 +63,8 @@ def _ordered(
 
 def _text(stage: Stage, number: str, kind: SheetKind, language: Language = FRENCH) -> str:
     order = SheetOrder(kind=kind, language=language, invoice_id=stage.invoices[number])
-    make_sheet(stage.shop, order)
-    return text_of(stage.shop.files.get(Shelf.DOCUMENTS, order.key))
+    make_sheet(stage.ports, order)
+    return text_of(stage.ports.files.get(Bucket.DOCUMENTS, order.key))
 
 
 def _subcontracted(stage: Stage, number: str, frame: Frame, **parties: str) -> None:
@@ -82,12 +82,12 @@ def _subcontracted(stage: Stage, number: str, frame: Frame, **parties: str) -> N
 def test_sheet_of_an_invoice_is_for_everybody_who_may_see_it(
     bench: Bench, who: Principal, kind: SheetKind
 ) -> None:
-    sheets = MemorySheets(bench.shop.files, content=b"%PDF-1.7 made")
+    sheets = MemorySheets(bench.ports.files, content=b"%PDF-1.7 made")
 
     head, made = _ordered(bench, who, kind, sheets=sheets)
 
     assert sheets.orders == [SheetOrder(kind=kind, language=FRENCH, invoice_id=head.id)]
-    assert sheet_content(bench.shop, made) == b"%PDF-1.7 made"
+    assert sheet_content(bench.ports, made) == b"%PDF-1.7 made"
     assert made.size == len(b"%PDF-1.7 made")
 
 
@@ -96,7 +96,7 @@ def test_sheet_of_an_invoice_is_for_everybody_who_may_see_it(
 def test_sheet_of_an_invoice_does_not_exist_for_anybody_else(
     bench: Bench, who: Principal, kind: SheetKind
 ) -> None:
-    sheets = MemorySheets(bench.shop.files)
+    sheets = MemorySheets(bench.ports.files)
 
     with pytest.raises(NotFoundError) as caught:
         _ordered(bench, who, kind, sheets=sheets)
@@ -108,21 +108,21 @@ def test_sheet_of_an_invoice_does_not_exist_for_anybody_else(
 @pytest.mark.parametrize("kind", [SheetKind.INTEGRATION_REPORT, SheetKind.DEPOSIT_CERTIFICATE])
 @pytest.mark.parametrize("who", [supplier(), OPERATOR], ids=lambda who: who.id)
 def test_sheet_of_a_flow_is_for_its_depositor(bench: Bench, who: Principal, kind: SheetKind) -> None:
-    flow, sheets = deposited(bench.shop, a_cii()), MemorySheets(bench.shop.files)
+    flow, sheets = deposited(bench.ports, a_cii()), MemorySheets(bench.ports.files)
 
-    made = order_flow_sheet(bench.shop, sheets, who, flow_id=flow.id, kind=kind, language=ENGLISH)
+    made = order_flow_sheet(bench.ports, sheets, who, flow_id=flow.id, kind=kind, language=ENGLISH)
 
     assert sheets.orders == [SheetOrder(kind=kind, language=ENGLISH, flow_id=flow.id)]
-    assert made.filename in sheet_address(bench.shop, made)
+    assert made.filename in sheet_address(bench.ports, made)
 
 
 @pytest.mark.parametrize("who", [accountant(), *OTHERS], ids=lambda who: who.id)
 def test_sheet_of_a_flow_does_not_exist_for_its_recipients(bench: Bench, who: Principal) -> None:
-    flow, sheets = deposited(bench.shop, a_cii()), MemorySheets(bench.shop.files)
+    flow, sheets = deposited(bench.ports, a_cii()), MemorySheets(bench.ports.files)
 
     with pytest.raises(NotFoundError):
         order_flow_sheet(
-            bench.shop,
+            bench.ports,
             sheets,
             who,
             flow_id=flow.id,
@@ -134,13 +134,13 @@ def test_sheet_of_a_flow_does_not_exist_for_its_recipients(bench: Bench, who: Pr
 
 
 def test_sheet_that_an_invoice_or_flow_does_not_have_is_not_found(bench: Bench) -> None:
-    flow, sheets = deposited(bench.shop, a_cii()), MemorySheets(bench.shop.files)
+    flow, sheets = deposited(bench.ports, a_cii()), MemorySheets(bench.ports.files)
 
     with pytest.raises(NotFoundError):
         _ordered(bench, supplier(), SheetKind.WORKS_DOCUMENT, sheets=sheets)
     with pytest.raises(NotFoundError):
         order_flow_sheet(
-            bench.shop, sheets, supplier(), flow_id=flow.id, kind=SheetKind.FOLLOW_UP, language=FRENCH
+            bench.ports, sheets, supplier(), flow_id=flow.id, kind=SheetKind.FOLLOW_UP, language=FRENCH
         )
 
     assert sheets.orders == []
@@ -167,28 +167,28 @@ def test_sheets_of_an_invoice_follow_from_its_frame(stage: Stage, frame: Frame) 
 def _unread(bench: Bench) -> Flow:
     """Return a flow whose file was refused for its size."""
     key, tons = f"partners/{PARTNER_LOGIN}/huge.xml", 30 * 1024**3
-    bench.shop.files.put(Shelf.INBOX, key, b"x", mime_type="")
+    bench.ports.files.put(Bucket.INBOX, key, b"x", mime_type="")
     with pytest.MonkeyPatch.context() as heavy:
-        heavy.setattr(bench.shop.files, "size", lambda _shelf, _key: tons)
-        receipt = receive_dropped_file(bench.shop, key, delivery="v1")
+        heavy.setattr(bench.ports.files, "size", lambda _shelf, _key: tons)
+        receipt = receive_dropped_file(bench.ports, key, delivery="v1")
     assert receipt is not None
     return receipt.flow
 
 
 def test_file_that_was_refused_unread_has_a_report_and_no_certificate(bench: Bench) -> None:
-    flow, sheets = _unread(bench), MemorySheets(bench.shop.files)
+    flow, sheets = _unread(bench), MemorySheets(bench.ports.files)
     order = SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=FRENCH, flow_id=flow.id)
     certificate = SheetKind.DEPOSIT_CERTIFICATE
 
-    make_sheet(bench.shop, order)
-    told = squeezed(text_of(bench.shop.files.get(Shelf.DOCUMENTS, order.key)))
+    make_sheet(bench.ports, order)
+    told = squeezed(text_of(bench.ports.files.get(Bucket.DOCUMENTS, order.key)))
 
     assert "FILE-TOO-LARGE" in told
     assert "SHA-256" not in told
     with pytest.raises(NotFoundError):
-        order_flow_sheet(bench.shop, sheets, supplier(), flow_id=flow.id, kind=certificate, language=FRENCH)
+        order_flow_sheet(bench.ports, sheets, supplier(), flow_id=flow.id, kind=certificate, language=FRENCH)
     with pytest.raises(NotFoundError):
-        make_sheet(bench.shop, replace(order, kind=certificate))
+        make_sheet(bench.ports, replace(order, kind=certificate))
 
 
 def test_order_survives_its_journey_to_the_function() -> None:
@@ -276,10 +276,10 @@ def test_integration_report_explains_what_was_refused(stage: Stage) -> None:
     flow = stage.deposit(a_sample("F-1").replace(b"<ram:ID>F-1</ram:ID>", b"<ram:ID></ram:ID>"))
     order = SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=FRENCH, flow_id=flow.id)
 
-    make_sheet(stage.shop, order)
+    make_sheet(stage.ports, order)
 
-    said = text_of(stage.shop.files.get(Shelf.DOCUMENTS, order.key))
-    (document,) = stage.shop.flows.documents(flow.id)
+    said = text_of(stage.ports.files.get(Bucket.DOCUMENTS, order.key))
+    (document,) = stage.ports.flows.documents(flow.id)
     assert document.findings
     assert squeezed("Refusée.") in said
     for finding in document.findings:
@@ -292,4 +292,4 @@ def test_sheets_of_what_is_unknown_are_not_made(stage: Stage) -> None:
         SheetOrder(kind=SheetKind.FOLLOW_UP, language=FRENCH),
     ):
         with pytest.raises(NotFoundError):
-            make_sheet(stage.shop, order)
+            make_sheet(stage.ports, order)

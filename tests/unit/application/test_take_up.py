@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from choriste.application.deposit_draft import check_draft, deposit_draft
-from choriste.application.duplicate_invoice import duplicate_invoice
-from choriste.application.duplicate_invoice_right import may_be_taken_up
-from choriste.application.keep_draft import abandon_draft, begin_draft
-from choriste.application.take_up import left_to_take_up
-from choriste.domain.draft import Draft
-from choriste.domain.entry import Entry
-from choriste.domain.errors import BadRequestError, DraftInvalidError
-from choriste.domain.findings import Finding
-from choriste.domain.flow import Channel, Flow
+from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
+from choriste.application.drafts.keep_draft import abandon_draft, begin_draft
+from choriste.application.drafts.link_reissue import left_to_take_up
+from choriste.application.drafts.reissue_invoice import duplicate_invoice
+from choriste.application.drafts.reissue_right import may_be_taken_up
+from choriste.domain.deposits.flow import Channel, Flow
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.entry import Entry
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
+from choriste.domain.shared.errors import BadRequestError, DraftInvalidError
+from choriste.domain.shared.findings import Finding
 from tests.builders.intake import run_intake
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, Stage, a_sample, a_stage
 
@@ -28,9 +28,9 @@ def stage() -> Stage:
 
 
 def _deposit(stage: Stage, draft: Draft, *, by: str = CONTRACTOR) -> Draft:
-    sent, receipt = deposit_draft(stage.shop, stage.principals[by], draft.id, channel=Channel.CONSOLE)
+    sent, receipt = deposit_draft(stage.ports, stage.principals[by], draft.id, channel=Channel.CONSOLE)
     if receipt.is_new:
-        document = run_intake(stage.shop, receipt.flow.id, 1)
+        document = run_intake(stage.ports, receipt.flow.id, 1)
         stage.invoices[document.number or ""] = document.invoice_id
         stage.documents.append(document)
     return sent
@@ -45,7 +45,7 @@ def _two_drafts_of_one(stage: Stage, frame: Frame) -> tuple[Draft, Draft]:
         stage.deposit(a_sample("F-1"))
         stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
     one, other = (
-        duplicate_invoice(stage.shop, who, stage.invoices["F-1"], number=number) for number in ("F-2", "F-3")
+        duplicate_invoice(stage.ports, who, stage.invoices["F-1"], number=number) for number in ("F-2", "F-3")
     )
     return one, other
 
@@ -71,8 +71,8 @@ def test_second_draft_of_one_refused_invoice_is_refused_and_names_the_first(
     assert (finding.rule, finding.found, finding.expected) == ("DRAFT-TAKEN-UP", "F-2", str(one.id))
     assert "sous le numéro F-2" in finding.message.fr
     assert "under number F-2" in finding.message.en
-    assert check_draft(stage.shop, other)[0].rule == "DRAFT-TAKEN-UP"
-    assert stage.shop.drafts.get(other.id) == other
+    assert check_draft(stage.ports, other)[0].rule == "DRAFT-TAKEN-UP"
+    assert stage.ports.drafts.get(other.id) == other
     assert stage.head("F-1").taken_up_by == one.id
 
 
@@ -81,7 +81,7 @@ def test_refused_invoice_that_was_taken_up_is_not_taken_up_in_another_draft(stag
     _deposit(stage, one)
 
     with pytest.raises(BadRequestError) as refusal:
-        duplicate_invoice(stage.shop, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-4")
+        duplicate_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-4")
 
     assert "DRAFT-TAKEN-UP" in str(refusal.value.parameters["findings"])
     assert not may_be_taken_up(stage.principals[CONTRACTOR], stage.head("F-1"))
@@ -92,14 +92,14 @@ def test_of_two_drafts_deposited_at_the_same_moment_one_is_refused(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, frame: Frame
 ) -> None:
     one, other = _two_drafts_of_one(stage, frame)
-    advance = stage.shop.invoices.advance
+    advance = stage.ports.invoices.advance
 
     def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(stage.shop.invoices, "advance", advance)
+        monkeypatch.setattr(stage.ports.invoices, "advance", advance)
         _deposit(stage, one)
         advance(*written, **condition)
 
-    monkeypatch.setattr(stage.shop.invoices, "advance", met)
+    monkeypatch.setattr(stage.ports.invoices, "advance", met)
 
     assert _refusal(stage, other).rule == "DRAFT-TAKEN-UP"
     assert [document.number for document in stage.documents] == ["F-1", "F-2"]
@@ -111,12 +111,12 @@ def test_draft_whose_deposit_broke_off_keeps_its_place_until_it_is_given_up(
 ) -> None:
     one, other = _two_drafts_of_one(stage, frame)
     with monkeypatch.context() as broken:
-        broken.setattr(stage.shop.flows, "open", _unopened)
+        broken.setattr(stage.ports.flows, "open", _unopened)
         with pytest.raises(TimeoutError):
             _deposit(stage, one)
 
     before = _refusal(stage, other).rule
-    abandon_draft(stage.shop, stage.principals[CONTRACTOR], one.id)
+    abandon_draft(stage.ports, stage.principals[CONTRACTOR], one.id)
     sent = _deposit(stage, other)
 
     assert (before, sent.status) == ("DRAFT-TAKEN-UP", Status.DEPOSEE)
@@ -130,8 +130,8 @@ def _unopened(flow: Flow) -> Flow:
 @pytest.mark.parametrize("frame", [Frame.A1, Frame.A9])
 def test_draft_whose_flow_was_refused_leaves_its_place_to_another(stage: Stage, frame: Frame) -> None:
     one, other = _two_drafts_of_one(stage, frame)
-    sent, receipt = deposit_draft(stage.shop, stage.principals[CONTRACTOR], one.id, channel=Channel.CONSOLE)
-    stage.shop.flows.refuse(replace(receipt.flow, documents=0))
+    sent, receipt = deposit_draft(stage.ports, stage.principals[CONTRACTOR], one.id, channel=Channel.CONSOLE)
+    stage.ports.flows.refuse(replace(receipt.flow, documents=0))
 
     again = _deposit(stage, other)
 
@@ -142,8 +142,8 @@ def test_draft_whose_flow_was_refused_leaves_its_place_to_another(stage: Stage, 
 def test_copy_of_the_draft_that_took_an_invoice_up_is_another_invoice(stage: Stage) -> None:
     one, other = _two_drafts_of_one(stage, Frame.A1)
     sent = _deposit(stage, one)
-    fresh = begin_draft(stage.shop, stage.principals[CONTRACTOR], structure=CONTRACTOR, entry=Entry())
+    fresh = begin_draft(stage.ports, stage.principals[CONTRACTOR], structure=CONTRACTOR, entry=Entry())
 
-    assert left_to_take_up(stage.shop, sent) is None
-    assert left_to_take_up(stage.shop, other) == stage.invoices["F-1"]
-    assert left_to_take_up(stage.shop, fresh) is None
+    assert left_to_take_up(stage.ports, sent) is None
+    assert left_to_take_up(stage.ports, other) == stage.invoices["F-1"]
+    assert left_to_take_up(stage.ports, fresh) is None

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lxml import html
 
-from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
-from functions.console.typography import typeset
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
+from functions.console.web.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 

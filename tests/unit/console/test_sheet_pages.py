@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from choriste.adapters.memory.sheets import MemorySheets
-from choriste.domain.sheets import SheetKind
-from functions.console import sheet_pages
+from choriste.domain.printouts.printout import SheetKind
+from functions.console.printouts import pages as sheet_pages
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
+from tests.fakes.sheets import MemorySheets
 
 FIRST = "/invoices/2170000000000001"
 ELSEWHERE = "/invoices/2170000000000006"

@@ -8,12 +8,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from choriste.documents import integration_report
-from choriste.documents.assembly import Attachment
-from choriste.documents.follow_up import make_follow_up
-from choriste.documents.integration_report import make_integration_report
-from choriste.documents.subcontractor import ContractorDecision, make_subcontractor_request
-from choriste.documents.works import make_works_document
+from choriste.documents.issue import integration_report
+from choriste.documents.issue.assembly import Attachment
+from choriste.documents.issue.follow_up import make_follow_up
+from choriste.documents.issue.integration_report import make_integration_report
+from choriste.documents.issue.subcontractor import ContractorDecision, make_subcontractor_request
+from choriste.documents.issue.works import make_works_document
 from tests.builders.readable import squeezed, text_of
 from tests.builders.sheets import (
     DIGEST,

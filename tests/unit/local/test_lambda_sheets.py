@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from choriste.adapters.lambdas.sheets import LambdaSheets, SheetFailedError
-from choriste.domain.identity.user import Language
-from choriste.domain.ids import InvoiceId
-from choriste.domain.sheets import SheetKind, SheetOrder
+from choriste.adapters.aws.lambda_.sheets import LambdaSheets, SheetFailedError
+from choriste.domain.access.user import Language
+from choriste.domain.printouts.printout import SheetKind, SheetOrder
+from choriste.domain.shared.ids import InvoiceId
 
 ORDER = SheetOrder(kind=SheetKind.FOLLOW_UP, language=Language.ENGLISH, invoice_id=InvoiceId(7))
 

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from choriste.application.make_duplicate import render_duplicate
-from choriste.documents.context import DocumentContext
+from choriste.application.printouts.render_readable_copy import render_duplicate
+from choriste.documents.issue.context import DocumentContext
 from choriste.formats.errors import UnreadableError
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from choriste.adapters.lambdas.pdf_reader import LambdaPdfReader
-from choriste.application.draft_from_pdf import PdfReader
+from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
+from choriste.application.drafts.draft_from_pdf import PdfReader
 from choriste.runtime import aws
 from choriste.runtime.settings import settings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from choriste.adapters.lambdas.sheets import LambdaSheets
-from choriste.application.order_sheet import Sheets
+from choriste.adapters.aws.lambda_.sheets import LambdaSheets
+from choriste.application.printouts.request_printout import Sheets
 from choriste.runtime import aws
 from choriste.runtime.settings import settings
 

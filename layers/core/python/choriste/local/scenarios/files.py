@@ -12,15 +12,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from choriste.application.make_duplicate import render_duplicate
-from choriste.documents.context import DocumentContext
-from choriste.domain.entry import Entry, EntryLine, with_entry
-from choriste.domain.identifiers import french_vat_number
-from choriste.domain.invoice import Identifier, Invoice, Party, Totals
-from choriste.formats.cii import write_cii
+from choriste.application.printouts.render_readable_copy import render_duplicate
+from choriste.documents.issue.context import DocumentContext
+from choriste.domain.invoice.entry import Entry, EntryLine, with_entry
+from choriste.domain.invoice.identifiers import french_vat_number
+from choriste.domain.invoice.model import Identifier, Invoice, Party, Totals
+from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.ubl import write_ubl
 from choriste.formats.read import read_xml
-from choriste.formats.ubl import write_ubl
-from choriste.local.sample_data import sample_structures
+from choriste.local.data.sample_data import sample_structures
 from choriste.local.scenarios.model import Deposit
 
 _AMOUNTS = frozenset({"quantity", "price", "vat_rate"})
