@@ -119,9 +119,11 @@ class Meter:
         elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
             self._write(operation.removesuffix("Item"), params, answer=answer, units=1)
         elif operation == "BatchGetItem":
-            for items in answer.get("Responses", {}).values():
-                for item in items:
-                    self.add("dynamodb_read", _units(item, _READ_KB) / 2)
+            for table, asked in params["RequestItems"].items():
+                part = 1 if asked.get("ConsistentRead") else 0.5
+                items = answer["Responses"].get(table, [])
+                missing = len(asked["Keys"]) - len(items)
+                self.add("dynamodb_read", part * (missing + sum(_units(item, _READ_KB) for item in items)))
         elif operation == "GetItem":
             part = 1 if params.get("ConsistentRead") else 0.5
             self.add("dynamodb_read", part * _units(answer.get("Item", {}), _READ_KB))

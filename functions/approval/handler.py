@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from choriste.application.approvals.await_decision import Left, keep_token, lapse_wait
-from choriste.application.deposits.read_report import invoice_of
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind
@@ -23,7 +22,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
 def _route(event: dict[str, Any]) -> Answer:
     ports = platform_ports()
-    invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
+    invoice_id = InvoiceId(int(event["invoice_id"]))
     described = event["duplicate"]
     duplicate = AttachedFile(**{**described, "kind": FileKind(described["kind"])})
     head = deliver_invoice(ports, invoice_id, duplicate=duplicate)

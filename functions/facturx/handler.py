@@ -6,12 +6,11 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
-from choriste.application.deposits.read_report import invoice_of
 from choriste.application.drafts.prefill_pdf import prefill_pdf
 from choriste.application.printouts.render_printout import make_sheet
 from choriste.application.printouts.render_readable_copy import make_duplicate
 from choriste.domain.printouts.printout import SheetOrder
-from choriste.domain.shared.ids import FlowId
+from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.ports import platform_ports
 
 
@@ -26,5 +25,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     ports = platform_ports()
     if "sheet" in event:
         return {"size": make_sheet(ports, SheetOrder.from_json(event))}
-    invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
+    invoice_id = InvoiceId(int(event["invoice_id"]))
     return {"outcome": "made", "duplicate": asdict(make_duplicate(ports, invoice_id))}

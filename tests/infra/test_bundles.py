@@ -125,8 +125,8 @@ def answers(stage: Stage) -> dict[str, Answer]:
     for name in ("api", "console", "authorizer"):
         given[name] = stage.ask(name, an_event(name))
     given["deposit"] = stage.ask("deposit", an_event("deposit", body=_message("deposit", about=FILENAME)))
-    known = {"flow_id": _only_flow(), "document": 1}
-    given["validation"] = stage.ask("validation", an_event("validation", **known))
+    given["validation"] = stage.ask("validation", an_event("validation", flow_id=_only_flow(), document=1))
+    known = {"invoice_id": (given["validation"].result or {}).get("invoice_id")}
     given["facturx"] = stage.ask("facturx", an_event("facturx", **known))
     duplicate = (given["facturx"].result or {}).get("duplicate")
     given["approval"] = stage.ask("approval", an_event("approval", duplicate=duplicate, **known))

@@ -18,7 +18,8 @@ from infra.intake import MACHINES
 REGION = "eu-west-3"
 ACCOUNT = "123456789012"
 DUPLICATE = {"key": "PJP00XFAC-1.pdf"}
-ANSWER = {"outcome": "accepted", "duplicate": DUPLICATE}
+INVOICE = {"invoice_id": 17}
+ANSWER = {"outcome": "accepted", "duplicate": DUPLICATE, **INVOICE}
 INPUT = {"flow_id": "F-1", "document": 1}
 Handler = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -93,13 +94,13 @@ def test_intake_passes_an_accepted_invoice_through_every_step(runner: Runner) ->
     assert execution["status"] == "SUCCEEDED"
     assert runner.asked == [
         ("validation", {"action": "validate", **INPUT}),
-        ("facturx", {"action": "facturx", **INPUT}),
-        ("approval", {"action": "route", "duplicate": DUPLICATE, **INPUT}),
+        ("facturx", {"action": "facturx", **INVOICE}),
+        ("approval", {"action": "route", "duplicate": DUPLICATE, **INVOICE}),
     ]
 
 
 def test_intake_stops_at_a_refused_invoice(runner: Runner) -> None:
-    runner.handler = lambda _name, _event: {"outcome": "refused"}
+    runner.handler = lambda _name, _event: {"outcome": "refused", **INVOICE}
 
     execution = run_intake()
 
@@ -139,7 +140,7 @@ def test_intake_ends_in_an_incident_when_a_step_keeps_failing(runner: Runner, br
 
 
 def test_intake_ends_in_an_incident_on_an_outcome_nobody_knows(runner: Runner) -> None:
-    runner.handler = lambda _name, _event: {"outcome": "perhaps"}
+    runner.handler = lambda _name, _event: {"outcome": "perhaps", **INVOICE}
 
     execution = run_intake()
 

@@ -155,6 +155,14 @@ class DynamoInvoices:
         item = self._table.get(_pk(invoice_id), _HEAD)
         return decode(InvoiceHead, item["body"]) if item else None
 
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version, read at once."""
+        pk = _pk(invoice_id)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _event_sk(version))], consistent=True)
+        if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
+            return None
+        return decode(InvoiceHead, rows[0]["body"]), decode(StatusChange, rows[1]["body"])
+
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""
         items = self._table.partition(_pk(invoice_id), prefix="EVENT#")
@@ -261,7 +269,7 @@ def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
 def _change_item(change: StatusChange) -> Item:
     return {
         "pk": _pk(change.invoice_id),
-        "sk": f"EVENT#{change.version:04d}",
+        "sk": _event_sk(change.version),
         "type": "status-change",
         "schema": SCHEMA,
         "outbox_shard": shard_of("outbox", str(change.invoice_id)),
@@ -282,3 +290,7 @@ def _audit_row(item: Item) -> AuditRow:
 
 def _pk(invoice_id: InvoiceId) -> str:
     return f"{Prefix.INVOICE}{invoice_id}"
+
+
+def _event_sk(version: int) -> str:
+    return f"EVENT#{version:04d}"

@@ -141,13 +141,15 @@ class CoreTable:
         )
         return [unmarshal(item) for page in pages for item in page["Items"]]
 
-    def read_all(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """Return the items under keys, in the order of the keys; missing ones are left out."""
+    def read_all(self, keys: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
+        """Return the items under keys, in the order of the keys; missing ones are left out.
+
+        `consistent` reads them as they are now, each by itself: no transaction binds them together.
+        """
         found: dict[tuple[str, str], Item] = {}
         for start in range(0, len(keys), 100):
-            request: Any = {
-                self.name: {"Keys": [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]}
-            }
+            wanted = [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]
+            request: Any = {self.name: {"Keys": wanted, "ConsistentRead": consistent}}
             while request:
                 answer = self.client.batch_get_item(RequestItems=request)
                 for wire in answer["Responses"].get(self.name, []):
