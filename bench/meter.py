@@ -32,8 +32,11 @@ _QUEUE_FED = frozenset({"choriste-deposit", "choriste-notification"})
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
 
-_PLATFORM_LOG_BYTES = 550
-"""What Lambda itself writes of one invocation in JSON: start and report."""
+_OWN_LINE_BYTES = 400
+"""What one line of ours is in JSON; Lambda itself writes nothing of an invocation that ends well (WARN)."""
+
+_LOGGED = frozenset({"choriste-deposit", "choriste-validation"})
+"""The functions that write one line of each document."""
 
 _STATE_LOG_BYTES = 1_100
 """What Step Functions writes of one state at level ALL, without data."""
@@ -103,7 +106,8 @@ class Meter:
             self.milliseconds[name] += billed
         self.add("lambda_request")
         self.add("lambda_gb_second", billed / 1000 * gigabytes)
-        self.add("log_gb", _PLATFORM_LOG_BYTES / 1e9)
+        if name in _LOGGED:
+            self.add("log_gb", _OWN_LINE_BYTES / 1e9)
         if name == "choriste-api":
             self.add("http_request")
         if name in _QUEUE_FED:
