@@ -116,25 +116,24 @@ class Meter:
             self.add("express_gb_second", math.ceil(seconds * 10) / 10 * _EXPRESS_GB)
 
     def _dynamodb(self, operation: str, params: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        if operation == "TransactWriteItems":
-            for part in params["TransactItems"]:
-                for kind, described in part.items():
-                    self._write(kind, described, answer={}, units=2)
-        elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
-            self._write(operation.removesuffix("Item"), params, answer=answer, units=1)
-        elif operation == "BatchGetItem":
-            for table, asked in params["RequestItems"].items():
-                part = 1 if asked.get("ConsistentRead") else 0.5
-                items = answer["Responses"].get(table, [])
-                missing = len(asked["Keys"]) - len(items)
-                self.add("dynamodb_read", part * (missing + sum(_units(item, _READ_KB) for item in items)))
+        for kind, described, units in _writes(operation, params):
+            self._write(kind, described, answer=answer, units=units)
+        part = 1 if params.get("ConsistentRead") else 0.5
+        if operation == "BatchGetItem":
+            self._batch(params["RequestItems"], answer["Responses"])
         elif operation == "GetItem":
-            part = 1 if params.get("ConsistentRead") else 0.5
             self.add("dynamodb_read", part * _units(answer.get("Item", {}), _READ_KB))
         elif operation == "Query":
-            part = 1 if params.get("ConsistentRead") else 0.5
             size = sum(map(_size, answer.get("Items", ())))
             self.add("dynamodb_read", part * max(1, math.ceil(size / _READ_KB)))
+
+    def _batch(self, asked: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+        """Count a batch of reads: each item by itself, one that is not there as a small one."""
+        for table, wanted in asked.items():
+            part = 1 if wanted.get("ConsistentRead") else 0.5
+            items = found.get(table, [])
+            missing = len(wanted["Keys"]) - len(items)
+            self.add("dynamodb_read", part * (missing + sum(_units(item, _READ_KB) for item in items)))
 
     def _write(
         self, kind: str, described: Mapping[str, Any], *, answer: Mapping[str, Any], units: int
@@ -178,6 +177,18 @@ class Meter:
         """Count the states that executions of Standard machines entered, retries included."""
         self.add("states_transition", states)
         self.add("log_gb", states * _STATE_LOG_BYTES / 1e9)
+
+
+def _writes(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], int]]:
+    """Yield the kind of each single write of a call, what is written, and the units a kilobyte costs."""
+    if operation == "TransactWriteItems":
+        for part in params["TransactItems"]:
+            yield from ((kind, described, 2) for kind, described in part.items())
+    elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
+        yield operation.removesuffix("Item"), params, 1
+    elif operation == "BatchWriteItem":
+        for table, requests in params["RequestItems"].items():
+            yield from (("Put", {"TableName": table, **one["PutRequest"]}, 1) for one in requests)
 
 
 def _is_wait(event: Any) -> bool:  # noqa: ANN401 - any event

@@ -60,7 +60,7 @@ class DynamoInvoices:
         operations = [
             self._table.put_operation(_claim(head), condition=_FREE),
             self._table.put_operation(_head_item(head), condition=_FREE),
-            self._table.put_operation(_change_item(change)),
+            self._table.put_operation(change_item(change)),
             self._audit_operation(audit),
             self._table.put_operation(
                 document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
@@ -116,7 +116,7 @@ class DynamoInvoices:
         put = self._table.put_operation(
             _head_item(head), condition="version = :expected", expected=expected_version
         )
-        rows = [self._table.put_operation(_change_item(change)) for change in changes]
+        rows = [self._table.put_operation(change_item(change)) for change in changes]
         try:
             self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
         except ClientError as error:
@@ -266,16 +266,19 @@ def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
     }
 
 
-def _change_item(change: StatusChange) -> Item:
-    return {
+def change_item(change: StatusChange, *, published: bool = False) -> Item:
+    """Return the history row of a change; until it is published it is in the outbox too."""
+    row: Item = {
         "pk": _pk(change.invoice_id),
         "sk": _event_sk(change.version),
         "type": "status-change",
         "schema": SCHEMA,
-        "outbox_shard": shard_of("outbox", str(change.invoice_id)),
-        "outbox_at": f"{stamp(change.at)}#{change.id}",
         "body": encode(change),
     }
+    if not published:
+        row["outbox_shard"] = shard_of("outbox", str(change.invoice_id))
+        row["outbox_at"] = f"{stamp(change.at)}#{change.id}"
+    return row
 
 
 def _audit_row(item: Item) -> AuditRow:
