@@ -26,7 +26,7 @@ def _deliver(event: dict[str, Any]) -> Answer:
     invoice_id = InvoiceId(int(event["invoice_id"]))
     described = event["readable_copy"]
     copy = AttachedFile(**{**described, "kind": FileKind(described["kind"])})
-    head = deliver_invoice(platform_ports(), invoice_id, duplicate=copy)
+    head = deliver_invoice(platform_ports(), invoice_id, readable_copy=copy)
     return {"outcome": head.status.value}
 
 

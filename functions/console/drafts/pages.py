@@ -16,7 +16,7 @@ from choriste.application.drafts.keep_draft import (
     list_drafts,
     read_draft,
 )
-from choriste.application.drafts.link_reissue import left_to_take_up
+from choriste.application.drafts.link_reissue import left_to_reissue
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
@@ -105,7 +105,7 @@ def begin() -> Response[str]:
     if source:
         closed = read_draft(platform_ports(), principal, invoice_id_of(source))
         typed = typed_of_draft(closed)
-        original = left_to_take_up(platform_ports(), closed)
+        original = left_to_reissue(platform_ports(), closed)
         start = Beginning(invoice=closed.invoice, parties=closed.parties, duplicate_of=original)
         structure, entry = closed.structure, entry_of_form(typed)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from choriste.application.drafts.reissue_right import may_be_taken_up
+from choriste.application.drafts.reissue_right import may_be_reissued
 from choriste.application.invoices.act_on_invoice import (
     ACKNOWLEDGEMENTS,
     COMMENT_LIMIT,
@@ -39,7 +39,7 @@ class OpenForms:
     records_reference: bool
     attaches: bool
     acknowledges: tuple[str, ...]
-    duplicates: bool
+    reissues: bool
     colleagues: tuple[Choice, ...] = ()
     reusable: tuple[tuple[InvoiceId, AttachedFile], ...] = ()
     comment_limit: int = COMMENT_LIMIT
@@ -49,7 +49,7 @@ class OpenForms:
     @property
     def any(self) -> bool:
         """Whether there is anything to offer."""
-        parts = (self.comments, self.assigns, self.records_reference, self.attaches, self.duplicates)
+        parts = (self.comments, self.assigns, self.records_reference, self.attaches, self.reissues)
         return any(parts) or bool(self.acknowledges)
 
 
@@ -86,7 +86,7 @@ def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenFor
         records_reference="record-accounting-reference" in acts,
         attaches="attach" in acts,
         acknowledges=tuple(sorted(acts & ACKNOWLEDGEMENTS)),
-        duplicates=may_be_taken_up(principal, head),
+        reissues=may_be_reissued(principal, head),
         colleagues=tuple(Choice(user.id, user.name, user.id == assignee) for user in found),
         reusable=_reusable(ports, principal, head) if "attach" in acts and head.frame.is_works else (),
     )

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from choriste.application.deposits.read_report import read_report
 from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.domain.lifecycle import TransitionRefusedError
-from choriste.domain.printouts.printout import sheets_of
+from choriste.domain.printouts.printout import printouts_of
 from choriste.domain.shared.errors import (
     BadRequestError,
     ChoristeError,
@@ -71,7 +71,7 @@ def invoice_page(
         explained=[each for each in acts if not each.is_plain],
         history=views.history(view, language=visit.language),
         files=views.files(view.head, language=visit.language),
-        sheets=sheets_of(view.head),
+        printouts=printouts_of(view.head),
         findings=_findings(visit, view.head),
         problem=problem,
         tried=tried,

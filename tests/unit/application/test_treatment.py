@@ -31,7 +31,7 @@ from choriste.application.notices.publish_changes import BATCH, publish_changes,
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.application.operations.resume_stuck import resume_stuck
 from choriste.application.ports import DueItem, Page
-from choriste.application.printouts.render_readable_copy import make_duplicate
+from choriste.application.printouts.render_readable_copy import render_readable_copy
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import Outcome
@@ -296,23 +296,23 @@ def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: Invoic
 
 
 def test_delivery_repeated_changes_nothing(bench: Bench, head: InvoiceHead) -> None:
-    again = deliver_invoice(bench.ports, head.id, duplicate=head.files[1])
+    again = deliver_invoice(bench.ports, head.id, readable_copy=head.files[1])
 
     assert again == head
     with pytest.raises(NotFoundError):
-        deliver_invoice(bench.ports, InvoiceId(1), duplicate=head.files[1])
+        deliver_invoice(bench.ports, InvoiceId(1), readable_copy=head.files[1])
 
 
 def test_duplicate_is_a_factur_x_named_as_the_portal_names_it(bench: Bench, head: InvoiceHead) -> None:
-    file = make_duplicate(bench.ports, head.id)
+    file = render_readable_copy(bench.ports, head.id)
 
     attached, content = read_file(bench.ports, accountant(), head.id, file.name)
     assert file.name == f"PJP00XFAC{head.id}.pdf"
     assert attached.key == file.key
     assert content.startswith(b"%PDF-")
-    assert file.sha256 == make_duplicate(bench.ports, head.id).sha256
+    assert file.sha256 == render_readable_copy(bench.ports, head.id).sha256
     with pytest.raises(NotFoundError):
-        make_duplicate(bench.ports, InvoiceId(1))
+        render_readable_copy(bench.ports, InvoiceId(1))
 
 
 def test_files_are_for_the_parties_only(bench: Bench, head: InvoiceHead) -> None:

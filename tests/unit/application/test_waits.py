@@ -264,7 +264,7 @@ def test_wait_that_lapses_among_endless_acts_is_tried_again_by_its_machine(
 def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machines) -> None:
     head = stage.head("A10")
 
-    deliver_invoice(stage.ports, head.id, duplicate=head.files[1])
+    deliver_invoice(stage.ports, head.id, readable_copy=head.files[1])
 
     assert len(machines.asked) == 1
 

@@ -247,7 +247,7 @@ def test_answer_to_what_was_refused_meanwhile_goes_its_own_way(stage: Stage) -> 
     waiting = replace(answer, status=Status.DEPOSEE, version=answer.version + 1)
     stage.ports.invoices.advance(waiting, (), (), expected_version=answer.version)
 
-    delivered = deliver_invoice(stage.ports, answer.id, duplicate=answer.files[1])
+    delivered = deliver_invoice(stage.ports, answer.id, readable_copy=answer.files[1])
 
     assert delivered.status is Status.MISE_A_DISPOSITION_MOA
     assert stage.status("A4") is Status.REFUSEE_MOE

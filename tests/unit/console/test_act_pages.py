@@ -37,7 +37,7 @@ def becomes(world: World, address: str, **changes: Any) -> InvoiceHead:
 def offered(page: str) -> set[str]:
     """Return the acts that a page offers."""
     return set(
-        re.findall(r'action="/invoices/\d+/(?:acts/)?(comment|attach|assign|record-[a-z-]+|duplicate)"', page)
+        re.findall(r'action="/invoices/\d+/(?:acts/)?(comment|attach|assign|record-[a-z-]+|reissue)"', page)
     )
 
 
@@ -48,7 +48,7 @@ def offered(page: str) -> set[str]:
         (BASILE, FIRST, {"comment", "assign"}),
         (BASILE, SUSPENDED, {"comment", "assign", "attach"}),
         (ANA, SUSPENDED, {"comment", "assign", "record-accounting-reference"}),
-        (BASILE, "/invoices/2170000000000005", {"comment", "duplicate"}),
+        (BASILE, "/invoices/2170000000000005", {"comment", "reissue"}),
         (CLAIRE, FIRST, set()),
         (FATOU, FIRST, set()),
     ],

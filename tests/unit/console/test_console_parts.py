@@ -15,7 +15,7 @@ import functions.console
 from choriste.application.invoices.read_invoices import Side
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
-from choriste.domain.printouts.printout import SheetKind
+from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.deposits.pages import PARTY_FIELDS
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
@@ -155,7 +155,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"outcome.{each.value}" for each in Outcome),
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
-        *(f"sheets.{each}" for each in SheetKind),
+        *(f"printouts.{each}" for each in PrintoutKind),
         *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck")),
         *(
             f"deposit.{each}"

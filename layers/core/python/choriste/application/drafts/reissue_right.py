@@ -1,4 +1,4 @@
-"""Who may take a refused invoice up in a new one; apart from the duplicating itself, which reads XML."""
+"""Who may reissue a refused invoice; apart from `reissue_invoice`, which reads XML and is heavier to load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def answers_for(principal: Principal, head: InvoiceHead) -> bool:
     return any(entitled(principal, head, role, Level.MODIFY) for role in head.frame.depositors)
 
 
-def may_be_taken_up(principal: Principal, head: InvoiceHead) -> bool:
-    """Say whether a principal may take an invoice up now: refused for good, and not taken up before."""
+def may_be_reissued(principal: Principal, head: InvoiceHead) -> bool:
+    """Say whether a principal may reissue an invoice: it was refused for good, and not reissued before."""
     is_taken = head.taken_up_by is not None or head.status is Status.DUPLIQUE_APRES_REFUS
     return needs_new_number(position_of(head)) and not is_taken and answers_for(principal, head)

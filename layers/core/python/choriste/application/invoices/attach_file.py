@@ -112,7 +112,7 @@ def reuse_file(
     Raises `NotFoundError` when there is no such file that the principal may see.
     """
     head, source = (read_invoice(ports, principal, each).head for each in (invoice_id, piece))
-    file = next((f for f in source.files if f.name == name and f.kind is not FileKind.DUPLICATE), None)
+    file = next((f for f in source.files if f.name == name and f.kind is not FileKind.READABLE_COPY), None)
     if file is None or (source.billing_file or source.id) != (head.billing_file or head.id):
         raise NotFoundError(kind="file", id=name)
     _check_room(head, file)

@@ -1,4 +1,4 @@
-"""Deliver an invoice: attach its duplicate and take it on until somebody has to act.
+"""Deliver an invoice: attach its readable copy and take it on until somebody has to act.
 
 An ordinary invoice reaches its recipient, an already-paid one is in payment at once, one that must be
 validated waits for its validator. A works document ends the wait of the pieces that it answers.
@@ -21,8 +21,8 @@ from choriste.domain.works.chain import ending_of
 _TRIES = 3
 
 
-def deliver_invoice(ports: Ports, invoice_id: InvoiceId, *, duplicate: AttachedFile) -> InvoiceHead:
-    """Attach the duplicate and take the platform's steps; an invoice that went on already stays as it is.
+def deliver_invoice(ports: Ports, invoice_id: InvoiceId, *, readable_copy: AttachedFile) -> InvoiceHead:
+    """Attach the readable copy and take the platform's steps; an invoice that went on already stays as it is.
 
     The pieces that it answers are settled first: a delivery that breaks off is repeated as a whole.
     """
@@ -32,7 +32,7 @@ def deliver_invoice(ports: Ports, invoice_id: InvoiceId, *, duplicate: AttachedF
         return head
     for piece in head.previous:
         _answer(ports, piece, by=head)
-    journey = Journey(head.with_file(duplicate)).onward(at=ports.clock.now())
+    journey = Journey(head.with_file(readable_copy)).onward(at=ports.clock.now())
     ports.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
     follow_waits(ports, head, journey.head)
     return journey.head

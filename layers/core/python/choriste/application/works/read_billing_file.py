@@ -58,7 +58,7 @@ def read_billing_file(ports: Ports, principal: Principal, file_id: InvoiceId) ->
     pieces = tuple(
         PieceView(head, file.admitted_amount(str(head.id)), answers.get(str(head.id), ())) for head in seen
     )
-    files = tuple((h.id, f) for h in seen for f in h.files if f.kind is not FileKind.DUPLICATE)
+    files = tuple((h.id, f) for h in seen for f in h.files if f.kind is not FileKind.READABLE_COPY)
     return BillingView(root, pieces, files)
 
 

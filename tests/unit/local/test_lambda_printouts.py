@@ -1,4 +1,4 @@
-"""Sheets by invocation: the order travels as JSON, a failure of the function is a failure here."""
+"""Printouts by invocation: the order travels as JSON, a failure of the function is a failure here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from choriste.adapters.aws.lambda_.sheets import LambdaSheets, SheetFailedError
+from choriste.adapters.aws.lambda_.printouts import LambdaPrintouts, PrintoutFailedError
 from choriste.domain.access.user import Language
-from choriste.domain.printouts.printout import SheetKind, SheetOrder
+from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest
 from choriste.domain.shared.ids import InvoiceId
 
-ORDER = SheetOrder(kind=SheetKind.FOLLOW_UP, language=Language.ENGLISH, invoice_id=InvoiceId(7))
+ORDER = PrintoutRequest(kind=PrintoutKind.FOLLOW_UP, language=Language.ENGLISH, invoice_id=InvoiceId(7))
 
 
 class Invoker:
@@ -31,7 +31,7 @@ class Invoker:
 def test_order_is_sent_to_the_function_that_answers_with_the_size() -> None:
     client: Any = Invoker({"size": 61_204})
 
-    size = LambdaSheets(client, function="choriste-documents").make(ORDER)
+    size = LambdaPrintouts(client, function="choriste-documents").make(ORDER)
 
     assert size == 61_204
     assert client.asked["FunctionName"] == "choriste-documents"
@@ -41,5 +41,5 @@ def test_order_is_sent_to_the_function_that_answers_with_the_size() -> None:
 def test_failure_of_the_function_is_raised_with_what_it_said() -> None:
     client: Any = Invoker({"errorType": "RenderError"}, FunctionError="Unhandled")
 
-    with pytest.raises(SheetFailedError, match="RenderError"):
-        LambdaSheets(client, function="choriste-documents").make(ORDER)
+    with pytest.raises(PrintoutFailedError, match="RenderError"):
+        LambdaPrintouts(client, function="choriste-documents").make(ORDER)

@@ -9,9 +9,9 @@ import pytest
 
 from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
 from choriste.application.drafts.keep_draft import abandon_draft, begin_draft
-from choriste.application.drafts.link_reissue import left_to_take_up
-from choriste.application.drafts.reissue_invoice import duplicate_invoice
-from choriste.application.drafts.reissue_right import may_be_taken_up
+from choriste.application.drafts.link_reissue import left_to_reissue
+from choriste.application.drafts.reissue_invoice import reissue_invoice
+from choriste.application.drafts.reissue_right import may_be_reissued
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import Entry
@@ -45,7 +45,7 @@ def _two_drafts_of_one(stage: Stage, frame: Frame) -> tuple[Draft, Draft]:
         stage.deposit(a_sample("F-1"))
         stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
     one, other = (
-        duplicate_invoice(stage.ports, who, stage.invoices["F-1"], number=number) for number in ("F-2", "F-3")
+        reissue_invoice(stage.ports, who, stage.invoices["F-1"], number=number) for number in ("F-2", "F-3")
     )
     return one, other
 
@@ -81,10 +81,10 @@ def test_refused_invoice_that_was_taken_up_is_not_taken_up_in_another_draft(stag
     _deposit(stage, one)
 
     with pytest.raises(BadRequestError) as refusal:
-        duplicate_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-4")
+        reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-4")
 
     assert "DRAFT-TAKEN-UP" in str(refusal.value.parameters["findings"])
-    assert not may_be_taken_up(stage.principals[CONTRACTOR], stage.head("F-1"))
+    assert not may_be_reissued(stage.principals[CONTRACTOR], stage.head("F-1"))
 
 
 @pytest.mark.parametrize("frame", [Frame.A1, Frame.A9])
@@ -144,6 +144,6 @@ def test_copy_of_the_draft_that_took_an_invoice_up_is_another_invoice(stage: Sta
     sent = _deposit(stage, one)
     fresh = begin_draft(stage.ports, stage.principals[CONTRACTOR], structure=CONTRACTOR, entry=Entry())
 
-    assert left_to_take_up(stage.ports, sent) is None
-    assert left_to_take_up(stage.ports, other) == stage.invoices["F-1"]
-    assert left_to_take_up(stage.ports, fresh) is None
+    assert left_to_reissue(stage.ports, sent) is None
+    assert left_to_reissue(stage.ports, other) == stage.invoices["F-1"]
+    assert left_to_reissue(stage.ports, fresh) is None

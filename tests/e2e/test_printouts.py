@@ -1,4 +1,4 @@
-"""Sheets as users get them: asked of the API, made by the function with the typesetter, downloaded."""
+"""Printouts as users get them: asked of the API, made by the function with the typesetter, downloaded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUPPLIER = "2001"
 
 @pytest.fixture(scope="module")
 def report(here: PlatformHere) -> dict[str, Any]:
-    found = here.report_on(a_cii("SHEETS-1"), by=here.client_of(SUPPLIER), filename="sheets-1.xml")
+    found = here.report_on(a_cii("PRINTOUTS-1"), by=here.client_of(SUPPLIER), filename="printouts-1.xml")
     here.platform.drain(timeout=120)
     return found
 
@@ -42,7 +42,7 @@ def test_follow_up_slip_is_downloaded_in_the_readers_language(
 ) -> None:
     invoice = report["documents"][0]["invoice_id"]
 
-    pdf = _saved(here, f"/v1/invoices/{invoice}/sheets/follow-up", language)
+    pdf = _saved(here, f"/v1/invoices/{invoice}/printouts/follow-up", language)
 
     text = text_of(pdf)
     assert text.startswith(squeezed(title))
@@ -50,16 +50,16 @@ def test_follow_up_slip_is_downloaded_in_the_readers_language(
 
 
 @pytest.mark.parametrize("kind", ["integration-report", "deposit-certificate"])
-def test_sheets_of_a_flow_are_tagged_pdfs(here: PlatformHere, report: dict[str, Any], kind: str) -> None:
-    pdf = _saved(here, f"/v1/deposits/{report['flow_id']}/sheets/{kind}", "en")
+def test_printouts_of_a_flow_are_tagged_pdfs(here: PlatformHere, report: dict[str, Any], kind: str) -> None:
+    pdf = _saved(here, f"/v1/deposits/{report['flow_id']}/printouts/{kind}", "en")
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert "/StructTreeRoot" in opened.Root
     assert squeezed(report["sha256"]) in text_of(pdf)
 
 
-def test_sheet_that_nobody_makes_is_a_bad_request(here: PlatformHere, report: dict[str, Any]) -> None:
-    path = f"/v1/invoices/{report['documents'][0]['invoice_id']}/sheets/poster"
+def test_printout_that_nobody_makes_is_a_bad_request(here: PlatformHere, report: dict[str, Any]) -> None:
+    path = f"/v1/invoices/{report['documents'][0]['invoice_id']}/printouts/poster"
 
     answer = here.ask("GET", path, by=here.client_of(SUPPLIER))
 

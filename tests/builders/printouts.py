@@ -1,4 +1,4 @@
-"""One of each sheet that the platform issues, with invented actors and every block filled."""
+"""One of each printout that the platform issues, with invented actors and every block filled."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ def a_subcontractor_request() -> SubcontractorRequest:
     )
 
 
-SHEETS: dict[str, Callable[[str], bytes]] = {
+PRINTOUTS: dict[str, Callable[[str], bytes]] = {
     "follow-up": lambda language: make_follow_up(a_follow_up_slip(), language=language),
     "integration-report": lambda language: make_integration_report(
         an_integration_report(), language=language
@@ -279,4 +279,4 @@ SHEETS: dict[str, Callable[[str], bytes]] = {
         a_subcontractor_request(), language=language
     ),
 }
-"""The makers of the sheets by name, each taking a language."""
+"""The makers of the printouts by name, each taking a language."""

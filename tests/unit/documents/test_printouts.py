@@ -14,15 +14,15 @@ from choriste.documents.issue.follow_up import make_follow_up
 from choriste.documents.issue.integration_report import make_integration_report
 from choriste.documents.issue.subcontractor import ContractorDecision, make_subcontractor_request
 from choriste.documents.issue.works import make_works_document
-from tests.builders.readable import squeezed, text_of
-from tests.builders.sheets import (
+from tests.builders.printouts import (
     DIGEST,
-    SHEETS,
+    PRINTOUTS,
     a_follow_up_slip,
     a_subcontractor_request,
     a_works_document,
     an_integration_report,
 )
+from tests.builders.readable import squeezed, text_of
 
 TITLES = {
     "follow-up": ("Bordereau de suivi", "Follow-up slip"),
@@ -33,17 +33,17 @@ TITLES = {
 }
 
 
-@pytest.mark.parametrize("name", SHEETS)
-def test_sheet_speaks_both_languages(name: str) -> None:
-    french, english = (text_of(SHEETS[name](language)) for language in ("fr", "en"))
+@pytest.mark.parametrize("name", PRINTOUTS)
+def test_printout_speaks_both_languages(name: str) -> None:
+    french, english = (text_of(PRINTOUTS[name](language)) for language in ("fr", "en"))
 
     assert french.startswith(squeezed(TITLES[name][0]))
     assert english.startswith(squeezed(TITLES[name][1]))
 
 
-@pytest.mark.parametrize("name", SHEETS)
-def test_sheet_is_the_same_bytes_for_the_same_input(name: str) -> None:
-    assert SHEETS[name]("fr") == SHEETS[name]("fr")
+@pytest.mark.parametrize("name", PRINTOUTS)
+def test_printout_is_the_same_bytes_for_the_same_input(name: str) -> None:
+    assert PRINTOUTS[name]("fr") == PRINTOUTS[name]("fr")
 
 
 def test_follow_up_names_the_structure_that_let_its_time_run_out() -> None:
@@ -98,7 +98,7 @@ def test_works_document_carries_its_annexes() -> None:
     assert pdf.check_pdf_syntax() == []
 
 
-def test_sheet_made_between_two_seconds_is_dated_by_the_first() -> None:
+def test_printout_made_between_two_seconds_is_dated_by_the_first() -> None:
     slip = a_follow_up_slip()
     between = replace(slip, made_at=slip.made_at.replace(microsecond=999_999))
 
@@ -120,6 +120,6 @@ def test_integration_report_counts_the_findings_that_it_does_not_print() -> None
 
 
 def test_digest_can_be_copied_from_the_certificate_as_it_is() -> None:
-    pages = pypdfium2.PdfDocument(SHEETS["deposit-certificate"]("fr"))
+    pages = pypdfium2.PdfDocument(PRINTOUTS["deposit-certificate"]("fr"))
 
     assert DIGEST in pages[0].get_textpage().get_text_range()
