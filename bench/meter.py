@@ -8,7 +8,6 @@ only where the run had them.
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections import Counter
@@ -112,7 +111,7 @@ class Meter:
             self.add("http_request")
         if name in _QUEUE_FED:
             self.add("sqs_request", _queue_requests(event))
-        if name in _INTAKE_FUNCTIONS and not _is_wait(event):
+        if name in _INTAKE_FUNCTIONS:
             self.add("express_gb_second", math.ceil(seconds * 10) / 10 * _EXPRESS_GB)
 
     def _dynamodb(self, operation: str, params: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
@@ -189,12 +188,6 @@ def _writes(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, Ma
     elif operation == "BatchWriteItem":
         for table, requests in params["RequestItems"].items():
             yield from (("Put", {"TableName": table, **one["PutRequest"]}, 1) for one in requests)
-
-
-def _is_wait(event: Any) -> bool:  # noqa: ANN401 - any event
-    """Whether a Standard machine asks: its length of life costs nothing."""
-    found = json.loads(event) if isinstance(event, str) else event
-    return isinstance(found, Mapping) and found.get("action") in {"ask", "lapse"}
 
 
 @contextmanager

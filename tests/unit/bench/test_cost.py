@@ -77,13 +77,13 @@ def test_approval_pays_its_states_and_the_intake_one_express_request(meter: Mete
     assert (meter.counts["states_transition"], meter.counts["express_request"]) == (2, 1)
 
 
-@pytest.mark.parametrize(("action", "billed"), [("route", 0.1), ("ask", 0), ("lapse", 0)])
+@pytest.mark.parametrize(("name", "billed"), [("intake-deliver", 0.1), ("approval", 0)])
 def test_function_asked_by_a_standard_machine_is_no_express_time(
-    meter: Meter, action: str, billed: float
+    meter: Meter, name: str, billed: float
 ) -> None:
-    spec = FunctionSpec(name="choriste-approval", handler="x.y", memory=512)
+    spec = FunctionSpec(name=f"choriste-{name}", handler="x.y", memory=512)
 
-    meter.invoked(spec, 0.05, f'{{"action": "{action}"}}')
+    meter.invoked(spec, 0.05, "{}")
 
     assert meter.counts["express_gb_second"] == pytest.approx(billed * 64 / 1024)
 
