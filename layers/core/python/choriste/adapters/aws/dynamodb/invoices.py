@@ -67,7 +67,7 @@ class DynamoInvoices:
         operations = [
             self._table.put_operation(_claim(head), condition=_FREE),
             self._table.put_operation(_head_item(head), condition=_FREE),
-            self._table.put_operation(_change_item(change)),
+            self._table.put_operation(change_item(change)),
             self._audit_operation(audit),
             self._table.put_operation(
                 document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
@@ -118,7 +118,7 @@ class DynamoInvoices:
         put = self._table.put_operation(
             _head_item(head), condition="version = :expected", expected=journey.before.version
         )
-        rows = [self._table.put_operation(_change_item(change)) for change in changes]
+        rows = [self._table.put_operation(change_item(change)) for change in changes]
         try:
             self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, journey.audits)])
         except ClientError as error:
@@ -156,6 +156,14 @@ class DynamoInvoices:
         """Return the head of an invoice."""
         item = self._table.get(_pk(invoice_id), _HEAD)
         return INVOICE.read(item) if item else None
+
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version, read at once."""
+        pk = _pk(invoice_id)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _event_sk(version))], consistent=True)
+        if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
+            return None
+        return INVOICE.read(rows[0]), STATUS_CHANGE.read(rows[1])
 
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""
@@ -248,14 +256,17 @@ def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
     }
 
 
-def _change_item(change: StatusChange) -> Item:
-    return {
+def change_item(change: StatusChange, *, published: bool = False) -> Item:
+    """Return the history row of a change; until it is published it is in the outbox too."""
+    row: Item = {
         "pk": _pk(change.invoice_id),
-        "sk": f"EVENT#{change.version:04d}",
-        "outbox_shard": shard_of("outbox", str(change.invoice_id)),
-        "outbox_at": f"{stamp(change.at)}#{change.id}",
+        "sk": _event_sk(change.version),
         **STATUS_CHANGE.attributes(change),
     }
+    if not published:
+        row["outbox_shard"] = shard_of("outbox", str(change.invoice_id))
+        row["outbox_at"] = f"{stamp(change.at)}#{change.id}"
+    return row
 
 
 def _audit_row(item: Item) -> AuditRow:
@@ -268,3 +279,7 @@ def _audit_row(item: Item) -> AuditRow:
 
 def _pk(invoice_id: InvoiceId) -> str:
     return f"{Prefix.INVOICE}{invoice_id}"
+
+
+def _event_sk(version: int) -> str:
+    return f"EVENT#{version:04d}"
