@@ -51,11 +51,8 @@ class DynamoFlows:
 
     def open(self, flow: Flow) -> Flow:
         """Record a new flow, or return the one that stands for the same bytes and depositor."""
-        guard = _guard_key(flow)
+        guard, standing = _guard_key(flow), None
         while True:
-            standing = self._standing(guard)
-            if standing is not None and standing.stands_for(flow):
-                return standing
             try:
                 self._table.transact(self._opening(flow, guard, standing))
             except ClientError as error:
@@ -65,7 +62,10 @@ class DynamoFlows:
                 if opened is not None and not _is_same(opened, flow):
                     raise IdentifierTakenError(id=flow.id) from error
                 if opened is None:
-                    continue
+                    standing = self._standing(guard)
+                    if standing is None or not standing.stands_for(flow):
+                        continue
+                    return standing
             return flow
 
     def get(self, flow_id: FlowId) -> Flow | None:
@@ -94,24 +94,32 @@ class DynamoFlows:
         item = self._table.get(_pk(flow_id), _document_sk(position))
         return DOCUMENT.read(item) if item else None
 
+    def with_document(self, flow_id: FlowId, position: int) -> tuple[Flow, Document] | None:
+        """Return a flow and one document of it, read at once."""
+        pk = _pk(flow_id)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _document_sk(position))], consistent=True)
+        if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
+            return None
+        return _flow(rows[0]), decode(Document, rows[1]["body"])
+
     def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
         """Return all documents of a flow in order."""
         items = self._table.partition(_pk(flow_id), prefix="DOC#")
         return tuple(DOCUMENT.read(item) for item in items)
 
-    def settle(self, document: Document) -> Flow:
+    def settle(self, document: Document, *, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance that `register` recorded, in the document's flow."""
         if document.outcome is Outcome.REFUSED:
             self._refuse(document)
         names = {"#set": document.outcome.value}
         item = self._update(
             document.flow_id,
-            "ADD #set :position REMOVE blocked",
+            "ADD #set :position REMOVE blocked" + (", due_shard, due_at" if alone else ""),
             {":position": {document.position}},
             names=names,
         )
         flow = _flow(item)
-        if flow.state.is_final:
+        if flow.state.is_final and not alone:
             self._update(document.flow_id, "REMOVE due_shard, due_at", {})
         return flow
 

@@ -6,7 +6,6 @@ outbox entry, and an audit row. Registration adds the number guard and the docum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -27,7 +26,8 @@ from choriste.adapters.aws.dynamodb.table import (
 )
 from choriste.application.ports import Page
 from choriste.domain.deposits.flow import Document, Outcome
-from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.lifecycle import MOVES_LISTS
+from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
@@ -37,6 +37,7 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+from choriste.domain.tracking.journey import Journey
 
 INVOICE = RecordFormat(kind="invoice", model=InvoiceHead, upcasters=(with_defaults_of_schema_1("invoice"),))
 STATUS_CHANGE = RecordFormat(
@@ -49,8 +50,6 @@ AUDIT_ROW = RowFormat(kind="audit-row", names=frozenset({"previous", "body", "ha
 
 _HEAD = "HEAD"
 _FREE = "attribute_not_exists(pk)"
-_LINKING = frozenset({"correct-validator", "correct-party", "associate", "replace"})
-"""The transitions that may put an invoice in another list."""
 
 
 class DynamoInvoices:
@@ -68,7 +67,7 @@ class DynamoInvoices:
         operations = [
             self._table.put_operation(_claim(head), condition=_FREE),
             self._table.put_operation(_head_item(head), condition=_FREE),
-            self._table.put_operation(_change_item(change)),
+            self._table.put_operation(change_item(change)),
             self._audit_operation(audit),
             self._table.put_operation(
                 document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
@@ -110,24 +109,18 @@ class DynamoInvoices:
             if claim is not None and (holder := _holder(claim, ANSWER_GUARD)) != head.id:
                 raise PieceAnsweredError(piece=piece, by=holder)
 
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+    def save(self, journey: Journey) -> None:
+        """Write an invoice with its new history rows; raises `StaleVersionError` if it has moved on."""
+        head, changes = journey.head, journey.changes
         taken = {change.transition for change in changes}
-        links = self._links(head) if taken & _LINKING else []
+        links = self._links(head) if taken & MOVES_LISTS else []
         numbers = self._numbers(head) if "recycle" in taken or frees_number(head.status) else []
         put = self._table.put_operation(
-            _head_item(head), condition="version = :expected", expected=expected_version
+            _head_item(head), condition="version = :expected", expected=journey.before.version
         )
-        rows = [self._table.put_operation(_change_item(change)) for change in changes]
+        rows = [self._table.put_operation(change_item(change)) for change in changes]
         try:
-            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
+            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, journey.audits)])
         except ClientError as error:
             refused = failed_conditions(error)
             if not refused and not is_conflict(error):
@@ -163,6 +156,14 @@ class DynamoInvoices:
         """Return the head of an invoice."""
         item = self._table.get(_pk(invoice_id), _HEAD)
         return INVOICE.read(item) if item else None
+
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version, read at once."""
+        pk = _pk(invoice_id)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _event_sk(version))], consistent=True)
+        if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
+            return None
+        return INVOICE.read(rows[0]), STATUS_CHANGE.read(rows[1])
 
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""
@@ -255,14 +256,17 @@ def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
     }
 
 
-def _change_item(change: StatusChange) -> Item:
-    return {
+def change_item(change: StatusChange, *, published: bool = False) -> Item:
+    """Return the history row of a change; until it is published it is in the outbox too."""
+    row: Item = {
         "pk": _pk(change.invoice_id),
-        "sk": f"EVENT#{change.version:04d}",
-        "outbox_shard": shard_of("outbox", str(change.invoice_id)),
-        "outbox_at": f"{stamp(change.at)}#{change.id}",
+        "sk": _event_sk(change.version),
         **STATUS_CHANGE.attributes(change),
     }
+    if not published:
+        row["outbox_shard"] = shard_of("outbox", str(change.invoice_id))
+        row["outbox_at"] = f"{stamp(change.at)}#{change.id}"
+    return row
 
 
 def _audit_row(item: Item) -> AuditRow:
@@ -275,3 +279,7 @@ def _audit_row(item: Item) -> AuditRow:
 
 def _pk(invoice_id: InvoiceId) -> str:
     return f"{Prefix.INVOICE}{invoice_id}"
+
+
+def _event_sk(version: int) -> str:
+    return f"EVENT#{version:04d}"

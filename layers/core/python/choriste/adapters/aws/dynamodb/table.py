@@ -28,7 +28,10 @@ SHARDS = 4
 
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _PAUSES = (0.05, 0.1, 0.2)
-"""Seconds, at most, between two tries of a write that met a transaction."""
+"""Seconds, at most, between two tries of a write that met a transaction, or of what a batch left over."""
+
+_BATCH = 25
+"""Items that one batch may write (DynamoDB, BatchWriteItem)."""
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -90,6 +93,10 @@ def is_conflict(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
 
 
+class UnwrittenError(Exception):
+    """The table was too busy to write all items of a batch; the argument is how many are left over."""
+
+
 class CoreTable:
     """The core table: reads by key, queries of one partition or index, and batch reads in order."""
 
@@ -115,13 +122,15 @@ class CoreTable:
         )
         return [unmarshal(item) for page in pages for item in page["Items"]]
 
-    def read_all(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """Return the items under keys, in the order of the keys; missing ones are left out."""
+    def read_all(self, keys: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
+        """Return the items under keys, in the order of the keys; missing ones are left out.
+
+        `consistent` reads them as they are now, each by itself: no transaction binds them together.
+        """
         found: dict[tuple[str, str], Item] = {}
         for start in range(0, len(keys), 100):
-            request: Any = {
-                self.name: {"Keys": [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]}
-            }
+            wanted = [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]
+            request: Any = {self.name: {"Keys": wanted, "ConsistentRead": consistent}}
             while request:
                 answer = self.client.batch_get_item(RequestItems=request)
                 for wire in answer["Responses"].get(self.name, []):
@@ -129,6 +138,19 @@ class CoreTable:
                     found[item["pk"], item["sk"]] = item
                 request = answer.get("UnprocessedKeys")
         return [found[key] for key in keys if key in found]
+
+    def put_all(self, items: Sequence[Item]) -> None:
+        """Write whole items, 25 a request, over what is there; raises `UnwrittenError` for what is left."""
+        for start in range(0, len(items), _BATCH):
+            puts = [{"PutRequest": {"Item": marshal(item)}} for item in items[start : start + _BATCH]]
+            left: Any = {self.name: puts}
+            for pause in (*_PAUSES, 0):
+                left = self.client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+                if not left:
+                    break
+                time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
+            if left:
+                raise UnwrittenError(sum(map(len, left.values())))
 
     def newest(
         self, index: str, *, key: tuple[str, str], sort: str, after: str | None, limit: int
