@@ -18,7 +18,6 @@ from choriste.adapters.rest.client import Client
 from choriste.formats.invoice.cii import write_cii
 from choriste.local.scenarios.files import invoice_of
 
-
 _READY = "ready\n"
 
 
