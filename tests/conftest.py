@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from choriste.runtime.settings import setting_names
+from tests.builders.environment import name_settings
 
-for _name in setting_names():  # handlers read them when they are imported
-    os.environ.setdefault(_name.upper(), f"no-{_name.replace('_', '-')}")
+name_settings()  # handlers read them when they are imported
 
 
 @pytest.hookimpl(trylast=True)
