@@ -41,6 +41,7 @@ def context_of(rules: Iterable[Rule]) -> Context:
         if rule.fact.kind == "forbid":
             _forbid(context, rule)
         elif watch is None:
+            rule.prepare()
             context.checks.append(rule)
         else:
             _watch(context, rule, watch)
@@ -77,6 +78,11 @@ def _watch(context: Context, rule: Rule, watch: Watch) -> None:
 def hang(branch: Branch, test: Test, rule: Rule) -> None:
     """Hang a rule on the values of a branch."""
     branch.values = (*branch.values, (test, rule))
+
+
+def is_of_empty(chain: Sequence[Place]) -> bool:
+    """Whether the only context of a chain asks that its element is empty, and for nothing else."""
+    return len(chain) == 1 and [(up, *test) for up, test in chain[0].when] == [(0, "empty")]
 
 
 def given_attribute(chain: Sequence[Place]) -> str | None:

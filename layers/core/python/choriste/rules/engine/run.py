@@ -54,9 +54,7 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
         walked = walk(root, grammar)
         judge = Judge(walked)
         judge.judge()
-    if not judge.hits and not judge.malformed:
-        walked.release()
-        return Outcome((), ())
+    walked.release()
     names = [rule_set.name for rule_set in rule_sets]
     judge.hits.sort(key=lambda hit: (hit.node.number, names.index(hit.rule.rule_set)))
     return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
@@ -104,14 +102,17 @@ class Judge:
         if state.rules:
             for node in nodes:
                 self._check(state.rules, node)
+        if state.of_empty:
+            for node in nodes:
+                if not node.kids and not node.raw.strip(" \t\r\n"):
+                    self._check(state.of_empty, node)
         for gate, rules in state.gated:
             if self._is_open(gate):
                 for node in nodes:
                     self._check(rules, node)
         for choice in state.choices:
             for node in nodes:
-                if choice.concerns(node):
-                    self._check(self._chosen(choice, node), node)
+                self._check(self._chosen(choice, node), node)
 
     def _is_open(self, gate: Gate) -> bool:
         try:
@@ -170,7 +171,7 @@ class Judge:
         return ()
 
     def _note(self, error: MalformedError) -> None:
-        self.malformed.setdefault((error.node, error.expected), error)
+        self.malformed.setdefault((error.node, error.expected), error.with_traceback(None))
 
 
 @cache
