@@ -34,6 +34,11 @@ class Hit(NamedTuple):
     node: Node
     broken: Broken
 
+    @property
+    def is_of_attribute(self) -> bool:
+        """Whether an attribute is in question that must not be there: told after what the element breaks."""
+        return self.rule.fact.kind == "forbid" and self.broken.found is not None
+
 
 class Outcome(NamedTuple):
     """What running rule sets gave: broken rules in document order, and values that their type refuses."""
@@ -55,8 +60,11 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
         judge = Judge(walked)
         judge.judge()
     walked.release()
-    names = [rule_set.name for rule_set in rule_sets]
-    judge.hits.sort(key=lambda hit: (hit.node.number, names.index(hit.rule.rule_set)))
+    if len(judge.hits) > 1:
+        names = [rule_set.name for rule_set in rule_sets]
+        judge.hits.sort(
+            key=lambda hit: (hit.node.number, hit.is_of_attribute, names.index(hit.rule.rule_set))
+        )
     return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
 
 
@@ -181,9 +189,9 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     return Grammar(patterns, syntax=syntax, singles=SINGLE[syntax])
 
 
-def _patterns(rule_set: RuleSet, syntax: str) -> Iterator[Pattern]:
-    for pattern in table(rule_set.facts[syntax]):
-        yield Pattern(_places(pattern, rule_set, syntax))
+@cache
+def _patterns(rule_set: RuleSet, syntax: str) -> tuple[Pattern, ...]:
+    return tuple(Pattern(_places(p, rule_set, syntax)) for p in table(rule_set.facts[syntax]))
 
 
 def _places(pattern: Iterable[Standing], rule_set: RuleSet, syntax: str) -> Iterator[Stand]:
