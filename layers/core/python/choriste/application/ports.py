@@ -17,6 +17,7 @@ from choriste.domain.deposits.flow import Document, Flow
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.ids import EventId, FlowId, InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange
+from choriste.domain.tracking.journey import Journey
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -103,18 +104,11 @@ class Invoices(Protocol):
         """
         ...
 
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on.
+    def save(self, journey: Journey) -> None:
+        """Write an invoice with its new history rows; raises `StaleVersionError` if it has moved on.
 
-        A recycling to another recipient claims the number there: raises `DuplicateInvoiceError` when it is
-        taken. A deleted draft gives its number back.
+        The version of `journey.before` must still be in force. A recycling to another recipient claims the
+        number there: raises `DuplicateInvoiceError` when it is taken. A deleted draft gives its number back.
         """
         ...
 

@@ -11,9 +11,9 @@ import mimetypes
 import re
 from dataclasses import dataclass, replace
 
+from choriste.application.access.policy import require_issue
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations, unfit_for_several
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
@@ -63,7 +63,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     Raises `ForbiddenError` if the principal may not issue for
     `structure`, `TooLargeError` over 1 GB.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     name = clean_filename(filename)
     _check_size(len(content), name)
     now = ports.clock.now()

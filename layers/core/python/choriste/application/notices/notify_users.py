@@ -11,11 +11,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled
+from choriste.application.invoices.access import entitled
 from choriste.application.ports import Claim, Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, NoticeRhythm, User
-from choriste.domain.lifecycle.rules import concerned_roles
+from choriste.domain.lifecycle.next_actor import concerned_roles
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import party_of, position_of

@@ -1,33 +1,28 @@
-"""Items of the core table: key prefixes, one codec for all, and the conditions that failed.
+"""Items of the core table: key prefixes, the wire form, reads and writes, and the conditions that failed.
 
-An item is its keys, the attributes that conditions and indexes need, and `body`: the record as compact
-JSON. `type` and `schema` say which record in which layout, so that a later layout can read an older one.
+An item is its keys, the attributes that conditions and indexes need, and its content in the stored form that
+`choriste.adapters.aws.dynamodb.records` gives it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import random
 import time
 import zlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
-from pydantic import TypeAdapter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 Item = dict[str, Any]
-Record = TypeVar("Record")
 Answer = TypeVar("Answer")
 
-SCHEMA = 1
 SHARDS = 4
 """Index partitions that due and outbox rows are spread over; readers visit each."""
 
@@ -51,27 +46,6 @@ class Prefix(StrEnum):
     NUMBER = "NUMBER#"
     DRAFT = "DRAFT#"
     ANSWER = "ANSWER#"
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(cast("type[Any]", kind))
-
-
-def encode(record: object) -> bytes:
-    """Return a record as compact JSON without its default values, deflated: items pay by the kilobyte."""
-    plain = _adapter(cast("Hashable", type(record))).dump_python(record, mode="json", exclude_defaults=True)
-    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), 6)
-
-
-def decode(kind: type[Record], body: object) -> Record:
-    """Return the record that `encode` wrote."""
-    content: object = bytes(cast("bytes", body)) if isinstance(body, Binary) else body
-    if not isinstance(content, bytes):
-        msg = f"body of a {kind.__name__} is {type(content).__name__}, not bytes"
-        raise TypeError(msg)
-    record: Record = _adapter(cast("Hashable", kind)).validate_json(zlib.decompress(content))
-    return record
 
 
 def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
