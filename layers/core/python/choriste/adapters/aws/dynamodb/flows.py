@@ -100,7 +100,7 @@ class DynamoFlows:
         rows = self._table.read_all([(pk, _HEAD), (pk, _document_sk(position))], consistent=True)
         if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
             return None
-        return _flow(rows[0]), decode(Document, rows[1]["body"])
+        return _flow(rows[0]), DOCUMENT.read(rows[1])
 
     def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
         """Return all documents of a flow in order."""
