@@ -8,10 +8,9 @@ from __future__ import annotations
 import os
 import sys
 
-from tests.contract.records.stored_forms import FORMS, Format, form_of, formats, only_adds_codes, path_of
-
 from tests.contract.records import goldens
 from tests.contract.records.stage import empty_stores, items_of, write_everything
+from tests.contract.records.stored_forms import FORMS, Format, form_of, formats, only_adds_codes, path_of
 
 
 def main() -> int:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.contract.records.stored_forms import form_of, formats, path_of
 
 from choriste.adapters.aws.dynamodb.invoices import INVOICE, NUMBER_GUARD
 from choriste.adapters.aws.dynamodb.records.bodies import deflate, inflate
@@ -33,6 +32,7 @@ from tests.contract.records.stage import (
     put_items,
     write_everything,
 )
+from tests.contract.records.stored_forms import form_of, formats, path_of
 
 FORMATS = formats()
 NEWEST = max(kind.schema for kind in FORMATS.values())
