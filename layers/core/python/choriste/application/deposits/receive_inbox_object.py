@@ -24,6 +24,7 @@ from choriste.application.deposits.parse_named_parties import (
     designations_text,
     read_flat_designations,
 )
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import (
     MAX_ARCHIVE_BYTES,
     MAX_FILE_BYTES,
@@ -33,7 +34,7 @@ from choriste.application.deposits.receive_deposit import (
     receive_deposit,
     register_flow,
 )
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.deposits.named_parties import Designations
@@ -56,7 +57,7 @@ class _Drop:
     channel: Channel
 
 
-def receive_dropped_file(ports: Ports, key: str, *, delivery: str) -> Receipt | None:
+def receive_dropped_file(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
 
     `delivery` names this very version of the object: an event that is delivered twice opens one flow.
@@ -80,7 +81,7 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
     return f"drop#{key}#{delivery or ''}"
 
 
-def _receive(ports: Ports, drop: _Drop, account: KnownAccount) -> Receipt:
+def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount) -> Receipt:
     structure = drop.structure or _home(account.principal)
     size = ports.files.size(Bucket.INBOX, drop.key)
     try:
@@ -99,7 +100,9 @@ def _receive(ports: Ports, drop: _Drop, account: KnownAccount) -> Receipt:
     )
 
 
-def _admitted(ports: Ports, drop: _Drop, account: KnownAccount, *, structure: str, size: int) -> Designations:
+def _admitted(
+    ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str, size: int
+) -> Designations:
     """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
     if not account.is_open(ports.clock.now()):
         raise BadRequestError(
@@ -114,7 +117,7 @@ def _admitted(ports: Ports, drop: _Drop, account: KnownAccount, *, structure: st
     return _parties(ports, drop)
 
 
-def remember_parties(ports: Ports, key: str, parties: Designations) -> None:
+def remember_parties(ports: DepositPorts, key: str, parties: Designations) -> None:
     """Keep the parties that were named for an upload until it arrives."""
     if parties != Designations():
         until = ports.clock.now() + _REMEMBERED
@@ -125,7 +128,7 @@ def _parties_claim(key: str) -> str:
     return f"parties#{key}"
 
 
-def _parties(ports: Ports, drop: _Drop) -> Designations:
+def _parties(ports: DepositPorts, drop: _Drop) -> Designations:
     """Return the parties named for an object; raises `BadRequestError` with its finding."""
     if drop.channel is Channel.UPLOAD:
         kept = ports.idempotency.recall(_parties_claim(drop.key))
@@ -158,7 +161,7 @@ def _home(principal: Principal) -> str:
     return homes[0]
 
 
-def _refuse(ports: Ports, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
+def _refuse(ports: DepositPorts, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
     """Open a flow that is refused for what its file or account is: nobody reads or archives the file."""
     now = ports.clock.now()
     wanted = Flow(

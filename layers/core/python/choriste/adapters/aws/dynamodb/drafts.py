@@ -15,7 +15,7 @@ from choriste.adapters.aws.dynamodb.table import (
     is_condition_failure,
     stamp,
 )
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.errors import StaleVersionError, TooLargeError
 from choriste.domain.shared.ids import InvoiceId
@@ -26,7 +26,7 @@ LARGEST: Final = 350_000
 
 
 class DynamoDrafts:
-    """Implements `choriste.application.ports.Drafts`."""
+    """Implements `choriste.application.drafts.ports.Drafts`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table

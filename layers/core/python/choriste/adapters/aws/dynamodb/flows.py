@@ -28,7 +28,7 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError
 from choriste.domain.shared.ids import FlowId
@@ -41,7 +41,7 @@ _GUARD = "GUARD"
 
 
 class DynamoFlows:
-    """Implements `choriste.application.ports.Flows`."""
+    """Implements `choriste.application.deposits.ports.Flows`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table
