@@ -83,6 +83,13 @@ class MemoryInvoices:
         """Return every head, oldest first."""
         return tuple(self._heads.values())
 
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version."""
+        with self._lock:
+            head = self.get(invoice_id)
+            change = next((one for one in self.history(invoice_id) if one.version == version), None)
+        return (head, change) if head is not None and change is not None else None
+
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""
         return tuple(change for change in self._changes.values() if change.invoice_id == invoice_id)

@@ -47,7 +47,7 @@ from functions.console.drafts.form import (
 from functions.console.invoices.page import invoice_id_of
 from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 

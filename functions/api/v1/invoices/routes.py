@@ -19,6 +19,7 @@ from choriste.application.invoices.read_invoices import (
     file_address,
     list_invoices,
     read_invoice,
+    view_of,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
@@ -99,7 +100,7 @@ def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -
     )
     ports, who = platform_ports(), principal()
     head = treat_invoice(ports, who, InvoiceId(invoice_id), treatment, expected_version=if_match())
-    return invoice_response(read_invoice(ports, who, head.id), who)
+    return invoice_response(view_of(ports, who, head), who)
 
 
 def if_match() -> int | None:

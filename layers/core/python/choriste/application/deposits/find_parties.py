@@ -103,6 +103,8 @@ def party_with_siret(ports: DepositPorts, siret: str) -> Structure | None:
 
 def _pieces(ports: DepositPorts, flow: Flow) -> tuple[InvoiceHead, ...]:
     """Return the preceding pieces that exist and that the depositing account may see."""
+    if not flow.parties.previous:
+        return ()
     principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
     heads = (ports.invoices.get(piece) for piece in flow.parties.previous)
     return tuple(h for h in heads if h is not None and principal is not None and may_see(principal, h))

@@ -71,15 +71,15 @@ def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> D
     flow, document = _load(ports, flow_id, position)
     if document.outcome is Outcome.PENDING:
         document = _decide(ports, flow, document)
-    ports.flows.settle(document)
+    ports.flows.settle(document, alone=flow.documents == 1)
     return document
 
 
 def _load(ports: DepositPorts, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
-    flow, document = ports.flows.get(flow_id), ports.flows.document(flow_id, position)
-    if flow is None or document is None:
+    found = ports.flows.with_document(flow_id, position)
+    if found is None:
         raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
-    return flow, document
+    return found
 
 
 def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:

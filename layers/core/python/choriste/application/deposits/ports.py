@@ -44,12 +44,19 @@ class Flows(Protocol):
         """Return one document of a flow by its 1-based position."""
         ...
 
+    def with_document(self, flow_id: FlowId, position: int) -> tuple[Flow, Document] | None:
+        """Return a flow and one document of it, as they are now; None where either is missing."""
+        ...
+
     def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
         """Return all documents of a flow in order (at most 500)."""
         ...
 
-    def settle(self, document: Document) -> Flow:
-        """Record a document's refusal or, after `Invoices.register`, count its acceptance in its flow."""
+    def settle(self, document: Document, *, alone: bool = False) -> Flow:
+        """Record a document's refusal or, after `Invoices.register`, count its acceptance in its flow.
+
+        `alone` says that the flow has no other document: it is finished by this very write.
+        """
         ...
 
     def block(self, flow_id: FlowId) -> None:

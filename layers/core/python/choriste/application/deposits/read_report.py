@@ -8,9 +8,9 @@ from choriste.application.access.policy import may_read_issued, require_read_iss
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal
-from choriste.domain.deposits.flow import Document, Flow, Outcome
+from choriste.domain.deposits.flow import Document, Flow
 from choriste.domain.shared.errors import NotFoundError
-from choriste.domain.shared.ids import FlowId, InvoiceId
+from choriste.domain.shared.ids import FlowId
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,3 @@ def list_flows(
     """Return the flows that a structure deposited, newest first; raises `ForbiddenError`."""
     require_read_issued(principal, structure)
     return ports.flows.deposited_by(structure, after=after, limit=limit)
-
-
-def invoice_of(ports: DepositPorts, flow_id: FlowId, position: int) -> InvoiceId:
-    """Return the invoice of an accepted document; raises `NotFoundError`. For the platform's own steps."""
-    document = ports.flows.document(flow_id, position)
-    if document is None or document.outcome is not Outcome.ACCEPTED:
-        raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
-    return document.invoice_id

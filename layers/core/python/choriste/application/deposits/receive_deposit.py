@@ -34,10 +34,14 @@ _UNSAFE = re.compile(r"[^\w.\- ]+")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a deposit: its flow, and whether this very call opened it."""
+    """The answer to a deposit: its flow, and whether this very call opened it.
+
+    `documents` are those of the file where this call has looked into it; else they are to be read.
+    """
 
     flow: Flow
     is_new: bool
+    documents: tuple[Document, ...] | None = None
 
 
 def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
@@ -79,10 +83,11 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
         drop=drop,
     )
     flow, is_new = register_flow(ports, wanted)
-    if flow.documents is None:
-        ports.files.put(Bucket.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
-        flow = open_flow(ports, flow, content)
-    return Receipt(flow=flow, is_new=is_new)
+    if flow.documents is not None:
+        return Receipt(flow=flow, is_new=is_new)
+    ports.files.put(Bucket.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
+    flow, documents = open_flow(ports, flow, content)
+    return Receipt(flow=flow, is_new=is_new, documents=documents)
 
 
 def register_flow(ports: DepositPorts, wanted: Flow) -> tuple[Flow, bool]:
@@ -131,29 +136,32 @@ def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow |
             content = ports.files.get(Bucket.ARCHIVE, flow.key)
         except NotFoundError:
             return _refuse_interrupted(ports, flow)
-        return open_flow(ports, flow, content)
+        return open_flow(ports, flow, content)[0]
     for document in ports.flows.documents(flow_id):
         if document.outcome is Outcome.PENDING:
             ports.intake.start(flow_id, document.position, attempt=attempt)
         else:
-            ports.flows.settle(document)
+            ports.flows.settle(document, alone=flow.documents == 1)
     return flow
 
 
-def open_flow(ports: DepositPorts, flow: Flow, content: bytes) -> Flow:
-    """Open a deposited file, record what it holds, and start the intake of each document."""
+def open_flow(ports: DepositPorts, flow: Flow, content: bytes) -> tuple[Flow, tuple[Document, ...]]:
+    """Open a deposited file, record what it holds and start the intake of each document.
+
+    Returns the flow and its documents, none where the file is refused as a whole.
+    """
     try:
         members = _members(content, flow.filename)
     except UnreadableError as error:
-        return _refused(ports, flow, error.finding)
+        return _refused(ports, flow, error.finding), ()
     unfit = unfit_for_several(flow.parties, len(members))
     if unfit is not None:
-        return _refused(ports, flow, unfit)
+        return _refused(ports, flow, unfit), ()
     documents = [_document(ports, flow, content, n, m) for n, m in enumerate(members, start=1)]
     recorded = ports.flows.add_documents(flow, documents)
     for document in recorded:
         ports.intake.start(flow.id, document.position)
-    return replace(flow, documents=len(recorded))
+    return replace(flow, documents=len(recorded)), recorded
 
 
 def _refuse_interrupted(ports: DepositPorts, flow: Flow) -> Flow:

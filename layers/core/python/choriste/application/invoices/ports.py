@@ -43,6 +43,10 @@ class Invoices(Protocol):
         """Return the head of an invoice."""
         ...
 
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version, as they are now; None where either is missing."""
+        ...
+
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""
         ...

@@ -127,8 +127,12 @@ _QUERIES: dict[Side, _Query] = {
 
 def read_invoice(ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:
     """Return an invoice; raises `NotFoundError`, also when the principal may not know of it."""
-    head = visible_invoice(ports.invoices, principal, invoice_id)
-    return InvoiceView(head, ports.invoices.history(invoice_id), actions_of(principal, head))
+    return view_of(ports, principal, visible_invoice(ports.invoices, principal, invoice_id))
+
+
+def view_of(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> InvoiceView:
+    """Return an invoice whose head is at hand, as after a step that the reader has just taken."""
+    return InvoiceView(head, ports.invoices.history(head.id), actions_of(principal, head))
 
 
 def read_file(

@@ -38,10 +38,10 @@ def notify_users(ports: NoticePorts, invoice_id: InvoiceId, version: int, *, by:
     `by` names the message that asks for it: when it comes again, it goes on where it was broken off. Raises
     the failures as one group once everybody else was told.
     """
-    head = ports.invoices.get(invoice_id)
-    change = next((c for c in ports.invoices.history(invoice_id) if c.version == version), None)
-    if head is None or change is None or change.is_act:
+    found = ports.invoices.with_change(invoice_id, version)
+    if found is None or found[1].is_act:
         return 0
+    head, change = found
     sent, failures = 0, []
     for user in _concerned(ports, head, change):
         try:
