@@ -1,4 +1,4 @@
-"""Clients of a platform in a process of their own: `python -m bench.clients CREDENTIALS PREFIX COUNT CLIENTS`.
+"""Clients of a platform, in a process of their own: `python -m bench.clients CREDENTIALS PREFIX COUNT N`.
 
 They make the invoices, say `ready`, wait for a line, deposit by the API and print the flows as JSON. In the
 platform's process they would wait for its interpreter, and it for theirs.
@@ -28,7 +28,7 @@ def deposit(client: Client, content: bytes) -> str:
 
 
 def contents(prefix: str, count: int) -> list[bytes]:
-    """Return so many invoices, numbered `PREFIX-0` …"""
+    """Return so many invoices, numbered from `PREFIX-0` on."""
     return [write_cii(invoice_of({"number": f"{prefix}-{n}"})) for n in range(count)]
 
 
