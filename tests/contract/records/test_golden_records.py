@@ -15,7 +15,7 @@ from choriste.adapters.aws.dynamodb.invoices import INVOICE, NUMBER_GUARD
 from choriste.adapters.aws.dynamodb.records.bodies import deflate, inflate
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, UnreadableRecordError
 from choriste.application.access.records import Attempt
-from choriste.application.ports import Claim
+from choriste.application.shared.ports import Claim
 from choriste.domain.shared.errors import DuplicateInvoiceError, PieceAnsweredError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import Involvement, broken_link

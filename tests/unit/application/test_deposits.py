@@ -21,7 +21,7 @@ from choriste.application.deposits.receive_deposit import (
     resume_flow,
 )
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Membership
 from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
