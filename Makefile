@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run demo test lint types synth build bench cost docs schemas clean
+.PHONY: help run demo test lint types synth build bench cost docs schemas texts clean
 help: ## Show what can be asked for
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -50,7 +50,7 @@ bench: .venv/dev.stamp ## Measure side by side with peers; tables in docs/, JSON
 cost: .venv/dev.stamp ## Count what an invoice costs on AWS, from the operations of the local platform
 	$(BIN)/python -m bench.cost
 
-schemas docs: .venv/dev.stamp ## Make again what is derived: schemas/ and the derived pages of docs/
+texts schemas docs: .venv/dev.stamp ## Make again what is derived: the texts, schemas/ and the derived pages of docs/
 	$(BIN)/python -m tests.derived --write
 
 clean: ## Remove what was made here, the virtual environment too

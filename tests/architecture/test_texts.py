@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-
 from choriste.i18n.problems import known_codes, problem_text
+
 from tests.derived.pages import ROOT
 
 _ROOM = ROOT / "layers/core/python/choriste"

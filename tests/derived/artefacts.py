@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from choriste.domain.lifecycle.codes import REFORM_REASONS, edi_code, reform_code, reform_reason
 from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline
 from choriste.domain.lifecycle.frames import Frame
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.reasons import REASON_RULES, REASON_TEXT_LIMIT, ReasonCode, ReasonRule
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.rules import ACTS
@@ -21,6 +21,7 @@ from choriste.domain.lifecycle.transitions import TRANSITIONS, Transition
 from choriste.domain.shared.findings import Message
 from choriste.domain.works.chain import WORKS_CHAIN, addressee
 from tests.derived.coverage import UNREACHED
+from tests.derived.texts import vocabulary
 
 Json = dict[str, object]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from choriste.domain.lifecycle.codes import EDI_CODES, REFORM_REASONS, reform_code, reform_reason
 from choriste.domain.lifecycle.deadlines import DEADLINES
 from choriste.domain.lifecycle.frames import Frame
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.reasons import REASON_RULES, ReasonCode
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, Status
 from choriste.domain.lifecycle.transitions import TRANSITIONS, Guard, Transition
@@ -19,6 +19,7 @@ from choriste.domain.lifecycle.turns import TURNS
 from choriste.domain.works.chain import WORKS_CHAIN
 from tests.derived.artefacts import in_order, shorts
 from tests.derived.coverage import UNREACHED
+from tests.derived.texts import vocabulary
 
 _ASIDE = frozenset({"abandon", "duplicate", "delete-draft"})
 

@@ -19,10 +19,9 @@ from choriste.application.ports import Ports
 from choriste.application.works.read_billing_file import BillingView, read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role
-from choriste.domain.lifecycle.labels import Kind, label
+from choriste.domain.lifecycle.labels import Kind, frame_label, label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from choriste.i18n.labels import frame_label
 from functions.console.web.rendering import text
 from functions.console.web.views import Badge, Choice, act_label, action_label, status_badge
 

@@ -17,11 +17,11 @@ from choriste.application.deposits.receive_inbox_object import receive_dropped_f
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
 from choriste.application.ports import Bucket
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Flow, FlowState, Outcome
 from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.ids import InvoiceId
-from choriste.i18n.problems import problem_text
 from choriste.runtime import identity
 from functions.api.handler import handler as api
 from functions.deposit.handler import handler as deposit

@@ -12,7 +12,7 @@ from lxml import html
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from functions.console.web.typography import typeset
+from choriste.i18n.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 

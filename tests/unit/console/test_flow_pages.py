@@ -13,9 +13,9 @@ from choriste.application.deposits.inbox_findings import oversize
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.ids import FlowId
+from choriste.i18n.typography import typeset
 from functions.console.deposits import pages as flow_pages
 from functions.console.deposits.pages import LARGEST_UPLOAD
-from functions.console.web.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 

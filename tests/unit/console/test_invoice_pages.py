@@ -9,9 +9,9 @@ import pytest
 from lxml import html
 
 from choriste.domain.lifecycle import ReasonCode, Role, Status, available
+from choriste.domain.lifecycle.labels import reason_label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.journey import position_of
-from choriste.i18n.labels import reason_label
 from tests.builders.browser import Browser
 from tests.builders.console import World, an_invoice_head
 
