@@ -24,8 +24,9 @@ from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime import identity
 from functions.api.handler import handler as api
-from functions.deposit.handler import handler as deposit
+from functions.inbox.handler import handler as deposit
 from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.identity import a_gate
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
@@ -39,7 +40,7 @@ EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.deposit.handler.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
     monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: bench.ports)
     return bench
 
@@ -65,7 +66,7 @@ def _end(bench: Bench, way: str) -> None:
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
     bench.ports.files.put(Bucket.INBOX, key, a_cii() if content is None else content, mime_type="")
     body = json.dumps({"Records": [{"s3": {"object": {"key": key, "versionId": "1"}}}]})
-    answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, None)
+    answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, a_context())
     assert answer == {"batchItemFailures": []}
 
 
@@ -199,4 +200,4 @@ def _ask_api() -> dict[str, Any]:
     event = http_event("POST", "/v1/deposits", body="<x/>", headers={"content-type": "application/xml"})
     named = {"principal_kind": "technical_account", "principal_id": PARTNER_LOGIN}
     event["requestContext"]["authorizer"] = {"lambda": named}
-    return api(event, None)
+    return api(event, a_context())

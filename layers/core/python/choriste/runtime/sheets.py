@@ -13,4 +13,4 @@ from choriste.runtime.settings import settings
 @cache
 def sheets() -> Sheets:
     """Return where this process has sheets made."""
-    return LambdaSheets(aws.functions(), function=settings().facturx_function)
+    return LambdaSheets(aws.functions(), function=settings().documents_function)

@@ -27,7 +27,7 @@ class LambdaSheets:
         answer = self._client.invoke(
             FunctionName=self._function,
             InvocationType="RequestResponse",
-            Payload=json.dumps(order.as_json()).encode(),
+            Payload=json.dumps({"action": "printout", "order": order.as_json()}).encode(),
         )
         body = answer["Payload"].read()
         if answer.get("FunctionError"):
