@@ -5,12 +5,14 @@ Validation names its faults by pydantic's error types, and explains them in Engl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from choriste.i18n.catalogue import message
 from choriste.i18n.message import Message
 
+_QUOTED: Final = re.compile(r"'([^']*)'")
 _EXPECTED: Final[Mapping[str, str]] = {
     "missing": "missing",
     "extra_forbidden": "no-such-field",
@@ -64,4 +66,7 @@ def expected_of(fault: Mapping[str, Any]) -> Message:
     known = _EXPECTED.get(fault["type"])
     if known is None:
         return Message(fr=fault["msg"], en=fault["msg"])
-    return message("expected", known, **{**(fault.get("ctx") or {}), "position": fault["loc"][-1]})
+    values = {**(fault.get("ctx") or {}), "position": fault["loc"][-1]}
+    if known == "choice":
+        values["expected"] = _QUOTED.findall(values["expected"])
+    return message("expected", known, **values)

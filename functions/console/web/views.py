@@ -24,7 +24,7 @@ from choriste.domain.lifecycle import (
     Transition,
     TransitionRefusedError,
 )
-from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, reason_label, status_label
+from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label, reason_label, status_label
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
 from choriste.domain.lifecycle.rules import Field, recyclable_fields
 from choriste.domain.parties.structure import Structure
@@ -181,7 +181,7 @@ def action_label(name: str, *, language: str) -> str | None:
 
 
 def act_label(name: str, *, language: str) -> str | None:
-    """Return what an act beside the transitions is called; None for a name that is none."""
+    """Return what an act (a comment, an attachment …) is called on its button; None for any other name."""
     known = find_label(Kind.ACT, name)
     return known.in_language(language) if known is not None else None
 
@@ -216,7 +216,7 @@ def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
         HistoryRow(
             change=change,
             badge=None if change.is_act else status_badge(change.after, language=language),
-            act=act_label(change.transition, language=language) if change.is_act else None,
+            act=label(Kind.DONE, change.transition).in_language(language) if change.is_act else None,
             reason=_coded_reason(change, language=language),
             note=change.note.in_language(language) if change.note is not None else None,
         )

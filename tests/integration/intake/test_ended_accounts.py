@@ -78,7 +78,7 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
     ("way", "french", "english"),
     [
         ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
-        ("closed", "a été fermé :", "Ask the structure’s primary manager for another account"),
+        ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )
 def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(

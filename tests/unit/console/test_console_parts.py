@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -20,9 +19,9 @@ from functions.console.deposits.pages import PARTY_FIELDS
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
 from functions.console.web.multipart import Form, Upload, read_form
 from functions.console.web.views import action
+from tests.derived.texts import codes
 
 ROOM = Path(functions.console.__file__).parent
-TEXTS: dict[str, dict[str, str]] = json.loads((ROOM / "texts.json").read_text(encoding="utf-8"))
 
 
 def multipart(*parts: bytes, edge: bytes = b"edge") -> bytes:
@@ -80,14 +79,6 @@ def test_urlencoded_form_keeps_blanks_and_accents() -> None:
     assert form.text("missing") == ""
 
 
-def test_every_text_exists_in_both_languages_with_the_same_values() -> None:
-    for key, texts in TEXTS.items():
-        assert set(texts) == {"fr", "en"}, key
-        assert all(text.strip() for text in texts.values()), key
-        values = [set(re.findall(r"\{(\w+)\}", text)) for text in texts.values()]
-        assert values[0] == values[1], key
-
-
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.glob("templates/*"))]
     everything = "\n".join(sources)
@@ -120,14 +111,14 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for part in ("title", "text")
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
-        *(f"flows.{each}.{number}" for each in ("accepted", "refused") for number in ("one", "many")),
+        *(f"flows.{each}" for each in ("accepted", "refused")),
         *(
             f"sign_in.{each}"
             for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
         ),
     }
 
-    known = set(TEXTS)
+    known = set(codes("console"))
     quoted = {key for key in known if f'"{key}"' in everything or f"'{key}'" in everything}
     assert {key for key in asked if not key.endswith(".")} - known == set()
     assert made - known == set()

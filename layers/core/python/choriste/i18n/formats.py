@@ -47,6 +47,12 @@ def date_text(day: dt.date, *, language: str) -> str:
     return NO_BREAK.join((first, _conventions(language)["months"][day.month - 1], str(day.year)))
 
 
+def deadline_text(moment: dt.datetime, *, language: str) -> str:
+    """Return the day on which a deadline falls in Paris, with its name: `lundi 14 décembre 2026`."""
+    day = legal_date(moment)
+    return f"{_conventions(language)['days'][day.weekday()]} {date_text(day, language=language)}"
+
+
 def figures_text(day: dt.date) -> str:
     """Return a date in figures, for tables, in the European order of both languages: `03/02/2026`."""
     return f"{day:%d/%m/%Y}"

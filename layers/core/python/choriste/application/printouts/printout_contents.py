@@ -74,7 +74,7 @@ def _event(head: InvoiceHead, change: StatusChange, language: Language) -> Follo
     is_program = structure is not None and structure.name == change.actor_name
     return FollowUpEvent(
         at=change.at,
-        status=label(Kind.ACT, change.transition)
+        status=label(Kind.DONE, change.transition)
         if change.is_act
         else label(Kind.STATUS, change.after.value),
         structure=structure,

@@ -23,6 +23,13 @@ class Wording:
         """Return the label of `key`; a missing one is a programming error (KeyError)."""
         return translate(_ROOM, key, self.language)
 
+    def open(self, key: str) -> str:
+        """Return the sentence of `key` with its parameters open, for the typesetter to fill in."""
+        found = template(_ROOM, key)
+        if found is None:
+            raise KeyError(key)
+        return found.in_language(self.language)
+
     def filled(self, key: str, **values: object) -> str:
         """Return the sentence of `key` with its parameters filled in."""
         return translate(_ROOM, key, self.language, **values)

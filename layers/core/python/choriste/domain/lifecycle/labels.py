@@ -12,13 +12,17 @@ from choriste.i18n.message import Message
 
 
 class Kind(StrEnum):
-    """The vocabularies of the lifecycle, each a room of the catalogue."""
+    """The vocabularies of the lifecycle, each a room of the catalogue.
+
+    `DONE` says what an action or act has brought about.
+    """
 
     STATUS = "status"
     FRAME = "frame"
     ROLE = "role"
     ACTION = "action"
     ACT = "act"
+    DONE = "done"
     REASON = "reason"
     REFUSAL = "refusal"
     GUARD = "guard"
