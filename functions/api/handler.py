@@ -12,7 +12,7 @@ from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.operations import routes as operator
 from functions.api.v1.platform import routes as platform
-from functions.api.v1.printouts import routes as sheets
+from functions.api.v1.printouts import routes as printouts
 
 app.include_router(tokens.router)
 app.include_router(platform.router)
@@ -20,7 +20,7 @@ app.include_router(deposits.router)
 app.include_router(invoices.router)
 app.include_router(acts.router)
 app.include_router(drafts.router)
-app.include_router(sheets.router)
+app.include_router(printouts.router)
 app.include_router(operator.router)
 
 

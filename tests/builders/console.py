@@ -28,6 +28,7 @@ from choriste.domain.tracking.head import (
     StatusChange,
     audit_row,
 )
+from choriste.domain.tracking.journey import Journey
 from choriste.runtime import identity
 from functions.console.deposits import pages as flow_pages
 from tests.builders.identity import (
@@ -100,7 +101,7 @@ class World:
             a_change(head, 2, Status.EN_COURS_ACHEMINEMENT),
             a_change(head, 3, Status.MISE_A_DISPOSITION),
         ]
-        self.invoices.advance(head, later, (), expected_version=1)
+        self.invoices.save(Journey(deposited, head, tuple(later)))
         return head
 
 
@@ -219,7 +220,7 @@ def a_change(head: InvoiceHead, version: int, after: Status, **changes: object) 
 
 def _file(world: World, kind: FileKind, name: str, content: bytes, mime_type: str) -> AttachedFile:
     key = f"{kind.name}/{name}"
-    bucket = Bucket.DOCUMENTS if kind is FileKind.DUPLICATE else Bucket.ARCHIVE
+    bucket = Bucket.DOCUMENTS if kind is FileKind.READABLE_COPY else Bucket.ARCHIVE
     world.files.put(bucket, key, content, mime_type=mime_type)
     return AttachedFile(
         kind=kind, name=name, key=key, size=len(content), sha256="9f86d081884c7d65" * 4, mime_type=mime_type
@@ -249,7 +250,11 @@ def _fill(world: World) -> None:
     files = (
         _file(world, FileKind.ORIGINAL, "facture été.xml", b"<Invoice/>", "application/xml"),
         _file(
-            world, FileKind.DUPLICATE, "PJP00XFAC2170000000000001.pdf", b"%PDF-1.7\n\xff", "application/pdf"
+            world,
+            FileKind.READABLE_COPY,
+            "PJP00XFAC2170000000000001.pdf",
+            b"%PDF-1.7\n\xff",
+            "application/pdf",
         ),
     )
     first = an_invoice_head(1, files=files, position=1)

@@ -11,7 +11,7 @@ from choriste.application.deposits.integrate_document import integrate_document
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.application.ports import Ports
-from choriste.application.printouts.render_readable_copy import duplicate_of
+from choriste.application.printouts.render_readable_copy import readable_copy_of
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.shared.ids import FlowId
@@ -60,7 +60,9 @@ def run_intake(ports: Ports, flow_id: FlowId, position: int) -> Document:
     document = persistently(lambda: integrate_document(ports, flow_id, position))
     if document.outcome is Outcome.ACCEPTED:
         head = persistently(lambda: _head(ports, document))
-        persistently(lambda: deliver_invoice(ports, head.id, duplicate=duplicate_of(head, b"%PDF-1.7")))
+        persistently(
+            lambda: deliver_invoice(ports, head.id, readable_copy=readable_copy_of(head, b"%PDF-1.7"))
+        )
     return document
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.domain.printouts.printout import SheetKind
+from choriste.domain.printouts.printout import PrintoutKind
 from choriste.local.data.seed import Addresses, seed
 from choriste.local.platform.hosting import FunctionHost, Outcome
 from choriste.local.platform.process import Platform
@@ -86,18 +86,18 @@ def _play(credentials: Path) -> None:
         for scenario in scenarios():
             player.play(scenario)
         platform.drain()
-        _ask_for_sheets(platform, credentials)
+        _ask_for_printouts(platform, credentials)
 
 
-def _ask_for_sheets(platform: Platform, credentials: Path) -> None:
-    """Have every sheet made of the deposits and their invoices: no scenario asks for one."""
+def _ask_for_printouts(platform: Platform, credentials: Path) -> None:
+    """Have every printout made of the deposits and their invoices: no scenario asks for one."""
     partner = Client.from_file(credentials)
     for row in partner.call("/v1/deposits?limit=200")["deposits"]:
         report = partner.call(f"/v1/deposits/{row['flow_id']}")
         places = [f"/v1/deposits/{row['flow_id']}"]
         places += [f"/v1/invoices/{each['invoice_id']}" for each in report["documents"] if each["invoice_id"]]
         for place in places:
-            answered = {_status(platform, f"{place}/sheets/{kind}", partner) for kind in SheetKind}
+            answered = {_status(platform, f"{place}/printouts/{kind}", partner) for kind in PrintoutKind}
             assert answered <= {302, 404}, (place, answered)
 
 

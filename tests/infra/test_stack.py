@@ -12,7 +12,7 @@ import pytest
 from choriste.application.deposits.integrate_document import data_key
 from choriste.application.notices.notify_users import CLAIMED
 from choriste.domain.access.user import Language
-from choriste.domain.printouts.printout import SheetKind, SheetOrder
+from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime import aws
 from infra.catalogue import FUNCTIONS, pascal
@@ -113,10 +113,12 @@ def test_buckets_refuse_plain_http(template: Template) -> None:
     assert refused == set(template.of_type("AWS::S3::Bucket"))
 
 
-def test_sheets_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(template: Template) -> None:
+def test_printouts_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(
+    template: Template,
+) -> None:
     orders = [
-        SheetOrder(kind=SheetKind.FOLLOW_UP, language=Language.FRENCH, invoice_id=InvoiceId(1)),
-        SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=Language.ENGLISH, flow_id=FlowId("F")),
+        PrintoutRequest(kind=PrintoutKind.FOLLOW_UP, language=Language.FRENCH, invoice_id=InvoiceId(1)),
+        PrintoutRequest(kind=PrintoutKind.INTEGRATION_REPORT, language=Language.ENGLISH, flow_id=FlowId("F")),
     ]
     ports = a_bench().ports
     invoice = the_invoice(ports, deposited(ports, a_cii()))
@@ -127,14 +129,14 @@ def test_sheets_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(
 
     assert expiring == [
         {
-            "Prefix": "sheets/",
+            "Prefix": "printouts/",
             "ExpirationInDays": 1,
             "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
             "Status": "Enabled",
         }
     ]
-    assert all(order.key.startswith("sheets/") for order in orders)
-    assert not any(key.startswith("sheets/") for key in kept)
+    assert all(order.key.startswith("printouts/") for order in orders)
+    assert not any(key.startswith("printouts/") for key in kept)
 
 
 def test_queues_have_dead_letters_encryption_and_patience(template: Template) -> None:
@@ -226,6 +228,12 @@ def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:
     assert not [logical_id for logical_id, group in groups.items() if "RetentionInDays" not in group]
     for logical_id, function in template.each("AWS::Lambda::Function"):
         assert function["LoggingConfig"]["LogGroup"]["Ref"] in groups, logical_id
+
+
+def test_lambda_writes_of_an_invocation_only_when_it_fails(template: Template) -> None:
+    levels = {f["LoggingConfig"]["SystemLogLevel"] for _, f in template.each("AWS::Lambda::Function")}
+
+    assert levels == {"WARN"}
 
 
 def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -> None:

@@ -13,13 +13,13 @@ from choriste.application.deposits.read_report import list_flows, read_report
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.printouts.printout import sheets_of_flow
+from choriste.domain.printouts.printout import printouts_of_flow
 from choriste.domain.shared.errors import BadRequestError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 
@@ -83,7 +83,7 @@ def show_flow(flow: str) -> Response[str]:
         counts=row.counts,
         findings=views.findings(report.flow.told, language=visit.language),
         documents=views.document_rows(report, language=visit.language),
-        sheets=sheets_of_flow(report.flow),
+        printouts=printouts_of_flow(report.flow),
         repeated=visit.query.get("repeated") == "1",
     )
 

@@ -26,7 +26,7 @@ from choriste.runtime.ports import platform_ports
 from functions.console.deposits.pages import LARGEST_UPLOAD
 from functions.console.invoices import act_views
 from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect
 from functions.console.web.visit import form_of, visit_of
 
@@ -50,21 +50,21 @@ def do(number: str, act: str) -> Response[str]:
     return redirect(f"/invoices/{invoice_id}?done={'attach' if act == 'reuse' else act}")
 
 
-@router.post("/invoices/<number>/duplicate")
-def take_up(number: str) -> Response[str]:
+@router.post("/invoices/<number>/reissue")
+def reissue(number: str) -> Response[str]:
     """Begin a draft with what a refused invoice said, under a new number, and show it."""
     # reading XML costs memory and start-up time that no other page must pay
-    from choriste.application.drafts.reissue_invoice import duplicate_invoice  # noqa: PLC0415
+    from choriste.application.drafts.reissue_invoice import reissue_invoice  # noqa: PLC0415
 
     visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
     form = form_of(router.current_event.raw_event, visit)
     invoice_id = invoice_id_of(number)
     try:
-        draft = duplicate_invoice(platform_ports(), principal, invoice_id, number=form.text("number"))
+        draft = reissue_invoice(platform_ports(), principal, invoice_id, number=form.text("number"))
     except EXPLAINED as error:
         view = read_invoice(platform_ports(), principal, invoice_id)
-        return invoice_page(visit, view, refused=error, tried="duplicate", form=form)
+        return invoice_page(visit, view, refused=error, tried="reissue", form=form)
     return redirect(f"/drafts/{draft.id}")
 
 

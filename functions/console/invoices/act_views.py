@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from choriste.application.drafts.reissue_right import may_be_taken_up
+from choriste.application.invoices.access import acts_open_to, may_be_reissued
 from choriste.application.invoices.act_on_invoice import (
     ACKNOWLEDGEMENTS,
     COMMENT_LIMIT,
     REFERENCE_LIMIT,
     colleagues_of,
-    open_acts,
 )
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT
 from choriste.application.invoices.next_actors import Turn, turn_of
@@ -38,7 +37,7 @@ class OpenForms:
     records_reference: bool
     attaches: bool
     acknowledges: tuple[str, ...]
-    duplicates: bool
+    reissues: bool
     colleagues: tuple[Choice, ...] = ()
     reusable: tuple[tuple[InvoiceId, AttachedFile], ...] = ()
     comment_limit: int = COMMENT_LIMIT
@@ -48,7 +47,7 @@ class OpenForms:
     @property
     def any(self) -> bool:
         """Whether there is anything to offer."""
-        parts = (self.comments, self.assigns, self.records_reference, self.attaches, self.duplicates)
+        parts = (self.comments, self.assigns, self.records_reference, self.attaches, self.reissues)
         return any(parts) or bool(self.acknowledges)
 
 
@@ -76,7 +75,7 @@ class PieceRow:
 
 def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenForms:
     """Return the acts that a visitor may do now on an invoice."""
-    acts = set(open_acts(principal, head))
+    acts = set(acts_open_to(principal, head))
     assignee = head.assignee.account if head.assignee is not None else None
     found = colleagues_of(ports, principal, head) if "assign" in acts else ()
     return OpenForms(
@@ -85,7 +84,7 @@ def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenFor
         records_reference="record-accounting-reference" in acts,
         attaches="attach" in acts,
         acknowledges=tuple(sorted(acts & ACKNOWLEDGEMENTS)),
-        duplicates=may_be_taken_up(principal, head),
+        reissues=may_be_reissued(principal, head),
         colleagues=tuple(Choice(user.id, user.name, user.id == assignee) for user in found),
         reusable=_reusable(ports, principal, head) if "attach" in acts and head.frame.is_works else (),
     )

@@ -11,7 +11,7 @@ from choriste.application.deposits.read_report import read_report
 from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.domain.lifecycle import TransitionRefusedError
 from choriste.domain.lifecycle.labels import frame_label
-from choriste.domain.printouts.printout import sheets_of
+from choriste.domain.printouts.printout import printouts_of
 from choriste.domain.shared.errors import (
     BadRequestError,
     ChoristeError,
@@ -26,7 +26,7 @@ from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page
 from functions.console.web.visit import Visit
 
@@ -71,7 +71,7 @@ def invoice_page(
         explained=[each for each in acts if not each.is_plain],
         history=views.history(view, language=visit.language),
         files=views.files(view.head, language=visit.language),
-        sheets=sheets_of(view.head),
+        printouts=printouts_of(view.head),
         findings=_findings(visit, view.head),
         problem=problem,
         tried=tried,

@@ -1,4 +1,4 @@
-"""Sheets to save: follow-up slip, certificates, report, works documents, in the visitor's language."""
+"""Printouts to save: follow-up slip, certificates, report, works documents, in the visitor's language."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.printouts.request_printout import (
-    Sheet,
-    order_flow_sheet,
-    order_invoice_sheet,
-    sheet_address,
-    sheet_content,
+    Printout,
+    printout_address,
+    printout_content,
+    request_flow_printout,
+    request_invoice_printout,
 )
 from choriste.domain.access.user import Language
-from choriste.domain.printouts.printout import SheetKind
+from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime.ports import platform_ports
-from choriste.runtime.sheets import sheets
+from choriste.runtime.printouts import printouts
 from functions.console.web.rendering import download, redirect
 from functions.console.web.visit import visit_of
 
 router = APIGatewayHttpRouter()
 
 _LARGEST_ANSWER: Final = 4_000_000
-"""Bytes; larger sheets go from the bucket directly: a function may answer 6 MB of base64 at most."""
+"""Bytes; larger printouts go from the bucket directly: a function may answer 6 MB of base64 at most."""
 
 
-@router.get("/invoices/<number>/sheets/<kind>")
-def save_invoice_sheet(number: str, kind: str) -> Response[bytes] | Response[str]:
-    """Give a sheet of an invoice to be saved."""
+@router.get("/invoices/<number>/printouts/<kind>")
+def save_invoice_printout(number: str, kind: str) -> Response[bytes] | Response[str]:
+    """Give a printout of an invoice to be saved."""
     visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
     if not (number.isascii() and number.isdigit()):
         raise NotFoundError(kind="invoice", id=number)
-    made = order_invoice_sheet(
+    made = request_invoice_printout(
         platform_ports(),
-        sheets(),
+        printouts(),
         principal,
         invoice_id=InvoiceId(int(number)),
         kind=_kind(kind),
@@ -47,14 +47,14 @@ def save_invoice_sheet(number: str, kind: str) -> Response[bytes] | Response[str
     return _given(made)
 
 
-@router.get("/flows/<flow>/sheets/<kind>")
-def save_flow_sheet(flow: str, kind: str) -> Response[bytes] | Response[str]:
-    """Give a sheet of a flow to be saved."""
+@router.get("/flows/<flow>/printouts/<kind>")
+def save_flow_printout(flow: str, kind: str) -> Response[bytes] | Response[str]:
+    """Give a printout of a flow to be saved."""
     visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    made = order_flow_sheet(
+    made = request_flow_printout(
         platform_ports(),
-        sheets(),
+        printouts(),
         principal,
         flow_id=FlowId(flow),
         kind=_kind(kind),
@@ -63,14 +63,14 @@ def save_flow_sheet(flow: str, kind: str) -> Response[bytes] | Response[str]:
     return _given(made)
 
 
-def _kind(name: str) -> SheetKind:
+def _kind(name: str) -> PrintoutKind:
     try:
-        return SheetKind(name)
+        return PrintoutKind(name)
     except ValueError:
-        raise NotFoundError(kind="sheet", id=name) from None
+        raise NotFoundError(kind="printout", id=name) from None
 
 
-def _given(made: Sheet) -> Response[bytes] | Response[str]:
+def _given(made: Printout) -> Response[bytes] | Response[str]:
     if made.size > _LARGEST_ANSWER:
-        return redirect(sheet_address(platform_ports(), made))
-    return download(made.filename, sheet_content(platform_ports(), made), mime_type="application/pdf")
+        return redirect(printout_address(platform_ports(), made))
+    return download(made.filename, printout_content(platform_ports(), made), mime_type="application/pdf")

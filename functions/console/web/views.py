@@ -24,9 +24,10 @@ from choriste.domain.lifecycle import (
     Transition,
     TransitionRefusedError,
 )
+from choriste.domain.lifecycle.editing import Field, recyclable_fields
 from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label, reason_label, status_label
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
-from choriste.domain.lifecycle.rules import Field, recyclable_fields
+from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.findings import Finding, Severity
@@ -36,7 +37,7 @@ from choriste.i18n.catalogue import count, fill
 from choriste.i18n.typography import typeset
 from functions.console.web.rendering import text
 
-_ATTENTION = frozenset({Status.SUSPENDUE, Status.A_RECYCLER, Status.A_COMPLETER})
+_ATTENTION = in_phase(Phase.CORRECTION)
 _PAID = frozenset({Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE})
 _FLOW_TONES = {
     FlowState.INTEGRATED: "good",

@@ -28,7 +28,7 @@ from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_bench, a_user_of
 
-CALLS = 12
+CALLS = 11
 """What one notice to two people makes; `test_plan_covers_every_call` holds it to that."""
 
 HIDDEN = 180

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ from choriste.application.drafts.keep_draft import (
     list_drafts,
     read_draft,
 )
-from choriste.application.drafts.reissue_invoice import duplicate_invoice
+from choriste.application.drafts.reissue_invoice import reissue_invoice
 from choriste.application.invoices.act_on_invoice import comment_invoice
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.deposits.named_parties import Designations
@@ -41,6 +40,7 @@ from choriste.domain.shared.errors import (
     NotFoundError,
     StaleVersionError,
 )
+from choriste.domain.tracking.journey import Journey
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from tests.builders.intake import run_intake
@@ -239,7 +239,7 @@ def test_refused_invoice_is_taken_up_whole_under_a_new_number(stage: Stage) -> N
     stage.act("F-1", COCONTRACTOR, "refuse-validation", reason=Reason(ReasonCode.CALCUL_ERR, "Ligne 2."))
     who = stage.principals[CONTRACTOR]
 
-    draft = duplicate_invoice(stage.ports, who, stage.invoices["F-1"], number="F-1-BIS")
+    draft = reissue_invoice(stage.ports, who, stage.invoices["F-1"], number="F-1-BIS")
     before = stage.status("F-1")
     _deposit(stage, draft)
 
@@ -253,7 +253,7 @@ def test_refused_invoice_is_taken_up_whole_under_a_new_number(stage: Stage) -> N
     assert (before, stage.status("F-1")) == (Status.REFUSEE_1, Status.DUPLIQUE_APRES_REFUS)
     assert stage.status("F-1-BIS") is Status.A_VALIDER_1
     with pytest.raises(TransitionRefusedError):
-        duplicate_invoice(stage.ports, who, stage.invoices["F-1"], number="F-1-TER")
+        reissue_invoice(stage.ports, who, stage.invoices["F-1"], number="F-1-TER")
 
 
 def test_refused_invoice_is_marked_as_taken_up_also_when_somebody_comments_at_that_moment(
@@ -261,15 +261,15 @@ def test_refused_invoice_is_marked_as_taken_up_also_when_somebody_comments_at_th
 ) -> None:
     stage.deposit(a_sample("F-1"), frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
     stage.act("F-1", COCONTRACTOR, "refuse-validation", reason=Reason(ReasonCode.CALCUL_ERR, "Ligne 2."))
-    ports, who, advance = stage.ports, stage.principals[CONTRACTOR], stage.ports.invoices.advance
-    draft = duplicate_invoice(ports, who, stage.invoices["F-1"], number="F-1-BIS")
+    ports, who, save = stage.ports, stage.principals[CONTRACTOR], stage.ports.invoices.save
+    draft = reissue_invoice(ports, who, stage.invoices["F-1"], number="F-1-BIS")
 
-    def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(ports.invoices, "advance", advance)
+    def met(journey: Journey) -> None:
+        monkeypatch.setattr(ports.invoices, "save", save)
         comment_invoice(ports, stage.principals[COCONTRACTOR], stage.invoices["F-1"], "Refaite ?")
-        advance(*written, **condition)
+        save(journey)
 
-    monkeypatch.setattr(ports.invoices, "advance", met)
+    monkeypatch.setattr(ports.invoices, "save", met)
     _deposit(stage, draft)
 
     assert stage.status("F-1") is Status.DUPLIQUE_APRES_REFUS
@@ -280,7 +280,7 @@ def test_refused_factur_x_is_taken_up_from_its_data(stage: Stage) -> None:
     stage.deposit(content, filename=name)
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
 
-    draft = duplicate_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+    draft = reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
 
     assert stage.head("F-1").syntax is Syntax.FACTURX
     assert [line.item and line.item.name for line in draft.invoice.lines][:2] == [
@@ -295,7 +295,7 @@ def test_rejected_invoice_keeps_its_status_when_it_is_taken_up(stage: Stage) -> 
     stage.deposit(a_sample("F-1"))
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
 
-    draft = duplicate_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+    draft = reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
     _deposit(stage, draft)
 
     assert (stage.status("F-1"), stage.status("F-2")) == (Status.REJETEE, Status.MISE_A_DISPOSITION)
@@ -307,8 +307,8 @@ def test_number_of_a_refused_invoice_is_not_used_again(stage: Stage) -> None:
     who, invoice = stage.principals[CONTRACTOR], stage.invoices["F-1"]
 
     with pytest.raises(BadRequestError):
-        duplicate_invoice(stage.ports, who, invoice, number=" F-1 ")
-    draft = duplicate_invoice(stage.ports, who, invoice, number="F-2")
+        reissue_invoice(stage.ports, who, invoice, number=" F-1 ")
+    draft = reissue_invoice(stage.ports, who, invoice, number="F-2")
     back = change_draft(
         stage.ports,
         who,
@@ -326,11 +326,11 @@ def test_nobody_else_takes_a_refused_invoice_up(stage: Stage, by: str, error: ty
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
 
     with pytest.raises(error):
-        duplicate_invoice(stage.ports, stage.principals[by], stage.invoices["F-1"], number="F-2")
+        reissue_invoice(stage.ports, stage.principals[by], stage.invoices["F-1"], number="F-2")
 
 
 def test_invoice_that_was_not_refused_is_not_duplicated(stage: Stage) -> None:
     stage.deposit(a_sample("F-1"))
 
     with pytest.raises(TransitionRefusedError):
-        duplicate_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+        reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")

@@ -10,6 +10,7 @@ import pytest
 
 from choriste.application.deposits.integrate_document import integrate_document
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
+from choriste.application.invoices.access import actions_of, roles_of
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
@@ -19,19 +20,13 @@ from choriste.application.invoices.read_invoices import (
     read_file,
     read_invoice,
 )
-from choriste.application.invoices.treat_invoice import (
-    Correction,
-    Treatment,
-    actions_of,
-    roles_of,
-    treat_invoice,
-)
+from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.notices.notify_users import CLAIMED, NoticeUnderWayError, notify_users
 from choriste.application.notices.publish_changes import BATCH, publish_changes, publish_named
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.application.operations.resume_stuck import resume_stuck
 from choriste.application.ports import DueItem, Page
-from choriste.application.printouts.render_readable_copy import make_duplicate
+from choriste.application.printouts.render_readable_copy import render_readable_copy
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import Outcome
@@ -39,6 +34,7 @@ from choriste.domain.lifecycle import Reason, ReasonCode, Role, Status, Transiti
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError, StaleVersionError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.tracking.journey import Journey
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import (
@@ -195,7 +191,7 @@ def test_invoice_that_never_left_is_restarted_at_once(bench: Bench) -> None:
     flow = deposited(bench.ports, a_cii(number="STUCK"))
     head = the_invoice(bench.ports, flow)
     stuck = replace(head, status=Status.DEPOSEE, due_at=bench.clock.now() + dt.timedelta(minutes=10))
-    bench.ports.invoices.advance(stuck, (), (), expected_version=head.version)
+    bench.ports.invoices.save(Journey(head, stuck))
 
     resume_overdue(bench.ports, at_once=True)
 
@@ -288,7 +284,7 @@ def test_large_archive_that_nobody_opened_is_left_to_the_sweeper(bench: Bench) -
 
 def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: InvoiceHead) -> None:
     due = replace(head, due_at=bench.clock.now() + dt.timedelta(hours=1), version=head.version + 1)
-    bench.ports.invoices.advance(due, (), (), expected_version=head.version)
+    bench.ports.invoices.save(Journey(head, due))
 
     resume_overdue(bench.ports, at_once=True)
 
@@ -296,23 +292,23 @@ def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: Invoic
 
 
 def test_delivery_repeated_changes_nothing(bench: Bench, head: InvoiceHead) -> None:
-    again = deliver_invoice(bench.ports, head.id, duplicate=head.files[1])
+    again = deliver_invoice(bench.ports, head.id, readable_copy=head.files[1])
 
     assert again == head
     with pytest.raises(NotFoundError):
-        deliver_invoice(bench.ports, InvoiceId(1), duplicate=head.files[1])
+        deliver_invoice(bench.ports, InvoiceId(1), readable_copy=head.files[1])
 
 
 def test_duplicate_is_a_factur_x_named_as_the_portal_names_it(bench: Bench, head: InvoiceHead) -> None:
-    file = make_duplicate(bench.ports, head.id)
+    file = render_readable_copy(bench.ports, head.id)
 
     attached, content = read_file(bench.ports, accountant(), head.id, file.name)
     assert file.name == f"PJP00XFAC{head.id}.pdf"
     assert attached.key == file.key
     assert content.startswith(b"%PDF-")
-    assert file.sha256 == make_duplicate(bench.ports, head.id).sha256
+    assert file.sha256 == render_readable_copy(bench.ports, head.id).sha256
     with pytest.raises(NotFoundError):
-        make_duplicate(bench.ports, InvoiceId(1))
+        render_readable_copy(bench.ports, InvoiceId(1))
 
 
 def test_files_are_for_the_parties_only(bench: Bench, head: InvoiceHead) -> None:

@@ -12,6 +12,7 @@ from lxml import html
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
+from choriste.domain.tracking.journey import Journey
 from choriste.i18n.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
@@ -30,14 +31,14 @@ def head_of(world: World, address: str) -> InvoiceHead:
 def becomes(world: World, address: str, **changes: Any) -> InvoiceHead:
     head = head_of(world, address)
     changed = replace(head, version=head.version + 1, **changes)
-    world.invoices.advance(changed, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, changed))
     return changed
 
 
 def offered(page: str) -> set[str]:
     """Return the acts that a page offers."""
     return set(
-        re.findall(r'action="/invoices/\d+/(?:acts/)?(comment|attach|assign|record-[a-z-]+|duplicate)"', page)
+        re.findall(r'action="/invoices/\d+/(?:acts/)?(comment|attach|assign|record-[a-z-]+|reissue)"', page)
     )
 
 
@@ -48,7 +49,7 @@ def offered(page: str) -> set[str]:
         (BASILE, FIRST, {"comment", "assign"}),
         (BASILE, SUSPENDED, {"comment", "assign", "attach"}),
         (ANA, SUSPENDED, {"comment", "assign", "record-accounting-reference"}),
-        (BASILE, "/invoices/2170000000000005", {"comment", "duplicate"}),
+        (BASILE, "/invoices/2170000000000005", {"comment", "reissue"}),
         (CLAIRE, FIRST, set()),
         (FATOU, FIRST, set()),
     ],

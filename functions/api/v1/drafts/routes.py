@@ -1,4 +1,4 @@
-"""`/v1/drafts`: invoices that are being prepared, and the duplicate of a refused one."""
+"""`/v1/drafts`: invoices that are being prepared, and the reissue of a refused one."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ class DraftChangeRequest(BaseModel):
     parties: PartiesBody | None = None
 
 
-class DuplicateRequest(BaseModel):
-    """The number of the invoice that takes up a refused one."""
+class ReissueRequest(BaseModel):
+    """The number of the invoice that replaces a refused one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -195,13 +195,13 @@ def deposit(draft_id: Annotated[int, Path()]) -> Response[str]:
     return json_response(draft_json(sent), status=HTTPStatus.ACCEPTED, headers=headers)
 
 
-@router.post("/v1/invoices/<invoice_id>/duplicate", summary="Duplicate a refused invoice", tags=["drafts"])
-def duplicate(invoice_id: Annotated[int, Path()], request: DuplicateRequest) -> Response[str]:
+@router.post("/v1/invoices/<invoice_id>/reissue", summary="Reissue a refused invoice", tags=["drafts"])
+def reissue(invoice_id: Annotated[int, Path()], request: ReissueRequest) -> Response[str]:
     """Begin a draft with what a refused invoice said, under a new number."""
-    from choriste.application.drafts.reissue_invoice import duplicate_invoice  # noqa: PLC0415 - as above
+    from choriste.application.drafts.reissue_invoice import reissue_invoice  # noqa: PLC0415 - as above
 
-    taken_up = duplicate_invoice(platform_ports(), principal(), InvoiceId(invoice_id), number=request.number)
-    return _answer(taken_up, status=HTTPStatus.CREATED)
+    draft = reissue_invoice(platform_ports(), principal(), InvoiceId(invoice_id), number=request.number)
+    return _answer(draft, status=HTTPStatus.CREATED)
 
 
 def draft_json(draft: Draft) -> dict[str, object]:

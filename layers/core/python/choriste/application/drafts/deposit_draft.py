@@ -12,7 +12,7 @@ from dataclasses import replace
 from choriste.application.deposits.integrate_document import foreseen_findings
 from choriste.application.deposits.receive_deposit import Receipt, receive_deposit
 from choriste.application.drafts.keep_draft import open_draft
-from choriste.application.drafts.link_reissue import take_up, taken_up_finding
+from choriste.application.drafts.link_reissue import link_reissue, reissued_finding
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
@@ -34,7 +34,7 @@ def check_draft(ports: Ports, draft: Draft) -> tuple[Finding, ...]:
     number = draft.invoice.number
     taken = original is not None and original.number == number
     own = (designation_finding("DRAFT-NUMBER-TAKEN", found=number),) if taken else ()
-    refusal = taken_up_finding(ports, original, by=draft.id) if original is not None else None
+    refusal = reissued_finding(ports, original, by=draft.id) if original is not None else None
     found = foreseen_findings(
         ports,
         write_cii(draft.invoice),
@@ -64,7 +64,7 @@ def deposit_draft(
     fatal = [each for each in check_draft(ports, draft) if each.severity is Severity.FATAL]
     if fatal:
         raise DraftInvalidError(findings=fatal)
-    take_up(ports, principal, draft)
+    link_reissue(ports, principal, draft)
     receipt = receive_deposit(
         ports,
         principal,

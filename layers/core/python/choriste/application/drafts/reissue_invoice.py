@@ -1,4 +1,4 @@
-"""Duplicate a refused invoice into a draft: everything it said, under a new number (domain.md B2)."""
+"""Reissue a refused invoice as a draft: everything it said, under a new number (domain.md B2)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 from choriste.application.deposits.integrate_document import data_key
 from choriste.application.deposits.parse_named_parties import designation_error
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
-from choriste.application.drafts.link_reissue import taken_up_finding
-from choriste.application.drafts.reissue_right import answers_for
+from choriste.application.drafts.link_reissue import reissued_finding
+from choriste.application.invoices.access import answers_for
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
@@ -19,8 +19,8 @@ from choriste.domain.invoice.entry import Entry, entry_of
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
+from choriste.domain.lifecycle.editing import needs_new_number
 from choriste.domain.lifecycle.errors import RefusalCode
-from choriste.domain.lifecycle.rules import needs_new_number
 from choriste.domain.shared.errors import ForbiddenError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference
@@ -28,7 +28,7 @@ from choriste.domain.tracking.journey import position_of
 from choriste.formats.read import read_xml
 
 
-def duplicate_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, *, number: str) -> Draft:
+def reissue_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, *, number: str) -> Draft:
     """Begin a draft with what a refused invoice said, under another number, and return it.
 
     The refused invoice stays as it is until the draft is deposited. Raises `NotFoundError`,
@@ -43,7 +43,7 @@ def duplicate_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId,
         raise TransitionRefusedError(
             RefusalCode.WRONG_STATUS, action="duplicate", status=head.status, frame=head.frame, allowed=()
         )
-    taken = taken_up_finding(ports, head)
+    taken = reissued_finding(ports, head)
     if taken is not None:
         raise designation_error("id", taken)
     if number.strip() in {"", head.number}:

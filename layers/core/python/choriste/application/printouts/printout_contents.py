@@ -1,4 +1,4 @@
-"""What the sheets of every invoice and flow say: follow-up slip, deposit certificate, integration report."""
+"""What the printouts of invoices and flows say: follow-up slip, deposit certificate, integration report."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def certificate_of_flow(flow: Flow, *, depositor: str | None, made_at: dt.dateti
     Raises `NotFoundError` for a file that was refused unread: nothing of it is kept.
     """
     if flow.sha256 is None:
-        raise NotFoundError(kind="sheet", id=flow.id)
+        raise NotFoundError(kind="printout", id=flow.id)
     return DepositCertificate(
         technical_id=flow.id,
         number=flow.filename,

@@ -1,4 +1,4 @@
-"""What the sheets of works and subcontracting say: pieces of a billing file, requests for payment."""
+"""What the printouts of works and subcontracting say: pieces of a billing file, requests for payment."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Make a sheet that was ordered: gather what it says, have it set, keep it among the documents.
+"""Make a printout that was asked for: gather what it says, have it set, keep it among the documents.
 
-For the function that carries the typesetter; who may read the sheet was decided by `order_sheet`.
+For the function that carries the typesetter; who may read the printout was decided by `request_printout`.
 """
 
 from __future__ import annotations
@@ -24,51 +24,53 @@ from choriste.documents.issue.works import make_works_document
 from choriste.domain.deposits.flow import Flow
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.parties.structure import StructureId
-from choriste.domain.printouts.printout import SheetKind, SheetOrder
+from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.tracking.head import FileKind, InvoiceHead
 
 
-def make_sheet(ports: Ports, order: SheetOrder) -> int:
-    """Make a sheet, keep it under the order's key, and return its size in bytes.
+def render_printout(ports: Ports, request: PrintoutRequest) -> int:
+    """Make a printout, keep it under the request's key, and return its size in bytes.
 
-    Raises `NotFoundError` where the invoice, the flow or such a sheet of it does not exist.
+    Raises `NotFoundError` where the invoice, the flow or such a printout of it does not exist.
     """
-    pdf = _of_flow(ports, order) if order.flow_id is not None else _of_invoice(ports, order)
-    ports.files.put(Bucket.DOCUMENTS, order.key, pdf, mime_type="application/pdf")
+    pdf = _of_flow(ports, request) if request.flow_id is not None else _of_invoice(ports, request)
+    ports.files.put(Bucket.DOCUMENTS, request.key, pdf, mime_type="application/pdf")
     return len(pdf)
 
 
-def _of_flow(ports: Ports, order: SheetOrder) -> bytes:
-    flow = ports.flows.get(order.flow_id) if order.flow_id is not None else None
+def _of_flow(ports: Ports, request: PrintoutRequest) -> bytes:
+    flow = ports.flows.get(request.flow_id) if request.flow_id is not None else None
     if flow is None:
-        raise NotFoundError(kind="flow", id=order.flow_id)
+        raise NotFoundError(kind="flow", id=request.flow_id)
     now, depositor = ports.clock.now(), _depositor(ports, flow)
-    if order.kind is SheetKind.INTEGRATION_REPORT:
+    if request.kind is PrintoutKind.INTEGRATION_REPORT:
         report = report_of(flow, ports.flows.documents(flow.id), depositor=depositor, made_at=now)
-        return make_integration_report(report, language=order.language)
-    if order.kind is SheetKind.DEPOSIT_CERTIFICATE:
+        return make_integration_report(report, language=request.language)
+    if request.kind is PrintoutKind.DEPOSIT_CERTIFICATE:
         certificate = certificate_of_flow(flow, depositor=depositor, made_at=now)
-        return make_deposit_certificate(certificate, language=order.language)
-    raise NotFoundError(kind="sheet", id=order.kind)
+        return make_deposit_certificate(certificate, language=request.language)
+    raise NotFoundError(kind="printout", id=request.kind)
 
 
-def _of_invoice(ports: Ports, order: SheetOrder) -> bytes:
-    head = ports.invoices.get(order.invoice_id) if order.invoice_id is not None else None
+def _of_invoice(ports: Ports, request: PrintoutRequest) -> bytes:
+    head = ports.invoices.get(request.invoice_id) if request.invoice_id is not None else None
     if head is None:
-        raise NotFoundError(kind="invoice", id=order.invoice_id)
-    maker = _MAKERS.get(order.kind)
+        raise NotFoundError(kind="invoice", id=request.invoice_id)
+    maker = _MAKERS.get(request.kind)
     if maker is None:
-        raise NotFoundError(kind="sheet", id=order.kind)
-    return maker(ports, head, order)
+        raise NotFoundError(kind="printout", id=request.kind)
+    return maker(ports, head, request)
 
 
-def _slip(ports: Ports, head: InvoiceHead, order: SheetOrder) -> bytes:
-    slip = slip_of(head, ports.invoices.history(head.id), language=order.language, made_at=ports.clock.now())
-    return make_follow_up(slip, language=order.language)
+def _slip(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
+    slip = slip_of(
+        head, ports.invoices.history(head.id), language=request.language, made_at=ports.clock.now()
+    )
+    return make_follow_up(slip, language=request.language)
 
 
-def _certificate(ports: Ports, head: InvoiceHead, order: SheetOrder) -> bytes:
+def _certificate(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
     original = head.file(FileKind.ORIGINAL)
     if original is None:
         raise NotFoundError(kind="file", id=FileKind.ORIGINAL)
@@ -76,19 +78,19 @@ def _certificate(ports: Ports, head: InvoiceHead, order: SheetOrder) -> bytes:
     certificate = certificate_of_invoice(
         head, original, depositor=structure.name if structure else None, made_at=ports.clock.now()
     )
-    return make_deposit_certificate(certificate, language=order.language)
+    return make_deposit_certificate(certificate, language=request.language)
 
 
-def _works(ports: Ports, head: InvoiceHead, order: SheetOrder) -> bytes:
+def _works(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
     document = works_document_of(
-        head, _invoice(ports, head), history=ports.invoices.history(head.id), language=order.language
+        head, _invoice(ports, head), history=ports.invoices.history(head.id), language=request.language
     )
-    return make_works_document(document, language=order.language)
+    return make_works_document(document, language=request.language)
 
 
-def _subcontractor(ports: Ports, head: InvoiceHead, order: SheetOrder) -> bytes:
-    request = subcontractor_request_of(head, _invoice(ports, head), history=ports.invoices.history(head.id))
-    return make_subcontractor_request(request, language=order.language)
+def _subcontractor(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
+    content = subcontractor_request_of(head, _invoice(ports, head), history=ports.invoices.history(head.id))
+    return make_subcontractor_request(content, language=request.language)
 
 
 def _invoice(ports: Ports, head: InvoiceHead) -> Invoice:
@@ -103,9 +105,9 @@ def _depositor(ports: Ports, flow: Flow) -> str | None:
     return structure.name if structure is not None else None
 
 
-_MAKERS: dict[SheetKind, Callable[[Ports, InvoiceHead, SheetOrder], bytes]] = {
-    SheetKind.FOLLOW_UP: _slip,
-    SheetKind.DEPOSIT_CERTIFICATE: _certificate,
-    SheetKind.WORKS_DOCUMENT: _works,
-    SheetKind.SUBCONTRACTOR_REQUEST: _subcontractor,
+_MAKERS: dict[PrintoutKind, Callable[[Ports, InvoiceHead, PrintoutRequest], bytes]] = {
+    PrintoutKind.FOLLOW_UP: _slip,
+    PrintoutKind.DEPOSIT_CERTIFICATE: _certificate,
+    PrintoutKind.WORKS_DOCUMENT: _works,
+    PrintoutKind.SUBCONTRACTOR_REQUEST: _subcontractor,
 }

@@ -1,4 +1,4 @@
-"""Make the readable duplicate of an invoice: the accessible Factur-X that is attached to every one (A8)."""
+"""Make the readable copy of an invoice: the accessible Factur-X that is attached to every one (A8)."""
 
 from __future__ import annotations
 
@@ -21,41 +21,43 @@ from choriste.formats.errors import UnreadableError
 from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
 
-DUPLICATE_PREFIX = "PJP00XFAC"
+COPY_PREFIX = "PJP00XFAC"
 _CII = frozenset({Syntax.CII, Syntax.FACTURX})
 
 
-def make_duplicate(ports: Ports, invoice_id: InvoiceId) -> AttachedFile:
-    """Make the duplicate, keep it, and return its description; making it again replaces it by its equal."""
+def render_readable_copy(ports: Ports, invoice_id: InvoiceId) -> AttachedFile:
+    """Render the readable copy, store it, and return its description; the same input gives the same bytes."""
     head = ports.invoices.get(invoice_id)
     original = head.file(FileKind.ORIGINAL) if head is not None else None
     if head is None or original is None:
         raise NotFoundError(kind="invoice", id=invoice_id)
     content = ports.files.get(Bucket.ARCHIVE, original.key)
-    pdf = render_duplicate(
+    pdf = render_readable_copy_pdf(
         content,
         filename=original.name,
         context=_context(head, original),
         language=Language.FRENCH.value,
     )
-    file = duplicate_of(head, pdf)
+    file = readable_copy_of(head, pdf)
     ports.files.put(Bucket.DOCUMENTS, file.key, pdf, mime_type=file.mime_type)
     return file
 
 
-def duplicate_of(head: InvoiceHead, pdf: bytes) -> AttachedFile:
-    """Return the description of an invoice's duplicate."""
+def readable_copy_of(head: InvoiceHead, pdf: bytes) -> AttachedFile:
+    """Return the description of an invoice's readable copy."""
     return AttachedFile(
-        kind=FileKind.DUPLICATE,
-        name=f"{DUPLICATE_PREFIX}{head.id}.pdf",
-        key=f"duplicates/{head.id}/{DUPLICATE_PREFIX}{head.id}.pdf",
+        kind=FileKind.READABLE_COPY,
+        name=f"{COPY_PREFIX}{head.id}.pdf",
+        key=f"duplicates/{head.id}/{COPY_PREFIX}{head.id}.pdf",
         size=len(pdf),
         sha256=hashlib.sha256(pdf).hexdigest(),
         mime_type="application/pdf",
     )
 
 
-def render_duplicate(content: bytes, *, filename: str, context: DocumentContext, language: str) -> bytes:
+def render_readable_copy_pdf(
+    content: bytes, *, filename: str, context: DocumentContext, language: str
+) -> bytes:
     """Return the Factur-X of an invoice file; raises `UnreadableError`.
 
     The data of a CII or Factur-X file go in unaltered; of any other they are converted, and the file

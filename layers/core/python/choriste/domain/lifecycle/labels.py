@@ -30,7 +30,6 @@ class Kind(StrEnum):
     MARK = "mark"
     SILENCE = "silence"
     REFORM = "reform"
-    BILLING = "billing"
 
 
 def label(kind: Kind, code: str, **values: object) -> Message:

@@ -1,4 +1,4 @@
-"""The sheets (*éditions*) that the platform makes on request beside an invoice's readable duplicate."""
+"""The printouts (*éditions*) that the platform makes on request beside an invoice's readable copy."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 
 
-class SheetKind(StrEnum):
-    """The sheets; the value is the last part of the address."""
+class PrintoutKind(StrEnum):
+    """The printouts; the value is the last part of the address."""
 
     FOLLOW_UP = "follow-up"
     """The whole history of an invoice (*bordereau de suivi*, domain.md B8)."""
@@ -33,79 +33,79 @@ SUBCONTRACTED = frozenset({Frame.A9, Frame.A10, Frame.A11})
 """The frames of a subcontractor's requests for payment."""
 
 
-def sheets_of_flow(flow: Flow) -> tuple[SheetKind, ...]:
-    """Return the sheets that a flow has: no certificate of a file that was refused unread."""
+def printouts_of_flow(flow: Flow) -> tuple[PrintoutKind, ...]:
+    """Return the printouts that a flow has: no certificate of a file that was refused unread."""
     if flow.sha256 is None:
-        return (SheetKind.INTEGRATION_REPORT,)
-    return (SheetKind.INTEGRATION_REPORT, SheetKind.DEPOSIT_CERTIFICATE)
+        return (PrintoutKind.INTEGRATION_REPORT,)
+    return (PrintoutKind.INTEGRATION_REPORT, PrintoutKind.DEPOSIT_CERTIFICATE)
 
 
-def sheets_of(head: InvoiceHead) -> tuple[SheetKind, ...]:
-    """Return the sheets that an invoice has: two always, and that of its kind of piece where it is one."""
-    always = (SheetKind.FOLLOW_UP, SheetKind.DEPOSIT_CERTIFICATE)
+def printouts_of(head: InvoiceHead) -> tuple[PrintoutKind, ...]:
+    """Return the printouts that an invoice has: two always, and that of its kind of piece where it is one."""
+    always = (PrintoutKind.FOLLOW_UP, PrintoutKind.DEPOSIT_CERTIFICATE)
     if head.frame in SUBCONTRACTED:
-        return (*always, SheetKind.SUBCONTRACTOR_REQUEST)
-    return (*always, SheetKind.WORKS_DOCUMENT) if head.frame.is_works else always
+        return (*always, PrintoutKind.SUBCONTRACTOR_REQUEST)
+    return (*always, PrintoutKind.WORKS_DOCUMENT) if head.frame.is_works else always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SheetOrder:
-    """What is to be made: a kind of sheet of an invoice or of a flow, in a language.
+class PrintoutRequest:
+    """What is to be made: a kind of printout of an invoice or of a flow, in a language.
 
-    Exactly one of `invoice_id` and `flow_id` is given. Whoever orders has checked that the reader may
+    Exactly one of `invoice_id` and `flow_id` is given. Whoever asks has checked that the reader may
     see it.
     """
 
-    kind: SheetKind
+    kind: PrintoutKind
     language: Language
     invoice_id: InvoiceId | None = None
     flow_id: FlowId | None = None
 
     @property
     def filename(self) -> str:
-        """The name that people save the sheet under."""
+        """The name that people save the printout under."""
         subject = self.flow_id if self.flow_id is not None else self.invoice_id
         return f"{_FILENAMES[self.kind][self.language]}-{subject}.pdf"
 
     @property
     def key(self) -> str:
-        """Where the sheet is kept for a day; the next one of its kind and language takes its place."""
+        """Where the printout is kept for a day; the next one of its kind and language takes its place."""
         owner = f"flows/{self.flow_id}" if self.flow_id is not None else f"invoices/{self.invoice_id}"
-        return f"sheets/{owner}/{self.kind}-{self.language}.pdf"
+        return f"printouts/{owner}/{self.kind}-{self.language}.pdf"
 
     def as_json(self) -> dict[str, object]:
-        """Return the order as it travels to the function that makes it."""
+        """Return the request as it travels to the function that makes it."""
         return {
-            "sheet": self.kind.value,
+            "printout": self.kind.value,
             "language": self.language.value,
             "invoice_id": self.invoice_id,
             "flow_id": self.flow_id,
         }
 
     @classmethod
-    def from_json(cls, order: Mapping[str, Any]) -> SheetOrder:
-        """Return the order that `as_json` wrote."""
-        invoice, flow = order["invoice_id"], order["flow_id"]
+    def from_json(cls, request: Mapping[str, Any]) -> PrintoutRequest:
+        """Return the request that `as_json` wrote."""
+        invoice, flow = request["invoice_id"], request["flow_id"]
         return cls(
-            kind=SheetKind(order["sheet"]),
-            language=Language(order["language"]),
+            kind=PrintoutKind(request["printout"]),
+            language=Language(request["language"]),
             invoice_id=InvoiceId(int(invoice)) if invoice is not None else None,
             flow_id=FlowId(flow) if flow is not None else None,
         )
 
 
-_FILENAMES: dict[SheetKind, dict[Language, str]] = {
-    SheetKind.FOLLOW_UP: {Language.FRENCH: "bordereau-de-suivi", Language.ENGLISH: "follow-up-slip"},
-    SheetKind.DEPOSIT_CERTIFICATE: {
+_FILENAMES: dict[PrintoutKind, dict[Language, str]] = {
+    PrintoutKind.FOLLOW_UP: {Language.FRENCH: "bordereau-de-suivi", Language.ENGLISH: "follow-up-slip"},
+    PrintoutKind.DEPOSIT_CERTIFICATE: {
         Language.FRENCH: "certificat-de-depot",
         Language.ENGLISH: "deposit-certificate",
     },
-    SheetKind.WORKS_DOCUMENT: {Language.FRENCH: "piece-de-travaux", Language.ENGLISH: "works-document"},
-    SheetKind.SUBCONTRACTOR_REQUEST: {
+    PrintoutKind.WORKS_DOCUMENT: {Language.FRENCH: "piece-de-travaux", Language.ENGLISH: "works-document"},
+    PrintoutKind.SUBCONTRACTOR_REQUEST: {
         Language.FRENCH: "demande-de-paiement-sous-traitant",
         Language.ENGLISH: "subcontractor-request",
     },
-    SheetKind.INTEGRATION_REPORT: {
+    PrintoutKind.INTEGRATION_REPORT: {
         Language.FRENCH: "compte-rendu-integration",
         Language.ENGLISH: "integration-report",
     },

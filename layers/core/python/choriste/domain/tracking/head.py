@@ -37,7 +37,7 @@ class FileKind(StrEnum):
     """The kinds of files attached to an invoice; values are the codes shown to clients."""
 
     ORIGINAL = "ORIGINAL"
-    DUPLICATE = "DUPLICATA FACTUR-X"
+    READABLE_COPY = "DUPLICATA FACTUR-X"
     ATTACHMENT = "PIECE_JOINTE"
 
 

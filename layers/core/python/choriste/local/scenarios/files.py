@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from choriste.application.printouts.render_readable_copy import render_duplicate
+from choriste.application.printouts.render_readable_copy import render_readable_copy_pdf
 from choriste.documents.issue.context import DocumentContext
 from choriste.domain.invoice.entry import Entry, EntryLine, with_entry
 from choriste.domain.invoice.identifiers import french_vat_number
@@ -137,7 +137,7 @@ def _write(invoice: Invoice, form: str) -> bytes:
     cii = write_cii(invoice)
     if form == "cii":
         return cii
-    return render_duplicate(cii, filename="invoice.xml", context=DocumentContext(), language="fr")
+    return render_readable_copy_pdf(cii, filename="invoice.xml", context=DocumentContext(), language="fr")
 
 
 def _member(position: int, changes: Mapping[str, Any]) -> tuple[str, bytes]:

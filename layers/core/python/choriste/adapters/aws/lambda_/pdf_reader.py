@@ -6,7 +6,7 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
-from choriste.adapters.aws.lambda_.sheets import SheetFailedError
+from choriste.adapters.aws.lambda_.printouts import PrintoutFailedError
 from choriste.domain.drafts.prefilled import Prefilled
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class LambdaPdfReader:
         self._function = function
 
     def read(self, content: bytes, *, filename: str) -> Prefilled:
-        """Return what the pages of a PDF say; raises `SheetFailedError` when the function fails."""
+        """Return what the pages of a PDF say; raises `PrintoutFailedError` when the function fails."""
         order = {
             "action": "prefill",
             "content": base64.b64encode(content).decode(),
@@ -37,5 +37,5 @@ class LambdaPdfReader:
         )
         body = answer["Payload"].read()
         if answer.get("FunctionError"):
-            raise SheetFailedError(body.decode(errors="replace"))
+            raise PrintoutFailedError(body.decode(errors="replace"))
         return Prefilled.from_json(json.loads(body))
