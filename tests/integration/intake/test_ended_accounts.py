@@ -17,11 +17,11 @@ from choriste.application.deposits.receive_inbox_object import receive_dropped_f
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
 from choriste.application.shared.ports import Bucket
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Flow, FlowState, Outcome
 from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.ids import InvoiceId
-from choriste.i18n.problems import problem_text
 from choriste.runtime import identity
 from functions.api.handler import handler as api
 from functions.inbox.handler import handler as deposit
@@ -77,7 +77,7 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
     ("way", "french", "english"),
     [
         ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
-        ("closed", "a été fermé :", "Ask the structure’s primary manager for another account"),
+        ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )
 def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(

@@ -69,8 +69,8 @@ def test_second_draft_of_one_refused_invoice_is_refused_and_names_the_first(
     finding = _refusal(stage, other)
 
     assert (finding.rule, finding.found, finding.expected) == ("DRAFT-TAKEN-UP", "F-2", str(one.id))
-    assert "sous le numéro F-2" in finding.message.fr
-    assert "under number F-2" in finding.message.en
+    assert "par la facture F-2" in finding.message.fr
+    assert "by invoice F-2" in finding.message.en
     assert check_draft(stage.ports, other)[0].rule == "DRAFT-TAKEN-UP"
     assert stage.ports.drafts.get(other.id) == other
     assert stage.head("F-1").taken_up_by == one.id

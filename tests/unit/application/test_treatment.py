@@ -455,7 +455,7 @@ def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: Invoi
 
     subjects = {mail.to: mail.subject for mail in bench.mailer.sent}
     assert (sent, again) == (2, 0)
-    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042 : ")
+    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042\xa0: ")
     assert subjects["facturation@cimes.example"].startswith("Invoice F2026-0042: ")
     assert f"https://choriste.example/invoices/{head.id}" in bench.mailer.sent[0].text
 
