@@ -73,7 +73,7 @@ def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type,
     role_for_act(principal, read_invoice(ports, principal, invoice_id).head, "attach")
     key = f"{_folder(principal.id)}{invoice_id}/{secrets.token_hex(8)}/{name}"
     if category:
-        ports.idempotency.remember(_category_claim(key), category, until=ports.clock.now() + _REMEMBERED)
+        ports.idempotency.put_if_absent(_category_claim(key), category, until=ports.clock.now() + _REMEMBERED)
     address = ports.files.upload_address(key, seconds=VALID_SECONDS)
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 
@@ -94,7 +94,7 @@ def receive_attachment(ports: FilePorts, key: str) -> UploadedAttachment | None:
     try:
         if not uploader.is_open(ports.clock.now()):
             raise AccountEndedError(account=account)
-        category = ports.idempotency.recall(_category_claim(key))
+        category = ports.idempotency.get(_category_claim(key))
         check_attachment(filename, size=size, category=category)
         content = ports.files.get(Bucket.INBOX, key)
         attach_file(
@@ -136,12 +136,12 @@ def _remember(
         plain = {name: value for name, value in refusal.parameters.items() if isinstance(value, (str, int))}
         found = UploadedAttachment(invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=plain)
     kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)})
-    ports.idempotency.remember(drop_claim(key), kept, until=ports.clock.now() + _REMEMBERED)
+    ports.idempotency.put_if_absent(drop_claim(key), kept, until=ports.clock.now() + _REMEMBERED)
     return found
 
 
 def _recall(ports: FilePorts, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
-    kept = ports.idempotency.recall(drop_claim(key))
+    kept = ports.idempotency.get(drop_claim(key))
     if kept is None:
         return UploadedAttachment(invoice_id=invoice_id, arrived=False)
     return UploadedAttachment(invoice_id=invoice_id, arrived=True, **json.loads(kept))
