@@ -176,11 +176,10 @@ def _attachment_json(found: UploadedAttachment) -> dict[str, object]:
 
 def home_of(who: Principal) -> str:
     """Return the one structure that a principal belongs to; several must be told apart by the client."""
-    homes = sorted(who.attached | who.managed)
-    if len(homes) != 1:
-        expected = "one of " + ", ".join(homes) if homes else "the id of a structure"
+    if len(who.homes) != 1:
+        expected = "one of " + ", ".join(who.homes) if who.homes else "the id of a structure"
         raise BadRequestError(field="structure", expected=expected)
-    return homes[0]
+    return who.homes[0]
 
 
 def body_bytes() -> bytes:

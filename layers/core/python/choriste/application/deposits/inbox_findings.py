@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from choriste.domain.shared.findings import Finding, Message, Severity
 
@@ -66,6 +67,25 @@ def not_entitled(structure: str) -> Finding:
             "right, then deposit the file again.",
         ),
         found=structure,
+    )
+
+
+def several_structures(structures: Sequence[str]) -> Finding:
+    """Return the refusal of a file whose account belongs to several structures."""
+    named = ", ".join(structures)
+    return Finding(
+        rule="DEPOSIT-STRUCTURE-UNNAMED",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"Ce compte appartient à plusieurs structures ({named}) et rien ne dit pour laquelle le "
+            "fichier est déposé : il n’a été ni lu ni archivé. Déposez-le par l’API en nommant la "
+            "structure, ou sous un compte technique de cette structure.",
+            en=f"This account belongs to several structures ({named}), and nothing says for which one the "
+            "file is deposited: it was neither read nor archived. Deposit it by the API and name the "
+            "structure, or under a technical account of that structure.",
+        ),
+        found=named,
+        expected="1",
     )
 
 

@@ -27,6 +27,7 @@ from choriste.domain.parties.addressing import Addressing, PartyNumbers, address
 from choriste.domain.parties.routing import recipient_findings, routing_finding
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.shared.errors import (
+    BrokenInvariantError,
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
@@ -234,7 +235,7 @@ def _head(
     now, totals, recipient = ports.clock.now(), invoice.totals or Totals(), parties.recipient
     named = parties.named
     if invoice.number is None or invoice.issue_date is None or recipient is None:
-        raise NotFoundError(kind="term", id=document.filename)
+        raise BrokenInvariantError("an accepted document has its number, its date and its recipient")
     return InvoiceHead(
         id=document.invoice_id,
         version=1,

@@ -18,7 +18,12 @@ from urllib.parse import unquote
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import KnownAccount, account_of
-from choriste.application.deposits.inbox_findings import account_ended, not_entitled, oversize
+from choriste.application.deposits.inbox_findings import (
+    account_ended,
+    not_entitled,
+    oversize,
+    several_structures,
+)
 from choriste.application.deposits.parse_named_parties import (
     parse_flat_parties,
     parties_of_text,
@@ -35,10 +40,9 @@ from choriste.application.deposits.receive_deposit import (
     register_flow,
 )
 from choriste.application.shared.ports import Bucket
-from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.deposits.named_parties import NamedParties
-from choriste.domain.shared.errors import BadRequestError, NotFoundError
+from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import FlowId, new_flow_id
 
@@ -60,6 +64,9 @@ class _Drop:
 def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
 
+    So does one of an account without a structure. An account of several structures is refused, as by the API
+    where the request names none of them; the refusal is kept under the first.
+
     `delivery` names this very version of the object: an event that is delivered twice opens one flow.
     Raises `NotFoundError` when the object has gone.
     """
@@ -71,7 +78,10 @@ def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Rec
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = _receive(ports, drop, account)
+    structure = drop.structure or next(iter(account.principal.homes), None)
+    if structure is None:
+        return None
+    receipt = _receive(ports, drop, account, structure=structure)
     ports.idempotency.put_if_absent(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
     return receipt
 
@@ -81,8 +91,7 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
     return f"drop#{key}#{delivery or ''}"
 
 
-def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount) -> Receipt:
-    structure = drop.structure or _home(account.principal)
+def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str) -> Receipt:
     size = ports.files.size(Bucket.INBOX, drop.key)
     try:
         parties = _admitted(ports, drop, account, structure=structure, size=size)
@@ -108,6 +117,8 @@ def _admitted(
         raise BadRequestError(
             findings=[account_ended(drop.account, expired_at=account.expires_at if account.active else None)]
         )
+    if drop.structure is None and len(account.principal.homes) > 1:
+        raise BadRequestError(findings=[several_structures(account.principal.homes)])
     is_archive = is_named_archive(drop.filename)
     limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
     if size > limit:
@@ -151,14 +162,6 @@ def _parse(key: str, delivery: str) -> _Drop | None:
         case ["uploads", structure, account, _, filename] if filename:
             return _Drop(key, drop_claim(key), account, structure, clean_filename(filename), Channel.UPLOAD)
     return None
-
-
-def _home(principal: Principal) -> str:
-    """Return the structure that an account belongs to; a partner's account belongs to exactly one."""
-    homes = sorted(principal.attached or principal.managed)
-    if not homes:
-        raise NotFoundError(kind="structure", id=principal.id)
-    return homes[0]
 
 
 def _refuse(ports: DepositPorts, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
