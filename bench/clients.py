@@ -1,4 +1,4 @@
-"""Clients of a platform in a process of their own: `python -m bench.clients CREDENTIALS PREFIX COUNT CLIENTS`.
+"""Clients in a process of their own: `python -m bench.clients CREDENTIALS PREFIX COUNT CLIENTS`.
 
 They make the invoices, say `ready`, wait for a line, deposit by the API and print the flows as JSON. In the
 platform's process they would wait for its interpreter, and it for theirs.
@@ -28,12 +28,12 @@ def deposit(client: Client, content: bytes) -> str:
 
 
 def contents(prefix: str, count: int) -> list[bytes]:
-    """Return so many invoices, numbered `PREFIX-0` …"""
+    """Return so many invoices, numbered from `PREFIX-0` on."""
     return [write_cii(invoice_of({"number": f"{prefix}-{n}"})) for n in range(count)]
 
 
 def main() -> int:
-    """Deposit when told to."""
+    """Deposit once a line says so."""
     credentials, prefix, count, clients = sys.argv[1:]
     client, files = Client.from_file(Path(credentials)), contents(prefix, int(count))
     print(_READY, end="", flush=True)

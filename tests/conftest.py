@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+from choriste.runtime.settings import setting_names
+
+for _name in setting_names():  # handlers read them when they are imported
+    os.environ.setdefault(_name.upper(), f"no-{_name.replace('_', '-')}")
 
 
 @pytest.hookimpl(trylast=True)

@@ -12,6 +12,9 @@ from choriste.application.approvals.expire_wait import Leftover, expire_wait
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 

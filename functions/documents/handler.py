@@ -16,6 +16,9 @@ from choriste.domain.printouts.printout import PrintoutRequest
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 

@@ -12,6 +12,9 @@ from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 

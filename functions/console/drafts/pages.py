@@ -33,7 +33,6 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.findings import Finding
-from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.ports import platform_ports
 from functions.console.deposits.pages import LARGEST_UPLOAD, report_of
 from functions.console.drafts.findings import mendings
@@ -128,7 +127,6 @@ def begin_from_pdf() -> Response[str]:
         draft, _ = draft_from_pdf(
             platform_ports(),
             visit.user.principal,
-            pdf_reader(),
             structure=form.text("structure"),
             filename=upload.filename,
             content=upload.content,

@@ -14,7 +14,7 @@ from choriste.application.invoices.act_on_invoice import (
 )
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT
 from choriste.application.invoices.next_actors import Turn, turn_of
-from choriste.application.ports import Ports
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.works.read_billing_file import BillingView, read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role
@@ -73,7 +73,7 @@ class PieceRow:
     actors: tuple[str, ...]
 
 
-def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenForms:
+def open_forms(ports: FilePorts, principal: Principal, head: InvoiceHead) -> OpenForms:
     """Return the acts that a visitor may do now on an invoice."""
     acts = set(acts_open_to(principal, head))
     assignee = head.assignee.account if head.assignee is not None else None
@@ -143,7 +143,7 @@ def _then(turn: Turn, *, language: str) -> str | None:
 
 
 def _reusable(
-    ports: Ports, principal: Principal, head: InvoiceHead
+    ports: FilePorts, principal: Principal, head: InvoiceHead
 ) -> tuple[tuple[InvoiceId, AttachedFile], ...]:
     held = {file.name for file in head.files}
     files = read_billing_file(ports, principal, head.id).files

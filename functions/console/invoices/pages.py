@@ -16,7 +16,7 @@ from choriste.application.invoices.read_invoices import (
     read_invoice,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.lifecycle import Reason, ReasonCode, Status

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
-from choriste.application.ports import Bucket, Claim
+from choriste.application.shared.ports import Bucket, Claim
 from choriste.domain.deposits.flow import FlowState, Outcome
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import (

@@ -23,6 +23,7 @@ from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessio
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.domain.tracking.head import audit_row
+from choriste.domain.tracking.journey import Journey
 from tests.builders.identity import StillClock
 from tests.builders.ports import REGION, create_stores
 from tests.contract.records import examples
@@ -141,7 +142,7 @@ def _write_invoices(stores: Stores) -> None:
     first = replace(examples.SUBMITTED, invoice_id=whole.id)
     registered = replace(whole, version=1)
     stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
-    stores.invoices.advance(whole, [examples.REFUSAL], [SECOND_LINK], expected_version=1)
+    stores.invoices.save(Journey(registered, whole, (examples.REFUSAL,), (SECOND_LINK,)))
     stores.outbox.mark_published([first])
     stores.flows.settle(examples.ACCEPTED)
     stores.flows.settle(examples.REFUSED)

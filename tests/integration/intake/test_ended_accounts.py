@@ -16,7 +16,7 @@ from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Flow, FlowState, Outcome
@@ -40,8 +40,7 @@ EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
-    monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: bench.ports)
     return bench
 
 
@@ -185,7 +184,7 @@ def test_api_deposit_of_whom_the_authorizer_let_in_before_is_401(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     access = replace(a_gate(), accounts=bench.ports.accounts)
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     before = _ask_api()
     _end(bench, way)
 

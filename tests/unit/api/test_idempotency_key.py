@@ -40,7 +40,7 @@ class Api:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     api = Api(a_bench())
-    monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: api.bench.ports)
+    monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: api.bench.ports)
     monkeypatch.setattr("functions.api.v1.deposits.routes.principal", lambda: api.caller)
     return api
 

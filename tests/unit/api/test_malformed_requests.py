@@ -19,7 +19,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 @pytest.fixture(autouse=True)
 def access(monkeypatch: pytest.MonkeyPatch) -> AccessPorts:
     access = a_gate(StillClock())
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     return access
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from choriste.domain.shared.errors import ChoristeError
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml.parsing import DEPTH_LIMIT, parse_xml
 from choriste.i18n.catalogue import template
@@ -142,3 +143,11 @@ def test_parse_xml_ends_in_a_tree_or_a_finding(data: bytes) -> None:
         codes.add(error.code)
 
     assert all(template("formats", code) is not None for code in codes)
+
+
+def test_unreadable_file_is_an_error_of_the_platform_with_the_code_of_its_finding() -> None:
+    with pytest.raises(ChoristeError) as refusal:
+        parse_xml(b"")
+
+    assert refusal.value.code == "XML-EMPTY"
+    assert str(refusal.value).startswith("XML-EMPTY: ")

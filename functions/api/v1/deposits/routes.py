@@ -177,11 +177,10 @@ def _attachment_json(found: UploadedAttachment) -> dict[str, object]:
 
 def home_of(who: Principal) -> str:
     """Return the one structure that a principal belongs to; several must be told apart by the client."""
-    homes = sorted(who.attached | who.managed)
-    if len(homes) != 1:
-        code = "one-of-your-structures" if homes else "structure-id"
-        raise BadRequestError(field="structure", expected=message("expected", code, structures=homes))
-    return homes[0]
+    if len(who.homes) != 1:
+        code = "one-of-your-structures" if who.homes else "structure-id"
+        raise BadRequestError(field="structure", expected=message("expected", code, structures=who.homes))
+    return who.homes[0]
 
 
 def body_bytes() -> bytes:

@@ -28,7 +28,6 @@ from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import Entry, EntryLine, entry_of
 from choriste.domain.lifecycle import Origin
 from choriste.domain.shared.ids import InvoiceId
-from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.ports import platform_ports
 from functions.api.http.app import json_response, principal
 from functions.api.http.schemas import PartiesBody
@@ -134,7 +133,6 @@ def begin_from_pdf(
     begun, found = draft_from_pdf(
         platform_ports(),
         who,
-        pdf_reader(),
         structure=structure or home_of(who),
         filename=filename,
         content=body_bytes(),

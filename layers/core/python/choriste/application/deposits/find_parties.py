@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_act_in_works
 from choriste.application.access.principals import principal_of
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.invoices.access import may_see
-from choriste.application.ports import Ports
 from choriste.domain.deposits.flow import Flow
 from choriste.domain.deposits.named_parties import (
     NAMED_ROLES,
@@ -61,7 +61,7 @@ class Sides:
     recipient: Structure | None
 
 
-def designate_parties(ports: Ports, flow: Flow, sides: Sides) -> Designated:
+def designate_parties(ports: DepositPorts, flow: Flow, sides: Sides) -> Designated:
     """Return the parties of one document of a flow, with the findings against them."""
     named, pieces = flow.parties, _pieces(ports, flow)
     structures = _named_structures(ports, flow, sides, pieces)
@@ -96,12 +96,12 @@ def named_siret(named: Designations, role: Role) -> str | None:
     }[role]
 
 
-def party_with_siret(ports: Ports, siret: str) -> Structure | None:
+def party_with_siret(ports: DepositPorts, siret: str) -> Structure | None:
     """Return the structure with this SIRET, active or not."""
     return ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
 
 
-def _pieces(ports: Ports, flow: Flow) -> tuple[InvoiceHead, ...]:
+def _pieces(ports: DepositPorts, flow: Flow) -> tuple[InvoiceHead, ...]:
     """Return the preceding pieces that exist and that the depositing account may see."""
     if not flow.parties.previous:
         return ()
@@ -111,7 +111,7 @@ def _pieces(ports: Ports, flow: Flow) -> tuple[InvoiceHead, ...]:
 
 
 def _named_structures(
-    ports: Ports, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...]
+    ports: DepositPorts, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...]
 ) -> dict[Role, Structure | str | None]:
     """Return per role its structure, the SIRET that no structure has, or None when nobody is named."""
     found: dict[Role, Structure | str | None] = {}
@@ -125,7 +125,7 @@ def _named_structures(
 
 
 def _default(
-    ports: Ports, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...], *, role: Role
+    ports: DepositPorts, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...], *, role: Role
 ) -> Structure | None:
     """Return who holds a role that nobody was named for: as in the preceding piece, or as deposited."""
     earlier = {Role.MOE: pieces[0].moe, Role.MOA: pieces[0].moa}.get(role) if pieces else None
@@ -172,7 +172,7 @@ def _service_findings(code: str | None, moe: Structure | None) -> Iterator[Findi
 
 
 def _entitlement_findings(
-    ports: Ports, flow: Flow, role: Role, found: Mapping[Role, PartyReference]
+    ports: DepositPorts, flow: Flow, role: Role, found: Mapping[Role, PartyReference]
 ) -> Iterator[Finding]:
     """Check that the account may deposit for the project manager or the contracting authority."""
     party = found.get(role)
@@ -184,7 +184,7 @@ def _entitlement_findings(
 
 
 def _works_findings(
-    ports: Ports, named: Designations, document: WorksDocument, pieces: tuple[InvoiceHead, ...]
+    ports: DepositPorts, named: Designations, document: WorksDocument, pieces: tuple[InvoiceHead, ...]
 ) -> Iterator[Finding]:
     heads = (ports.invoices.get(piece) for piece, _ in named.adjusted)
     adjusted = [head for head in heads if head is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from choriste.domain.shared.findings import Finding, worded
 
@@ -34,6 +35,11 @@ def account_ended(account: str, *, expired_at: dt.datetime | None) -> Finding:
 def not_entitled(structure: str) -> Finding:
     """Return the refusal of a file whose account may not issue for the structure."""
     return worded("deposits", "DEPOSIT-NOT-ENTITLED", found=structure)
+
+
+def several_structures(structures: Sequence[str]) -> Finding:
+    """Return the refusal of a file whose account belongs to several structures."""
+    return worded("deposits", "DEPOSIT-STRUCTURE-UNNAMED", found=", ".join(structures), expected="1")
 
 
 def _grouped(number: int) -> str:

@@ -13,9 +13,10 @@ from decimal import Decimal
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.find_parties import Designated, Sides, designate_parties
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.validate_file import validate_file
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations, designation_finding
 from choriste.domain.invoice.framing import frame_of
@@ -26,6 +27,7 @@ from choriste.domain.parties.addressing import Addressing, PartyNumbers, address
 from choriste.domain.parties.routing import recipient_findings, routing_finding
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.shared.errors import (
+    BrokenInvariantError,
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
@@ -65,7 +67,7 @@ class _Parties:
     named: Designated
 
 
-def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document:
+def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
     """Settle one document of a flow and return it as settled."""
     flow, document = _load(ports, flow_id, position)
     if document.outcome is Outcome.PENDING:
@@ -74,14 +76,14 @@ def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document
     return document
 
 
-def _load(ports: Ports, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
+def _load(ports: DepositPorts, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
     found = ports.flows.with_document(flow_id, position)
     if found is None:
         raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
     return found
 
 
-def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
+def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     content = ports.files.get(Bucket.ARCHIVE, document.key)
     validation = validate_file(content, filename=document.filename, on=ports.clock.now().date())
     document = replace(document, syntax=validation.syntax, profile=validation.profile)
@@ -101,7 +103,7 @@ def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
 
 
 def foreseen_findings(  # noqa: PLR0913 - a document is known by these facts
-    ports: Ports,
+    ports: DepositPorts,
     content: bytes,
     *,
     filename: str,
@@ -139,7 +141,7 @@ def data_key(flow_id: FlowId, position: int) -> str:
     return f"data/{flow_id}/{position}.xml"
 
 
-def _find_parties(ports: Ports, flow: Flow, invoice: Invoice) -> _Parties:
+def _find_parties(ports: DepositPorts, flow: Flow, invoice: Invoice) -> _Parties:
     numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
     frame = flow.parties.frame or frame_of(invoice)
@@ -153,7 +155,7 @@ def _find_parties(ports: Ports, flow: Flow, invoice: Invoice) -> _Parties:
     )
 
 
-def _structure(ports: Ports, numbers: PartyNumbers) -> Structure | None:
+def _structure(ports: DepositPorts, numbers: PartyNumbers) -> Structure | None:
     if numbers.siret is not None:
         return ports.directory.structure_by_identifier(StructureIdentifier.siret(numbers.siret))
     if numbers.vat_number is not None and numbers.siren is None:
@@ -174,13 +176,13 @@ def _missing(term: str) -> Finding:
     return worded("deposits", f"TRACKING-{term}-MISSING", term=term)
 
 
-def _party_findings(ports: Ports, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
+def _party_findings(ports: DepositPorts, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
     supplier = _supplier_finding(ports, flow, parties)
     routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
     return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
 
 
-def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | None:
+def _supplier_finding(ports: DepositPorts, flow: Flow, parties: _Parties) -> Finding | None:
     number = parties.supplier_numbers.best
     if number is None:
         return routing_finding("ROUTING-SUPPLIER-MISSING")
@@ -196,7 +198,9 @@ def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | 
     return None
 
 
-def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> Document:
+def _register(
+    ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> Document:
     head = _head(ports, flow, document, invoice, parties)
     depositor = parties.named.depositor or head.supplier
     change = StatusChange(
@@ -223,11 +227,13 @@ def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, pa
     return document
 
 
-def _head(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> InvoiceHead:
+def _head(
+    ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> InvoiceHead:
     now, totals, recipient = ports.clock.now(), invoice.totals or Totals(), parties.recipient
     named = parties.named
     if invoice.number is None or invoice.issue_date is None or recipient is None:
-        raise NotFoundError(kind="term", id=document.filename)
+        raise BrokenInvariantError("an accepted document has its number, its date and its recipient")
     return InvoiceHead(
         id=document.invoice_id,
         version=1,
@@ -290,7 +296,7 @@ def _original(document: Document) -> AttachedFile:
     )
 
 
-def _answered(ports: Ports, document: Document, error: PieceAnsweredError) -> Document:
+def _answered(ports: DepositPorts, document: Document, error: PieceAnsweredError) -> Document:
     """Refuse a document whose piece another one answered between the checks and the registration."""
     piece = ports.invoices.get(error.piece)
     found = described(piece) if piece is not None else str(error.piece)

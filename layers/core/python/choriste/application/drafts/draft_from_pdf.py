@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Protocol
 
 from choriste.application.access.policy import require_issue
 from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
-from choriste.application.ports import Ports
+from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
@@ -28,18 +27,9 @@ _PDF, _HEADER_BYTES = b"%PDF", 1024
 """What a PDF says of itself, and how far from its start: other bytes are told at once, without a reader."""
 
 
-class PdfReader(Protocol):
-    """Where PDFs are read."""
-
-    def read(self, content: bytes, *, filename: str) -> Prefilled:
-        """Return what the pages of a PDF say."""
-        ...
-
-
-def draft_from_pdf(  # noqa: PLR0913 - who begins a draft of which structure from which file
-    ports: Ports,
+def draft_from_pdf(
+    ports: DraftPorts,
     principal: Principal,
-    reader: PdfReader,
     *,
     structure: str,
     filename: str,
@@ -53,7 +43,7 @@ def draft_from_pdf(  # noqa: PLR0913 - who begins a draft of which structure fro
     if _PDF not in content[:_HEADER_BYTES]:
         raise field_error("file", "FILE-NOT-PDF")
     name = clean_filename(filename)
-    found = reader.read(content, filename=name)
+    found = ports.pdf_reader.read(content, filename=name)
     if found.refusal is not None:
         raise _unread(found.refusal)
     beginning = Beginning(origin=Origin.PDF)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from choriste.application.access.policy import may_read_issued, require_issue, require_read_issued
-from choriste.application.ports import Page, Ports
+from choriste.application.drafts.ports import DraftPorts
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.drafts.draft import FRAME_BY_DEFAULT, Draft
@@ -33,7 +34,7 @@ class Beginning:
 
 
 def begin_draft(
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     *,
     structure: str,
@@ -60,7 +61,7 @@ def begin_draft(
     return draft
 
 
-def read_draft(ports: Ports, principal: Principal, draft_id: InvoiceId) -> Draft:
+def read_draft(ports: DraftPorts, principal: Principal, draft_id: InvoiceId) -> Draft:
     """Return a draft; raises `NotFoundError`, also when the principal may not know of it."""
     draft = ports.drafts.get(draft_id)
     if draft is None or not may_read_issued(principal, draft.structure):
@@ -69,7 +70,7 @@ def read_draft(ports: Ports, principal: Principal, draft_id: InvoiceId) -> Draft
 
 
 def list_drafts(
-    ports: Ports, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
+    ports: DraftPorts, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
 ) -> Page[Draft]:
     """Return a page of a structure's drafts, newest first; raises `ForbiddenError`."""
     require_read_issued(principal, structure)
@@ -77,7 +78,7 @@ def list_drafts(
 
 
 def change_draft(  # noqa: PLR0913 - who changes which draft to what, from which version
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     draft_id: InvoiceId,
     *,
@@ -99,7 +100,7 @@ def change_draft(  # noqa: PLR0913 - who changes which draft to what, from which
 
 
 def abandon_draft(
-    ports: Ports, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None = None
+    ports: DraftPorts, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None = None
 ) -> Draft:
     """Give a draft up: nothing was sent, its number stays free. Raises as `change_draft` does."""
 
@@ -111,7 +112,7 @@ def abandon_draft(
 
 
 def rewrite_draft(
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     draft_id: InvoiceId,
     change: Callable[[Draft], Draft],
@@ -132,7 +133,7 @@ def rewrite_draft(
 
 
 def open_draft(
-    ports: Ports, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None
+    ports: DraftPorts, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None
 ) -> Draft:
     """Return a draft that the principal may change now."""
     draft = read_draft(ports, principal, draft_id)
@@ -144,14 +145,14 @@ def open_draft(
     return draft
 
 
-def _entered(ports: Ports, structure: str, invoice: Invoice, entry: Entry) -> Invoice:
+def _entered(ports: DraftPorts, structure: str, invoice: Invoice, entry: Entry) -> Invoice:
     seller = ports.directory.structure(structure)
     if seller is None:
         raise NotFoundError(kind="structure", id=structure)
     return with_entry(invoice, entry, seller=seller, buyer=_recipient(ports, entry.recipient_siret))
 
 
-def _recipient(ports: Ports, siret: str | None) -> Structure | None:
+def _recipient(ports: DraftPorts, siret: str | None) -> Structure | None:
     if siret is None:
         return None
     return ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from choriste.application.deposits.parse_named_parties import designation_error
 from choriste.application.invoices.access import NOT_ALONE, require_visible, role_for_action
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import designation_finding
 from choriste.domain.lifecycle import (
@@ -69,7 +69,7 @@ class Treatment:
 
 
 def treat_invoice(
-    ports: Ports,
+    ports: InvoicePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     treatment: Treatment,
@@ -93,7 +93,7 @@ def treat_invoice(
     return change_invoice(ports, invoice_id, treated, tries=1).head
 
 
-def _treated(ports: Ports, principal: Principal, head: InvoiceHead, treatment: Treatment) -> Journey:
+def _treated(ports: InvoicePorts, principal: Principal, head: InvoiceHead, treatment: Treatment) -> Journey:
     """Return the journey after the step: legality is decided on the head as it is corrected."""
     actor = Actor(role_for_action(principal, head, treatment.action), principal.id, principal.name)
     _check_alone(head, treatment.action)
@@ -107,7 +107,7 @@ def _treated(ports: Ports, principal: Principal, head: InvoiceHead, treatment: T
     return journey
 
 
-def _corrected(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
+def _corrected(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
     """Return the head with the routing fields that a recycling corrects, checked as at a deposit."""
     correction = treatment.correction
     if correction is None or correction == Correction():
@@ -145,7 +145,7 @@ def _check_alone(head: InvoiceHead, action: str) -> None:
         raise BadRequestError(field="action", expected=expected)
 
 
-def _check_complement(ports: Ports, head: InvoiceHead, treatment: Treatment) -> None:
+def _check_complement(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> None:
     """Demand of a completion what it was asked for: a file attached since, or a remark (domain.md B3)."""
     said = treatment.reason is not None and treatment.reason.text.strip()
     if treatment.action != "complete" or said:
@@ -158,7 +158,7 @@ def _check_complement(ports: Ports, head: InvoiceHead, treatment: Treatment) -> 
     raise ComplementMissingError
 
 
-def _renamed(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
+def _renamed(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
     """Return the head with the party that a correction names."""
     rows = (row for row in open_transitions(position_of(head)) if row.name == treatment.action)
     role = next((row.renames for row in rows if row.renames is not None), None)
@@ -171,7 +171,7 @@ def _renamed(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHe
     return _with_party(head, role, _active_party(ports, treatment.party))
 
 
-def _active_party(ports: Ports, siret: str) -> PartyReference:
+def _active_party(ports: InvoicePorts, siret: str) -> PartyReference:
     structure = ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
     if structure is None or not structure.active:
         raise designation_error("party", designation_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
@@ -192,7 +192,7 @@ def _with_party(head: InvoiceHead, role: Role, party: PartyReference) -> Invoice
             return replace(head, supplier=party)
 
 
-def _recipient(ports: Ports, head: InvoiceHead, correction: Correction) -> PartyReference:
+def _recipient(ports: InvoicePorts, head: InvoiceHead, correction: Correction) -> PartyReference:
     if correction.recipient_siret is None:
         return head.recipient
     identifier = StructureIdentifier.siret(correction.recipient_siret)

@@ -19,8 +19,9 @@ from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim
 from choriste.application.invoices.access import role_for_act
 from choriste.application.invoices.attach_file import attach_file, check_attachment
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.application.shared.problems import explained
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import (
@@ -56,7 +57,7 @@ class UploadedAttachment:
 
 
 def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type, for which invoice
-    ports: Ports,
+    ports: FilePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     *,
@@ -79,7 +80,7 @@ def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type,
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 
 
-def receive_attachment(ports: Ports, key: str) -> UploadedAttachment | None:
+def receive_attachment(ports: FilePorts, key: str) -> UploadedAttachment | None:
     """Attach an uploaded file and return what became of it; None when the key belongs to no account.
 
     An event that is delivered twice attaches one file. Raises `NotFoundError` when the object has gone.
@@ -106,7 +107,7 @@ def receive_attachment(ports: Ports, key: str) -> UploadedAttachment | None:
     return _remember(ports, key, invoice_id, refusal=None)
 
 
-def attachment_of_upload(ports: Ports, principal: Principal, key: str) -> UploadedAttachment:
+def attachment_of_upload(ports: FilePorts, principal: Principal, key: str) -> UploadedAttachment:
     """Return what became of an upload; raises `NotFoundError` for a key not offered to this principal."""
     account, invoice_id, _ = _parse(key)
     if not is_own(principal, account) or invoice_id is None:
@@ -130,7 +131,7 @@ def _parse(key: str) -> tuple[str, InvoiceId | None, str]:
 
 
 def _remember(
-    ports: Ports, key: str, invoice_id: InvoiceId, *, refusal: ChoristeError | None
+    ports: FilePorts, key: str, invoice_id: InvoiceId, *, refusal: ChoristeError | None
 ) -> UploadedAttachment:
     found = UploadedAttachment(invoice_id=invoice_id, arrived=True)
     if refusal is not None:
@@ -142,7 +143,7 @@ def _remember(
     return found
 
 
-def _recall(ports: Ports, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
+def _recall(ports: FilePorts, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
     kept = ports.idempotency.recall(drop_claim(key))
     if kept is None:
         return UploadedAttachment(invoice_id=invoice_id, arrived=False)

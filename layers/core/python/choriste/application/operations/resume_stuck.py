@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from choriste.application.access.policy import require_operator
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
+from choriste.application.operations.ports import DueItem, OperationPorts
 from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_item
-from choriste.application.ports import DueItem, Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role, Status
 from choriste.domain.lifecycle.next_actor import expected_actors
@@ -40,7 +40,7 @@ class StuckItem:
     number: str | None = None
 
 
-def list_stuck(ports: Ports, principal: Principal) -> tuple[StuckItem, ...]:
+def list_stuck(ports: OperationPorts, principal: Principal) -> tuple[StuckItem, ...]:
     """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator."""
     require_operator(principal)
     now = ports.clock.now()
@@ -55,7 +55,7 @@ def stuck_reason(cause: StuckCause) -> Message:
     return message("operations", cause.value)
 
 
-def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
+def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
     """Take an item up at once and return it if it still stands still.
 
     Doing so twice, or on an item that went on meanwhile, changes nothing. A large archive that nobody opened
@@ -72,16 +72,16 @@ def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str)
     return _stuck(ports, item, now)
 
 
-def _is_large(ports: Ports, flow_id: FlowId) -> bool:
+def _is_large(ports: OperationPorts, flow_id: FlowId) -> bool:
     flow = ports.flows.get(flow_id)
     return flow is not None and flow.documents is None and flow.size > MAX_FILE_BYTES
 
 
-def _stuck(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+def _stuck(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
     return _stuck_flow(ports, item, now) if item.kind == "flow" else _stuck_invoice(ports, item, now)
 
 
-def _stuck_flow(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+def _stuck_flow(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
     flow = ports.flows.get(FlowId(item.id))
     if flow is None or flow.state.is_final or now - flow.received_at < FLOW_PATIENCE:
         return None
@@ -89,7 +89,7 @@ def _stuck_flow(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | No
     return StuckItem(kind=item.kind, id=flow.id, since=flow.received_at, state=flow.state.value, cause=cause)
 
 
-def _stuck_invoice(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+def _stuck_invoice(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
     """Return the invoice when its time is over, or when it is the platform that should act, late."""
     head = ports.invoices.get(InvoiceId(int(item.id)))
     if head is None or head.due_at is None or head.due_at > now:

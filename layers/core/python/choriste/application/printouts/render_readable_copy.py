@@ -6,7 +6,8 @@ import hashlib
 
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.validate_file import is_pdf, no_invoice_data
-from choriste.application.ports import Bucket, Ports
+from choriste.application.printouts.ports import PrintoutPorts
+from choriste.application.shared.ports import Bucket
 from choriste.documents.issue.assembly import Attachment, Relationship
 from choriste.documents.issue.context import DocumentContext
 from choriste.documents.issue.facturx import make_facturx
@@ -25,7 +26,7 @@ COPY_PREFIX = "PJP00XFAC"
 _CII = frozenset({Syntax.CII, Syntax.FACTURX})
 
 
-def render_readable_copy(ports: Ports, invoice_id: InvoiceId) -> AttachedFile:
+def render_readable_copy(ports: PrintoutPorts, invoice_id: InvoiceId) -> AttachedFile:
     """Render the readable copy, store it, and return its description; the same input gives the same bytes."""
     head = ports.invoices.get(invoice_id)
     original = head.file(FileKind.ORIGINAL) if head is not None else None

@@ -16,6 +16,10 @@ class ChoristeError(Exception):
         self.parameters = parameters
 
 
+class BrokenInvariantError(Exception):
+    """A state that earlier checks rule out: a defect of the platform, without a code for users."""
+
+
 class NotFoundError(ChoristeError):
     """The thing does not exist, or the caller may not know that it does."""
 

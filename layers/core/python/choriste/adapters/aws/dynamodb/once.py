@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from choriste.adapters.aws.dynamodb.records.formats import RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
-from choriste.application.ports import Claim
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Claim
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -25,7 +25,7 @@ _DONE: Final = "done"
 
 
 class DynamoIdempotencyStore:
-    """Implements `choriste.application.ports.Once`."""
+    """Implements `choriste.application.x.ports.Once`."""
 
     def __init__(self, client: DynamoDBClient, table: str, *, clock: Clock) -> None:
         self._client = client
