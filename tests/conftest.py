@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from choriste.runtime.settings import setting_names
+from tests.builders.environment import set_missing_variables
 
-for _name in setting_names():  # handlers read them when they are imported
-    os.environ.setdefault(_name.upper(), f"no-{_name.replace('_', '-')}")
+set_missing_variables()
 
 
 @pytest.hookimpl(trylast=True)
