@@ -6,7 +6,7 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import FlowState
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.ids import FlowId, InvoiceId

@@ -26,7 +26,7 @@ logger: Final = logging.getLogger("choriste.approvals")
 
 
 class StepFunctionsApprovals:
-    """Implements `choriste.application.ports.Approvals`; an execution is named after invoice and version."""
+    """Implements `application.approvals.ports.Approvals`; an execution is named after invoice and version."""
 
     def __init__(self, client: SFNClient, table: CoreTable, *, machine: str) -> None:
         self._client = client
