@@ -197,13 +197,6 @@ def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(be
     assert (finding.rule, finding.found) == ("DEPOSIT-STRUCTURE-UNNAMED", f"{TOWN_HALL}, {SUPPLIER}")
 
 
-def test_drop_of_an_account_without_a_structure_is_left_alone(bench: Bench) -> None:
-    alone = replace(a_user_of(SUPPLIER, "alone@cimes.example"), memberships=())
-    bench.ports.accounts.add_user(alone, Credentials(user=alone.id, password_hash="", totp_secret=""))
-
-    assert _drop(bench, f"partners/{alone.id}/f.xml", a_cii()) is None
-
-
 def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:
     offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
     before = flow_of_upload(bench.ports, supplier(), offer.key)
