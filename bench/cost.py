@@ -21,11 +21,11 @@ import boto3
 
 from bench.meter import Meter, metering
 from choriste.adapters.rest.client import Client
-from choriste.local.platform import Platform
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.process import Platform
+from choriste.local.platform.settings import REGION
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
-from choriste.local.seed import Addresses, seed
-from choriste.local.settings import REGION
 from choriste.runtime.settings import settings
 
 _OUTPUT, _PAGE = Path("build/bench/cost.json"), Path("docs/cost.md")

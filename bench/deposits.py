@@ -16,16 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
-from choriste.adapters.dynamodb.table import CoreTable, Item, Prefix, marshal
+from choriste.adapters.aws.dynamodb.table import CoreTable, Item, Prefix, marshal
 from choriste.adapters.rest.client import Client
 from choriste.domain.lifecycle import Status
-from choriste.formats.cii import write_cii
-from choriste.local.platform import Platform
+from choriste.formats.invoice.cii import write_cii
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.process import Platform
 from choriste.local.scenarios.files import invoice_of
-from choriste.local.seed import Addresses, seed
 from choriste.runtime import aws
+from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
-from choriste.runtime.workshop import workshop
 
 _OUTPUT = Path("build/bench/deposits.json")
 _CLIENTS = 4
@@ -107,7 +107,7 @@ def _until(look: Callable[[], dict[str, Any]], fits: Callable[[dict[str, Any]], 
 
 def _store(count: int) -> None:
     """Store copies of all the rows of one delivered invoice and its flow, under ids of their own."""
-    template = workshop().invoices.received_by("1001", after=None, limit=1).rows[0]
+    template = platform_ports().invoices.received_by("1001", after=None, limit=1).rows[0]
     table = CoreTable(aws.dynamodb(), settings().core_table)
     invoice, flow = f"{Prefix.INVOICE}{template.id}", f"{Prefix.FLOW}{template.flow_id}"
     kinds = ((invoice, "HEAD"), (invoice, "EVENT#"), (flow, "HEAD"), (flow, "DOC#"))

@@ -1,7 +1,8 @@
 """The same invoice page by other means, for the benchmark of documents: WeasyPrint, fpdf2, factur-x.
 
-All are given the content that our own page shows (`choriste.documents.pages`), so that what differs is the
-engine. WeasyPrint gets our fonts, a stylesheet of the same layout, and the closest claim it can make alone.
+All are given the content that our own page shows (`choriste.documents.issue.pages`), so that what differs is
+the engine. WeasyPrint gets our fonts, a stylesheet of the same layout, and the closest claim it can make
+alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-FONTS = Path(str(resources.files("choriste.documents") / "fonts"))
+FONTS = Path(str(resources.files("choriste.documents.issue") / "fonts"))
 STYLE = """
 @page { size: A4; margin: 21mm 18mm 24mm; @bottom-right { content: "Page " counter(page) " / " counter(pages);
   font-size: 7.6pt } @bottom-left { content: string(reference); font-size: 7.6pt } }

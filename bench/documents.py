@@ -36,7 +36,7 @@ Engine = Callable[[Sample], bytes]
 
 def sample(lines: int, seed: random.Random) -> Sample:
     """Return an invoice of so many lines, no two alike, and its CII."""
-    from choriste.formats.cii import write_cii  # noqa: PLC0415 - a cold start measures its own imports only
+    from choriste.formats.invoice.cii import write_cii  # noqa: PLC0415 - a cold start measures its own imports only
     from tests.builders.invoices import an_invoice  # noqa: PLC0415 - see above
 
     models = an_invoice().lines
@@ -55,14 +55,14 @@ def sample(lines: int, seed: random.Random) -> Sample:
 
 def choriste_facturx(given: Sample) -> bytes:
     """Return our Factur-X: page, XML, attachments and metadata."""
-    from choriste.documents.facturx import DocumentContext, make_facturx  # noqa: PLC0415 - see above
+    from choriste.documents.issue.facturx import DocumentContext, make_facturx  # noqa: PLC0415 - see above
 
     return make_facturx(given[0], cii=given[1], context=DocumentContext(technical_id="X", deposited_at=WHEN))
 
 
 def _page(given: Sample) -> dict[str, Any]:
-    from choriste.documents.context import DocumentContext  # noqa: PLC0415 - see above
-    from choriste.documents.pages.invoice import invoice_page  # noqa: PLC0415 - see above
+    from choriste.documents.issue.context import DocumentContext  # noqa: PLC0415 - see above
+    from choriste.documents.issue.pages.invoice import invoice_page  # noqa: PLC0415 - see above
 
     return invoice_page(given[0], DocumentContext(technical_id="X", deposited_at=WHEN), language="fr")
 
@@ -121,8 +121,8 @@ def _figures(values: list[float], size: int) -> dict[str, float]:
 def assembly(lines: int, runs: int) -> dict[str, float]:
     """Return the milliseconds of embedding the XML alone: ours, and the factur-x library's."""
     from bench.document_engines import facturx_library  # noqa: PLC0415 - see above
-    from choriste.documents.assembly import Attachment, assemble  # noqa: PLC0415 - see above
-    from choriste.documents.render import Template, render  # noqa: PLC0415 - see above
+    from choriste.documents.issue.assembly import Attachment, assemble  # noqa: PLC0415 - see above
+    from choriste.documents.issue.render import Template, render  # noqa: PLC0415 - see above
 
     given = sample(lines, random.Random(lines))  # noqa: S311 - test data
     page = render(Template.INVOICE, _page(given), dated=WHEN)

@@ -22,8 +22,8 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from choriste.documents.inspection import extract_text, inspect
-from choriste.documents.prefill import prefill
+from choriste.documents.read.inspection import extract_text, inspect
+from choriste.documents.read.prefill import prefill
 from tests.builders.pdfs import a_cii, a_pdf, attach, facturx_xmp, saved, set_xmp
 from tests.generators.pdf.hostile import hostile_files
 from tests.generators.pdf.supplier_pdf import supplier_pdf

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from choriste.application.validate_file import validate_file
+from choriste.application.deposits.validate_file import validate_file
 from tests.builders.large_invoices import an_invoice_of_lines, an_invoice_with_attachment
 
 _MEGABYTE: Final = 1024 * 1024

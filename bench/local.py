@@ -21,10 +21,10 @@ from typing import Final
 import boto3
 from moto import mock_aws
 
-from choriste.local.seams.calls import install_light_calls
-from choriste.local.seams.tables import install_tables
-from choriste.local.settings import REGION
-from choriste.local.shapes import AwsClient, Json
+from choriste.local.moto_patches.calls import install_light_calls
+from choriste.local.moto_patches.tables import install_tables
+from choriste.local.platform.settings import REGION
+from choriste.local.platform.shapes import AwsClient, Json
 
 _KEYS: Final = {
     "by_supplier": ("supplier_key", "deposit_key"),

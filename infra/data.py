@@ -18,8 +18,8 @@ from infra.naming import Naming, pin
 
 ARCHIVE_YEARS = 10  # French commercial code, L123-22: accounting documents are kept ten years
 INBOX_DAYS = 30
-SHEETS_PREFIX = "sheets/"  # where `choriste.domain.sheets` keeps them
-SHEET_DAYS = 1  # a sheet is fetched within minutes, and made anew at each request
+PRINTOUTS_PREFIX = "printouts/"  # where `choriste.domain.printouts.printout` keeps them
+PRINTOUT_DAYS = 1  # a printout is fetched within minutes, and made anew at each request
 LOG_DAYS = 400
 
 CORE_INDEXES = {
@@ -46,7 +46,7 @@ class Data(Construct):
         self._access_logs = self._log_bucket()
         self.inbox = self._inbox()
         self.archive = self._archive()
-        self.documents = self._bucket("documents", versioned=True, rules=[_short_lived_sheets()])
+        self.documents = self._bucket("documents", versioned=True, rules=[_short_lived_printouts()])
 
     @property
     def tables(self) -> dict[str, dynamodb.Table]:
@@ -189,10 +189,10 @@ def _abandoned_uploads() -> s3.LifecycleRule:
     return s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))
 
 
-def _short_lived_sheets() -> s3.LifecycleRule:
-    """Let sheets go, and what they replaced; a rule in days also takes the delete markers that it leaves."""
+def _short_lived_printouts() -> s3.LifecycleRule:
+    """Delete printouts, and what they replaced; a rule in days also removes its own delete markers."""
     return s3.LifecycleRule(
-        prefix=SHEETS_PREFIX,
-        expiration=Duration.days(SHEET_DAYS),
-        noncurrent_version_expiration=Duration.days(SHEET_DAYS),
+        prefix=PRINTOUTS_PREFIX,
+        expiration=Duration.days(PRINTOUT_DAYS),
+        noncurrent_version_expiration=Duration.days(PRINTOUT_DAYS),
     )

@@ -1,8 +1,8 @@
 """What the local runtime loads: the synthesised template, reduced to what it can build.
 
 `python -m infra.topology` synthesises the stack offline and writes
-`layers/core/python/choriste/local/topology.json`, which is shipped as package data, so that starting the
-platform on one machine needs neither Node nor the CDK. A test re-synthesises and fails on a difference.
+`layers/core/python/choriste/local/platform/topology.json`, which is shipped as package data, so that starting
+the platform on one machine needs neither Node nor the CDK. A test re-synthesises and fails on a difference.
 
 Shape of the file (a CloudFormation template, JSON, UTF-8, sorted keys):
 
@@ -41,7 +41,7 @@ from typing import Any
 
 from infra.app import STACK, build_app
 
-TARGET = Path(__file__).resolve().parent.parent / "layers/core/python/choriste/local/topology.json"
+TARGET = Path(__file__).resolve().parent.parent / "layers/core/python/choriste/local/platform/topology.json"
 
 LOADED = frozenset(
     {

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.api import acts, deposits, drafts, invoices, operator, platform, sheets, tokens
-from functions.api.application import app
+from functions.api.http.app import app
+from functions.api.v1.access import routes as tokens
+from functions.api.v1.deposits import routes as deposits
+from functions.api.v1.drafts import routes as drafts
+from functions.api.v1.invoices import acts
+from functions.api.v1.invoices import routes as invoices
+from functions.api.v1.operations import routes as operator
+from functions.api.v1.platform import routes as platform
+from functions.api.v1.printouts import routes as printouts
 
 app.include_router(tokens.router)
 app.include_router(platform.router)
@@ -13,7 +20,7 @@ app.include_router(deposits.router)
 app.include_router(invoices.router)
 app.include_router(acts.router)
 app.include_router(drafts.router)
-app.include_router(sheets.router)
+app.include_router(printouts.router)
 app.include_router(operator.router)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from choriste.domain.identity.errors import UnauthenticatedError
+from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.identity import authenticate
 
 

@@ -14,18 +14,22 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from choriste.domain.errors import ForbiddenError, NotFoundError
-from functions.console import (
-    act_pages,
-    draft_pages,
-    flow_pages,
-    invoice_pages,
-    operator_pages,
-    sheet_pages,
-    sign_in_pages,
+from choriste.domain.shared.errors import ForbiddenError, NotFoundError
+from functions.console.deposits import pages as deposit_pages
+from functions.console.drafts import pages as draft_pages
+from functions.console.invoices import act_pages
+from functions.console.invoices import pages as invoice_pages
+from functions.console.operations import pages as operator_pages
+from functions.console.printouts import pages as printout_pages
+from functions.console.sign_in import pages as sign_in_pages
+from functions.console.web.rendering import error_page, missing_operation, redirect, static_file
+from functions.console.web.visit import (
+    ForgedFormError,
+    SignInNeededError,
+    needs_return,
+    stranger_of,
+    visit_of,
 )
-from functions.console.rendering import error_page, missing_operation, redirect, static_file
-from functions.console.visit import ForgedFormError, SignInNeededError, needs_return, stranger_of, visit_of
 
 logger = Logger(service="console")
 _PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")
@@ -36,8 +40,8 @@ app.include_router(sign_in_pages.router)
 app.include_router(invoice_pages.router)
 app.include_router(act_pages.router)
 app.include_router(draft_pages.router)
-app.include_router(flow_pages.router)
-app.include_router(sheet_pages.router)
+app.include_router(deposit_pages.router)
+app.include_router(printout_pages.router)
 app.include_router(operator_pages.router)
 
 

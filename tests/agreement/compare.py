@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from choriste.application.validate_file import validate_file
-from choriste.domain.findings import Verdict
+from choriste.application.deposits.validate_file import validate_file
+from choriste.domain.shared.findings import Verdict
 from choriste.rules.engine import Outcome, run
 from choriste.rules.rulesets import EN16931, RuleSet
 from choriste.rules.selection import rule_sets_for

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.rules.engine import UNNAMED

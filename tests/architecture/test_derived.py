@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.derived import DERIVED, ROOT
+from tests.derived.pages import DERIVED, ROOT
 
 
 @pytest.mark.parametrize("path", DERIVED)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from choriste.i18n.problems import known_codes, problem_text
-from tests.derived import ROOT
+from tests.derived.pages import ROOT
 
 _ROOM = ROOT / "layers/core/python/choriste"
 OAUTH = {"invalid_client", "unsupported_grant_type"}

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from pikepdf import Encryption
 
-from choriste.application.make_duplicate import render_duplicate
-from choriste.documents.context import DocumentContext
-from choriste.formats.cii import write_cii
+from choriste.application.printouts.render_readable_copy import render_readable_copy_pdf
+from choriste.documents.issue.context import DocumentContext
+from choriste.formats.invoice.cii import write_cii
 from choriste.local.scenarios.files import invoice_of
 from tests.builders.pdfs import a_pdf, saved
 
@@ -48,7 +48,7 @@ def a_cii(number: str, **changes: object) -> bytes:
 def a_facturx(number: str) -> bytes:
     """Write it as a Factur-X."""
     context = DocumentContext()
-    return render_duplicate(a_cii(number), filename="invoice.xml", context=context, language="fr")
+    return render_readable_copy_pdf(a_cii(number), filename="invoice.xml", context=context, language="fr")
 
 
 def a_tar(members: Iterable[tuple[str, bytes]]) -> bytes:

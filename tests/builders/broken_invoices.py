@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 
-from choriste.application.validate_file import Validation, validate_file
+from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.cli.validate import text_report
-from choriste.domain.findings import Message
+from choriste.domain.shared.findings import Message
 
 DAY = dt.date(2026, 11, 22)
 FOLDER = "tests/unit/rules/reports"

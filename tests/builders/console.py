@@ -10,22 +10,17 @@ from typing import Any
 
 import pytest
 
-from choriste.adapters.memory.drafts import MemoryDrafts
-from choriste.adapters.memory.flows import MemoryFlows
-from choriste.adapters.memory.invoices import MemoryInvoices
-from choriste.adapters.memory.surroundings import (
-    MemoryAgenda,
-    MemoryBus,
-    MemoryFiles,
-    MemoryIntake,
-    MemoryMailer,
-    MemoryOnce,
-)
-from choriste.application.identity.ports import Gate
-from choriste.application.ports import Shelf, Workshop
-from choriste.domain.findings import Finding, Message, Severity, Verdict
-from choriste.domain.flow import Channel, Document, Flow, Outcome
-from choriste.domain.head import (
+from choriste.application.access.ports import AccessPorts
+from choriste.application.ports import Bucket, Ports
+from choriste.domain.access.user import Language, Level, Space, StructureRole, User
+from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
+from choriste.domain.drafts.prefilled import Prefilled
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.lifecycle import Frame, Role, Status
+from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier, StructureKind
+from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
+from choriste.domain.shared.ids import FlowId, InvoiceId
+from choriste.domain.tracking.head import (
     AttachedFile,
     FileKind,
     InvoiceHead,
@@ -33,14 +28,8 @@ from choriste.domain.head import (
     StatusChange,
     audit_row,
 )
-from choriste.domain.identity.structure import Structure, StructureId, StructureIdentifier, StructureKind
-from choriste.domain.identity.user import Language, Level, Space, StructureRole, User
-from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.lifecycle import Frame, Role, Status
-from choriste.domain.prefilled import Prefilled
-from choriste.domain.reading import Syntax
 from choriste.runtime import identity
-from functions.console import flow_pages
+from functions.console.deposits import pages as flow_pages
 from tests.builders.identity import (
     StillClock,
     a_gate,
@@ -49,6 +38,17 @@ from tests.builders.identity import (
     a_structure,
     a_user,
     enrol,
+)
+from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.flows import MemoryFlows
+from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.surroundings import (
+    MemoryBus,
+    MemoryDueItems,
+    MemoryFiles,
+    MemoryIdempotencyStore,
+    MemoryIntake,
+    MemoryMailer,
 )
 
 TOWN, WORKSHOP, OTHER = "101", "102", "103"
@@ -62,7 +62,7 @@ class World:
     """What stands behind the console."""
 
     clock: StillClock
-    gate: Gate
+    access: AccessPorts
     flows: MemoryFlows
     invoices: MemoryInvoices
     files: MemoryFiles
@@ -70,21 +70,21 @@ class World:
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     prefilled: Prefilled = field(default_factory=Prefilled)
 
-    def workshop(self) -> Workshop:
-        return Workshop(
+    def platform_ports(self) -> Ports:
+        return Ports(
             clock=self.clock,
             flows=self.flows,
             invoices=self.invoices,
             drafts=self.drafts,
             outbox=self.invoices,
-            agenda=MemoryAgenda(self.flows, self.invoices),
+            due_items=MemoryDueItems(self.flows, self.invoices),
             files=self.files,
             intake=self.intake,
             bus=MemoryBus(),
             mailer=MemoryMailer(),
-            directory=self.gate.directory,
-            accounts=self.gate.accounts,
-            once=MemoryOnce(self.clock),
+            directory=self.access.directory,
+            accounts=self.access.accounts,
+            idempotency=MemoryIdempotencyStore(self.clock),
             base_url="http://127.0.0.1",
         )
 
@@ -110,20 +110,20 @@ def a_world() -> World:
     flows = MemoryFlows()
     world = World(clock, a_gate(clock), flows, MemoryInvoices(flows), MemoryFiles(), MemoryIntake())
     for structure in _structures():
-        world.gate.directory.add_structure(structure)
+        world.access.directory.add_structure(structure)
     for user in _users():
-        enrol(world.gate, user)
+        enrol(world.access, user)
     _fill(world)
     return world
 
 
 def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     """Let every page module of the console work on a world."""
-    monkeypatch.setattr(identity, "gate", lambda: world.gate)
+    monkeypatch.setattr(identity, "access_ports", lambda: world.access)
     monkeypatch.setattr(flow_pages, "PATIENCE_SECONDS", 0)  # no intake works behind these pages
     for name, module in list(sys.modules.items()):
-        if name.startswith("functions.console.") and hasattr(module, "workshop"):
-            monkeypatch.setattr(module, "workshop", world.workshop)
+        if name.startswith("functions.console.") and hasattr(module, "platform_ports"):
+            monkeypatch.setattr(module, "platform_ports", world.platform_ports)
 
 
 def _structures() -> tuple[Structure, ...]:
@@ -219,8 +219,8 @@ def a_change(head: InvoiceHead, version: int, after: Status, **changes: object) 
 
 def _file(world: World, kind: FileKind, name: str, content: bytes, mime_type: str) -> AttachedFile:
     key = f"{kind.name}/{name}"
-    shelf = Shelf.DOCUMENTS if kind is FileKind.DUPLICATE else Shelf.ARCHIVE
-    world.files.put(shelf, key, content, mime_type=mime_type)
+    bucket = Bucket.DOCUMENTS if kind is FileKind.READABLE_COPY else Bucket.ARCHIVE
+    world.files.put(bucket, key, content, mime_type=mime_type)
     return AttachedFile(
         kind=kind, name=name, key=key, size=len(content), sha256="9f86d081884c7d65" * 4, mime_type=mime_type
     )
@@ -249,7 +249,11 @@ def _fill(world: World) -> None:
     files = (
         _file(world, FileKind.ORIGINAL, "facture été.xml", b"<Invoice/>", "application/xml"),
         _file(
-            world, FileKind.DUPLICATE, "PJP00XFAC2170000000000001.pdf", b"%PDF-1.7\n\xff", "application/pdf"
+            world,
+            FileKind.READABLE_COPY,
+            "PJP00XFAC2170000000000001.pdf",
+            b"%PDF-1.7\n\xff",
+            "application/pdf",
         ),
     )
     first = an_invoice_head(1, files=files, position=1)

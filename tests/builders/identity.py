@@ -7,21 +7,11 @@ from dataclasses import dataclass, field
 
 import pyotp
 
-from choriste.adapters.memory.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
-from choriste.application.identity.create_user import create_user
-from choriste.application.identity.hashing import Cost
-from choriste.application.identity.ports import Gate
-from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import (
-    Service,
-    ServiceCode,
-    Structure,
-    StructureId,
-    StructureIdentifier,
-    StructureKind,
-    StructureSettings,
-)
-from choriste.domain.identity.user import (
+from choriste.application.access.create_user import create_user
+from choriste.application.access.hashing import Cost
+from choriste.application.access.ports import AccessPorts
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import (
     Habilitation,
     Language,
     Level,
@@ -31,6 +21,16 @@ from choriste.domain.identity.user import (
     User,
     UserId,
 )
+from choriste.domain.parties.structure import (
+    Service,
+    ServiceCode,
+    Structure,
+    StructureId,
+    StructureIdentifier,
+    StructureKind,
+    StructureSettings,
+)
+from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
 
 PLATFORM = Principal.platform("tests")
 CHEAP = Cost(2, 1, 1)
@@ -51,9 +51,9 @@ class StillClock:
         self.moment += dt.timedelta(**step)
 
 
-def a_gate(clock: StillClock | None = None) -> Gate:
+def a_gate(clock: StillClock | None = None) -> AccessPorts:
     accounts = MemoryAccounts()
-    return Gate(
+    return AccessPorts(
         clock=clock or StillClock(),
         directory=MemoryDirectory(accounts),
         accounts=accounts,
@@ -120,9 +120,9 @@ def a_user(  # noqa: PLR0913 - a builder names whatever a test may want to vary
     )
 
 
-def enrol(gate: Gate, user: User) -> User:
+def enrol(access: AccessPorts, user: User) -> User:
     """Store a user with `PASSWORD` and `TOTP_SECRET`, under a hash that costs nothing."""
-    create_user(user, by=PLATFORM, gate=gate, password=PASSWORD, totp_secret=TOTP_SECRET, cost=CHEAP)
+    create_user(user, by=PLATFORM, access=access, password=PASSWORD, totp_secret=TOTP_SECRET, cost=CHEAP)
     return user
 
 

@@ -7,17 +7,17 @@ from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
-from choriste.application.deliver_invoice import deliver_invoice
-from choriste.application.integrate_document import integrate_document
-from choriste.application.make_duplicate import duplicate_of
-from choriste.application.ports import Workshop
-from choriste.application.receive_deposit import receive_deposit
-from choriste.domain.flow import Channel, Document, Flow, Outcome
-from choriste.domain.head import InvoiceHead
-from choriste.domain.identity.principal import Principal
-from choriste.domain.ids import FlowId
+from choriste.application.deposits.integrate_document import integrate_document
+from choriste.application.deposits.receive_deposit import receive_deposit
+from choriste.application.invoices.deliver_invoice import deliver_invoice
+from choriste.application.ports import Ports
+from choriste.application.printouts.render_readable_copy import readable_copy_of
+from choriste.domain.access.principal import Principal
+from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
+from choriste.domain.shared.ids import FlowId
+from choriste.domain.tracking.head import InvoiceHead
 from tests.builders.faults import Killed
-from tests.builders.workshops import SUPPLIER, supplier
+from tests.builders.ports import SUPPLIER, supplier
 
 Result = TypeVar("Result")
 TRIES = 5
@@ -35,13 +35,13 @@ def persistently(work: Callable[[], Result]) -> Result:
 
 
 def deposited(
-    shop: Workshop, content: bytes, *, filename: str = "invoice.xml", by: Principal | None = None
+    ports: Ports, content: bytes, *, filename: str = "invoice.xml", by: Principal | None = None
 ) -> Flow:
     """Deposit a file and run the intake of each of its documents; return the flow as it then is."""
     flow = persistently(
         lambda: (
             receive_deposit(
-                shop,
+                ports,
                 by or supplier(),
                 structure=SUPPLIER,
                 filename=filename,
@@ -51,33 +51,35 @@ def deposited(
         )
     )
     for position in range(1, (flow.documents or 0) + 1):
-        run_intake(shop, flow.id, position)
-    return persistently(lambda: _flow(shop, flow.id))
+        run_intake(ports, flow.id, position)
+    return persistently(lambda: _flow(ports, flow.id))
 
 
-def run_intake(shop: Workshop, flow_id: FlowId, position: int) -> Document:
+def run_intake(ports: Ports, flow_id: FlowId, position: int) -> Document:
     """Run the machine's steps for one document; the duplicate's rendering is not what is tested here."""
-    document = persistently(lambda: integrate_document(shop, flow_id, position))
+    document = persistently(lambda: integrate_document(ports, flow_id, position))
     if document.outcome is Outcome.ACCEPTED:
-        head = persistently(lambda: _head(shop, document))
-        persistently(lambda: deliver_invoice(shop, head.id, duplicate=duplicate_of(head, b"%PDF-1.7")))
+        head = persistently(lambda: _head(ports, document))
+        persistently(
+            lambda: deliver_invoice(ports, head.id, readable_copy=readable_copy_of(head, b"%PDF-1.7"))
+        )
     return document
 
 
-def the_invoice(shop: Workshop, flow: Flow) -> InvoiceHead:
+def the_invoice(ports: Ports, flow: Flow) -> InvoiceHead:
     """Return the one invoice of a flow."""
-    document = shop.flows.document(flow.id, 1)
+    document = ports.flows.document(flow.id, 1)
     assert document is not None
-    return _head(shop, document)
+    return _head(ports, document)
 
 
-def _head(shop: Workshop, document: Document) -> InvoiceHead:
-    head = shop.invoices.get(document.invoice_id)
+def _head(ports: Ports, document: Document) -> InvoiceHead:
+    head = ports.invoices.get(document.invoice_id)
     assert head is not None
     return head
 
 
-def _flow(shop: Workshop, flow_id: FlowId) -> Flow:
-    flow = shop.flows.get(flow_id)
+def _flow(ports: Ports, flow_id: FlowId) -> Flow:
+    flow = ports.flows.get(flow_id)
     assert flow is not None
     return flow

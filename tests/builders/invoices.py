@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from choriste.domain.invoice import (
+from choriste.domain.invoice.model import (
     Address,
     AllowanceCharge,
     Contact,
@@ -29,8 +29,8 @@ from choriste.domain.invoice import (
     Totals,
     VatBreakdown,
 )
-from choriste.formats.cii import write_cii
-from choriste.formats.ubl import write_ubl
+from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.ubl import write_ubl
 
 SELLER_SIREN = "832145692"
 SELLER_SIRET = "83214569200014"

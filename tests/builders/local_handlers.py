@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from choriste.local.shapes import Json
+from choriste.local.platform.shapes import Json
 
 SEEN: dict[str, list[Any]] = defaultdict(list)
 """Events by handler name, oldest first."""

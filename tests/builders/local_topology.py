@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from choriste.local.shapes import Json
+from choriste.local.platform.shapes import Json
 
 HANDLERS = "tests.builders.local_handlers"
 ASSISTED = "arn:aws:states:::lambda:invoke"

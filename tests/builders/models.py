@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from choriste.domain.invoice import (
+from choriste.domain.invoice.model import (
     Address,
     AllowanceCharge,
     Contact,

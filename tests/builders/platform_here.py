@@ -14,9 +14,9 @@ from urllib.parse import urlencode, urlsplit
 import boto3
 
 from choriste.adapters.rest.client import Client
-from choriste.local.platform import Platform
-from choriste.local.seams.activity import queue_depths
-from choriste.local.seed import Addresses, seed
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.moto_patches.activity import queue_depths
+from choriste.local.platform.process import Platform
 from choriste.runtime.settings import settings
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from choriste.domain.findings import Finding
+from choriste.domain.shared.findings import Finding
 from choriste.formats.detect import detect_xml
 from choriste.rules import check
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from choriste.adapters.rest.client import Client
-from choriste.formats.cii import write_cii
+from choriste.formats.invoice.cii import write_cii
 from choriste.local.scenarios.files import invoice_of
 
 Found = TypeVar("Found")

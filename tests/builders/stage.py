@@ -7,31 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from choriste.adapters.memory.drafts import MemoryDrafts
-from choriste.adapters.memory.flows import MemoryFlows
-from choriste.adapters.memory.identity import MemoryAccounts, MemoryDirectory
-from choriste.adapters.memory.invoices import MemoryInvoices
-from choriste.adapters.memory.surroundings import (
-    MemoryAgenda,
-    MemoryBus,
-    MemoryFiles,
-    MemoryIntake,
-    MemoryMailer,
-    MemoryOnce,
-)
-from choriste.application.identity.records import Credentials
-from choriste.application.keep_draft import begin_draft
-from choriste.application.ports import Workshop
-from choriste.application.receive_deposit import receive_deposit
-from choriste.application.resume_overdue import resume_overdue
-from choriste.application.treat_invoice import Correction, Treatment, treat_invoice
-from choriste.domain.designation import Designations
-from choriste.domain.errors import ChoristeError
-from choriste.domain.flow import Channel, Document, Flow
-from choriste.domain.head import InvoiceHead
-from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import StructureId
-from choriste.domain.identity.user import (
+from choriste.application.access.records import Credentials
+from choriste.application.deposits.receive_deposit import receive_deposit
+from choriste.application.drafts.keep_draft import begin_draft
+from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
+from choriste.application.operations.resume_overdue import resume_overdue
+from choriste.application.ports import Ports
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import (
     Habilitation,
     Level,
     Membership,
@@ -40,15 +23,32 @@ from choriste.domain.identity.user import (
     User,
     UserId,
 )
-from choriste.domain.ids import InvoiceId
+from choriste.domain.deposits.flow import Channel, Document, Flow
+from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.lifecycle import Reason, Status, frame_of
-from choriste.formats.cii import write_cii
-from choriste.local.sample_data import sample_data, sample_structures
+from choriste.domain.parties.structure import StructureId
+from choriste.domain.shared.errors import ChoristeError
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import InvoiceHead
+from choriste.formats.invoice.cii import write_cii
+from choriste.local.data.sample_data import sample_data, sample_structures
 from choriste.local.scenarios.files import entry_from, file_of, invoice_of
 from choriste.local.scenarios.model import Act, Deposit, Draft, Expectation, Scenario, Step
 from tests.builders.identity import StillClock
 from tests.builders.intake import run_intake
-from tests.builders.workshops import Bench
+from tests.builders.ports import Bench
+from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.flows import MemoryFlows
+from tests.fakes.identity import MemoryAccounts, MemoryDirectory
+from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.surroundings import (
+    MemoryBus,
+    MemoryDueItems,
+    MemoryFiles,
+    MemoryIdempotencyStore,
+    MemoryIntake,
+    MemoryMailer,
+)
 
 PARTNER = "3001"
 CITY, STATE, UNIVERSITY = "1001", "1002", "1003"
@@ -66,15 +66,15 @@ class Stage:
     documents: list[Document] = field(default_factory=list)
 
     @property
-    def shop(self) -> Workshop:
-        return self.bench.shop
+    def ports(self) -> Ports:
+        return self.bench.ports
 
     def deposit(
         self, content: bytes, *, by: str = PARTNER, filename: str = "invoice.xml", **parties: Any
     ) -> Flow:
         """Deposit a file with named parties and run the intake of each document."""
         flow = receive_deposit(
-            self.shop,
+            self.ports,
             self.principals[by],
             structure=by,
             filename=filename,
@@ -83,14 +83,14 @@ class Stage:
             parties=Designations(**parties),
         ).flow
         for position in range(1, (flow.documents or 0) + 1):
-            document = run_intake(self.shop, flow.id, position)
+            document = run_intake(self.ports, flow.id, position)
             self.documents.append(document)
             if document.outcome.value == "accepted" and document.number is not None:
                 self.invoices[document.number] = document.invoice_id
         return flow
 
     def head(self, number: str) -> InvoiceHead:
-        head = self.shop.invoices.get(self.invoices[number])
+        head = self.ports.invoices.get(self.invoices[number])
         assert head is not None
         return head
 
@@ -99,17 +99,17 @@ class Stage:
 
     def act(self, number: str, by: str, action: str, **asked: Any) -> InvoiceHead:
         treatment = Treatment(action=action, **asked)
-        return treat_invoice(self.shop, self.principals[by], self.invoices[number], treatment)
+        return treat_invoice(self.ports, self.principals[by], self.invoices[number], treatment)
 
     def wait(self, days: float) -> None:
         """Let days go by, sweeping every quarter of an hour on which something falls due."""
         ends = self.bench.clock.now() + dt.timedelta(days=days)
         while True:
-            due = self.shop.agenda.due_before(ends, limit=1)
+            due = self.ports.due_items.due_before(ends, limit=1)
             if not due:
                 break
             self.bench.clock.moment = max(self.bench.clock.now(), due[0].due_at + dt.timedelta(seconds=1))
-            resume_overdue(self.shop, at_once=False)
+            resume_overdue(self.ports, at_once=False)
         self.bench.clock.moment = max(ends, self.bench.clock.now())
 
     def play(self, scenario: Scenario) -> None:
@@ -156,7 +156,7 @@ class Stage:
 
     def _begin(self, draft: Draft) -> None:
         entry = entry_from(draft.entry)
-        begin_draft(self.shop, self.principals[draft.by], structure=draft.by, entry=entry)
+        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, entry=entry)
 
     def _check(self, scenario: Scenario, expected: Expectation) -> None:
         if expected.outcome is not None:
@@ -168,7 +168,7 @@ class Stage:
         if expected.status is not None:
             assert self.status(expected.number) is expected.status, (scenario.name, expected)
         if expected.says is not None:
-            history = self.shop.invoices.history(self.invoices[expected.number])
+            history = self.ports.invoices.history(self.invoices[expected.number])
             said = " ".join(change.note.fr for change in history if change.note is not None)
             assert expected.says in said, (scenario.name, expected, said)
 
@@ -192,23 +192,23 @@ def a_stage() -> Stage:
         user = _manager(row["id"], rights)
         accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
         principals[row["id"]] = Principal.of_user(user)
-    shop = Workshop(
+    ports = Ports(
         clock=clock,
         flows=flows,
         invoices=invoices,
         drafts=MemoryDrafts(),
         outbox=invoices,
-        agenda=MemoryAgenda(flows, invoices),
+        due_items=MemoryDueItems(flows, invoices),
         files=MemoryFiles(),
         intake=intake,
         bus=bus,
         mailer=mailer,
         directory=directory,
         accounts=accounts,
-        once=MemoryOnce(clock),
+        idempotency=MemoryIdempotencyStore(clock),
         base_url="https://choriste.example",
     )
-    return Stage(Bench(shop, clock, intake, bus, mailer), principals, sirets)
+    return Stage(Bench(ports, clock, intake, bus, mailer), principals, sirets)
 
 
 def _manager(structure: str, rights: frozenset[Habilitation]) -> User:

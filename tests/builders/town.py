@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from choriste.adapters.rest.client import Client
-from choriste.local.platform import Platform
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.process import Platform
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
-from choriste.local.seed import Addresses, seed
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from choriste.domain.lifecycle import (
     decide,
     initial,
 )
-from choriste.domain.lifecycle.billing_file import BillingFile, Piece
 from choriste.domain.lifecycle.deadlines import deadline_of, due_after
+from choriste.domain.works.billing_file import BillingFile, Piece
 
 STRUCTURES = {Role.SUPPLIER: "contractor", Role.MOE: "moe", Role.MOA: "moa"}
 

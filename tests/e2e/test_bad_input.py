@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from choriste.application import receive_dropped_file
-from choriste.application.identity.create_technical_account import create_technical_account
-from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import StructureId
-from choriste.domain.identity.user import Habilitation, Level, Space
-from choriste.runtime.identity import gate
-from choriste.runtime.workshop import workshop
+from choriste.application.access.create_technical_account import create_technical_account
+from choriste.application.deposits import receive_inbox_object as receive_dropped_file
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.parties.structure import StructureId
+from choriste.runtime.identity import access_ports
+from choriste.runtime.ports import platform_ports
 from tests.builders.bad_files import BAD_FILES, BadFile, a_cii
 from tests.builders.platform_here import PlatformHere, aws
 
@@ -110,14 +110,14 @@ def test_drop_of_an_account_that_may_no_longer_issue_is_refused(here: PlatformHe
     town_hall, content = StructureId("1001"), a_cii("NOT-ENTITLED")
     right = Habilitation(structure=town_hall, space=Space.RECEIVE, level=Level.MODIFY)
     account = create_technical_account(
-        town_hall, name="reads only", rights=[right], by=Principal.platform("test"), gate=gate()
+        town_hall, name="reads only", rights=[right], by=Principal.platform("test"), access=access_ports()
     ).account
     key = f"partners/{account.login}/not-entitled.xml"
 
     aws("s3").put_object(Bucket=here.credentials["inbox"]["bucket"], Key=key, Body=content)
     here.platform.drain(timeout=120)
 
-    (flow,) = workshop().flows.deposited_by("1001", after=None, limit=10).rows
+    (flow,) = platform_ports().flows.deposited_by("1001", after=None, limit=10).rows
     dead = here.dead_letters()
     aws("sqs").purge_queue(QueueUrl=aws("sqs").get_queue_url(QueueName="choriste-deposit-dlq")["QueueUrl"])
     assert dead == {}

@@ -14,8 +14,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, Status
+from choriste.domain.shared.ids import InvoiceId
 from functions.console.handler import handler
 from tests.builders.browser import answer_of, http_event
 from tests.builders.console import FLOW, World, a_world, put_behind_the_console

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from choriste.adapters.rest.client import Client, PlatformError
-from choriste.formats.cii import write_cii
+from choriste.formats.invoice.cii import write_cii
 from choriste.local.scenarios.files import invoice_of
 from tests.builders.running_platform import RunningPlatform, eventually, finished, write_invoices
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.application.identity.create_api_client import create_api_client
-from choriste.domain.identity.principal import Principal
-from choriste.domain.identity.structure import ServiceCode, StructureId
-from choriste.domain.identity.user import Habilitation, Level, Space
-from choriste.runtime.identity import gate
+from choriste.application.access.create_api_client import create_api_client
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.parties.structure import ServiceCode, StructureId
+from choriste.runtime.identity import access_ports
 from tests.builders.bad_files import a_cii
 from tests.builders.platform_here import PlatformHere, Reply
-from tests.derived import ROOT
+from tests.derived.pages import ROOT
 from tests.generators.pdf.supplier_pdf import supplier_pdf
 
 pytestmark = pytest.mark.slow
@@ -99,7 +99,7 @@ def _client(here: PlatformHere, level: Level, service: str | None = None) -> Cli
     limit = ServiceCode(service) if service is not None else None
     right = Habilitation(structure=structure, space=Space.RECEIVE, level=level, service=limit)
     issued = create_api_client(
-        structure, name="limited", rights=[right], by=Principal.platform("test"), gate=gate()
+        structure, name="limited", rights=[right], by=Principal.platform("test"), access=access_ports()
     )
     secret = {"client_id": issued.client.client_id, "client_secret": issued.secret}
     return Client.sign_in(here.platform.url, secret)
@@ -159,13 +159,13 @@ CASES = (
     Case("GET", f"/v1/invoices?side=issued&structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
     Case("GET", "/v1/invoices/{invoice}", READERS, refused=404),
     Case("GET", "/v1/invoices/{invoice}/files/{file}", READERS, 302, 404),
-    Case("GET", "/v1/invoices/{invoice}/sheets/follow-up", READERS, 302, 404),
-    Case("GET", "/v1/invoices/{invoice}/sheets/deposit-certificate", READERS, 302, 404),
-    Case("GET", "/v1/invoices/{invoice}/sheets/works-document", (), refused=404),
-    Case("GET", "/v1/deposits/{flow}/sheets/integration-report", (*ISSUERS, *OPERATOR), 302, 404),
-    Case("GET", "/v1/deposits/{flow}/sheets/deposit-certificate", (*ISSUERS, *OPERATOR), 302, 404),
-    Case("GET", "/v1/invoices/{invoice}/sheets/follow-up", READERS, 302, 404),
-    Case("GET", "/v1/deposits/{flow}/sheets/integration-report", (*ISSUERS, *OPERATOR), 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/printouts/follow-up", READERS, 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/printouts/deposit-certificate", READERS, 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/printouts/works-document", (), refused=404),
+    Case("GET", "/v1/deposits/{flow}/printouts/integration-report", (*ISSUERS, *OPERATOR), 302, 404),
+    Case("GET", "/v1/deposits/{flow}/printouts/deposit-certificate", (*ISSUERS, *OPERATOR), 302, 404),
+    Case("GET", "/v1/invoices/{invoice}/printouts/follow-up", READERS, 302, 404),
+    Case("GET", "/v1/deposits/{flow}/printouts/integration-report", (*ISSUERS, *OPERATOR), 302, 404),
     Case("POST", "/v1/technical-accounts", ("partner",), 201, body=ACCOUNT),
     Case("POST", "/v1/technical-accounts/{account}/reset", ("partner",), refused=404),
     Case(
@@ -220,7 +220,7 @@ CASES = (
     ),
     Case("POST", "/v1/invoices/{invoice}/reused-files", (), 200, 404, {"piece": 1, "name": "a.pdf"}),
     Case("GET", "/v1/billing-files/{invoice}", (), refused=404),
-    Case("POST", "/v1/invoices/{invoice}/duplicate", ISSUERS, 409, 404, {"number": "N"}, BESIDE_THE_SUPPLIER),
+    Case("POST", "/v1/invoices/{invoice}/reissue", ISSUERS, 409, 404, {"number": "N"}, BESIDE_THE_SUPPLIER),
     Case("POST", "/v1/drafts", ISSUERS, 201, body={"structure": SUPPLIER}),
     Case("POST", f"/v1/drafts/from-pdf?filename=a.pdf&structure={SUPPLIER}", ISSUERS, 201, body=PDF),
     Case("GET", f"/v1/drafts?structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
@@ -235,8 +235,8 @@ CASES = (
 
 _ONE_OF_SEVERAL = {
     "/operator/stuck/{}/{}": "/operator/stuck/flow/{}",
-    "/invoices/{}/sheets/{}": "/invoices/{}/sheets/follow-up",
-    "/deposits/{}/sheets/{}": "/deposits/{}/sheets/integration-report",
+    "/invoices/{}/printouts/{}": "/invoices/{}/printouts/follow-up",
+    "/deposits/{}/printouts/{}": "/deposits/{}/printouts/integration-report",
 }
 """Addresses with a kind in them, and the kind that is asked for."""
 

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.domain.sheets import SheetKind
-from choriste.local.hosting import FunctionHost, Outcome
-from choriste.local.platform import Platform
+from choriste.domain.printouts.printout import PrintoutKind
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.hosting import FunctionHost, Outcome
+from choriste.local.platform.process import Platform
+from choriste.local.platform.shapes import Json
 from choriste.local.scenarios.model import scenarios
 from choriste.local.scenarios.play import Player
-from choriste.local.seed import Addresses, seed
-from choriste.local.shapes import Json
 from infra.permissions import PERMISSIONS, rights_of
 from tests.builders.aws_calls import Right, record
 
@@ -86,18 +86,18 @@ def _play(credentials: Path) -> None:
         for scenario in scenarios():
             player.play(scenario)
         platform.drain()
-        _ask_for_sheets(platform, credentials)
+        _ask_for_printouts(platform, credentials)
 
 
-def _ask_for_sheets(platform: Platform, credentials: Path) -> None:
-    """Have every sheet made of the deposits and their invoices: no scenario asks for one."""
+def _ask_for_printouts(platform: Platform, credentials: Path) -> None:
+    """Have every printout made of the deposits and their invoices: no scenario asks for one."""
     partner = Client.from_file(credentials)
     for row in partner.call("/v1/deposits?limit=200")["deposits"]:
         report = partner.call(f"/v1/deposits/{row['flow_id']}")
         places = [f"/v1/deposits/{row['flow_id']}"]
         places += [f"/v1/invoices/{each['invoice_id']}" for each in report["documents"] if each["invoice_id"]]
         for place in places:
-            answered = {_status(platform, f"{place}/sheets/{kind}", partner) for kind in SheetKind}
+            answered = {_status(platform, f"{place}/printouts/{kind}", partner) for kind in PrintoutKind}
             assert answered <= {302, 404}, (place, answered)
 
 
@@ -114,7 +114,7 @@ def _status(platform: Platform, path: str, by: Client) -> int:
 @pytest.mark.parametrize(
     "function",
     [
-        *("api", "authorizer", "deposit", "validation", "facturx"),
+        *("api", "authorizer", "inbox", "intake_validate", "documents", "intake_deliver"),
         *("approval", "notification", "publisher", "sweeper"),
     ],
 )
@@ -124,7 +124,7 @@ def test_function_needs_no_right_beyond_its_row(function: str, needed: dict[str,
 
 
 # Who moves invoices begins and ends the waits for decisions; nobody else may.
-@pytest.mark.parametrize("function", ["api", "approval", "sweeper"])
+@pytest.mark.parametrize("function", ["api", "intake_deliver", "sweeper"])
 def test_function_that_moves_invoices_starts_and_ends_waits(
     function: str, needed: dict[str, set[Right]]
 ) -> None:
@@ -142,4 +142,4 @@ def test_nobody_else_may_start_or_end_a_wait() -> None:
         if resource == "machine/approval" and action.startswith("states:")
     }
 
-    assert entitled == {"api", "console", "approval", "sweeper"}
+    assert entitled == {"api", "console", "intake_deliver", "approval", "sweeper"}

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from choriste.application.integrate_document import data_key
-from choriste.application.notify_users import CLAIMED
-from choriste.domain.identity.user import Language
-from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.sheets import SheetKind, SheetOrder
+from choriste.application.deposits.integrate_document import data_key
+from choriste.application.notices.notify_users import CLAIMED
+from choriste.domain.access.user import Language
+from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest
+from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime import aws
-from infra.catalogue import FUNCTIONS
+from infra.catalogue import FUNCTIONS, pascal
 from infra.functions import SCHEDULES
-from infra.observability import INCIDENT_MESSAGES
+from infra.observability import INCIDENT_LINES
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import a_bench
+from tests.builders.ports import a_bench
 from tests.infra.conftest import Template
 
 pytestmark = pytest.mark.slow
@@ -113,13 +113,15 @@ def test_buckets_refuse_plain_http(template: Template) -> None:
     assert refused == set(template.of_type("AWS::S3::Bucket"))
 
 
-def test_sheets_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(template: Template) -> None:
+def test_printouts_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(
+    template: Template,
+) -> None:
     orders = [
-        SheetOrder(kind=SheetKind.FOLLOW_UP, language=Language.FRENCH, invoice_id=InvoiceId(1)),
-        SheetOrder(kind=SheetKind.INTEGRATION_REPORT, language=Language.ENGLISH, flow_id=FlowId("F")),
+        PrintoutRequest(kind=PrintoutKind.FOLLOW_UP, language=Language.FRENCH, invoice_id=InvoiceId(1)),
+        PrintoutRequest(kind=PrintoutKind.INTEGRATION_REPORT, language=Language.ENGLISH, flow_id=FlowId("F")),
     ]
-    shop = a_bench().shop
-    invoice = the_invoice(shop, deposited(shop, a_cii()))
+    ports = a_bench().ports
+    invoice = the_invoice(ports, deposited(ports, a_cii()))
     kept = [data_key(invoice.flow_id, 1), *(file.key for file in invoice.files)]
     rules = template.resources["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
@@ -127,14 +129,14 @@ def test_sheets_are_let_go_after_a_day_with_all_their_versions_and_nothing_else(
 
     assert expiring == [
         {
-            "Prefix": "sheets/",
+            "Prefix": "printouts/",
             "ExpirationInDays": 1,
             "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
             "Status": "Enabled",
         }
     ]
-    assert all(order.key.startswith("sheets/") for order in orders)
-    assert not any(key.startswith("sheets/") for key in kept)
+    assert all(order.key.startswith("printouts/") for order in orders)
+    assert not any(key.startswith("printouts/") for key in kept)
 
 
 def test_queues_have_dead_letters_encryption_and_patience(template: Template) -> None:
@@ -215,7 +217,7 @@ def test_functions_take_at_most_their_share_of_the_account(template: Template) -
         for logical_id, function in template.each("AWS::Lambda::Function")
         if "ReservedConcurrentExecutions" in function
     ]
-    for logical_id in ("DepositQueueSource", "NotificationQueueSource"):
+    for logical_id in ("InboxQueueSource", "NotificationQueueSource"):
         source = template.of_type("AWS::Lambda::EventSourceMapping")[logical_id]
         assert source["ScalingConfig"] == {"MaximumConcurrency": 50}
 
@@ -231,11 +233,9 @@ def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:
 def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm")
 
-    expected = {
-        f"{spec.name.capitalize()}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")
-    }
-    expected |= {f"{name}DeadLettersAlarm" for name in ("Deposit", "Notification", "Rule", "Schedule")}
-    expected |= {"DepositQueueAgeAlarm", "NotificationQueueAgeAlarm", "PublisherIteratorAgeAlarm"}
+    expected = {f"{pascal(spec.name)}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")}
+    expected |= {f"{name}DeadLettersAlarm" for name in ("Inbox", "Notification", "Rule", "Schedule")}
+    expected |= {"InboxQueueAgeAlarm", "NotificationQueueAgeAlarm", "PublisherIteratorAgeAlarm"}
     expected |= {
         f"{table}Table{kind}ThrottlesAlarm"
         for table in ("Core", "Audit", "Sessions", "Idempotency")
@@ -251,14 +251,14 @@ def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -
 
 
 def test_incident_alarm_counts_the_lines_that_the_function_logs(template: Template) -> None:
-    counted = template.of_type("AWS::Logs::MetricFilter")["IncidentFilter"]
-    source = (ROOT / "functions/approval/handler.py").read_text(encoding="utf-8")
+    filters = template.of_type("AWS::Logs::MetricFilter")
 
-    assert counted["LogGroupName"] == {"Ref": "ApprovalFunctionLogs"}
-    assert counted["FilterPattern"] == (
-        '{ ($.message = "intake incident") || ($.message = "approval lapsed") }'
-    )
-    assert all(f'"{message}"' in source for message in INCIDENT_MESSAGES)
+    for name, message in INCIDENT_LINES.items():
+        counted = filters[f"{pascal(name)}IncidentFilter"]
+        source = (ROOT / f"functions/{name}/handler.py").read_text(encoding="utf-8")
+        assert counted["LogGroupName"] == {"Ref": f"{pascal(name)}FunctionLogs"}
+        assert counted["FilterPattern"] == f'{{ $.message = "{message}" }}'
+        assert f'logger.error("{message}"' in source
 
 
 def test_waits_are_of_a_standard_machine_and_the_intake_of_an_express_one(template: Template) -> None:

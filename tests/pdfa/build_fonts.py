@@ -19,7 +19,7 @@ from fontTools import subset
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
-TARGET = Path(__file__).parents[2] / "layers/core/python/choriste/documents/fonts"
+TARGET = Path(__file__).parents[2] / "layers/core/python/choriste/documents/issue/fonts"
 ATKINSON = ("latin", "latin-ext")
 NOTO = ("latin", "latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext", "devanagari")
 # Lead-byte encodings of the standards in everyday use: GB 2312, JIS X 0208, KS X 1001.

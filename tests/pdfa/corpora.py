@@ -20,12 +20,12 @@ from pathlib import Path
 import pikepdf
 from facturx import get_xml_from_pdf
 
-from choriste.documents.assembly import Attachment, Relationship
-from choriste.documents.context import DocumentContext
-from choriste.documents.facturx import make_facturx
-from choriste.domain.invoice import Invoice, Price
-from choriste.domain.reading import Reading, Syntax
-from choriste.formats.cii import write_cii
+from choriste.documents.issue.assembly import Attachment, Relationship
+from choriste.documents.issue.context import DocumentContext
+from choriste.documents.issue.facturx import make_facturx
+from choriste.domain.invoice.model import Invoice, Price
+from choriste.domain.invoice.reading import Reading, Syntax
+from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
 from tests.pdfa.verapdf import Outcome, missing, validate
 

@@ -19,8 +19,8 @@ from typing import Any
 
 import pikepdf
 
-from choriste.documents.facturx import make_facturx
-from choriste.formats.cii import write_cii
+from choriste.documents.issue.facturx import make_facturx
+from choriste.formats.invoice.cii import write_cii
 from tests.builders.invoices import an_invoice
 from tests.pdfa.corpora import CONTEXT
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from choriste.documents.facturx import DocumentContext, make_facturx
+from choriste.documents.issue.facturx import DocumentContext, make_facturx
 from tests.builders.invoices import a_cii, an_invoice
 from tests.builders.readable import text_of
 

@@ -12,13 +12,13 @@ import pikepdf
 import pytest
 import typst
 
-from choriste.documents.context import DocumentContext, Logo
-from choriste.documents.facturx import make_facturx
-from choriste.domain.invoice import Invoice, Item, Line, Party
-from choriste.formats.cii import write_cii
+from choriste.documents.issue.context import DocumentContext, Logo
+from choriste.documents.issue.facturx import make_facturx
+from choriste.domain.invoice.model import Invoice, Item, Line, Party
+from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
 from tests.builders.invoices import a_cii, an_invoice
-from tests.builders.sheets import SHEETS
+from tests.builders.printouts import PRINTOUTS
 from tests.pdfa.corpora import CONTEXT, CORPORA, comparable, facturx_of, valid_samples
 from tests.pdfa.verapdf import missing, validate
 
@@ -51,9 +51,11 @@ def failures(files: dict[Path, bytes]) -> list[str]:
 
 
 @needs_verapdf
-def test_every_sheet_passes_in_both_languages(tmp_path: Path) -> None:
+def test_every_printout_passes_in_both_languages(tmp_path: Path) -> None:
     files = {
-        tmp_path / f"{name}-{code}.pdf": make(code) for name, make in SHEETS.items() for code in ("fr", "en")
+        tmp_path / f"{name}-{code}.pdf": make(code)
+        for name, make in PRINTOUTS.items()
+        for code in ("fr", "en")
     }
 
     assert failures(files) == []

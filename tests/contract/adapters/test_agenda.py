@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.ids import FlowId
+from choriste.domain.shared.ids import FlowId
 from tests.builders.intake import deposited
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import Bench, a_bench, a_moto_bench
+from tests.builders.ports import Bench, a_bench, a_moto_bench
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -21,37 +21,37 @@ def bench(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         return
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    monkeypatch.setattr("choriste.adapters.dynamodb.agenda._PAGE", 1)
+    monkeypatch.setattr("choriste.adapters.aws.dynamodb.agenda._PAGE", 1)
     with a_moto_bench() as on_moto:
         yield on_moto
 
 
 def _waiting(bench: Bench, number: int) -> FlowId:
     """An opened flow that nobody has looked into yet."""
-    flow = deposited(bench.shop, a_cii(number=f"DUE-{number}"))
+    flow = deposited(bench.ports, a_cii(number=f"DUE-{number}"))
     waiting = replace(flow, id=FlowId(f"CPP001111700000000000020{number}"), sha256=f"{number}" * 64)
     bench.clock.advance(seconds=1)
-    return bench.shop.flows.open(replace(waiting, documents=None, accepted=frozenset())).id
+    return bench.ports.flows.open(replace(waiting, documents=None, accepted=frozenset())).id
 
 
 def test_due_items_are_found_to_the_last_one_oldest_first(bench: Bench) -> None:
     waiting = [_waiting(bench, number) for number in range(6)]
     later = bench.clock.now() + dt.timedelta(days=1)
 
-    found = bench.shop.agenda.due_before(later, limit=99)
+    found = bench.ports.due_items.due_before(later, limit=99)
 
     assert [item.id for item in found] == waiting
-    assert bench.shop.agenda.due_before(later, limit=4) == found[:4]
+    assert bench.ports.due_items.due_before(later, limit=4) == found[:4]
 
 
 @pytest.mark.parametrize("bench", ["dynamodb"], indirect=True)  # the memory agenda has one caller at a time
 def test_item_found_before_it_was_postponed_is_not_postponed_again(bench: Bench) -> None:
     _waiting(bench, 1)
     later = bench.clock.now() + dt.timedelta(days=1)
-    (item,) = bench.shop.agenda.due_before(later, limit=9)
+    (item,) = bench.ports.due_items.due_before(later, limit=9)
 
-    bench.shop.agenda.postpone(item, later + dt.timedelta(days=2))
-    bench.shop.agenda.postpone(item, later + dt.timedelta(days=1))
+    bench.ports.due_items.postpone(item, later + dt.timedelta(days=2))
+    bench.ports.due_items.postpone(item, later + dt.timedelta(days=1))
 
-    (moved,) = bench.shop.agenda.due_before(later + dt.timedelta(days=3), limit=9)
+    (moved,) = bench.ports.due_items.due_before(later + dt.timedelta(days=3), limit=9)
     assert moved.due_at == later + dt.timedelta(days=2)

@@ -10,11 +10,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from choriste.adapters.dynamodb.table import CoreTable
-from choriste.adapters.stepfunctions.approvals import StepFunctionsApprovals
-from choriste.domain.ids import InvoiceId
-from choriste.local.seams.machines import install_machines
-from tests.builders.workshops import REGION, create_stores
+from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
+from choriste.domain.shared.ids import InvoiceId
+from choriste.local.moto_patches.machines import install_machines
+from tests.builders.ports import REGION, create_stores
 
 WAIT = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
 ROLE = "arn:aws:iam::123456789012:role/any"
@@ -24,7 +24,7 @@ ROLE = "arn:aws:iam::123456789012:role/any"
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    monkeypatch.setattr("choriste.local.seams.machines.WAITING_EXECUTIONS", 1)
+    monkeypatch.setattr("choriste.local.moto_patches.machines.WAITING_EXECUTIONS", 1)
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}), ExitStack() as undo:
         for uninstall in install_machines():
             undo.callback(uninstall)

@@ -11,22 +11,22 @@ from typing import Any
 import boto3
 import pytest
 
-from choriste.adapters.dynamodb.agenda import DynamoAgenda
-from choriste.adapters.dynamodb.flows import DynamoFlows
-from choriste.adapters.dynamodb.invoices import DynamoInvoices
-from choriste.adapters.dynamodb.table import CoreTable
-from choriste.application.act_on_invoice import comment_invoice
-from choriste.application.ports import DueItem, Workshop
-from choriste.application.treat_invoice import Treatment, treat_invoice
-from choriste.domain.errors import StaleVersionError
-from choriste.domain.head import InvoiceHead, broken_link
-from choriste.domain.ids import FlowId
+from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
+from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.application.invoices.act_on_invoice import comment_invoice
+from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
+from choriste.application.ports import DueItem, Ports
 from choriste.domain.lifecycle import Status
-from choriste.local.seams.tables import install_tables
+from choriste.domain.shared.errors import StaleVersionError
+from choriste.domain.shared.ids import FlowId
+from choriste.domain.tracking.head import InvoiceHead, broken_link
+from choriste.local.moto_patches.tables import install_tables
 from tests.builders.contention import ContendedClient, at_once
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import REGION, Bench, a_moto_bench, accountant
+from tests.builders.ports import REGION, Bench, a_moto_bench, accountant
 
 STEPS = {"certify-service": Status.SERVICE_FAIT, "mandate": Status.MANDATEE, "pay": Status.MISE_EN_PAIEMENT}
 
@@ -38,20 +38,20 @@ class Crowd:
     bench: Bench
     head: InvoiceHead
 
-    def shop(self, *, meeting: int) -> tuple[Workshop, ContendedClient]:
+    def ports(self, *, meeting: int) -> tuple[Ports, ContendedClient]:
         """Return the workshop where the first transaction waits until so many writes have met it."""
         client = ContendedClient(boto3.client("dynamodb", region_name=REGION), meeting=meeting)
         contended: Any = client
         table = CoreTable(contended, "choriste-core")
         invoices = DynamoInvoices(table, audit_table="choriste-audit")
-        shop = replace(
-            self.bench.shop, invoices=invoices, flows=DynamoFlows(table), agenda=DynamoAgenda(table)
+        ports = replace(
+            self.bench.ports, invoices=invoices, flows=DynamoFlows(table), due_items=DynamoDueItems(table)
         )
-        return shop, client
+        return ports, client
 
     def now(self) -> InvoiceHead:
         """Return the invoice as it now is, once its history and its audit chain were found whole."""
-        invoices = self.bench.shop.invoices
+        invoices = self.bench.ports.invoices
         head = invoices.get(self.head.id)
         assert head is not None
         versions = [change.version for change in invoices.history(head.id)]
@@ -68,18 +68,18 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
         bench = undo.enter_context(a_moto_bench())
         for uninstall in install_tables(lambda _writes: None):
             undo.callback(uninstall)
-        yield Crowd(bench, the_invoice(bench.shop, deposited(bench.shop, a_cii())))
+        yield Crowd(bench, the_invoice(bench.ports, deposited(bench.ports, a_cii())))
 
 
-def _treatment(shop: Workshop, head: InvoiceHead, action: str) -> Callable[[], InvoiceHead]:
+def _treatment(ports: Ports, head: InvoiceHead, action: str) -> Callable[[], InvoiceHead]:
     treatment = Treatment(action=action)
-    return partial(treat_invoice, shop, accountant(), head.id, treatment, expected_version=head.version)
+    return partial(treat_invoice, ports, accountant(), head.id, treatment, expected_version=head.version)
 
 
 def test_of_several_who_act_at_once_one_wins_and_the_others_learn_the_new_state(crowd: Crowd) -> None:
-    shop, client = crowd.shop(meeting=len(STEPS) - 1)
+    ports, client = crowd.ports(meeting=len(STEPS) - 1)
 
-    answers = at_once(*(_treatment(shop, crowd.head, action) for action in STEPS))
+    answers = at_once(*(_treatment(ports, crowd.head, action) for action in STEPS))
 
     (won,) = [answer for answer in answers if isinstance(answer, InvoiceHead)]
     refusals = [answer for answer in answers if answer is not won]
@@ -94,46 +94,46 @@ def test_of_several_who_act_at_once_one_wins_and_the_others_learn_the_new_state(
 
 def test_comments_left_at_once_are_all_kept(crowd: Crowd) -> None:
     words = [f"Remarque {number}." for number in range(3)]
-    shop, client = crowd.shop(meeting=len(words) - 1)
+    ports, client = crowd.ports(meeting=len(words) - 1)
 
-    answers = at_once(*(partial(comment_invoice, shop, accountant(), crowd.head.id, text) for text in words))
+    answers = at_once(*(partial(comment_invoice, ports, accountant(), crowd.head.id, text) for text in words))
 
     assert all(isinstance(answer, InvoiceHead) for answer in answers), answers
     crowd.now()
-    said = [change.text for change in crowd.bench.shop.invoices.history(crowd.head.id)]
+    said = [change.text for change in crowd.bench.ports.invoices.history(crowd.head.id)]
     assert sorted(text for text in said if text) == words
     assert len(client.conflicts) >= len(words) - 1
 
 
 def test_same_bytes_deposited_at_once_are_one_flow(crowd: Crowd) -> None:
-    shop, client = crowd.shop(meeting=2)
-    known = shop.flows.get(crowd.head.flow_id)
+    ports, client = crowd.ports(meeting=2)
+    known = ports.flows.get(crowd.head.flow_id)
     assert known is not None
     blank = replace(known, sha256="5" * 64, documents=None, accepted=frozenset())
     wanted = [replace(blank, id=FlowId(f"CPP00111170000000000004{number:02d}")) for number in range(3)]
 
-    opened = at_once(*(partial(shop.flows.open, flow) for flow in wanted))
+    opened = at_once(*(partial(ports.flows.open, flow) for flow in wanted))
 
     assert len({flow.id for flow in opened}) == 1
-    assert [flow.id for flow in wanted if shop.flows.get(flow.id) is not None] == [opened[0].id]
+    assert [flow.id for flow in wanted if ports.flows.get(flow.id) is not None] == [opened[0].id]
     assert set(client.conflicts) == {"transact_write_items"}
 
 
 def test_sweeper_that_meets_a_step_under_way_leaves_the_item_to_it(crowd: Crowd) -> None:
     due = replace(crowd.head, version=crowd.head.version + 1, due_at=crowd.bench.clock.now())
-    crowd.bench.shop.invoices.advance(due, [], [], expected_version=crowd.head.version)
+    crowd.bench.ports.invoices.advance(due, [], [], expected_version=crowd.head.version)
     item = DueItem("invoice", str(due.id), crowd.bench.clock.now())
-    shop, client = crowd.shop(meeting=1)
+    ports, client = crowd.ports(meeting=1)
     later = crowd.bench.clock.now().replace(year=2030)
 
     stepped, postponed = at_once(
-        partial(shop.invoices.advance, _gone_on(due), [], [], expected_version=due.version),
-        partial(_once_held, client, partial(shop.agenda.postpone, item, later)),
+        partial(ports.invoices.advance, _gone_on(due), [], [], expected_version=due.version),
+        partial(_once_held, client, partial(ports.due_items.postpone, item, later)),
     )
 
     assert (stepped, postponed) == (None, None)
     assert client.conflicts == ["update_item"]
-    assert shop.agenda.due_before(later.replace(year=2031), limit=9) == ()
+    assert ports.due_items.due_before(later.replace(year=2031), limit=9) == ()
 
 
 def _gone_on(head: InvoiceHead) -> InvoiceHead:

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.draft import Draft
-from choriste.domain.errors import StaleVersionError
-from choriste.domain.ids import InvoiceId
-from choriste.domain.invoice import Invoice
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.model import Invoice
 from choriste.domain.lifecycle import Status
-from tests.builders.workshops import Bench, a_bench, a_moto_bench
+from choriste.domain.shared.errors import StaleVersionError
+from choriste.domain.shared.ids import InvoiceId
+from tests.builders.ports import Bench, a_bench, a_moto_bench
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
@@ -45,14 +45,14 @@ def _draft(number: int, structure: str = "2001") -> Draft:
 def test_draft_comes_back_as_it_was_saved(bench: Bench) -> None:
     draft = _draft(1)
 
-    bench.shop.drafts.save(draft, expected_version=0)
+    bench.ports.drafts.save(draft, expected_version=0)
 
-    assert bench.shop.drafts.get(draft.id) == draft
-    assert bench.shop.drafts.get(InvoiceId(2)) is None
+    assert bench.ports.drafts.get(draft.id) == draft
+    assert bench.ports.drafts.get(InvoiceId(2)) is None
 
 
 def test_second_writer_of_a_version_is_refused(bench: Bench) -> None:
-    drafts, first = bench.shop.drafts, _draft(1)
+    drafts, first = bench.ports.drafts, _draft(1)
     drafts.save(first, expected_version=0)
     mine = replace(first, version=2, author="Jeanne")
     theirs = replace(first, version=2, author="Paul")
@@ -68,7 +68,7 @@ def test_second_writer_of_a_version_is_refused(bench: Bench) -> None:
 
 
 def test_structure_lists_its_drafts_newest_first_by_pages(bench: Bench) -> None:
-    drafts = bench.shop.drafts
+    drafts = bench.ports.drafts
     for number in (1, 2, 3):
         drafts.save(_draft(number), expected_version=0)
     drafts.save(_draft(4, structure="2002"), expected_version=0)

@@ -8,21 +8,21 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.application.ports import Claim, Shelf
-from choriste.application.treat_invoice import Treatment, treat_invoice
-from choriste.domain.errors import (
+from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
+from choriste.application.ports import Bucket, Claim
+from choriste.domain.deposits.flow import FlowState, Outcome
+from choriste.domain.lifecycle import Status
+from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
     StaleVersionError,
 )
-from choriste.domain.flow import FlowState, Outcome
-from choriste.domain.head import InvoiceHead, StatusChange, audit_row, broken_link
-from choriste.domain.ids import FlowId, InvoiceId, new_invoice_id
-from choriste.domain.lifecycle import Status
+from choriste.domain.shared.ids import FlowId, InvoiceId, new_invoice_id
+from choriste.domain.tracking.head import InvoiceHead, StatusChange, audit_row, broken_link
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import SUPPLIER, TOWN_HALL, Bench, a_bench, a_moto_bench, accountant
+from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, a_moto_bench, accountant
 
 pytestmark = pytest.mark.usefixtures("aws_credentials")
 
@@ -43,72 +43,72 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 
 def test_invoice_read_back_is_the_invoice_registered(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
+    flow = deposited(bench.ports, a_cii())
 
-    head = the_invoice(bench.shop, flow)
+    head = the_invoice(bench.ports, flow)
 
     assert head.status is Status.MISE_A_DISPOSITION
     assert head.version == 3
     assert str(head.with_vat) == "1792.18"
-    assert bench.shop.invoices.get(head.id) == head
+    assert bench.ports.invoices.get(head.id) == head
 
 
 def test_flow_counts_a_document_once_however_often_it_settles(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
-    document = bench.shop.flows.document(flow.id, 1)
+    flow = deposited(bench.ports, a_cii())
+    document = bench.ports.flows.document(flow.id, 1)
     assert document is not None
 
-    again = bench.shop.flows.settle(document)
+    again = bench.ports.flows.settle(document)
 
     assert again.state is FlowState.INTEGRATED
     assert again.accepted == {1}
 
 
 def test_same_bytes_of_the_same_depositor_open_one_flow(bench: Bench) -> None:
-    first = deposited(bench.shop, a_cii())
+    first = deposited(bench.ports, a_cii())
 
-    second = deposited(bench.shop, a_cii())
+    second = deposited(bench.ports, a_cii())
 
     assert second.id == first.id
-    assert len(bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=10).rows) == 1
+    assert len(bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=10).rows) == 1
 
 
 def test_refused_bytes_may_be_deposited_again(bench: Bench) -> None:
-    first = deposited(bench.shop, b"not an invoice")
+    first = deposited(bench.ports, b"not an invoice")
 
-    second = deposited(bench.shop, b"not an invoice")
+    second = deposited(bench.ports, b"not an invoice")
 
     assert first.state is FlowState.REFUSED
     assert second.id != first.id
 
 
 def test_flow_id_given_to_another_deposit_is_refused(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
+    flow = deposited(bench.ports, a_cii())
 
     with pytest.raises(IdentifierTakenError):
-        bench.shop.flows.open(replace(flow, sha256="0" * 64))
+        bench.ports.flows.open(replace(flow, sha256="0" * 64))
 
 
 def test_invoice_id_given_to_another_invoice_is_refused(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
-    head, document = the_invoice(bench.shop, flow), bench.shop.flows.document(flow.id, 1)
-    change = bench.shop.invoices.history(head.id)[0]
+    flow = deposited(bench.ports, a_cii())
+    head, document = the_invoice(bench.ports, flow), bench.ports.flows.document(flow.id, 1)
+    change = bench.ports.invoices.history(head.id)[0]
     assert document is not None
     other = replace(head, number="OTHER")
 
     with pytest.raises(IdentifierTakenError):
-        bench.shop.invoices.register(other, change, audit_row(change, previous=""), document=document)
+        bench.ports.invoices.register(other, change, audit_row(change, previous=""), document=document)
 
 
 def test_number_taken_by_another_invoice_is_a_duplicate(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
-    head, document = the_invoice(bench.shop, flow), bench.shop.flows.document(flow.id, 1)
-    change = bench.shop.invoices.history(head.id)[0]
+    flow = deposited(bench.ports, a_cii())
+    head, document = the_invoice(bench.ports, flow), bench.ports.flows.document(flow.id, 1)
+    change = bench.ports.invoices.history(head.id)[0]
     assert document is not None
     other = InvoiceId(head.id + 1)
 
     with pytest.raises(DuplicateInvoiceError) as refusal:
-        bench.shop.invoices.register(
+        bench.ports.invoices.register(
             replace(head, id=other),
             replace(change, invoice_id=other),
             audit_row(change, previous=""),
@@ -119,42 +119,42 @@ def test_number_taken_by_another_invoice_is_a_duplicate(bench: Bench) -> None:
 
 
 def test_registration_repeated_changes_nothing(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
-    head, document = the_invoice(bench.shop, flow), bench.shop.flows.document(flow.id, 1)
-    change = bench.shop.invoices.history(head.id)[0]
+    flow = deposited(bench.ports, a_cii())
+    head, document = the_invoice(bench.ports, flow), bench.ports.flows.document(flow.id, 1)
+    change = bench.ports.invoices.history(head.id)[0]
     assert document is not None
 
-    bench.shop.invoices.register(head, change, audit_row(change, previous=""), document=document)
+    bench.ports.invoices.register(head, change, audit_row(change, previous=""), document=document)
 
-    assert bench.shop.invoices.get(head.id) == head
-    assert len(bench.shop.invoices.history(head.id)) == 3
+    assert bench.ports.invoices.get(head.id) == head
+    assert len(bench.ports.invoices.history(head.id)) == 3
 
 
 def test_write_of_a_stale_version_is_refused_with_the_state_in_force(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii()))
-    treat_invoice(bench.shop, accountant(), head.id, Treatment(action="mandate"))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
+    treat_invoice(bench.ports, accountant(), head.id, Treatment(action="mandate"))
 
     with pytest.raises(StaleVersionError) as refusal:
-        bench.shop.invoices.advance(replace(head, version=9), (), (), expected_version=head.version)
+        bench.ports.invoices.advance(replace(head, version=9), (), (), expected_version=head.version)
 
     assert refusal.value.parameters == {"version": 4, "status": "MANDATEE"}
 
 
 def test_write_of_an_unknown_invoice_is_refused(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii()))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
     unknown = replace(head, id=new_invoice_id(bench.clock.now()))
 
     with pytest.raises(NotFoundError):
-        bench.shop.invoices.advance(unknown, (), (), expected_version=1)
+        bench.ports.invoices.advance(unknown, (), (), expected_version=1)
 
 
 def test_history_and_audit_chain_tell_every_step_in_order(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii()))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
 
-    treat_invoice(bench.shop, accountant(), head.id, Treatment(action="pay"))
+    treat_invoice(bench.ports, accountant(), head.id, Treatment(action="pay"))
 
-    chain = bench.shop.invoices.audit_chain(head.id)
-    assert [c.transition for c in bench.shop.invoices.history(head.id)] == [
+    chain = bench.ports.invoices.audit_chain(head.id)
+    assert [c.transition for c in bench.ports.invoices.history(head.id)] == [
         "submit",
         "route",
         "deliver",
@@ -165,21 +165,21 @@ def test_history_and_audit_chain_tell_every_step_in_order(bench: Bench) -> None:
 
 
 def test_outbox_holds_changes_until_they_are_published(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii()))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
 
-    pending = bench.shop.outbox.pending(limit=10)
-    bench.shop.outbox.mark_published(pending[:2])
+    pending = bench.ports.outbox.pending(limit=10)
+    bench.ports.outbox.mark_published(pending[:2])
 
     assert [change.version for change in pending] == [1, 2, 3]
-    assert _versions(bench.shop.outbox.pending(limit=10)) == [(head.id, 3)]
+    assert _versions(bench.ports.outbox.pending(limit=10)) == [(head.id, 3)]
 
 
 def test_outbox_names_only_what_is_yet_to_be_published(bench: Bench) -> None:
-    deposited(bench.shop, a_cii())
-    first, second, _ = bench.shop.outbox.pending(limit=10)
-    bench.shop.outbox.mark_published([first])
+    deposited(bench.ports, a_cii())
+    first, second, _ = bench.ports.outbox.pending(limit=10)
+    bench.ports.outbox.mark_published([first])
 
-    waiting = bench.shop.outbox.unpublished([first.id, second.id, second.id])
+    waiting = bench.ports.outbox.unpublished([first.id, second.id, second.id])
 
     assert [change.id for change in waiting] == [second.id]
 
@@ -187,59 +187,59 @@ def test_outbox_names_only_what_is_yet_to_be_published(bench: Bench) -> None:
 def test_lists_are_newest_first_and_go_on_from_a_cursor(bench: Bench) -> None:
     ids = []
     for number in ("F-1", "F-2", "F-3"):
-        ids.append(the_invoice(bench.shop, deposited(bench.shop, a_cii(number=number))).id)
+        ids.append(the_invoice(bench.ports, deposited(bench.ports, a_cii(number=number))).id)
         bench.clock.advance(seconds=1)
 
-    first = bench.shop.invoices.received_by(TOWN_HALL, after=None, limit=2)
-    rest = bench.shop.invoices.received_by(TOWN_HALL, after=first.after, limit=2)
+    first = bench.ports.invoices.received_by(TOWN_HALL, after=None, limit=2)
+    rest = bench.ports.invoices.received_by(TOWN_HALL, after=first.after, limit=2)
 
     assert [*_ids(first.rows), *_ids(rest.rows)] == ids[::-1]
     assert rest.after is None
-    assert _ids(bench.shop.invoices.issued_by(SUPPLIER, after=None, limit=9).rows) == ids[::-1]
+    assert _ids(bench.ports.invoices.issued_by(SUPPLIER, after=None, limit=9).rows) == ids[::-1]
 
 
 def test_unfinished_flow_is_due_after_its_watch_and_may_be_postponed(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
-    document = bench.shop.flows.document(flow.id, 1)
+    flow = deposited(bench.ports, a_cii())
+    document = bench.ports.flows.document(flow.id, 1)
     assert document is not None
     waiting = replace(flow, id=FlowId("CPP0011117000000000000001"), sha256="0" * 64, documents=None)
-    bench.shop.flows.open(replace(waiting, accepted=frozenset()))
+    bench.ports.flows.open(replace(waiting, accepted=frozenset()))
     now = bench.clock.now()
 
-    early = bench.shop.agenda.due_before(now, limit=9)
-    due = bench.shop.agenda.due_before(now + dt.timedelta(minutes=11), limit=9)
-    bench.shop.agenda.postpone(due[0], now + dt.timedelta(hours=1))
+    early = bench.ports.due_items.due_before(now, limit=9)
+    due = bench.ports.due_items.due_before(now + dt.timedelta(minutes=11), limit=9)
+    bench.ports.due_items.postpone(due[0], now + dt.timedelta(hours=1))
 
     assert early == ()
     assert [item.id for item in due] == [waiting.id]
-    assert bench.shop.agenda.due_before(now + dt.timedelta(minutes=11), limit=9) == ()
+    assert bench.ports.due_items.due_before(now + dt.timedelta(minutes=11), limit=9) == ()
 
 
 def test_blocked_flow_says_so_until_a_document_settles(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
+    flow = deposited(bench.ports, a_cii())
     opened = replace(flow, id=FlowId("CPP0011117000000000000002"), sha256="1" * 64, accepted=frozenset())
-    bench.shop.flows.open(replace(opened, documents=None))
+    bench.ports.flows.open(replace(opened, documents=None))
 
-    bench.shop.flows.block(opened.id)
+    bench.ports.flows.block(opened.id)
 
-    blocked = bench.shop.flows.get(opened.id)
+    blocked = bench.ports.flows.get(opened.id)
     assert blocked is not None
     assert blocked.state is FlowState.BLOCKED
 
 
 def test_documents_recorded_twice_keep_their_first_invoice_id(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
-    document = bench.shop.flows.document(flow.id, 1)
+    flow = deposited(bench.ports, a_cii())
+    document = bench.ports.flows.document(flow.id, 1)
     assert document is not None
 
-    kept = bench.shop.flows.add_documents(flow, [replace(document, invoice_id=InvoiceId(1))])
+    kept = bench.ports.flows.add_documents(flow, [replace(document, invoice_id=InvoiceId(1))])
 
     assert kept[0].invoice_id == document.invoice_id
     assert kept[0].outcome is Outcome.ACCEPTED
 
 
 def test_once_answers_the_first_until_its_time_is_over(bench: Bench) -> None:
-    once, until = bench.shop.once, bench.clock.now() + dt.timedelta(hours=1)
+    once, until = bench.ports.idempotency, bench.clock.now() + dt.timedelta(hours=1)
 
     first = once.remember("key", "a", until=until)
     second = once.remember("key", "b", until=until)
@@ -250,7 +250,7 @@ def test_once_answers_the_first_until_its_time_is_over(bench: Bench) -> None:
 
 
 def test_claim_goes_to_one_holder_until_it_is_over_or_completed(bench: Bench) -> None:
-    once, until = bench.shop.once, bench.clock.now() + dt.timedelta(minutes=1)
+    once, until = bench.ports.idempotency, bench.clock.now() + dt.timedelta(minutes=1)
 
     claims = [once.claim("key", by=who, until=until) for who in ("one", "other", "one")]
     bench.clock.advance(minutes=2)
@@ -265,7 +265,7 @@ def test_claim_goes_to_one_holder_until_it_is_over_or_completed(bench: Bench) ->
 
 
 def test_claim_that_is_asked_again_is_held_longer(bench: Bench) -> None:
-    once, minute = bench.shop.once, dt.timedelta(minutes=1)
+    once, minute = bench.ports.idempotency, dt.timedelta(minutes=1)
     once.claim("key", by="one", until=bench.clock.now() + minute)
     bench.clock.advance(seconds=50)
 
@@ -276,20 +276,20 @@ def test_claim_that_is_asked_again_is_held_longer(bench: Bench) -> None:
 
 
 def test_files_come_back_as_they_were_put(bench: Bench) -> None:
-    files = bench.shop.files
-    files.put(Shelf.INBOX, "partners/a/b.xml", b"<a/>", mime_type="application/xml")
+    files = bench.ports.files
+    files.put(Bucket.INBOX, "partners/a/b.xml", b"<a/>", mime_type="application/xml")
 
-    assert files.get(Shelf.INBOX, "partners/a/b.xml") == b"<a/>"
-    assert files.size(Shelf.INBOX, "partners/a/b.xml") == 4
-    assert files.metadata(Shelf.INBOX, "partners/a/b.xml") == {}
-    assert "b.xml" in files.download_address(Shelf.ARCHIVE, "originals/b.xml", filename="b.xml", seconds=60)
+    assert files.get(Bucket.INBOX, "partners/a/b.xml") == b"<a/>"
+    assert files.size(Bucket.INBOX, "partners/a/b.xml") == 4
+    assert files.metadata(Bucket.INBOX, "partners/a/b.xml") == {}
+    assert "b.xml" in files.download_address(Bucket.ARCHIVE, "originals/b.xml", filename="b.xml", seconds=60)
     assert "partners" in files.upload_address("partners/a/c.xml", seconds=60)
 
 
 @pytest.mark.parametrize("ask", ["get", "size", "metadata"])
 def test_absent_file_is_not_found(bench: Bench, ask: str) -> None:
     with pytest.raises(NotFoundError):
-        getattr(bench.shop.files, ask)(Shelf.ARCHIVE, "nothing")
+        getattr(bench.ports.files, ask)(Bucket.ARCHIVE, "nothing")
 
 
 def _ids(heads: tuple[InvoiceHead, ...]) -> list[InvoiceId]:

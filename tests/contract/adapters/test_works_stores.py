@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.errors import DuplicateInvoiceError, PieceAnsweredError
-from choriste.domain.flow import Document, Flow, Outcome
-from choriste.domain.head import (
+from choriste.domain.deposits.flow import Document, Flow, Outcome
+from choriste.domain.lifecycle import Frame, Role, Status
+from choriste.domain.shared.errors import DuplicateInvoiceError, PieceAnsweredError
+from choriste.domain.shared.ids import FlowId, InvoiceId
+from choriste.domain.tracking.head import (
     AuditRow,
     InvoiceHead,
     Involvement,
@@ -17,12 +19,10 @@ from choriste.domain.head import (
     StatusChange,
     audit_row,
 )
-from choriste.domain.ids import FlowId, InvoiceId
-from choriste.domain.lifecycle import Frame, Role, Status
-from choriste.domain.tracking import Actor, Journey
+from choriste.domain.tracking.journey import Actor, Journey
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import Bench, a_bench, a_moto_bench
+from tests.builders.ports import Bench, a_bench, a_moto_bench
 
 WATCHER = PartyReference(identifier="80456712100012", name="Cabinet Delorme", structure="2004")
 OTHER = PartyReference(identifier="19750123200015", name="Université", structure="1003")
@@ -41,7 +41,7 @@ def bench(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 def _step(bench: Bench, transition: str, **changed: object) -> None:
     """Write one change on the one invoice deposited, whatever the lifecycle would say of it."""
-    head = bench.shop.invoices.issued_by("2001", after=None, limit=1).rows[0]
+    head = bench.ports.invoices.issued_by("2001", after=None, limit=1).rows[0]
     status = changed.get("status", head.status)
     change = StatusChange(
         invoice_id=head.id,
@@ -56,16 +56,16 @@ def _step(bench: Bench, transition: str, **changed: object) -> None:
     )
     audit = audit_row(change, previous=head.audit_hash)
     moved = replace(head, version=change.version, audit_hash=audit.hash, **changed)  # type: ignore[arg-type]
-    bench.shop.invoices.advance(moved, (change,), (audit,), expected_version=head.version)
+    bench.ports.invoices.advance(moved, (change,), (audit,), expected_version=head.version)
 
 
 def _involved(bench: Bench, owner: str, kind: Involvement) -> list[str]:
-    page = bench.shop.invoices.involving(owner, kind, after=None, limit=10)
+    page = bench.ports.invoices.involving(owner, kind, after=None, limit=10)
     return [head.number for head in page.rows]
 
 
 def test_corrected_party_finds_the_invoice_in_its_list(bench: Bench) -> None:
-    deposited(bench.shop, a_cii(number="W-1"))
+    deposited(bench.ports, a_cii(number="W-1"))
 
     _step(bench, "correct-party", frame=Frame.A4, moe=WATCHER)
     _step(bench, "correct-validator", validator_1=OTHER)
@@ -76,7 +76,7 @@ def test_corrected_party_finds_the_invoice_in_its_list(bench: Bench) -> None:
 
 
 def test_pieces_of_a_billing_file_are_found_by_its_first(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(number="W-1")))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii(number="W-1")))
 
     _step(bench, "associate", frame=Frame.A4)
 
@@ -84,47 +84,47 @@ def test_pieces_of_a_billing_file_are_found_by_its_first(bench: Bench) -> None:
 
 
 def test_recycling_to_where_the_number_is_taken_is_refused(bench: Bench) -> None:
-    deposited(bench.shop, a_cii(number="W-1"))
+    deposited(bench.ports, a_cii(number="W-1"))
     _step(bench, "recycle", recipient=OTHER)
     bench.clock.advance(seconds=1)
-    deposited(bench.shop, a_cii(number="W-2"))
+    deposited(bench.ports, a_cii(number="W-2"))
 
     with pytest.raises(DuplicateInvoiceError):
         _step(bench, "recycle", recipient=OTHER, number="W-1")
 
 
 def test_deleted_draft_gives_its_number_back(bench: Bench) -> None:
-    deposited(bench.shop, a_cii(number="W-1"))
+    deposited(bench.ports, a_cii(number="W-1"))
 
     _step(bench, "delete-draft", status=Status.SUPPRIMEE)
     bench.clock.advance(seconds=1)
-    again = deposited(bench.shop, a_cii(number="W-1", payment_terms="30 jours"))
+    again = deposited(bench.ports, a_cii(number="W-1", payment_terms="30 jours"))
 
-    assert the_invoice(bench.shop, again).number == "W-1"
+    assert the_invoice(bench.ports, again).number == "W-1"
 
 
 def test_act_beside_the_status_is_read_back(bench: Bench) -> None:
-    head = the_invoice(bench.shop, deposited(bench.shop, a_cii(number="W-1")))
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii(number="W-1")))
     actor = Actor(Role.SUPPLIER, "x", "X")
 
     journey = Journey(head).beside("comment", actor=actor, at=bench.clock.now(), text="Bonjour")
-    bench.shop.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+    bench.ports.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
 
-    assert bench.shop.invoices.history(head.id)[-1] == journey.changes[0]
-    assert bench.shop.invoices.get(head.id) == journey.head
+    assert bench.ports.invoices.history(head.id)[-1] == journey.changes[0]
+    assert bench.ports.invoices.get(head.id) == journey.head
 
 
 def test_piece_is_answered_by_one_document_only(bench: Bench) -> None:
-    piece = the_invoice(bench.shop, deposited(bench.shop, a_cii(number="W-1")))
+    piece = the_invoice(bench.ports, deposited(bench.ports, a_cii(number="W-1")))
     first, second = (_answer(bench, piece, number) for number in (1, 2))
 
-    bench.shop.invoices.register(*first[:3], document=first[3])
-    bench.shop.invoices.register(*first[:3], document=first[3])
+    bench.ports.invoices.register(*first[:3], document=first[3])
+    bench.ports.invoices.register(*first[:3], document=first[3])
 
     with pytest.raises(PieceAnsweredError) as refusal:
-        bench.shop.invoices.register(*second[:3], document=second[3])
+        bench.ports.invoices.register(*second[:3], document=second[3])
     assert (refusal.value.piece, refusal.value.by) == (piece.id, first[0].id)
-    assert bench.shop.invoices.get(second[0].id) is None
+    assert bench.ports.invoices.get(second[0].id) is None
 
 
 def _answer(
@@ -134,12 +134,12 @@ def _answer(
     flow = replace(
         _flow(bench, piece), id=FlowId(f"CPP001111700000000000020{number}"), sha256=f"{number}" * 64
     )
-    opened = bench.shop.flows.open(replace(flow, documents=None, accepted=frozenset()))
-    source = bench.shop.flows.document(piece.flow_id, 1)
+    opened = bench.ports.flows.open(replace(flow, documents=None, accepted=frozenset()))
+    source = bench.ports.flows.document(piece.flow_id, 1)
     assert source is not None
     invoice = InvoiceId(piece.id + number)
     pending = replace(source, flow_id=opened.id, invoice_id=invoice, outcome=Outcome.PENDING)
-    (document,) = bench.shop.flows.add_documents(opened, [pending])
+    (document,) = bench.ports.flows.add_documents(opened, [pending])
     head = replace(
         piece,
         id=invoice,
@@ -165,6 +165,6 @@ def _answer(
 
 
 def _flow(bench: Bench, piece: InvoiceHead) -> Flow:
-    flow = bench.shop.flows.get(piece.flow_id)
+    flow = bench.ports.flows.get(piece.flow_id)
     assert flow is not None
     return flow

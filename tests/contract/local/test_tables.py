@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
-from choriste.local.seams.rows import TableRows, stored_items
-from choriste.local.seams.tables import OnWrites, Write, install_tables
-from choriste.local.shapes import Json
+from choriste.local.moto_patches.rows import TableRows, stored_items
+from choriste.local.moto_patches.tables import OnWrites, Write, install_tables
+from choriste.local.platform.shapes import Json
 
 REGION = "eu-west-3"
 INDEXES = {"by_owner": ("owner", "at"), "by_state": ("state", None)}

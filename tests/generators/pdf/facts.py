@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from choriste.domain.identifiers import french_vat_number, luhn
+from choriste.domain.invoice.identifiers import french_vat_number, luhn
 from tests.generators.pdf.wordings import BUYERS, CITIES, GOODS, STREETS, SUPPLIERS
 
 CENT = Decimal("0.01")

@@ -12,9 +12,9 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from choriste.documents.inspection.text import extract_text
-from choriste.documents.prefill import Confidence, Prefill, prefill
-from choriste.documents.prefill.model import FieldName
+from choriste.documents.read.inspection.text import extract_text
+from choriste.documents.read.prefill import Confidence, Prefill, prefill
+from choriste.documents.read.prefill.model import FieldName
 from tests.generators.pdf.supplier_pdf import SupplierPdf, supplier_pdf
 
 HELD_OUT = 1_000_000

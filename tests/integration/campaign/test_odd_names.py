@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from choriste.application.ports import Shelf
-from choriste.application.receive_deposit import receive_deposit
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.application.resume_overdue import resume_overdue
-from choriste.domain.flow import Channel, Outcome
-from choriste.domain.ids import FlowId
+from choriste.application.deposits.receive_deposit import receive_deposit
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.operations.resume_overdue import resume_overdue
+from choriste.application.ports import Bucket
+from choriste.domain.deposits.flow import Channel, Outcome
+from choriste.domain.shared.ids import FlowId
 from tests.builders.bad_files import a_tar, a_zip
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, supplier
 
 NAMELESS = ("...", " ", "folder/ ", ". .")
 
@@ -32,7 +32,7 @@ def test_member_whose_name_is_dots_and_spaces_is_a_document(
     archive = pack([("a.xml", a_cii(number="A")), (name, a_cii(number="B"))])
 
     receipt = receive_deposit(
-        bench.shop,
+        bench.ports,
         supplier(),
         structure=SUPPLIER,
         filename="a.tar.gz",
@@ -46,9 +46,9 @@ def test_member_whose_name_is_dots_and_spaces_is_a_document(
 @pytest.mark.parametrize("name", ["...", " "])
 def test_inbox_key_whose_name_is_dots_and_spaces_is_a_deposit(bench: Bench, name: str) -> None:
     key = f"partners/{PARTNER_LOGIN}/{name}"
-    bench.shop.files.put(Shelf.INBOX, key, a_cii(), mime_type="")
+    bench.ports.files.put(Bucket.INBOX, key, a_cii(), mime_type="")
 
-    receipt = receive_dropped_file(bench.shop, key, delivery="v1")
+    receipt = receive_dropped_file(bench.ports, key, delivery="v1")
 
     assert receipt is not None
 
@@ -57,23 +57,23 @@ def test_sweeper_passes_over_what_fails(bench: Bench, monkeypatch: pytest.Monkey
     flows = [_deposited(bench, number) for number in ("POISON", "SOUND")]
     bench.intake.started.clear()
     bench.clock.advance(days=1)
-    start = bench.shop.intake.start
+    start = bench.ports.intake.start
 
     def fail_for_the_first(flow_id: FlowId, position: int, *, attempt: int = 0) -> None:
         if flow_id == flows[0]:
             raise RuntimeError(flow_id)
         start(flow_id, position, attempt=attempt)
 
-    monkeypatch.setattr(bench.shop.intake, "start", fail_for_the_first)
+    monkeypatch.setattr(bench.ports.intake, "start", fail_for_the_first)
     with pytest.raises(ExceptionGroup):
-        resume_overdue(bench.shop, at_once=False)
+        resume_overdue(bench.ports, at_once=False)
 
     assert [started[0] for started in bench.intake.started] == [flows[1]]
 
 
 def _deposited(bench: Bench, number: str) -> FlowId:
     receipt = receive_deposit(
-        bench.shop,
+        bench.ports,
         supplier(),
         structure=SUPPLIER,
         filename=f"{number}.xml",
@@ -81,5 +81,5 @@ def _deposited(bench: Bench, number: str) -> FlowId:
         channel=Channel.API,
     )
     bench.clock.advance(seconds=1)
-    assert bench.shop.flows.documents(receipt.flow.id)[0].outcome is Outcome.PENDING
+    assert bench.ports.flows.documents(receipt.flow.id)[0].outcome is Outcome.PENDING
     return receipt.flow.id

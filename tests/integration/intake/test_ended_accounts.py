@@ -9,27 +9,28 @@ from typing import Any
 
 import pytest
 
-from choriste.application.identity.records import TechnicalAccount
-from choriste.application.offer_upload import flow_of_upload, offer_upload
-from choriste.application.ports import Shelf
-from choriste.application.principals import account_of
-from choriste.application.read_flows import read_report
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.application.treat_invoice import Treatment, treat_invoice
-from choriste.application.upload_attachment import attachment_of_upload, offer_attachment_upload
-from choriste.domain.flow import Flow, FlowState, Outcome
-from choriste.domain.identity.principal import Principal
-from choriste.domain.ids import InvoiceId
+from choriste.application.access.principals import account_of
+from choriste.application.access.records import TechnicalAccount
+from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
+from choriste.application.deposits.read_report import read_report
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
+from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
+from choriste.application.ports import Bucket
+from choriste.domain.access.principal import Principal
+from choriste.domain.deposits.flow import Flow, FlowState, Outcome
 from choriste.domain.lifecycle import Reason, ReasonCode
+from choriste.domain.shared.ids import InvoiceId
 from choriste.i18n.problems import problem_text
 from choriste.runtime import identity
 from functions.api.handler import handler as api
-from functions.deposit.handler import handler as deposit
+from functions.inbox.handler import handler as deposit
 from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.identity import a_gate
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_user_of, accountant, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_user_of, accountant, supplier
 
 DROP = f"partners/{PARTNER_LOGIN}/f.xml"
 EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -39,19 +40,19 @@ EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.deposit.handler.workshop", lambda: bench.shop)
-    monkeypatch.setattr("functions.api.deposits.workshop", lambda: bench.shop)
+    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: bench.ports)
     return bench
 
 
 def _account(bench: Bench) -> TechnicalAccount:
-    account = bench.shop.accounts.technical_account(PARTNER_LOGIN)
+    account = bench.ports.accounts.technical_account(PARTNER_LOGIN)
     assert account is not None
     return account
 
 
 def _partner(bench: Bench) -> Principal:
-    known = account_of(bench.shop.accounts, PARTNER_LOGIN)
+    known = account_of(bench.ports.accounts, PARTNER_LOGIN)
     assert known is not None
     return known.principal
 
@@ -59,18 +60,18 @@ def _partner(bench: Bench) -> Principal:
 def _end(bench: Bench, way: str) -> None:
     account = _account(bench)
     ended = {"expired": replace(account, expires_at=EXPIRY), "closed": replace(account, active=False)}[way]
-    bench.shop.accounts.save_technical_account(replace(ended, version=account.version + 1))
+    bench.ports.accounts.save_technical_account(replace(ended, version=account.version + 1))
 
 
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
-    bench.shop.files.put(Shelf.INBOX, key, a_cii() if content is None else content, mime_type="")
+    bench.ports.files.put(Bucket.INBOX, key, a_cii() if content is None else content, mime_type="")
     body = json.dumps({"Records": [{"s3": {"object": {"key": key, "versionId": "1"}}}]})
-    answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, None)
+    answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, a_context())
     assert answer == {"batchItemFailures": []}
 
 
 def _flows(bench: Bench) -> tuple[Flow, ...]:
-    return bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
+    return bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(
     _arrive(bench, DROP)
 
     (flow,) = _flows(bench)
-    (finding,) = read_report(bench.shop, supplier(), flow.id).flow.findings
+    (finding,) = read_report(bench.ports, supplier(), flow.id).flow.findings
     assert (flow.state, flow.sha256, flow.account) == (FlowState.REFUSED, None, PARTNER_LOGIN)
     assert (finding.rule, finding.found) == ("DEPOSIT-ACCOUNT-ENDED", PARTNER_LOGIN)
     assert french in finding.message.fr
@@ -99,11 +100,11 @@ def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(
 def test_s3_drop_a_moment_before_the_expiry_is_taken_in_and_integrated_after_it(bench: Bench) -> None:
     account = _account(bench)
     until = EXPIRY + dt.timedelta(seconds=1)
-    bench.shop.accounts.save_technical_account(replace(account, expires_at=until, version=2))
+    bench.ports.accounts.save_technical_account(replace(account, expires_at=until, version=2))
     _arrive(bench, DROP)
     bench.clock.advance(days=1)
 
-    document = run_intake(bench.shop, _flows(bench)[0].id, 1)
+    document = run_intake(bench.ports, _flows(bench)[0].id, 1)
 
     assert document.outcome is Outcome.ACCEPTED
 
@@ -112,9 +113,9 @@ def test_s3_drop_after_the_account_was_renewed_is_taken_in(bench: Bench) -> None
     _end(bench, "expired")
     _arrive(bench, DROP)
     renewed = replace(_account(bench), expires_at=EXPIRY + dt.timedelta(days=365), version=3)
-    bench.shop.accounts.save_technical_account(renewed)
+    bench.ports.accounts.save_technical_account(renewed)
 
-    receipt = receive_dropped_file(bench.shop, DROP, delivery="2")
+    receipt = receive_dropped_file(bench.ports, DROP, delivery="2")
 
     assert receipt is not None
     assert (receipt.is_new, receipt.flow.state) == (True, FlowState.RUNNING)
@@ -123,13 +124,13 @@ def test_s3_drop_after_the_account_was_renewed_is_taken_in(bench: Bench) -> None
 @pytest.mark.parametrize("way", ["expired", "closed"])
 def test_upload_that_arrives_too_late_is_refused_with_a_report(bench: Bench, way: str) -> None:
     partner = _partner(bench)
-    offer = offer_upload(bench.shop, partner, structure=SUPPLIER, filename="f.xml", size=9)
+    offer = offer_upload(bench.ports, partner, structure=SUPPLIER, filename="f.xml", size=9)
     _end(bench, way)
 
     _arrive(bench, offer.key)
 
     (flow,) = _flows(bench)
-    assert flow_of_upload(bench.shop, partner, offer.key) == flow.id
+    assert flow_of_upload(bench.ports, partner, offer.key) == flow.id
     assert flow.findings[0].rule == "DEPOSIT-ACCOUNT-ENDED"
 
 
@@ -137,8 +138,8 @@ def test_upload_of_a_user_who_was_closed_is_refused_with_a_report(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = a_user_of(SUPPLIER, "facturation@cimes.example")
-    offer = offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="f.xml", size=9)
-    monkeypatch.setattr(bench.shop.accounts, "user", lambda _: replace(user, active=False))
+    offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="f.xml", size=9)
+    monkeypatch.setattr(bench.ports.accounts, "user", lambda _: replace(user, active=False))
 
     _arrive(bench, offer.key)
 
@@ -153,28 +154,28 @@ def test_attachment_that_arrives_too_late_is_not_attached_and_told(bench: Bench,
 
     _arrive(bench, key, b"%PDF-1.7 plan")
 
-    found = attachment_of_upload(bench.shop, _partner(bench), key)
+    found = attachment_of_upload(bench.ports, _partner(bench), key)
     assert (found.arrived, found.code) == (True, "account-ended")
     assert PARTNER_LOGIN in problem_text(found.code or "", found.parameters).detail.fr
     assert _files(bench) == before
 
 
 def _invoice(bench: Bench) -> InvoiceId:
-    return the_invoice(bench.shop, _flows(bench)[0]).id
+    return the_invoice(bench.ports, _flows(bench)[0]).id
 
 
 def _files(bench: Bench) -> int:
-    head = bench.shop.invoices.get(_invoice(bench))
+    head = bench.ports.invoices.get(_invoice(bench))
     assert head is not None
     return len(head.files)
 
 
 def _offered_attachment(bench: Bench) -> str:
-    deposited(bench.shop, a_cii())
+    deposited(bench.ports, a_cii())
     reason = Reason(ReasonCode.JUSTIF_ABS, "Joindre le plan.")
-    treat_invoice(bench.shop, accountant(), _invoice(bench), Treatment(action="suspend", reason=reason))
+    treat_invoice(bench.ports, accountant(), _invoice(bench), Treatment(action="suspend", reason=reason))
     offer = offer_attachment_upload(
-        bench.shop, _partner(bench), _invoice(bench), filename="plan.pdf", size=13
+        bench.ports, _partner(bench), _invoice(bench), filename="plan.pdf", size=13
     )
     return offer.key
 
@@ -183,8 +184,8 @@ def _offered_attachment(bench: Bench) -> str:
 def test_api_deposit_of_whom_the_authorizer_let_in_before_is_401(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    gate = replace(a_gate(), accounts=bench.shop.accounts)
-    monkeypatch.setattr(identity, "gate", lambda: gate)
+    access = replace(a_gate(), accounts=bench.ports.accounts)
+    monkeypatch.setattr(identity, "access_ports", lambda: access)
     before = _ask_api()
     _end(bench, way)
 
@@ -199,4 +200,4 @@ def _ask_api() -> dict[str, Any]:
     event = http_event("POST", "/v1/deposits", body="<x/>", headers={"content-type": "application/xml"})
     named = {"principal_kind": "technical_account", "principal_id": PARTNER_LOGIN}
     event["requestContext"]["authorizer"] = {"lambda": named}
-    return api(event, None)
+    return api(event, a_context())

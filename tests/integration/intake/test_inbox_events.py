@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from choriste.application.ports import Shelf
-from choriste.application.principals import KnownAccount
-from choriste.domain.identity.principal import Principal
-from functions.deposit.handler import handler
+from choriste.application.access.principals import KnownAccount
+from choriste.application.ports import Bucket
+from choriste.domain.access.principal import Principal
+from functions.inbox.handler import handler
+from tests.builders.contexts import a_context
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench
 
 KEY = f"partners/{PARTNER_LOGIN}/f.xml"
 
@@ -19,22 +20,23 @@ KEY = f"partners/{PARTNER_LOGIN}/f.xml"
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.deposit.handler.workshop", lambda: bench.shop)
+    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
     return bench
 
 
 def _failed(*keys: str) -> list[str]:
     records = [{"s3": {"object": {"key": key, "versionId": "1"}}} for key in keys]
     message = {"messageId": "m-1", "body": json.dumps({"Records": records})}
-    return [row["itemIdentifier"] for row in handler({"Records": [message]}, None)["batchItemFailures"]]
+    answer = handler({"Records": [message]}, a_context())
+    return [str(row["itemIdentifier"]) for row in answer["batchItemFailures"]]
 
 
 def _flows(bench: Bench) -> int:
-    return len(bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=9).rows)
+    return len(bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows)
 
 
 def test_object_that_is_announced_twice_is_one_flow(bench: Bench) -> None:
-    bench.shop.files.put(Shelf.INBOX, KEY, a_cii(), mime_type="application/xml")
+    bench.ports.files.put(Bucket.INBOX, KEY, a_cii(), mime_type="application/xml")
 
     assert (_failed(KEY, KEY), _failed(KEY), _flows(bench)) == ([], [], 1)
 
@@ -47,8 +49,8 @@ def test_object_that_has_gone_or_belongs_to_nobody_does_not_come_again(bench: Be
 def test_object_whose_account_has_no_structure_is_not_taken_for_gone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.shop.files.put(Shelf.INBOX, KEY, a_cii(), mime_type="application/xml")
-    of_account = "choriste.application.receive_dropped_file.account_of"
+    bench.ports.files.put(Bucket.INBOX, KEY, a_cii(), mime_type="application/xml")
+    of_account = "choriste.application.deposits.receive_inbox_object.account_of"
 
     def homeless(*_: object) -> KnownAccount:
         return KnownAccount(principal=Principal.platform("tests"), active=True)

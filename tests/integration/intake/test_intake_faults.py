@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from choriste.domain.flow import Flow, FlowState
-from choriste.domain.head import InvoiceHead, broken_link
+from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.domain.lifecycle import Status
+from choriste.domain.tracking.head import InvoiceHead, broken_link
 from tests.builders.faults import Fault, FaultPlan
 from tests.builders.intake import deposited, persistently, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import SUPPLIER, TOWN_HALL, Bench, a_moto_bench
+from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_moto_bench
 
 CALLS = 15
 """What the intake of one invoice makes; `test_plan_covers_every_call` holds it to that."""
@@ -41,7 +41,7 @@ def _moment_of_its_own(bench: Bench) -> None:
 def test_plan_covers_every_call(bench: Bench, plan: FaultPlan) -> None:
     plan.fail(at=0)
 
-    persistently(lambda: deposited(bench.shop, a_cii(number="SOUND")))
+    persistently(lambda: deposited(bench.ports, a_cii(number="SOUND")))
 
     assert plan.stop() == CALLS
 
@@ -51,25 +51,25 @@ def test_plan_covers_every_call(bench: Bench, plan: FaultPlan) -> None:
 def test_intake_ends_the_same_whichever_call_fails(
     bench: Bench, plan: FaultPlan, at: int, fault: Fault
 ) -> None:
-    shop, number = bench.shop, f"F-{at}-{fault.name}"
+    ports, number = bench.ports, f"F-{at}-{fault.name}"
     plan.fail(at=at, fault=fault)
 
-    flow = deposited(shop, a_cii(number=number))
+    flow = deposited(ports, a_cii(number=number))
 
     calls = plan.stop()
-    head = the_invoice(shop, flow)
+    head = the_invoice(ports, flow)
     assert calls > CALLS - 1
     assert flow.state is FlowState.INTEGRATED
     assert (head.status, head.version) == (Status.MISE_A_DISPOSITION, 3)
-    assert [change.version for change in shop.invoices.history(head.id)] == [1, 2, 3]
-    assert broken_link(shop.invoices.audit_chain(head.id)) is None
+    assert [change.version for change in ports.invoices.history(head.id)] == [1, 2, 3]
+    assert broken_link(ports.invoices.audit_chain(head.id)) is None
     assert [h.id for h in _received(bench) if h.number == number] == [head.id]
     assert len([f for f in _flows(bench) if f.sha256 == flow.sha256]) == 1
 
 
 def _received(bench: Bench) -> tuple[InvoiceHead, ...]:
-    return bench.shop.invoices.received_by(TOWN_HALL, after=None, limit=200).rows
+    return bench.ports.invoices.received_by(TOWN_HALL, after=None, limit=200).rows
 
 
 def _flows(bench: Bench) -> tuple[Flow, ...]:
-    return bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=200).rows
+    return bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=200).rows

@@ -7,14 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.application.ports import Shelf
-from choriste.application.read_flows import read_report
-from choriste.application.receive_deposit import MAX_ARCHIVE_BYTES, MAX_FILE_BYTES, Receipt, resume_flow
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.domain.flow import Flow, FlowState
+from choriste.application.deposits.read_report import read_report
+from choriste.application.deposits.receive_deposit import (
+    MAX_ARCHIVE_BYTES,
+    MAX_FILE_BYTES,
+    Receipt,
+    resume_flow,
+)
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.ports import Bucket
+from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.i18n.reports import report_lines
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_moto_bench, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_moto_bench, supplier
 
 FOLDER = f"partners/{PARTNER_LOGIN}"
 HUGE = 30 * 1024**3
@@ -37,9 +42,9 @@ def weigh(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None
     """Make every inbox object weigh so much; whoever reads or archives one then fails the test."""
 
     def weighing(size: int) -> None:
-        monkeypatch.setattr(bench.shop.files, "size", lambda _shelf, _key: size)
-        monkeypatch.setattr(bench.shop.files, "get", _unread)
-        monkeypatch.setattr(bench.shop.files, "put", _unread)
+        monkeypatch.setattr(bench.ports.files, "size", lambda _shelf, _key: size)
+        monkeypatch.setattr(bench.ports.files, "get", _unread)
+        monkeypatch.setattr(bench.ports.files, "put", _unread)
 
     return weighing
 
@@ -50,18 +55,18 @@ def _unread(*_: object, **__: object) -> bytes:
 
 def _drop(bench: Bench, name: str = "f.xml", content: bytes = b"x") -> str:
     key = f"{FOLDER}/{name}"
-    bench.shop.files.put(Shelf.INBOX, key, content, mime_type="")
+    bench.ports.files.put(Bucket.INBOX, key, content, mime_type="")
     return key
 
 
 def _receive(bench: Bench, key: str, *, delivery: str = "v1") -> Receipt:
-    receipt = receive_dropped_file(bench.shop, key, delivery=delivery)
+    receipt = receive_dropped_file(bench.ports, key, delivery=delivery)
     assert receipt is not None
     return receipt
 
 
 def _flows(bench: Bench) -> tuple[Flow, ...]:
-    return bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
+    return bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
 
 
 @pytest.mark.parametrize(
@@ -105,21 +110,21 @@ def test_file_over_the_limit_is_refused_from_its_size_alone(  # noqa: PLR0913, P
 
 def test_file_at_the_limit_is_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     key = _drop(bench, content=GOOD)
-    monkeypatch.setattr(bench.shop.files, "size", lambda _shelf, _key: MAX_FILE_BYTES)
+    monkeypatch.setattr(bench.ports.files, "size", lambda _shelf, _key: MAX_FILE_BYTES)
 
     assert _receive(bench, key).flow.findings == ()
 
 
 def test_refused_file_stays_in_the_inbox_and_has_a_report(bench: Bench, weigh: Callable[[int], None]) -> None:
-    key, kept = _drop(bench, content=b"whole"), bench.shop.files.get
+    key, kept = _drop(bench, content=b"whole"), bench.ports.files.get
     weigh(HUGE)
 
     flow = _receive(bench, key).flow
 
-    report = read_report(bench.shop, supplier(), flow.id).as_json()
+    report = read_report(bench.ports, supplier(), flow.id).as_json()
     assert (report["state"], report["complete"], report["sha256"]) == ("IN_REJETE", True, None)
     assert "(1 Go au plus)" in " ".join(" ".join(report_lines(report, "fr")).split())
-    assert kept(Shelf.INBOX, key) == b"whole"
+    assert kept(Bucket.INBOX, key) == b"whole"
 
 
 def test_event_that_comes_twice_refuses_once(bench: Bench, weigh: Callable[[int], None]) -> None:
@@ -137,9 +142,9 @@ def test_event_that_comes_again_after_a_break_refuses_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     key = _drop(bench, name, b"\x1f\x8b no archive")
-    monkeypatch.setattr("choriste.application.receive_dropped_file.MAX_FILE_BYTES", 5)
+    monkeypatch.setattr("choriste.application.deposits.receive_inbox_object.MAX_FILE_BYTES", 5)
     with monkeypatch.context() as broken:
-        broken.setattr(bench.shop.once, "remember", _broken)
+        broken.setattr(bench.ports.idempotency, "remember", _broken)
         with pytest.raises(TimeoutError):
             _receive(bench, key)
 
@@ -147,8 +152,8 @@ def test_event_that_comes_again_after_a_break_refuses_once(
 
     assert again.flow.state is FlowState.REFUSED
     assert [flow.id for flow in _flows(bench)] == [again.flow.id]
-    assert resume_flow(bench.shop, again.flow.id, attempt=1) is None
-    assert bench.shop.agenda.due_before(bench.clock.now().replace(year=2030), limit=9) == ()
+    assert resume_flow(bench.ports, again.flow.id, attempt=1) is None
+    assert bench.ports.due_items.due_before(bench.clock.now().replace(year=2030), limit=9) == ()
 
 
 def _broken(*_: object, **__: object) -> str:
@@ -170,21 +175,21 @@ def test_two_files_refused_at_the_same_time_have_each_their_flow(
 def test_new_version_under_the_same_key_is_taken_in(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     key = _drop(bench, content=GOOD)
     with monkeypatch.context() as heavy:
-        heavy.setattr(bench.shop.files, "size", lambda _shelf, _key: HUGE)
+        heavy.setattr(bench.ports.files, "size", lambda _shelf, _key: HUGE)
         refused = _receive(bench, key, delivery="v1")
 
     taken = _receive(bench, key, delivery="v2")
 
     assert (refused.flow.state, taken.flow.state) == (FlowState.REFUSED, FlowState.RUNNING)
-    assert bench.shop.files.get(Shelf.ARCHIVE, taken.flow.key) == GOOD
+    assert bench.ports.files.get(Bucket.ARCHIVE, taken.flow.key) == GOOD
 
 
 def test_file_of_an_account_without_right_is_refused_unread(
     bench: Bench, weigh: Callable[[int], None]
 ) -> None:
-    account = bench.shop.accounts.technical_account(PARTNER_LOGIN)
+    account = bench.ports.accounts.technical_account(PARTNER_LOGIN)
     assert account is not None
-    bench.shop.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
+    bench.ports.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
     key = _drop(bench)
     weigh(1)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from choriste.runtime.settings import settings
 from tests.builders.town import Town
 

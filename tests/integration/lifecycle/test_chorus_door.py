@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from tests.builders.town import Town
 
 ADDRESS = "/cpro/factures/v1/soumettre"

@@ -10,20 +10,20 @@ from typing import Any
 import boto3
 import pytest
 
-from choriste.adapters.memory.surroundings import MemoryBus
-from choriste.application.ports import Workshop
-from choriste.application.publish_changes import publish_changes
-from choriste.application.receive_deposit import receive_deposit
-from choriste.application.resume_overdue import resume_overdue
-from choriste.domain.designation import Designations
-from choriste.domain.flow import Channel
-from choriste.domain.head import broken_link
-from choriste.domain.ids import InvoiceId
+from choriste.application.deposits.receive_deposit import receive_deposit
+from choriste.application.notices.publish_changes import publish_changes
+from choriste.application.operations.resume_overdue import resume_overdue
+from choriste.application.ports import Ports
+from choriste.domain.deposits.flow import Channel
+from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.lifecycle import Frame, Status
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import broken_link
 from tests.builders.faults import Fault, FaultPlan, Killed
 from tests.builders.intake import run_intake
 from tests.builders.invoices import BUYER_SIRET, a_cii
-from tests.builders.workshops import REGION, SUPPLIER, Bench, a_moto_bench, supplier
+from tests.builders.ports import REGION, SUPPLIER, Bench, a_moto_bench, supplier
+from tests.fakes.surroundings import MemoryBus
 
 SWEEPING, PUBLISHING = 12, 8
 """The calls that one run makes; `test_plan_covers_every_call` holds them to that."""
@@ -38,7 +38,7 @@ class World:
 
     bench: Bench
     plan: FaultPlan
-    shop: Workshop
+    ports: Ports
     invoice: InvoiceId
     rows: dict[str, list[dict[str, Any]]]
     client: Any
@@ -82,12 +82,12 @@ def everything() -> Iterator[World]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
         with a_moto_bench(plan) as bench:
-            invoice = _waiting(bench.shop)
+            invoice = _waiting(bench.ports)
             bench.clock.advance(days=15, minutes=1)
             client: Any = boto3.client("dynamodb", region_name=REGION)
             rows = {table: client.scan(TableName=table)["Items"] for table in TABLES}
-            shop = replace(bench.shop, bus=FaultyBus(bench.bus, plan))
-            yield World(bench, plan, shop, invoice, rows, client)
+            ports = replace(bench.ports, bus=FaultyBus(bench.bus, plan))
+            yield World(bench, plan, ports, invoice, rows, client)
 
 
 @pytest.fixture
@@ -96,9 +96,9 @@ def world(everything: World) -> World:
     return everything
 
 
-def _waiting(shop: Workshop) -> InvoiceId:
+def _waiting(ports: Ports) -> InvoiceId:
     flow = receive_deposit(
-        shop,
+        ports,
         supplier(),
         structure=SUPPLIER,
         filename="a.xml",
@@ -106,15 +106,15 @@ def _waiting(shop: Workshop) -> InvoiceId:
         channel=Channel.API,
         parties=Designations(frame=Frame.A9, validator=BUYER_SIRET),
     ).flow
-    return run_intake(shop, flow.id, 1).invoice_id
+    return run_intake(ports, flow.id, 1).invoice_id
 
 
 def _sweep(world: World) -> None:
-    resume_overdue(world.shop, at_once=False)
+    resume_overdue(world.ports, at_once=False)
 
 
 def _publish(world: World) -> None:
-    publish_changes(world.shop)
+    publish_changes(world.ports)
 
 
 @pytest.mark.parametrize(("work", "calls"), [(_sweep, SWEEPING), (_publish, PUBLISHING)])
@@ -131,7 +131,7 @@ def test_deadline_is_applied_once_whichever_call_fails(world: World, at: int, fa
 
     world.run(lambda: _sweep(world))
 
-    invoices = world.bench.shop.invoices
+    invoices = world.bench.ports.invoices
     head = invoices.get(world.invoice)
     assert head is not None
     steps = [change.transition for change in invoices.history(head.id)]
@@ -150,4 +150,4 @@ def test_every_change_is_announced_whichever_call_fails(world: World, at: int, f
     announced = [event["version"] for event in world.bench.bus.events]
     assert set(announced) == {1, 2}
     assert len(announced) <= 2 * len({1, 2})
-    assert world.bench.shop.outbox.pending(limit=9) == ()
+    assert world.bench.ports.outbox.pending(limit=9) == ()

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from choriste.runtime.settings import settings
@@ -57,7 +57,7 @@ def test_failed_intake_is_on_the_operators_list_until_it_is_resumed(
 ) -> None:
     _, content = file_of(Deposit(channel="api", form="cii", changes=({"number": "FAIL-1"},)))
     with monkeypatch.context() as broken:
-        broken.setattr("functions.facturx.handler.make_duplicate", _failing)
+        broken.setattr("functions.documents.handler.render_readable_copy", _failing)
         path = "/v1/deposits?filename=a.xml"
         flow = town.client().call(path, data=content, content_type="application/xml")["flow_id"]
         town.platform.drain(timeout=RETRIED_OUT)

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from choriste.runtime.settings import settings
 from tests.builders.town import Town
 
@@ -21,7 +21,7 @@ WAITING = 5
 WRITER = """
 import sys, time
 from pathlib import Path
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from tests.builders.town import Town
 
 folder = Path(sys.argv[1])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from tests.builders.town import Town
 
 

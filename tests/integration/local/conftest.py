@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from tests.builders import local_handlers
 from tests.builders.local_topology import a_topology
 

@@ -11,9 +11,9 @@ import urllib.request
 import boto3
 import pytest
 
-from choriste.local.platform import DrainTimeoutError, Platform
-from choriste.local.seams.activity import queue_depths
-from choriste.local.shapes import AwsClient, Json
+from choriste.local.moto_patches.activity import queue_depths
+from choriste.local.platform.process import DrainTimeoutError, Platform
+from choriste.local.platform.shapes import AwsClient, Json
 from tests.builders.local_handlers import SEEN
 
 REGION = "eu-west-3"

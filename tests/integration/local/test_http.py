@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from choriste.local.platform import Platform
-from choriste.local.shapes import Json
+from choriste.local.platform.process import Platform
+from choriste.local.platform.shapes import Json
 from tests.builders.local_handlers import SEEN
 
 Reply = tuple[int, http.client.HTTPMessage, bytes]

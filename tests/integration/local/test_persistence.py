@@ -10,11 +10,11 @@ from pathlib import Path
 import boto3
 import pytest
 
-from choriste.local.journal import FILE_NAME, DataDirTakenError, Journal
-from choriste.local.mailbox import mails
-from choriste.local.platform import RESUME_EVENT, Platform
-from choriste.local.ports import PortTakenError
-from choriste.local.shapes import AwsClient
+from choriste.local.platform.free_ports import PortTakenError
+from choriste.local.platform.journal import FILE_NAME, DataDirTakenError, Journal
+from choriste.local.platform.mailbox import mails
+from choriste.local.platform.process import RESUME_EVENT, Platform
+from choriste.local.platform.shapes import AwsClient
 from tests.builders import local_handlers
 from tests.builders.local_handlers import SEEN
 from tests.builders.local_topology import a_topology
@@ -23,7 +23,7 @@ REGION = "eu-west-3"
 
 WRITER = """
 import sys, boto3
-from choriste.local.platform import Platform
+from choriste.local.platform.process import Platform
 from tests.builders.local_topology import a_topology
 
 platform = Platform(sys.argv[1], port=0, aws_port=0, topology=a_topology()).start()
@@ -113,7 +113,7 @@ def test_versions_locks_and_clock_come_back(tmp_path: Path) -> None:
 def test_superseded_history_is_dropped_at_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("choriste.local.persistence._FEW_RECORDS", 50)
+    monkeypatch.setattr("choriste.local.platform.persistence._FEW_RECORDS", 50)
     add = {"UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
     counter = {"TableName": "test-core", "Key": {"pk": {"S": "counter"}, "sk": {"S": "0"}}}
     with a_platform(tmp_path):
@@ -176,8 +176,8 @@ def test_messages_that_nobody_treated_and_mails_come_back(tmp_path: Path) -> Non
 def test_compacted_journal_still_holds_messages_and_mails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("choriste.local.persistence._FEW_RECORDS", 0)
-    monkeypatch.setattr("choriste.local.persistence._SUPERSEDED_SHARE", -1.0)
+    monkeypatch.setattr("choriste.local.platform.persistence._FEW_RECORDS", 0)
+    monkeypatch.setattr("choriste.local.platform.persistence._SUPERSEDED_SHARE", -1.0)
     with a_platform(tmp_path):
         queues = client("sqs")
         url = queues.get_queue_url(QueueName=UNREAD)["QueueUrl"]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from choriste.local.mailbox import mails
-from choriste.local.platform import Platform
+from choriste.local.platform.mailbox import mails
+from choriste.local.platform.process import Platform
 from tests.builders.town import Town
 
 pytestmark = pytest.mark.slow
@@ -22,8 +22,8 @@ KILLED_AT = 2
 WRITER = """
 import itertools, os, signal, sys
 from pathlib import Path
-from choriste.adapters.ses.mailer import SesMailer
-from choriste.local.platform import Platform
+from choriste.adapters.aws.ses.mailer import SesMailer
+from choriste.local.platform.process import Platform
 from tests.builders.town import Town
 
 folder, at, has_left = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "after"

@@ -16,16 +16,17 @@ import boto3
 import pytest
 from moto.ses.models import ses_backends
 
-from choriste.adapters.dynamodb.identity import DynamoAccounts, DynamoDirectory
-from choriste.adapters.ses.mailer import SesMailer
-from choriste.application.identity.records import Credentials
-from choriste.local.settings import ACCOUNT
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.ses.mailer import SesMailer
+from choriste.application.access.records import Credentials
+from choriste.local.platform.settings import ACCOUNT
 from functions.notification.handler import handler
 from infra.messaging import ATTEMPTS
+from tests.builders.contexts import a_context
 from tests.builders.faults import Fault, FaultPlan, FaultyClient, Killed
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_bench, a_user_of
+from tests.builders.ports import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_bench, a_user_of
 
 CALLS = 12
 """What one notice to two people makes; `test_plan_covers_every_call` holds it to that."""
@@ -73,7 +74,7 @@ class Post:
 
     def _handled(self, message: str) -> bool:
         try:
-            answer = handler({"Records": [{"messageId": message, "body": self.body}]}, None)
+            answer = handler({"Records": [{"messageId": message, "body": self.body}]}, a_context())
         except Killed:
             return False
         return answer == {"batchItemFailures": []}
@@ -92,9 +93,9 @@ def everything() -> Iterator[Post]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
         with a_moto_bench(plan) as bench:
-            shop = _on_aws(bench, plan)
-            environment.setattr("functions.notification.handler.workshop", lambda: shop)
-            head = the_invoice(shop, deposited(shop, a_cii()))
+            ports = _on_aws(bench, plan)
+            environment.setattr("functions.notification.handler.platform_ports", lambda: ports)
+            head = the_invoice(ports, deposited(ports, a_cii()))
             body = json.dumps({"detail": {"invoice_id": head.id, "version": head.version}})
             yield Post(bench, plan, body, boto3.client("dynamodb", region_name=REGION))
 
@@ -107,13 +108,13 @@ def _on_aws(bench: Bench, plan: FaultPlan) -> Any:
     mail: Any = FaultyClient(ses, plan)
     accounts, directory = DynamoAccounts(client, "choriste-core"), DynamoDirectory(client, "choriste-core")
     for structure in (TOWN_HALL, SUPPLIER):
-        kept = bench.shop.directory.structure(structure)
+        kept = bench.ports.directory.structure(structure)
         assert kept is not None
         directory.add_structure(kept)
     for structure, address in zip((TOWN_HALL, SUPPLIER), READERS, strict=True):
         user = a_user_of(structure, address)
         accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
-    return replace(bench.shop, directory=directory, mailer=SesMailer(mail, sender=SENDER))
+    return replace(bench.ports, directory=directory, mailer=SesMailer(mail, sender=SENDER))
 
 
 def test_plan_covers_every_call(post: Post) -> None:

@@ -43,7 +43,7 @@ def test_first_run_leaves_an_invoice_wherever_one_may_stand_and_a_draft() -> Non
     }
     refused = {each.number: {f.rule for f in each.findings} for each in stage.documents if each.findings}
     assert set(refused) == {"CIM-0206", "RIB-048"}
-    (draft,) = stage.shop.drafts.of_structure("2001", after=None, limit=9).rows
+    (draft,) = stage.ports.drafts.of_structure("2001", after=None, limit=9).rows
     assert (draft.invoice.number, draft.invoice.issue_date) == ("CIM-0207", TODAY)
 
 
@@ -54,7 +54,7 @@ def test_scenarios_deposit_every_frame_and_take_every_step_of_the_system() -> No
         stage.play(scenario)
         for number in stage.invoices:
             frames.add(stage.head(number).frame)
-            history = stage.shop.invoices.history(stage.head(number).id)
+            history = stage.ports.invoices.history(stage.head(number).id)
             taken |= {change.transition for change in history if change.role in SYSTEM}
 
     # a document without a frame is an A1 (handbook A8)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from choriste.adapters.dynamodb.table import CoreTable
+from choriste.adapters.aws.dynamodb.table import CoreTable
 
 
 class Client:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from choriste.application.identity.create_api_client import create_operator_client
-from choriste.application.identity.issue_token import TokenRequest, issue_token
-from choriste.application.identity.ports import Gate
+from choriste.application.access.create_api_client import create_operator_client
+from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.ports import AccessPorts
 from choriste.runtime import identity
 from functions.api.handler import handler
 from tests.builders.browser import http_event
@@ -25,10 +25,10 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch, clock: StillClock) -> Gate:
-    gate = a_gate(clock)
-    monkeypatch.setattr(identity, "gate", lambda: gate)
-    return gate
+def access(monkeypatch: pytest.MonkeyPatch, clock: StillClock) -> AccessPorts:
+    access = a_gate(clock)
+    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    return access
 
 
 def _ask(path: str, token: str | None, **headers: str) -> dict[str, Any]:
@@ -36,18 +36,18 @@ def _ask(path: str, token: str | None, **headers: str) -> dict[str, Any]:
     return handler(http_event("POST", path, body="{}", headers=sent), None)
 
 
-def _token(gate: Gate) -> str:
-    issued = create_operator_client(name="Exploitation", by=PLATFORM, gate=gate)
+def _token(access: AccessPorts) -> str:
+    issued = create_operator_client(name="Exploitation", by=PLATFORM, access=access)
     request = TokenRequest(
         grant_type="client_credentials", client_id=issued.client.client_id, client_secret=issued.secret
     )
-    return issue_token(request, gate=gate).access_token
+    return issue_token(request, access=access).access_token
 
 
 @pytest.mark.parametrize("token", [None, "", "no-such-token"])
 @pytest.mark.parametrize("path", [CHORUS, "/cpro/nowhere/v1/x"])
-def test_chorus_route_without_a_good_token_is_401(gate: Gate, path: str, token: str | None) -> None:
-    assert gate.clock.now()
+def test_chorus_route_without_a_good_token_is_401(access: AccessPorts, path: str, token: str | None) -> None:
+    assert access.clock.now()
     answer = _ask(path, token)
 
     body = json.loads(answer["body"])
@@ -56,16 +56,18 @@ def test_chorus_route_without_a_good_token_is_401(gate: Gate, path: str, token: 
     assert answer["headers"]["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_chorus_route_after_the_token_has_expired_is_401(gate: Gate, clock: StillClock) -> None:
-    token = _token(gate)
+def test_chorus_route_after_the_token_has_expired_is_401(access: AccessPorts, clock: StillClock) -> None:
+    token = _token(access)
     clock.advance(hours=2)
 
     assert _ask(CHORUS, token)["statusCode"] == 401
 
 
 @pytest.mark.parametrize("account", [None, base64.b64encode(b"TECH_1_x@cpro.fr:wrong").decode()])
-def test_chorus_route_wants_a_technical_account_beside_the_token(gate: Gate, account: str | None) -> None:
-    token = _token(gate)
+def test_chorus_route_wants_a_technical_account_beside_the_token(
+    access: AccessPorts, account: str | None
+) -> None:
+    token = _token(access)
     headers = {"cpro-account": account} if account is not None else {}
 
     answer = _ask(CHORUS, token, **headers)
@@ -73,8 +75,8 @@ def test_chorus_route_wants_a_technical_account_beside_the_token(gate: Gate, acc
     assert answer["statusCode"] == 401
 
 
-def test_native_route_without_a_token_is_401_in_the_function_too(gate: Gate) -> None:
-    assert gate.clock.now()
+def test_native_route_without_a_token_is_401_in_the_function_too(access: AccessPorts) -> None:
+    assert access.clock.now()
     answer = handler(http_event("GET", "/v1/invoices"), None)
 
     assert answer["statusCode"] == 401

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from choriste.domain.flow import Flow
-from choriste.domain.identity.principal import Principal, PrincipalKind
-from choriste.domain.identity.structure import StructureId
-from choriste.domain.identity.user import Habilitation, Level, Space
+from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.deposits.flow import Flow
+from choriste.domain.parties.structure import StructureId
 from functions.api.handler import handler
 from tests.builders.browser import http_event
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import SUPPLIER, TOWN_HALL, Bench, a_bench, accountant, supplier
+from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, accountant, supplier
 
 FIRST, OTHER = a_cii(number="F-1").decode(), a_cii(number="F-2").decode()
 
@@ -34,14 +34,14 @@ class Api:
         return answer["statusCode"], json.loads(answer["body"])
 
     def flows(self) -> int:
-        return len(self.bench.shop.flows.deposited_by(SUPPLIER, after=None, limit=9).rows)
+        return len(self.bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows)
 
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     api = Api(a_bench())
-    monkeypatch.setattr("functions.api.deposits.workshop", lambda: api.bench.shop)
-    monkeypatch.setattr("functions.api.deposits.principal", lambda: api.caller)
+    monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: api.bench.ports)
+    monkeypatch.setattr("functions.api.v1.deposits.routes.principal", lambda: api.caller)
     return api
 
 
@@ -119,7 +119,7 @@ def test_deposit_that_broke_off_is_repeated_under_its_key_and_keeps_others_out(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(api.bench.shop.flows, "open", _broken)
+        broken.setattr(api.bench.ports.flows, "open", _broken)
         failed, _ = api.deposit(FIRST)
 
     meanwhile, said = api.deposit(OTHER)

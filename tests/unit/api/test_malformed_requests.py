@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from choriste.application.identity.ports import Gate
+from choriste.application.access.ports import AccessPorts
 from choriste.runtime import identity
 from functions.api.handler import handler
 from tests.builders.browser import http_event
@@ -17,10 +17,10 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
-def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
-    gate = a_gate(StillClock())
-    monkeypatch.setattr(identity, "gate", lambda: gate)
-    return gate
+def access(monkeypatch: pytest.MonkeyPatch) -> AccessPorts:
+    access = a_gate(StillClock())
+    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    return access
 
 
 def ask(method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, dict[str, Any]]:

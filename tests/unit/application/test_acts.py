@@ -9,30 +9,20 @@ from typing import Any
 
 import pytest
 
-from choriste.application.act_on_invoice import (
+from choriste.application.invoices.act_on_invoice import (
     acknowledge_invoice,
     assign_invoice,
     comment_invoice,
     open_acts,
     record_reference,
 )
-from choriste.application.attach_file import MAX_ATTACHMENT_BYTES, attach_file
-from choriste.application.notify_users import notify_users
-from choriste.application.ports import Shelf
-from choriste.application.read_invoices import InvoiceFilter, Side, list_invoices, read_file
-from choriste.application.resume_stuck import list_stuck, resume_stuck
-from choriste.domain.errors import (
-    BadRequestError,
-    ComplementMissingError,
-    ForbiddenError,
-    NotFoundError,
-    TooLargeError,
-)
-from choriste.domain.head import FileKind, broken_link
-from choriste.domain.identity.principal import Principal, PrincipalKind
-from choriste.domain.identity.structure import StructureId
-from choriste.domain.identity.user import Habilitation, Space
-from choriste.domain.ids import InvoiceId
+from choriste.application.invoices.attach_file import MAX_ATTACHMENT_BYTES, attach_file
+from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_file
+from choriste.application.notices.notify_users import notify_users
+from choriste.application.operations.resume_stuck import list_stuck, resume_stuck
+from choriste.application.ports import Bucket
+from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.user import Habilitation, Space
 from choriste.domain.lifecycle import (
     Frame,
     Reason,
@@ -41,7 +31,17 @@ from choriste.domain.lifecycle import (
     TransitionRefusedError,
     free_reason,
 )
-from choriste.domain.standstill import StuckCause
+from choriste.domain.operations.standstill import StuckCause
+from choriste.domain.parties.structure import StructureId
+from choriste.domain.shared.errors import (
+    BadRequestError,
+    ComplementMissingError,
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+)
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import FileKind, broken_link
 from tests.builders.stage import CITY, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitation")
@@ -61,7 +61,7 @@ def _who(stage: Stage, structure: str) -> Principal:
 
 def _numbers(stage: Stage, **narrowed: Any) -> list[str]:
     page = list_invoices(
-        stage.shop,
+        stage.ports,
         _who(stage, CITY),
         structure=CITY,
         side=Side.RECEIVED,
@@ -73,80 +73,80 @@ def _numbers(stage: Stage, **narrowed: Any) -> list[str]:
 def test_comment_is_read_by_all_parties_and_changes_no_status(stage: Stage) -> None:
     before = stage.head("F-1")
 
-    after = comment_invoice(stage.shop, _who(stage, CONTRACTOR), before.id, " Où en est-elle ? ")
+    after = comment_invoice(stage.ports, _who(stage, CONTRACTOR), before.id, " Où en est-elle ? ")
 
-    last = stage.shop.invoices.history(before.id)[-1]
+    last = stage.ports.invoices.history(before.id)[-1]
     assert (last.transition, last.text, last.is_act) == ("comment", "Où en est-elle ?", True)
     assert (after.status, after.due_at, after.version) == (before.status, before.due_at, before.version + 1)
-    assert broken_link(stage.shop.invoices.audit_chain(before.id)) is None
+    assert broken_link(stage.ports.invoices.audit_chain(before.id)) is None
 
 
 def test_comment_sends_no_notice_of_a_status(stage: Stage) -> None:
-    head = comment_invoice(stage.shop, _who(stage, CONTRACTOR), stage.invoices["F-1"], "Bonjour")
+    head = comment_invoice(stage.ports, _who(stage, CONTRACTOR), stage.invoices["F-1"], "Bonjour")
 
-    assert notify_users(stage.shop, head.id, head.version, by="m-1") == 0
+    assert notify_users(stage.ports, head.id, head.version, by="m-1") == 0
 
 
 @pytest.mark.parametrize("text", ["  ", "x" * 2001])
 def test_comment_without_words_or_with_too_many_is_refused(stage: Stage, text: str) -> None:
     with pytest.raises(BadRequestError):
-        comment_invoice(stage.shop, _who(stage, CITY), stage.invoices["F-1"], text)
+        comment_invoice(stage.ports, _who(stage, CITY), stage.invoices["F-1"], text)
 
 
 def test_stranger_may_not_comment(stage: Stage) -> None:
     with pytest.raises(NotFoundError):
-        comment_invoice(stage.shop, _who(stage, SUBCONTRACTOR), stage.invoices["F-1"], "Bonjour")
+        comment_invoice(stage.ports, _who(stage, SUBCONTRACTOR), stage.invoices["F-1"], "Bonjour")
 
 
 def test_assignment_is_shown_and_filtered(stage: Stage) -> None:
     stage.deposit(a_sample("F-2"))
 
-    head = assign_invoice(stage.shop, _who(stage, CITY), stage.invoices["F-1"], f"m-{CITY}")
+    head = assign_invoice(stage.ports, _who(stage, CITY), stage.invoices["F-1"], f"m-{CITY}")
 
     assert head.assignee is not None
     assert head.assignee.name == f"Manager {CITY}"
     assert _numbers(stage, assignee=f"m-{CITY}") == ["F-1"]
-    assert assign_invoice(stage.shop, _who(stage, CITY), head.id, None).assignee is None
+    assert assign_invoice(stage.ports, _who(stage, CITY), head.id, None).assignee is None
 
 
 @pytest.mark.parametrize("account", ["nobody", f"m-{SUBCONTRACTOR}", f"m-{CONTRACTOR}"])
 def test_assignment_goes_to_a_colleague_only(stage: Stage, account: str) -> None:
     with pytest.raises(BadRequestError):
-        assign_invoice(stage.shop, _who(stage, CITY), stage.invoices["F-1"], account)
+        assign_invoice(stage.ports, _who(stage, CITY), stage.invoices["F-1"], account)
 
 
 def test_accounting_reference_is_the_recipients_and_searched(stage: Stage) -> None:
-    head = record_reference(stage.shop, _who(stage, CITY), stage.invoices["F-1"], "MDT-2026-0042")
+    head = record_reference(stage.ports, _who(stage, CITY), stage.invoices["F-1"], "MDT-2026-0042")
 
     assert head.accounting_reference == "MDT-2026-0042"
     assert _numbers(stage, reference="mdt-2026") == ["F-1"]
     assert _numbers(stage, reference="other") == []
     with pytest.raises(ForbiddenError):
-        record_reference(stage.shop, _who(stage, CONTRACTOR), head.id, "X")
+        record_reference(stage.ports, _who(stage, CONTRACTOR), head.id, "X")
 
 
 def test_rejection_is_acknowledged_once_by_the_supplier(stage: Stage) -> None:
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
     invoice, supplier = stage.invoices["F-1"], _who(stage, CONTRACTOR)
 
-    first = acknowledge_invoice(stage.shop, supplier, invoice, "acknowledge-rejection")
-    again = acknowledge_invoice(stage.shop, supplier, invoice, "acknowledge-rejection")
+    first = acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-rejection")
+    again = acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-rejection")
 
     assert (first.version, first.status) == (again.version, Status.REJETEE)
     assert "acknowledge-rejection" in open_acts(supplier, first)
     with pytest.raises(BadRequestError):
-        acknowledge_invoice(stage.shop, supplier, invoice, "acknowledge-suspension")
+        acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-suspension")
     with pytest.raises(BadRequestError):
-        acknowledge_invoice(stage.shop, supplier, invoice, "comment")
+        acknowledge_invoice(stage.ports, supplier, invoice, "comment")
     with pytest.raises(ForbiddenError):
-        acknowledge_invoice(stage.shop, _who(stage, CITY), invoice, "close-rejection")
+        acknowledge_invoice(stage.ports, _who(stage, CITY), invoice, "close-rejection")
 
 
 def test_missing_document_is_attached_while_the_invoice_is_suspended(stage: Stage) -> None:
     stage.act("F-1", CITY, "suspend", reason=MISSING)
 
     head = attach_file(
-        stage.shop,
+        stage.ports,
         _who(stage, CONTRACTOR),
         stage.invoices["F-1"],
         filename="bon de livraison.pdf",
@@ -154,7 +154,7 @@ def test_missing_document_is_attached_while_the_invoice_is_suspended(stage: Stag
         category="BON_LIVRAISON",
     )
 
-    file, content = read_file(stage.shop, _who(stage, CITY), head.id, "bon de livraison.pdf")
+    file, content = read_file(stage.ports, _who(stage, CITY), head.id, "bon de livraison.pdf")
     assert (file.kind, file.category, file.mime_type) == (
         FileKind.ATTACHMENT,
         "BON_LIVRAISON",
@@ -167,11 +167,11 @@ def test_missing_document_is_attached_while_the_invoice_is_suspended(stage: Stag
 @pytest.mark.parametrize("reason", [None, free_reason("  ")])
 def test_completion_that_brings_nothing_is_refused(stage: Stage, reason: Reason | None) -> None:
     stage.act("F-1", CITY, "suspend", reason=MISSING)
-    attach_file(stage.shop, _who(stage, CONTRACTOR), stage.invoices["F-1"], filename="a.pdf", content=b"x")
+    attach_file(stage.ports, _who(stage, CONTRACTOR), stage.invoices["F-1"], filename="a.pdf", content=b"x")
     stage.act("F-1", CONTRACTOR, "complete")
     stage.act("F-1", CITY, "resume")
     stage.act("F-1", CITY, "suspend", reason=MISSING)
-    comment_invoice(stage.shop, _who(stage, CONTRACTOR), stage.invoices["F-1"], "Quel bon ?")
+    comment_invoice(stage.ports, _who(stage, CONTRACTOR), stage.invoices["F-1"], "Quel bon ?")
 
     with pytest.raises(ComplementMissingError):
         stage.act("F-1", CONTRACTOR, "complete", reason=reason)
@@ -198,8 +198,8 @@ def test_same_file_again_is_attached_once(stage: Stage) -> None:
     stage.act("F-1", CITY, "suspend", reason=MISSING)
     supplier, invoice = _who(stage, CONTRACTOR), stage.invoices["F-1"]
 
-    first = attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
-    again = attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
+    first = attach_file(stage.ports, supplier, invoice, filename="bon.pdf", content=b"x")
+    again = attach_file(stage.ports, supplier, invoice, filename="bon.pdf", content=b"x")
 
     assert again == first
 
@@ -209,18 +209,18 @@ def test_two_files_of_one_name_attached_at_once_leave_the_first(
 ) -> None:
     stage.act("F-1", CITY, "suspend", reason=MISSING)
     supplier, invoice = _who(stage, CONTRACTOR), stage.invoices["F-1"]
-    put = stage.shop.files.put
+    put = stage.ports.files.put
 
     def met(*where: Any, **kept: Any) -> None:
-        monkeypatch.setattr(stage.shop.files, "put", put)
-        attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"first")
+        monkeypatch.setattr(stage.ports.files, "put", put)
+        attach_file(stage.ports, supplier, invoice, filename="bon.pdf", content=b"first")
         put(*where, **kept)
 
-    monkeypatch.setattr(stage.shop.files, "put", met)
+    monkeypatch.setattr(stage.ports.files, "put", met)
     with pytest.raises(BadRequestError):
-        attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"second")
+        attach_file(stage.ports, supplier, invoice, filename="bon.pdf", content=b"second")
 
-    assert read_file(stage.shop, supplier, invoice, "bon.pdf")[1] == b"first"
+    assert read_file(stage.ports, supplier, invoice, "bon.pdf")[1] == b"first"
 
 
 def test_file_of_somebody_who_may_not_attach_it_never_reaches_the_archive(stage: Stage) -> None:
@@ -230,47 +230,47 @@ def test_file_of_somebody_who_may_not_attach_it_never_reaches_the_archive(stage:
     reader = replace(supplier, managed=frozenset(), rights=frozenset({may_look}))
 
     with pytest.raises(ForbiddenError):
-        attach_file(stage.shop, reader, invoice, filename="bon.pdf", content=b"x")
+        attach_file(stage.ports, reader, invoice, filename="bon.pdf", content=b"x")
 
     key = f"attachments/{invoice}/{hashlib.sha256(b'x').hexdigest()[:16]}/bon.pdf"
     with pytest.raises(NotFoundError):
-        stage.shop.files.get(Shelf.ARCHIVE, key)
-    attach_file(stage.shop, supplier, invoice, filename="bon.pdf", content=b"x")
-    assert stage.shop.files.get(Shelf.ARCHIVE, key) == b"x"
+        stage.ports.files.get(Bucket.ARCHIVE, key)
+    attach_file(stage.ports, supplier, invoice, filename="bon.pdf", content=b"x")
+    assert stage.ports.files.get(Bucket.ARCHIVE, key) == b"x"
 
 
 def test_attachment_outside_its_limits_is_refused(stage: Stage) -> None:
     supplier, invoice = _who(stage, CONTRACTOR), stage.invoices["F-1"]
     with pytest.raises(BadRequestError):
-        attach_file(stage.shop, supplier, invoice, filename="late.pdf", content=b"x")
+        attach_file(stage.ports, supplier, invoice, filename="late.pdf", content=b"x")
     stage.act("F-1", CITY, "suspend", reason=MISSING)
 
     with pytest.raises(TooLargeError):
         attach_file(
-            stage.shop, supplier, invoice, filename="big.pdf", content=bytes(MAX_ATTACHMENT_BYTES + 1)
+            stage.ports, supplier, invoice, filename="big.pdf", content=bytes(MAX_ATTACHMENT_BYTES + 1)
         )
     with pytest.raises(BadRequestError):
-        attach_file(stage.shop, supplier, invoice, filename="run.exe", content=b"MZ")
+        attach_file(stage.ports, supplier, invoice, filename="run.exe", content=b"MZ")
     with pytest.raises(BadRequestError):
-        attach_file(stage.shop, supplier, invoice, filename="invoice.xml", content=b"another")
+        attach_file(stage.ports, supplier, invoice, filename="invoice.xml", content=b"another")
     full = stage.head("F-1")
     heavy = replace(full.files[0], name="heavy.zip", size=120 * 1024 * 1024)
-    stage.shop.invoices.advance(
+    stage.ports.invoices.advance(
         replace(full.with_file(heavy), version=full.version + 1), (), (), expected_version=full.version
     )
     with pytest.raises(TooLargeError):
-        attach_file(stage.shop, supplier, invoice, filename="last.pdf", content=b"x")
+        attach_file(stage.ports, supplier, invoice, filename="last.pdf", content=b"x")
 
 
 def test_operator_sees_what_stands_still_and_resumes_it(stage: Stage) -> None:
     head = stage.head("F-1")
     stuck = replace(head, status=Status.DEPOSEE, due_at=stage.bench.clock.now(), version=head.version + 1)
-    stage.shop.invoices.advance(stuck, (), (), expected_version=head.version)
+    stage.ports.invoices.advance(stuck, (), (), expected_version=head.version)
     stage.bench.clock.advance(minutes=11)
 
-    (item,) = list_stuck(stage.shop, OPERATOR)
-    resume_stuck(stage.shop, OPERATOR, kind=item.kind, item_id=item.id)
-    resume_stuck(stage.shop, OPERATOR, kind=item.kind, item_id=item.id)
+    (item,) = list_stuck(stage.ports, OPERATOR)
+    resume_stuck(stage.ports, OPERATOR, kind=item.kind, item_id=item.id)
+    resume_stuck(stage.ports, OPERATOR, kind=item.kind, item_id=item.id)
 
     assert (item.number, item.state, item.cause) == ("F-1", "DEPOSEE", StuckCause.INTAKE_UNFINISHED)
     assert [started[0] for started in stage.bench.intake.started[-1:]] == [head.flow_id]
@@ -281,8 +281,8 @@ def test_late_deadline_is_resumed_by_the_operator(stage: Stage) -> None:
     stage.deposit(a_sample("V-1"), frame=Frame.A9, validator=stage.sirets["1002"])
     stage.bench.clock.advance(days=16)
 
-    (item,) = list_stuck(stage.shop, OPERATOR)
-    left = resume_stuck(stage.shop, OPERATOR, kind=item.kind, item_id=item.id)
+    (item,) = list_stuck(stage.ports, OPERATOR)
+    left = resume_stuck(stage.ports, OPERATOR, kind=item.kind, item_id=item.id)
 
     assert item.since + dt.timedelta(days=1) <= stage.bench.clock.now()
     assert item.cause is StuckCause.DEADLINE_UNAPPLIED
@@ -292,10 +292,10 @@ def test_late_deadline_is_resumed_by_the_operator(stage: Stage) -> None:
 
 def test_nobody_else_resumes(stage: Stage) -> None:
     with pytest.raises(ForbiddenError):
-        list_stuck(stage.shop, _who(stage, CITY))
+        list_stuck(stage.ports, _who(stage, CITY))
     with pytest.raises(BadRequestError):
-        resume_stuck(stage.shop, OPERATOR, kind="table", item_id="1")
-    assert resume_stuck(stage.shop, OPERATOR, kind="invoice", item_id="1") is None
-    assert resume_stuck(stage.shop, OPERATOR, kind="flow", item_id="1") is None
-    assert list_stuck(stage.shop, OPERATOR) == ()
+        resume_stuck(stage.ports, OPERATOR, kind="table", item_id="1")
+    assert resume_stuck(stage.ports, OPERATOR, kind="invoice", item_id="1") is None
+    assert resume_stuck(stage.ports, OPERATOR, kind="flow", item_id="1") is None
+    assert list_stuck(stage.ports, OPERATOR) == ()
     assert InvoiceId(1) not in stage.invoices.values()

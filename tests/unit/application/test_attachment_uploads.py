@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from choriste.application.attach_file import MAX_ATTACHMENT_BYTES
-from choriste.application.ports import Shelf
-from choriste.application.upload_attachment import (
+from choriste.application.invoices.attach_file import MAX_ATTACHMENT_BYTES
+from choriste.application.invoices.upload_attachment import (
     attachment_of_upload,
     offer_attachment_upload,
     receive_attachment,
 )
-from choriste.domain.errors import BadRequestError, ForbiddenError, NotFoundError, TooLargeError
-from choriste.domain.head import FileKind
+from choriste.application.ports import Bucket
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
+from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError, TooLargeError
+from choriste.domain.tracking.head import FileKind
 from tests.builders.stage import CITY, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 MISSING = Reason(ReasonCode.JUSTIF_ABS, "Joindre le bon de livraison.")
@@ -29,7 +29,7 @@ def stage() -> Stage:
 
 def _offer(stage: Stage, by: str = CONTRACTOR, *, filename: str = "plan.pdf", size: int = 9_000_000) -> str:
     return offer_attachment_upload(
-        stage.shop,
+        stage.ports,
         stage.principals[by],
         stage.invoices["F-1"],
         filename=filename,
@@ -39,20 +39,20 @@ def _offer(stage: Stage, by: str = CONTRACTOR, *, filename: str = "plan.pdf", si
 
 
 def _arrive(stage: Stage, key: str, content: bytes = b"%PDF-1.7 plan") -> None:
-    stage.shop.files.put(Shelf.INBOX, key, content, mime_type="application/pdf")
+    stage.ports.files.put(Bucket.INBOX, key, content, mime_type="application/pdf")
 
 
 def test_uploaded_file_is_attached_once_when_it_arrives(stage: Stage) -> None:
     key, who = _offer(stage), stage.principals[CONTRACTOR]
-    before = attachment_of_upload(stage.shop, who, key)
+    before = attachment_of_upload(stage.ports, who, key)
     _arrive(stage, key)
 
-    receive_attachment(stage.shop, key)
-    receive_attachment(stage.shop, key)
+    receive_attachment(stage.ports, key)
+    receive_attachment(stage.ports, key)
 
     head = stage.head("F-1")
     file = head.file(FileKind.ATTACHMENT)
-    assert (before.arrived, attachment_of_upload(stage.shop, who, key).code) == (False, None)
+    assert (before.arrived, attachment_of_upload(stage.ports, who, key).code) == (False, None)
     assert file is not None
     assert (file.name, file.category, len(head.files)) == ("plan.pdf", "PLAN", 3)
     assert stage.act("F-1", CONTRACTOR, "complete").status is Status.COMPLETEE
@@ -63,9 +63,9 @@ def test_file_that_comes_too_late_is_refused_and_the_reason_told(stage: Stage) -
     stage.act("F-1", CITY, "resume")
     _arrive(stage, key)
 
-    receive_attachment(stage.shop, key)
+    receive_attachment(stage.ports, key)
 
-    found = attachment_of_upload(stage.shop, stage.principals[CONTRACTOR], key)
+    found = attachment_of_upload(stage.ports, stage.principals[CONTRACTOR], key)
     assert (found.arrived, found.code, found.parameters["field"]) == (True, "bad-request", "act")
     assert stage.head("F-1").file(FileKind.ATTACHMENT) is None
 
@@ -74,7 +74,7 @@ def test_file_larger_than_offered_is_refused_unread(stage: Stage) -> None:
     key = _offer(stage)
     _arrive(stage, key, bytes(MAX_ATTACHMENT_BYTES + 1))
 
-    found = receive_attachment(stage.shop, key)
+    found = receive_attachment(stage.ports, key)
 
     assert found is not None
     assert (found.code, found.parameters["limit"]) == ("too-large", MAX_ATTACHMENT_BYTES)
@@ -108,11 +108,11 @@ def test_fate_of_an_upload_is_told_to_nobody_else(stage: Stage) -> None:
 
     for other in (CITY, SUBCONTRACTOR):
         with pytest.raises(NotFoundError):
-            attachment_of_upload(stage.shop, stage.principals[other], key)
+            attachment_of_upload(stage.ports, stage.principals[other], key)
 
 
 @pytest.mark.parametrize("key", ["attachments/x", "attachments/nobody/1/u/a.pdf", "attachments/m-2001/z/u/a"])
 def test_object_that_nobody_was_offered_is_left_alone(stage: Stage, key: str) -> None:
     _arrive(stage, key)
 
-    assert receive_attachment(stage.shop, key) is None
+    assert receive_attachment(stage.ports, key) is None

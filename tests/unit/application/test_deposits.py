@@ -9,10 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.application.offer_upload import flow_of_upload, offer_upload
-from choriste.application.ports import Shelf
-from choriste.application.read_flows import invoice_of, list_flows, read_report
-from choriste.application.receive_deposit import (
+from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
+from choriste.application.deposits.read_report import invoice_of, list_flows, read_report
+from choriste.application.deposits.receive_deposit import (
     MAX_FILE_BYTES,
     Receipt,
     clean_filename,
@@ -20,14 +19,15 @@ from choriste.application.receive_deposit import (
     receive_deposit,
     resume_flow,
 )
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.domain.errors import ForbiddenError, NotFoundError, TooLargeError
-from choriste.domain.flow import Channel, Flow, FlowState, Outcome
-from choriste.domain.identity.principal import Principal
-from choriste.domain.ids import FlowId
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.ports import Bucket
+from choriste.domain.access.principal import Principal
+from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
+from choriste.domain.shared.errors import ForbiddenError, NotFoundError, TooLargeError
+from choriste.domain.shared.ids import FlowId
 from tests.builders.intake import deposited, run_intake
 from tests.builders.invoices import a_cii
-from tests.builders.workshops import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, stranger, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, stranger, supplier
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def bench() -> Bench:
 
 def _deposit(bench: Bench, content: bytes, name: str = "f.xml", by: Principal | None = None) -> Receipt:
     return receive_deposit(
-        bench.shop,
+        bench.ports,
         by or supplier(),
         structure=SUPPLIER,
         filename=name,
@@ -57,15 +57,15 @@ def _tar(*members: tuple[str, bytes]) -> bytes:
 
 
 def _drop(bench: Bench, key: str, content: bytes = b"x", delivery: str = "v1") -> Receipt | None:
-    bench.shop.files.put(Shelf.INBOX, key, content, mime_type="")
-    return receive_dropped_file(bench.shop, key, delivery=delivery)
+    bench.ports.files.put(Bucket.INBOX, key, content, mime_type="")
+    return receive_dropped_file(bench.ports, key, delivery=delivery)
 
 
 def test_deposit_keeps_the_bytes_and_starts_the_intake(bench: Bench) -> None:
     receipt = _deposit(bench, a_cii())
 
     assert receipt.is_new
-    assert bench.shop.files.get(Shelf.ARCHIVE, receipt.flow.key) == a_cii()
+    assert bench.ports.files.get(Bucket.ARCHIVE, receipt.flow.key) == a_cii()
     assert bench.intake.started == [(receipt.flow.id, 1, 0)]
     assert receipt.flow.state is FlowState.RUNNING
 
@@ -94,10 +94,10 @@ def test_same_bytes_again_answer_with_the_first_flow(bench: Bench) -> None:
 def test_archive_becomes_one_document_per_member(bench: Bench) -> None:
     receipt = _deposit(bench, _tar(("a.xml", a_cii(number="A")), ("b.xml", b"?")), "two.tar.gz")
 
-    documents = bench.shop.flows.documents(receipt.flow.id)
+    documents = bench.ports.flows.documents(receipt.flow.id)
 
     assert [document.filename for document in documents] == ["a.xml", "b.xml"]
-    assert bench.shop.files.get(Shelf.ARCHIVE, documents[1].key) == b"?"
+    assert bench.ports.files.get(Bucket.ARCHIVE, documents[1].key) == b"?"
 
 
 def test_archive_that_leads_outside_is_refused_at_once(bench: Bench) -> None:
@@ -162,9 +162,9 @@ def test_object_of_nobody_is_left_alone(bench: Bench, key: str) -> None:
 
 
 def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench: Bench) -> None:
-    account = bench.shop.accounts.technical_account(PARTNER_LOGIN)
+    account = bench.ports.accounts.technical_account(PARTNER_LOGIN)
     assert account is not None
-    bench.shop.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
+    bench.ports.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
 
     receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/f.xml")
 
@@ -173,81 +173,81 @@ def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench
 
 
 def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:
-    offer = offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
-    before = flow_of_upload(bench.shop, supplier(), offer.key)
+    offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
+    before = flow_of_upload(bench.ports, supplier(), offer.key)
 
     receipt = _drop(bench, offer.key, a_cii())
 
     assert before is None
     assert receipt is not None
     assert receipt.flow.channel is Channel.UPLOAD
-    assert flow_of_upload(bench.shop, supplier(), offer.key) == receipt.flow.id
+    assert flow_of_upload(bench.ports, supplier(), offer.key) == receipt.flow.id
 
 
 def test_upload_of_somebody_else_is_not_found(bench: Bench) -> None:
-    offer = offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
+    offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
 
     with pytest.raises(NotFoundError):
-        flow_of_upload(bench.shop, stranger(), offer.key)
+        flow_of_upload(bench.ports, stranger(), offer.key)
 
 
 def test_upload_over_one_gigabyte_is_refused(bench: Bench) -> None:
     with pytest.raises(TooLargeError):
-        offer_upload(bench.shop, supplier(), structure=SUPPLIER, filename="b.zip", size=2 * 1024**3)
+        offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="b.zip", size=2 * 1024**3)
 
 
 def test_report_is_for_the_depositor_only(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
+    flow = deposited(bench.ports, a_cii())
 
-    report = read_report(bench.shop, supplier(), flow.id)
+    report = read_report(bench.ports, supplier(), flow.id)
 
     assert report.as_json()["state"] == "IN_INTEGRE"
     with pytest.raises(NotFoundError):
-        read_report(bench.shop, stranger(), flow.id)
+        read_report(bench.ports, stranger(), flow.id)
     with pytest.raises(NotFoundError):
-        read_report(bench.shop, supplier(), FlowId("none"))
+        read_report(bench.ports, supplier(), FlowId("none"))
 
 
 def test_flows_of_somebody_else_are_forbidden(bench: Bench) -> None:
-    deposited(bench.shop, a_cii())
+    deposited(bench.ports, a_cii())
 
-    mine = list_flows(bench.shop, supplier(), structure=SUPPLIER)
+    mine = list_flows(bench.ports, supplier(), structure=SUPPLIER)
 
     assert len(mine.rows) == 1
     with pytest.raises(ForbiddenError):
-        list_flows(bench.shop, stranger(), structure=SUPPLIER)
+        list_flows(bench.ports, stranger(), structure=SUPPLIER)
 
 
 def test_pending_document_has_no_invoice(bench: Bench) -> None:
     receipt = _deposit(bench, a_cii())
 
     with pytest.raises(NotFoundError):
-        invoice_of(bench.shop, receipt.flow.id, 1)
+        invoice_of(bench.ports, receipt.flow.id, 1)
 
 
 def test_flow_is_resumed_from_where_it_stands(bench: Bench) -> None:
     two = _tar(("a.xml", a_cii(number="A")), ("b.xml", a_cii(number="B")))
     flow = _deposit(bench, two, "two.tar.gz").flow
-    run_intake(bench.shop, flow.id, 1)
+    run_intake(bench.ports, flow.id, 1)
 
-    resumed = resume_flow(bench.shop, flow.id, attempt=7)
+    resumed = resume_flow(bench.ports, flow.id, attempt=7)
 
     assert resumed is not None
     assert bench.intake.started[-1] == (flow.id, 2, 7)
 
 
 def test_finished_and_unknown_flows_are_not_resumed(bench: Bench) -> None:
-    flow = deposited(bench.shop, a_cii())
+    flow = deposited(bench.ports, a_cii())
 
-    assert resume_flow(bench.shop, flow.id, attempt=1) is None
-    assert resume_flow(bench.shop, FlowId("none"), attempt=1) is None
+    assert resume_flow(bench.ports, flow.id, attempt=1) is None
+    assert resume_flow(bench.ports, FlowId("none"), attempt=1) is None
 
 
 def test_unopened_flow_is_opened_by_its_resumption(bench: Bench) -> None:
     flow = _unopened(bench)
-    bench.shop.files.put(Shelf.ARCHIVE, flow.key, a_cii(), mime_type="")
+    bench.ports.files.put(Bucket.ARCHIVE, flow.key, a_cii(), mime_type="")
 
-    resumed = resume_flow(bench.shop, flow.id, attempt=1)
+    resumed = resume_flow(bench.ports, flow.id, attempt=1)
 
     assert resumed is not None
     assert resumed.documents == 1
@@ -256,14 +256,14 @@ def test_unopened_flow_is_opened_by_its_resumption(bench: Bench) -> None:
 def test_flow_whose_bytes_never_arrived_is_refused(bench: Bench) -> None:
     flow = _unopened(bench)
 
-    resumed = resume_flow(bench.shop, flow.id, attempt=1)
+    resumed = resume_flow(bench.ports, flow.id, attempt=1)
 
     assert resumed is not None
     assert resumed.findings[0].rule == "DEPOSIT-INTERRUPTED"
 
 
 def _unopened(bench: Bench) -> Flow:
-    return bench.shop.flows.open(
+    return bench.ports.flows.open(
         Flow(
             id=FlowId("CPP0011117000000000000009"),
             channel=Channel.API,
@@ -279,9 +279,9 @@ def _unopened(bench: Bench) -> Flow:
 
 
 def test_refused_document_shows_in_the_report(bench: Bench) -> None:
-    flow = deposited(bench.shop, b"\x00\x01 noise")
+    flow = deposited(bench.ports, b"\x00\x01 noise")
 
-    report = read_report(bench.shop, supplier(), flow.id)
+    report = read_report(bench.ports, supplier(), flow.id)
 
     assert report.documents[0].outcome is Outcome.REFUSED
     assert report.flow.state is FlowState.REFUSED

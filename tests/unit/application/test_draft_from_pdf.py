@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from choriste.adapters.memory.pdf_reader import MemoryPdfReader
-from choriste.application.draft_from_pdf import draft_from_pdf
-from choriste.application.prefill_pdf import prefill_pdf
-from choriste.domain.draft import Draft
-from choriste.domain.entry import entry_of
-from choriste.domain.errors import BadRequestError, ForbiddenError
+from choriste.application.drafts.draft_from_pdf import draft_from_pdf
+from choriste.application.drafts.prefill_pdf import prefill_pdf
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.drafts.prefilled import Prefilled, PrefilledVat
+from choriste.domain.invoice.entry import entry_of
 from choriste.domain.lifecycle import Status
-from choriste.domain.prefilled import Prefilled, PrefilledVat
+from choriste.domain.shared.errors import BadRequestError, ForbiddenError
 from tests.builders.pdfs import a_facturx, plain_pdf
 from tests.builders.stage import CITY, CONTRACTOR, Stage, a_stage
+from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.generators.pdf.producers import as_scan
 from tests.generators.pdf.supplier_pdf import supplier_pdf
 
@@ -40,7 +40,7 @@ def stage() -> Stage:
 
 def _begin(stage: Stage, found: Prefilled, *, by: str = CONTRACTOR) -> tuple[Draft, Prefilled]:
     return draft_from_pdf(
-        stage.shop,
+        stage.ports,
         stage.principals[by],
         MemoryPdfReader(found),
         structure=CONTRACTOR,
@@ -69,7 +69,7 @@ def test_pdf_that_cannot_be_read_is_told_and_leaves_no_draft(stage: Stage) -> No
     findings = refusal.value.parameters["findings"]
     assert isinstance(findings, list)
     assert findings[0].message.fr == "Image."
-    assert stage.shop.drafts.of_structure(CONTRACTOR, after=None, limit=9).rows == ()
+    assert stage.ports.drafts.of_structure(CONTRACTOR, after=None, limit=9).rows == ()
 
 
 def test_nobody_begins_one_for_others(stage: Stage) -> None:

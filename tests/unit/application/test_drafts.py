@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 
-from choriste.application.act_on_invoice import comment_invoice
-from choriste.application.deposit_draft import check_draft, deposit_draft
-from choriste.application.duplicate_invoice import duplicate_invoice
-from choriste.application.keep_draft import (
+from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
+from choriste.application.drafts.keep_draft import (
     Beginning,
     abandon_draft,
     begin_draft,
@@ -20,18 +18,13 @@ from choriste.application.keep_draft import (
     list_drafts,
     read_draft,
 )
-from choriste.domain.designation import Designations
-from choriste.domain.draft import Draft
-from choriste.domain.entry import Entry, EntryLine, entry_of
-from choriste.domain.errors import (
-    BadRequestError,
-    DraftClosedError,
-    DraftInvalidError,
-    ForbiddenError,
-    NotFoundError,
-    StaleVersionError,
-)
-from choriste.domain.flow import Channel
+from choriste.application.drafts.reissue_invoice import reissue_invoice
+from choriste.application.invoices.act_on_invoice import comment_invoice
+from choriste.domain.deposits.flow import Channel
+from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.entry import Entry, EntryLine, entry_of
+from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import (
     Frame,
     Origin,
@@ -40,7 +33,14 @@ from choriste.domain.lifecycle import (
     Status,
     TransitionRefusedError,
 )
-from choriste.domain.reading import Syntax
+from choriste.domain.shared.errors import (
+    BadRequestError,
+    DraftClosedError,
+    DraftInvalidError,
+    ForbiddenError,
+    NotFoundError,
+    StaleVersionError,
+)
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from tests.builders.intake import run_intake
@@ -79,14 +79,14 @@ def _entry(stage: Stage, **changes: object) -> Entry:
 def _begin(stage: Stage, entry: Entry | None = None, *, by: str = CONTRACTOR, **beginning: object) -> Draft:
     start = Beginning(**beginning)  # type: ignore[arg-type]
     return begin_draft(
-        stage.shop, stage.principals[by], structure=CONTRACTOR, entry=entry or _entry(stage), beginning=start
+        stage.ports, stage.principals[by], structure=CONTRACTOR, entry=entry or _entry(stage), beginning=start
     )
 
 
 def _deposit(stage: Stage, draft: Draft, *, by: str = CONTRACTOR) -> Draft:
-    sent, receipt = deposit_draft(stage.shop, stage.principals[by], draft.id, channel=Channel.CONSOLE)
+    sent, receipt = deposit_draft(stage.ports, stage.principals[by], draft.id, channel=Channel.CONSOLE)
     if receipt.is_new:
-        document = run_intake(stage.shop, receipt.flow.id, 1)
+        document = run_intake(stage.ports, receipt.flow.id, 1)
         stage.invoices[document.number or ""] = document.invoice_id
         stage.documents.append(document)
     return sent
@@ -132,12 +132,12 @@ def test_draft_is_changed_from_the_version_that_was_read(stage: Stage) -> None:
     parties = Designations(frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
 
     changed = change_draft(
-        stage.shop, who, draft.id, entry=_entry(stage, number="B-2"), parties=parties, expected_version=1
+        stage.ports, who, draft.id, entry=_entry(stage, number="B-2"), parties=parties, expected_version=1
     )
 
     assert (changed.version, changed.invoice.number, changed.frame) == (2, "B-2", Frame.A9)
     with pytest.raises(StaleVersionError):
-        change_draft(stage.shop, who, draft.id, entry=_entry(stage), parties=parties, expected_version=1)
+        change_draft(stage.ports, who, draft.id, entry=_entry(stage), parties=parties, expected_version=1)
 
 
 def test_complete_draft_is_deposited_once_and_becomes_an_invoice(stage: Stage) -> None:
@@ -180,7 +180,7 @@ def test_draft_that_would_be_refused_stays_open_and_says_why(
     findings = refusal.value.parameters["findings"]
     assert isinstance(findings, list)
     assert rule in {finding.rule for finding in findings}
-    kept = stage.shop.drafts.get(draft.id)
+    kept = stage.ports.drafts.get(draft.id)
     assert kept == draft
     assert stage.bench.intake.started == []
 
@@ -188,11 +188,11 @@ def test_draft_that_would_be_refused_stays_open_and_says_why(
 def test_deposit_that_broke_off_is_taken_up_where_it_stood(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft, save = _begin(stage), stage.shop.drafts.save
-    monkeypatch.setattr(stage.shop.drafts, "save", _broken)
+    draft, save = _begin(stage), stage.ports.drafts.save
+    monkeypatch.setattr(stage.ports.drafts, "save", _broken)
     with pytest.raises(TimeoutError):
         _deposit(stage, draft)
-    monkeypatch.setattr(stage.shop.drafts, "save", save)
+    monkeypatch.setattr(stage.ports.drafts, "save", save)
 
     again = _deposit(stage, draft)
 
@@ -207,15 +207,15 @@ def _broken(draft: Draft, *, expected_version: int) -> None:
 def test_abandoned_draft_leaves_its_number_free(stage: Stage) -> None:
     draft, who = _begin(stage), stage.principals[CONTRACTOR]
 
-    given_up = abandon_draft(stage.shop, who, draft.id)
+    given_up = abandon_draft(stage.ports, who, draft.id)
     _deposit(stage, _begin(stage))
 
     assert given_up.status is Status.SUPPRIMEE
     assert stage.status("B-2026-001") is Status.MISE_A_DISPOSITION
     with pytest.raises(DraftClosedError):
-        change_draft(stage.shop, who, draft.id, entry=Entry(), parties=Designations())
+        change_draft(stage.ports, who, draft.id, entry=Entry(), parties=Designations())
     with pytest.raises(DraftClosedError):
-        abandon_draft(stage.shop, who, draft.id)
+        abandon_draft(stage.ports, who, draft.id)
 
 
 def test_drafts_are_the_depositors_own(stage: Stage) -> None:
@@ -223,14 +223,14 @@ def test_drafts_are_the_depositors_own(stage: Stage) -> None:
 
     for other in (CITY, SUBCONTRACTOR):
         with pytest.raises(NotFoundError):
-            read_draft(stage.shop, stage.principals[other], draft.id)
+            read_draft(stage.ports, stage.principals[other], draft.id)
         with pytest.raises(ForbiddenError):
-            list_drafts(stage.shop, stage.principals[other], structure=CONTRACTOR)
+            list_drafts(stage.ports, stage.principals[other], structure=CONTRACTOR)
         with pytest.raises(NotFoundError):
-            abandon_draft(stage.shop, stage.principals[other], draft.id)
+            abandon_draft(stage.ports, stage.principals[other], draft.id)
     with pytest.raises(ForbiddenError):
         _begin(stage, by=CITY)
-    page = list_drafts(stage.shop, stage.principals[CONTRACTOR], structure=CONTRACTOR)
+    page = list_drafts(stage.ports, stage.principals[CONTRACTOR], structure=CONTRACTOR)
     assert [each.id for each in page.rows] == [draft.id]
 
 
@@ -239,7 +239,7 @@ def test_refused_invoice_is_taken_up_whole_under_a_new_number(stage: Stage) -> N
     stage.act("F-1", COCONTRACTOR, "refuse-validation", reason=Reason(ReasonCode.CALCUL_ERR, "Ligne 2."))
     who = stage.principals[CONTRACTOR]
 
-    draft = duplicate_invoice(stage.shop, who, stage.invoices["F-1"], number="F-1-BIS")
+    draft = reissue_invoice(stage.ports, who, stage.invoices["F-1"], number="F-1-BIS")
     before = stage.status("F-1")
     _deposit(stage, draft)
 
@@ -253,7 +253,7 @@ def test_refused_invoice_is_taken_up_whole_under_a_new_number(stage: Stage) -> N
     assert (before, stage.status("F-1")) == (Status.REFUSEE_1, Status.DUPLIQUE_APRES_REFUS)
     assert stage.status("F-1-BIS") is Status.A_VALIDER_1
     with pytest.raises(TransitionRefusedError):
-        duplicate_invoice(stage.shop, who, stage.invoices["F-1"], number="F-1-TER")
+        reissue_invoice(stage.ports, who, stage.invoices["F-1"], number="F-1-TER")
 
 
 def test_refused_invoice_is_marked_as_taken_up_also_when_somebody_comments_at_that_moment(
@@ -261,15 +261,15 @@ def test_refused_invoice_is_marked_as_taken_up_also_when_somebody_comments_at_th
 ) -> None:
     stage.deposit(a_sample("F-1"), frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
     stage.act("F-1", COCONTRACTOR, "refuse-validation", reason=Reason(ReasonCode.CALCUL_ERR, "Ligne 2."))
-    shop, who, advance = stage.shop, stage.principals[CONTRACTOR], stage.shop.invoices.advance
-    draft = duplicate_invoice(shop, who, stage.invoices["F-1"], number="F-1-BIS")
+    ports, who, advance = stage.ports, stage.principals[CONTRACTOR], stage.ports.invoices.advance
+    draft = reissue_invoice(ports, who, stage.invoices["F-1"], number="F-1-BIS")
 
     def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(shop.invoices, "advance", advance)
-        comment_invoice(shop, stage.principals[COCONTRACTOR], stage.invoices["F-1"], "Refaite ?")
+        monkeypatch.setattr(ports.invoices, "advance", advance)
+        comment_invoice(ports, stage.principals[COCONTRACTOR], stage.invoices["F-1"], "Refaite ?")
         advance(*written, **condition)
 
-    monkeypatch.setattr(shop.invoices, "advance", met)
+    monkeypatch.setattr(ports.invoices, "advance", met)
     _deposit(stage, draft)
 
     assert stage.status("F-1") is Status.DUPLIQUE_APRES_REFUS
@@ -280,7 +280,7 @@ def test_refused_factur_x_is_taken_up_from_its_data(stage: Stage) -> None:
     stage.deposit(content, filename=name)
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
 
-    draft = duplicate_invoice(stage.shop, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+    draft = reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
 
     assert stage.head("F-1").syntax is Syntax.FACTURX
     assert [line.item and line.item.name for line in draft.invoice.lines][:2] == [
@@ -295,7 +295,7 @@ def test_rejected_invoice_keeps_its_status_when_it_is_taken_up(stage: Stage) -> 
     stage.deposit(a_sample("F-1"))
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
 
-    draft = duplicate_invoice(stage.shop, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+    draft = reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
     _deposit(stage, draft)
 
     assert (stage.status("F-1"), stage.status("F-2")) == (Status.REJETEE, Status.MISE_A_DISPOSITION)
@@ -307,17 +307,17 @@ def test_number_of_a_refused_invoice_is_not_used_again(stage: Stage) -> None:
     who, invoice = stage.principals[CONTRACTOR], stage.invoices["F-1"]
 
     with pytest.raises(BadRequestError):
-        duplicate_invoice(stage.shop, who, invoice, number=" F-1 ")
-    draft = duplicate_invoice(stage.shop, who, invoice, number="F-2")
+        reissue_invoice(stage.ports, who, invoice, number=" F-1 ")
+    draft = reissue_invoice(stage.ports, who, invoice, number="F-2")
     back = change_draft(
-        stage.shop,
+        stage.ports,
         who,
         draft.id,
         entry=replace(entry_of(draft.invoice), number="F-1"),
         parties=draft.parties,
     )
 
-    assert check_draft(stage.shop, back)[0].rule == "DRAFT-NUMBER-TAKEN"
+    assert check_draft(stage.ports, back)[0].rule == "DRAFT-NUMBER-TAKEN"
 
 
 @pytest.mark.parametrize(("by", "error"), [(CITY, ForbiddenError), (SUBCONTRACTOR, NotFoundError)])
@@ -326,11 +326,11 @@ def test_nobody_else_takes_a_refused_invoice_up(stage: Stage, by: str, error: ty
     stage.act("F-1", CITY, "reject", reason=Reason(ReasonCode.MONTANT_ERR, "Total faux."))
 
     with pytest.raises(error):
-        duplicate_invoice(stage.shop, stage.principals[by], stage.invoices["F-1"], number="F-2")
+        reissue_invoice(stage.ports, stage.principals[by], stage.invoices["F-1"], number="F-2")
 
 
 def test_invoice_that_was_not_refused_is_not_duplicated(stage: Stage) -> None:
     stage.deposit(a_sample("F-1"))
 
     with pytest.raises(TransitionRefusedError):
-        duplicate_invoice(stage.shop, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+        reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from choriste.domain.flow import Document, Outcome
-from choriste.domain.identity.structure import StructureSettings
-from choriste.domain.invoice import Identifier, Invoice, Party
-from choriste.formats.cii import write_cii
+from choriste.domain.deposits.flow import Document, Outcome
+from choriste.domain.invoice.model import Identifier, Invoice, Party
+from choriste.domain.parties.structure import StructureSettings
+from choriste.formats.invoice.cii import write_cii
 from tests.builders.intake import deposited
 from tests.builders.invoices import a_buyer, a_cii, a_seller, an_invoice
-from tests.builders.workshops import CLOSED_SIRET, TOWN_HALL, Bench, a_bench
+from tests.builders.ports import CLOSED_SIRET, TOWN_HALL, Bench, a_bench
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def _settled(bench: Bench, **changes: Any) -> Document:
 
 
 def _settled_bytes(bench: Bench, content: bytes) -> Document:
-    document = bench.shop.flows.document(deposited(bench.shop, content).id, 1)
+    document = bench.ports.flows.document(deposited(bench.ports, content).id, 1)
     assert document is not None
     return document
 
@@ -52,7 +52,7 @@ def _anonymous(party: Party) -> Party:
 def test_right_invoice_is_accepted_with_its_routing(bench: Bench) -> None:
     document = _settled(bench)
 
-    head = bench.shop.invoices.get(document.invoice_id)
+    head = bench.ports.invoices.get(document.invoice_id)
     assert document.outcome is Outcome.ACCEPTED
     assert head is not None
     assert (head.service_code, head.engagement) == ("SERVICE-TECHNIQUE", "ENG-2026-0815")
@@ -94,10 +94,10 @@ def test_invoice_that_cannot_arrive_is_refused_saying_why(
 
 
 def test_mandatory_service_is_asked_for_with_the_open_codes(bench: Bench) -> None:
-    town_hall = bench.shop.directory.structure(TOWN_HALL)
+    town_hall = bench.ports.directory.structure(TOWN_HALL)
     assert town_hall is not None
     settings = StructureSettings(service_mandatory=True)
-    bench.shop.directory.replace_structure(replace(town_hall, settings=settings), known=town_hall)
+    bench.ports.directory.replace_structure(replace(town_hall, settings=settings), known=town_hall)
 
     document = _settled(bench, buyer_reference=None)
 
@@ -137,8 +137,10 @@ def test_file_without_an_invoice_is_refused_as_unreadable(bench: Bench, content:
 def test_id_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first = _settled(bench)
     ids = iter([first.invoice_id, first.invoice_id + 1])
-    monkeypatch.setattr("choriste.application.receive_deposit.new_invoice_id", lambda _: next(ids))
-    monkeypatch.setattr("choriste.application.integrate_document.new_invoice_id", lambda _: next(ids))
+    monkeypatch.setattr("choriste.application.deposits.receive_deposit.new_invoice_id", lambda _: next(ids))
+    monkeypatch.setattr(
+        "choriste.application.deposits.integrate_document.new_invoice_id", lambda _: next(ids)
+    )
 
     second = _settled(bench, number="OTHER")
 
@@ -148,10 +150,10 @@ def test_id_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.MonkeyPat
 
 def test_flow_number_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = iter(["CPP-1", "CPP-1", "CPP-2"])
-    monkeypatch.setattr("choriste.application.receive_deposit.new_flow_id", lambda _: next(numbers))
-    first = deposited(bench.shop, a_cii())
+    monkeypatch.setattr("choriste.application.deposits.receive_deposit.new_flow_id", lambda _: next(numbers))
+    first = deposited(bench.ports, a_cii())
 
-    second = deposited(bench.shop, a_cii(number="OTHER"))
+    second = deposited(bench.ports, a_cii(number="OTHER"))
 
     assert (first.id, second.id) == ("CPP-1", "CPP-2")
     assert second.key == "originals/CPP-2/invoice.xml"
@@ -159,7 +161,7 @@ def test_flow_number_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.
 
 def test_account_closed_since_the_deposit_issues_nothing_more(bench: Bench) -> None:
     invoice: Invoice = an_invoice()
-    bench.shop.accounts._users.clear()  # type: ignore[attr-defined]
+    bench.ports.accounts._users.clear()  # type: ignore[attr-defined]
 
     document = _settled_bytes(bench, write_cii(invoice))
 

@@ -8,26 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from choriste.adapters.memory.surroundings import MemoryFiles
-from choriste.application.offer_upload import offer_upload
-from choriste.application.ports import Shelf
-from choriste.application.read_designations import (
+from choriste.application.deposits.offer_upload import offer_upload
+from choriste.application.deposits.parse_named_parties import (
     designations_of_text,
     designations_text,
     read_designations,
     read_flat_designations,
 )
-from choriste.application.read_flows import read_report
-from choriste.application.receive_dropped_file import receive_dropped_file
-from choriste.domain.designation import Designations
-from choriste.domain.errors import BadRequestError
-from choriste.domain.findings import Severity
-from choriste.domain.flow import Flow, FlowState
-from choriste.domain.ids import InvoiceId
+from choriste.application.deposits.read_report import read_report
+from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.ports import Bucket
+from choriste.domain.deposits.flow import Flow, FlowState
+from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.lifecycle import Frame, Status
+from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.findings import Severity
+from choriste.domain.shared.ids import InvoiceId
 from tests.builders.bad_files import a_zip
 from tests.builders.intake import run_intake
 from tests.builders.stage import COCONTRACTOR, PARTNER, SUBCONTRACTOR, Stage, a_sample, a_stage
+from tests.fakes.surroundings import MemoryFiles
 
 LOGIN = f"m-{PARTNER}"
 DROP = f"partners/{LOGIN}/a.xml"
@@ -39,15 +39,15 @@ def stage() -> Stage:
 
 
 def _arrive(stage: Stage, key: str, content: bytes, **metadata: str) -> Flow:
-    stage.shop.files.put(Shelf.INBOX, key, content, mime_type="application/xml")
-    assert isinstance(stage.shop.files, MemoryFiles)
-    stage.shop.files.named[Shelf.INBOX, key] = metadata
-    receipt = receive_dropped_file(stage.shop, key, delivery="1")
+    stage.ports.files.put(Bucket.INBOX, key, content, mime_type="application/xml")
+    assert isinstance(stage.ports.files, MemoryFiles)
+    stage.ports.files.named[Bucket.INBOX, key] = metadata
+    receipt = receive_dropped_file(stage.ports, key, delivery="1")
     assert receipt is not None
     for position in range(1, (receipt.flow.documents or 0) + 1):
-        document = run_intake(stage.shop, receipt.flow.id, position)
+        document = run_intake(stage.ports, receipt.flow.id, position)
         stage.invoices[document.number or ""] = document.invoice_id
-    flow = stage.shop.flows.get(receipt.flow.id)
+    flow = stage.ports.flows.get(receipt.flow.id)
     assert flow is not None
     return flow
 
@@ -71,7 +71,7 @@ def test_parties_of_an_archive_count_for_each_of_its_invoices_and_the_report_say
 
     flow = _arrive(stage, DROP, _archive("F-1", "F-2"), frame="A9", validator=validator)
 
-    report = read_report(stage.shop, stage.principals[PARTNER], flow.id).as_json()
+    report = read_report(stage.ports, stage.principals[PARTNER], flow.id).as_json()
     (told,) = flow.told
     assert flow.state is FlowState.INTEGRATED
     assert (told.rule, told.severity) == ("PARTIES-FOR-ALL", Severity.WARNING)
@@ -102,7 +102,7 @@ def test_archive_of_several_documents_cannot_answer_one_piece(stage: Stage, name
         Severity.FATAL,
         named,
     )
-    assert stage.shop.flows.documents(flow.id) == ()
+    assert stage.ports.flows.documents(flow.id) == ()
 
 
 def test_metadata_may_be_encoded_and_name_a_service(stage: Stage) -> None:
@@ -122,7 +122,7 @@ def test_metadata_that_cannot_be_read_refuse_the_drop_and_say_why(stage: Stage) 
 def test_upload_has_the_parties_named_when_its_address_was_asked_for(stage: Stage) -> None:
     parties = Designations(frame=Frame.A9, validator=stage.sirets[SUBCONTRACTOR])
     offer = offer_upload(
-        stage.shop,
+        stage.ports,
         stage.principals[PARTNER],
         structure=PARTNER,
         filename="a.xml",
@@ -137,7 +137,7 @@ def test_upload_has_the_parties_named_when_its_address_was_asked_for(stage: Stag
 
 
 def test_metadata_of_an_upload_name_nobody(stage: Stage) -> None:
-    offer = offer_upload(stage.shop, stage.principals[PARTNER], structure=PARTNER, filename="a.xml", size=9)
+    offer = offer_upload(stage.ports, stage.principals[PARTNER], structure=PARTNER, filename="a.xml", size=9)
 
     flow = _arrive(stage, offer.key, a_sample("F-1"), validator="80912345800014")
 

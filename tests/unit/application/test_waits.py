@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from choriste.application.act_on_invoice import comment_invoice
-from choriste.application.await_decision import Lapse, Left, keep_token, lapse_wait, restart_wait
-from choriste.application.deliver_invoice import deliver_invoice
-from choriste.domain.errors import NotFoundError, StaleVersionError
-from choriste.domain.ids import InvoiceId
+from choriste.application.approvals.await_decision import Lapse, Left, keep_token, lapse_wait, restart_wait
+from choriste.application.invoices.act_on_invoice import comment_invoice
+from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status
 from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline, deadline_of
 from choriste.domain.lifecycle.frames import TO_CONTRACTOR, TO_MOA, TO_MOE
-from choriste.domain.lifecycle.machines import check_machine, transitions_named
 from choriste.domain.lifecycle.turns import turn_of
+from choriste.domain.shared.errors import NotFoundError, StaleVersionError
+from choriste.domain.shared.ids import InvoiceId
 from tests.builders.lifecycle import reachable
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
+from tests.infra.machine_walk import check_machine, transitions_named
 
 ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
 MOST_TRANSITIONS = 6
@@ -60,7 +60,7 @@ def machines() -> Machines:
 @pytest.fixture
 def stage(machines: Machines) -> Stage:
     stage = a_stage()
-    stage.bench = replace(stage.bench, shop=replace(stage.shop, approvals=machines))
+    stage.bench = replace(stage.bench, ports=replace(stage.ports, approvals=machines))
     seller = {"siret": stage.sirets[SUBCONTRACTOR], "name": "Sous-traitant"}
     stage.deposit(
         a_sample("A10", seller=seller),
@@ -75,7 +75,7 @@ def stage(machines: Machines) -> Stage:
 
 def _keep(stage: Stage, machines: Machines, token: str) -> str:
     invoice, version = machines.asked[-1]
-    return keep_token(stage.shop, InvoiceId(invoice), version, token)
+    return keep_token(stage.ports, InvoiceId(invoice), version, token)
 
 
 def test_each_level_is_a_wait_that_the_decision_ends(stage: Stage, machines: Machines) -> None:
@@ -156,7 +156,7 @@ def test_deadline_of_the_sweeper_ends_the_wait_too(stage: Stage, machines: Machi
 
 def test_comment_is_no_end_of_the_wait(stage: Stage, machines: Machines) -> None:
     _keep(stage, machines, "one")
-    comment_invoice(stage.shop, stage.principals[COCONTRACTOR], stage.invoices["A10"], "Un instant.")
+    comment_invoice(stage.ports, stage.principals[COCONTRACTOR], stage.invoices["A10"], "Un instant.")
 
     stage.act("A10", COCONTRACTOR, "validate")
 
@@ -167,7 +167,7 @@ def test_machine_that_asks_late_is_ended_at_once(stage: Stage, machines: Machine
     invoice, version = machines.asked[0]
     stage.act("A10", COCONTRACTOR, "validate")
 
-    status = keep_token(stage.shop, InvoiceId(invoice), version, "late")
+    status = keep_token(stage.ports, InvoiceId(invoice), version, "late")
 
     assert status == "A_VALIDER_2"
     assert machines.answered == {"late": "A_VALIDER_2"}
@@ -175,24 +175,24 @@ def test_machine_that_asks_late_is_ended_at_once(stage: Stage, machines: Machine
 
 def test_wait_that_outlived_its_deadline_applies_it_once(stage: Stage, machines: Machines) -> None:
     invoice, version = machines.asked[0]
-    early = lapse_wait(stage.shop, InvoiceId(invoice), version)
+    early = lapse_wait(stage.ports, InvoiceId(invoice), version)
     stage.bench.clock.advance(days=16)
 
-    lapsed = lapse_wait(stage.shop, InvoiceId(invoice), version)
-    again = lapse_wait(stage.shop, InvoiceId(invoice), version)
+    lapsed = lapse_wait(stage.ports, InvoiceId(invoice), version)
+    again = lapse_wait(stage.ports, InvoiceId(invoice), version)
 
     assert early == Lapse("A_VALIDER_1", Left.NO_MACHINE)
     assert lapsed == Lapse("A_VALIDER_2", Left.LATE_DEADLINE)
     assert again == Lapse("A_VALIDER_2")
     with pytest.raises(NotFoundError):
-        lapse_wait(stage.shop, InvoiceId(1), 1)
+        lapse_wait(stage.ports, InvoiceId(1), 1)
 
 
 def test_wait_whose_decision_was_just_taken_leaves_nothing(stage: Stage, machines: Machines) -> None:
     invoice, version = machines.asked[0]
     stage.act("A10", COCONTRACTOR, "validate")
 
-    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
+    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
 
 
 def test_wait_that_a_corrected_validator_replaced_leaves_nothing(stage: Stage, machines: Machines) -> None:
@@ -200,14 +200,14 @@ def test_wait_that_a_corrected_validator_replaced_leaves_nothing(stage: Stage, m
     stage.act("A10", COCONTRACTOR, "return-validator", reason=Reason(ReasonCode.ERR_VALIDEUR))
     stage.act("A10", SUBCONTRACTOR, "correct-validator", party=stage.sirets["2002"])
 
-    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_1")
+    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_1")
 
 
 def test_wait_that_failed_beside_the_sweeper_leaves_nothing(stage: Stage, machines: Machines) -> None:
     invoice, version = machines.asked[0]
     stage.bench.clock.advance(days=15, minutes=1)
 
-    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
+    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
 
 
 @pytest.mark.parametrize(
@@ -219,19 +219,19 @@ def test_step_taken_as_the_wait_lapses_wins_and_a_comment_does_not(
 ) -> None:
     invoice, version = machines.asked[0]
     stage.bench.clock.advance(days=16)
-    shop, advance = stage.shop, stage.shop.invoices.advance
+    ports, advance = stage.ports, stage.ports.invoices.advance
 
     def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(shop.invoices, "advance", advance)
+        monkeypatch.setattr(ports.invoices, "advance", advance)
         if action == "comment":
-            comment_invoice(shop, stage.principals[COCONTRACTOR], InvoiceId(invoice), "Un instant.")
+            comment_invoice(ports, stage.principals[COCONTRACTOR], InvoiceId(invoice), "Un instant.")
         else:
             stage.act("A10", COCONTRACTOR, action, reason=Reason(ReasonCode.CALCUL_ERR, "Calcul."))
         advance(*written, **condition)
 
-    monkeypatch.setattr(shop.invoices, "advance", met)
+    monkeypatch.setattr(ports.invoices, "advance", met)
 
-    assert lapse_wait(shop, InvoiceId(invoice), version) == left
+    assert lapse_wait(ports, InvoiceId(invoice), version) == left
 
 
 def test_deadline_that_only_opens_an_act_leaves_the_actor_without_a_machine(
@@ -241,7 +241,7 @@ def test_deadline_that_only_opens_an_act_leaves_the_actor_without_a_machine(
     invoice, version = machines.asked[-1]
     stage.bench.clock.advance(days=31)
 
-    lapse = lapse_wait(stage.shop, InvoiceId(invoice), version)
+    lapse = lapse_wait(stage.ports, InvoiceId(invoice), version)
 
     assert (lapse.left, stage.head("A7").overdue) == (Left.NO_MACHINE, True)
 
@@ -255,16 +255,16 @@ def test_wait_that_lapses_among_endless_acts_is_tried_again_by_its_machine(
     def never(*_: Any, **__: Any) -> None:
         raise StaleVersionError(version=9, status="A_VALIDER_1")
 
-    monkeypatch.setattr(stage.shop.invoices, "advance", never)
+    monkeypatch.setattr(stage.ports.invoices, "advance", never)
 
     with pytest.raises(StaleVersionError):
-        lapse_wait(stage.shop, InvoiceId(invoice), version)
+        lapse_wait(stage.ports, InvoiceId(invoice), version)
 
 
 def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machines) -> None:
     head = stage.head("A10")
 
-    deliver_invoice(stage.shop, head.id, duplicate=head.files[1])
+    deliver_invoice(stage.ports, head.id, readable_copy=head.files[1])
 
     assert len(machines.asked) == 1
 
@@ -319,21 +319,21 @@ def test_wait_asked_for_long_after_the_deadline_is_a_legal_one(stage: Stage, mac
     machines.asked.clear()
     stage.bench.clock.advance(days=99)
 
-    restart_wait(stage.shop, stage.head("A10"))
+    restart_wait(stage.ports, stage.head("A10"))
 
     assert machines.seconds[-1] == 1, "Step Functions takes no timeout of zero"
 
 
 def test_wait_of_an_optional_step_has_no_deadline_to_apply(stage: Stage, machines: Machines) -> None:
-    city = stage.shop.directory.structure(CITY)
+    city = stage.ports.directory.structure(CITY)
     assert city is not None
     settings = replace(city.settings, validation_step=True)
-    stage.shop.directory.replace_structure(replace(city, settings=settings), known=city)
+    stage.ports.directory.replace_structure(replace(city, settings=settings), known=city)
     stage.deposit(a_sample("A1"))
     invoice, version = machines.asked[-1]
     stage.bench.clock.advance(days=16)
 
-    assert lapse_wait(stage.shop, InvoiceId(invoice), version) == Lapse("A_VALIDER_1", Left.NO_MACHINE)
+    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_1", Left.NO_MACHINE)
 
 
 def test_approval_enters_few_states() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from choriste.application.attach_file import attach_file, reuse_file
-from choriste.application.deliver_invoice import deliver_invoice
-from choriste.application.notify_users import notify_users
-from choriste.application.read_billing_file import read_billing_file
-from choriste.application.read_invoices import InvoiceFilter, Side, list_invoices, read_invoice
-from choriste.application.treat_invoice import Correction
-from choriste.domain.errors import BadRequestError, NotFoundError
+from choriste.application.invoices.attach_file import attach_file, reuse_file
+from choriste.application.invoices.deliver_invoice import deliver_invoice
+from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_invoice
+from choriste.application.invoices.treat_invoice import Correction
+from choriste.application.notices.notify_users import notify_users
+from choriste.application.works.read_billing_file import read_billing_file
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status, free_reason
+from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from tests.builders.stage import (
     CITY,
     COCONTRACTOR,
@@ -59,7 +59,7 @@ def _rules(stage: Stage) -> set[str]:
 
 def _listed(stage: Stage, structure: str, side: Side) -> list[str]:
     page = list_invoices(
-        stage.shop, stage.principals[structure], structure=structure, side=side, narrowed=InvoiceFilter()
+        stage.ports, stage.principals[structure], structure=structure, side=side, narrowed=InvoiceFilter()
     )
     return [head.number for head in page.rows]
 
@@ -200,7 +200,7 @@ def test_answer_takes_parties_from_the_piece_that_it_answers(stage: Stage) -> No
     assert (answer.moe, answer.moa) == (statement.moe, statement.moa)
     assert answer.billing_file == statement.id
     assert (statement.answered_by, statement.status) == (answer.id, Status.ASSOCIEE)
-    assert stage.shop.invoices.history(answer.id)[0].role is Role.MOE
+    assert stage.ports.invoices.history(answer.id)[0].role is Role.MOE
 
 
 def test_two_answers_to_one_piece_at_once_leave_exactly_one(
@@ -208,14 +208,14 @@ def test_two_answers_to_one_piece_at_once_leave_exactly_one(
 ) -> None:
     """Two project managers' programs answer the same statement: both pass the checks, one is registered."""
     _statement(stage)
-    register = stage.shop.invoices.register
+    register = stage.ports.invoices.register
 
     def after_the_other(*args: Any, **named: Any) -> None:
-        monkeypatch.setattr(stage.shop.invoices, "register", register)
+        monkeypatch.setattr(stage.ports.invoices, "register", register)
         _certificate(stage, "A15-B", "A4")
         register(*args, **named)
 
-    monkeypatch.setattr(stage.shop.invoices, "register", after_the_other)
+    monkeypatch.setattr(stage.ports.invoices, "register", after_the_other)
     _certificate(stage, "A15-A", "A4")
 
     refused = stage.documents[-1]
@@ -243,11 +243,11 @@ def test_answer_to_what_was_refused_meanwhile_goes_its_own_way(stage: Stage) -> 
     _certificate(stage, "A15", "A4")
     answer = stage.head("A15")
     statement = replace(stage.head("A4"), status=Status.REFUSEE_MOE, answered_by=None, version=99)
-    stage.shop.invoices.advance(statement, (), (), expected_version=stage.head("A4").version)
+    stage.ports.invoices.advance(statement, (), (), expected_version=stage.head("A4").version)
     waiting = replace(answer, status=Status.DEPOSEE, version=answer.version + 1)
-    stage.shop.invoices.advance(waiting, (), (), expected_version=answer.version)
+    stage.ports.invoices.advance(waiting, (), (), expected_version=answer.version)
 
-    delivered = deliver_invoice(stage.shop, answer.id, duplicate=answer.files[1])
+    delivered = deliver_invoice(stage.ports, answer.id, readable_copy=answer.files[1])
 
     assert delivered.status is Status.MISE_A_DISPOSITION_MOA
     assert stage.status("A4") is Status.REFUSEE_MOE
@@ -268,9 +268,9 @@ def test_billing_file_shows_each_actor_its_pieces_and_what_stands_for_them(stage
     adjusted = ((stage.invoices["A10"], Decimal("900.00")),)
     _certificate(stage, "A15", "A4", "A10", adjusted=adjusted)
 
-    whole = read_billing_file(stage.shop, stage.principals[CONTRACTOR], stage.invoices["A15"])
-    own = read_billing_file(stage.shop, stage.principals[SUBCONTRACTOR], stage.invoices["A10"])
-    authority = read_billing_file(stage.shop, stage.principals[CITY], stage.invoices["A4"])
+    whole = read_billing_file(stage.ports, stage.principals[CONTRACTOR], stage.invoices["A15"])
+    own = read_billing_file(stage.ports, stage.principals[SUBCONTRACTOR], stage.invoices["A10"])
+    authority = read_billing_file(stage.ports, stage.principals[CITY], stage.invoices["A4"])
 
     assert [piece.head.number for piece in whole.pieces] == ["A4", "A10", "A15"]
     assert {p.head.number: p.admitted for p in whole.pieces}["A10"] == Decimal("900.00")
@@ -278,7 +278,7 @@ def test_billing_file_shows_each_actor_its_pieces_and_what_stands_for_them(stage
     assert authority.pieces[-1].answers == (Frame.A19,)
     assert len(whole.files) == 3
     with pytest.raises(NotFoundError):
-        read_billing_file(stage.shop, stage.principals[STATE], stage.invoices["A4"])
+        read_billing_file(stage.ports, stage.principals[STATE], stage.invoices["A4"])
 
 
 def test_file_of_the_billing_file_is_reused_in_another_piece(stage: Stage) -> None:
@@ -286,13 +286,13 @@ def test_file_of_the_billing_file_is_reused_in_another_piece(stage: Stage) -> No
     contractor = stage.principals[CONTRACTOR]
     ask = Reason(ReasonCode.JUSTIF_ABS, "Constats.")
     stage.act("A4", MOE, "ask-complement", reason=ask)
-    attach_file(stage.shop, contractor, stage.invoices["A4"], filename="constats.pdf", content=b"%PDF-1.7")
+    attach_file(stage.ports, contractor, stage.invoices["A4"], filename="constats.pdf", content=b"%PDF-1.7")
     stage.act("A4", CONTRACTOR, "complete", reason=free_reason("Métré joint au courrier."))
     _certificate(stage, "A15", "A4")
     stage.act("A15", CITY, "ask-complement", reason=ask)
 
     reused = reuse_file(
-        stage.shop,
+        stage.ports,
         stage.principals[MOE],
         stage.invoices["A15"],
         piece=stage.invoices["A4"],
@@ -302,7 +302,7 @@ def test_file_of_the_billing_file_is_reused_in_another_piece(stage: Stage) -> No
     assert "constats.pdf" in {file.name for file in reused.files}
     with pytest.raises(NotFoundError):
         reuse_file(
-            stage.shop,
+            stage.ports,
             stage.principals[MOE],
             stage.invoices["A15"],
             piece=stage.invoices["A4"],
@@ -311,9 +311,9 @@ def test_file_of_the_billing_file_is_reused_in_another_piece(stage: Stage) -> No
 
 
 def test_validation_step_of_the_recipient_is_its_own(stage: Stage) -> None:
-    city = stage.shop.directory.structure(CITY)
+    city = stage.ports.directory.structure(CITY)
     assert city is not None
-    stage.shop.directory.replace_structure(
+    stage.ports.directory.replace_structure(
         replace(city, settings=replace(city.settings, validation_step=True)), known=city
     )
 
@@ -338,7 +338,7 @@ def test_correction_after_a_rejection_by_the_state_is_of_the_named_field_only(st
 
 def test_answering_alone_is_neither_offered_nor_taken(stage: Stage) -> None:
     _statement(stage)
-    view = read_invoice(stage.shop, stage.principals[MOE], stage.invoices["A4"])
+    view = read_invoice(stage.ports, stage.principals[MOE], stage.invoices["A4"])
 
     assert "associate" not in {row.name for row in view.actions}
     with pytest.raises(BadRequestError):
@@ -349,7 +349,7 @@ def test_every_party_concerned_is_told_and_who_acted_is_not(stage: Stage) -> Non
     _statement(stage)
     head = stage.act("A4", MOE, "take-charge")
 
-    notify_users(stage.shop, head.id, head.version, by="m-1")
+    notify_users(stage.ports, head.id, head.version, by="m-1")
 
     told = {mail.to for mail in stage.bench.mailer.sent}
     assert told == {f"manager@{CONTRACTOR}.example", f"manager@{PARTNER}.example"}
@@ -359,10 +359,10 @@ def test_silence_is_named_in_the_notice(stage: Stage) -> None:
     _statement(stage)
     stage.wait(7.1)
     tacit = next(
-        change for change in stage.shop.invoices.history(stage.invoices["A4"]) if change.role is Role.CLOCK
+        change for change in stage.ports.invoices.history(stage.invoices["A4"]) if change.role is Role.CLOCK
     )
 
-    notify_users(stage.shop, tacit.invoice_id, tacit.version, by="m-1")
+    notify_users(stage.ports, tacit.invoice_id, tacit.version, by="m-1")
 
     assert "80456712100012" in stage.bench.mailer.sent[0].text
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.cost import cost, render
 from bench.meter import Meter
-from choriste.local.hosting import FunctionSpec
+from choriste.local.platform.hosting import FunctionSpec
 
 KEYS = {"pk": {"S": "INVOICE#1"}, "sk": {"S": "HEAD"}}
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lxml import html
 
-from choriste.domain.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
-from functions.console.typography import typeset
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
+from functions.console.web.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 
@@ -37,7 +37,7 @@ def becomes(world: World, address: str, **changes: Any) -> InvoiceHead:
 def offered(page: str) -> set[str]:
     """Return the acts that a page offers."""
     return set(
-        re.findall(r'action="/invoices/\d+/(?:acts/)?(comment|attach|assign|record-[a-z-]+|duplicate)"', page)
+        re.findall(r'action="/invoices/\d+/(?:acts/)?(comment|attach|assign|record-[a-z-]+|reissue)"', page)
     )
 
 
@@ -48,7 +48,7 @@ def offered(page: str) -> set[str]:
         (BASILE, FIRST, {"comment", "assign"}),
         (BASILE, SUSPENDED, {"comment", "assign", "attach"}),
         (ANA, SUSPENDED, {"comment", "assign", "record-accounting-reference"}),
-        (BASILE, "/invoices/2170000000000005", {"comment", "duplicate"}),
+        (BASILE, "/invoices/2170000000000005", {"comment", "reissue"}),
         (CLAIRE, FIRST, set()),
         (FATOU, FIRST, set()),
     ],

@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import functions.console
-from choriste.application.read_invoices import Side
-from choriste.domain.flow import Channel, FlowState, Outcome
-from choriste.domain.head import FileKind
+from choriste.application.invoices.read_invoices import Side
+from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
-from choriste.domain.sheets import SheetKind
-from functions.console.draft_form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
-from functions.console.flow_pages import PARTY_FIELDS
-from functions.console.moments import in_paris, moment_text, size_text
-from functions.console.multipart import Form, Upload, read_form
-from functions.console.typography import typeset
-from functions.console.views import action
+from choriste.domain.printouts.printout import PrintoutKind
+from choriste.domain.tracking.head import FileKind
+from functions.console.deposits.pages import PARTY_FIELDS
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
+from functions.console.web.moments import in_paris, moment_text, size_text
+from functions.console.web.multipart import Form, Upload, read_form
+from functions.console.web.typography import typeset
+from functions.console.web.views import action
 
 ROOM = Path(functions.console.__file__).parent
 TEXTS: dict[str, dict[str, str]] = json.loads((ROOM / "texts.json").read_text(encoding="utf-8"))
@@ -146,7 +146,7 @@ def test_every_text_exists_in_both_languages_with_the_same_values() -> None:
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.glob("*.py"), *ROOM.glob("templates/*"))]
+    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.glob("templates/*"))]
     everything = "\n".join(sources)
     asked = set(re.findall(r"""(?<![.\w])t(?:ext)?\(f?["']([a-z_.\-]+)["']""", everything))
     made = {
@@ -155,7 +155,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"outcome.{each.value}" for each in Outcome),
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
-        *(f"sheets.{each}" for each in SheetKind),
+        *(f"printouts.{each}" for each in PrintoutKind),
         *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck")),
         *(
             f"deposit.{each}"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
+from choriste.domain.shared.ids import InvoiceId
 from tests.builders.browser import Browser
 from tests.builders.console import World
 

@@ -10,10 +10,10 @@ from typing import cast
 import pytest
 from lxml import html
 
-from choriste.domain.draft import Draft
-from choriste.domain.ids import FlowId, InvoiceId
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.lifecycle import Status
-from choriste.domain.prefilled import Prefilled
+from choriste.domain.shared.ids import FlowId, InvoiceId
 from tests.builders.browser import Browser
 from tests.builders.console import WORKSHOP, World
 
@@ -39,10 +39,10 @@ FIELDS = {
 @pytest.fixture
 def place(browser: Browser, world: World) -> str:
     """Begin a draft and return its address."""
-    workshop = world.gate.directory.structure(WORKSHOP)
-    assert workshop is not None
-    numbered = replace(workshop, vat_number="FR80832145692", city="Grenoble")
-    world.gate.directory.replace_structure(numbered, known=workshop)
+    platform_ports = world.access.directory.structure(WORKSHOP)
+    assert platform_ports is not None
+    numbered = replace(platform_ports, vat_number="FR80832145692", city="Grenoble")
+    world.access.directory.replace_structure(numbered, known=platform_ports)
     browser.sign_in(BASILE)
     browser.get("/drafts")
     return browser.post("/drafts", {"structure": WORKSHOP}).place

@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
-from choriste.application.drop_findings import oversize
-from choriste.domain.flow import Channel
-from choriste.domain.ids import FlowId
+from choriste.application.deposits.inbox_findings import oversize
+from choriste.domain.deposits.flow import Channel
 from choriste.domain.lifecycle import Frame
-from functions.console import flow_pages
-from functions.console.flow_pages import LARGEST_UPLOAD
-from functions.console.typography import typeset
+from choriste.domain.shared.ids import FlowId
+from functions.console.deposits import pages as flow_pages
+from functions.console.deposits.pages import LARGEST_UPLOAD
+from functions.console.web.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 
@@ -150,7 +150,7 @@ def test_deposit_that_cannot_be_taken_is_explained(
 def test_deposit_over_the_platforms_own_limit_is_explained(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("choriste.application.receive_deposit.MAX_FILE_BYTES", 3)
+    monkeypatch.setattr("choriste.application.deposits.receive_deposit.MAX_FILE_BYTES", 3)
     browser.sign_in("basile@example.fr")
     browser.get("/deposit")
 

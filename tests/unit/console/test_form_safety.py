@@ -133,7 +133,7 @@ def test_failure_names_the_incident_and_nothing_else(
         msg = "the table of secrets is at 10.0.0.1"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(identity, "gate", broken)
+    monkeypatch.setattr(identity, "access_ports", broken)
     answer = browser.get("/invoices")
 
     assert answer.status == 500

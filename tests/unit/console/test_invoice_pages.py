@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import ReasonCode, Role, Status, available
-from choriste.domain.tracking import position_of
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import position_of
 from choriste.i18n.labels import reason_label
 from tests.builders.browser import Browser
 from tests.builders.console import World, an_invoice_head
@@ -70,8 +70,8 @@ def test_empty_list_says_what_will_be_in_it_and_a_search_that_it_found_nothing(b
 def test_search_that_is_not_finished_says_so_and_goes_on(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("choriste.application.read_invoices.SCAN_ROWS", 2)
-    monkeypatch.setattr("choriste.application.read_invoices.SCAN_PAGES", 1)
+    monkeypatch.setattr("choriste.application.invoices.read_invoices.SCAN_ROWS", 2)
+    monkeypatch.setattr("choriste.application.invoices.read_invoices.SCAN_PAGES", 1)
     browser.sign_in()
 
     pages = [browser.get("/invoices?side=received&number=0001&lang=en").text]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.ids import InvoiceId
 from choriste.domain.lifecycle import Status
+from choriste.domain.shared.ids import InvoiceId
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.console import visit
+from functions.console.web import visit
 from tests.builders.browser import Browser
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD, the_code
@@ -84,7 +84,7 @@ def test_session_cookie_is_bound_to_the_host_over_tls(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(visit, "is_secure", lambda: True)
-    monkeypatch.setattr("functions.console.rendering.is_secure", lambda: True)
+    monkeypatch.setattr("functions.console.web.rendering.is_secure", lambda: True)
 
     answer = browser.get("/sign-in")
 
@@ -194,7 +194,7 @@ def test_sign_out_ends_the_session_and_forgets_the_cookie(browser: Browser, worl
 
 def test_sign_out_empties_the_browser_over_tls(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     browser.sign_in()
-    monkeypatch.setattr("functions.console.rendering.is_secure", lambda: True)
+    monkeypatch.setattr("functions.console.web.rendering.is_secure", lambda: True)
 
     assert browser.post("/sign-out").headers["Clear-Site-Data"] == '"cache", "storage"'
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from choriste.documents.errors import AssemblyError
-from choriste.documents.facturx import Attachment, DocumentContext, Logo, Relationship, make_facturx
-from choriste.domain.invoice import Invoice, Item, Line, Party, SupportingDocument
-from choriste.formats.cii import write_cii
+from choriste.documents.issue.facturx import Attachment, DocumentContext, Logo, Relationship, make_facturx
+from choriste.domain.invoice.model import Invoice, Item, Line, Party, SupportingDocument
+from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
 from tests.builders.invoices import a_cii, a_ubl, an_invoice
 from tests.builders.readable import squeezed, text_of

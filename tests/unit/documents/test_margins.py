@@ -10,8 +10,8 @@ from decimal import Decimal
 import pypdfium2
 import pytest
 
-from choriste.documents.facturx import DocumentContext, make_facturx
-from choriste.domain.invoice import Identifier, Invoice, Item
+from choriste.documents.issue.facturx import DocumentContext, make_facturx
+from choriste.domain.invoice.model import Identifier, Invoice, Item
 from tests.builders.invoices import a_buyer, a_cii, a_seller, an_invoice, the_totals
 
 MILLIMETRE = 72 / 25.4

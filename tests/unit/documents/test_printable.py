@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from choriste.documents.printable import printable, strictly_printable
+from choriste.documents.issue.printable import printable, strictly_printable
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from choriste.documents.context import DocumentContext
-from choriste.documents.pages.invoice import invoice_page
-from choriste.documents.render import Template, render
-from choriste.documents.wording import Wording, wording
-from choriste.domain.invoice import Invoice
-from choriste.domain.terms import TERMS, Term, term_of
+from choriste.documents.issue.context import DocumentContext
+from choriste.documents.issue.pages.invoice import invoice_page
+from choriste.documents.issue.render import Template, render
+from choriste.documents.issue.wording import Wording, wording
+from choriste.domain.invoice.model import Invoice
+from choriste.domain.invoice.terms import TERMS, Term, term_of
 from tests.builders.readable import squeezed, text_of
 
 NOW = dt.datetime(2026, 2, 3, tzinfo=dt.UTC)

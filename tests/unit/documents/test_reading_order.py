@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pikepdf
 
-from choriste.documents.facturx import DocumentContext, make_facturx
+from choriste.documents.issue.facturx import DocumentContext, make_facturx
 from tests.builders.invoices import a_cii, an_invoice
 from tests.pdfa.tag_tree import dump
 

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from choriste.documents.errors import RenderError
-from choriste.documents.pages.sheet import Sheet, prose, set_sheet
-from choriste.documents.render import _GENERATIONS, Template, _typesetter, render
-from choriste.documents.wording import wording
+from choriste.documents.issue.pages.sheet import Sheet, prose, set_sheet
+from choriste.documents.issue.render import _GENERATIONS, Template, _typesetter, render
+from choriste.documents.issue.wording import wording
 from tests.builders.readable import text_of
 
 WHEN = dt.datetime(2026, 10, 6, tzinfo=dt.UTC)

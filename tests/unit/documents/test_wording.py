@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from choriste.documents.wording import grouped, wording
+from choriste.documents.issue.wording import grouped, wording
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_identifier_is_read_in_groups() -> None:
 
 
 def test_both_languages_have_the_same_labels() -> None:
-    room = resources.files("choriste.documents")
+    room = resources.files("choriste.documents.issue")
     french, english = (
         json.loads(room.joinpath(f"labels/{language}.json").read_text(encoding="utf-8"))
         for language in ("fr", "en")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import Cius, Profile, cius_of, detect_xml, profile_of
 from choriste.formats.errors import UnreadableError
-from choriste.formats.names import NAMESPACES
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.names import NAMESPACES
+from choriste.formats.xml.parsing import parse_xml
 from tests.builders.invoices import a_cii, a_ubl
 
 _EN = "urn:cen.eu:en16931:2017"

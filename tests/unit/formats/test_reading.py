@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from choriste.domain.invoice import Identifier, Invoice
-from choriste.domain.reading import Reading, Syntax
-from choriste.formats.cii import write_cii
+from choriste.domain.invoice.model import Identifier, Invoice
+from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.formats.detect import detect_xml
-from choriste.formats.names import line_of, xpath_of
+from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.ubl import write_ubl
 from choriste.formats.read import read_document, read_xml
-from choriste.formats.ubl import write_ubl
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.names import line_of, xpath_of
+from choriste.formats.xml.parsing import parse_xml
 from tests.builders.invoices import a_cii, a_ubl, an_invoice
 
 _TRYTON = (

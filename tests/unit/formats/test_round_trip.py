@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from choriste.domain.invoice import Identifier, Invoice, Price, SupportingDocument
-from choriste.domain.reading import Syntax
-from choriste.formats.cii import write_cii
+from choriste.domain.invoice.model import Identifier, Invoice, Price, SupportingDocument
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.errors import UnreadableError
+from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.ubl import write_ubl
 from choriste.formats.read import read_xml
-from choriste.formats.ubl import write_ubl
 from tests.builders.invoices import an_invoice
 from tests.builders.models import INVOICES
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from choriste.domain.identifiers import is_iban, is_siren, is_siret, is_vat_number
-from choriste.domain.invoice import Party
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.identifiers import is_iban, is_siren, is_siret, is_vat_number
+from choriste.domain.invoice.model import Party
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import detect_xml
 from choriste.formats.read import read_xml
-from choriste.formats.schema import check_schema
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.parsing import parse_xml
+from choriste.formats.xml.schema import check_schema
 
 _SAMPLES = ["invoice-cii.xml", "invoice-ubl.xml", "credit-note-ubl.xml"]
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.findings import Finding, Severity
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.findings import Finding, Severity
 from choriste.formats.detect import Cius, Detected, Profile, detect_xml
-from choriste.formats.schema import FINDINGS_LIMIT, check_schema, schema_file
-from choriste.formats.schema_wording import Violation, finding_of
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.parsing import parse_xml
+from choriste.formats.xml.schema import FINDINGS_LIMIT, check_schema, schema_file
+from choriste.formats.xml.schema_wording import Violation, finding_of
 from tests.builders.invoices import a_cii, a_ubl
 
 

@@ -6,8 +6,8 @@ import typing
 
 import pytest
 
-from choriste.domain.invoice import Identifier, Invoice
-from choriste.domain.terms import TERMS, Term, TermType, term_of
+from choriste.domain.invoice.model import Identifier, Invoice
+from choriste.domain.invoice.terms import TERMS, Term, TermType, term_of
 
 
 def _model_paths(owner: type, prefix: str = "") -> set[str]:

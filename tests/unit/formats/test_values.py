@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from choriste.formats.values import BINARY, DATE_102, DATE_ISO, DECIMAL, TEXT, mapped
+from choriste.formats.binding.values import BINARY, DATE_102, DATE_ISO, DECIMAL, TEXT, mapped
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from choriste.formats.errors import UnreadableError
 from choriste.formats.wording import sentences
-from choriste.formats.xml import DEPTH_LIMIT, parse_xml
+from choriste.formats.xml.parsing import DEPTH_LIMIT, parse_xml
 
 _LAUGHS = (
     b'<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY l0 "ha">'

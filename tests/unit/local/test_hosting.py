@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from choriste.local.hosting import PAYLOAD_LIMIT, FunctionHost, FunctionSpec, PayloadTooLargeError
-from choriste.local.shapes import Json
+from choriste.local.platform.hosting import PAYLOAD_LIMIT, FunctionHost, FunctionSpec, PayloadTooLargeError
+from choriste.local.platform.shapes import Json
 
 PLAIN: Final = """
 import threading

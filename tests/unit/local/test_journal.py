@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from choriste.local.blobs import Blobs
-from choriste.local.journal import FILE_NAME, Journal
+from choriste.local.platform.blobs import Blobs
+from choriste.local.platform.journal import FILE_NAME, Journal
 
 RECORDS = [{"n": number, "text": "é\n", "bytes": b"\x00\xff"} for number in range(5)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from choriste.local import mailbox
-from choriste.local.mailbox import Mail, mailbox_page
+from choriste.local.platform import mailbox
+from choriste.local.platform.mailbox import Mail, mailbox_page
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from choriste.local import wiring
 from choriste.local.gateway.routes import Route, RouteTable
-from choriste.local.intrinsics import TemplateError
-from choriste.local.provisioning import state_machine_definition
-from choriste.local.schedules import next_firing
-from choriste.local.settings import LocalSettingError, wanted_endpoints
-from choriste.local.shapes import Json
-from choriste.local.topology import Topology, load_topology
+from choriste.local.platform import wiring
+from choriste.local.platform.intrinsics import TemplateError
+from choriste.local.platform.provisioning import state_machine_definition
+from choriste.local.platform.schedules import next_firing
+from choriste.local.platform.settings import LocalSettingError, wanted_endpoints
+from choriste.local.platform.shapes import Json
+from choriste.local.platform.topology import Topology, load_topology
 from tests.builders.local_topology import a_topology
 
 URL = "http://127.0.0.1:8080"
@@ -115,7 +115,7 @@ def test_shipped_topology_wires_every_function(tmp_path: Path) -> None:
     names = {spec.name for spec in wiring.functions(topology)}
     table = RouteTable(wiring.routes(topology))
 
-    assert {f"choriste-{name}" for name in ("api", "console", "deposit", "publisher", "sweeper")} <= names
+    assert {f"choriste-{name}" for name in ("api", "console", "inbox", "publisher", "sweeper")} <= names
     assert {source.function for source in wiring.queue_sources(topology)} <= names
     assert wiring.sweepers(topology) == ("choriste-sweeper",)
     assert wiring.environment(topology)["CORE_TABLE"] == "choriste-core"

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from choriste.domain.findings import Finding, Message, Severity
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.detect import detect_xml
-from choriste.formats.schema import check_schema
+from choriste.formats.xml.schema import check_schema
 from choriste.rules import check, rule_ids
 from choriste.rules.causes import Fault, Told, in_order
 from tests.agreement.mutate import mutants

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from lxml import etree
 
-from choriste.domain.findings import Severity
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.findings import Severity
 from choriste.formats.detect import Detected, Profile
 from choriste.rules import check, rule_ids
 from tests.builders.rule_samples import TODAY, a_french_invoice, findings_after, findings_of

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from choriste.application.validate_file import validate_file
+from choriste.application.deposits.validate_file import validate_file
 from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.parsing import parse_xml
 from choriste.rules import check
 from tests.agreement.mutate import mutants
 from tests.builders.rule_samples import TODAY, a_french_invoice

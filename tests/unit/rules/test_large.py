@@ -11,10 +11,10 @@ from types import FrameType
 import pytest
 from lxml import etree
 
-from choriste.application.validate_file import validate_file
-from choriste.domain.findings import Verdict
+from choriste.application.deposits.validate_file import validate_file
+from choriste.domain.shared.findings import Verdict
 from choriste.formats.detect import detect_xml
-from choriste.formats.xml import TAG_LIMIT
+from choriste.formats.xml.parsing import TAG_LIMIT
 from choriste.rules import check
 from tests.builders.large_invoices import (
     LINES_OVER_THE_LIMIT,

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, cast
 import pytest
 from lxml import etree
 
-from choriste.domain.findings import Finding
-from choriste.domain.terms import TERMS
+from choriste.domain.invoice.terms import TERMS
+from choriste.domain.shared.findings import Finding
 from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.formats.names import NAMESPACES
+from choriste.formats.xml.names import NAMESPACES
 from choriste.rules import check, facts
 from choriste.rules.deviations import DEAD
 from choriste.rules.engine import UNNAMED, Outcome

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from choriste.application.clock import Clock
-from choriste.application.identity.ports import Accounts, Directory
-from choriste.domain.draft import Draft
-from choriste.domain.flow import Document, Flow
-from choriste.domain.head import AuditRow, InvoiceHead, Involvement, StatusChange
-from choriste.domain.ids import EventId, FlowId, InvoiceId
+from choriste.application.access.ports import Accounts, Directory
+from choriste.application.shared.clock import Clock
+from choriste.domain.deposits.flow import Document, Flow
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.shared.ids import EventId, FlowId, InvoiceId
+from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -29,7 +29,7 @@ class Page(Generic[Row_co]):
     after: str | None
 
 
-class Shelf(StrEnum):
+class Bucket(StrEnum):
     """The buckets that the platform writes to: `archive` is write-once, `documents` can be made again."""
 
     INBOX = "inbox"
@@ -180,7 +180,7 @@ class DueItem:
     due_at: dt.datetime
 
 
-class Agenda(Protocol):
+class DueItems(Protocol):
     """What is due, by time."""
 
     def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
@@ -195,19 +195,19 @@ class Agenda(Protocol):
 class Files(Protocol):
     """Bytes kept in the platform's buckets."""
 
-    def put(self, shelf: Shelf, key: str, content: bytes, *, mime_type: str) -> None:
+    def put(self, bucket: Bucket, key: str, content: bytes, *, mime_type: str) -> None:
         """Keep bytes under a key."""
         ...
 
-    def get(self, shelf: Shelf, key: str) -> bytes:
+    def get(self, bucket: Bucket, key: str) -> bytes:
         """Return the bytes under a key; raises `NotFoundError`."""
         ...
 
-    def size(self, shelf: Shelf, key: str) -> int:
+    def size(self, bucket: Bucket, key: str) -> int:
         """Return the size in bytes of what is under a key; raises `NotFoundError`."""
         ...
 
-    def metadata(self, shelf: Shelf, key: str) -> Mapping[str, str]:
+    def metadata(self, bucket: Bucket, key: str) -> Mapping[str, str]:
         """Return the metadata that came with an object, names in lower case; raises `NotFoundError`."""
         ...
 
@@ -215,7 +215,7 @@ class Files(Protocol):
         """Return an address to PUT an inbox object to, valid for that long."""
         ...
 
-    def download_address(self, shelf: Shelf, key: str, *, filename: str, seconds: int) -> str:
+    def download_address(self, bucket: Bucket, key: str, *, filename: str, seconds: int) -> str:
         """Return an address to GET an object from, saved under that file name."""
         ...
 
@@ -291,7 +291,7 @@ class Claim(StrEnum):
     DONE = "done"
 
 
-class Once(Protocol):
+class IdempotencyStore(Protocol):
     """Remembers what was done, for a time, so that it is not done twice."""
 
     def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
@@ -316,7 +316,7 @@ class Once(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
+class Ports:
     """The ports that the use cases work with."""
 
     clock: Clock
@@ -324,38 +324,38 @@ class Workshop:
     invoices: Invoices
     drafts: Drafts
     outbox: Outbox
-    agenda: Agenda
+    due_items: DueItems
     files: Files
     intake: Intake
     bus: Bus
     mailer: Mailer
     directory: Directory
     accounts: Accounts
-    once: Once
+    idempotency: IdempotencyStore
     base_url: str
     approvals: Approvals = field(default_factory=NoApprovals)
 
 
 __all__ = [
     "Accounts",
-    "Agenda",
     "Approvals",
+    "Bucket",
     "Bus",
     "Claim",
     "Clock",
     "Directory",
     "Drafts",
     "DueItem",
+    "DueItems",
     "EventId",
     "Files",
     "Flows",
+    "IdempotencyStore",
     "Intake",
     "Invoices",
     "Mailer",
     "NoApprovals",
-    "Once",
     "Outbox",
     "Page",
-    "Shelf",
-    "Workshop",
+    "Ports",
 ]

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from choriste.cli.files import Progress, named_files
-from choriste.documents.inspection import Inspection, extract_text, inspect_path
-from choriste.documents.prefill import Prefill, prefill
+from choriste.documents.read.inspection import Inspection, extract_text, inspect_path
+from choriste.documents.read.prefill import Prefill, prefill
 from choriste.formats.errors import UnreadableError
 
 

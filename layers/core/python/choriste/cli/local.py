@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from choriste.local.platform import Platform
+    from choriste.local.platform.process import Platform
 
 READY = """
 Choriste is ready after {seconds:.1f} s.
@@ -55,8 +55,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Start the platform, say how to use it, and wait to be stopped."""
-    from choriste.local.platform import Platform  # noqa: PLC0415 - seconds of imports that --help must not pay
-    from choriste.local.seed import Addresses, is_seeded, seed  # noqa: PLC0415
+    from choriste.local.data.seed import Addresses, is_seeded, seed  # noqa: PLC0415
+    from choriste.local.platform.process import Platform  # noqa: PLC0415 - seconds of imports that --help must not pay
 
     started = time.monotonic()
     fresh = not is_seeded(options.data)
@@ -79,8 +79,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _bring_samples(platform: Platform) -> Callable[[], None]:
     """Let the sample invoices come behind the running platform, and return what ends that."""
-    from choriste.local.first_run import FirstRun  # noqa: PLC0415 - as above
-    from choriste.local.seed import CREDENTIALS  # noqa: PLC0415
+    from choriste.local.data.first_run import FirstRun  # noqa: PLC0415 - as above
+    from choriste.local.data.seed import CREDENTIALS  # noqa: PLC0415
 
     samples = FirstRun(CREDENTIALS, today=platform.clock.now().date(), say=partial(print, flush=True))
     samples.start()

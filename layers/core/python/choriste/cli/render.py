@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from choriste.application.make_duplicate import render_duplicate
-from choriste.documents.context import DocumentContext
+from choriste.application.printouts.render_readable_copy import render_readable_copy_pdf
+from choriste.documents.issue.context import DocumentContext
 from choriste.formats.errors import UnreadableError
 
 
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the Factur-X; 1 when the invoice cannot be read."""
     content = options.file.read_bytes()
     try:
-        pdf = render_duplicate(
+        pdf = render_readable_copy_pdf(
             content, filename=options.file.name, context=DocumentContext(), language=options.language
         )
     except UnreadableError as error:

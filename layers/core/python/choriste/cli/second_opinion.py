@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from choriste.application.validate_file import validate_file
+from choriste.application.deposits.validate_file import validate_file
 from choriste.cli.files import Progress, named_files
 from choriste.rules.reference import Comparison, NotInstalledError, State, compare, package_of, require_engine
 

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from choriste.application.validate_file import Validation, validate_file
+from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.cli.files import Progress, named_files
-from choriste.domain.findings import Verdict
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.findings import Verdict
 
 _WORDS = {
     "fr": {Verdict.VALID: "valide", Verdict.INVALID: "non valide", Verdict.UNREADABLE: "illisible"},

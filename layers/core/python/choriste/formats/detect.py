@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.errors import UnreadableError, unreadable
-from choriste.formats.names import NAMESPACES, line_of, qualified
 from choriste.formats.wording import excerpt
+from choriste.formats.xml.names import NAMESPACES, line_of, qualified
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from choriste.domain.findings import Finding
+from choriste.domain.shared.findings import Finding
 from choriste.formats.wording import word
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
-from choriste.domain.reading import Place, Reading, Syntax
-from choriste.formats.cii import CII
+from choriste.domain.invoice.reading import Place, Reading, Syntax
+from choriste.formats.binding.building import build_invoice
+from choriste.formats.binding.reader import compiled, walk
+from choriste.formats.binding.runs import Handlers, Run, faults_of, leftovers_of, places_of
 from choriste.formats.detect import Detected, detect_xml
-from choriste.formats.drafts import build_invoice
-from choriste.formats.names import Paths
-from choriste.formats.reader import compiled, walk
-from choriste.formats.runs import Handlers, Run, faults_of, leftovers_of, places_of
-from choriste.formats.ubl import UBL_CREDIT_NOTE, UBL_INVOICE
-from choriste.formats.xml import parse_xml
+from choriste.formats.invoice.cii import CII
+from choriste.formats.invoice.ubl import UBL_CREDIT_NOTE, UBL_INVOICE
+from choriste.formats.xml.names import Paths
+from choriste.formats.xml.parsing import parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

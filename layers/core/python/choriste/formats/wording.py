@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from choriste.domain.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, Message, Severity
 
 _FOUND_LIMIT = 80
 

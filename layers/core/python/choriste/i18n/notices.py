@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
-from choriste.domain.head import InvoiceHead, StatusChange
+from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.i18n.amounts import amount_text
 from choriste.i18n.labels import reason_label, status_label
 

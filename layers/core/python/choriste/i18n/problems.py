@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from choriste.domain.findings import Finding, Message
+from choriste.domain.shared.findings import Finding, Message
 
 _FALLBACKS = {"transition-": "transition-refused", "reason-": "reason-not-allowed"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from choriste.domain.findings import Message
-from choriste.domain.standstill import StuckCause
+from choriste.domain.operations.standstill import StuckCause
+from choriste.domain.shared.findings import Message
 
 _REASONS = MappingProxyType(
     {

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from choriste.adapters.rest.client import Client
-from choriste.local.platform import Platform
+from choriste.local.data.seed import Addresses, seed
+from choriste.local.platform.process import Platform
 from choriste.local.scenarios.model import scenarios
 from choriste.local.scenarios.play import Player, ScenarioFailedError
-from choriste.local.seed import Addresses, seed
 
 _ROW = "{number:<14} {outcome:<10} {status:<24} {remark}"
 

@@ -2,8 +2,8 @@
 
 `check` is the door: it picks the rule sets in force for a document, runs them and words what is
 broken. The room is pure: it reads a parsed file and the facts in the package, nothing else. Deliberately
-absent: the XSD (`choriste.formats.schema`), and the official XSLT, which `choriste.rules.reference` runs on
-request as a second opinion.
+absent: the XSD (`choriste.formats.xml.schema`), and the official XSLT, which `choriste.rules.reference` runs
+on request as a second opinion.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from choriste.domain.findings import Finding
+    from choriste.domain.shared.findings import Finding
 
 __all__ = ["check", "rule_ids"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from choriste.domain.findings import Finding, Severity
+from choriste.domain.shared.findings import Finding, Severity
 from choriste.rules.sentences import vat_number
 
 _SUMS: Final = {

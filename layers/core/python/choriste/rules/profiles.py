@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from choriste.domain.findings import Finding, Message, Severity
-from choriste.formats.names import line_of, qualified, xpath_of
+from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.formats.xml.names import line_of, qualified, xpath_of
 from choriste.rules.sentences import word
 from choriste.rules.subjects import term_name
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 from lxml import etree
 
 from choriste.formats.detect import detect_xml
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.parsing import parse_xml
 from choriste.rules.engine import UNNAMED, run
 from choriste.rules.selection import Detected, rule_sets_for, syntax_of
 from choriste.rules.wording import DATATYPES

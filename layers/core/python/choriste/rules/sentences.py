@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from choriste.domain.findings import Message
+from choriste.domain.shared.findings import Message
 
 _VAT: Final = re.compile(r"BR-(AE|AF|AG|IC|[SZEGO])-?(\d\d)(?:ini|rev|b)?\Z", re.IGNORECASE)
 _FRENCH: Final = re.compile(r"(BR-FR-(?:[A-Z]+-)?\d\d)(?:.*-([12]))?")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from choriste.domain.terms import TERMS
-from choriste.formats.names import prefixed
-from choriste.formats.term_paths import own_term_at
+from choriste.domain.invoice.terms import TERMS
+from choriste.formats.binding.term_paths import own_term_at
+from choriste.formats.xml.names import prefixed
 from choriste.rules.facts import namespace_of_names
 from choriste.rules.paths import split_path
 from choriste.rules.sentences import canonical, sentences, vat_number, word

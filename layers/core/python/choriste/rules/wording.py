@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from choriste.domain.findings import Finding, Message, Severity
-from choriste.formats.names import Paths, line_of, prefixed
-from choriste.formats.term_paths import own_term_at
+from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.formats.binding.term_paths import own_term_at
+from choriste.formats.xml.names import Paths, line_of, prefixed
 from choriste.rules.causes import Fault, Told, in_order
 from choriste.rules.codes_shown import list_name
 from choriste.rules.engine import Outcome

@@ -9,14 +9,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
-from choriste.adapters.dynamodb.identity import DynamoAccounts, DynamoDirectory
-from choriste.adapters.dynamodb.sessions import DynamoAttempts, DynamoSessions
-from choriste.application.identity.authenticate_request import RequestCredentials, authenticate_request
-from choriste.application.identity.issue_token import TokenRequest, issue_token
-from choriste.application.identity.load_principal import load_principal
-from choriste.application.identity.ports import Gate
-from choriste.domain.identity.errors import InvalidClientError, UnsupportedGrantError
-from choriste.domain.identity.principal import Principal, PrincipalKind
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
+from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.load_principal import load_principal
+from choriste.application.access.ports import AccessPorts
+from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
+from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock
 from choriste.runtime.settings import settings
@@ -29,10 +29,10 @@ _OPEN_PATHS = frozenset({"/cpro/transverses/v1/health-check"})
 
 
 @cache
-def gate() -> Gate:
+def access_ports() -> AccessPorts:
     """Return the ports of identity of this process."""
     names = settings()
-    return Gate(
+    return AccessPorts(
         clock=CurrentClock(),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
@@ -56,7 +56,7 @@ def token_answer(event: Event) -> tuple[int, dict[str, str | int]]:
         authorization=header(event, "authorization"),
     )
     try:
-        return 200, issue_token(request, gate=gate()).as_json()
+        return 200, issue_token(request, access=access_ports()).as_json()
     except InvalidClientError as error:
         return 400, {"error": error.code, "error_description": "Unknown client or wrong secret."}
     except UnsupportedGrantError as error:
@@ -70,7 +70,9 @@ def principal_of(event: Event) -> Principal:
     """
     named = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
     if "principal_id" in named:
-        return load_principal(PrincipalKind(named["principal_kind"]), named["principal_id"], gate=gate())
+        return load_principal(
+            PrincipalKind(named["principal_kind"]), named["principal_id"], access=access_ports()
+        )
     return authenticate(event)
 
 
@@ -85,7 +87,7 @@ def authenticate(event: Event) -> Principal:
         account=header(event, "cpro-account"),
         account_required=path.startswith(_CHORUS_PREFIX) and path not in _OPEN_PATHS,
     )
-    return authenticate_request(credentials, gate=gate())
+    return authenticate_request(credentials, access=access_ports())
 
 
 def header(event: Event, name: str) -> str | None:

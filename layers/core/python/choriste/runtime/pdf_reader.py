@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from choriste.adapters.lambdas.pdf_reader import LambdaPdfReader
-from choriste.application.draft_from_pdf import PdfReader
+from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
+from choriste.application.drafts.draft_from_pdf import PdfReader
 from choriste.runtime import aws
 from choriste.runtime.settings import settings
 
@@ -13,4 +13,4 @@ from choriste.runtime.settings import settings
 @cache
 def pdf_reader() -> PdfReader:
     """Return where this process has PDFs read."""
-    return LambdaPdfReader(aws.functions(), function=settings().facturx_function)
+    return LambdaPdfReader(aws.functions(), function=settings().documents_function)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from choriste.domain.findings import Message
 from choriste.domain.lifecycle.frames import VALIDATED, Frame
 from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.position import Position
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import Status
+from choriste.domain.shared.findings import Message
 
 _AT_MOE = frozenset({Status.MISE_A_DISPOSITION_MOE, Status.PRISE_EN_COMPTE_MOE, Status.A_ASSOCIER_MOE})
 _AT_MOA = frozenset({Status.MISE_A_DISPOSITION_MOA, Status.PRISE_EN_COMPTE_MOA, Status.A_ASSOCIER_MOA})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from choriste.domain.errors import ChoristeError
+from choriste.domain.shared.errors import ChoristeError
 
 
 class RefusalCode(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from choriste.domain.findings import Message
+from choriste.domain.shared.findings import Message
 
 
 class Kind(StrEnum):

@@ -14,7 +14,7 @@ from choriste.domain.lifecycle.position import Position, open_transitions
 from choriste.domain.lifecycle.reasons import ReasonCode
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, REFUSED, Status
-from choriste.domain.lifecycle.works import addressee
+from choriste.domain.works.chain import addressee
 
 
 class Field(StrEnum):

@@ -19,9 +19,9 @@ from choriste.local.gateway.events import (
     request_event,
 )
 from choriste.local.gateway.routes import AuthorizerSpec, Match
-from choriste.local.hosting import Outcome
-from choriste.local.settings import ACCOUNT, PARTITION, REGION
-from choriste.local.shapes import Json
+from choriste.local.platform.hosting import Outcome
+from choriste.local.platform.settings import ACCOUNT, PARTITION, REGION
+from choriste.local.platform.shapes import Json
 from choriste.runtime.clock import Clock
 
 Invoke = Callable[[str, Json], Outcome]

@@ -17,8 +17,8 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from choriste.local.gateway.routes import Match
-from choriste.local.settings import ACCOUNT
-from choriste.local.shapes import Json
+from choriste.local.platform.settings import ACCOUNT
+from choriste.local.platform.shapes import Json
 
 API_ID: Final = "local"
 STAGE: Final = "$default"

@@ -12,15 +12,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from choriste.application.make_duplicate import render_duplicate
-from choriste.documents.context import DocumentContext
-from choriste.domain.entry import Entry, EntryLine, with_entry
-from choriste.domain.identifiers import french_vat_number
-from choriste.domain.invoice import Identifier, Invoice, Party, Totals
-from choriste.formats.cii import write_cii
+from choriste.application.printouts.render_readable_copy import render_readable_copy_pdf
+from choriste.documents.issue.context import DocumentContext
+from choriste.domain.invoice.entry import Entry, EntryLine, with_entry
+from choriste.domain.invoice.identifiers import french_vat_number
+from choriste.domain.invoice.model import Identifier, Invoice, Party, Totals
+from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.ubl import write_ubl
 from choriste.formats.read import read_xml
-from choriste.formats.ubl import write_ubl
-from choriste.local.sample_data import sample_structures
+from choriste.local.data.sample_data import sample_structures
 from choriste.local.scenarios.model import Deposit
 
 _AMOUNTS = frozenset({"quantity", "price", "vat_rate"})
@@ -137,7 +137,7 @@ def _write(invoice: Invoice, form: str) -> bytes:
     cii = write_cii(invoice)
     if form == "cii":
         return cii
-    return render_duplicate(cii, filename="invoice.xml", context=DocumentContext(), language="fr")
+    return render_readable_copy_pdf(cii, filename="invoice.xml", context=DocumentContext(), language="fr")
 
 
 def _member(position: int, changes: Mapping[str, Any]) -> tuple[str, bytes]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from choriste.domain.findings import Message
-from choriste.domain.flow import Outcome
+from choriste.domain.deposits.flow import Outcome
 from choriste.domain.lifecycle import ACTIONS, ReasonCode, Status
-from choriste.local.sample_data import sample_structures
+from choriste.domain.shared.findings import Message
+from choriste.local.data.sample_data import sample_structures
 
 _STRUCTURE = re.compile(r"@(?P<id>\d{4})(?P<name>\.name)?")
 _DAY = re.compile(r"@today(?P<step>[+-]\d+)")
@@ -106,7 +106,7 @@ def scenarios() -> tuple[Scenario, ...]:
 
 def first_run(today: dt.date) -> tuple[Scenario, ...]:
     """Return the stories that fill a platform at its first start, dated from `today`."""
-    text = (files("choriste.local") / "first_run.toml").read_text("utf-8")
+    text = (files("choriste.local.data") / "first_run.toml").read_text("utf-8")
     dated = _DAY.sub(lambda found: (today + dt.timedelta(days=int(found["step"]))).isoformat(), text)
     return tuple(_scenario(story["name"], story) for story in _read(dated)["stories"])
 

@@ -1,0 +1,1 @@
+"""The HTTP side of the API: the resolver, its problems, and its description."""

@@ -1,0 +1,240 @@
+"""Drafts: the list, the entry form, and what may be done with a draft: save, check, deposit, abandon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from choriste.application.drafts.draft_from_pdf import draft_from_pdf
+from choriste.application.drafts.keep_draft import (
+    Beginning,
+    abandon_draft,
+    begin_draft,
+    change_draft,
+    list_drafts,
+    read_draft,
+)
+from choriste.application.drafts.link_reissue import left_to_reissue
+from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.flow import Channel
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.entry import Entry
+from choriste.domain.shared.errors import (
+    BadRequestError,
+    ChoristeError,
+    DraftClosedError,
+    DraftInvalidError,
+    NotFoundError,
+    StaleVersionError,
+    TooLargeError,
+)
+from choriste.domain.shared.field_faults import field_error
+from choriste.domain.shared.findings import Finding
+from choriste.runtime.pdf_reader import pdf_reader
+from choriste.runtime.ports import platform_ports
+from functions.console.deposits.pages import LARGEST_UPLOAD, report_of
+from functions.console.drafts.findings import mendings
+from functions.console.drafts.form import (
+    MOST_LINES,
+    Typed,
+    entry_of_form,
+    parties_of_form,
+    typed_of_draft,
+    typed_of_form,
+)
+from functions.console.invoices.page import invoice_id_of
+from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
+from functions.console.web import views
+from functions.console.web.multipart import Form
+from functions.console.web.rendering import page, redirect, text
+from functions.console.web.visit import Visit, form_of, visit_of
+
+router = APIGatewayHttpRouter()
+
+_EXPLAINED: Final = (
+    BadRequestError,
+    DraftClosedError,
+    DraftInvalidError,
+    StaleVersionError,
+    TooLargeError,
+)
+
+
+@router.get("/drafts")
+def show_drafts() -> Response[str]:
+    """Show a page of the drafts of one of my structures."""
+    visit = visit_of(router.current_event.raw_event)
+    return _drafts_page(visit, visit.query.get("structure"))
+
+
+def _drafts_page(
+    visit: Visit, wanted: str | None, *, problem: BadRequestError | None = None
+) -> Response[str]:
+    structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
+    if not structures:
+        return page("drafts.html", visit, structure=None, problem=None)
+    chosen = chosen_structure(wanted, structures)
+    principal = visit.user.principal
+    found = list_drafts(
+        platform_ports(), principal, structure=chosen.id, after=visit.query.get("after"), limit=ROWS
+    )
+    said = views.refusal_text(problem, language=visit.language) if problem is not None else None
+    return page(
+        "drafts.html",
+        visit,
+        status=200 if problem is None else 422,
+        structure=chosen,
+        problem=said,
+        limit=LARGEST_UPLOAD,
+        choices=views.structure_choices(structures, chosen=chosen.id),
+        rows=[(draft, views.status_badge(draft.status, language=visit.language)) for draft in found.rows],
+        after=found.after,
+        may_begin=principal.may(Space.ISSUE, Level.MODIFY, structure=chosen.id),
+    )
+
+
+@router.post("/drafts")
+def begin() -> Response[str]:
+    """Begin an empty draft, or one with the content of a closed one, and show it."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    source = form.text("copy")
+    if source:
+        closed = read_draft(platform_ports(), principal, invoice_id_of(source))
+        typed = typed_of_draft(closed)
+        original = left_to_reissue(platform_ports(), closed)
+        start = Beginning(invoice=closed.invoice, parties=closed.parties, duplicate_of=original)
+        structure, entry = closed.structure, entry_of_form(typed)
+    else:
+        start, structure = Beginning(), form.text("structure")
+        entry = Entry(issue_date=platform_ports().clock.now().date())
+    draft = begin_draft(platform_ports(), principal, structure=structure, entry=entry, beginning=start)
+    return redirect(f"/drafts/{draft.id}")
+
+
+@router.post("/drafts/from-pdf")
+def begin_from_pdf() -> Response[str]:
+    """Begin a draft with what the pages of a PDF say for certain, and show it to be checked."""
+    visit = visit_of(router.current_event.raw_event)
+    form = form_of(router.current_event.raw_event, visit)
+    upload = form.files.get("file")
+    if upload is None or not upload.content:
+        return _drafts_page(visit, form.text("structure"), problem=field_error("file", "FILE-EMPTY"))
+    try:
+        draft, _ = draft_from_pdf(
+            platform_ports(),
+            visit.user.principal,
+            pdf_reader(),
+            structure=form.text("structure"),
+            filename=upload.filename,
+            content=upload.content,
+        )
+    except BadRequestError as error:
+        return _drafts_page(visit, form.text("structure"), problem=error)
+    return redirect(f"/drafts/{draft.id}")
+
+
+@router.get("/drafts/<number>")
+def show_draft(number: str) -> Response[str]:
+    """Show a draft: its form while it is open, where it went once it is closed."""
+    visit = visit_of(router.current_event.raw_event)
+    draft = read_draft(platform_ports(), visit.user.principal, invoice_id_of(number))
+    typed = typed_of_draft(draft)
+    return _draft_page(visit, draft, typed.with_room() if visit.query.get("room") == "1" else typed)
+
+
+@router.post("/drafts/<number>")
+def act(number: str) -> Response[str]:
+    """Save what was typed, then do what the button says; a refusal is explained beside what was typed."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    draft = read_draft(platform_ports(), principal, invoice_id_of(number))
+    typed = typed_of_form(form.fields)
+    try:
+        if form.text("do") == "abandon":
+            abandon_draft(platform_ports(), principal, draft.id, expected_version=_version(form))
+            return redirect(f"/drafts/{draft.id}")
+        draft = change_draft(
+            platform_ports(),
+            principal,
+            draft.id,
+            entry=entry_of_form(typed),
+            parties=parties_of_form(typed),
+            expected_version=_version(form),
+        )
+        return _then(visit, draft, form.text("do"))
+    except _EXPLAINED as error:
+        return _draft_page(visit, draft, typed, problem=error)
+
+
+def _then(visit: Visit, draft: Draft, what: str) -> Response[str]:
+    """Do what the button says with a draft that was just saved."""
+    # writing and checking XML costs memory and start-up time that no other page must pay
+    from choriste.application.drafts.deposit_draft import check_draft, deposit_draft  # noqa: PLC0415
+
+    if what == "deposit":
+        _, receipt = deposit_draft(
+            platform_ports(),
+            visit.user.principal,
+            draft.id,
+            channel=Channel.CONSOLE,
+            expected_version=draft.version,
+        )
+        return report_of(receipt.flow.id)
+    if what == "check":
+        return _draft_page(visit, draft, typed_of_draft(draft), checked=check_draft(platform_ports(), draft))
+    return redirect(f"/drafts/{draft.id}?{'room=1' if what == 'add-line' else 'saved=1'}")
+
+
+def _draft_page(
+    visit: Visit,
+    draft: Draft,
+    typed: Typed,
+    *,
+    problem: ChoristeError | None = None,
+    checked: tuple[Finding, ...] | None = None,
+) -> Response[str]:
+    found = problem.parameters.get("findings") if isinstance(problem, DraftInvalidError) else checked
+    findings = found if isinstance(found, list | tuple) else ()
+    typed = typed if typed.lines else typed.with_room()
+    to_mend, others = mendings(findings, typed, language=visit.language)
+    stale = isinstance(problem, StaleVersionError | DraftClosedError)
+    return page(
+        "draft.html",
+        visit,
+        status=200 if problem is None else 409 if stale else 422,
+        draft=draft,
+        typed=typed,
+        lines=list(enumerate(typed.lines[:MOST_LINES], start=1)),
+        badge_of=views.status_badge(draft.status, language=visit.language),
+        frames=views.frame_choices(typed.fields["frame"], language=visit.language),
+        totals=draft.invoice.totals,
+        problem=_said(problem, visit),
+        at_fault=problem.parameters.get("field") if problem is not None else None,
+        to_mend=to_mend,
+        faulty={each.field for each in to_mend},
+        findings=views.findings(others, language=visit.language),
+        passed=checked is not None and not findings,
+        saved=visit.query.get("saved") == "1",
+        may_change=draft.is_open
+        and visit.user.principal.may(Space.ISSUE, Level.MODIFY, structure=draft.structure),
+    )
+
+
+def _said(problem: ChoristeError | None, visit: Visit) -> str | None:
+    if problem is None:
+        return None
+    if isinstance(problem, DraftInvalidError):
+        return text("draft.invalid", language=visit.language)
+    return views.refusal_text(problem, language=visit.language)
+
+
+def _version(form: Form) -> int:
+    version = form.text("version")
+    if not (version.isascii() and version.isdigit()):
+        raise NotFoundError(kind="version", id=version)
+    return int(version)

@@ -1,0 +1,210 @@
+"""My invoices: the list of either side, one invoice, its files, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from choriste.application.invoices.read_invoices import (
+    InvoiceFilter,
+    Side,
+    file_address,
+    list_invoices,
+    read_file,
+    read_invoice,
+)
+from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
+from choriste.application.ports import Page
+from choriste.domain.access.principal import PrincipalKind
+from choriste.domain.access.user import Level, Space
+from choriste.domain.lifecycle import Reason, ReasonCode, Status
+from choriste.domain.parties.structure import Structure, StructureId, StructureKind
+from choriste.domain.shared.errors import (
+    BadRequestError,
+    NotFoundError,
+)
+from choriste.domain.tracking.head import InvoiceHead
+from choriste.runtime.ports import platform_ports
+from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
+from functions.console.web import views
+from functions.console.web.multipart import Form
+from functions.console.web.rendering import download, page, redirect, text
+from functions.console.web.visit import Visit, form_of, visit_of
+
+router = APIGatewayHttpRouter()
+
+ROWS: Final = 25
+_LARGEST_ANSWER: Final = 4_000_000
+"""Bytes; larger files go from the bucket directly: a function may answer 6 MB of base64 at most."""
+
+
+@router.get("/invoices")
+def show_list() -> Response[str]:
+    """Show a page of the invoices that one of my structures issued or received."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    sides = views.open_sides(principal)
+    side = _chosen_side(visit.query.get("side"), sides, visit)
+    if side is None:
+        return _without_list(visit)
+    space = side.space
+    structures = structures_with(visit, space, Level.CONSULT)
+    chosen = chosen_structure(visit.query.get("structure"), structures)
+    status = _status(visit.query.get("status"))
+    found = _found(visit, side, chosen, status)
+    return page(
+        "invoices.html",
+        visit,
+        side=side,
+        sides=sides,
+        structure=chosen,
+        choices=views.structure_choices(structures, chosen=chosen.id),
+        statuses=views.status_choices(status, language=visit.language),
+        number=visit.query.get("number", ""),
+        reference=visit.query.get("reference", ""),
+        mine=bool(visit.query.get("mine")),
+        narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
+        rows=[views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
+        after=found.after,
+        is_unfinished=found.after is not None and len(found.rows) < ROWS,
+    )
+
+
+@router.get("/invoices/<number>")
+def show_invoice(number: str) -> Response[str]:
+    """Show an invoice: its data, its history, its files, its report, and what I may do."""
+    visit = visit_of(router.current_event.raw_event)
+    view = read_invoice(platform_ports(), visit.user.principal, invoice_id_of(number))
+    return invoice_page(visit, view)
+
+
+@router.post("/invoices/<number>/actions")
+def act(number: str) -> Response[str]:
+    """Take an action on an invoice, then show it as it stands; a refusal is explained on the same page."""
+    visit = visit_of(router.current_event.raw_event)
+    principal = visit.user.principal
+    form = form_of(router.current_event.raw_event, visit)
+    invoice_id = invoice_id_of(number)
+    try:
+        version = _version(form)
+        treat_invoice(platform_ports(), principal, invoice_id, _treatment(form), expected_version=version)
+    except EXPLAINED as error:
+        view = read_invoice(platform_ports(), principal, invoice_id)
+        return invoice_page(visit, view, refused=error, tried=form.text("action"), form=form)
+    return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")
+
+
+@router.get("/invoices/<number>/file")
+def save_file(number: str) -> Response[bytes] | Response[str]:
+    """Give a file of an invoice to be saved."""
+    visit = visit_of(router.current_event.raw_event)
+    principal, invoice_id = visit.user.principal, invoice_id_of(number)
+    name = visit.query.get("name", "")
+    view = read_invoice(platform_ports(), principal, invoice_id)
+    if any(file.name == name and file.size > _LARGEST_ANSWER for file in view.head.files):
+        _, address = file_address(platform_ports(), principal, invoice_id, name)
+        return redirect(address)
+    file, content = read_file(platform_ports(), principal, invoice_id, name)
+    return download(file.name, content, mime_type=file.mime_type)
+
+
+def structures_with(visit: Visit, space: Space, level: Level) -> list[Structure]:
+    """Return the structures where the visitor has a right, those that are still known."""
+    wanted = sorted(visit.user.principal.structures_with(space, level))
+    found = (platform_ports().directory.structure(structure) for structure in wanted)
+    return [structure for structure in found if structure is not None]
+
+
+def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structure:
+    """Return the structure asked for among those open, else the first by name; raises `NotFoundError`."""
+    ordered = sorted(structures, key=lambda structure: structure.name)
+    chosen = next((each for each in ordered if wanted in (None, "", each.id)), None)
+    if chosen is None:
+        raise NotFoundError(kind="structure", id=wanted)
+    return chosen
+
+
+def _without_list(visit: Visit) -> Response[str]:
+    """Show what stands in place of a list: an operator opens invoices one by one, by technical id."""
+    asked = "".join(visit.query.get("id", "").split())
+    if asked.isascii() and asked.isdigit():
+        return redirect(f"/invoices/{asked}")
+    return page(
+        "invoices.html",
+        visit,
+        status=422 if asked else 200,
+        side=None,
+        is_operator=visit.user.principal.kind is PrincipalKind.OPERATOR,
+        asked=asked,
+        problem=text("invoices.not_an_id", language=visit.language, found=asked[:40]) if asked else None,
+    )
+
+
+def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> Side | None:
+    """Return the side asked for among those open; None when none is open.
+
+    Else the received ones come first, for they wait for somebody; but a company that may issue is here
+    for what it issued.
+    """
+    asked = next((side for side in sides if side == wanted), None)
+    if asked is not None or not sides:
+        return asked
+    receiving = structures_with(visit, Space.RECEIVE, Level.CONSULT)
+    is_public = any(structure.kind is StructureKind.PUBLIC for structure in receiving)
+    by_default = Side.RECEIVED if is_public else Side.ISSUED
+    return by_default if by_default in sides else sides[0]
+
+
+def _found(visit: Visit, side: Side, structure: Structure, status: Status | None) -> Page[InvoiceHead]:
+    narrowed = InvoiceFilter(
+        statuses=frozenset({status}) if status else None,
+        number=visit.query.get("number", "").strip() or None,
+        assignee=visit.user.user.id if visit.query.get("mine") else None,
+        reference=visit.query.get("reference", "").strip() or None,
+    )
+    return list_invoices(
+        platform_ports(),
+        visit.user.principal,
+        structure=StructureId(structure.id),
+        side=side,
+        narrowed=narrowed,
+        after=visit.query.get("after"),
+        limit=ROWS,
+    )
+
+
+def _treatment(form: Form) -> Treatment:
+    code, words = form.text("reason_code"), form.text("reason_text")
+    correction = Correction(
+        recipient_siret=form.text("recipient_siret").replace(" ", "") or None,
+        service_code=form.text("service_code") or None,
+        engagement=form.text("engagement") or None,
+    )
+    return Treatment(
+        action=form.text("action"),
+        reason=_reason(code, words),
+        correction=correction if correction != Correction() else None,
+        party=form.text("party").replace(" ", "") or None,
+    )
+
+
+def _reason(code: str, words: str) -> Reason | None:
+    if not code:
+        return Reason(ReasonCode.AUTRE, words) if words else None
+    try:
+        return Reason(ReasonCode(code), words)
+    except ValueError as error:
+        raise BadRequestError(field="reason_code", expected="a reason of the list") from error
+
+
+def _version(form: Form) -> int:
+    try:
+        return int(form.text("version"))
+    except ValueError as error:
+        raise BadRequestError(field="version", expected="the version shown") from error
+
+
+def _status(value: str | None) -> Status | None:
+    return next((status for status in Status if status == value), None)

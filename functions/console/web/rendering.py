@@ -1,0 +1,187 @@
+"""Pages: templates, texts in the visitor's language, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mimetypes
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from importlib.resources import files
+from typing import Final
+from urllib.parse import quote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from choriste.i18n.amounts import amount_text
+from choriste.i18n.problems import problem_text
+from functions.console.web.moments import date_text, moment_text, size_text
+from functions.console.web.typography import typeset
+from functions.console.web.visit import LANGUAGE_COOKIE, Visit, is_secure, session_cookie
+
+HTML: Final = "text/html; charset=utf-8"
+_YEAR_SECONDS: Final = 31_536_000
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SAFETY: Final = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file served under an address that holds its hash, so that browsers may keep it for ever."""
+
+    address: str
+    content: bytes
+    content_type: str
+
+
+@cache
+def static_files() -> dict[str, StaticFile]:
+    """Return the static files by name."""
+    found = {}
+    for entry in (files("functions.console") / "static").iterdir():
+        content = entry.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        content_type = mimetypes.guess_type(entry.name)[0] or "application/octet-stream"
+        found[entry.name] = StaticFile(f"/static/{digest}/{entry.name}", content, content_type)
+    return found
+
+
+def text(key: str, *, language: str, **values: object) -> str:
+    """Return a text of the console's catalogue with its values filled in; raises KeyError."""
+    return typeset(_catalogue()[key][language].format(**values), language=language)
+
+
+def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
+    """Return a page of the console."""
+    body = (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            language=visit.language,
+            t=partial(text, language=visit.language),
+            amount=partial(amount_text, language=visit.language),
+            date=partial(date_text, language=visit.language),
+            moment=partial(moment_text, language=visit.language),
+            size=partial(size_text, language=visit.language),
+            static={name: file.address for name, file in static_files().items()},
+            **values,
+        )
+    )
+    return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+
+
+def error_page(kind: str, visit: Visit, *, status: int, request: str = "") -> Response[str]:
+    """Return a page that says what is wrong and where to go on.
+
+    It sets no session cookie: a browser that kept its own back would lose it.
+    """
+    return page("error.html", replace(visit, is_new=False), status=status, kind=kind, request=request)
+
+
+def missing_operation(path: str, visit: Visit) -> Response[str]:
+    """Return the problem document (RFC 9457) of an API address without an operation: a program reads it."""
+    code = "route-not-found"
+    told = problem_text(code, {"path": path})
+    body = {
+        "type": f"urn:choriste:problem:{code}",
+        "title": told.title.in_language(visit.language),
+        "status": 404,
+        "detail": told.detail.in_language(visit.language),
+        "code": code,
+        "parameters": {"path": path},
+    }
+    headers = {**page_headers(), "Content-Language": visit.language}
+    return Response(404, "application/problem+json", json.dumps(body, ensure_ascii=False), headers=headers)
+
+
+def redirect(place: str, *, cookies: list[Cookie] | None = None, leaving: bool = False) -> Response[str]:
+    """Return the answer to a form: go and get that page; `leaving` empties the browser's cache."""
+    headers = {**page_headers(), "Location": place}
+    if leaving and is_secure():
+        headers["Clear-Site-Data"] = '"cache", "storage"'
+    return Response(303, HTML, "", headers=headers, cookies=cookies or [])
+
+
+def download(name: str, content: bytes, *, mime_type: str) -> Response[bytes]:
+    """Return a file to be saved, never shown inside this site."""
+    plain = "".join(c if c.isascii() and c not in '"\\' else "_" for c in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {**page_headers(), "Content-Disposition": disposition}
+    return Response(200, mime_type, content, headers=headers)
+
+
+def static_file(digest: str, name: str) -> Response[bytes] | None:
+    """Return a static file, to be kept for a year; None when the address is not one of today's."""
+    found = static_files().get(name)
+    if found is None or found.address != f"/static/{digest}/{name}":
+        return None
+    keep = f"public, max-age={_YEAR_SECONDS}, immutable"
+    headers = {**_SAFETY, "Cache-Control": keep}
+    return Response(200, found.content_type, found.content, headers=headers)
+
+
+def page_headers() -> dict[str, str | list[str]]:
+    """Return the headers of every answer but static files: nothing of it may be kept."""
+    transport = {"Strict-Transport-Security": f"max-age={_YEAR_SECONDS}"} if is_secure() else {}
+    return {**_SAFETY, "Cache-Control": "no-store", **transport}
+
+
+def session_value(token: str) -> Cookie:
+    """Return the cookie that carries a session's token; it ends with the browser."""
+    return Cookie(
+        session_cookie(),
+        token,
+        path="/",
+        secure=is_secure(),
+        http_only=True,
+        same_site=SameSite.STRICT_MODE,
+    )
+
+
+def _cookies(visit: Visit) -> list[Cookie]:
+    cookies = [session_value(visit.token)] if visit.is_new else []
+    if visit.chosen is not None:
+        cookies.append(
+            Cookie(
+                LANGUAGE_COOKIE,
+                visit.chosen,
+                path="/",
+                secure=is_secure(),
+                http_only=True,
+                max_age=_YEAR_SECONDS,
+                same_site=SameSite.LAX_MODE,
+            )
+        )
+    return cookies
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("functions.console", "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    raw = (files("functions.console") / "texts.json").read_text(encoding="utf-8")
+    catalogue: dict[str, dict[str, str]] = json.loads(raw)
+    return catalogue

@@ -1,1 +1,0 @@
-"""Lambda facturx: the readable duplicate of an accepted invoice."""

@@ -1,0 +1,1 @@
+"""The ports on Amazon Web Services, one package per service."""

@@ -1,0 +1,284 @@
+"""Tracked invoices in the core table, and their audit chain in the put-only audit table.
+
+One change is one transaction: the head (on condition of its version), a history row that is at once the
+outbox entry, and an audit row. Registration adds the number guard and the document's acceptance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from choriste.adapters.aws.dynamodb.flows import document_item
+from choriste.adapters.aws.dynamodb.table import (
+    SCHEMA,
+    CoreTable,
+    Item,
+    Prefix,
+    decode,
+    encode,
+    failed_conditions,
+    is_conflict,
+    marshal,
+    shard_of,
+    stamp,
+    unmarshal,
+)
+from choriste.application.ports import Page
+from choriste.domain.deposits.flow import Document, Outcome
+from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.shared.errors import (
+    DuplicateInvoiceError,
+    IdentifierTakenError,
+    NotFoundError,
+    PieceAnsweredError,
+    StaleVersionError,
+)
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+
+_HEAD = "HEAD"
+_FREE = "attribute_not_exists(pk)"
+_LINKING = frozenset({"correct-validator", "correct-party", "associate", "replace"})
+"""The transitions that may put an invoice in another list."""
+
+
+class DynamoInvoices:
+    """Implements `choriste.application.ports.Invoices`."""
+
+    def __init__(self, table: CoreTable, *, audit_table: str) -> None:
+        self._table = table
+        self._audit_table = audit_table
+
+    def register(
+        self, head: InvoiceHead, change: StatusChange, audit: AuditRow, *, document: Document
+    ) -> None:
+        """Record a new invoice and its document's acceptance; raises `DuplicateInvoiceError`."""
+        guard = number_guard(head)
+        operations = [
+            self._table.put_operation(_claim(head), condition=_FREE),
+            self._table.put_operation(_head_item(head), condition=_FREE),
+            self._table.put_operation(_change_item(change)),
+            self._audit_operation(audit),
+            self._table.put_operation(
+                document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
+            ),
+            *self._links(head),
+            *map(self._answer_operation, self._answers(head)),
+        ]
+        try:
+            self._table.transact(operations)
+        except ClientError as error:
+            if not failed_conditions(error):
+                raise
+            self._explain(head, guard, error)
+
+    def _explain(self, head: InvoiceHead, guard: str, error: ClientError) -> None:
+        """Tell a repeat of this very registration (nothing to do) from what another invoice has taken."""
+        claim = self._table.get(guard, "GUARD")
+        if claim is None:
+            self._explain_answers(head)
+        if claim is None and self.get(head.id) is not None:
+            raise IdentifierTakenError(id=head.id) from error
+        if claim is None:
+            raise error
+        if int(claim["invoice_id"]) != head.id:
+            raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
+
+    def _answers(self, head: InvoiceHead) -> list[Item]:
+        """Return the guards of the pieces that a document answers: each has one answer only."""
+        return [_answer(piece, head) for piece in head.previous]
+
+    def _answer_operation(self, item: Item) -> dict[str, Any]:
+        mine = f"{_FREE} OR invoice_id = :mine"
+        return self._table.put_operation(item, condition=mine, mine=item["invoice_id"])
+
+    def _explain_answers(self, head: InvoiceHead) -> None:
+        for piece in head.previous:
+            claim = self._table.get(f"{Prefix.ANSWER}{piece}", "GUARD")
+            if claim is not None and int(claim["invoice_id"]) != head.id:
+                raise PieceAnsweredError(piece=piece, by=InvoiceId(int(claim["invoice_id"])))
+
+    def advance(
+        self,
+        head: InvoiceHead,
+        changes: Sequence[StatusChange],
+        audits: Sequence[AuditRow],
+        *,
+        expected_version: int,
+    ) -> None:
+        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+        taken = {change.transition for change in changes}
+        links = self._links(head) if taken & _LINKING else []
+        numbers = self._numbers(head) if "recycle" in taken or frees_number(head.status) else []
+        put = self._table.put_operation(
+            _head_item(head), condition="version = :expected", expected=expected_version
+        )
+        rows = [self._table.put_operation(_change_item(change)) for change in changes]
+        try:
+            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
+        except ClientError as error:
+            refused = failed_conditions(error)
+            if not refused and not is_conflict(error):
+                raise
+            self._explain_stale(head, number_taken=bool(numbers) and refused[:1] == (1,))
+
+    def _numbers(self, head: InvoiceHead) -> list[dict[str, Any]]:
+        """Give a deleted draft's number back, or claim the number with the recipient that it now has."""
+        if frees_number(head.status):
+            key = marshal({"pk": number_guard(head), "sk": "GUARD"})
+            return [{"Delete": {"TableName": self._table.name, "Key": key}}]
+        mine = f"{_FREE} OR invoice_id = :mine"
+        return [self._table.put_operation(_claim(head), condition=mine, mine=head.id)]
+
+    def _links(self, head: InvoiceHead) -> list[dict[str, Any]]:
+        return [
+            self._table.put_operation(_link(head, kind, owner))
+            for kind, owner in sorted(involvements_of(head))
+        ]
+
+    def _explain_stale(self, head: InvoiceHead, *, number_taken: bool) -> None:
+        """Tell a repeat of this very write (nothing to do) from somebody else's."""
+        current = self.get(head.id)
+        if current is None:
+            raise NotFoundError(kind="invoice", id=head.id)
+        claim = self._table.get(number_guard(head), "GUARD") if number_taken else None
+        if claim is not None and current != head:
+            raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
+        if current != head:
+            raise StaleVersionError(version=current.version, status=current.status.value)
+
+    def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
+        """Return the head of an invoice."""
+        item = self._table.get(_pk(invoice_id), _HEAD)
+        return decode(InvoiceHead, item["body"]) if item else None
+
+    def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
+        """Return the status changes of an invoice, oldest first."""
+        items = self._table.partition(_pk(invoice_id), prefix="EVENT#")
+        return tuple(decode(StatusChange, item["body"]) for item in items)
+
+    def audit_chain(self, invoice_id: InvoiceId) -> tuple[AuditRow, ...]:
+        """Return the audit rows of an invoice, oldest first."""
+        pages = self._table.client.get_paginator("query").paginate(
+            TableName=self._audit_table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=marshal({":pk": _pk(invoice_id)}),
+            ConsistentRead=True,
+        )
+        return tuple(_audit_row(unmarshal(item)) for page in pages for item in page["Items"])
+
+    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a supplier, newest first."""
+        return self._list("by_supplier", ("supplier_key", f"SUPPLIER#{structure}"), after, limit)
+
+    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices for a recipient, newest first."""
+        return self._list("by_recipient", ("recipient_key", f"RECIPIENT#{structure}"), after, limit)
+
+    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a further list, newest first."""
+        links, more = self._table.newest(
+            "by_owner", key=("owner_key", f"{kind}#{owner}"), sort="owner_sort", after=after, limit=limit
+        )
+        items = self._table.read_all([(str(link["pk"]), _HEAD) for link in links])
+        return Page(tuple(decode(InvoiceHead, item["body"]) for item in items), more)
+
+    def _list(self, index: str, key: tuple[str, str], after: str | None, limit: int) -> Page[InvoiceHead]:
+        items, more = self._table.newest(index, key=key, sort="deposit_key", after=after, limit=limit)
+        return Page(tuple(decode(InvoiceHead, item["body"]) for item in items), more)
+
+    def _audit_operation(self, row: AuditRow) -> dict[str, Any]:
+        item = {
+            "pk": _pk(row.invoice_id),
+            "sk": f"{row.version:04d}",
+            "previous": row.previous,
+            "body": row.body,
+            "hash": row.hash,
+        }
+        return {"Put": {"TableName": self._audit_table, "Item": marshal(item), "ConditionExpression": _FREE}}
+
+
+def number_guard(head: InvoiceHead) -> str:
+    """Return the key that makes supplier + number + year + recipient unique (handbook A7)."""
+    parts = (head.supplier.identifier, str(head.issue_date.year), head.recipient.identifier, head.number)
+    return Prefix.NUMBER + "#".join(parts)
+
+
+def _head_item(head: InvoiceHead) -> Item:
+    pk = _pk(head.id)
+    item: Item = {
+        "pk": pk,
+        "sk": _HEAD,
+        "type": "invoice",
+        "schema": SCHEMA,
+        "version": head.version,
+        "supplier_key": f"SUPPLIER#{head.supplier.structure or head.depositor}",
+        "recipient_key": f"RECIPIENT#{head.recipient.structure}",
+        "deposit_key": f"{stamp(head.deposited_at)}#{head.id}",
+        "body": encode(head),
+    }
+    if head.due_at is not None:
+        item["due_shard"] = shard_of("due", pk)
+        item["due_at"] = f"{stamp(head.due_at)}#{pk}"
+    return item
+
+
+def _claim(head: InvoiceHead) -> Item:
+    return {
+        "pk": number_guard(head),
+        "sk": "GUARD",
+        "type": "number-guard",
+        "schema": SCHEMA,
+        "invoice_id": head.id,
+    }
+
+
+def _answer(piece: InvoiceId, head: InvoiceHead) -> Item:
+    return {
+        "pk": f"{Prefix.ANSWER}{piece}",
+        "sk": "GUARD",
+        "type": "answer-guard",
+        "schema": SCHEMA,
+        "invoice_id": head.id,
+    }
+
+
+def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
+    """Return the row that puts an invoice in a further list; a stale one is passed over by its reader."""
+    return {
+        "pk": _pk(head.id),
+        "sk": f"LINK#{kind}#{owner}",
+        "type": "invoice-link",
+        "schema": SCHEMA,
+        "owner_key": f"{kind}#{owner}",
+        "owner_sort": f"{stamp(head.deposited_at)}#{head.id}",
+    }
+
+
+def _change_item(change: StatusChange) -> Item:
+    return {
+        "pk": _pk(change.invoice_id),
+        "sk": f"EVENT#{change.version:04d}",
+        "type": "status-change",
+        "schema": SCHEMA,
+        "outbox_shard": shard_of("outbox", str(change.invoice_id)),
+        "outbox_at": f"{stamp(change.at)}#{change.id}",
+        "body": encode(change),
+    }
+
+
+def _audit_row(item: Item) -> AuditRow:
+    return AuditRow(
+        invoice_id=InvoiceId(int(item["pk"].removeprefix(Prefix.INVOICE))),
+        version=int(item["sk"]),
+        previous=item["previous"],
+        body=item["body"],
+        hash=item["hash"],
+    )
+
+
+def _pk(invoice_id: InvoiceId) -> str:
+    return f"{Prefix.INVOICE}{invoice_id}"

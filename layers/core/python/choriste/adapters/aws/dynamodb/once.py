@@ -1,0 +1,79 @@
+"""What was done already, in the idempotency table; rows end by TTL, and count as ended from then on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final, cast
+
+from botocore.exceptions import ClientError
+
+from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
+from choriste.application.ports import Claim
+from choriste.application.shared.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+_CLAIM: Final = "claim of "
+_DONE: Final = "done"
+
+
+class DynamoIdempotencyStore:
+    """Implements `choriste.application.ports.Once`."""
+
+    def __init__(self, client: DynamoDBClient, table: str, *, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+
+    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
+        """Claim a piece of work for a holder, who gets it again until it is completed."""
+        found = self._put(key, f"{_CLAIM}{by}", until)
+        if found is None:
+            return Claim.OURS
+        return Claim.HELD if found.startswith(_CLAIM) else Claim.DONE
+
+    def complete(self, key: str, *, until: dt.datetime) -> None:
+        """Remember until then that a claimed piece of work is done, whoever holds the claim now."""
+        self._client.put_item(TableName=self._table, Item=marshal(_item(key, _DONE, until)))
+
+    def recall(self, key: str) -> str | None:
+        """Return the value remembered under a key."""
+        answer = self._client.get_item(TableName=self._table, Key=marshal({"id": key}), ConsistentRead=True)
+        item = unmarshal(answer["Item"]) if "Item" in answer else None
+        alive = item is not None and item["expiration"] > self._now()
+        return str(item["value"]) if item is not None and alive else None
+
+    def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
+        """Remember a value under a key and return the one that counts: the first."""
+        found = self._put(key, value, until)
+        return value if found is None else found
+
+    def _put(self, key: str, value: str, until: dt.datetime) -> str | None:
+        """Write a value where no other is alive; return the other that stands in the way, or None."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=marshal(_item(key, value, until)),
+                ConditionExpression="attribute_not_exists(id) OR expiration <= :now OR #value = :value",
+                ExpressionAttributeNames={"#value": "value"},
+                ExpressionAttributeValues=marshal({":now": self._now(), ":value": value}),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if is_condition_failure(error):
+                return str(unmarshal(_found(error))["value"])
+            raise
+        return None
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _item(key: str, value: str, until: dt.datetime) -> Item:
+    return {"id": key, "value": value, "expiration": int(until.timestamp())}
+
+
+def _found(error: ClientError) -> Item:
+    """Return the item that a refused condition met, in the wire form; the client's types do not know it."""
+    return cast("Item", error.response["Item"])  # type: ignore[typeddict-item]

@@ -1,0 +1,151 @@
+"""What identity asks of storage. Every write is atomic; every read sees the writes before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from choriste.application.access.records import (
+    AccessToken,
+    ApiClient,
+    Attempt,
+    Credentials,
+    Session,
+    TechnicalAccount,
+)
+from choriste.application.shared.clock import Clock
+from choriste.domain.access.user import User
+from choriste.domain.parties.structure import Structure, StructureIdentifier
+
+
+class Directory(Protocol):
+    """The structures of the platform."""
+
+    def structure(self, structure_id: str) -> Structure | None:
+        """Return a structure with its services, or None."""
+        ...
+
+    def structure_by_identifier(self, identifier: StructureIdentifier) -> Structure | None:
+        """Return the one structure with this official identifier, active or not, or None."""
+        ...
+
+    def users_of(self, structure_id: str) -> tuple[User, ...]:
+        """Return the active users who belong to a structure or have a right in it, by id."""
+        ...
+
+    def add_structure(self, structure: Structure) -> None:
+        """Store a new structure; raise `AlreadyExistsError` when its id or identifier is taken."""
+        ...
+
+    def replace_structure(self, structure: Structure, *, known: Structure) -> None:
+        """Store changes; raise `StaleRecordError` when what is stored is no longer `known`.
+
+        The id and the identifier never change.
+        """
+        ...
+
+
+class Accounts(Protocol):
+    """Users, technical accounts and API clients."""
+
+    def user(self, user_id: str) -> User | None:
+        """Return a user, active or not, or None."""
+        ...
+
+    def user_by_email(self, email: str) -> User | None:
+        """Return the user who signs in with this normal e-mail address, or None."""
+        ...
+
+    def add_user(self, user: User, credentials: Credentials) -> None:
+        """Store a new user; raise `AlreadyExistsError` when the id or the e-mail address is taken."""
+        ...
+
+    def credentials(self, user_id: str) -> Credentials | None:
+        """Return how a user proves who they are, or None."""
+        ...
+
+    def spend_step(self, user_id: str, step: int) -> bool:
+        """Mark a TOTP step as used; False when it, or a later one, already was. Atomic."""
+        ...
+
+    def technical_account(self, login: str) -> TechnicalAccount | None:
+        """Return a technical account, or None."""
+        ...
+
+    def save_technical_account(self, account: TechnicalAccount) -> None:
+        """Store version 1 of a new account or the version after the stored one.
+
+        Raises `AlreadyExistsError` or `StaleRecordError`.
+        """
+        ...
+
+    def api_client(self, client_id: str) -> ApiClient | None:
+        """Return an API client by its case-sensitive id, or None."""
+        ...
+
+    def save_api_client(self, client: ApiClient) -> None:
+        """Store version 1 of a new client or the version after the stored one.
+
+        Raises `AlreadyExistsError` or `StaleRecordError`.
+        """
+        ...
+
+
+class Sessions(Protocol):
+    """Tokens and browser sessions. They may vanish once expired, and may still be there: check the time."""
+
+    def save_token(self, token: AccessToken) -> None:
+        """Store a token."""
+        ...
+
+    def token(self, token_hash: str) -> AccessToken | None:
+        """Return the token with this hash, or None."""
+        ...
+
+    def save_session(self, session: Session) -> None:
+        """Store a new session."""
+        ...
+
+    def extend_session(self, token_hash: str, *, expires_at: dt.datetime) -> None:
+        """Move the end of a session; nothing happens when it no longer exists (it was signed out)."""
+        ...
+
+    def session(self, token_hash: str) -> Session | None:
+        """Return the session with this hash, or None."""
+        ...
+
+    def end_sessions(self, token_hashes: Iterable[str]) -> None:
+        """Delete sessions; unknown ones are passed over."""
+        ...
+
+
+class Attempts(Protocol):
+    """Wrong attempts per key; the keys of existing and of invented accounts look alike."""
+
+    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+        """Add one attempt and return it; an ended lock is forgotten first. Atomic.
+
+        While a lock lasts nothing is added.
+        """
+        ...
+
+    def lock(self, key: str, *, until: dt.datetime) -> dt.datetime:
+        """Lock the key unless it already is; return when the lock in force ends."""
+        ...
+
+    def clear(self, key: str) -> None:
+        """Forget the attempts of a key, after a success."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPorts:
+    """What the use cases of identity work with."""
+
+    clock: Clock
+    directory: Directory
+    accounts: Accounts
+    sessions: Sessions
+    attempts: Attempts

@@ -1,0 +1,94 @@
+"""What identity keeps besides users and structures; every secret in them is already a hash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from choriste.domain.access.user import Habilitation, UserId
+from choriste.domain.parties.structure import StructureId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """How a user proves who they are. `last_step` is the newest TOTP step accepted (30 s since 1970)."""
+
+    user: UserId
+    password_hash: str
+    totp_secret: str
+    last_step: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechnicalAccount:
+    """An account for programs of one structure (handbook D6); it dies at `expires_at`."""
+
+    login: str
+    structure: StructureId
+    name: str
+    secret_hash: str
+    expires_at: dt.datetime
+    rights: frozenset[Habilitation] = frozenset()
+    active: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiClient:
+    """An API connection (handbook D7). Tokens of an older `version` are dead: a reset revokes them.
+
+    One that acts for the operator belongs to no structure, and has no rights but the operator's own.
+    """
+
+    client_id: str
+    structure: StructureId | None
+    name: str
+    secret_hash: str
+    rights: frozenset[Habilitation] = frozenset()
+    active: bool = True
+    version: int = 1
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it acts for the operator."""
+        return self.structure is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """A bearer token, known by its hash only."""
+
+    token_hash: str
+    client_id: str
+    client_version: int
+    expires_at: dt.datetime
+
+
+class SessionStage(StrEnum):
+    """How far a sign-in went."""
+
+    AWAITS_CODE = "awaits_code"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser's session, bound to one user for its whole life.
+
+    `expires_at` moves with use, never past `ends_at`.
+    """
+
+    token_hash: str
+    user: UserId
+    stage: SessionStage
+    expires_at: dt.datetime
+    ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt, counted before it is judged: its rank since the last success, and the lock in force."""
+
+    rank: int
+    locked_until: dt.datetime | None

@@ -1,0 +1,54 @@
+"""Find out whose session a browser carries, and keep it alive while it is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from choriste.application.access.hashing import fingerprint
+from choriste.application.access.ports import AccessPorts
+from choriste.application.access.records import Session, SessionStage
+from choriste.application.access.verify_second_factor import IDLE
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import User
+
+_EXTEND_AFTER: Final = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A signed-in user and the principal that acts for them."""
+
+    user: User
+    principal: Principal
+
+
+def resume_session(token: str, *, access: AccessPorts) -> SignedIn | None:
+    """Return the signed-in user of a session, or None: unknown, expired, unfinished, or user closed."""
+    now = access.clock.now()
+    session = access.sessions.session(fingerprint(token))
+    if session is None or session.stage is not SessionStage.SIGNED_IN or session.expires_at <= now:
+        return None
+    user = access.accounts.user(session.user)
+    if user is None or not user.active:
+        return None
+    _extend(session, now=now, access=access)
+    return SignedIn(user, Principal.of_user(user))
+
+
+def awaits_code(token: str, *, access: AccessPorts) -> bool:
+    """Say whether a session stands between password and code."""
+    session = access.sessions.session(fingerprint(token))
+    return (
+        session is not None
+        and session.stage is SessionStage.AWAITS_CODE
+        and session.expires_at > access.clock.now()
+    )
+
+
+def _extend(session: Session, *, now: dt.datetime, access: AccessPorts) -> None:
+    """Move the end of the session forward, at most once a minute and never past its longest life."""
+    until = min(now + IDLE, session.ends_at)
+    if until - session.expires_at >= _EXTEND_AFTER:
+        access.sessions.extend_session(session.token_hash, expires_at=until)

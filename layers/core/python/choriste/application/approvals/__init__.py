@@ -1,0 +1,1 @@
+"""The waits for decisions."""

@@ -1,0 +1,1 @@
+"""The use cases of a deposit, from its bytes to its integration report."""

@@ -1,0 +1,327 @@
+"""Integrate a document: validate it, find its parties, register its invoice or refuse it with findings.
+
+The report of the flow is complete when every document was settled. A document that was settled stays as
+it is: running this step again only repeats its answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from choriste.application.access.principals import principal_of
+from choriste.application.deposits.find_parties import Designated, Sides, designate_parties
+from choriste.application.deposits.receive_deposit import mime_type_of
+from choriste.application.deposits.validate_file import validate_file
+from choriste.application.ports import Bucket, Ports
+from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
+from choriste.domain.deposits.named_parties import Designations, designation_finding
+from choriste.domain.invoice.framing import frame_of
+from choriste.domain.invoice.model import Invoice, Party, Totals
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.lifecycle import Role, Status
+from choriste.domain.parties.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
+from choriste.domain.parties.routing import recipient_findings, routing_finding
+from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
+from choriste.domain.shared.errors import (
+    DuplicateInvoiceError,
+    IdentifierTakenError,
+    NotFoundError,
+    PieceAnsweredError,
+)
+from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
+from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
+from choriste.domain.tracking.head import (
+    AttachedFile,
+    FileKind,
+    InvoiceHead,
+    PartyReference,
+    StatusChange,
+    audit_row,
+)
+
+INTAKE_WATCH = dt.timedelta(minutes=10)
+"""How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
+
+_MANDATORY = {
+    "number": ("BT-1", "numéro de facture", "invoice number"),
+    "issue_date": ("BT-2", "date de facture", "issue date"),
+    "type_code": ("BT-3", "code de type de facture", "invoice type code"),
+    "currency": ("BT-5", "code de la devise", "invoice currency code"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """The structures of an invoice, None where the directory has none."""
+
+    supplier_numbers: PartyNumbers
+    supplier: Structure | None
+    addressing: Addressing
+    recipient: Structure | None
+    named: Designated
+
+
+def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document:
+    """Settle one document of a flow and return it as settled."""
+    flow, document = _load(ports, flow_id, position)
+    if document.outcome is Outcome.PENDING:
+        document = _decide(ports, flow, document)
+    ports.flows.settle(document)
+    return document
+
+
+def _load(ports: Ports, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
+    flow, document = ports.flows.get(flow_id), ports.flows.document(flow_id, position)
+    if flow is None or document is None:
+        raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
+    return flow, document
+
+
+def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
+    content = ports.files.get(Bucket.ARCHIVE, document.key)
+    validation = validate_file(content, filename=document.filename, on=ports.clock.now().date())
+    document = replace(document, syntax=validation.syntax, profile=validation.profile)
+    if validation.verdict is Verdict.UNREADABLE:
+        return document.refused(validation.findings, verdict=Verdict.UNREADABLE)
+    reading = validation.read()
+    invoice = reading.invoice
+    document = replace(document, number=invoice.number)
+    parties = _find_parties(ports, flow, invoice)
+    findings = (*validation.findings, *_missing_terms(invoice), *_party_findings(ports, flow, parties))
+    if any(finding.severity is Severity.FATAL for finding in findings):
+        return document.refused(findings, verdict=Verdict.INVALID)
+    if validation.syntax is Syntax.FACTURX:
+        key = data_key(flow.id, document.position)
+        ports.files.put(Bucket.DOCUMENTS, key, reading.xml, mime_type="application/xml")
+    return _register(ports, flow, document.accepted(findings), invoice, parties)
+
+
+def foreseen_findings(  # noqa: PLR0913 - a document is known by these facts
+    ports: Ports,
+    content: bytes,
+    *,
+    filename: str,
+    depositor: str,
+    account: str,
+    parties: Designations,
+) -> tuple[Finding, ...]:
+    """Return what the intake would say of a document if it were deposited so; writes nothing.
+
+    A number that another invoice has is not foreseen: only registering it tells.
+    """
+    now = ports.clock.now()
+    flow = Flow(
+        id=new_flow_id(now),
+        channel=Channel.API,
+        depositor=depositor,
+        account=account,
+        filename=filename,
+        size=len(content),
+        sha256="",
+        key="",
+        received_at=now,
+        parties=parties,
+    )
+    validation = validate_file(content, filename=filename, on=now.date())
+    if validation.verdict is Verdict.UNREADABLE:
+        return validation.findings
+    invoice = validation.read().invoice
+    found = _find_parties(ports, flow, invoice)
+    return (*validation.findings, *_missing_terms(invoice), *_party_findings(ports, flow, found))
+
+
+def data_key(flow_id: FlowId, position: int) -> str:
+    """Return where the XML of a document that is a Factur-X is kept, for those who cannot open a PDF."""
+    return f"data/{flow_id}/{position}.xml"
+
+
+def _find_parties(ports: Ports, flow: Flow, invoice: Invoice) -> _Parties:
+    numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
+    supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
+    frame = flow.parties.frame or frame_of(invoice)
+    sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
+    return _Parties(
+        supplier_numbers=numbers,
+        supplier=supplier,
+        addressing=addressing,
+        recipient=recipient,
+        named=designate_parties(ports, flow, sides),
+    )
+
+
+def _structure(ports: Ports, numbers: PartyNumbers) -> Structure | None:
+    if numbers.siret is not None:
+        return ports.directory.structure_by_identifier(StructureIdentifier.siret(numbers.siret))
+    if numbers.vat_number is not None and numbers.siren is None:
+        identifier = StructureIdentifier(IdentifierKind.EU_VAT, numbers.vat_number)
+        return ports.directory.structure_by_identifier(identifier)
+    return None
+
+
+def _missing_terms(invoice: Invoice) -> tuple[Finding, ...]:
+    """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say."""
+    missing = [_missing(*_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
+    if invoice.totals is None or invoice.totals.with_vat is None:
+        missing.append(_missing("BT-112", "montant total TTC", "total amount with VAT"))
+    return tuple(missing)
+
+
+def _missing(term: str, fr: str, en: str) -> Finding:
+    return Finding(
+        rule=f"TRACKING-{term}-MISSING",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"La facture n’indique pas son {fr} ({term}) : ajoutez-le."
+            if not fr.startswith("date")
+            else f"La facture n’indique pas sa {fr} ({term}) : ajoutez-la.",
+            en=f"The invoice does not state its {en} ({term}): add it.",
+        ),
+        term=term,
+    )
+
+
+def _party_findings(ports: Ports, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
+    supplier = _supplier_finding(ports, flow, parties)
+    routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
+    return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
+
+
+def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | None:
+    number = parties.supplier_numbers.best
+    if number is None:
+        return routing_finding("ROUTING-SUPPLIER-MISSING")
+    if parties.supplier is None:
+        return routing_finding("ROUTING-SUPPLIER-UNKNOWN", found=number)
+    if not parties.supplier.active:
+        return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
+    if parties.named.role is not Role.SUPPLIER:
+        return None
+    principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
+    if principal is None or not principal.may(Space.ISSUE, Level.MODIFY, structure=parties.supplier.id):
+        return routing_finding("ROUTING-NOT-ENTITLED", found=number)
+    return None
+
+
+def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> Document:
+    head = _head(ports, flow, document, invoice, parties)
+    depositor = parties.named.depositor or head.supplier
+    change = StatusChange(
+        invoice_id=head.id,
+        version=1,
+        at=head.status_at,
+        transition="submit",
+        before=None,
+        after=Status.DEPOSEE,
+        role=parties.named.role,
+        actor=flow.account,
+        actor_name=depositor.name,
+    )
+    audit = audit_row(change, previous="")
+    try:
+        ports.invoices.register(replace(head, audit_hash=audit.hash), change, audit, document=document)
+    except DuplicateInvoiceError as error:
+        return _duplicate(document, error)
+    except PieceAnsweredError as error:
+        return _answered(ports, document, error)
+    except IdentifierTakenError:
+        renamed = replace(document, invoice_id=new_invoice_id(ports.clock.now()))
+        return _register(ports, flow, renamed, invoice, parties)
+    return document
+
+
+def _head(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> InvoiceHead:
+    now, totals, recipient = ports.clock.now(), invoice.totals or Totals(), parties.recipient
+    named = parties.named
+    if invoice.number is None or invoice.issue_date is None or recipient is None:
+        raise NotFoundError(kind="term", id=document.filename)
+    return InvoiceHead(
+        id=document.invoice_id,
+        version=1,
+        frame=flow.parties.frame or frame_of(invoice),
+        status=Status.DEPOSEE,
+        status_at=now,
+        number=invoice.number,
+        issue_date=invoice.issue_date,
+        type_code=invoice.type_code or "",
+        currency=invoice.currency or "",
+        without_vat=totals.without_vat or Decimal(0),
+        vat=totals.vat or Decimal(0),
+        with_vat=totals.with_vat or Decimal(0),
+        due=totals.due if totals.due is not None else totals.with_vat or Decimal(0),
+        supplier=_party(invoice.seller, parties.supplier, parties.supplier_numbers),
+        recipient=_party(invoice.buyer, recipient, parties.addressing.recipient),
+        service_code=parties.addressing.service_code,
+        engagement=parties.addressing.engagement,
+        contract=parties.addressing.contract,
+        flow_id=flow.id,
+        position=document.position,
+        channel=flow.channel,
+        depositor=flow.depositor,
+        account=flow.account,
+        deposited_at=now,
+        syntax=document.syntax,
+        profile=document.profile,
+        validator_1=named.party(Role.VALIDATOR_1),
+        validator_2=named.party(Role.VALIDATOR_2),
+        moe=named.party(Role.MOE),
+        moa=named.party(Role.MOA),
+        moe_service=named.moe_service,
+        previous=named.previous,
+        billing_file=named.billing_file,
+        adjusted=named.adjusted,
+        is_state=recipient.settings.is_state,
+        validation_step=recipient.settings.validation_step,
+        payment_unreported=recipient.settings.payment_unreported,
+        files=(_original(document),),
+        due_at=now + INTAKE_WATCH,
+    )
+
+
+def _party(party: Party | None, structure: Structure | None, numbers: PartyNumbers) -> PartyReference:
+    name = structure.name if structure is not None else (party.name if party is not None else None)
+    identifier = structure.identifier.value if structure is not None else numbers.best
+    return PartyReference(
+        identifier=identifier or "", name=name or "", structure=structure.id if structure else None
+    )
+
+
+def _original(document: Document) -> AttachedFile:
+    return AttachedFile(
+        kind=FileKind.ORIGINAL,
+        name=document.filename,
+        key=document.key,
+        size=document.size,
+        sha256=document.sha256,
+        mime_type=mime_type_of(document.filename),
+    )
+
+
+def _answered(ports: Ports, document: Document, error: PieceAnsweredError) -> Document:
+    """Refuse a document whose piece another one answered between the checks and the registration."""
+    piece = ports.invoices.get(error.piece)
+    described = f"{piece.number} ({piece.frame.short})" if piece is not None else str(error.piece)
+    state = piece.status.value if piece is not None else ""
+    finding = designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=state)
+    return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
+
+
+def _duplicate(document: Document, error: DuplicateInvoiceError) -> Document:
+    first = str(error.first)
+    finding = Finding(
+        rule="DUPLICATE",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"Cette facture existe déjà : la facture {first} a le même fournisseur, le même numéro, "
+            "la même année et le même destinataire. Si c’est une autre facture, donnez-lui un autre numéro.",
+            en=f"This invoice already exists: invoice {first} has the same supplier, number, year and "
+            "recipient. If it is another invoice, give it another number.",
+        ),
+        term="BT-1",
+        found=document.number,
+        expected=f"≠ {document.number}",
+    )
+    refused = document.refused((*document.findings, finding), verdict=Verdict.INVALID)
+    return replace(refused, duplicate_of=error.first)

@@ -1,0 +1,81 @@
+"""Read flows and their integration reports: only the depositor's own people may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from choriste.application.ports import Page, Ports
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.flow import Document, Flow, Outcome
+from choriste.domain.shared.errors import NotFoundError
+from choriste.domain.shared.ids import FlowId, InvoiceId
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationReport:
+    """What became of a flow (*compte rendu d'integration*): its state and each of its documents."""
+
+    flow: Flow
+    documents: tuple[Document, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the public form of the report."""
+        flow = self.flow
+        return {
+            "flow_id": flow.id,
+            "state": flow.state.value,
+            "complete": flow.state.is_final,
+            "channel": flow.channel.value,
+            "filename": flow.filename,
+            "size": flow.size,
+            "sha256": flow.sha256,
+            "received_at": flow.received_at.isoformat(),
+            "counts": {
+                "documents": flow.documents,
+                "accepted": len(flow.accepted),
+                "refused": len(flow.refused),
+            },
+            "findings": [finding.as_json() for finding in flow.told],
+            "documents": [_document_json(document) for document in self.documents],
+        }
+
+
+def _document_json(document: Document) -> dict[str, object]:
+    return {
+        "position": document.position,
+        "filename": document.filename,
+        "sha256": document.sha256,
+        "outcome": document.outcome.value,
+        "syntax": document.syntax.value,
+        "profile": document.profile,
+        "verdict": document.verdict.value if document.verdict is not None else None,
+        "number": document.number,
+        "invoice_id": document.invoice_id if document.outcome.value == "accepted" else None,
+        "duplicate_of": document.duplicate_of,
+        "findings": [finding.as_json() for finding in document.findings],
+    }
+
+
+def read_report(ports: Ports, principal: Principal, flow_id: FlowId) -> IntegrationReport:
+    """Return a flow's integration report; raises `NotFoundError`, also for somebody else's flow."""
+    flow = ports.flows.get(flow_id)
+    if flow is None or not principal.may(Space.ISSUE, Level.CONSULT, structure=flow.depositor):
+        raise NotFoundError(kind="flow", id=flow_id)
+    return IntegrationReport(flow=flow, documents=ports.flows.documents(flow_id))
+
+
+def list_flows(
+    ports: Ports, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
+) -> Page[Flow]:
+    """Return the flows that a structure deposited, newest first; raises `ForbiddenError`."""
+    principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
+    return ports.flows.deposited_by(structure, after=after, limit=limit)
+
+
+def invoice_of(ports: Ports, flow_id: FlowId, position: int) -> InvoiceId:
+    """Return the invoice of an accepted document; raises `NotFoundError`. For the platform's own steps."""
+    document = ports.flows.document(flow_id, position)
+    if document is None or document.outcome is not Outcome.ACCEPTED:
+        raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
+    return document.invoice_id

@@ -1,0 +1,180 @@
+"""Receive a file dropped in the S3 inbox: by a partner under its account's folder, or by a presigned upload.
+
+Inbox keys are `partners/<account>/<file>`, the file in as many folders as the partner likes, and
+`uploads/<structure>/<account>/<upload>/<file>`. The object stays where it is until the inbox's own lifecycle
+rule removes it; the archive keeps the copy that counts. A file that is refused for its size, its account or
+its metadata is neither read nor archived: its flow says why.
+
+A partner names parties in the object's metadata (`x-amz-meta-validator: 80912345800014`), under the names
+of the API with `-` for `_`; values outside ASCII are percent-encoded, other metadata are passed over. For an
+upload they were named when its address was asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from choriste.application.access.principals import KnownAccount, account_of
+from choriste.application.deposits.inbox_findings import account_ended, not_entitled, oversize
+from choriste.application.deposits.parse_named_parties import (
+    designations_of_text,
+    designations_text,
+    read_flat_designations,
+)
+from choriste.application.deposits.receive_deposit import (
+    MAX_ARCHIVE_BYTES,
+    MAX_FILE_BYTES,
+    Receipt,
+    clean_filename,
+    is_named_archive,
+    receive_deposit,
+    register_flow,
+)
+from choriste.application.ports import Bucket, Ports
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.flow import Channel, Flow
+from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.shared.errors import BadRequestError, NotFoundError
+from choriste.domain.shared.findings import Finding
+from choriste.domain.shared.ids import FlowId, new_flow_id
+
+_REMEMBERED = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drop:
+    """What an inbox key says: whose file it is, and how it came; `claim` names this version of the object."""
+
+    key: str
+    claim: str
+    account: str
+    structure: str | None
+    filename: str
+    channel: Channel
+
+
+def receive_dropped_file(ports: Ports, key: str, *, delivery: str) -> Receipt | None:
+    """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
+
+    `delivery` names this very version of the object: an event that is delivered twice opens one flow.
+    Raises `NotFoundError` when the object has gone.
+    """
+    drop = _parse(key, delivery)
+    account = account_of(ports.accounts, drop.account) if drop is not None else None
+    if drop is None or account is None:
+        return None
+    known = ports.idempotency.recall(drop.claim)
+    flow = ports.flows.get(FlowId(known)) if known is not None else None
+    if flow is not None:
+        return Receipt(flow=flow, is_new=False)
+    receipt = _receive(ports, drop, account)
+    ports.idempotency.remember(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
+    return receipt
+
+
+def drop_claim(key: str, *, delivery: str | None = None) -> str:
+    """Return under what a taken-in object is remembered; an upload's key is its own, used once."""
+    return f"drop#{key}#{delivery or ''}"
+
+
+def _receive(ports: Ports, drop: _Drop, account: KnownAccount) -> Receipt:
+    structure = drop.structure or _home(account.principal)
+    size = ports.files.size(Bucket.INBOX, drop.key)
+    try:
+        parties = _admitted(ports, drop, account, structure=structure, size=size)
+    except BadRequestError as error:
+        return _refuse(ports, drop, structure=structure, size=size, finding=_finding_of(error))
+    return receive_deposit(
+        ports,
+        account.principal,
+        structure=structure,
+        filename=drop.filename,
+        content=ports.files.get(Bucket.INBOX, drop.key),
+        channel=drop.channel,
+        parties=parties,
+        drop=drop.claim,
+    )
+
+
+def _admitted(ports: Ports, drop: _Drop, account: KnownAccount, *, structure: str, size: int) -> Designations:
+    """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
+    if not account.is_open(ports.clock.now()):
+        raise BadRequestError(
+            findings=[account_ended(drop.account, expired_at=account.expires_at if account.active else None)]
+        )
+    is_archive = is_named_archive(drop.filename)
+    limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
+    if size > limit:
+        raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
+    if not account.principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
+        raise BadRequestError(findings=[not_entitled(structure)])
+    return _parties(ports, drop)
+
+
+def remember_parties(ports: Ports, key: str, parties: Designations) -> None:
+    """Keep the parties that were named for an upload until it arrives."""
+    if parties != Designations():
+        until = ports.clock.now() + _REMEMBERED
+        ports.idempotency.remember(_parties_claim(key), designations_text(parties), until=until)
+
+
+def _parties_claim(key: str) -> str:
+    return f"parties#{key}"
+
+
+def _parties(ports: Ports, drop: _Drop) -> Designations:
+    """Return the parties named for an object; raises `BadRequestError` with its finding."""
+    if drop.channel is Channel.UPLOAD:
+        kept = ports.idempotency.recall(_parties_claim(drop.key))
+        return designations_of_text(kept) if kept is not None else Designations()
+    named = ports.files.metadata(Bucket.INBOX, drop.key)
+    return read_flat_designations({name.replace("-", "_"): unquote(text) for name, text in named.items()})
+
+
+def _finding_of(error: BadRequestError) -> Finding:
+    found: list[Finding] = list(error.parameters["findings"])  # type: ignore[call-overload]
+    return found[0]
+
+
+def _parse(key: str, delivery: str) -> _Drop | None:
+    match key.split("/"):
+        case ["partners", account, *_, filename] if filename:
+            return _Drop(
+                key, drop_claim(key, delivery=delivery), account, None, clean_filename(filename), Channel.S3
+            )
+        case ["uploads", structure, account, _, filename] if filename:
+            return _Drop(key, drop_claim(key), account, structure, clean_filename(filename), Channel.UPLOAD)
+    return None
+
+
+def _home(principal: Principal) -> str:
+    """Return the structure that an account belongs to; a partner's account belongs to exactly one."""
+    homes = sorted(principal.attached or principal.managed)
+    if not homes:
+        raise NotFoundError(kind="structure", id=principal.id)
+    return homes[0]
+
+
+def _refuse(ports: Ports, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
+    """Open a flow that is refused for what its file or account is: nobody reads or archives the file."""
+    now = ports.clock.now()
+    wanted = Flow(
+        id=new_flow_id(now),
+        channel=drop.channel,
+        depositor=structure,
+        account=drop.account,
+        filename=drop.filename,
+        size=size,
+        sha256=None,
+        key="",
+        received_at=now,
+        documents=0,
+        findings=(finding,),
+        state_at=now,
+        drop=drop.claim,
+    )
+    flow, is_new = register_flow(ports, wanted)
+    return Receipt(flow=flow, is_new=is_new)

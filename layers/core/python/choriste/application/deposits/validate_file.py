@@ -1,0 +1,115 @@
+"""Validate a file: say what it is, read it, and tell everything that is wrong with it.
+
+Pure of any storage: the intake, the command line and the console's "check a file" use the same function.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from choriste.domain.invoice.reading import Reading, Syntax
+from choriste.domain.shared.findings import Finding, Message, Severity, Verdict, verdict_of
+from choriste.formats.detect import Detected, detect_xml
+from choriste.formats.errors import UnreadableError
+from choriste.formats.xml.parsing import parse_xml
+from choriste.formats.xml.schema import check_schema
+from choriste.rules import check
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_PDF_MAGIC_WITHIN = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Invoice data as parsed once, for the checks and the reading: `xml` are the exact bytes."""
+
+    root: etree._Element
+    detected: Detected
+    xml: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What validation found; `source` is None when the file holds no invoice data."""
+
+    syntax: Syntax
+    profile: str | None
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    source: Source | None = None
+
+    def read(self) -> Reading:
+        """Return the invoice model; raises `UnreadableError` for a file that has none."""
+        if self.source is None:
+            raise UnreadableError(self.findings[0])
+        # The model and its binding tables take longer to load than a validation takes.
+        from choriste.formats.read import read_document  # noqa: PLC0415
+
+        return read_document(self.source.root, detected=self.source.detected, xml=self.source.xml)
+
+
+def validate_file(content: bytes, *, filename: str, on: dt.date) -> Validation:
+    """Validate a file with the rules in force on a date."""
+    try:
+        if is_pdf(content):
+            return _validate_pdf(content, filename=filename, on=on)
+        return _validate_xml(content, container=None, on=on)
+    except UnreadableError as error:
+        return _unreadable(Syntax.PDF if is_pdf(content) else Syntax.UNKNOWN, error.finding)
+
+
+def is_pdf(content: bytes) -> bool:
+    """Say whether a file announces itself as a PDF, as readers accept it: within the first kilobyte."""
+    return b"%PDF-" in content[:_PDF_MAGIC_WITHIN]
+
+
+def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Validation:
+    root = parse_xml(xml)
+    found = detect_xml(root)
+    detected = replace(found, syntax=container or found.syntax)
+    schema = check_schema(root, detected=detected)
+    findings = check(root, detected=detected, on=on, beside=schema, source=xml)
+    return Validation(
+        syntax=detected.syntax,
+        profile=detected.profile,
+        verdict=verdict_of(findings),
+        findings=findings,
+        source=Source(root, detected, xml),
+    )
+
+
+def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
+    # PDF reading costs memory and start-up time that an XML deposit must not pay.
+    from choriste.documents.read.inspection import inspect  # noqa: PLC0415
+
+    inspection = inspect(content, filename=filename)
+    if inspection.invoice is None or inspection.refusal is not None:
+        return _unreadable(inspection.syntax, inspection.refusal or no_invoice_data(filename))
+    validation = _validate_xml(inspection.invoice.xml, container=Syntax.FACTURX, on=on)
+    told = (*inspection.findings, *validation.findings)
+    return replace(validation, findings=tuple(sorted(told, key=lambda f: f.severity is Severity.WARNING)))
+
+
+def _unreadable(syntax: Syntax, finding: Finding) -> Validation:
+    return Validation(syntax=syntax, profile=None, verdict=Verdict.UNREADABLE, findings=(finding,))
+
+
+def no_invoice_data(filename: str) -> Finding:
+    """Return the finding of a PDF that holds no invoice data."""
+    return Finding(
+        rule="PDF-NO-INVOICE-DATA",
+        severity=Severity.FATAL,
+        message=Message(
+            fr=f"« {filename} » est un PDF sans données de facture : il ne contient pas de fichier "
+            "factur-x.xml. Déposez une facture Factur-X, UBL ou CII, ou saisissez la facture à partir de ce "
+            "PDF dans la console.",
+            en=f"“{filename}” is a PDF without invoice data: it holds no factur-x.xml file. Deposit a "
+            "Factur-X, UBL or CII invoice, or enter the invoice from this PDF in the console.",
+        ),
+        found="PDF",
+        expected="Factur-X (factur-x.xml)",
+    )

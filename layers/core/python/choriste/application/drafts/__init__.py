@@ -1,0 +1,1 @@
+"""The use cases of drafts: begin, change, deposit, reissue."""

@@ -1,0 +1,1 @@
+"""The use cases of a tracked invoice: read, treat, act, attach, deliver."""

@@ -1,0 +1,171 @@
+"""Act on an invoice beside its transitions: comment, assign, record a reference, acknowledge.
+
+An act leaves the status and its deadline alone; it is a row of the history and of the audit chain like any
+step. Who may do what, at which status, is the lifecycle's table of acts (domain.md B7, B11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from choriste.application.invoices.treat_invoice import entitled, may_see, roles_of
+from choriste.application.ports import Ports
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Level, User, UserId
+from choriste.domain.lifecycle import Role
+from choriste.domain.lifecycle.rules import ACTS, acts_of
+from choriste.domain.shared.errors import ForbiddenError, NotFoundError, StaleVersionError
+from choriste.domain.shared.field_faults import field_error
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import Assignee, InvoiceHead
+from choriste.domain.tracking.journey import Actor, Journey, party_of, position_of
+
+COMMENT_LIMIT = 2000
+"""Longest comment, in characters (Chorus Pro API annex, `commentaire`)."""
+
+REFERENCE_LIMIT = 50
+"""Longest accounting reference, in characters: that of the other references of the API annex."""
+
+ACKNOWLEDGEMENTS = frozenset({"acknowledge-rejection", "close-rejection", "acknowledge-suspension"})
+"""ACQUITTEMENT_REJET, TRAITEMENT_REJET and ACQUITTEMENT_SUSPENSION of the official history."""
+
+Change = Callable[[InvoiceHead], InvoiceHead]
+
+
+def comment_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, text: str) -> InvoiceHead:
+    """Leave a comment that all parties of the invoice read; raises `BadRequestError` when it is empty."""
+    words = _within(text, field="text", limit=COMMENT_LIMIT)
+    return act_on_invoice(ports, principal, invoice_id, "comment", text=words)
+
+
+def assign_invoice(
+    ports: Ports, principal: Principal, invoice_id: InvoiceId, account: str | None
+) -> InvoiceHead:
+    """Give the care of an invoice to a colleague, or to nobody (None).
+
+    Raises `BadRequestError` when that account is no active user who may act on the invoice on the same side.
+    """
+    head = _visible(ports, principal, invoice_id)
+    assignee = _colleague(ports, principal, head, account) if account is not None else None
+    named = assignee.name if assignee is not None else None
+    return act_on_invoice(
+        ports,
+        principal,
+        invoice_id,
+        "assign",
+        text=named,
+        change=lambda before: replace(before, assignee=assignee),
+    )
+
+
+def record_reference(
+    ports: Ports, principal: Principal, invoice_id: InvoiceId, reference: str
+) -> InvoiceHead:
+    """Record the recipient's own accounting reference, which the supplier sees."""
+    words = _within(reference, field="reference", limit=REFERENCE_LIMIT)
+    return act_on_invoice(
+        ports,
+        principal,
+        invoice_id,
+        "record-accounting-reference",
+        text=words,
+        change=lambda before: replace(before, accounting_reference=words),
+    )
+
+
+def acknowledge_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, act: str) -> InvoiceHead:
+    """Acknowledge a rejection or a suspension; doing so twice changes nothing."""
+    if act not in ACKNOWLEDGEMENTS:
+        raise field_error("act", "ACT-UNKNOWN", found=act)
+    head = _visible(ports, principal, invoice_id)
+    done = (c for c in ports.invoices.history(invoice_id) if c.transition == act and c.after is head.status)
+    if next(done, None) is not None:
+        return head
+    return act_on_invoice(ports, principal, invoice_id, act)
+
+
+def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying what, changing what
+    ports: Ports,
+    principal: Principal,
+    invoice_id: InvoiceId,
+    act: str,
+    *,
+    text: str | None = None,
+    change: Change | None = None,
+) -> InvoiceHead:
+    """Write one act and return the invoice as it then stands.
+
+    Raises `NotFoundError`, `ForbiddenError` when no role of the principal has this act at all, and
+    `BadRequestError` when it has, but not at this status. An act that met somebody else's step is repeated.
+    """
+    for _ in range(3):
+        head = _visible(ports, principal, invoice_id)
+        actor = Actor(role_for(principal, head, act), principal.id, principal.name)
+        changed = change(head) if change is not None else head
+        journey = Journey(changed).beside(act, actor=actor, at=ports.clock.now(), text=text)
+        try:
+            ports.invoices.advance(
+                journey.head, journey.changes, journey.audits, expected_version=head.version
+            )
+        except StaleVersionError:
+            continue
+        return journey.head
+    raise StaleVersionError(version=head.version, status=head.status.value)
+
+
+def role_for(principal: Principal, head: InvoiceHead, act: str) -> Role:
+    """Return the role in which a principal may do an act now."""
+    roles = roles_of(principal, head)
+    able = next((role for role in roles if act in acts_of(position_of(head), role)), None)
+    if able is not None:
+        return able
+    known = next(row for row in ACTS if row.name == act)
+    if not known.roles & set(roles):
+        raise ForbiddenError(right=act, structure=head.recipient.structure, service=head.service_code)
+    statuses = ", ".join(sorted(status.value for status in known.statuses))
+    raise field_error("act", "ACT-NOT-NOW", found=act, expected=statuses)
+
+
+def open_acts(principal: Principal, head: InvoiceHead) -> tuple[str, ...]:
+    """Return the acts that a principal may do now, each once, in the order of the table."""
+    found = (act for role in roles_of(principal, head) for act in acts_of(position_of(head), role))
+    return tuple(dict.fromkeys(found))
+
+
+def colleagues_of(ports: Ports, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
+    """Return whom a principal may assign an invoice to, by name: those who may act on it on the same side."""
+    roles = roles_of(principal, head)
+    parties = (party_of(head, role) for role in roles)
+    structures = {party.structure for party in parties if party is not None and party.structure is not None}
+    users = {user.id: user for structure in structures for user in ports.directory.users_of(structure)}
+    able = (
+        user
+        for user in users.values()
+        if any(entitled(Principal.of_user(user), head, role, Level.MODIFY) for role in roles)
+    )
+    return tuple(sorted(able, key=lambda user: user.name))
+
+
+def _colleague(ports: Ports, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
+    user = ports.accounts.user(UserId(account))
+    if user is None or not user.active:
+        raise field_error("account", "COLLEAGUE-UNKNOWN")
+    colleague, roles = Principal.of_user(user), roles_of(principal, head)
+    if not any(entitled(colleague, head, role, Level.MODIFY) for role in roles):
+        raise field_error("account", "COLLEAGUE-NOT-ENTITLED")
+    return Assignee(account=user.id, name=user.name)
+
+
+def _visible(ports: Ports, principal: Principal, invoice_id: InvoiceId) -> InvoiceHead:
+    head = ports.invoices.get(invoice_id)
+    if head is None or not may_see(principal, head):
+        raise NotFoundError(kind="invoice", id=invoice_id)
+    return head
+
+
+def _within(text: str, *, field: str, limit: int) -> str:
+    words = text.strip()
+    if not words or len(words) > limit:
+        raise field_error(field, "FIELD-LENGTH", limit=limit)
+    return words

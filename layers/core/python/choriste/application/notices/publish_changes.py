@@ -1,0 +1,72 @@
+"""Publish status changes from the outbox to the bus, each at least once.
+
+Events carry no personal data: who acted stays in the history, which only entitled people may read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from choriste.application.ports import Ports
+from choriste.domain.lifecycle import ReasonCode, Status
+from choriste.domain.shared.ids import EventId
+from choriste.domain.tracking.head import StatusChange
+
+BATCH = 100
+
+
+def publish_changes(ports: Ports) -> int:
+    """Publish all that waits in the outbox and return how many changes went out."""
+    published = 0
+    while changes := ports.outbox.pending(limit=BATCH):
+        _publish(ports, changes)
+        published += len(changes)
+        if len(changes) < BATCH:
+            break
+    return published
+
+
+def publish_named(ports: Ports, ids: Sequence[EventId]) -> int:
+    """Publish the named changes, without those that went out before; return how many went out."""
+    changes = ports.outbox.unpublished(ids)
+    _publish(ports, changes)
+    return len(changes)
+
+
+def _publish(ports: Ports, changes: Sequence[StatusChange]) -> None:
+    if changes:
+        ports.bus.publish([event_of(change) for change in changes])
+        ports.outbox.mark_published(changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEvent:
+    """The public event of a status change; `schemas/invoice-status-changed.json` describes it.
+
+    `at` is ISO 8601 in UTC; the same change always has the same `id`.
+    """
+
+    id: str
+    invoice_id: int
+    version: int
+    at: str
+    transition: str
+    before: Status | None
+    after: Status
+    reason_code: ReasonCode | None
+
+
+def event_of(change: StatusChange) -> dict[str, object]:
+    """Return the event of a status change as JSON values."""
+    event = StatusEvent(
+        id=change.id,
+        invoice_id=change.invoice_id,
+        version=change.version,
+        at=change.at.isoformat(),
+        transition=change.transition,
+        before=change.before,
+        after=change.after,
+        reason_code=change.reason_code,
+    )
+    return asdict(event)

@@ -1,0 +1,109 @@
+"""What stands still although the platform should have moved it: the operator's list, and its resuming.
+
+The sweeper takes the same items up every few minutes; what still stands here needs a look. Waiting for a
+person within a legal delay is not standing still.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
+from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_item
+from choriste.application.ports import DueItem, Ports
+from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.lifecycle import Role, Status
+from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.operations.standstill import StuckCause
+from choriste.domain.shared.errors import BadRequestError, ForbiddenError
+from choriste.domain.shared.ids import FlowId, InvoiceId
+from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.tracking.journey import position_of
+
+FLOW_PATIENCE = dt.timedelta(minutes=10)
+"""How long a flow may take before it stands still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckItem:
+    """A flow or an invoice that stands still: its kind and id, since when, at which state or status, why."""
+
+    kind: str
+    id: str
+    since: dt.datetime
+    state: str
+    cause: StuckCause
+    number: str | None = None
+
+
+def list_stuck(ports: Ports, principal: Principal) -> tuple[StuckItem, ...]:
+    """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator."""
+    _require_operator(principal)
+    now = ports.clock.now()
+    # the sweeper puts what it took up off by `AGAIN`
+    items = ports.due_items.due_before(now + AGAIN, limit=BATCH)
+    found = (_stuck(ports, item, now) for item in items)
+    return tuple(sorted((item for item in found if item is not None), key=lambda item: item.since))
+
+
+def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
+    """Take an item up at once and return it if it still stands still.
+
+    Doing so twice, or on an item that went on meanwhile, changes nothing. A large archive that nobody opened
+    yet stays for the next run of the sweeper, which has the memory to open it. Raises `ForbiddenError` unless
+    operator, `BadRequestError` for an unknown kind.
+    """
+    _require_operator(principal)
+    if kind not in {"flow", "invoice"} or (kind == "invoice" and not item_id.isdigit()):
+        raise BadRequestError(field="kind", expected="flow or invoice, with its id")
+    now = ports.clock.now()
+    item = DueItem(kind=kind, id=item_id, due_at=now)
+    if kind == "invoice" or not _is_large(ports, FlowId(item_id)):
+        resume_item(ports, item, now)
+    return _stuck(ports, item, now)
+
+
+def _is_large(ports: Ports, flow_id: FlowId) -> bool:
+    flow = ports.flows.get(flow_id)
+    return flow is not None and flow.documents is None and flow.size > MAX_FILE_BYTES
+
+
+def _require_operator(principal: Principal) -> None:
+    if principal.kind not in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
+        raise ForbiddenError(right="operator", structure="", service=None)
+
+
+def _stuck(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+    return _stuck_flow(ports, item, now) if item.kind == "flow" else _stuck_invoice(ports, item, now)
+
+
+def _stuck_flow(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+    flow = ports.flows.get(FlowId(item.id))
+    if flow is None or flow.state.is_final or now - flow.received_at < FLOW_PATIENCE:
+        return None
+    cause = StuckCause.FLOW_BLOCKED if flow.blocked else StuckCause.FLOW_UNFINISHED
+    return StuckItem(kind=item.kind, id=flow.id, since=flow.received_at, state=flow.state.value, cause=cause)
+
+
+def _stuck_invoice(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+    """Return the invoice when its time is over, or when it is the platform that should act, late."""
+    head = ports.invoices.get(InvoiceId(int(item.id)))
+    if head is None or head.due_at is None or head.due_at > now:
+        return None
+    waits_for_platform = Role.PLATFORM in expected_actors(position_of(head))
+    since = head.status_at if waits_for_platform else head.due_at
+    return StuckItem(
+        kind=item.kind,
+        id=str(head.id),
+        since=since,
+        state=head.status.value,
+        cause=_cause(head, waits_for_platform=waits_for_platform),
+        number=head.number,
+    )
+
+
+def _cause(head: InvoiceHead, *, waits_for_platform: bool) -> StuckCause:
+    if head.status is Status.DEPOSEE:
+        return StuckCause.INTAKE_UNFINISHED
+    return StuckCause.PLATFORM_LATE if waits_for_platform else StuckCause.DEADLINE_UNAPPLIED

@@ -1,0 +1,1 @@
+"""The use cases that print: readable copies and printouts."""

@@ -1,0 +1,1 @@
+"""Makes the documents that the platform issues."""

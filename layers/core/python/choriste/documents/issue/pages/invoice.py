@@ -1,0 +1,164 @@
+"""The page of an invoice or credit note: every business term that the data holds is readable on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from choriste.documents.issue.context import DocumentContext, Logo
+from choriste.documents.issue.pages.lines import line_table
+from choriste.documents.issue.pages.money import adjustment_table, payment_block, totals_block, vat_table
+from choriste.documents.issue.pages.pairs import Pair, identifier_pair, labelled, pairs
+from choriste.documents.issue.pages.parties import party_columns
+from choriste.documents.issue.wording import Wording, wording
+from choriste.domain.invoice.model import Invoice, Note, SupportingDocument, Totals
+
+Block = dict[str, object]
+
+# UNTDID 1001 codes that credit: EN 16931's credit notes, and those of the French reform.
+_CREDITS = frozenset(
+    ("81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532")
+)
+_REFERENCES = (
+    "buyer_reference",
+    "purchase_order_reference",
+    "contract_reference",
+    "project_reference",
+    "sales_order_reference",
+    "receiving_advice_reference",
+    "despatch_advice_reference",
+    "tender_reference",
+    "buyer_accounting_reference",
+)
+
+
+def invoice_page(invoice: Invoice, context: DocumentContext, *, language: str) -> Block:
+    """Return what the invoice template shows, as JSON values."""
+    words = wording(language)
+    credit = is_credit(invoice)
+    kind = words.of("kind", invoice.type_code)
+    if kind == (invoice.type_code or ""):
+        kind = words["kind.credit" if credit else "kind.invoice"]
+    number = invoice.number or words["without_number"]
+    issuer = (invoice.seller.name if invoice.seller else None) or ""
+    return {
+        "language": words.language,
+        "title": f"{kind} {number}" + (f" — {issuer}" if issuer else ""),
+        "author": issuer or "Choriste",
+        "issuer": issuer,
+        "kind": kind,
+        "number": number,
+        "logo": _logo(context.logo),
+        "highlights": _highlights(invoice, words, credit=credit),
+        "parties": party_columns(invoice, words),
+        "references": {"title": words["references"], "pairs": _references(invoice, context, words)},
+        "lines": line_table(invoice, words),
+        "adjustments": adjustment_table(invoice, words),
+        "vat": vat_table(invoice, words),
+        "totals": totals_block(invoice, words, credit=credit),
+        "payment": payment_block(invoice, words),
+        "notes": _notes(invoice, words),
+        "attachments": _attachments(invoice, words),
+        "tracking": _tracking(context, words),
+        "footer": _footer(invoice, context, words),
+    }
+
+
+def is_credit(invoice: Invoice) -> bool:
+    """Whether the document's type code (UNTDID 1001) is that of a credit note."""
+    return invoice.type_code in _CREDITS
+
+
+def _logo(logo: Logo | None) -> Block | None:
+    return {"bytes": list(logo.content), "alternative": logo.alternative} if logo else None
+
+
+def _highlights(invoice: Invoice, words: Wording, *, credit: bool) -> list[Pair]:
+    due = (invoice.totals or Totals()).due
+    return pairs(
+        (words["issued"], _long(invoice.issue_date, words)),
+        (words["payment.due_date" if credit else "due_on"], _long(invoice.due_date, words)),
+        (
+            words["amount_credited" if credit else "amount_due"],
+            words.money(due, invoice.currency) if due is not None else None,
+        ),
+    )
+
+
+def _references(invoice: Invoice, context: DocumentContext, words: Wording) -> list[Pair]:
+    service = " — ".join(part for part in (context.service_code, context.service_name) if part)
+    shown = labelled(
+        words,
+        "reference",
+        (("engagement", context.engagement), ("service", service), ("frame", context.frame)),
+    )
+    shown += labelled(words, "reference", ((name, getattr(invoice, name)) for name in _REFERENCES))
+    shown += identifier_pair(words["reference.invoiced_object"], invoice.invoiced_object)
+    for preceding in invoice.preceding_invoices:
+        issued = words.day(preceding.issue_date) if preceding.issue_date else None
+        text = " — ".join(part for part in (preceding.number, issued) if part)
+        shown += pairs((words["reference.preceding"], text))
+    return shown + labelled(words, "reference", _terms(invoice, words))
+
+
+def _terms(invoice: Invoice, words: Wording) -> tuple[tuple[str, str | None], ...]:
+    period = invoice.period
+    return (
+        ("period", words.period(period.start, period.end) if period else None),
+        ("tax_point_date", _long(invoice.tax_point_date, words)),
+        ("tax_point_code", words.named("tax_point", invoice.tax_point_code)),
+        ("type_code", words.named("kind", invoice.type_code)),
+        ("currency", invoice.currency),
+        ("vat_currency", invoice.vat_currency),
+        ("business_process", invoice.business_process),
+        ("specification", invoice.specification),
+    )
+
+
+def _notes(invoice: Invoice, words: Wording) -> Block | None:
+    rows = [
+        [_subject(note, words), note.text or ""] for note in invoice.notes if note.text or note.subject_code
+    ]
+    return {"title": words["notes"], "rows": rows} if rows else None
+
+
+def _subject(note: Note, words: Wording) -> str:
+    return words.named("note", note.subject_code) if note.subject_code else ""
+
+
+def _attachments(invoice: Invoice, words: Wording) -> Block | None:
+    rows = [_attachment_row(document) for document in invoice.supporting_documents]
+    columns = [words[f"attachment.{column}"] for column in ("reference", "description", "file")]
+    return {"title": words["attachments"], "columns": columns, "rows": rows} if rows else None
+
+
+def _attachment_row(document: SupportingDocument) -> list[str]:
+    file = " — ".join(part for part in (document.filename, document.mime_type, document.uri) if part)
+    return [document.reference or "", document.description or "", file]
+
+
+def _tracking(context: DocumentContext, words: Wording) -> Block | None:
+    deposited = words.moment(context.deposited_at) if context.deposited_at else None
+    values = (
+        ("technical_id", context.technical_id),
+        ("deposited", deposited),
+        ("channel", words.of("channel", context.channel)),
+        ("flow", context.flow_id),
+        ("original", context.original_filename),
+        ("digest", context.original_digest),
+    )
+    shown = labelled(words, "tracking", values)
+    return {"title": words["tracking"], "pairs": shown} if shown else None
+
+
+def _footer(invoice: Invoice, context: DocumentContext, words: Wording) -> Block:
+    technical = f"{words['tracking.technical_id']} {context.technical_id}" if context.technical_id else ""
+    number = invoice.number or words["without_number"]
+    return {
+        "left": " · ".join(part for part in (number, technical) if part),
+        "duplicate": words["duplicate"],
+        "page": words["page"],
+    }
+
+
+def _long(day: dt.date | None, words: Wording) -> str | None:
+    return words.long_day(day) if day else None

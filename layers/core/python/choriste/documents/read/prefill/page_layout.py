@@ -1,0 +1,155 @@
+"""Words put back into lines and cells by their places, whatever order the PDF wrote them in."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Final
+
+from choriste.documents.read.inspection.text import TextPage, Word
+from choriste.documents.read.prefill.model import Box
+
+_CELL_GAP: Final = 0.85
+"""A gap wider than this share of the line's height parts two cells; a space takes about a quarter."""
+
+_COLUMNS: Final = 64
+
+_DASHES: Final = str.maketrans(
+    {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "\u2011": "-", "\u00ad": ""}
+)
+
+
+@dataclass
+class Segment:
+    """A run of words on one line without a wide gap: a cell, a label, a sentence."""
+
+    page: int
+    page_height: float
+    words: tuple[Word, ...]
+    line: Line | None = field(default=None, repr=False)
+    place: int = 0
+
+    def __post_init__(self) -> None:
+        """Join the words and note where each begins in the text."""
+        parts = [_clean(word.text) for word in self.words]
+        self.text = " ".join(parts)
+        self.starts: list[int] = []
+        at = 0
+        for part in parts:
+            self.starts.append(at)
+            at += len(part) + 1
+
+    @cached_property
+    def x0(self) -> float:
+        """The left edge."""
+        return self.words[0].x0
+
+    @cached_property
+    def x1(self) -> float:
+        """The right edge."""
+        return self.words[-1].x1
+
+    @cached_property
+    def top(self) -> float:
+        """The upper edge."""
+        return min(word.top for word in self.words)
+
+    @cached_property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return max(word.bottom for word in self.words)
+
+    @cached_property
+    def height(self) -> float:
+        """The line height in points."""
+        return max(self.bottom - self.top, 1.0)
+
+    @cached_property
+    def plain(self) -> str:
+        """The text in lower case without accents or punctuation, each character at its place."""
+        return "".join(_plain(character) for character in self.text)
+
+    def box(self, start: int = 0, end: int | None = None) -> Box:
+        """Return the rectangle of the words that a span of the text touches."""
+        end = len(self.text) if end is None else end
+        touched = [
+            word
+            for word, at in zip(self.words, self.starts, strict=True)
+            if at < end and at + len(_clean(word.text)) > start
+        ] or list(self.words)
+        return Box(
+            self.page,
+            min(word.x0 for word in touched),
+            min(word.top for word in touched),
+            max(word.x1 for word in touched),
+            max(word.bottom for word in touched),
+        )
+
+    def overlaps(self, other: Segment) -> bool:
+        """Tell whether the two stand in the same column: their extents overlap, or an edge is shared."""
+        shared = min(self.x1, other.x1) - max(self.x0, other.x0)
+        edge = min(abs(self.x0 - other.x0), abs(self.x1 - other.x1))
+        return shared > 0 or edge < self.height
+
+
+@dataclass
+class Line:
+    """The segments on one baseline, from left to right."""
+
+    segments: list[Segment]
+
+    def after(self, segment: Segment) -> list[Segment]:
+        """Return the segments to the right of one, the nearest first, as many as a table has columns."""
+        return self.segments[segment.place + 1 : segment.place + 1 + _COLUMNS]
+
+
+def lines_of(pages: Iterable[TextPage]) -> tuple[Line, ...]:
+    """Put all pages' words into lines, top to bottom."""
+    return tuple(line for page in pages for line in _lines(page))
+
+
+def _lines(page: TextPage) -> Iterator[Line]:
+    rows: list[list[Word]] = []
+    for word in sorted(page.words, key=lambda each: (each.top + each.bottom, each.x0)):
+        row = next((row for row in reversed(rows[-4:]) if _same_row(row[-1], word)), None)
+        if row is None:
+            rows.append([word])
+        else:
+            row.append(word)
+    for row in rows:
+        line = Line(
+            [Segment(page.number, page.height, words) for words in _cells(sorted(row, key=lambda w: w.x0))]
+        )
+        for place, segment in enumerate(line.segments):
+            segment.line, segment.place = line, place
+        yield line
+
+
+def _same_row(first: Word, second: Word) -> bool:
+    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
+    return shared > 0.6 * min(first.bottom - first.top, second.bottom - second.top)
+
+
+def _cells(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+    cell: list[Word] = []
+    for word in words:
+        if cell and word.x0 - cell[-1].x1 > _CELL_GAP * max(word.bottom - word.top, 1.0):
+            yield tuple(cell)
+            cell = []
+        cell.append(word)
+    if cell:
+        yield tuple(cell)
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.replace("№", "N°")).translate(_DASHES).replace(" ", "")
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)[0].lower()
+    if base == "ß":
+        return "s"
+    return base if len(base) == 1 and (base.isalnum() or base == "#") and base not in "ºª" else " "

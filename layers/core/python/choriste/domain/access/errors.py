@@ -1,0 +1,71 @@
+"""What identity refuses, beside the errors of the whole domain: a stable code and parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from choriste.domain.shared.errors import ChoristeError
+
+
+class UnauthenticatedError(ChoristeError):
+    """The request proves no identity; parameter: `what`, `bearer` or `account`."""
+
+    code = "unauthenticated"
+
+
+class AlreadyExistsError(ChoristeError):
+    """The identifier, e-mail address, login or client id is taken; parameters: `kind`, `id`."""
+
+    code = "already-exists"
+
+
+class StaleRecordError(ChoristeError):
+    """Somebody else changed the same account first; parameters: `kind`, `id`."""
+
+    code = "stale-record"
+
+
+class InvalidClientError(ChoristeError):
+    """OAuth2 `invalid_client`: unknown, revoked or with a wrong secret; it does not say which."""
+
+    code = "invalid_client"
+
+
+class UnsupportedGrantError(ChoristeError):
+    """OAuth2 `unsupported_grant_type`: only `client_credentials` is given here."""
+
+    code = "unsupported_grant_type"
+
+
+class WrongCredentialsError(ChoristeError):
+    """The e-mail address and password do not go together; the same for an address nobody has."""
+
+    code = "wrong-credentials"
+
+
+class AccountLockedError(ChoristeError):
+    """Too many wrong attempts; nothing is accepted for this address before `until` (aware, UTC)."""
+
+    code = "account-locked"
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(until=until)
+        self.until = until
+
+
+class WrongCodeError(ChoristeError):
+    """The six digits are not the code of this account."""
+
+    code = "wrong-code"
+
+
+class CodeOutOfDateError(ChoristeError):
+    """The code was right a few minutes ago, or was already used: a new one is needed."""
+
+    code = "code-out-of-date"
+
+
+class SessionEndedError(ChoristeError):
+    """The sign-in took too long, was finished already or never began: start again."""
+
+    code = "session-ended"

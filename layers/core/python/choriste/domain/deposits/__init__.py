@@ -1,0 +1,1 @@
+"""What is deposited: flows, their documents, and the parties that a deposit names."""

@@ -1,0 +1,1 @@
+"""Structures, their services, and how an invoice is addressed to one."""

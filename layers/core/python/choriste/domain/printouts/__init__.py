@@ -1,0 +1,1 @@
+"""The documents that the platform prints about an invoice or a flow."""

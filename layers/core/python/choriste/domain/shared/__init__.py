@@ -1,0 +1,1 @@
+"""What every capability of the domain uses: identifiers, errors and findings."""

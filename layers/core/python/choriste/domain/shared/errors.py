@@ -1,0 +1,115 @@
+"""Errors of the domain: a stable code and parameters. Texts are in `choriste.i18n`, HTTP is outside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from choriste.domain.shared.findings import Message
+from choriste.domain.shared.ids import FlowId, InvoiceId
+
+_FLOW_UNKNOWN: Final = Message(
+    fr="dont aucun flux n’est visible avec ce compte", en="of which this account sees no flow"
+)
+
+
+class ChoristeError(Exception):
+    """What the platform refuses; `code` is stable and documented, `parameters` fill its message."""
+
+    code = "internal"
+
+    def __init__(self, **parameters: object) -> None:
+        super().__init__(self.code, parameters)
+        self.parameters = parameters
+
+
+class NotFoundError(ChoristeError):
+    """The thing does not exist, or the caller may not know that it does."""
+
+    code = "not-found"
+
+
+class ForbiddenError(ChoristeError):
+    """The caller is known but not entitled; parameters: `right`, `structure`."""
+
+    code = "forbidden"
+
+
+class StaleVersionError(ChoristeError):
+    """Somebody else changed the invoice first; parameters: `version`, `status` now in force."""
+
+    code = "stale-version"
+
+
+class DuplicateInvoiceError(ChoristeError):
+    """An invoice with the same supplier, number, year and recipient exists; parameter: `first`."""
+
+    code = "duplicate-invoice"
+
+    def __init__(self, first: InvoiceId) -> None:
+        super().__init__(first=first)
+        self.first = first
+
+
+class IdentifierTakenError(ChoristeError):
+    """The technical id was given to another thing in the same millisecond; parameter: `id`."""
+
+    code = "identifier-taken"
+
+
+class PieceAnsweredError(ChoristeError):
+    """Another document answered the same piece first; parameters: `piece`, `by`."""
+
+    code = "piece-answered"
+
+    def __init__(self, *, piece: InvoiceId, by: InvoiceId) -> None:
+        super().__init__(piece=piece, by=by)
+        self.piece = piece
+        self.by = by
+
+
+class TooLargeError(ChoristeError):
+    """A body over the limit of its channel; parameters: `size`, `limit` in bytes."""
+
+    code = "too-large"
+
+
+class KeyReusedError(ChoristeError):
+    """A client's key that stands for another deposit; parameters: `key`, `first`, and `flow_id` if known."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self, *, key: str, flow: FlowId | None = None) -> None:
+        if flow is None:
+            super().__init__(key=key, first=_FLOW_UNKNOWN)
+        else:
+            super().__init__(key=key, first=Message(fr=f"flux {flow}", en=f"flow {flow}"), flow_id=flow)
+
+
+class AccountEndedError(ChoristeError):
+    """A file that came under an account that has expired or was closed; parameter: `account`."""
+
+    code = "account-ended"
+
+
+class ComplementMissingError(ChoristeError):
+    """A completion that brings nothing: neither a remark nor a file attached since it was asked for."""
+
+    code = "complement-missing"
+
+
+class DraftInvalidError(ChoristeError):
+    """A draft that would be refused if it were deposited; parameter: `findings`, the fatal ones."""
+
+    code = "draft-invalid"
+
+
+class DraftClosedError(ChoristeError):
+    """A draft that was deposited or abandoned; parameters: `id`, `status`."""
+
+    code = "draft-closed"
+
+
+class BadRequestError(ChoristeError):
+    """The request cannot be understood; parameters: `field`, `expected`."""
+
+    code = "bad-request"

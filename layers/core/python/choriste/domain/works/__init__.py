@@ -1,0 +1,1 @@
+"""Works contracts: the chain of their documents and the file that gathers them."""

@@ -1,0 +1,1 @@
+"""The binding tables: one description reads and writes each syntax."""

@@ -1,0 +1,1 @@
+"""The invoice syntaxes: CII and UBL."""

@@ -1,0 +1,1 @@
+"""XML: safe parsing, element names and XSD schemas."""

@@ -1,0 +1,257 @@
+"""Workshops for tests: every port in memory or on moto, with the same town hall and supplier in each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
+from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
+from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
+from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.s3.files import S3Files
+from choriste.application.access.records import Credentials, TechnicalAccount
+from choriste.application.ports import Bucket, Ports
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import (
+    Habilitation,
+    Language,
+    Level,
+    Membership,
+    Space,
+    StructureRole,
+    User,
+    UserId,
+)
+from choriste.domain.parties.structure import (
+    Service,
+    ServiceCode,
+    Structure,
+    StructureId,
+    StructureIdentifier,
+    StructureKind,
+    StructureSettings,
+)
+from tests.builders.faults import FaultPlan, FaultyClient
+from tests.builders.identity import StillClock
+from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
+from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.flows import MemoryFlows
+from tests.fakes.identity import MemoryAccounts, MemoryDirectory
+from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.surroundings import (
+    MemoryBus,
+    MemoryDueItems,
+    MemoryFiles,
+    MemoryIdempotencyStore,
+    MemoryIntake,
+    MemoryMailer,
+)
+
+TOWN_HALL = "1001"
+SUPPLIER = "2001"
+PARTNER_LOGIN = "TECH_1_00000001@cpro.fr"
+CLOSED_SIRET = "20004567200017"
+REGION = "eu-west-3"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A workshop with what a test looks at behind it."""
+
+    ports: Ports
+    clock: StillClock
+    intake: MemoryIntake
+    bus: MemoryBus
+    mailer: MemoryMailer
+
+
+def a_bench() -> Bench:
+    """Return a workshop wholly in memory."""
+    clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
+    invoices = MemoryInvoices(flows)
+    intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
+    directory = MemoryDirectory(accounts)
+    populate(directory, accounts)
+    ports = Ports(
+        clock=clock,
+        flows=flows,
+        invoices=invoices,
+        drafts=MemoryDrafts(),
+        outbox=invoices,
+        due_items=MemoryDueItems(flows, invoices),
+        files=MemoryFiles(),
+        intake=intake,
+        bus=bus,
+        mailer=mailer,
+        directory=directory,
+        accounts=accounts,
+        idempotency=MemoryIdempotencyStore(clock),
+        base_url="https://choriste.example",
+    )
+    return Bench(ports, clock, intake, bus, mailer)
+
+
+@contextmanager
+def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
+    """Give a workshop whose stores are on moto; intake, bus and mail stay in memory.
+
+    With a plan, the stores' clients fail as it says.
+    """
+    with mock_aws():
+        clock, accounts = StillClock(), MemoryAccounts()
+        directory = MemoryDirectory(accounts)
+        populate(directory, accounts)
+        names = create_stores()
+        faults = plan or FaultPlan()
+        dynamodb: Any = FaultyClient(boto3.client("dynamodb", region_name=REGION), faults)
+        s3: Any = FaultyClient(boto3.client("s3", region_name=REGION), faults)
+        table = CoreTable(dynamodb, names["CoreTable"])
+        buckets = {bucket: names[f"{bucket.value.capitalize()}Bucket"] for bucket in Bucket}
+        intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
+        ports = Ports(
+            clock=clock,
+            flows=DynamoFlows(table),
+            invoices=DynamoInvoices(table, audit_table=names["AuditTable"]),
+            drafts=DynamoDrafts(table),
+            outbox=DynamoOutbox(table),
+            due_items=DynamoDueItems(table),
+            files=S3Files(s3, buckets),
+            intake=intake,
+            bus=bus,
+            mailer=mailer,
+            directory=directory,
+            accounts=accounts,
+            idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
+            base_url="https://choriste.example",
+        )
+        yield Bench(ports, clock, intake, bus, mailer)
+
+
+def create_stores() -> Mapping[str, str]:
+    """Create the tables and buckets of the shipped template in moto; return names by logical id."""
+    template = json.loads((files("choriste.local.platform") / "topology.json").read_text("utf-8"))
+    dynamodb = boto3.client("dynamodb", region_name=REGION)
+    s3 = boto3.client("s3", region_name=REGION)
+    names = {}
+    for logical_id, resource in template["Resources"].items():
+        properties: dict[str, Any] = resource.get("Properties", {})
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            wanted = {
+                "AttributeDefinitions",
+                "BillingMode",
+                "KeySchema",
+                "GlobalSecondaryIndexes",
+                "TableName",
+            }
+            dynamodb.create_table(**{name: value for name, value in properties.items() if name in wanted})
+            names[logical_id] = properties["TableName"]
+        if resource["Type"] == "AWS::S3::Bucket":
+            place: Any = {"LocationConstraint": REGION}
+            s3.create_bucket(Bucket=properties["BucketName"], CreateBucketConfiguration=place)
+            names[logical_id] = properties["BucketName"]
+    return names
+
+
+def populate(directory: MemoryDirectory, accounts: MemoryAccounts) -> None:
+    """Add the town hall, a closed syndicate, the supplier, their users, and a partner's account."""
+    services = (
+        Service(code=ServiceCode("SERVICE-TECHNIQUE"), name="Services techniques"),
+        Service(code=ServiceCode("ECOLES"), name="Écoles", engagement_mandatory=True),
+        Service(code=ServiceCode("FETES"), name="Fêtes", active=False),
+    )
+    public, private = StructureKind.PUBLIC, StructureKind.PRIVATE
+    directory.add_structure(
+        _structure(TOWN_HALL, BUYER_SIRET, "Commune de Valbrume", public, services=services)
+    )
+    directory.add_structure(_structure("1004", CLOSED_SIRET, "Syndicat fermé", public, active=False))
+    directory.add_structure(_structure(SUPPLIER, SELLER_SIRET, "Atelier des Cimes SAS", private))
+    _add_user(accounts, a_user_of(TOWN_HALL, "comptable@valbrume.example"))
+    _add_user(accounts, a_user_of(SUPPLIER, "facturation@cimes.example", language=Language.ENGLISH))
+    accounts.save_technical_account(
+        TechnicalAccount(
+            login=PARTNER_LOGIN,
+            structure=StructureId(SUPPLIER),
+            name="Passerelle",
+            secret_hash="",
+            expires_at=dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
+            rights=frozenset({_right(SUPPLIER, Space.ISSUE)}),
+        )
+    )
+
+
+def a_user_of(structure: str, email: str, *, language: Language = Language.FRENCH) -> User:
+    """Return the primary manager of a structure."""
+    membership = Membership(structure=StructureId(structure), role=StructureRole.PRIMARY_MANAGER)
+    name = email.partition("@")[0].capitalize()
+    return User(id=UserId(email), email=email, name=name, language=language, memberships=(membership,))
+
+
+def supplier() -> Principal:
+    """Return the supplier's user as a principal."""
+    return Principal.of_user(a_user_of(SUPPLIER, "facturation@cimes.example"))
+
+
+def accountant() -> Principal:
+    """Return the town hall's user as a principal."""
+    return Principal.of_user(a_user_of(TOWN_HALL, "comptable@valbrume.example"))
+
+
+def stranger() -> Principal:
+    """Return a user of a structure that has nothing to do with the others."""
+    return Principal.of_user(a_user_of("9999", "autre@ailleurs.example"))
+
+
+def clerk_of(service: str) -> Principal:
+    """Return a user who may treat the invoices of one service of the town hall only."""
+    user = User(
+        id=UserId(f"clerk-{service}"),
+        email=f"{service}@valbrume.example".lower(),
+        name="Agent",
+        rights=frozenset({_right(TOWN_HALL, Space.RECEIVE, service=service)}),
+    )
+    return Principal.of_user(user)
+
+
+def _right(structure: str, space: Space, *, service: str | None = None) -> Habilitation:
+    return Habilitation(
+        structure=StructureId(structure),
+        space=space,
+        level=Level.MODIFY,
+        service=ServiceCode(service) if service is not None else None,
+    )
+
+
+def _structure(  # noqa: PLR0913 - the facts of a structure
+    structure: str,
+    siret: str,
+    name: str,
+    kind: StructureKind,
+    *,
+    services: tuple[Service, ...] = (),
+    active: bool = True,
+) -> Structure:
+    return Structure(
+        id=StructureId(structure),
+        identifier=StructureIdentifier.siret(siret),
+        name=name,
+        kind=kind,
+        active=active,
+        settings=StructureSettings(either_mandatory=bool(services)),
+        services=services,
+    )
+
+
+def _add_user(accounts: MemoryAccounts, user: User) -> None:
+    accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))

@@ -1,0 +1,214 @@
+"""Identity in memory: the twins of the DynamoDB adapters, for tests; one lock makes each write atomic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from threading import RLock
+
+from choriste.application.access.records import (
+    AccessToken,
+    ApiClient,
+    Attempt,
+    Credentials,
+    Session,
+    TechnicalAccount,
+)
+from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
+from choriste.domain.access.user import User
+from choriste.domain.parties.structure import Structure, StructureIdentifier
+
+_REMEMBER_ATTEMPTS = dt.timedelta(hours=24)
+
+
+class MemoryAccounts:
+    """Users, technical accounts and API clients."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._users: dict[str, User] = {}
+        self._credentials: dict[str, Credentials] = {}
+        self._accounts: dict[str, TechnicalAccount] = {}
+        self._clients: dict[str, ApiClient] = {}
+
+    def users(self) -> tuple[User, ...]:
+        """Return every user, by id."""
+        return tuple(self._users[key] for key in sorted(self._users))
+
+    def user(self, user_id: str) -> User | None:
+        """Return a user, active or not, or None."""
+        return self._users.get(user_id)
+
+    def user_by_email(self, email: str) -> User | None:
+        """Return the user with this e-mail address, or None."""
+        return next((user for user in self.users() if user.email == email), None)
+
+    def add_user(self, user: User, credentials: Credentials) -> None:
+        """Store a new user."""
+        with self._lock:
+            if user.id in self._users or self.user_by_email(user.email):
+                raise AlreadyExistsError(kind="user", id=user.email)
+            self._users[user.id] = user
+            self._credentials[user.id] = credentials
+
+    def credentials(self, user_id: str) -> Credentials | None:
+        """Return how a user proves who they are, or None."""
+        return self._credentials.get(user_id)
+
+    def spend_step(self, user_id: str, step: int) -> bool:
+        """Mark a TOTP step as used; False when it, or a later one, already was."""
+        with self._lock:
+            known = self._credentials.get(user_id)
+            if known is None or known.last_step >= step:
+                return False
+            self._credentials[user_id] = replace(known, last_step=step)
+            return True
+
+    def technical_account(self, login: str) -> TechnicalAccount | None:
+        """Return a technical account, or None."""
+        return self._accounts.get(login)
+
+    def save_technical_account(self, account: TechnicalAccount) -> None:
+        """Store version 1 of a new account, or the version after the stored one."""
+        with self._lock:
+            known = self._accounts.get(account.login)
+            _require_next(known, account.version, kind="technical account", key=account.login)
+            self._accounts[account.login] = account
+
+    def api_client(self, client_id: str) -> ApiClient | None:
+        """Return an API client by its case-sensitive id, or None."""
+        return self._clients.get(client_id)
+
+    def save_api_client(self, client: ApiClient) -> None:
+        """Store version 1 of a new client, or the version after the stored one."""
+        with self._lock:
+            known = self._clients.get(client.client_id)
+            _require_next(known, client.version, kind="API client", key=client.client_id)
+            self._clients[client.client_id] = client
+
+
+class MemoryDirectory:
+    """The structures; `accounts` is where their users are looked up."""
+
+    def __init__(self, accounts: MemoryAccounts | None = None) -> None:
+        self._lock = RLock()
+        self._structures: dict[str, Structure] = {}
+        self._accounts = accounts or MemoryAccounts()
+
+    def structure(self, structure_id: str) -> Structure | None:
+        """Return a structure with its services, or None."""
+        return self._structures.get(structure_id)
+
+    def structure_by_identifier(self, identifier: StructureIdentifier) -> Structure | None:
+        """Return the one structure with this official identifier, or None."""
+        return next((s for s in list(self._structures.values()) if s.identifier == identifier), None)
+
+    def users_of(self, structure_id: str) -> tuple[User, ...]:
+        """Return the active users who belong to a structure or have a right in it, by id."""
+        return tuple(
+            user
+            for user in self._accounts.users()
+            if user.active
+            and (
+                any(m.structure == structure_id for m in user.memberships)
+                or any(right.structure == structure_id for right in user.rights)
+            )
+        )
+
+    def add_structure(self, structure: Structure) -> None:
+        """Store a new structure."""
+        with self._lock:
+            if structure.id in self._structures or self.structure_by_identifier(structure.identifier):
+                raise AlreadyExistsError(kind="structure", id=structure.id)
+            self._structures[structure.id] = structure
+
+    def replace_structure(self, structure: Structure, *, known: Structure) -> None:
+        """Store changes on what was read as `known`."""
+        with self._lock:
+            if self._structures.get(structure.id) != known:
+                raise StaleRecordError(kind="structure", id=structure.id)
+            self._structures[structure.id] = structure
+
+
+class MemorySessions:
+    """Tokens and browser sessions."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._tokens: dict[str, AccessToken] = {}
+        self._sessions: dict[str, Session] = {}
+
+    def save_token(self, token: AccessToken) -> None:
+        """Store a token."""
+        self._tokens[token.token_hash] = token
+
+    def token(self, token_hash: str) -> AccessToken | None:
+        """Return the token with this hash, or None."""
+        return self._tokens.get(token_hash)
+
+    def save_session(self, session: Session) -> None:
+        """Store a new session."""
+        self._sessions[session.token_hash] = session
+
+    def extend_session(self, token_hash: str, *, expires_at: dt.datetime) -> None:
+        """Move the end of a session that still exists."""
+        with self._lock:
+            if token_hash in self._sessions:
+                self._sessions[token_hash] = replace(self._sessions[token_hash], expires_at=expires_at)
+
+    def session(self, token_hash: str) -> Session | None:
+        """Return the session with this hash, or None."""
+        return self._sessions.get(token_hash)
+
+    def end_sessions(self, token_hashes: Iterable[str]) -> None:
+        """Delete sessions; unknown ones are passed over."""
+        for token_hash in token_hashes:
+            self._sessions.pop(token_hash, None)
+
+
+@dataclass(slots=True)
+class _Count:
+    attempts: int = 0
+    locked_until: dt.datetime | None = None
+    forgotten_at: dt.datetime = field(default=dt.datetime.max.replace(tzinfo=dt.UTC))
+
+    def is_over(self, now: dt.datetime) -> bool:
+        return self.locked_until <= now if self.locked_until else self.forgotten_at <= now
+
+
+class MemoryAttempts:
+    """Counters of wrong attempts."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._counts: dict[str, _Count] = {}
+
+    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+        """Add one attempt unless a lock lasts; an ended lock or an old count starts again at one."""
+        with self._lock:
+            known = self._counts.get(key)
+            if known is None or known.is_over(now):
+                known = self._counts[key] = _Count()
+            if known.locked_until is None:
+                known.attempts += 1
+                known.forgotten_at = now + _REMEMBER_ATTEMPTS
+            return Attempt(known.attempts, known.locked_until)
+
+    def lock(self, key: str, *, until: dt.datetime) -> dt.datetime:
+        """Lock the key unless it already is; return when the lock in force ends."""
+        with self._lock:
+            known = self._counts.setdefault(key, _Count())
+            known.locked_until = known.locked_until or until
+            return known.locked_until
+
+    def clear(self, key: str) -> None:
+        """Forget the attempts of a key."""
+        self._counts.pop(key, None)
+
+
+def _require_next(known: TechnicalAccount | ApiClient | None, version: int, *, kind: str, key: str) -> None:
+    if version == 1 and known is not None:
+        raise AlreadyExistsError(kind=kind, id=key)
+    if version > 1 and (known is None or known.version != version - 1):
+        raise StaleRecordError(kind=kind, id=key)

@@ -1,0 +1,144 @@
+"""Tracked invoices in memory with their outbox: the twin of the DynamoDB adapters, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import RLock
+
+from choriste.application.ports import Page
+from choriste.domain.deposits.flow import Document
+from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.shared.errors import (
+    DuplicateInvoiceError,
+    IdentifierTakenError,
+    NotFoundError,
+    PieceAnsweredError,
+    StaleVersionError,
+)
+from choriste.domain.shared.ids import EventId, InvoiceId
+from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+from tests.fakes.flows import MemoryFlows
+
+_Guard = tuple[str, int, str, str]
+
+
+class MemoryInvoices:
+    """Implements the ports `Invoices` and `Outbox` of `choriste.application.ports`."""
+
+    def __init__(self, flows: MemoryFlows) -> None:
+        self._flows = flows
+        self._lock = RLock()
+        self._heads: dict[InvoiceId, InvoiceHead] = {}
+        self._numbers: dict[_Guard, InvoiceId] = {}
+        self._answers: dict[InvoiceId, InvoiceId] = {}
+        self._changes: dict[EventId, StatusChange] = {}
+        self._audits: dict[InvoiceId, list[AuditRow]] = {}
+        self._unpublished: dict[EventId, StatusChange] = {}
+
+    def register(
+        self, head: InvoiceHead, change: StatusChange, audit: AuditRow, *, document: Document
+    ) -> None:
+        """Record a new invoice and its document's acceptance; raises `DuplicateInvoiceError`."""
+        with self._lock:
+            first = self._numbers.get(_guard(head), head.id)
+            if first != head.id:
+                raise DuplicateInvoiceError(first)
+            if head.id in self._heads:
+                if _guard(head) in self._numbers:
+                    return
+                raise IdentifierTakenError(id=head.id)
+            for piece in head.previous:
+                by = self._answers.get(piece, head.id)
+                if by != head.id:
+                    raise PieceAnsweredError(piece=piece, by=by)
+            self._answers.update(dict.fromkeys(head.previous, head.id))
+            self._numbers[_guard(head)] = head.id
+            self._flows.accept(document)
+            self._write(head, (change,), (audit,))
+
+    def advance(
+        self,
+        head: InvoiceHead,
+        changes: Sequence[StatusChange],
+        audits: Sequence[AuditRow],
+        *,
+        expected_version: int,
+    ) -> None:
+        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+        with self._lock:
+            current = self._heads.get(head.id)
+            if current is None:
+                raise NotFoundError(kind="invoice", id=head.id)
+            if current == head:
+                return
+            if current.version != expected_version:
+                raise StaleVersionError(version=current.version, status=current.status.value)
+            first = self._numbers.setdefault(_guard(head), head.id)
+            if first != head.id:
+                raise DuplicateInvoiceError(first)
+            if frees_number(head.status):
+                self._numbers.pop(_guard(head))
+            self._write(head, changes, audits)
+
+    def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
+        """Return the head of an invoice."""
+        return self._heads.get(invoice_id)
+
+    def heads(self) -> tuple[InvoiceHead, ...]:
+        """Return every head, oldest first."""
+        return tuple(self._heads.values())
+
+    def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
+        """Return the status changes of an invoice, oldest first."""
+        return tuple(change for change in self._changes.values() if change.invoice_id == invoice_id)
+
+    def audit_chain(self, invoice_id: InvoiceId) -> tuple[AuditRow, ...]:
+        """Return the audit rows of an invoice, oldest first."""
+        return tuple(self._audits.get(invoice_id, ()))
+
+    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a supplier, newest first."""
+        mine = [h for h in self._heads.values() if (h.supplier.structure or h.depositor) == structure]
+        return _page(mine, after, limit)
+
+    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices for a recipient, newest first."""
+        return _page([h for h in self._heads.values() if h.recipient.structure == structure], after, limit)
+
+    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
+        """Return the invoices of a further list, newest first."""
+        return _page([h for h in self._heads.values() if (kind, owner) in involvements_of(h)], after, limit)
+
+    def pending(self, *, limit: int) -> tuple[StatusChange, ...]:
+        """Return unpublished changes, oldest first."""
+        return tuple(self._unpublished.values())[:limit]
+
+    def unpublished(self, ids: Sequence[EventId]) -> tuple[StatusChange, ...]:
+        """Return those of the named changes that are yet to be published, in the order of the ids."""
+        return tuple(self._unpublished[event] for event in dict.fromkeys(ids) if event in self._unpublished)
+
+    def mark_published(self, changes: Sequence[StatusChange]) -> None:
+        """Take changes off the list; taking one off twice does nothing."""
+        for change in changes:
+            self._unpublished.pop(change.id, None)
+
+    def _write(self, head: InvoiceHead, changes: Sequence[StatusChange], audits: Sequence[AuditRow]) -> None:
+        self._heads[head.id] = head
+        for change in changes:
+            self._changes[change.id] = self._unpublished[change.id] = change
+        self._audits.setdefault(head.id, []).extend(audits)
+
+
+def _guard(head: InvoiceHead) -> _Guard:
+    return (head.supplier.identifier, head.issue_date.year, head.recipient.identifier, head.number)
+
+
+def _place(head: InvoiceHead) -> str:
+    return f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}"
+
+
+def _page(heads: list[InvoiceHead], after: str | None, limit: int) -> Page[InvoiceHead]:
+    newest = sorted(heads, key=_place, reverse=True)
+    rest = [head for head in newest if after is None or _place(head) < after]
+    rows = tuple(rest[:limit])
+    return Page(rows, _place(rows[-1]) if len(rest) > limit else None)
