@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import Detected, Profile, detect_xml
 from choriste.formats.errors import UnreadableError
 from tests.agreement.oracle import official

@@ -8,11 +8,11 @@ from typing import Final
 
 import pytest
 
-from choriste.application.validate_file import validate_file
-from choriste.domain.findings import Severity, Verdict
-from choriste.domain.reading import Syntax
+from choriste.application.deposits.validate_file import validate_file
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.findings import Severity, Verdict
 from choriste.formats.detect import Detected, Profile, detect_xml
-from choriste.formats.xml import parse_xml
+from choriste.formats.xml.parsing import parse_xml
 from choriste.rules import check, rule_ids
 from tests.verdicts.sample import FOLDER, JUDGED_ON, Judgement, Pairs, Record, read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from choriste.domain.reading import Syntax
+from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import Detected, Profile
 from choriste.rules import rule_ids
 from tests.builders.rule_samples import TODAY, a_french_invoice
