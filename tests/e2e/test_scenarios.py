@@ -16,7 +16,7 @@ from choriste.local.scenarios.model import Scenario, scenarios
 from choriste.local.scenarios.play import Player
 from infra.permissions import PERMISSIONS, rights_of
 from tests.builders.aws_calls import Right
-from tests.builders.platform_here import PlatformHere
+from tests.builders.platform_here import PlatformHere, a_platform_here
 from tests.builders.rights_used import rights_used
 
 pytestmark = pytest.mark.slow
@@ -32,14 +32,20 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(here: PlatformHere) -> Iterator[Played]:
-    """All scenarios, played one after the other on one platform, and every printout asked for at the end."""
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """All scenarios, played one after the other on one platform, and every printout asked for at the end.
+
+    The platform starts once its calls are noted, as it keeps the functions that it starts with.
+    """
+    folder = tmp_path_factory.mktemp("platform")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("CHORISTE_LOG_LEVEL", "ERROR")
-        with rights_used() as rights:
+        with rights_used() as rights, a_platform_here(folder) as here:
             reports = {scenario.name: _play(here, scenario) for scenario in scenarios()}
             here.platform.drain(timeout=120)
-            yield Played(reports, _ask_for_printouts(here), rights)
+            printouts = _ask_for_printouts(here)
+            assert here.dead_letters() == {}
+            yield Played(reports, printouts, rights)
 
 
 def _play(here: PlatformHere, scenario: Scenario) -> Sequence[Mapping[str, Any]] | Exception:
