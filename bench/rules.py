@@ -107,7 +107,7 @@ def detected(syntax: str, *, french: bool) -> Any:  # noqa: ANN401 -- a stand-in
 def ours(data: bytes, syntax: str, *, french: bool) -> object:
     """Run our engine on bytes: parse, XSD and rules."""
     day = TODAY if french else dt.date(2026, 8, 1)
-    return check(floor(data, syntax), detected=detected(syntax, french=french), on=day, source=data)
+    return check(floor(data, syntax), detected=detected(syntax, french=french), on=day)
 
 
 class Saxon:

@@ -23,22 +23,8 @@ class LayerName(StrEnum):
     REFERENCE = "reference"
 
 
-# Every dependency of pyproject.toml is in exactly one layer; what they need in turn follows.
-PACKAGES: dict[LayerName, tuple[str, ...]] = {
-    LayerName.BASE: (
-        "aws-lambda-powertools",
-        "boto3",
-        "jinja2",
-        "lxml",
-        "pydantic",
-        "pyotp",
-        "segno",
-    ),
-    LayerName.DOCUMENTS: ("factur-x", "pikepdf", "pyhanko", "pypdfium2", "typst"),
-}
-
-# The official engine and the stylesheets it runs, without what these packages need for other purposes.
-REFERENCE_PACKAGES = ("factur-x", "saxonche")
+# Built from `layers/NAME/requirements.txt`; a `layer-NAME` group of pyproject.toml says what each one holds.
+THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE)
 
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)

@@ -28,6 +28,7 @@ from choriste.domain.tracking.head import (
     StatusChange,
     audit_row,
 )
+from choriste.domain.tracking.journey import Journey
 from choriste.runtime import identity
 from functions.console.deposits import pages as flow_pages
 from tests.builders.identity import (
@@ -101,7 +102,7 @@ class World:
             a_change(head, 2, Status.EN_COURS_ACHEMINEMENT),
             a_change(head, 3, Status.MISE_A_DISPOSITION),
         ]
-        self.invoices.advance(head, later, (), expected_version=1)
+        self.invoices.save(Journey(deposited, head, tuple(later)))
         return head
 
 

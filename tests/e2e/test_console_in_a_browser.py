@@ -16,6 +16,7 @@ import pytest
 
 from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
 from functions.console.handler import handler
 from tests.builders.browser import answer_of, http_event
 from tests.builders.console import FLOW, World, a_world, put_behind_the_console
@@ -244,7 +245,7 @@ def works_piece(world: World) -> None:
     head = world.invoices.get(InvoiceId(2170000000000004))
     assert head is not None
     piece = replace(head, frame=Frame.A4, status=Status.A_ASSOCIER_MOE, version=head.version + 1)
-    world.invoices.advance(piece, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, piece))
 
 
 def test_supplier_prepares_a_draft_and_learns_what_to_mend(

@@ -26,7 +26,7 @@ from choriste.runtime.ports import platform_ports
 from functions.console.deposits.pages import LARGEST_UPLOAD
 from functions.console.invoices import act_views
 from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect
 from functions.console.web.visit import form_of, visit_of
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from choriste.application.drafts.reissue_right import may_be_reissued
+from choriste.application.invoices.access import acts_open_to, may_be_reissued
 from choriste.application.invoices.act_on_invoice import (
     ACKNOWLEDGEMENTS,
     COMMENT_LIMIT,
     REFERENCE_LIMIT,
     colleagues_of,
-    open_acts,
 )
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT
 from choriste.application.invoices.next_actors import Turn, turn_of
@@ -77,7 +76,7 @@ class PieceRow:
 
 def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenForms:
     """Return the acts that a visitor may do now on an invoice."""
-    acts = set(open_acts(principal, head))
+    acts = set(acts_open_to(principal, head))
     assignee = head.assignee.account if head.assignee is not None else None
     found = colleagues_of(ports, principal, head) if "assign" in acts else ()
     return OpenForms(

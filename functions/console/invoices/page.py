@@ -26,7 +26,7 @@ from choriste.i18n.labels import frame_label
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page
 from functions.console.web.visit import Visit
 

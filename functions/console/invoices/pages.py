@@ -29,7 +29,7 @@ from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import download, page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 

@@ -23,9 +23,10 @@ from choriste.domain.lifecycle import (
     Transition,
     TransitionRefusedError,
 )
+from choriste.domain.lifecycle.editing import Field, recyclable_fields
 from choriste.domain.lifecycle.labels import Kind, label, vocabulary
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
-from choriste.domain.lifecycle.rules import Field, recyclable_fields
+from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.findings import Finding, Severity
@@ -36,7 +37,7 @@ from choriste.i18n.problems import problem_text
 from functions.console.web.rendering import text
 from functions.console.web.typography import typeset
 
-_ATTENTION = frozenset({Status.SUSPENDUE, Status.A_RECYCLER, Status.A_COMPLETER})
+_ATTENTION = in_phase(Phase.CORRECTION)
 _PAID = frozenset({Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE})
 _FLOW_TONES = {
     FlowState.INTEGRATED: "good",

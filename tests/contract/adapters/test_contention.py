@@ -22,6 +22,7 @@ from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId
 from choriste.domain.tracking.head import InvoiceHead, broken_link
+from choriste.domain.tracking.journey import Journey
 from choriste.local.moto_patches.tables import install_tables
 from tests.builders.contention import ContendedClient, at_once
 from tests.builders.intake import deposited, the_invoice
@@ -121,13 +122,13 @@ def test_same_bytes_deposited_at_once_are_one_flow(crowd: Crowd) -> None:
 
 def test_sweeper_that_meets_a_step_under_way_leaves_the_item_to_it(crowd: Crowd) -> None:
     due = replace(crowd.head, version=crowd.head.version + 1, due_at=crowd.bench.clock.now())
-    crowd.bench.ports.invoices.advance(due, [], [], expected_version=crowd.head.version)
+    crowd.bench.ports.invoices.save(Journey(crowd.head, due))
     item = DueItem("invoice", str(due.id), crowd.bench.clock.now())
     ports, client = crowd.ports(meeting=1)
     later = crowd.bench.clock.now().replace(year=2030)
 
     stepped, postponed = at_once(
-        partial(ports.invoices.advance, _gone_on(due), [], [], expected_version=due.version),
+        partial(ports.invoices.save, Journey(due, _gone_on(due))),
         partial(_once_held, client, partial(ports.due_items.postpone, item, later)),
     )
 

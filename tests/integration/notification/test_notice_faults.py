@@ -31,7 +31,7 @@ from tests.builders.ports import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_benc
 
 pytestmark = pytest.mark.slow
 
-CALLS = 12
+CALLS = 11
 """What one notice to two people makes; `test_plan_covers_every_call` holds it to that."""
 
 HIDDEN = 180

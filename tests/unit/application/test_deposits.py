@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
-from choriste.application.deposits.read_report import invoice_of, list_flows, read_report
+from choriste.application.deposits.read_report import list_flows, read_report
 from choriste.application.deposits.receive_deposit import (
     MAX_FILE_BYTES,
     Receipt,
@@ -216,13 +216,6 @@ def test_flows_of_somebody_else_are_forbidden(bench: Bench) -> None:
     assert len(mine.rows) == 1
     with pytest.raises(ForbiddenError):
         list_flows(bench.ports, stranger(), structure=SUPPLIER)
-
-
-def test_pending_document_has_no_invoice(bench: Bench) -> None:
-    receipt = _deposit(bench, a_cii())
-
-    with pytest.raises(NotFoundError):
-        invoice_of(bench.ports, receipt.flow.id, 1)
 
 
 def test_flow_is_resumed_from_where_it_stands(bench: Bench) -> None:

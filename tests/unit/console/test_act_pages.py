@@ -11,6 +11,7 @@ from lxml import html
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
+from choriste.domain.tracking.journey import Journey
 from functions.console.web.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
@@ -30,7 +31,7 @@ def head_of(world: World, address: str) -> InvoiceHead:
 def becomes(world: World, address: str, **changes: Any) -> InvoiceHead:
     head = head_of(world, address)
     changed = replace(head, version=head.version + 1, **changes)
-    world.invoices.advance(changed, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, changed))
     return changed
 
 

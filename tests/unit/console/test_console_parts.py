@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -18,9 +19,9 @@ from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.deposits.pages import PARTY_FIELDS
-from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.moments import in_paris, moment_text, size_text
-from functions.console.web.multipart import Form, Upload, read_form
 from functions.console.web.typography import typeset
 from functions.console.web.views import action
 
@@ -47,12 +48,61 @@ def test_form_reads_fields_and_files() -> None:
     assert form == Form({"a": "2"}, {"f": Upload("x.pdf", b"\x00\r\n\xff")})
 
 
-def test_form_leaves_out_a_file_that_was_not_chosen_and_broken_parts() -> None:
-    body = multipart(
-        field("f", b"", filename=""), b"no disposition\r\n\r\nx", b'Content-Disposition: x; name="y"'
-    )
+def test_form_leaves_out_a_file_that_was_not_chosen() -> None:
+    body = multipart(field("f", b"", filename=""))
 
     assert read_form(body, content_type="multipart/form-data; boundary=edge") == Form()
+
+
+WHOLE = multipart(field("a", b"1"), field("f", b"x" * 70_000, filename="x.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (WHOLE, "multipart/form-data"),
+        (WHOLE, "multipart/form-data; boundary="),
+        (WHOLE, "multipart/form-data; boundary=another"),
+        (WHOLE, 'multipart/form-data; boundary="e\ndge"'),
+        (WHOLE[:-8], "multipart/form-data; boundary=edge"),
+        (WHOLE[:-70_000], "multipart/form-data; boundary=edge"),
+        (WHOLE.replace(b"\r\n", b"\n"), "multipart/form-data; boundary=edge"),
+        (multipart(field("a", b"1"), b"no disposition\r\n\r\nx"), "multipart/form-data; boundary=edge"),
+        (
+            multipart(field("a", b"1"), b'Content-Disposition: x; name="y"\r\n\r\n'),
+            "multipart/form-data; boundary=edge",
+        ),
+        (
+            multipart(field("a", b"1"), b"Content-Disposition: form-data\r\n\r\n"),
+            "multipart/form-data; boundary=edge",
+        ),
+        (multipart(field("a", b"1"), b"X: " + b"y" * 5_000), "multipart/form-data; boundary=edge"),
+        (multipart(*[field("a", b"1")] * (MOST_FIELDS + 1)), "multipart/form-data; boundary=edge"),
+        (b"&".join([b"a=1"] * (MOST_FIELDS + 1)), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_form_that_is_malformed_or_overlong_is_empty_as_a_whole(body: bytes, content_type: str) -> None:
+    assert read_form(body, content_type=content_type) == Form()
+
+
+def test_form_reads_text_in_utf8_whatever_a_part_claims() -> None:
+    headers = b'Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=hex'
+    part = headers + b"\r\n\r\n\xc3\xa9\xff"
+
+    form = read_form(multipart(part), content_type="multipart/form-data; boundary=edge")
+
+    assert form.fields == {"a": "é\ufffd"}
+
+
+def test_form_of_the_longest_draft_is_read_whole() -> None:
+    names = [f"line-{row}-{name}" for row in range(1, MOST_LINES + 1) for name in (*LINE_FIELDS, "id")]
+    names += [*TEXT_FIELDS, *DATE_FIELDS, *PARTY_FIELDS, "csrf"]
+
+    form = read_form(
+        urlencode(dict.fromkeys(names, "é")).encode(), content_type="application/x-www-form-urlencoded"
+    )
+
+    assert form.fields == dict.fromkeys(names, "é")
 
 
 def test_form_keeps_quotes_in_file_names() -> None:

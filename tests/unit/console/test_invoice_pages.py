@@ -8,7 +8,7 @@ import pytest
 
 from choriste.domain.lifecycle import ReasonCode, Role, Status, available
 from choriste.domain.shared.ids import InvoiceId
-from choriste.domain.tracking.journey import position_of
+from choriste.domain.tracking.journey import Journey, position_of
 from choriste.i18n.labels import reason_label
 from tests.builders.browser import Browser
 from tests.builders.console import World, an_invoice_head
@@ -335,7 +335,7 @@ def test_invoice_changed_by_somebody_else_is_shown_as_it_stands(browser: Browser
     browser.get(FIRST)
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
-    world.invoices.advance(replace(head, version=4, status=Status.SUSPENDUE), (), (), expected_version=3)
+    world.invoices.save(Journey(head, replace(head, version=4, status=Status.SUSPENDUE)))
 
     answer = browser.post(f"{FIRST}/actions", {"action": "pay", "version": "3"})
 
@@ -419,7 +419,7 @@ def test_large_file_comes_from_its_bucket(browser: Browser, world: World) -> Non
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
     large = replace(head.files[0], size=4_000_001)
-    world.invoices.advance(replace(head, version=4, files=(large,)), (), (), expected_version=3)
+    world.invoices.save(Journey(head, replace(head, version=4, files=(large,))))
     browser.sign_in()
 
     answer = browser.get(f"{FIRST}/file?name=facture été.xml")

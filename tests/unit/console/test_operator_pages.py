@@ -8,6 +8,7 @@ import pytest
 
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 from tests.builders.page import Page
@@ -21,7 +22,7 @@ def stuck(world: World) -> World:
     head = world.invoices.get(FIRST)
     assert head is not None
     left = replace(head, status=Status.DEPOSEE, due_at=world.clock.now(), version=4)
-    world.invoices.advance(left, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, left))
     world.clock.advance(minutes=11)
     return world
 

@@ -216,6 +216,8 @@ def _wished_wait() -> int:
 
 def _report_within(receipt: Receipt, who: Principal, *, seconds: int) -> IntegrationReport:
     """Return the report, waiting for its completion as long as the client wished."""
+    if receipt.documents is not None and not seconds:
+        return IntegrationReport(receipt.flow, receipt.documents)
     ends = time.monotonic() + seconds
     while True:
         found = read_report(platform_ports(), who, receipt.flow.id)

@@ -18,7 +18,7 @@ from choriste.application.invoices.act_on_invoice import (
     record_reference,
 )
 from choriste.application.invoices.attach_file import attach_file, reuse_file
-from choriste.application.invoices.read_invoices import read_invoice
+from choriste.application.invoices.read_invoices import read_invoice, view_of
 from choriste.application.invoices.upload_attachment import offer_attachment_upload
 from choriste.application.works.read_billing_file import BillingView, PieceView, read_billing_file
 from choriste.domain.access.principal import Principal
@@ -142,7 +142,7 @@ def billing_file(file_id: Annotated[int, Path()]) -> Response[str]:
 
 
 def _answer(who: Principal, head: InvoiceHead) -> Response[str]:
-    return invoice_response(read_invoice(platform_ports(), who, head.id), who)
+    return invoice_response(view_of(platform_ports(), who, head), who)
 
 
 def _file_json(view: BillingView) -> dict[str, object]:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from choriste.application.invoices.act_on_invoice import open_acts
+from choriste.application.invoices.access import acts_open_to
 from choriste.application.invoices.next_actors import Turn, turn_of
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
@@ -19,10 +19,13 @@ from choriste.application.invoices.read_invoices import (
     file_address,
     list_invoices,
     read_invoice,
+    view_of,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.lifecycle import Reason, Status, edi_code, reform_code
+from choriste.domain.codes.edi import edi_code
+from choriste.domain.codes.reform import reform_code
+from choriste.domain.lifecycle import Reason, Status
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference, StatusChange
@@ -97,7 +100,7 @@ def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -
     )
     ports, who = platform_ports(), principal()
     head = treat_invoice(ports, who, InvoiceId(invoice_id), treatment, expected_version=if_match())
-    return invoice_response(read_invoice(ports, who, head.id), who)
+    return invoice_response(view_of(ports, who, head), who)
 
 
 def if_match() -> int | None:
@@ -126,7 +129,7 @@ def invoice_response(view: InvoiceView, who: Principal) -> Response[str]:
             }
             for row in view.actions
         ],
-        "available_acts": list(open_acts(who, view.head)),
+        "available_acts": list(acts_open_to(who, view.head)),
         "awaits": _turn_json(turn_of(view.head)),
         "history": [_change_json(change) for change in reversed(view.history)],
     }

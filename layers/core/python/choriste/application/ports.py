@@ -17,6 +17,7 @@ from choriste.domain.deposits.flow import Document, Flow
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.ids import EventId, FlowId, InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange
+from choriste.domain.tracking.journey import Journey
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -65,12 +66,19 @@ class Flows(Protocol):
         """Return one document of a flow by its 1-based position."""
         ...
 
+    def with_document(self, flow_id: FlowId, position: int) -> tuple[Flow, Document] | None:
+        """Return a flow and one document of it, as they are now; None where either is missing."""
+        ...
+
     def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
         """Return all documents of a flow in order (at most 500)."""
         ...
 
-    def settle(self, document: Document) -> Flow:
-        """Record a document's refusal or, after `Invoices.register`, count its acceptance in its flow."""
+    def settle(self, document: Document, *, alone: bool = False) -> Flow:
+        """Record a document's refusal or, after `Invoices.register`, count its acceptance in its flow.
+
+        `alone` says that the flow has no other document: it is finished by this very write.
+        """
         ...
 
     def block(self, flow_id: FlowId) -> None:
@@ -96,23 +104,20 @@ class Invoices(Protocol):
         """
         ...
 
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on.
+    def save(self, journey: Journey) -> None:
+        """Write an invoice with its new history rows; raises `StaleVersionError` if it has moved on.
 
-        A recycling to another recipient claims the number there: raises `DuplicateInvoiceError` when it is
-        taken. A deleted draft gives its number back.
+        The version of `journey.before` must still be in force. A recycling to another recipient claims the
+        number there: raises `DuplicateInvoiceError` when it is taken. A deleted draft gives its number back.
         """
         ...
 
     def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
         """Return the head of an invoice."""
+        ...
+
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version, as they are now; None where either is missing."""
         ...
 
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:

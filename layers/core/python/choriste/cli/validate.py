@@ -75,6 +75,7 @@ def _ndjson(file: Path, validation: Validation) -> str:
         "syntax": validation.syntax.value,
         "profile": validation.profile,
         "verdict": validation.verdict.value,
+        "judged_by": [edition.as_json() for edition in validation.judged_by],
         "findings": [finding.as_json() for finding in validation.findings],
     }
     return json.dumps(found, ensure_ascii=False)

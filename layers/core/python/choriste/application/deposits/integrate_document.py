@@ -10,12 +10,12 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.find_parties import Designated, Sides, designate_parties
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.validate_file import validate_file
 from choriste.application.ports import Bucket, Ports
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations, designation_finding
 from choriste.domain.invoice.framing import frame_of
@@ -41,6 +41,7 @@ from choriste.domain.tracking.head import (
     StatusChange,
     audit_row,
 )
+from choriste.domain.works.checks import FaultCode, described
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
@@ -69,15 +70,15 @@ def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document
     flow, document = _load(ports, flow_id, position)
     if document.outcome is Outcome.PENDING:
         document = _decide(ports, flow, document)
-    ports.flows.settle(document)
+    ports.flows.settle(document, alone=flow.documents == 1)
     return document
 
 
 def _load(ports: Ports, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
-    flow, document = ports.flows.get(flow_id), ports.flows.document(flow_id, position)
-    if flow is None or document is None:
+    found = ports.flows.with_document(flow_id, position)
+    if found is None:
         raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
-    return flow, document
+    return found
 
 
 def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
@@ -200,7 +201,7 @@ def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | 
     if parties.named.role is not Role.SUPPLIER:
         return None
     principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
-    if principal is None or not principal.may(Space.ISSUE, Level.MODIFY, structure=parties.supplier.id):
+    if principal is None or not may_issue(principal, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
 
@@ -302,9 +303,9 @@ def _original(document: Document) -> AttachedFile:
 def _answered(ports: Ports, document: Document, error: PieceAnsweredError) -> Document:
     """Refuse a document whose piece another one answered between the checks and the registration."""
     piece = ports.invoices.get(error.piece)
-    described = f"{piece.number} ({piece.frame.short})" if piece is not None else str(error.piece)
+    found = described(piece) if piece is not None else str(error.piece)
     state = piece.status.value if piece is not None else ""
-    finding = designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=state)
+    finding = designation_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
     return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
 
 

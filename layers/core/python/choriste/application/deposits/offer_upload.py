@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from choriste.application.access.policy import require_issue
 from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES, clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim, remember_parties
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
@@ -39,7 +39,7 @@ def offer_upload(  # noqa: PLR0913 - an upload is these facts
 
     `parties` are those that the depositor names for all documents of the file that will arrive.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     if size > MAX_ARCHIVE_BYTES:
         raise TooLargeError(size=size, limit=MAX_ARCHIVE_BYTES)
     key = f"{_folder(structure, principal)}{secrets.token_hex(8)}/{clean_filename(filename)}"

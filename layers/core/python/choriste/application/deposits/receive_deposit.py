@@ -11,9 +11,9 @@ import mimetypes
 import re
 from dataclasses import dataclass, replace
 
+from choriste.application.access.policy import require_issue
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations, unfit_for_several
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
@@ -33,10 +33,14 @@ _UNSAFE = re.compile(r"[^\w.\- ]+")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a deposit: its flow, and whether this very call opened it."""
+    """The answer to a deposit: its flow, and whether this very call opened it.
+
+    `documents` are those of the file where this call has looked into it; else they are to be read.
+    """
 
     flow: Flow
     is_new: bool
+    documents: tuple[Document, ...] | None = None
 
 
 def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
@@ -59,7 +63,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     Raises `ForbiddenError` if the principal may not issue for
     `structure`, `TooLargeError` over 1 GB.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     name = clean_filename(filename)
     _check_size(len(content), name)
     now = ports.clock.now()
@@ -78,10 +82,11 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
         drop=drop,
     )
     flow, is_new = register_flow(ports, wanted)
-    if flow.documents is None:
-        ports.files.put(Bucket.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
-        flow = open_flow(ports, flow, content)
-    return Receipt(flow=flow, is_new=is_new)
+    if flow.documents is not None:
+        return Receipt(flow=flow, is_new=is_new)
+    ports.files.put(Bucket.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
+    flow, documents = open_flow(ports, flow, content)
+    return Receipt(flow=flow, is_new=is_new, documents=documents)
 
 
 def register_flow(ports: Ports, wanted: Flow) -> tuple[Flow, bool]:
@@ -130,29 +135,32 @@ def resume_flow(ports: Ports, flow_id: FlowId, *, attempt: int) -> Flow | None:
             content = ports.files.get(Bucket.ARCHIVE, flow.key)
         except NotFoundError:
             return _refuse_interrupted(ports, flow)
-        return open_flow(ports, flow, content)
+        return open_flow(ports, flow, content)[0]
     for document in ports.flows.documents(flow_id):
         if document.outcome is Outcome.PENDING:
             ports.intake.start(flow_id, document.position, attempt=attempt)
         else:
-            ports.flows.settle(document)
+            ports.flows.settle(document, alone=flow.documents == 1)
     return flow
 
 
-def open_flow(ports: Ports, flow: Flow, content: bytes) -> Flow:
-    """Open a deposited file, record what it holds, and start the intake of each document."""
+def open_flow(ports: Ports, flow: Flow, content: bytes) -> tuple[Flow, tuple[Document, ...]]:
+    """Open a deposited file, record what it holds and start the intake of each document.
+
+    Returns the flow and its documents, none where the file is refused as a whole.
+    """
     try:
         members = _members(content, flow.filename)
     except UnreadableError as error:
-        return _refused(ports, flow, error.finding)
+        return _refused(ports, flow, error.finding), ()
     unfit = unfit_for_several(flow.parties, len(members))
     if unfit is not None:
-        return _refused(ports, flow, unfit)
+        return _refused(ports, flow, unfit), ()
     documents = [_document(ports, flow, content, n, m) for n, m in enumerate(members, start=1)]
     recorded = ports.flows.add_documents(flow, documents)
     for document in recorded:
         ports.intake.start(flow.id, document.position)
-    return replace(flow, documents=len(recorded))
+    return replace(flow, documents=len(recorded)), recorded
 
 
 def _refuse_interrupted(ports: Ports, flow: Flow) -> Flow:

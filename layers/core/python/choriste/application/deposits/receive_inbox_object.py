@@ -16,6 +16,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import KnownAccount, account_of
 from choriste.application.deposits.inbox_findings import account_ended, not_entitled, oversize
 from choriste.application.deposits.parse_named_parties import (
@@ -34,7 +35,6 @@ from choriste.application.deposits.receive_deposit import (
 )
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
@@ -109,7 +109,7 @@ def _admitted(ports: Ports, drop: _Drop, account: KnownAccount, *, structure: st
     limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
     if size > limit:
         raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
-    if not account.principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
+    if not may_issue(account.principal, structure):
         raise BadRequestError(findings=[not_entitled(structure)])
     return _parties(ports, drop)
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
+from choriste.application.access.policy import require_issue
 from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
 from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.entry import Entry, EntryLine
@@ -48,7 +48,7 @@ def draft_from_pdf(  # noqa: PLR0913 - who begins a draft of which structure fro
 
     Raises `ForbiddenError`, or `BadRequestError` with its finding when nothing can be read.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     if _PDF not in content[:_HEADER_BYTES]:
         raise field_error("file", "FILE-NOT-PDF")
     name = clean_filename(filename)

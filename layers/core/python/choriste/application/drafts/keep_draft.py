@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from choriste.application.access.policy import may_read_issued, require_issue, require_read_issued
 from choriste.application.ports import Page, Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.drafts.draft import FRAME_BY_DEFAULT, Draft
 from choriste.domain.invoice.entry import Entry, with_entry
@@ -41,7 +41,7 @@ def begin_draft(
     beginning: Beginning | None = None,
 ) -> Draft:
     """Store a new draft of a structure; raises `ForbiddenError`, or `NotFoundError` for no such structure."""
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     start, now = beginning or Beginning(), ports.clock.now()
     draft = Draft(
         id=new_invoice_id(now),
@@ -63,7 +63,7 @@ def begin_draft(
 def read_draft(ports: Ports, principal: Principal, draft_id: InvoiceId) -> Draft:
     """Return a draft; raises `NotFoundError`, also when the principal may not know of it."""
     draft = ports.drafts.get(draft_id)
-    if draft is None or not principal.may(Space.ISSUE, Level.CONSULT, structure=draft.structure):
+    if draft is None or not may_read_issued(principal, draft.structure):
         raise NotFoundError(kind="draft", id=draft_id)
     return draft
 
@@ -72,7 +72,7 @@ def list_drafts(
     ports: Ports, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
 ) -> Page[Draft]:
     """Return a page of a structure's drafts, newest first; raises `ForbiddenError`."""
-    principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
+    require_read_issued(principal, structure)
     return ports.drafts.of_structure(structure, after=after, limit=limit)
 
 
@@ -136,7 +136,7 @@ def open_draft(
 ) -> Draft:
     """Return a draft that the principal may change now."""
     draft = read_draft(ports, principal, draft_id)
-    principal.require(Space.ISSUE, Level.MODIFY, structure=draft.structure)
+    require_issue(principal, draft.structure)
     if not draft.is_open:
         raise DraftClosedError(id=draft_id, status=draft.status.value)
     if expected_version is not None and draft.version != expected_version:

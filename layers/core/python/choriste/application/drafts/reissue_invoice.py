@@ -9,7 +9,7 @@ from choriste.application.deposits.integrate_document import data_key
 from choriste.application.deposits.parse_named_parties import designation_error
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
 from choriste.application.drafts.link_reissue import reissued_finding
-from choriste.application.drafts.reissue_right import answers_for
+from choriste.application.invoices.access import answers_for
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
@@ -19,8 +19,8 @@ from choriste.domain.invoice.entry import Entry, entry_of
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
+from choriste.domain.lifecycle.editing import needs_new_number
 from choriste.domain.lifecycle.errors import RefusalCode
-from choriste.domain.lifecycle.rules import needs_new_number
 from choriste.domain.shared.errors import ForbiddenError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference

@@ -9,7 +9,8 @@ import hashlib
 from dataclasses import replace
 
 from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
-from choriste.application.invoices.act_on_invoice import act_on_invoice, role_for
+from choriste.application.invoices.access import role_for_act
+from choriste.application.invoices.act_on_invoice import act_on_invoice
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.ports import Bucket, Ports
 from choriste.domain.access.principal import Principal
@@ -17,6 +18,7 @@ from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
+from choriste.domain.works.checks import file_of
 
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 CATEGORY_LIMIT = 30
@@ -99,7 +101,7 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
         return head
     _check_room(head, file)
     # what the archive takes in, it keeps for ten years: nothing of somebody who may not attach
-    role_for(principal, head, _ACT)
+    role_for_act(principal, head, _ACT)
     ports.files.put(Bucket.ARCHIVE, file.key, content, mime_type=file.mime_type)
     return _attach(ports, principal, invoice_id, file)
 
@@ -113,7 +115,7 @@ def reuse_file(
     """
     head, source = (read_invoice(ports, principal, each).head for each in (invoice_id, piece))
     file = next((f for f in source.files if f.name == name and f.kind is not FileKind.READABLE_COPY), None)
-    if file is None or (source.billing_file or source.id) != (head.billing_file or head.id):
+    if file is None or file_of(source) != file_of(head):
         raise NotFoundError(kind="file", id=name)
     _check_room(head, file)
     return _attach(ports, principal, invoice_id, replace(file, kind=FileKind.ATTACHMENT))

@@ -12,11 +12,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from choriste.application.access.policy import is_own
 from choriste.application.access.principals import account_of
 from choriste.application.deposits.offer_upload import VALID_SECONDS, UploadOffer
 from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim
-from choriste.application.invoices.act_on_invoice import role_for
+from choriste.application.invoices.access import role_for_act
 from choriste.application.invoices.attach_file import attach_file, check_attachment
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.ports import Bucket, Ports
@@ -68,7 +69,7 @@ def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type,
     """
     name = clean_filename(filename)
     check_attachment(name, size=size, category=category)
-    role_for(principal, read_invoice(ports, principal, invoice_id).head, "attach")
+    role_for_act(principal, read_invoice(ports, principal, invoice_id).head, "attach")
     key = f"{_folder(principal.id)}{invoice_id}/{secrets.token_hex(8)}/{name}"
     if category:
         ports.idempotency.remember(_category_claim(key), category, until=ports.clock.now() + _REMEMBERED)
@@ -106,7 +107,7 @@ def receive_attachment(ports: Ports, key: str) -> UploadedAttachment | None:
 def attachment_of_upload(ports: Ports, principal: Principal, key: str) -> UploadedAttachment:
     """Return what became of an upload; raises `NotFoundError` for a key not offered to this principal."""
     account, invoice_id, _ = _parse(key)
-    if account != principal.id or invoice_id is None:
+    if not is_own(principal, account) or invoice_id is None:
         raise NotFoundError(kind="upload", id=key)
     return _recall(ports, key, invoice_id)
 

@@ -11,11 +11,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled
+from choriste.application.invoices.access import entitled
 from choriste.application.ports import Claim, Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, NoticeRhythm, User
-from choriste.domain.lifecycle.rules import concerned_roles
+from choriste.domain.lifecycle.next_actor import concerned_roles
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import party_of, position_of
@@ -37,10 +37,10 @@ def notify_users(ports: Ports, invoice_id: InvoiceId, version: int, *, by: str) 
     `by` names the message that asks for it: when it comes again, it goes on where it was broken off. Raises
     the failures as one group once everybody else was told.
     """
-    head = ports.invoices.get(invoice_id)
-    change = next((c for c in ports.invoices.history(invoice_id) if c.version == version), None)
-    if head is None or change is None or change.is_act:
+    found = ports.invoices.with_change(invoice_id, version)
+    if found is None or found[1].is_act:
         return 0
+    head, change = found
     sent, failures = 0, []
     for user in _concerned(ports, head, change):
         try:

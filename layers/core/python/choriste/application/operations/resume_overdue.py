@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from choriste.application.approvals.await_decision import restart_wait, write_deadline
+from choriste.application.approvals.await_decision import restart_wait
+from choriste.application.approvals.expire_wait import apply_deadline
 from choriste.application.deposits.receive_deposit import resume_flow
 from choriste.application.ports import DueItem, Ports
 from choriste.domain.lifecycle import Status
@@ -88,6 +89,6 @@ def resume_item(ports: Ports, item: DueItem, now: dt.datetime) -> None:
     elif head.due_at <= now:
         # somebody who acted at the last moment wins
         with suppress(StaleVersionError):
-            write_deadline(ports, head)
+            apply_deadline(ports, head.id)
     else:
         restart_wait(ports, head)

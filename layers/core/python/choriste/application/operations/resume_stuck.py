@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from choriste.application.access.policy import require_operator
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
 from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_item
 from choriste.application.ports import DueItem, Ports
-from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role, Status
-from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.lifecycle.next_actor import expected_actors
 from choriste.domain.operations.standstill import StuckCause
-from choriste.domain.shared.errors import BadRequestError, ForbiddenError
+from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import position_of
@@ -39,7 +40,7 @@ class StuckItem:
 
 def list_stuck(ports: Ports, principal: Principal) -> tuple[StuckItem, ...]:
     """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator."""
-    _require_operator(principal)
+    require_operator(principal)
     now = ports.clock.now()
     # the sweeper puts what it took up off by `AGAIN`
     items = ports.due_items.due_before(now + AGAIN, limit=BATCH)
@@ -54,7 +55,7 @@ def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str)
     yet stays for the next run of the sweeper, which has the memory to open it. Raises `ForbiddenError` unless
     operator, `BadRequestError` for an unknown kind.
     """
-    _require_operator(principal)
+    require_operator(principal)
     if kind not in {"flow", "invoice"} or (kind == "invoice" and not item_id.isdigit()):
         raise BadRequestError(field="kind", expected="flow or invoice, with its id")
     now = ports.clock.now()
@@ -67,11 +68,6 @@ def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str)
 def _is_large(ports: Ports, flow_id: FlowId) -> bool:
     flow = ports.flows.get(flow_id)
     return flow is not None and flow.documents is None and flow.size > MAX_FILE_BYTES
-
-
-def _require_operator(principal: Principal) -> None:
-    if principal.kind not in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
-        raise ForbiddenError(right="operator", structure="", service=None)
 
 
 def _stuck(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:

@@ -25,7 +25,6 @@ class Kind(StrEnum):
     MARK = "mark"
     SILENCE = "silence"
     REFORM = "reform"
-    BILLING = "billing"
 
 
 @cache

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from choriste.domain.lifecycle.rules import PUBLIC_SERVICE, may_address
 from choriste.domain.parties.addressing import Addressing
 from choriste.domain.parties.structure import Service, Structure, StructureKind
 from choriste.domain.shared.findings import Finding, Message, Severity
@@ -90,6 +89,15 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "reference): give one of them.",
     ),
 }
+
+
+PUBLIC_SERVICE = "FACTURES_PUBLIQUES"
+"""The service that receives invoices between public bodies, and nothing else (Chorus Pro, A7)."""
+
+
+def may_address(service_code: str | None, *, supplier_is_public: bool, recipient_is_public: bool) -> bool:
+    """Whether an invoice may name this service: FACTURES_PUBLIQUES is for intra-public invoices only."""
+    return service_code != PUBLIC_SERVICE or (supplier_is_public and recipient_is_public)
 
 
 def routing_finding(rule: str, *, found: str | None = None, expected: str | None = None) -> Finding:
