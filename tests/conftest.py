@@ -21,7 +21,14 @@ MAY_SKIP: Final[Mapping[str, tuple[Callable[[], bool], str]]] = {
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that hold a long test first, so that two workers end at the same time."""
+    """Put the files that hold a long test first, so that two workers end at the same time.
+
+    Tests on the corpora are skipped where those are absent.
+    """
+    absent = pytest.mark.skip(reason=f"the shared corpora are not at {CORPORA}")
+    for item in () if CORPORA.is_dir() else items:
+        if item.get_closest_marker("corpora"):
+            item.add_marker(absent)
     long_files = {
         item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("corpora")
     }

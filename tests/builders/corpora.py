@@ -6,9 +6,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 CORPORA: Final = Path(
     os.environ.get("CHORISTE_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora"
 )
-needs_corpora = pytest.mark.skipif(not CORPORA.is_dir(), reason=f"the shared corpora are not at {CORPORA}")
