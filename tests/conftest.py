@@ -9,6 +9,9 @@ from typing import Final
 import pytest
 
 from tests.builders.corpora import CORPORA
+from tests.builders.environment import name_settings
+
+name_settings()  # handlers read them when they are imported
 
 MAY_SKIP: Final[Mapping[str, tuple[Callable[[], bool], str]]] = {
     "corpora": (

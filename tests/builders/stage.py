@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from choriste.application.deposits.receive_deposit import receive_deposit
-from choriste.application.drafts.keep_draft import begin_draft
+from choriste.application.drafts.begin_draft import begin_draft
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.operations.resume_overdue import resume_overdue
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -19,8 +18,8 @@ from choriste.domain.access.user import (
     Space,
 )
 from choriste.domain.deposits.flow import Channel, Document, Flow
-from choriste.domain.deposits.named_parties import Designations
-from choriste.domain.lifecycle import Reason, Status, frame_of
+from choriste.domain.deposits.named_parties import NamedParties
+from choriste.domain.lifecycle import Reason, Status, parse_frame
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
@@ -28,6 +27,7 @@ from choriste.formats.invoice.cii import write_cii
 from choriste.local.data.sample_data import sample_data, sample_structures
 from choriste.local.scenarios.files import entry_from, file_of, invoice_of
 from choriste.local.scenarios.model import Act, Deposit, Draft, Expectation, Scenario, Step
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.identity import a_manager, a_right, keep
 from tests.builders.intake import run_intake
 from tests.builders.ports import Bench, a_bench_of
@@ -49,7 +49,7 @@ class Stage:
     documents: list[Document] = field(default_factory=list)
 
     @property
-    def ports(self) -> Ports:
+    def ports(self) -> PlatformPorts:
         return self.bench.ports
 
     def deposit(
@@ -63,7 +63,7 @@ class Stage:
             filename=filename,
             content=content,
             channel=Channel.API,
-            parties=Designations(**parties),
+            parties=NamedParties(**parties),
         ).flow
         for position in range(1, (flow.documents or 0) + 1):
             document = run_intake(self.ports, flow.id, position)
@@ -116,7 +116,7 @@ class Stage:
         name, content = file_of(deposit)
         parties: dict[str, Any] = dict(deposit.parties)
         if "frame" in parties:
-            parties["frame"] = frame_of(parties["frame"])
+            parties["frame"] = parse_frame(parties["frame"])
         parties["previous"] = tuple(self.invoices[number] for number in deposit.previous)
         parties["adjusted"] = tuple(
             (self.invoices[number], Decimal(amount)) for number, amount in deposit.adjust.items()
@@ -139,7 +139,7 @@ class Stage:
 
     def _begin(self, draft: Draft) -> None:
         entry = entry_from(draft.entry)
-        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, entry=entry)
+        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, fields=entry)
 
     def _check(self, scenario: Scenario, expected: Expectation) -> None:
         if expected.outcome is not None:

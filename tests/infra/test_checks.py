@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import infra.acknowledged
 from infra.app import STACK, build_app, passes_lint
 from tests.infra.conftest import Template
 
@@ -28,7 +27,7 @@ def test_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(template: Temp
 
 
 def test_nag_stops_a_synthesis_with_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infra.acknowledged, "acknowledge", lambda _platform: None)
+    monkeypatch.setattr("infra.acknowledged.acknowledge", lambda _platform: None)
 
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         build_app(outdir=tmp_path, checks=True).synth()

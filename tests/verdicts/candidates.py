@@ -31,6 +31,7 @@ SELLER_COUNTRY: Final = (
     " | /*/*[local-name()='AccountingSupplierParty']/*/*[local-name()='PostalAddress']"
     "/*[local-name()='Country']/*[local-name()='IdentificationCode']"
 )
+MOVED: Final = "seller in France"  # the mutation of a whole file that BR-FR then applies to
 _GENERATED: Final = "generated 5-line invoice"  # made for the comparison, of nobody's data
 
 
@@ -68,7 +69,7 @@ def mutants() -> Iterator[Candidate]:
     for candidate in files():
         moved = moved_to_france(candidate.xml)
         if moved is not None:
-            yield replace(candidate, mutation="seller in France", xml=moved)
+            yield replace(candidate, mutation=MOVED, xml=moved)
         if any(mark in candidate.xml for mark in _FRENCH_OR_FACTURX):
             for mutation, xml in mutate(candidate.xml.encode(), seed=_seed(candidate.name), count=_MADE):
                 yield replace(candidate, mutation=mutation, xml=xml.decode())

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from tests.verdicts.candidates import MOVED
 from tests.verdicts.sample import Judgement, Record
 
 Feature = tuple[str, ...]
@@ -101,10 +102,10 @@ def _in_turn(candidates: Sequence[Record]) -> Iterator[int]:
 
 def _kind(record: Record) -> tuple[str, ...]:
     first = record.judgements[0]
-    state = (
-        "aborts" if None in first.official.values() else "broken" if any(first.official.values()) else "holds"
-    )
-    return record.family, first.syntax, first.profile, state
+    verdicts = first.official.values()
+    state = "aborts" if None in verdicts else "broken" if any(verdicts) else "holds"
+    whole = record.mutation if record.mutation in {"", MOVED} else "mutant"
+    return record.family, first.syntax, first.profile, state, whole
 
 
 def _lot(record: Record) -> str:

@@ -97,7 +97,7 @@ def everything() -> Iterator[Post]:
             environment.setenv(name, "testing")
         with a_moto_bench(plan) as bench:
             ports = _on_aws(bench, plan)
-            environment.setattr("functions.notification.handler.platform_ports", lambda: ports)
+            environment.setattr("choriste.runtime.ports.built_ports", lambda: ports)
             head = the_invoice(ports, deposited(ports, a_cii()))
             body = json.dumps({"detail": {"invoice_id": head.id, "version": head.version}})
             yield Post(bench, plan, body, boto3.client("dynamodb", region_name=REGION))

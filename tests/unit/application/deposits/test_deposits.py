@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.application.access.records import Credentials
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
 from choriste.application.deposits.read_report import list_flows, read_report
 from choriste.application.deposits.receive_deposit import (
@@ -19,15 +20,26 @@ from choriste.application.deposits.receive_deposit import (
     receive_deposit,
     resume_flow,
 )
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
-from choriste.application.ports import Bucket
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Membership
 from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from tests.builders.intake import deposited, run_intake
 from tests.builders.invoices import a_cii
-from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, stranger, supplier
+from tests.builders.ports import (
+    PARTNER_LOGIN,
+    SUPPLIER,
+    TOWN_HALL,
+    Bench,
+    a_bench,
+    a_user_of,
+    stranger,
+    supplier,
+)
 
 
 @pytest.fixture
@@ -58,7 +70,7 @@ def _tar(*members: tuple[str, bytes]) -> bytes:
 
 def _drop(bench: Bench, key: str, content: bytes = b"x", delivery: str = "v1") -> Receipt | None:
     bench.ports.files.put(Bucket.INBOX, key, content, mime_type="")
-    return receive_dropped_file(bench.ports, key, delivery=delivery)
+    return receive_inbox_object(bench.ports, key, delivery=delivery)
 
 
 def test_deposit_keeps_the_bytes_and_starts_the_intake(bench: Bench) -> None:
@@ -170,6 +182,26 @@ def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench
 
     assert receipt is not None
     assert receipt.flow.findings[0].rule == "DEPOSIT-NOT-ENTITLED"
+
+
+def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(bench: Bench) -> None:
+    memberships = tuple(Membership(structure=StructureId(id_)) for id_ in (SUPPLIER, TOWN_HALL))
+    both = replace(a_user_of(SUPPLIER, "both@cimes.example"), memberships=memberships)
+    bench.ports.accounts.add_user(both, Credentials(user=both.id, password_hash="", totp_secret=""))
+
+    receipt = _drop(bench, f"partners/{both.id}/f.xml", a_cii())
+
+    assert receipt is not None
+    assert receipt.flow.state is FlowState.REFUSED
+    (finding,) = receipt.flow.findings
+    assert (finding.rule, finding.found) == ("DEPOSIT-STRUCTURE-UNNAMED", f"{TOWN_HALL}, {SUPPLIER}")
+
+
+def test_drop_of_an_account_without_a_structure_is_left_alone(bench: Bench) -> None:
+    alone = replace(a_user_of(SUPPLIER, "alone@cimes.example"), memberships=())
+    bench.ports.accounts.add_user(alone, Credentials(user=alone.id, password_hash="", totp_secret=""))
+
+    assert _drop(bench, f"partners/{alone.id}/f.xml", a_cii()) is None
 
 
 def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:

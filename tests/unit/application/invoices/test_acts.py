@@ -20,7 +20,7 @@ from choriste.application.invoices.attach_file import MAX_ATTACHMENT_BYTES, atta
 from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_file
 from choriste.application.notices.notify_users import notify_users
 from choriste.application.operations.resume_stuck import list_stuck, resume_stuck
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Space
 from choriste.domain.lifecycle import (

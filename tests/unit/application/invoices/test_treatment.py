@@ -23,10 +23,11 @@ from choriste.application.invoices.read_invoices import (
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.notices.notify_users import CLAIMED, NoticeUnderWayError, notify_users
 from choriste.application.notices.publish_changes import BATCH, publish_changes, publish_named
+from choriste.application.operations.ports import DueItem
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.application.operations.resume_stuck import resume_stuck
-from choriste.application.ports import DueItem, Page
 from choriste.application.printouts.render_readable_copy import render_readable_copy
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import Outcome
@@ -454,7 +455,7 @@ def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: Invoi
 
     subjects = {mail.to: mail.subject for mail in bench.mailer.sent}
     assert (sent, again) == (2, 0)
-    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042 : ")
+    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042\xa0: ")
     assert subjects["facturation@cimes.example"].startswith("Invoice F2026-0042: ")
     assert f"https://choriste.example/invoices/{head.id}" in bench.mailer.sent[0].text
 

@@ -27,7 +27,7 @@ def clock() -> StillClock:
 @pytest.fixture
 def access(monkeypatch: pytest.MonkeyPatch, clock: StillClock) -> AccessPorts:
     access = a_gate(clock)
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     return access
 
 

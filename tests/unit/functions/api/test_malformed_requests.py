@@ -19,7 +19,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 @pytest.fixture(autouse=True)
 def access(monkeypatch: pytest.MonkeyPatch) -> AccessPorts:
     access = a_gate(StillClock())
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     return access
 
 
@@ -34,7 +34,7 @@ def ask(method: str, path: str, body: str | None = None, **headers: str) -> tupl
     ("body", "kind", "field", "french", "english"),
     [
         ("{nope", JSON, "/body", "s’arrête au caractère 1", "ends at character 1"),
-        ("[]", JSON, "/body", "attendu : un objet JSON.", "expected: a JSON object."),
+        ("[]", JSON, "/body", "attendu\xa0: un objet JSON.", "expected: a JSON object."),
         ('{"x": 1}', FORM, "/body", "Content-Type: application/json", "a body in JSON (header Content-Type"),
         ("abc", "text/plain", "/body", "Content-Type: application/json", "Content-Type: application/json"),
         ('{"x": 1}', JSON, "/body/x", "aucun champ de ce nom", "no field of this name"),
@@ -53,7 +53,13 @@ def ask(method: str, path: str, body: str | None = None, **headers: str) -> tupl
             "au plus 3 caractères",
             "at most 3 characters",
         ),
-        ('{"origin": "fax"}', JSON, "/body/origin", "une de ces valeurs : ", "one of these values: "),
+        (
+            '{"origin": "fax"}',
+            JSON,
+            "/body/origin",
+            "une de ces valeurs\xa0: draft, pdf, deposit.",
+            "one of these values: draft, pdf, deposit.",
+        ),
     ],
 )
 def test_body_that_does_not_fit_is_explained_in_both_languages(
@@ -76,7 +82,7 @@ def test_parameter_that_does_not_fit_is_explained(query: str, french: str) -> No
     status, said = ask("GET", f"/v1/invoices?{query}")
 
     assert (status, said["parameters"]["field"]) == (400, "/query/limit")
-    assert said["detail"].endswith(f"attendu : {french}.")
+    assert said["detail"].endswith(f"attendu\xa0: {french}.")
 
 
 def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() -> None:
@@ -85,7 +91,7 @@ def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() 
     said = json.loads(answer["body"])
     assert (answer["statusCode"], said["code"]) == (405, "method-not-allowed")
     assert answer["headers"]["Allow"] == "GET"
-    assert said["detail"].startswith("DELETE is not possible at this address, which knows: GET.")
+    assert said["detail"].startswith("DELETE is not possible at this address, which accepts: GET.")
 
 
 def test_address_without_any_operation_is_404() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from choriste.domain.lifecycle import ReasonCode, Role, Status, available
+from choriste.domain.lifecycle.labels import reason_label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.journey import Journey, position_of
-from choriste.i18n.labels import reason_label
 from tests.builders.browser import Browser
 from tests.builders.console import World, an_invoice_head
 from tests.builders.page import Page
@@ -72,7 +72,7 @@ def test_search_that_is_not_finished_says_so_and_goes_on(
     browser.sign_in()
 
     pages = [browser.get("/invoices?side=received&number=0001&lang=en").text]
-    while further := Page.of(pages[-1]).found("//a[@rel='next' and contains(., 'Go on searching')]/@href"):
+    while further := Page.of(pages[-1]).found("//a[@rel='next' and starts-with(., 'Continue')]/@href"):
         pages.append(browser.get(further[0]).text)
 
     assert [numbers(page) for page in pages] == [[], [], ["F-2026-0001"]]
@@ -97,7 +97,7 @@ def test_visitor_who_may_only_consult_has_no_action(browser: Browser, world: Wor
     answer = browser.post(f"{FIRST}/actions", {"action": "pay", "version": "3"})
 
     assert buttons(page.text) == []
-    assert "Nothing is expected of you" in page.text
+    assert "No action is expected from you" in page.text
     assert answer.status == 403
     assert head_of(world, FIRST)[0] is Status.MISE_A_DISPOSITION
 
@@ -248,7 +248,7 @@ def test_plain_action_is_taken_at_once_and_confirmed(browser: Browser, world: Wo
 
     assert answer.place == f"{FIRST}?done=pay"
     assert head_of(world, FIRST)[:2] == (Status.MISE_EN_PAIEMENT, 4)
-    assert "C’est fait" in page.text
+    assert "Facture mise en paiement." in page.text
     assert "par Ana Petit" in page.text
 
 
@@ -300,7 +300,7 @@ def test_refused_action_says_why_and_changes_nothing(
     answer = browser.post(f"{FIRST}/actions", {"version": "3", **fields})
 
     assert answer.status == 422
-    assert "L’action n’a pas été faite" in answer.text
+    assert "L’action n’a pas été effectuée" in answer.text
     assert " ".join(words.split()) in answer.page.words
     assert head_of(world, FIRST)[1] == 3
 
@@ -377,7 +377,7 @@ def test_correction_that_the_recipient_does_not_know_is_explained(browser: Brows
     answer = browser.post(f"{RECYCLED}/actions", fields)
 
     assert answer.status == 422
-    assert "L’action n’a pas été faite" in answer.text
+    assert "L’action n’a pas été effectuée" in answer.text
     assert answer.page.has("//details[@class='act' and @open]")
     assert head_of(world, RECYCLED)[1] == 3
 

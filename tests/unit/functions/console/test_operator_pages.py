@@ -36,8 +36,8 @@ def test_operator_sees_what_stands_still_and_why(browser: Browser, stuck: World)
 
     assert home.page.links("/stuck")
     assert Page.of(french).found(f"//a[@href='/invoices/{FIRST}']") == ["F-2026-0001"]
-    assert "son duplicata ou son acheminement n’a pas abouti" in french
-    assert "its duplicate or its routing was not finished" in english
+    assert "son exemplaire lisible ou son acheminement n’a pas abouti" in french
+    assert "its readable copy or its routing did not complete" in english
     assert Page.of(french).has("//input[@name='kind' and @value='invoice']")
 
 
@@ -61,7 +61,7 @@ def test_item_that_went_on_meanwhile_is_said_to_have_moved(browser: Browser, wor
     answer = browser.post("/stuck", {"kind": "invoice", "id": str(FIRST)})
 
     assert answer.place == "/stuck?moved=invoice"
-    assert "l’élément est reparti" in browser.get(answer.place).text
+    assert "L’élément est reparti" in browser.get(answer.place).text
     assert browser.post("/stuck", {"kind": "table", "id": "1"}).status == 404
 
 

@@ -27,7 +27,7 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError
 from choriste.domain.shared.ids import FlowId

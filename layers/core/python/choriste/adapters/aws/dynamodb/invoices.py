@@ -24,7 +24,7 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Outcome
 from choriste.domain.lifecycle import MOVES_LISTS
 from choriste.domain.lifecycle.editing import frees_number
@@ -53,7 +53,7 @@ _FREE = "attribute_not_exists(pk)"
 
 
 class DynamoInvoices:
-    """Implements `choriste.application.ports.Invoices`."""
+    """Implements `choriste.application.invoices.ports.Invoices`."""
 
     def __init__(self, table: CoreTable, *, audit_table: str) -> None:
         self._table = table
