@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.environment import set_missing_variables
+from tests.builders.environment import name_settings
 
-set_missing_variables()
+name_settings()  # handlers read them when they are imported
 
 
 @pytest.hookimpl(trylast=True)

@@ -13,11 +13,11 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
+from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
-from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.s3.files import S3Files

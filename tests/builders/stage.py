@@ -9,7 +9,7 @@ from typing import Any
 
 from choriste.application.access.records import Credentials
 from choriste.application.deposits.receive_deposit import receive_deposit
-from choriste.application.drafts.keep_draft import begin_draft
+from choriste.application.drafts.begin_draft import begin_draft
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.domain.access.principal import Principal
@@ -23,9 +23,9 @@ from choriste.domain.access.user import (
     UserId,
 )
 from choriste.domain.deposits.flow import Channel, Document, Flow
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.prefilled import Prefilled
-from choriste.domain.lifecycle import Reason, Status, frame_of
+from choriste.domain.lifecycle import Reason, Status, parse_frame
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.ids import InvoiceId
@@ -84,7 +84,7 @@ class Stage:
             filename=filename,
             content=content,
             channel=Channel.API,
-            parties=Designations(**parties),
+            parties=NamedParties(**parties),
         ).flow
         for position in range(1, (flow.documents or 0) + 1):
             document = run_intake(self.ports, flow.id, position)
@@ -137,7 +137,7 @@ class Stage:
         name, content = file_of(deposit)
         parties: dict[str, Any] = dict(deposit.parties)
         if "frame" in parties:
-            parties["frame"] = frame_of(parties["frame"])
+            parties["frame"] = parse_frame(parties["frame"])
         parties["previous"] = tuple(self.invoices[number] for number in deposit.previous)
         parties["adjusted"] = tuple(
             (self.invoices[number], Decimal(amount)) for number, amount in deposit.adjust.items()
@@ -160,7 +160,7 @@ class Stage:
 
     def _begin(self, draft: Draft) -> None:
         entry = entry_from(draft.entry)
-        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, entry=entry)
+        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, fields=entry)
 
     def _check(self, scenario: Scenario, expected: Expectation) -> None:
         if expected.outcome is not None:

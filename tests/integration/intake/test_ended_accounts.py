@@ -13,7 +13,7 @@ from choriste.application.access.principals import account_of
 from choriste.application.access.records import TechnicalAccount
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
 from choriste.application.deposits.read_report import read_report
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
 from choriste.application.shared.ports import Bucket
@@ -114,7 +114,7 @@ def test_s3_drop_after_the_account_was_renewed_is_taken_in(bench: Bench) -> None
     renewed = replace(_account(bench), expires_at=EXPIRY + dt.timedelta(days=365), version=3)
     bench.ports.accounts.save_technical_account(renewed)
 
-    receipt = receive_dropped_file(bench.ports, DROP, delivery="2")
+    receipt = receive_inbox_object(bench.ports, DROP, delivery="2")
 
     assert receipt is not None
     assert (receipt.is_new, receipt.flow.state) == (True, FlowState.RUNNING)

@@ -20,7 +20,7 @@ from choriste.application.deposits.receive_deposit import (
     receive_deposit,
     resume_flow,
 )
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Membership
@@ -70,7 +70,7 @@ def _tar(*members: tuple[str, bytes]) -> bytes:
 
 def _drop(bench: Bench, key: str, content: bytes = b"x", delivery: str = "v1") -> Receipt | None:
     bench.ports.files.put(Bucket.INBOX, key, content, mime_type="")
-    return receive_dropped_file(bench.ports, key, delivery=delivery)
+    return receive_inbox_object(bench.ports, key, delivery=delivery)
 
 
 def test_deposit_keeps_the_bytes_and_starts_the_intake(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from choriste.application.drafts.draft_from_pdf import draft_from_pdf
 from choriste.application.drafts.prefill_pdf import prefill_pdf
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled, PrefilledVat
-from choriste.domain.invoice.entry import entry_of
+from choriste.domain.invoice.entry import fields_of
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError
 from tests.builders.pdfs import a_facturx, plain_pdf
@@ -52,7 +52,7 @@ def _begin(stage: Stage, found: Prefilled, *, by: str = CONTRACTOR) -> tuple[Dra
 def test_certain_values_are_filled_in_and_the_others_proposed(stage: Stage) -> None:
     draft, found = _begin(stage, FOUND)
 
-    entry, totals = entry_of(draft.invoice), draft.invoice.totals
+    entry, totals = fields_of(draft.invoice), draft.invoice.totals
     assert draft.status is Status.INTERPRETEE_OCR
     assert (entry.number, entry.issue_date, entry.due_date) == ("F-77", dt.date(2026, 11, 20), None)
     assert (entry.engagement, entry.recipient_siret) == ("BC-9", "21690123100011")

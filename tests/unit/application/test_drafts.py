@@ -8,21 +8,17 @@ from decimal import Decimal
 
 import pytest
 
+from choriste.application.drafts.abandon_draft import abandon_draft
+from choriste.application.drafts.begin_draft import DraftSource, begin_draft
+from choriste.application.drafts.change_draft import change_draft
 from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
-from choriste.application.drafts.keep_draft import (
-    Beginning,
-    abandon_draft,
-    begin_draft,
-    change_draft,
-    list_drafts,
-    read_draft,
-)
+from choriste.application.drafts.read_drafts import list_drafts, read_draft
 from choriste.application.drafts.reissue_invoice import reissue_invoice
 from choriste.application.invoices.act_on_invoice import comment_invoice
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.entry import Entry, EntryLine, entry_of
+from choriste.domain.invoice.entry import DraftFields, DraftLine, fields_of
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import (
     Frame,
@@ -46,7 +42,7 @@ from choriste.local.scenarios.model import Deposit
 from tests.builders.intake import run_intake
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
-LINE = EntryLine(
+LINE = DraftLine(
     name="Étude d’accessibilité",
     quantity=Decimal(10),
     unit="HUR",
@@ -60,8 +56,8 @@ def stage() -> Stage:
     return a_stage()
 
 
-def _entry(stage: Stage, **changes: object) -> Entry:
-    whole = Entry(
+def _entry(stage: Stage, **changes: object) -> DraftFields:
+    whole = DraftFields(
         number="B-2026-001",
         issue_date=dt.date(2026, 11, 23),
         due_date=dt.date(2026, 12, 23),
@@ -76,10 +72,12 @@ def _entry(stage: Stage, **changes: object) -> Entry:
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def _begin(stage: Stage, entry: Entry | None = None, *, by: str = CONTRACTOR, **beginning: object) -> Draft:
-    start = Beginning(**beginning)  # type: ignore[arg-type]
+def _begin(
+    stage: Stage, entry: DraftFields | None = None, *, by: str = CONTRACTOR, **beginning: object
+) -> Draft:
+    start = DraftSource(**beginning)  # type: ignore[arg-type]
     return begin_draft(
-        stage.ports, stage.principals[by], structure=CONTRACTOR, entry=entry or _entry(stage), beginning=start
+        stage.ports, stage.principals[by], structure=CONTRACTOR, fields=entry or _entry(stage), source=start
     )
 
 
@@ -93,7 +91,7 @@ def _deposit(stage: Stage, draft: Draft, *, by: str = CONTRACTOR) -> Draft:
 
 
 def test_draft_keeps_what_is_missing_and_computes_what_is_there(stage: Stage) -> None:
-    empty = _begin(stage, Entry())
+    empty = _begin(stage, DraftFields())
     exempt = replace(LINE, quantity=Decimal(3), price=Decimal("0.335"), vat_rate=Decimal(0))
     filled = _begin(stage, _entry(stage, lines=(LINE, exempt), exemption_reason="Art. 293 B du CGI"))
 
@@ -114,14 +112,14 @@ def test_draft_keeps_what_is_missing_and_computes_what_is_there(stage: Stage) ->
 def test_entry_comes_back_as_it_was_entered(stage: Stage) -> None:
     entry = _entry(stage)
 
-    kept = entry_of(_begin(stage, entry).invoice)
+    kept = fields_of(_begin(stage, entry).invoice)
 
     assert replace(kept, type_code=None, currency=None, lines=()) == replace(entry, lines=())
     assert [replace(line, id=None) for line in kept.lines] == [LINE]
 
 
 def test_draft_read_from_a_pdf_waits_to_be_confirmed(stage: Stage) -> None:
-    draft = _begin(stage, Entry(number="F-9"), origin=Origin.PDF)
+    draft = _begin(stage, DraftFields(number="F-9"), origin=Origin.PDF)
 
     assert draft.status is Status.INTERPRETEE_OCR
     assert draft.is_open
@@ -129,15 +127,15 @@ def test_draft_read_from_a_pdf_waits_to_be_confirmed(stage: Stage) -> None:
 
 def test_draft_is_changed_from_the_version_that_was_read(stage: Stage) -> None:
     draft, who = _begin(stage), stage.principals[CONTRACTOR]
-    parties = Designations(frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
+    parties = NamedParties(frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
 
     changed = change_draft(
-        stage.ports, who, draft.id, entry=_entry(stage, number="B-2"), parties=parties, expected_version=1
+        stage.ports, who, draft.id, fields=_entry(stage, number="B-2"), parties=parties, expected_version=1
     )
 
     assert (changed.version, changed.invoice.number, changed.frame) == (2, "B-2", Frame.A9)
     with pytest.raises(StaleVersionError):
-        change_draft(stage.ports, who, draft.id, entry=_entry(stage), parties=parties, expected_version=1)
+        change_draft(stage.ports, who, draft.id, fields=_entry(stage), parties=parties, expected_version=1)
 
 
 def test_complete_draft_is_deposited_once_and_becomes_an_invoice(stage: Stage) -> None:
@@ -153,7 +151,7 @@ def test_complete_draft_is_deposited_once_and_becomes_an_invoice(stage: Stage) -
 
 
 def test_draft_with_a_validator_goes_to_the_validator(stage: Stage) -> None:
-    draft = _begin(stage, parties=Designations(frame=Frame.A9, validator=stage.sirets[COCONTRACTOR]))
+    draft = _begin(stage, parties=NamedParties(frame=Frame.A9, validator=stage.sirets[COCONTRACTOR]))
 
     _deposit(stage, draft)
 
@@ -213,7 +211,7 @@ def test_abandoned_draft_leaves_its_number_free(stage: Stage) -> None:
     assert given_up.status is Status.SUPPRIMEE
     assert stage.status("B-2026-001") is Status.MISE_A_DISPOSITION
     with pytest.raises(DraftClosedError):
-        change_draft(stage.ports, who, draft.id, entry=Entry(), parties=Designations())
+        change_draft(stage.ports, who, draft.id, fields=DraftFields(), parties=NamedParties())
     with pytest.raises(DraftClosedError):
         abandon_draft(stage.ports, who, draft.id)
 
@@ -313,7 +311,7 @@ def test_number_of_a_refused_invoice_is_not_used_again(stage: Stage) -> None:
         stage.ports,
         who,
         draft.id,
-        entry=replace(entry_of(draft.invoice), number="F-1"),
+        fields=replace(fields_of(draft.invoice), number="F-1"),
         parties=draft.parties,
     )
 

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from choriste.application.deposits.offer_upload import offer_upload
 from choriste.application.deposits.parse_named_parties import (
-    designations_of_text,
-    designations_text,
-    read_designations,
-    read_flat_designations,
+    parse_flat_parties,
+    parse_named_parties,
+    parties_of_text,
+    parties_text,
 )
 from choriste.application.deposits.read_report import read_report
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Flow, FlowState
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.findings import Severity
@@ -42,7 +42,7 @@ def _arrive(stage: Stage, key: str, content: bytes, **metadata: str) -> Flow:
     stage.ports.files.put(Bucket.INBOX, key, content, mime_type="application/xml")
     assert isinstance(stage.ports.files, MemoryFiles)
     stage.ports.files.named[Bucket.INBOX, key] = metadata
-    receipt = receive_dropped_file(stage.ports, key, delivery="1")
+    receipt = receive_inbox_object(stage.ports, key, delivery="1")
     assert receipt is not None
     for position in range(1, (receipt.flow.documents or 0) + 1):
         document = run_intake(stage.ports, receipt.flow.id, position)
@@ -72,7 +72,7 @@ def test_parties_of_an_archive_count_for_each_of_its_invoices_and_the_report_say
     flow = _arrive(stage, DROP, _archive("F-1", "F-2"), frame="A9", validator=validator)
 
     report = read_report(stage.ports, stage.principals[PARTNER], flow.id).as_json()
-    (told,) = flow.told
+    (told,) = flow.all_findings
     assert flow.state is FlowState.INTEGRATED
     assert (told.rule, told.severity) == ("PARTIES-FOR-ALL", Severity.WARNING)
     assert told.found == f"frame=A9, validator={validator}"
@@ -86,7 +86,7 @@ def test_archive_of_one_invoice_or_without_parties_needs_no_such_word(stage: Sta
     alone = _arrive(stage, DROP, _archive("F-1"), frame="A9", validator=stage.sirets[COCONTRACTOR])
     unnamed = _arrive(stage, f"partners/{LOGIN}/b.zip", _archive("F-2", "F-3"))
 
-    assert (alone.told, unnamed.told) == ((), ())
+    assert (alone.all_findings, unnamed.all_findings) == ((), ())
 
 
 @pytest.mark.parametrize("named", ["previous", "adjust"])
@@ -95,7 +95,7 @@ def test_archive_of_several_documents_cannot_answer_one_piece(stage: Stage, name
 
     flow = _arrive(stage, DROP, _archive("F-1", "F-2"), frame="A15", **{named: answer})
 
-    (finding,) = flow.told
+    (finding,) = flow.all_findings
     assert (flow.state, flow.documents) == (FlowState.REFUSED, 0)
     assert (finding.rule, finding.severity, finding.found) == (
         "PARTIES-PREVIOUS-SEVERAL",
@@ -120,7 +120,7 @@ def test_metadata_that_cannot_be_read_refuse_the_drop_and_say_why(stage: Stage) 
 
 
 def test_upload_has_the_parties_named_when_its_address_was_asked_for(stage: Stage) -> None:
-    parties = Designations(frame=Frame.A9, validator=stage.sirets[SUBCONTRACTOR])
+    parties = NamedParties(frame=Frame.A9, validator=stage.sirets[SUBCONTRACTOR])
     offer = offer_upload(
         stage.ports,
         stage.principals[PARTNER],
@@ -141,20 +141,18 @@ def test_metadata_of_an_upload_name_nobody(stage: Stage) -> None:
 
     flow = _arrive(stage, offer.key, a_sample("F-1"), validator="80912345800014")
 
-    assert flow.parties == Designations()
+    assert flow.parties == NamedParties()
 
 
 @pytest.mark.parametrize("field", ["validator", "validator2", "moe", "moa"])
 def test_siret_may_be_written_with_spaces(field: str) -> None:
-    read = read_designations({field: " 809 123 458 00014 "})
+    read = parse_named_parties({field: " 809 123 458 00014 "})
 
     assert getattr(read, field) == "80912345800014"
 
 
 def test_empty_fields_name_nobody() -> None:
-    assert (
-        read_flat_designations({"frame": "", "validator": "  ", "previous": " ", "x": "y"}) == Designations()
-    )
+    assert parse_flat_parties({"frame": "", "validator": "  ", "previous": " ", "x": "y"}) == NamedParties()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +169,7 @@ def test_empty_fields_name_nobody() -> None:
 )
 def test_what_cannot_be_read_is_told_in_both_languages(named: dict[str, str], rule: str) -> None:
     with pytest.raises(BadRequestError) as refusal:
-        read_flat_designations(named)
+        parse_flat_parties(named)
 
     findings = refusal.value.parameters["findings"]
     assert isinstance(findings, list)
@@ -184,7 +182,7 @@ _codes = st.none() | st.text("0123456789", min_size=1, max_size=14)
 
 @given(
     st.builds(
-        Designations,
+        NamedParties,
         frame=st.none() | st.sampled_from(Frame),
         validator=_codes,
         validator2=_codes,
@@ -197,9 +195,9 @@ _codes = st.none() | st.text("0123456789", min_size=1, max_size=14)
         ).map(tuple),
     )
 )
-def test_what_was_named_is_kept_as_it_was(parties: Designations) -> None:
-    assert designations_of_text(designations_text(parties)) == parties
+def test_what_was_named_is_kept_as_it_was(parties: NamedParties) -> None:
+    assert parties_of_text(parties_text(parties)) == parties
 
 
 def test_amounts_stay_exact() -> None:
-    assert read_flat_designations({"adjust": "12:0.10"}).adjusted == ((InvoiceId(12), Decimal("0.10")),)
+    assert parse_flat_parties({"adjust": "12:0.10"}).adjusted == ((InvoiceId(12), Decimal("0.10")),)

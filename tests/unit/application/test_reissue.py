@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.application.drafts.abandon_draft import abandon_draft
+from choriste.application.drafts.begin_draft import begin_draft
 from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
-from choriste.application.drafts.keep_draft import abandon_draft, begin_draft
 from choriste.application.drafts.link_reissue import left_to_reissue
 from choriste.application.drafts.reissue_invoice import reissue_invoice
 from choriste.application.invoices.access import may_be_reissued
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.entry import Entry
+from choriste.domain.invoice.entry import DraftFields
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
 from choriste.domain.shared.errors import BadRequestError, DraftInvalidError
 from choriste.domain.shared.findings import Finding
@@ -142,7 +143,7 @@ def test_draft_whose_flow_was_refused_leaves_its_place_to_another(stage: Stage, 
 def test_copy_of_the_draft_that_took_an_invoice_up_is_another_invoice(stage: Stage) -> None:
     one, other = _two_drafts_of_one(stage, Frame.A1)
     sent = _deposit(stage, one)
-    fresh = begin_draft(stage.ports, stage.principals[CONTRACTOR], structure=CONTRACTOR, entry=Entry())
+    fresh = begin_draft(stage.ports, stage.principals[CONTRACTOR], structure=CONTRACTOR, fields=DraftFields())
 
     assert left_to_reissue(stage.ports, sent) is None
     assert left_to_reissue(stage.ports, other) == stage.invoices["F-1"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.printouts.render_printout import render_printout
 from choriste.application.printouts.request_printout import (
     Printout,
@@ -173,7 +173,7 @@ def _unread(bench: Bench) -> Flow:
     bench.ports.files.put(Bucket.INBOX, key, b"x", mime_type="")
     with pytest.MonkeyPatch.context() as heavy:
         heavy.setattr(bench.ports.files, "size", lambda _shelf, _key: tons)
-        receipt = receive_dropped_file(bench.ports, key, delivery="v1")
+        receipt = receive_inbox_object(bench.ports, key, delivery="v1")
     assert receipt is not None
     return receipt.flow
 

@@ -117,9 +117,7 @@ def test_party_goes_with_a_correction_of_a_party_only(stage: Stage) -> None:
         ({"frame": Frame.A5, "adjusted": ((1, Decimal(1)),)}, "PIECE-NOT-ADJUSTABLE"),
     ],
 )
-def test_wrong_designation_is_a_finding_of_the_report(
-    stage: Stage, parties: dict[str, Any], rule: str
-) -> None:
+def test_wrong_party_is_a_finding_of_the_report(stage: Stage, parties: dict[str, Any], rule: str) -> None:
     stage.deposit(a_sample("X"), **parties)
 
     assert rule in _rules(stage)

@@ -35,7 +35,11 @@ def test_order_is_sent_to_the_function_that_answers_with_the_size() -> None:
 
     assert size == 61_204
     assert client.asked["FunctionName"] == "choriste-documents"
-    assert json.loads(client.asked["Payload"]) == {"action": "printout", "order": ORDER.as_json()}
+    assert json.loads(client.asked["Payload"]) == {
+        "schema": 1,
+        "action": "printout",
+        "order": ORDER.as_json(),
+    }
 
 
 def test_failure_of_the_function_is_raised_with_what_it_said() -> None:

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RowFormat
 from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, marshal
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.shared.ids import InvoiceId
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class StepFunctionsApprovals:
             self._client.start_execution(
                 stateMachineArn=self._machine,
                 name=f"{invoice_id}-{version}",
-                input=json.dumps({"invoice_id": invoice_id, "version": version, "seconds": seconds}),
+                input=json.dumps(
+                    {"schema": SCHEMA, "invoice_id": invoice_id, "version": version, "seconds": seconds}
+                ),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return

@@ -21,7 +21,7 @@ def bench(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         return
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    monkeypatch.setattr("choriste.adapters.aws.dynamodb.agenda._PAGE", 1)
+    monkeypatch.setattr("choriste.adapters.aws.dynamodb.due_items._PAGE", 1)
     with a_moto_bench() as on_moto:
         yield on_moto
 

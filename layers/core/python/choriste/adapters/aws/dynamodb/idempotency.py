@@ -11,7 +11,7 @@ from choriste.adapters.aws.dynamodb.records.formats import RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Claim
+from choriste.application.shared.ports import Acquisition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -25,34 +25,34 @@ _DONE: Final = "done"
 
 
 class DynamoIdempotencyStore:
-    """Implements `choriste.application.x.ports.Once`."""
+    """Implements `choriste.application.shared.ports.IdempotencyStore`."""
 
     def __init__(self, client: DynamoDBClient, table: str, *, clock: Clock) -> None:
         self._client = client
         self._table = table
         self._clock = clock
 
-    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
-        """Claim a piece of work for a holder, who gets it again until it is completed."""
+    def acquire(self, key: str, *, by: str, until: dt.datetime) -> Acquisition:
+        """Acquire a piece of work for a holder, who gets it again until it is completed."""
         found = self._put(key, f"{_CLAIM}{by}", until)
         if found is None:
-            return Claim.OURS
-        return Claim.HELD if found.startswith(_CLAIM) else Claim.DONE
+            return Acquisition.ACQUIRED
+        return Acquisition.HELD if found.startswith(_CLAIM) else Acquisition.DONE
 
     def complete(self, key: str, *, until: dt.datetime) -> None:
         """Remember until then that a claimed piece of work is done, whoever holds the claim now."""
         self._client.put_item(TableName=self._table, Item=marshal(_item(key, _DONE, until)))
 
-    def recall(self, key: str) -> str | None:
-        """Return the value remembered under a key."""
+    def get(self, key: str) -> str | None:
+        """Return the value kept under a key."""
         answer = self._client.get_item(TableName=self._table, Key=marshal({"id": key}), ConsistentRead=True)
         item = unmarshal(answer["Item"]) if "Item" in answer else None
         row = IDEMPOTENCY.read(item) if item is not None else None
         alive = row is not None and row["expiration"] > self._now()
         return str(row["value"]) if row is not None and alive else None
 
-    def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
-        """Remember a value under a key and return the one that counts: the first."""
+    def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
+        """Keep a value under a key and return the one that counts: the first."""
         found = self._put(key, value, until)
         return value if found is None else found
 

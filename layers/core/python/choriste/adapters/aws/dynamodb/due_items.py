@@ -20,17 +20,17 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.operations.ports import DueItem
+from choriste.application.operations.ports import DueItem, DueKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _PAGE = 200
-_KINDS = {Prefix.FLOW: "flow", Prefix.INVOICE: "invoice"}
+_KINDS = {Prefix.FLOW: DueKind.FLOW, Prefix.INVOICE: DueKind.INVOICE}
 
 
 class DynamoDueItems:
-    """Implements `choriste.application.x.ports.Agenda`."""
+    """Implements `choriste.application.operations.ports.DueItems`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table
@@ -84,5 +84,5 @@ def _due_item(item: Item) -> DueItem:
     return DueItem(kind=_KINDS[Prefix(f"{prefix}#")], id=identifier, due_at=due_at)
 
 
-def _prefix(kind: str) -> Prefix:
-    return next(prefix for prefix, name in _KINDS.items() if name == kind)
+def _prefix(kind: DueKind) -> Prefix:
+    return next(prefix for prefix, known in _KINDS.items() if known is kind)
