@@ -23,11 +23,10 @@ from choriste.application.deposits.receive_deposit import (
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Membership
 from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
-from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
+from tests.builders.identity import a_member, a_user
 from tests.builders.intake import deposited, run_intake
 from tests.builders.invoices import a_cii
 from tests.builders.ports import (
@@ -36,7 +35,6 @@ from tests.builders.ports import (
     TOWN_HALL,
     Bench,
     a_bench,
-    a_user_of,
     stranger,
     supplier,
 )
@@ -185,8 +183,7 @@ def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench
 
 
 def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(bench: Bench) -> None:
-    memberships = tuple(Membership(structure=StructureId(id_)) for id_ in (SUPPLIER, TOWN_HALL))
-    both = replace(a_user_of(SUPPLIER, "both@cimes.example"), memberships=memberships)
+    both = a_user("u-both", memberships=(a_member(SUPPLIER), a_member(TOWN_HALL)))
     bench.ports.accounts.add_user(both, Credentials(user=both.id, password_hash="", totp_secret=""))
 
     receipt = _drop(bench, f"partners/{both.id}/f.xml", a_cii())
