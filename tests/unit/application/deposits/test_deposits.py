@@ -23,10 +23,12 @@ from choriste.application.deposits.receive_deposit import (
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Membership
 from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
-from tests.builders.identity import a_member, a_user
+from tests.builders.identity import a_manager
 from tests.builders.intake import deposited, run_intake
 from tests.builders.invoices import a_cii
 from tests.builders.ports import (
@@ -183,7 +185,8 @@ def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench
 
 
 def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(bench: Bench) -> None:
-    both = a_user("u-both", memberships=(a_member(SUPPLIER), a_member(TOWN_HALL)))
+    memberships = tuple(Membership(structure=StructureId(id_)) for id_ in (SUPPLIER, TOWN_HALL))
+    both = replace(a_manager(SUPPLIER, "both@cimes.example"), memberships=memberships)
     bench.ports.accounts.add_user(both, Credentials(user=both.id, password_hash="", totp_secret=""))
 
     receipt = _drop(bench, f"partners/{both.id}/f.xml", a_cii())
@@ -192,6 +195,13 @@ def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(be
     assert receipt.flow.state is FlowState.REFUSED
     (finding,) = receipt.flow.findings
     assert (finding.rule, finding.found) == ("DEPOSIT-STRUCTURE-UNNAMED", f"{TOWN_HALL}, {SUPPLIER}")
+
+
+def test_drop_of_an_account_without_a_structure_is_left_alone(bench: Bench) -> None:
+    alone = replace(a_manager(SUPPLIER, "alone@cimes.example"), memberships=())
+    bench.ports.accounts.add_user(alone, Credentials(user=alone.id, password_hash="", totp_secret=""))
+
+    assert _drop(bench, f"partners/{alone.id}/f.xml", a_cii()) is None
 
 
 def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:
