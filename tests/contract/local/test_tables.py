@@ -19,6 +19,8 @@ from choriste.local.moto_patches.rows import TableRows, stored_items
 from choriste.local.moto_patches.tables import OnWrites, Write, install_tables
 from choriste.local.platform.shapes import Json
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-3"
 INDEXES = {"by_owner": ("owner", "at"), "by_state": ("state", None)}
 

@@ -27,10 +27,10 @@ from functions.api.handler import handler as api
 from functions.inbox.handler import handler as deposit
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
-from tests.builders.identity import a_gate
+from tests.builders.identity import a_gate, a_manager
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_user_of, accountant, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, accountant, supplier
 
 DROP = f"partners/{PARTNER_LOGIN}/f.xml"
 EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -136,7 +136,7 @@ def test_upload_that_arrives_too_late_is_refused_with_a_report(bench: Bench, way
 def test_upload_of_a_user_who_was_closed_is_refused_with_a_report(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = a_user_of(SUPPLIER, "facturation@cimes.example")
+    user = a_manager(SUPPLIER, "facturation@cimes.example")
     offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="f.xml", size=9)
     monkeypatch.setattr(bench.ports.accounts, "user", lambda _: replace(user, active=False))
 

@@ -1,6 +1,6 @@
 """DynamoDB and SES: a call of this process goes from botocore's request to moto's action without HTTP.
 
-Addresses, headers, signatures and their parsing are half of what such a call costs or more, and nobody reads
+Addresses, headers, signatures and their parsing are half of what such a call costs or more, and no code reads
 them. botocore still validates and writes the request, moto still judges it, and answers that are not items
 are read from text as ever. These two services answer nine in ten calls of a deposit.
 """

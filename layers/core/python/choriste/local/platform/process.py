@@ -157,7 +157,7 @@ class Platform:
     def drain(self, timeout: float = 30.0) -> None:
         """Wait until queues, executions, outbox and schedules are idle; raises DrainTimeoutError.
 
-        Executions that wait for somebody's decision count as idle. `timeout` is in seconds.
+        Executions that wait for a person's decision count as idle. `timeout` is in seconds.
         """
         ends = time.monotonic() + timeout
         idle = 0
@@ -222,7 +222,7 @@ class Platform:
         return self._persistence
 
     def _resume(self, topology: Topology) -> None:
-        """Take up what an earlier run left open: unfinished documents and files perhaps not looked at."""
+        """Resume what an earlier run left open: unfinished documents, files that may be unread."""
         if self._persistence is None or not self._persistence.has_state:
             return
         for bucket in objects.announcing_buckets():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
@@ -16,6 +15,7 @@ from choriste.domain.lifecycle import Status
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from tests.builders.browser import Browser
 from tests.builders.console import WORKSHOP, World
+from tests.builders.page import Page
 
 BASILE, ANA, EDGAR, FATOU = (f"{name}@example.fr" for name in ("basile", "ana", "edgar", "fatou"))
 FIELDS = {
@@ -49,7 +49,7 @@ def place(browser: Browser, world: World) -> str:
 
 
 def draft_of(world: World, place: str) -> Draft:
-    draft = world.drafts.get(InvoiceId(int(re.findall(r"/drafts/(\d+)", place)[0])))
+    draft = world.drafts.get(InvoiceId(int(place.removeprefix("/drafts/"))))
     assert draft is not None
     return draft
 
@@ -75,7 +75,7 @@ def test_draft_is_begun_saved_and_listed(browser: Browser, world: World, place: 
     assert totals is not None
     assert (totals.without_vat, totals.with_vat) == (Decimal("10955.00"), Decimal("13146.00"))
     assert "Le brouillon est enregistré" in page
-    assert 'value="1095.50"' in page
+    assert Page.of(page).has("//input[@value='1095.50']")
     assert "Ville de Lutèce" in page
     assert "13\xa0146,00&nbsp;EUR" in listed
 
@@ -239,7 +239,7 @@ def test_draft_is_begun_from_a_pdf_and_says_what_to_check(browser: Browser, worl
     page = browser.get(answer.place).text
 
     assert draft_of(world, answer.place).status is Status.INTERPRETEE_OCR
-    assert 'value="F-77"' in page
+    assert Page.of(page).has("//input[@value='F-77']")
     assert "Ville de Lutèce" in page
     assert "vérifiez-les un par un" in page
 

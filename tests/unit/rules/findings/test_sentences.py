@@ -29,7 +29,7 @@ from choriste.rules.findings.wording import write
 from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
 from choriste.rules.rulesets.deviations import DEAD
 from tests.agreement.compare import parsed
-from tests.agreement.corpora import CORPORA, mutants, whole_files
+from tests.agreement.corpora import mutants, whole_files
 from tests.builders.rule_samples import TODAY
 
 SETS = (EN16931, *FACTURX.values(), BR_FR, CTC_FR)
@@ -153,9 +153,6 @@ def test_rules_of_vat_categories_never_speak_for_code_lists_or_decimals() -> Non
 @pytest.mark.corpora
 @pytest.mark.slow
 def test_findings_on_real_files_and_mutants_are_told_well() -> None:
-    if not CORPORA.is_dir():
-        pytest.skip(f"{CORPORA} is absent")
-
     for case in islice(chain(whole_files(), mutants()), 0, None, 4):
         for found in findings_in(case.xml):
             for text in (found.message.fr, found.message.en):

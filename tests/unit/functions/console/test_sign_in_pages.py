@@ -10,14 +10,14 @@ from functions.console.web import visit
 from tests.builders.browser import Browser
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD, the_code
+from tests.builders.page import Page
 
 ANA, BASILE = "ana@example.fr", "basile@example.fr"
 
 
 def alert(text: str) -> str:
     """Return the words of the page's alert."""
-    found = re.search(r'role="alert">(.*?)</div>', text, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else ""
+    return Page.of(text).alert
 
 
 def try_password(browser: Browser, password: str, email: str = ANA) -> tuple[int, str]:
@@ -44,7 +44,7 @@ def test_signed_out_visitor_is_led_to_sign_in_and_back(browser: Browser, world: 
     )
 
     assert (asked.status, asked.place) == (303, "/sign-in?next=%2Finvoices%2F2170000000000001")
-    assert 'value="/invoices/2170000000000001"' in form.text
+    assert form.page.has("//input[@value='/invoices/2170000000000001']")
     assert password.place == "/sign-in/code?next=%2Finvoices%2F2170000000000001"
     assert (code.status, code.place) == (303, "/invoices/2170000000000001")
 
@@ -135,7 +135,7 @@ def test_typed_address_is_kept_and_escaped_and_the_password_is_not(browser: Brow
     answer = browser.post("/sign-in", {"email": '"><script>x</script>', "password": "s3cret-typed"})
 
     assert "&#34;&gt;&lt;script&gt;" in answer.text
-    assert "<script" not in answer.text
+    assert not answer.page.has("//script")
     assert "s3cret-typed" not in answer.text
 
 
@@ -228,10 +228,10 @@ def test_language_follows_the_browser_the_account_and_the_choice(browser: Browse
     english = Browser(world, headers={"accept-language": "de,en-GB;q=0.8"})
     unknown = Browser(world, headers={"accept-language": "de"})
 
-    assert '<html lang="fr">' in browser.get("/sign-in").text
-    assert '<html lang="en">' in english.get("/sign-in").text
-    assert '<html lang="fr">' in unknown.get("/sign-in").text
-    assert '<html lang="en">' in browser.sign_in("claire@example.fr").text
-    assert '<html lang="fr">' in browser.get("/invoices?lang=fr").text
-    assert '<html lang="fr">' in browser.get("/invoices").text
-    assert '<html lang="fr">' in browser.get("/invoices?lang=xx").text
+    assert browser.get("/sign-in").page.language == "fr"
+    assert english.get("/sign-in").page.language == "en"
+    assert unknown.get("/sign-in").page.language == "fr"
+    assert browser.sign_in("claire@example.fr").page.language == "en"
+    assert browser.get("/invoices?lang=fr").page.language == "fr"
+    assert browser.get("/invoices").page.language == "fr"
+    assert browser.get("/invoices?lang=xx").page.language == "fr"

@@ -32,7 +32,7 @@ def test_wrong_validator_is_corrected_by_its_siret(browser: Browser, world: Worl
 
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
-    assert 'id="correct-validator-party" name="party"' in page.text
+    assert page.page.has("//*[@id='correct-validator-party' and @name='party']")
     assert answer.status == 303
     assert head.status is Status.A_VALIDER_1
     assert head.validator_1 is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -175,9 +174,10 @@ def test_deposit_in_the_name_of_others_is_refused(browser: Browser, world: World
 def test_deposit_form_names_the_structure_and_the_limit(browser: Browser) -> None:
     browser.sign_in("basile@example.fr")
 
-    page = browser.get("/deposit").text
+    answer = browser.get("/deposit")
+    page = answer.text
 
-    assert re.search(r'type="hidden" name="structure" value="102"', page)
+    assert answer.page.found("//input[@type='hidden' and @name='structure']/@value") == ["102"]
     assert "Atelier des Cimes SAS" in page
     assert "4\xa0Mo au plus" in page
 

@@ -1,7 +1,7 @@
 """Every page in both languages: its outline is kept beside this file, and assistive technology can use it.
 
-After a wanted change, `UPDATE_OUTLINES=1 pytest tests/unit/console/test_page_structure.py` writes the
-outlines anew; the difference is reviewed like any other.
+After a wanted change, `UPDATE_OUTLINES=1 pytest tests/unit/functions/console/test_page_structure.py` writes
+the outlines anew; the difference is reviewed like any other.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def test_page_leads_to_itself_in_the_other_language(tree: html.HtmlElement, name
 
 
 def _colours() -> dict[str, str]:
-    css = (Path(__file__).parents[3] / "functions/console/static/console.css").read_text(encoding="utf-8")
+    css = (Path(__file__).parents[4] / "functions/console/static/console.css").read_text(encoding="utf-8")
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", css))
 
 

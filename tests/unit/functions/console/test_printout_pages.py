@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from choriste.domain.printouts.printout import PrintoutKind
@@ -37,9 +35,9 @@ def test_printout_of_an_invoice_is_saved_in_the_visitors_language(
 
 def test_every_printout_that_a_page_offers_can_be_saved(browser: Browser) -> None:
     browser.sign_in("basile@example.fr")
-    pages = (browser.get(FIRST).text, browser.get(f"/flows/{FLOW}").text)
+    pages = (browser.get(FIRST).page, browser.get(f"/flows/{FLOW}").page)
 
-    places = [place for text in pages for place in re.findall(r'href="([^"]+/printouts/[^"]+)"', text)]
+    places = [place for page in pages for place in page.links("/printouts/")]
 
     assert [place.rsplit("/", 1)[1] for place in places] == [
         "follow-up",

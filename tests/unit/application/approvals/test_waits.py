@@ -24,7 +24,7 @@ from tests.builders.lifecycle import reachable
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
 from tests.infra.machine_walk import check_machine, transitions_named
 
-ASL = Path(__file__).parents[3] / "infra" / "machines" / "approval.asl.json"
+ASL = Path(__file__).parents[4] / "infra" / "machines" / "approval.asl.json"
 MOST_TRANSITIONS = 6
 
 
