@@ -21,7 +21,8 @@ ACCOUNT = "123456789012"
 DUPLICATE = {"key": "PJP00XFAC-1.pdf"}
 INVOICE = {"invoice_id": 17}
 ANSWER = {"outcome": "accepted", "readable_copy": DUPLICATE, **INVOICE}
-INPUT = {"flow_id": "F-1", "document": 1}
+SCHEMA = {"schema": 1}
+INPUT = {**SCHEMA, "flow_id": "F-1", "document": 1}
 Handler = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
@@ -99,8 +100,8 @@ def test_intake_passes_an_accepted_invoice_through_every_step(runner: Runner) ->
     assert execution["status"] == "SUCCEEDED"
     assert runner.asked == [
         ("intake-validate", {"action": "validate", **INPUT}),
-        ("documents", {"action": "render_copy", **INVOICE}),
-        ("intake-deliver", {"action": "deliver", "readable_copy": DUPLICATE, **INVOICE}),
+        ("documents", {"action": "render_copy", **SCHEMA, **INVOICE}),
+        ("intake-deliver", {"action": "deliver", "readable_copy": DUPLICATE, **SCHEMA, **INVOICE}),
     ]
 
 
