@@ -18,12 +18,11 @@ from choriste.application.invoices.ports import FilePorts
 from choriste.application.works.read_billing_file import BillingView, read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role
-from choriste.domain.lifecycle.labels import Kind, label
+from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from choriste.i18n.labels import frame_label
 from functions.console.web.rendering import text
-from functions.console.web.views import Badge, Choice, act_label, action_label, status_badge
+from functions.console.web.views import Badge, Choice, action_label, status_badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +98,9 @@ def turn_view(head: InvoiceHead, *, language: str) -> TurnView:
 
 
 def done_label(name: str, *, language: str) -> str | None:
-    """Return what an action or act is called that was just done; None for a name that is neither."""
-    return action_label(name, language=language) or act_label(name, language=language)
+    """Return what an action or act has brought about; None for a name that is neither."""
+    done = find_label(Kind.DONE, name)
+    return done.in_language(language) if done is not None else None
 
 
 def piece_rows(view: BillingView, *, language: str) -> tuple[PieceRow, ...]:

@@ -17,20 +17,20 @@ from choriste.application.deposits.receive_inbox_object import receive_inbox_obj
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
 from choriste.application.shared.ports import Bucket
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Flow, FlowState, Outcome
 from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.ids import InvoiceId
-from choriste.i18n.problems import problem_text
 from choriste.runtime import identity
 from functions.api.handler import handler as api
 from functions.inbox.handler import handler as deposit
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
-from tests.builders.identity import a_gate
+from tests.builders.identity import a_gate, a_manager
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_user_of, accountant, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, accountant, supplier
 
 DROP = f"partners/{PARTNER_LOGIN}/f.xml"
 EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -77,7 +77,7 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
     ("way", "french", "english"),
     [
         ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
-        ("closed", "a été fermé :", "Ask the structure’s primary manager for another account"),
+        ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )
 def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(
@@ -136,7 +136,7 @@ def test_upload_that_arrives_too_late_is_refused_with_a_report(bench: Bench, way
 def test_upload_of_a_user_who_was_closed_is_refused_with_a_report(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = a_user_of(SUPPLIER, "facturation@cimes.example")
+    user = a_manager(SUPPLIER, "facturation@cimes.example")
     offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="f.xml", size=9)
     monkeypatch.setattr(bench.ports.accounts, "user", lambda _: replace(user, active=False))
 

@@ -25,6 +25,8 @@ from tests.builders.invoices import BUYER_SIRET, a_cii
 from tests.builders.ports import REGION, SUPPLIER, Bench, a_moto_bench, supplier
 from tests.fakes.surroundings import MemoryBus
 
+pytestmark = pytest.mark.slow
+
 SWEEPING, PUBLISHING = 12, 8
 """The calls that one run makes; `test_plan_covers_every_call` holds them to that."""
 

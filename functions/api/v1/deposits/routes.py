@@ -23,12 +23,13 @@ from choriste.application.invoices.upload_attachment import (
     UploadedAttachment,
     attachment_of_upload,
 )
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.shared.errors import BadRequestError, TooLargeError
 from choriste.domain.shared.ids import FlowId
-from choriste.i18n.problems import problem_text
+from choriste.i18n.catalogue import message
 from choriste.i18n.reports import report_lines
 from choriste.runtime.ports import platform_ports
 from functions.api.http.app import app, json_response, language, principal
@@ -177,8 +178,8 @@ def _attachment_json(found: UploadedAttachment) -> dict[str, object]:
 def home_of(who: Principal) -> str:
     """Return the one structure that a principal belongs to; several must be told apart by the client."""
     if len(who.homes) != 1:
-        expected = "one of " + ", ".join(who.homes) if who.homes else "the id of a structure"
-        raise BadRequestError(field="structure", expected=expected)
+        code = "one-of-your-structures" if who.homes else "structure-id"
+        raise BadRequestError(field="structure", expected=message("expected", code, structures=who.homes))
     return who.homes[0]
 
 

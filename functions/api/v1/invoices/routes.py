@@ -29,6 +29,7 @@ from choriste.domain.lifecycle import Reason, Status
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference, StatusChange
+from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
 from functions.api.http.app import app, json_response, principal
 from functions.api.http.schemas import TransitionRequest
@@ -109,7 +110,7 @@ def if_match() -> int | None:
     if not tag or tag == "*":
         return None
     if not _VERSION.fullmatch(tag):
-        raise BadRequestError(field="If-Match", expected="the ETag of the invoice")
+        raise BadRequestError(field="If-Match", expected=message("expected", "etag"))
     return int(tag)
 
 

@@ -33,7 +33,7 @@ from choriste.domain.shared.errors import (
     NotFoundError,
     PieceAnsweredError,
 )
-from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
+from choriste.domain.shared.findings import Finding, Severity, Verdict, worded
 from choriste.domain.shared.ids import FlowId, new_invoice_id
 from choriste.domain.tracking.head import (
     AttachedFile,
@@ -49,10 +49,10 @@ INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
 
 _MANDATORY = {
-    "number": ("BT-1", "numéro de facture", "invoice number"),
-    "issue_date": ("BT-2", "date de facture", "issue date"),
-    "type_code": ("BT-3", "code de type de facture", "invoice type code"),
-    "currency": ("BT-5", "code de la devise", "invoice currency code"),
+    "number": "BT-1",
+    "issue_date": "BT-2",
+    "type_code": "BT-3",
+    "currency": "BT-5",
 }
 
 
@@ -158,24 +158,14 @@ def _structure(ports: DepositPorts, numbers: PartyNumbers) -> Structure | None:
 
 def _missing_terms(invoice: Invoice) -> tuple[Finding, ...]:
     """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say."""
-    missing = [_missing(*_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
+    missing = [_missing(_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
     if invoice.totals is None or invoice.totals.with_vat is None:
-        missing.append(_missing("BT-112", "montant total TTC", "total amount with VAT"))
+        missing.append(_missing("BT-112"))
     return tuple(missing)
 
 
-def _missing(term: str, fr: str, en: str) -> Finding:
-    return Finding(
-        rule=f"TRACKING-{term}-MISSING",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"La facture n’indique pas son {fr} ({term}) : ajoutez-le."
-            if not fr.startswith("date")
-            else f"La facture n’indique pas sa {fr} ({term}) : ajoutez-la.",
-            en=f"The invoice does not state its {en} ({term}): add it.",
-        ),
-        term=term,
-    )
+def _missing(term: str) -> Finding:
+    return worded("deposits", f"TRACKING-{term}-MISSING", term=term)
 
 
 def _party_findings(ports: DepositPorts, submission: Submission, parties: _Parties) -> tuple[Finding, ...]:
@@ -308,19 +298,13 @@ def _answered(ports: DepositPorts, document: Document, error: PieceAnsweredError
 
 
 def _duplicate(document: Document, error: DuplicateInvoiceError) -> Document:
-    first = str(error.first)
-    finding = Finding(
-        rule="DUPLICATE",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"Cette facture existe déjà : la facture {first} a le même fournisseur, le même numéro, "
-            "la même année et le même destinataire. Si c’est une autre facture, donnez-lui un autre numéro.",
-            en=f"This invoice already exists: invoice {first} has the same supplier, number, year and "
-            "recipient. If it is another invoice, give it another number.",
-        ),
+    finding = worded(
+        "deposits",
+        "DUPLICATE",
         term="BT-1",
         found=document.number,
         expected=f"≠ {document.number}",
+        values={"first": error.first},
     )
     refused = document.refused((*document.findings, finding), verdict=Verdict.INVALID)
     return replace(refused, duplicate_of=error.first)

@@ -18,7 +18,7 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties, unfit_for_several
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, worded
 from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
 from choriste.formats.archives import Member, is_archive, unpack
 from choriste.formats.errors import UnreadableError
@@ -166,15 +166,7 @@ def open_flow(ports: DepositPorts, flow: Flow, content: bytes) -> tuple[Flow, tu
 
 def _refuse_interrupted(ports: DepositPorts, flow: Flow) -> Flow:
     """Refuse a flow whose bytes never reached the archive: its deposit was never answered."""
-    finding = Finding(
-        rule="DEPOSIT-INTERRUPTED",
-        severity=Severity.FATAL,
-        message=Message(
-            fr="Le dépôt a été interrompu avant que le fichier soit reçu en entier : déposez-le de nouveau.",
-            en="The deposit was interrupted before the file was received whole: deposit it again.",
-        ),
-    )
-    return _refused(ports, flow, finding)
+    return _refused(ports, flow, worded("deposits", "DEPOSIT-INTERRUPTED"))
 
 
 def _refused(ports: DepositPorts, flow: Flow, finding: Finding) -> Flow:

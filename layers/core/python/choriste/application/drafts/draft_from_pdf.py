@@ -19,8 +19,9 @@ from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.entry import DraftFields, DraftLine
 from choriste.domain.lifecycle import Origin
 from choriste.domain.shared.errors import BadRequestError
-from choriste.domain.shared.field_faults import field_error
+from choriste.domain.shared.field_faults import field_error, refused_field
 from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.i18n.catalogue import message
 
 _PDF, _HEADER_BYTES = b"%PDF", 1024
 """What a PDF says of itself, and how far from its start: other bytes are told at once, without a reader."""
@@ -62,7 +63,7 @@ def _entry(found: Prefilled, filename: str) -> DraftFields:
         engagement=sure.get("engagement") or sure.get("purchase_order"),
         lines=tuple(
             DraftLine(
-                name=f"Selon {filename}",
+                name=message("drafts", "line-of-pdf", filename=filename).fr,
                 quantity=Decimal(1),
                 price=Decimal(row.base),
                 vat_rate=Decimal(row.rate),
@@ -78,6 +79,5 @@ def _date(sure: Mapping[str, str], name: str) -> dt.date | None:
 
 
 def _unread(texts: Mapping[str, str]) -> BadRequestError:
-    message = Message(fr=texts["fr"], en=texts["en"])
-    finding = Finding(rule="PDF-NOT-READ", severity=Severity.FATAL, message=message)
-    return BadRequestError(field="file", expected=message.en, findings=[finding])
+    reason = Message(fr=texts["fr"], en=texts["en"])
+    return refused_field("file", Finding(rule="PDF-NOT-READ", severity=Severity.FATAL, message=reason))

@@ -17,6 +17,7 @@ from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, InvoiceHead
 from choriste.domain.tracking.journey import PLATFORM, Journey
 from choriste.domain.works.chain import ending_of
+from choriste.i18n.catalogue import message
 
 
 def deliver_invoice(
@@ -63,7 +64,4 @@ def _end_wait(ports: InvoicePorts, piece: InvoiceId, *, by: InvoiceHead) -> None
 
 
 def _answered_note(by: InvoiceHead) -> Message:
-    return Message(
-        fr=f"Pièce suivante : {by.number} ({by.frame.short}).",
-        en=f"Next piece: {by.number} ({by.frame.short}).",
-    )
+    return message("invoices", "next-piece", number=by.number, frame=by.frame.short)

@@ -32,6 +32,7 @@ from choriste.domain.shared.errors import (
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
 from choriste.domain.tracking.journey import Actor, Journey, position_of
+from choriste.i18n.catalogue import message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def _corrected(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> 
     if correction is None or correction == Correction():
         return head
     if treatment.action != "recycle":
-        raise BadRequestError(field="correction", expected="only with the action recycle")
+        raise BadRequestError(field="correction", expected=message("expected", "only-recycle"))
     _check_fields(head, correction)
     recipient = _recipient(ports, head, correction)
     service = correction.service_code or head.service_code
@@ -123,7 +124,7 @@ def _corrected(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> 
     supplier = ports.directory.structure(StructureId(head.supplier.structure or ""))
     findings = list(recipient_findings(addressing, structure, supplier=supplier))
     if findings:
-        raise BadRequestError(field="correction", expected=findings[0].message.en, findings=findings)
+        raise BadRequestError(field="correction", expected=findings[0].message, findings=findings)
     return replace(head, recipient=recipient, service_code=service, engagement=engagement)
 
 
@@ -131,15 +132,16 @@ def _check_fields(head: InvoiceHead, correction: Correction) -> None:
     """Refuse to change what this recycling may not: after the State's rejection, the field it names only."""
     allowed = recyclable_fields(position_of(head), reason=head.reason_code)
     if not correction.fields <= allowed:
-        names = ", ".join(sorted(field.name.lower() for field in allowed)) or "nothing"
-        raise BadRequestError(field="correction", expected=f"a change of {names} only")
+        names = sorted(field.name.lower() for field in allowed)
+        code = "correctable-fields" if names else "nothing-correctable"
+        raise BadRequestError(field="correction", expected=message("expected", code, fields=names))
 
 
 def _check_alone(head: InvoiceHead, action: str) -> None:
     """Refuse as an action what only the deposit of another document brings about."""
     rows = (row for row in open_transitions(position_of(head)) if row.name == action)
     if any(row.carries in NOT_ALONE for row in rows):
-        expected = f"the deposit of the document that brings it about (POST /v1/deposits?previous={head.id})"
+        expected = message("expected", "answering-deposit", invoice=head.id)
         raise BadRequestError(field="action", expected=expected)
 
 
@@ -162,7 +164,7 @@ def _renamed(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> In
     role = next((row.renames for row in rows if row.renames is not None), None)
     if role is None:
         if treatment.party is not None:
-            raise BadRequestError(field="party", expected="only with a correction of a party")
+            raise BadRequestError(field="party", expected=message("expected", "only-party-correction"))
         return head
     if treatment.party is None:
         raise parties_error("party", parties_finding("PARTY-CORRECTION-MISSING"))
@@ -196,5 +198,6 @@ def _recipient(ports: InvoicePorts, head: InvoiceHead, correction: Correction) -
     identifier = StructureIdentifier.siret(correction.recipient_siret)
     structure = ports.directory.structure_by_identifier(identifier)
     if structure is None:
-        raise BadRequestError(field="correction.recipient_siret", expected="a structure of the directory")
+        expected = message("expected", "known-structure")
+        raise BadRequestError(field="correction.recipient_siret", expected=expected)
     return PartyReference(identifier=identifier.value, name=structure.name, structure=structure.id)

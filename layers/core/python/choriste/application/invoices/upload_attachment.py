@@ -22,6 +22,7 @@ from choriste.application.invoices.attach_file import attach_file, check_attachm
 from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.shared.ports import Bucket
+from choriste.application.shared.problems import explained
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import (
     AccountEndedError,
@@ -32,6 +33,7 @@ from choriste.domain.shared.errors import (
     TooLargeError,
 )
 from choriste.domain.shared.ids import InvoiceId
+from choriste.i18n.message import Message
 
 ATTACHMENTS = "attachments/"
 """Where uploaded attachments arrive in the inbox."""
@@ -133,9 +135,10 @@ def _remember(
 ) -> UploadedAttachment:
     found = UploadedAttachment(invoice_id=invoice_id, arrived=True)
     if refusal is not None:
-        plain = {name: value for name, value in refusal.parameters.items() if isinstance(value, (str, int))}
-        found = UploadedAttachment(invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=plain)
-    kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)})
+        found = UploadedAttachment(
+            invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=_plain(refusal)
+        )
+    kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)}, default=_in_both)
     ports.idempotency.put_if_absent(drop_claim(key), kept, until=ports.clock.now() + _REMEMBERED)
     return found
 
@@ -144,4 +147,23 @@ def _recall(ports: FilePorts, key: str, invoice_id: InvoiceId) -> UploadedAttach
     kept = ports.idempotency.get(drop_claim(key))
     if kept is None:
         return UploadedAttachment(invoice_id=invoice_id, arrived=False)
-    return UploadedAttachment(invoice_id=invoice_id, arrived=True, **json.loads(kept))
+    read = json.loads(kept)
+    parameters = {name: _message(value) for name, value in read["parameters"].items()}
+    return UploadedAttachment(invoice_id=invoice_id, arrived=True, code=read["code"], parameters=parameters)
+
+
+def _plain(refusal: ChoristeError) -> dict[str, object]:
+    """Return the parameters of a refusal that can be kept: texts, numbers, its findings as sentences."""
+    plain: dict[str, object] = {
+        name: value for name, value in refusal.parameters.items() if isinstance(value, (str, int))
+    }
+    reasons = explained(refusal.parameters)
+    return plain if reasons is None else {**plain, "explained": reasons}
+
+
+def _in_both(value: Message) -> dict[str, str]:
+    return {"fr": value.fr, "en": value.en}
+
+
+def _message(value: object) -> object:
+    return Message(**value) if isinstance(value, dict) else value

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from choriste.application.invoices.access import entitled
+from choriste.application.notices.compose_notice import compose_notice
 from choriste.application.notices.ports import NoticePorts
 from choriste.application.shared.ports import Acquisition
 from choriste.domain.access.principal import Principal
@@ -20,7 +21,6 @@ from choriste.domain.lifecycle.next_actor import concerned_roles
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import party_of, position_of
-from choriste.i18n.notices import compose_notice
 
 CLAIMED = dt.timedelta(minutes=1)
 """How long nobody else tries a notice that is being sent: longer than the function may run."""

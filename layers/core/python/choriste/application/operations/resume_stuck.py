@@ -21,6 +21,8 @@ from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import position_of
+from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
 
 FLOW_PATIENCE = dt.timedelta(minutes=10)
 """How long a flow may take before it stands still."""
@@ -48,6 +50,11 @@ def list_stuck(ports: OperationPorts, principal: Principal) -> tuple[StuckItem, 
     return tuple(sorted((item for item in found if item is not None), key=lambda item: item.since))
 
 
+def stuck_reason(cause: StuckCause) -> Message:
+    """Return why an item is stuck, and what resuming it does."""
+    return message("operations", cause.value)
+
+
 def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
     """Take an item up at once and return it if it still stands still.
 
@@ -65,7 +72,7 @@ def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item
 
 def _kind(word: str, item_id: str) -> DueKind:
     if word not in set(DueKind) or (word == DueKind.INVOICE and not item_id.isdigit()):
-        raise BadRequestError(field="kind", expected="flow or invoice, with its id")
+        raise BadRequestError(field="kind", expected=message("expected", "stuck-item"))
     return DueKind(word)
 
 

@@ -14,13 +14,13 @@ from choriste.documents.issue.facturx import make_facturx
 from choriste.documents.read.inspection import inspect
 from choriste.domain.access.user import Language
 from choriste.domain.invoice.reading import Reading, Syntax
+from choriste.domain.lifecycle.labels import frame_label
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
 from choriste.formats.errors import UnreadableError
 from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
-from choriste.i18n.labels import frame_label
 
 COPY_PREFIX = "PJP00XFAC"
 _CII = frozenset({Syntax.CII, Syntax.FACTURX})

@@ -3,7 +3,7 @@
 Pure: no storage, no clock, no HTTP. Callers build a `Position` from what they stored, ask `available` or
 `decide`, and write what the `Decision` says. The facts stand in four tables: `statuses.tsv`, `frames.tsv`,
 `transitions.tsv` and `acts.tsv`. Deliberately absent: rights (who may wear which role), texts for people
-outside `labels.json`, and the codes of other systems (`choriste.domain.codes`).
+outside the catalogue, and the codes of other systems (`choriste.domain.codes`).
 """
 
 from __future__ import annotations
