@@ -77,7 +77,7 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
 @pytest.mark.parametrize(
     ("way", "french", "english"),
     [
-        ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
+        ("expired", "a expiré le 2026-11-23\xa0:", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
         ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )
