@@ -36,7 +36,7 @@ class Page:
     @property
     def language(self) -> str:
         """The language that the page declares."""
-        return self.tree.get("lang", "")
+        return str(self.tree.get("lang", ""))
 
     @property
     def alert(self) -> str:

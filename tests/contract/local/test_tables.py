@@ -31,7 +31,7 @@ def a_table(*, seam: bool, on_writes: OnWrites = lambda _writes: None) -> Iterat
     with ExitStack() as undo:
         undo.enter_context(mock_aws())
         if seam:
-            for uninstall in (*install_tables(on_writes), install_direct_calls()):
+            for uninstall in (*install_tables(on_writes), *install_direct_calls()):
                 undo.callback(uninstall)
         client: Json = boto3.client("dynamodb", region_name=REGION)
         keys = sorted({name for pair in (("pk", "sk"), *INDEXES.values()) for name in pair if name})

@@ -28,6 +28,7 @@ from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
+from tests.builders.identity import a_manager
 from tests.builders.intake import deposited, run_intake
 from tests.builders.invoices import a_cii
 from tests.builders.ports import (
@@ -36,7 +37,6 @@ from tests.builders.ports import (
     TOWN_HALL,
     Bench,
     a_bench,
-    a_user_of,
     stranger,
     supplier,
 )
@@ -186,7 +186,7 @@ def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench
 
 def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(bench: Bench) -> None:
     memberships = tuple(Membership(structure=StructureId(id_)) for id_ in (SUPPLIER, TOWN_HALL))
-    both = replace(a_user_of(SUPPLIER, "both@cimes.example"), memberships=memberships)
+    both = replace(a_manager(SUPPLIER, "both@cimes.example"), memberships=memberships)
     bench.ports.accounts.add_user(both, Credentials(user=both.id, password_hash="", totp_secret=""))
 
     receipt = _drop(bench, f"partners/{both.id}/f.xml", a_cii())
@@ -198,7 +198,7 @@ def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(be
 
 
 def test_drop_of_an_account_without_a_structure_is_left_alone(bench: Bench) -> None:
-    alone = replace(a_user_of(SUPPLIER, "alone@cimes.example"), memberships=())
+    alone = replace(a_manager(SUPPLIER, "alone@cimes.example"), memberships=())
     bench.ports.accounts.add_user(alone, Credentials(user=alone.id, password_hash="", totp_secret=""))
 
     assert _drop(bench, f"partners/{alone.id}/f.xml", a_cii()) is None

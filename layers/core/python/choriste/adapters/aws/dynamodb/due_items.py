@@ -64,7 +64,7 @@ class DynamoDueItems:
         try:
             self._table.insist(lambda: self._set_due(pk, moments))
         except ClientError as error:
-            # whoever holds the item in a transaction all this time gives it a moment of its own
+            # another transaction that holds the item all this time sets its due time itself
             if not is_condition_failure(error) and not is_conflict(error):
                 raise
 

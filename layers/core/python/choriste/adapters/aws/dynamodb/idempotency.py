@@ -40,7 +40,7 @@ class DynamoIdempotencyStore:
         return Acquisition.HELD if found.startswith(_CLAIM) else Acquisition.DONE
 
     def complete(self, key: str, *, until: dt.datetime) -> None:
-        """Remember until then that a claimed piece of work is done, whoever holds the claim now."""
+        """Remember until then that claimed work is done, even if another process holds the claim now."""
         self._client.put_item(TableName=self._table, Item=marshal(_item(key, _DONE, until)))
 
     def get(self, key: str) -> str | None:
