@@ -10,7 +10,7 @@ unexport VIRTUAL_ENV
 # Bytecode of the tests' own packages is kept when they are first imported, in containers that forbid it too.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo check test lint types install-test synth build bench cost docs schemas lock clean
+.PHONY: help run demo check test lint types install-test synth build bench cost docs schemas texts lock clean
 help: ## Show what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -66,9 +66,9 @@ bench: $(VENV)/dev.stamp ## Measure side by side with peers; tables in docs/, JS
 cost: $(VENV)/dev.stamp ## Count what an invoice costs on AWS, from the operations of the local platform
 	$(BIN)/python -m bench.cost
 
-docs: $(VENV)/dev.stamp ## Make again what is derived: schemas/ and the derived pages of docs/
+docs: $(VENV)/dev.stamp ## Make again what is derived: the texts, schemas/ and the derived pages of docs/
 	$(BIN)/python -m tests.derived --write
-schemas: docs
+texts schemas: docs
 
 lock: $(VENV)/uv.stamp ## Write uv.lock anew after a change of pyproject.toml, and the files that follow from it
 	$(UV) lock

@@ -1,4 +1,4 @@
-"""Clients of a platform, in a process of their own: `python -m bench.clients CREDENTIALS PREFIX COUNT N`.
+"""Clients in a process of their own: `python -m bench.clients CREDENTIALS PREFIX COUNT CLIENTS`.
 
 They make the invoices, say `ready`, wait for a line, deposit by the API and print the flows as JSON. In the
 platform's process they would wait for its interpreter, and it for theirs.
@@ -33,7 +33,7 @@ def contents(prefix: str, count: int) -> list[bytes]:
 
 
 def main() -> int:
-    """Deposit when told to."""
+    """Deposit once a line says so."""
     credentials, prefix, count, clients = sys.argv[1:]
     client, files = Client.from_file(Path(credentials)), contents(prefix, int(count))
     print(_READY, end="", flush=True)

@@ -40,7 +40,7 @@ _LOGGED = frozenset({"choriste-inbox", "choriste-intake-validate"})
 _STATE_LOG_BYTES = 1_100
 """What Step Functions writes of one state at level ALL, without data."""
 
-_EXPRESS_STATES = 5
+_EXPRESS_STATES = 4
 _EXPRESS_GB = 64 / 1024
 _INTAKE_FUNCTIONS = frozenset({"choriste-intake-validate", "choriste-documents", "choriste-intake-deliver"})
 _READ_KB, _WRITE_KB = 4096, 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from choriste.runtime.settings import settings
 from functions.api.http.app import app
 from functions.api.v1.access import routes as tokens
 from functions.api.v1.deposits import routes as deposits
@@ -13,6 +14,8 @@ from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.operations import routes as operator
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
+
+settings()  # a missing variable stops the start
 
 app.include_router(tokens.router)
 app.include_router(platform.router)

@@ -10,6 +10,9 @@ from typing import Any
 
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.identity import authenticate
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

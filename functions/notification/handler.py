@@ -11,9 +11,13 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.notices.notify_users import notify_users
+from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 _processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
@@ -26,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _notify(record: SQSRecord) -> None:
     try:
-        detail = json.loads(record.body)["detail"]
+        detail = known(json.loads(record.body)["detail"])
         invoice_id, version = InvoiceId(int(detail["invoice_id"])), int(detail["version"])
         notify_users(platform_ports(), invoice_id, version, by=record.message_id)
     except Exception:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -11,13 +10,13 @@ from typing import Any
 import pytest
 
 from choriste.application.access.ports import AccessPorts
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.user import Language, Level, Space, StructureRole, User
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, Role, Status
-from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier, StructureKind
+from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import (
@@ -30,9 +29,12 @@ from choriste.domain.tracking.head import (
 )
 from choriste.domain.tracking.journey import Journey
 from choriste.runtime import identity
+from choriste.runtime import ports as runtime_ports
+from choriste.runtime.ports import PlatformPorts
 from functions.console.deposits import pages as flow_pages
 from tests.builders.identity import (
     StillClock,
+    a_company,
     a_gate,
     a_member,
     a_right,
@@ -40,9 +42,12 @@ from tests.builders.identity import (
     a_user,
     enrol,
 )
+from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.pdf_reader import MemoryPdfReader
+from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
     MemoryBus,
     MemoryDueItems,
@@ -70,9 +75,15 @@ class World:
     intake: MemoryIntake
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     prefilled: Prefilled = field(default_factory=Prefilled)
+    printed: bytes = b"%PDF-1.7"
 
-    def platform_ports(self) -> Ports:
-        return Ports(
+    @property
+    def printouts(self) -> MemoryPrintouts:
+        """Where printouts are made, each with the bytes that the test wants."""
+        return MemoryPrintouts(self.files, content=self.printed)
+
+    def platform_ports(self) -> PlatformPorts:
+        return PlatformPorts(
             clock=self.clock,
             flows=self.flows,
             invoices=self.invoices,
@@ -86,6 +97,9 @@ class World:
             directory=self.access.directory,
             accounts=self.access.accounts,
             idempotency=MemoryIdempotencyStore(self.clock),
+            approvals=NoApprovals(),
+            printouts=self.printouts,
+            pdf_reader=MemoryPdfReader(self.prefilled),
             base_url="http://127.0.0.1",
         )
 
@@ -119,27 +133,17 @@ def a_world() -> World:
 
 
 def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
-    """Let every page module of the console work on a world."""
-    monkeypatch.setattr(identity, "access_ports", lambda: world.access)
+    """Let the pages of the console work on a world."""
+    monkeypatch.setattr(identity, "built_access_ports", lambda: world.access)
     monkeypatch.setattr(flow_pages, "PATIENCE_SECONDS", 0)  # no intake works behind these pages
-    for name, module in list(sys.modules.items()):
-        if name.startswith("functions.console.") and hasattr(module, "platform_ports"):
-            monkeypatch.setattr(module, "platform_ports", world.platform_ports)
+    monkeypatch.setattr(runtime_ports, "built_ports", world.platform_ports)
 
 
 def _structures() -> tuple[Structure, ...]:
-    def company(structure_id: str, siret: str, name: str) -> Structure:
-        return Structure(
-            id=StructureId(structure_id),
-            identifier=StructureIdentifier.siret(siret),
-            name=name,
-            kind=StructureKind.PRIVATE,
-        )
-
     return (
         a_structure(TOWN, siret="21690123100011", name="Ville de Lutèce"),
-        company(WORKSHOP, "83214569200014", "Atelier des Cimes SAS"),
-        company(OTHER, "55210055400013", "Papeterie du Canal"),
+        a_company(WORKSHOP, siret="83214569200014", name="Atelier des Cimes SAS"),
+        a_company(OTHER, siret="55210055400013", name="Papeterie du Canal"),
     )
 
 

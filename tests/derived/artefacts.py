@@ -14,13 +14,14 @@ from choriste.domain.codes.reform import REFORM_REASONS, reform_code, reform_rea
 from choriste.domain.lifecycle.acts import ACTS
 from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline
 from choriste.domain.lifecycle.frames import Frame
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.reasons import REASON_RULES, REASON_TEXT_LIMIT, ReasonCode, ReasonRule
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, REFUSED, Status
 from choriste.domain.lifecycle.transitions import TRANSITIONS, Transition
 from choriste.domain.shared.findings import Message
 from tests.derived.coverage import UNREACHED
+from tests.derived.texts import vocabulary
 
 Json = dict[str, object]
 

@@ -13,7 +13,7 @@ from choriste.domain.codes.edi import edi_code
 from choriste.domain.codes.reform import REFORM_REASONS, reform_code, reform_reason
 from choriste.domain.lifecycle.deadlines import DEADLINES
 from choriste.domain.lifecycle.frames import Frame
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.reasons import REASON_RULES, ReasonCode
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, Status
@@ -21,6 +21,7 @@ from choriste.domain.lifecycle.transitions import TRANSITIONS, Guard, Transition
 from choriste.domain.lifecycle.turns import turn_of
 from tests.derived.artefacts import in_order, shorts
 from tests.derived.coverage import UNREACHED
+from tests.derived.texts import vocabulary
 
 _ASIDE = frozenset({"abandon", "duplicate", "delete-draft"})
 

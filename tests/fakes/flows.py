@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import RLock
 
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError
 from choriste.domain.shared.ids import FlowId
 
 
 class MemoryFlows:
-    """Implements `choriste.application.ports.Flows`; one lock makes each write atomic."""
+    """Implements `choriste.application.deposits.ports.Flows`; one lock makes each write atomic."""
 
     def __init__(self) -> None:
         self._lock = RLock()

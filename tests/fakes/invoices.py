@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import RLock
 
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document
 from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
@@ -24,7 +24,7 @@ _Guard = tuple[str, int, str, str]
 
 
 class MemoryInvoices:
-    """Implements the ports `Invoices` and `Outbox` of `choriste.application.ports`."""
+    """Implements the ports `Invoices` and `Outbox`."""
 
     def __init__(self, flows: MemoryFlows) -> None:
         self._flows = flows

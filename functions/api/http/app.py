@@ -13,14 +13,15 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import BadRequestError, ChoristeError
 from choriste.domain.shared.findings import Message
-from choriste.i18n.problems import problem_text
+from choriste.i18n.catalogue import message
 from choriste.runtime.identity import principal_of
 from choriste.runtime.observability import logger
-from functions.api.http.faults import NOT_JSON, UNREADABLE, expected_of, place_of
+from functions.api.http.faults import NOT_JSON, expected_of, place_of
 
 app = APIGatewayHttpResolver(enable_validation=True)
 
@@ -121,7 +122,7 @@ def on_malformed(error: RequestValidationError | RequestUnsupportedContentType) 
 def on_undecodable(error: UnicodeDecodeError | RecursionError) -> Response[str]:
     """Answer a body that is no text, or JSON nested beyond what can be read: both before validation."""
     logger.warning("request could not be decoded", exc_info=error)
-    refusal = BadRequestError(field="/body", expected=UNREADABLE)
+    refusal = BadRequestError(field="/body", expected=message("expected", "utf8-json"))
     return problem(refusal.code, HTTPStatus.BAD_REQUEST, dict(refusal.parameters))
 
 

@@ -15,8 +15,8 @@ from choriste.application.invoices.act_on_invoice import (
     record_reference,
 )
 from choriste.application.invoices.attach_file import attach_file, reuse_file
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Ports
 from choriste.application.works.read_billing_file import read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import TooLargeError
@@ -32,7 +32,7 @@ from functions.console.web.visit import form_of, visit_of
 
 router = APIGatewayHttpRouter()
 
-Deed = Callable[[Ports, Principal, InvoiceId, Form], object]
+ActHandler = Callable[[FilePorts, Principal, InvoiceId, Form], object]
 
 
 @router.post("/invoices/<number>/acts/<act>")
@@ -44,7 +44,7 @@ def do(number: str, act: str) -> Response[str]:
     invoice_id = invoice_id_of(number)
     view = read_invoice(platform_ports(), principal, invoice_id)
     try:
-        _deed(act)(platform_ports(), principal, invoice_id, form)
+        _handler_of(act)(platform_ports(), principal, invoice_id, form)
     except EXPLAINED as error:
         return invoice_page(visit, view, refused=error, tried=act, form=form)
     return redirect(f"/invoices/{invoice_id}?done={'attach' if act == 'reuse' else act}")
@@ -82,26 +82,26 @@ def show_billing_file(number: str) -> Response[str]:
     )
 
 
-def _deed(act: str) -> Deed:
-    known = _DEEDS.get(act)
+def _handler_of(act: str) -> ActHandler:
+    known = _HANDLERS.get(act)
     if known is None:
         raise field_error("act", "ACT-UNKNOWN", found=act)
     return known
 
 
-def _comment(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _comment(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     return comment_invoice(ports, who, invoice, form.text("text"))
 
 
-def _assign(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _assign(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     return assign_invoice(ports, who, invoice, form.text("account") or None)
 
 
-def _record(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _record(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     return record_reference(ports, who, invoice, form.text("reference"))
 
 
-def _attach(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _attach(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     upload = form.files.get("file")
     if upload is None or not upload.content:
         raise field_error("file", "FILE-EMPTY")
@@ -113,20 +113,20 @@ def _attach(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> obj
     )
 
 
-def _reuse(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _reuse(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     piece, _, name = form.text("file").partition("/")
     return reuse_file(ports, who, invoice, piece=invoice_id_of(piece), name=name)
 
 
-def _acknowledge(act: str) -> Deed:
-    def deed(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _acknowledge(act: str) -> ActHandler:
+    def deed(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
         del form  # an acknowledgement says nothing else
         return acknowledge_invoice(ports, who, invoice, act)
 
     return deed
 
 
-_DEEDS: Final[dict[str, Deed]] = {
+_HANDLERS: Final[dict[str, ActHandler]] = {
     "comment": _comment,
     "assign": _assign,
     "record-accounting-reference": _record,

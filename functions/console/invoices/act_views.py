@@ -13,17 +13,16 @@ from choriste.application.invoices.act_on_invoice import (
     colleagues_of,
 )
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT
-from choriste.application.invoices.next_actors import Turn, turn_of
-from choriste.application.ports import Ports
+from choriste.application.invoices.next_actors import NextActors, next_actors
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.works.read_billing_file import BillingView, read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role
-from choriste.domain.lifecycle.labels import Kind, label
+from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from choriste.i18n.labels import frame_label
 from functions.console.web.rendering import text
-from functions.console.web.views import Badge, Choice, act_label, action_label, status_badge
+from functions.console.web.views import Badge, Choice, action_label, status_badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ class OpenForms:
 class TurnView:
     """Whose turn it is, in words: who, and what the law says of the time; `turn` has the dates."""
 
-    turn: Turn
+    turn: NextActors
     actors: tuple[str, ...]
     deadline: str | None
     then: str | None
@@ -74,7 +73,7 @@ class PieceRow:
     actors: tuple[str, ...]
 
 
-def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenForms:
+def open_forms(ports: FilePorts, principal: Principal, head: InvoiceHead) -> OpenForms:
     """Return the acts that a visitor may do now on an invoice."""
     acts = set(acts_open_to(principal, head))
     assignee = head.assignee.account if head.assignee is not None else None
@@ -93,14 +92,15 @@ def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenFor
 
 def turn_view(head: InvoiceHead, *, language: str) -> TurnView:
     """Return whose turn it is, in words."""
-    turn = turn_of(head)
+    turn = next_actors(head)
     deadline = turn.deadline.in_language(language) if turn.deadline is not None else None
     return TurnView(turn, _actors(turn, language=language), deadline, _then(turn, language=language))
 
 
 def done_label(name: str, *, language: str) -> str | None:
-    """Return what an action or act is called that was just done; None for a name that is neither."""
-    return action_label(name, language=language) or act_label(name, language=language)
+    """Return what an action or act has brought about; None for a name that is neither."""
+    done = find_label(Kind.DONE, name)
+    return done.in_language(language) if done is not None else None
 
 
 def piece_rows(view: BillingView, *, language: str) -> tuple[PieceRow, ...]:
@@ -112,13 +112,13 @@ def piece_rows(view: BillingView, *, language: str) -> tuple[PieceRow, ...]:
             badge=status_badge(piece.head.status, language=language),
             admitted=piece.admitted,
             answers=tuple(Choice(f.short, frame_label(f, language=language)) for f in piece.answers),
-            actors=_actors(turn_of(piece.head), language=language),
+            actors=_actors(next_actors(piece.head), language=language),
         )
         for piece in view.pieces
     )
 
 
-def _actors(turn: Turn, *, language: str) -> tuple[str, ...]:
+def _actors(turn: NextActors, *, language: str) -> tuple[str, ...]:
     if turn.is_over:
         return (text("turn.nobody", language=language),)
     if turn.is_platforms:
@@ -133,7 +133,7 @@ def _actor(role: Role, party: PartyReference | None, *, language: str) -> str:
     return text("turn.actor", language=language, role=name, name=party.name, identifier=party.identifier)
 
 
-def _then(turn: Turn, *, language: str) -> str | None:
+def _then(turn: NextActors, *, language: str) -> str | None:
     """Return what follows when a legal delay ends in silence."""
     if turn.outcome is not None:
         return text("turn.outcome", language=language)
@@ -143,7 +143,7 @@ def _then(turn: Turn, *, language: str) -> str | None:
 
 
 def _reusable(
-    ports: Ports, principal: Principal, head: InvoiceHead
+    ports: FilePorts, principal: Principal, head: InvoiceHead
 ) -> tuple[tuple[InvoiceId, AttachedFile], ...]:
     held = {file.name for file in head.files}
     files = read_billing_file(ports, principal, head.id).files

@@ -13,17 +13,19 @@ import pytest
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.notices.publish_changes import publish_changes
 from choriste.application.operations.resume_overdue import resume_overdue
-from choriste.application.ports import Ports
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import broken_link
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.faults import Fault, FaultPlan, Killed
 from tests.builders.intake import run_intake
 from tests.builders.invoices import BUYER_SIRET, a_cii
 from tests.builders.ports import REGION, SUPPLIER, Bench, a_moto_bench, supplier
 from tests.fakes.surroundings import MemoryBus
+
+pytestmark = pytest.mark.slow
 
 SWEEPING, PUBLISHING = 12, 8
 """The calls that one run makes; `test_plan_covers_every_call` holds them to that."""
@@ -38,7 +40,7 @@ class World:
 
     bench: Bench
     plan: FaultPlan
-    ports: Ports
+    ports: PlatformPorts
     invoice: InvoiceId
     rows: dict[str, list[dict[str, Any]]]
     client: Any
@@ -96,7 +98,7 @@ def world(everything: World) -> World:
     return everything
 
 
-def _waiting(ports: Ports) -> InvoiceId:
+def _waiting(ports: PlatformPorts) -> InvoiceId:
     flow = receive_deposit(
         ports,
         supplier(),
@@ -104,7 +106,7 @@ def _waiting(ports: Ports) -> InvoiceId:
         filename="a.xml",
         content=a_cii(),
         channel=Channel.API,
-        parties=Designations(frame=Frame.A9, validator=BUYER_SIRET),
+        parties=NamedParties(frame=Frame.A9, validator=BUYER_SIRET),
     ).flow
     return run_intake(ports, flow.id, 1).invoice_id
 

@@ -8,8 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from choriste.application.operations.resume_stuck import StuckItem, list_stuck, resume_stuck
-from choriste.i18n.stuck import stuck_reason
+from choriste.application.operations.resume_stuck import StuckItem, list_stuck, resume_stuck, stuck_reason
 from choriste.runtime.ports import platform_ports
 from functions.api.http.app import json_response, principal
 

@@ -20,7 +20,6 @@ from choriste.domain.access.user import Language
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime.ports import platform_ports
-from choriste.runtime.printouts import printouts
 from functions.api.http.app import app, language, principal
 
 router = Router()
@@ -39,7 +38,6 @@ def invoice_printout(
     who = principal()
     made = request_invoice_printout(
         platform_ports(),
-        printouts(),
         who,
         invoice_id=InvoiceId(invoice_id),
         kind=kind,
@@ -55,7 +53,7 @@ def flow_printout(flow_id: Annotated[str, Path()], kind: Annotated[PrintoutKind,
     """Make the `integration-report` or the `deposit-certificate` of a flow and redirect to it, as above."""
     who = principal()
     made = request_flow_printout(
-        platform_ports(), printouts(), who, flow_id=FlowId(flow_id), kind=kind, language=_language(who)
+        platform_ports(), who, flow_id=FlowId(flow_id), kind=kind, language=_language(who)
     )
     return _redirect(made)
 

@@ -10,7 +10,8 @@ from choriste.domain.codes.reform import REFORM_CODES, reform_code
 from choriste.domain.lifecycle import ACTIONS, Frame, Guard, Mark, ReasonCode, RefusalCode, Role, Status
 from choriste.domain.lifecycle.acts import ACTS
 from choriste.domain.lifecycle.deadlines import DEADLINES
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
+from tests.derived.texts import vocabulary
 
 _REFORM = {reform_code(status, frame=frame) for status in Status for frame in Frame} - {None}
 _CODES: dict[Kind, Iterable[str | None]] = {
@@ -19,6 +20,7 @@ _CODES: dict[Kind, Iterable[str | None]] = {
     Kind.ROLE: Role,
     Kind.ACTION: ACTIONS,
     Kind.ACT: [act.name for act in ACTS],
+    Kind.DONE: [*ACTIONS, *(act.name for act in ACTS)],
     Kind.REASON: ReasonCode,
     Kind.REFUSAL: RefusalCode,
     Kind.GUARD: Guard,

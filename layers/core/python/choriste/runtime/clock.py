@@ -8,15 +8,8 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-
-class Clock(Protocol):
-    """The port through which the application reads time."""
-
-    def now(self) -> datetime:
-        """The current instant, aware and in UTC."""
-        ...
+from choriste.application.shared.clock import Clock
 
 
 class SystemClock:
@@ -75,7 +68,7 @@ def install(clock: Clock) -> Clock:
 
 
 class CurrentClock:
-    """The process-wide clock, looked up at each reading: whoever holds it follows an `install`."""
+    """The process-wide clock, looked up at each reading, so that holders of it follow an `install`."""
 
     def now(self) -> datetime:
         """The current instant, aware and in UTC."""

@@ -28,9 +28,14 @@ _CHORUS_PREFIX = "/cpro/"
 _OPEN_PATHS = frozenset({"/cpro/transverses/v1/health-check"})
 
 
-@cache
 def access_ports() -> AccessPorts:
-    """Return the ports of identity of this process."""
+    """Return the ports of identity of this process; tests replace `built_access_ports`."""
+    return built_access_ports()
+
+
+@cache
+def built_access_ports() -> AccessPorts:
+    """Build the ports of identity of this process, once."""
     names = settings()
     return AccessPorts(
         clock=CurrentClock(),

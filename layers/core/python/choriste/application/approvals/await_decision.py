@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from choriste.application.ports import Ports
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.domain.lifecycle import Role
 from choriste.domain.lifecycle.turns import ends_by_itself, turn_of
 from choriste.domain.shared.errors import NotFoundError
@@ -23,7 +23,7 @@ _LONGEST = dt.timedelta(days=364)
 """How long a turn without a deadline is waited for; an execution lasts a year at most (Step Functions)."""
 
 
-def follow_waits(ports: Ports, before: InvoiceHead, after: InvoiceHead) -> None:
+def follow_waits(ports: InvoicePorts, before: InvoiceHead, after: InvoiceHead) -> None:
     """End the wait of a turn that is over, and start that of the next; to be called after the write."""
     was, now_is = _turn(before), _turn(after)
     if was is now_is:
@@ -34,13 +34,13 @@ def follow_waits(ports: Ports, before: InvoiceHead, after: InvoiceHead) -> None:
         restart_wait(ports, after)
 
 
-def restart_wait(ports: Ports, head: InvoiceHead) -> None:
+def restart_wait(ports: InvoicePorts, head: InvoiceHead) -> None:
     """Start the machine of a turn that goes on; one that is running already stays as it is."""
     if _turn(head) is not None:
         ports.approvals.ask(head.id, _began(ports, head), seconds=_patience(head, ports.clock.now()))
 
 
-def keep_token(ports: Ports, invoice_id: InvoiceId, version: int, token: str) -> str:
+def keep_token(ports: InvoicePorts, invoice_id: InvoiceId, version: int, token: str) -> str:
     """Keep the token of a wait, or end the wait at once when the invoice went on; return its status."""
     if is_waiting(ports, _found(ports, invoice_id), version):
         ports.approvals.remember(invoice_id, version, token)
@@ -55,12 +55,12 @@ def _turn(head: InvoiceHead) -> Role | None:
     return turn_of(head.frame, head.status)
 
 
-def is_waiting(ports: Ports, head: InvoiceHead, version: int) -> bool:
+def is_waiting(ports: InvoicePorts, head: InvoiceHead, version: int) -> bool:
     """Say whether the turn that began at a version is still the invoice's."""
     return _turn(head) is not None and _began(ports, head) == version
 
 
-def _began(ports: Ports, head: InvoiceHead) -> int:
+def _began(ports: InvoicePorts, head: InvoiceHead) -> int:
     """Return the version at which the present turn began; acts and steps within it do not count."""
     steps = [c for c in ports.invoices.history(head.id) if not c.is_act and c.version <= head.version]
     turn, began = _turn(head), head.version
@@ -78,7 +78,7 @@ def _patience(head: InvoiceHead, now: dt.datetime) -> int:
     return max(1, int((head.due_at - now + _GRACE).total_seconds()))
 
 
-def _found(ports: Ports, invoice_id: InvoiceId) -> InvoiceHead:
+def _found(ports: InvoicePorts, invoice_id: InvoiceId) -> InvoiceHead:
     head = ports.invoices.get(invoice_id)
     if head is None:
         raise NotFoundError(kind="invoice", id=invoice_id)

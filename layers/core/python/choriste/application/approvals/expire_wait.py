@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from choriste.application.approvals.await_decision import is_waiting
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
-from choriste.application.ports import Ports
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import Journey, let_deadline_pass
@@ -35,7 +35,7 @@ class ExpiredWait:
     leftover: Leftover = Leftover.NOTHING
 
 
-def expire_wait(ports: Ports, invoice_id: InvoiceId, version: int) -> ExpiredWait:
+def expire_wait(ports: InvoicePorts, invoice_id: InvoiceId, version: int) -> ExpiredWait:
     """End a wait that failed or was never answered; apply the legal deadline if its time has come.
 
     Most often nothing is left: the invoice went on, and only the answer did not reach the machine. Whoever
@@ -56,7 +56,7 @@ def expire_wait(ports: Ports, invoice_id: InvoiceId, version: int) -> ExpiredWai
     return ExpiredWait(status, Leftover.LATE_DEADLINE if late else Leftover.NOTHING)
 
 
-def apply_deadline(ports: Ports, invoice_id: InvoiceId) -> None:
+def apply_deadline(ports: InvoicePorts, invoice_id: InvoiceId) -> None:
     """Write what follows when an invoice's deadline has passed; nothing while it runs."""
     change_invoice(ports, invoice_id, lambda head: _overdue(head, ports.clock.now()))
 

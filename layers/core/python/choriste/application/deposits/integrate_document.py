@@ -12,13 +12,14 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
-from choriste.application.deposits.find_parties import Designated, Sides, designate_parties
+from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
-from choriste.application.deposits.validate_file import validate_file
-from choriste.application.ports import Bucket, Ports
-from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
-from choriste.domain.deposits.named_parties import Designations, designation_finding
-from choriste.domain.invoice.framing import frame_of
+from choriste.application.deposits.validate_file import Validation, validate_file
+from choriste.application.shared.ports import Bucket
+from choriste.domain.deposits.flow import Document, Flow, Outcome, Submission
+from choriste.domain.deposits.named_parties import parties_finding
+from choriste.domain.invoice.framing import announced_frame
 from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Role, Status
@@ -26,13 +27,14 @@ from choriste.domain.parties.addressing import Addressing, PartyNumbers, address
 from choriste.domain.parties.routing import recipient_findings, routing_finding
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.shared.errors import (
+    BrokenInvariantError,
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
     PieceAnsweredError,
 )
-from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
-from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
+from choriste.domain.shared.findings import Finding, Severity, Verdict, worded
+from choriste.domain.shared.ids import FlowId, new_invoice_id
 from choriste.domain.tracking.head import (
     AttachedFile,
     FileKind,
@@ -47,10 +49,10 @@ INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
 
 _MANDATORY = {
-    "number": ("BT-1", "numéro de facture", "invoice number"),
-    "issue_date": ("BT-2", "date de facture", "issue date"),
-    "type_code": ("BT-3", "code de type de facture", "invoice type code"),
-    "currency": ("BT-5", "code de la devise", "invoice currency code"),
+    "number": "BT-1",
+    "issue_date": "BT-2",
+    "type_code": "BT-3",
+    "currency": "BT-5",
 }
 
 
@@ -62,10 +64,10 @@ class _Parties:
     supplier: Structure | None
     addressing: Addressing
     recipient: Structure | None
-    named: Designated
+    named: FoundParties
 
 
-def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document:
+def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
     """Settle one document of a flow and return it as settled."""
     flow, document = _load(ports, flow_id, position)
     if document.outcome is Outcome.PENDING:
@@ -74,14 +76,14 @@ def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document
     return document
 
 
-def _load(ports: Ports, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
+def _load(ports: DepositPorts, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
     found = ports.flows.with_document(flow_id, position)
     if found is None:
         raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
     return found
 
 
-def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
+def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     content = ports.files.get(Bucket.ARCHIVE, document.key)
     validation = validate_file(content, filename=document.filename, on=ports.clock.now().date())
     document = replace(document, syntax=validation.syntax, profile=validation.profile)
@@ -90,8 +92,8 @@ def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
     reading = validation.read()
     invoice = reading.invoice
     document = replace(document, number=invoice.number)
-    parties = _find_parties(ports, flow, invoice)
-    findings = (*validation.findings, *_missing_terms(invoice), *_party_findings(ports, flow, parties))
+    parties = _find_parties(ports, flow.submission, invoice)
+    findings = _findings(ports, flow.submission, validation, invoice, parties)
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     if validation.syntax is Syntax.FACTURX:
@@ -100,38 +102,30 @@ def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
     return _register(ports, flow, document.accepted(findings), invoice, parties)
 
 
-def foreseen_findings(  # noqa: PLR0913 - a document is known by these facts
-    ports: Ports,
-    content: bytes,
-    *,
-    filename: str,
-    depositor: str,
-    account: str,
-    parties: Designations,
+def preview_findings(
+    ports: DepositPorts, content: bytes, *, filename: str, submission: Submission
 ) -> tuple[Finding, ...]:
-    """Return what the intake would say of a document if it were deposited so; writes nothing.
+    """Return what the intake would find in a document that were submitted so; writes nothing.
 
-    A number that another invoice has is not foreseen: only registering it tells.
+    A number that another invoice has is not found here: only registering it tells.
     """
-    now = ports.clock.now()
-    flow = Flow(
-        id=new_flow_id(now),
-        channel=Channel.API,
-        depositor=depositor,
-        account=account,
-        filename=filename,
-        size=len(content),
-        sha256="",
-        key="",
-        received_at=now,
-        parties=parties,
-    )
-    validation = validate_file(content, filename=filename, on=now.date())
+    validation = validate_file(content, filename=filename, on=submission.at.date())
     if validation.verdict is Verdict.UNREADABLE:
         return validation.findings
     invoice = validation.read().invoice
-    found = _find_parties(ports, flow, invoice)
-    return (*validation.findings, *_missing_terms(invoice), *_party_findings(ports, flow, found))
+    parties = _find_parties(ports, submission, invoice)
+    return _findings(ports, submission, validation, invoice, parties)
+
+
+def _findings(
+    ports: DepositPorts, submission: Submission, validation: Validation, invoice: Invoice, parties: _Parties
+) -> tuple[Finding, ...]:
+    """Return what the rules found, what tracking misses, and what is wrong with the parties."""
+    return (
+        *validation.findings,
+        *_missing_terms(invoice),
+        *_party_findings(ports, submission, parties),
+    )
 
 
 def data_key(flow_id: FlowId, position: int) -> str:
@@ -139,21 +133,21 @@ def data_key(flow_id: FlowId, position: int) -> str:
     return f"data/{flow_id}/{position}.xml"
 
 
-def _find_parties(ports: Ports, flow: Flow, invoice: Invoice) -> _Parties:
+def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice) -> _Parties:
     numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
-    frame = flow.parties.frame or frame_of(invoice)
+    frame = submission.parties.frame or announced_frame(invoice)
     sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
     return _Parties(
         supplier_numbers=numbers,
         supplier=supplier,
         addressing=addressing,
         recipient=recipient,
-        named=designate_parties(ports, flow, sides),
+        named=find_parties(ports, submission, sides),
     )
 
 
-def _structure(ports: Ports, numbers: PartyNumbers) -> Structure | None:
+def _structure(ports: DepositPorts, numbers: PartyNumbers) -> Structure | None:
     if numbers.siret is not None:
         return ports.directory.structure_by_identifier(StructureIdentifier.siret(numbers.siret))
     if numbers.vat_number is not None and numbers.siren is None:
@@ -164,33 +158,23 @@ def _structure(ports: Ports, numbers: PartyNumbers) -> Structure | None:
 
 def _missing_terms(invoice: Invoice) -> tuple[Finding, ...]:
     """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say."""
-    missing = [_missing(*_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
+    missing = [_missing(_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
     if invoice.totals is None or invoice.totals.with_vat is None:
-        missing.append(_missing("BT-112", "montant total TTC", "total amount with VAT"))
+        missing.append(_missing("BT-112"))
     return tuple(missing)
 
 
-def _missing(term: str, fr: str, en: str) -> Finding:
-    return Finding(
-        rule=f"TRACKING-{term}-MISSING",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"La facture n’indique pas son {fr} ({term}) : ajoutez-le."
-            if not fr.startswith("date")
-            else f"La facture n’indique pas sa {fr} ({term}) : ajoutez-la.",
-            en=f"The invoice does not state its {en} ({term}): add it.",
-        ),
-        term=term,
-    )
+def _missing(term: str) -> Finding:
+    return worded("deposits", f"TRACKING-{term}-MISSING", term=term)
 
 
-def _party_findings(ports: Ports, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
-    supplier = _supplier_finding(ports, flow, parties)
+def _party_findings(ports: DepositPorts, submission: Submission, parties: _Parties) -> tuple[Finding, ...]:
+    supplier = _supplier_finding(ports, submission, parties)
     routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
     return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
 
 
-def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | None:
+def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Parties) -> Finding | None:
     number = parties.supplier_numbers.best
     if number is None:
         return routing_finding("ROUTING-SUPPLIER-MISSING")
@@ -200,13 +184,15 @@ def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | 
         return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
     if parties.named.role is not Role.SUPPLIER:
         return None
-    principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
+    principal = principal_of(ports.accounts, submission.account, at=submission.at)
     if principal is None or not may_issue(principal, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
 
 
-def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> Document:
+def _register(
+    ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> Document:
     head = _head(ports, flow, document, invoice, parties)
     depositor = parties.named.depositor or head.supplier
     change = StatusChange(
@@ -233,15 +219,17 @@ def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, pa
     return document
 
 
-def _head(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> InvoiceHead:
+def _head(
+    ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> InvoiceHead:
     now, totals, recipient = ports.clock.now(), invoice.totals or Totals(), parties.recipient
     named = parties.named
     if invoice.number is None or invoice.issue_date is None or recipient is None:
-        raise NotFoundError(kind="term", id=document.filename)
+        raise BrokenInvariantError("an accepted document has its number, its date and its recipient")
     return InvoiceHead(
         id=document.invoice_id,
         version=1,
-        frame=flow.parties.frame or frame_of(invoice),
+        frame=flow.parties.frame or announced_frame(invoice),
         status=Status.DEPOSEE,
         status_at=now,
         number=invoice.number,
@@ -300,29 +288,23 @@ def _original(document: Document) -> AttachedFile:
     )
 
 
-def _answered(ports: Ports, document: Document, error: PieceAnsweredError) -> Document:
+def _answered(ports: DepositPorts, document: Document, error: PieceAnsweredError) -> Document:
     """Refuse a document whose piece another one answered between the checks and the registration."""
     piece = ports.invoices.get(error.piece)
     found = described(piece) if piece is not None else str(error.piece)
     state = piece.status.value if piece is not None else ""
-    finding = designation_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
+    finding = parties_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
     return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
 
 
 def _duplicate(document: Document, error: DuplicateInvoiceError) -> Document:
-    first = str(error.first)
-    finding = Finding(
-        rule="DUPLICATE",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"Cette facture existe déjà : la facture {first} a le même fournisseur, le même numéro, "
-            "la même année et le même destinataire. Si c’est une autre facture, donnez-lui un autre numéro.",
-            en=f"This invoice already exists: invoice {first} has the same supplier, number, year and "
-            "recipient. If it is another invoice, give it another number.",
-        ),
+    finding = worded(
+        "deposits",
+        "DUPLICATE",
         term="BT-1",
         found=document.number,
         expected=f"≠ {document.number}",
+        values={"first": error.first},
     )
     refused = document.refused((*document.findings, finding), verdict=Verdict.INVALID)
     return replace(refused, duplicate_of=error.first)

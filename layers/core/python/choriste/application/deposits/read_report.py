@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from choriste.application.access.policy import may_read_issued, require_read_issued
-from choriste.application.ports import Page, Ports
+from choriste.application.deposits.ports import DepositPorts
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Document, Flow
 from choriste.domain.shared.errors import NotFoundError
@@ -36,7 +37,7 @@ class IntegrationReport:
                 "accepted": len(flow.accepted),
                 "refused": len(flow.refused),
             },
-            "findings": [finding.as_json() for finding in flow.told],
+            "findings": [finding.as_json() for finding in flow.all_findings],
             "documents": [_document_json(document) for document in self.documents],
         }
 
@@ -57,7 +58,7 @@ def _document_json(document: Document) -> dict[str, object]:
     }
 
 
-def read_report(ports: Ports, principal: Principal, flow_id: FlowId) -> IntegrationReport:
+def read_report(ports: DepositPorts, principal: Principal, flow_id: FlowId) -> IntegrationReport:
     """Return a flow's integration report; raises `NotFoundError`, also for somebody else's flow."""
     flow = ports.flows.get(flow_id)
     if flow is None or not may_read_issued(principal, flow.depositor):
@@ -66,7 +67,7 @@ def read_report(ports: Ports, principal: Principal, flow_id: FlowId) -> Integrat
 
 
 def list_flows(
-    ports: Ports, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
+    ports: DepositPorts, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
 ) -> Page[Flow]:
     """Return the flows that a structure deposited, newest first; raises `ForbiddenError`."""
     require_read_issued(principal, structure)

@@ -12,12 +12,13 @@ import re
 from dataclasses import dataclass, replace
 
 from choriste.application.access.policy import require_issue
-from choriste.application.ports import Bucket, Ports
+from choriste.application.deposits.ports import DepositPorts
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
-from choriste.domain.deposits.named_parties import Designations, unfit_for_several
+from choriste.domain.deposits.named_parties import NamedParties, unfit_for_several
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, worded
 from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
 from choriste.formats.archives import Member, is_archive, unpack
 from choriste.formats.errors import UnreadableError
@@ -44,7 +45,7 @@ class Receipt:
 
 
 def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
-    ports: Ports,
+    ports: DepositPorts,
     principal: Principal,
     *,
     structure: str,
@@ -52,7 +53,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     content: bytes,
     channel: Channel,
     account: str | None = None,
-    parties: Designations | None = None,
+    parties: NamedParties | None = None,
     drop: str | None = None,
 ) -> Receipt:
     """Keep a deposited file and start its integration.
@@ -78,7 +79,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
         key="",
         received_at=now,
         state_at=now,
-        parties=parties or Designations(),
+        parties=parties or NamedParties(),
         drop=drop,
     )
     flow, is_new = register_flow(ports, wanted)
@@ -89,7 +90,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     return Receipt(flow=flow, is_new=is_new, documents=documents)
 
 
-def register_flow(ports: Ports, wanted: Flow) -> tuple[Flow, bool]:
+def register_flow(ports: DepositPorts, wanted: Flow) -> tuple[Flow, bool]:
     """Open a flow, or find the one that stands for its bytes; say whether it is the new one.
 
     The archive key follows from the flow's id. An id that another flow was given is exchanged.
@@ -122,7 +123,7 @@ def mime_type_of(filename: str) -> str:
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
-def resume_flow(ports: Ports, flow_id: FlowId, *, attempt: int) -> Flow | None:
+def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow | None:
     """Take a flow up again where it stands, and return it unless it is finished.
 
     Its original may be missing only when the deposit was never answered: then there is nothing to do.
@@ -144,7 +145,7 @@ def resume_flow(ports: Ports, flow_id: FlowId, *, attempt: int) -> Flow | None:
     return flow
 
 
-def open_flow(ports: Ports, flow: Flow, content: bytes) -> tuple[Flow, tuple[Document, ...]]:
+def open_flow(ports: DepositPorts, flow: Flow, content: bytes) -> tuple[Flow, tuple[Document, ...]]:
     """Open a deposited file, record what it holds and start the intake of each document.
 
     Returns the flow and its documents, none where the file is refused as a whole.
@@ -163,20 +164,12 @@ def open_flow(ports: Ports, flow: Flow, content: bytes) -> tuple[Flow, tuple[Doc
     return replace(flow, documents=len(recorded)), recorded
 
 
-def _refuse_interrupted(ports: Ports, flow: Flow) -> Flow:
+def _refuse_interrupted(ports: DepositPorts, flow: Flow) -> Flow:
     """Refuse a flow whose bytes never reached the archive: its deposit was never answered."""
-    finding = Finding(
-        rule="DEPOSIT-INTERRUPTED",
-        severity=Severity.FATAL,
-        message=Message(
-            fr="Le dépôt a été interrompu avant que le fichier soit reçu en entier : déposez-le de nouveau.",
-            en="The deposit was interrupted before the file was received whole: deposit it again.",
-        ),
-    )
-    return _refused(ports, flow, finding)
+    return _refused(ports, flow, worded("deposits", "DEPOSIT-INTERRUPTED"))
 
 
-def _refused(ports: Ports, flow: Flow, finding: Finding) -> Flow:
+def _refused(ports: DepositPorts, flow: Flow, finding: Finding) -> Flow:
     refused = replace(flow, documents=0, findings=(finding,), state_at=ports.clock.now())
     ports.flows.refuse(refused)
     return refused
@@ -187,7 +180,7 @@ def _members(content: bytes, filename: str) -> tuple[Member, ...]:
     return unpack(content, filename) if is_archive(content) else (Member(filename, content),)
 
 
-def _document(ports: Ports, flow: Flow, content: bytes, position: int, member: Member) -> Document:
+def _document(ports: DepositPorts, flow: Flow, content: bytes, position: int, member: Member) -> Document:
     """Return the document for a member, its bytes archived unless it is the deposited file itself."""
     key = flow.key
     if member.data != content:

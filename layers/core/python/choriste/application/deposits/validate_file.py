@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from choriste.domain.invoice.reading import Reading, Syntax
-from choriste.domain.shared.findings import Finding, Message, Severity, Verdict, verdict_of
+from choriste.domain.shared.findings import Finding, Severity, Verdict, verdict_of, worded
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml.parsing import parse_xml
@@ -105,16 +105,10 @@ def _unreadable(syntax: Syntax, finding: Finding) -> Validation:
 
 def no_invoice_data(filename: str) -> Finding:
     """Return the finding of a PDF that holds no invoice data."""
-    return Finding(
-        rule="PDF-NO-INVOICE-DATA",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"« {filename} » est un PDF sans données de facture : il ne contient pas de fichier "
-            "factur-x.xml. Déposez une facture Factur-X, UBL ou CII, ou saisissez la facture à partir de ce "
-            "PDF dans la console.",
-            en=f"“{filename}” is a PDF without invoice data: it holds no factur-x.xml file. Deposit a "
-            "Factur-X, UBL or CII invoice, or enter the invoice from this PDF in the console.",
-        ),
+    return worded(
+        "deposits",
+        "PDF-NO-INVOICE-DATA",
         found="PDF",
         expected="Factur-X (factur-x.xml)",
+        values={"filename": filename},
     )

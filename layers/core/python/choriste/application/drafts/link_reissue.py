@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from choriste.application.drafts.ports import DraftPorts
 from choriste.application.invoices.access import depositor_role
 from choriste.application.invoices.write import change_invoice
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import FlowState
-from choriste.domain.deposits.named_parties import designation_finding
+from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import DraftInvalidError
@@ -24,17 +24,17 @@ from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import Actor, Journey
 
 
-def reissued_finding(ports: Ports, head: InvoiceHead, *, by: InvoiceId | None = None) -> Finding | None:
+def reissued_finding(ports: DraftPorts, head: InvoiceHead, *, by: InvoiceId | None = None) -> Finding | None:
     """Return why a refused invoice cannot be reissued (again), None when the draft `by` may, or any draft."""
     if head.taken_up_by is None or head.taken_up_by == by:
         return None
     taker = ports.drafts.get(head.taken_up_by)
     if taker is None or not _stands(ports, taker):
         return None
-    return designation_finding("DRAFT-TAKEN-UP", found=taker.invoice.number, expected=str(taker.id))
+    return parties_finding("DRAFT-TAKEN-UP", found=taker.invoice.number, expected=str(taker.id))
 
 
-def left_to_reissue(ports: Ports, closed: Draft) -> InvoiceId | None:
+def left_to_reissue(ports: DraftPorts, closed: Draft) -> InvoiceId | None:
     """Return the refused invoice that a copy of a closed draft reissues.
 
     None where the closed draft did so itself: its copy is another invoice.
@@ -45,7 +45,7 @@ def left_to_reissue(ports: Ports, closed: Draft) -> InvoiceId | None:
     return head.id
 
 
-def link_reissue(ports: Ports, principal: Principal, draft: Draft) -> None:
+def link_reissue(ports: DraftPorts, principal: Principal, draft: Draft) -> None:
     """Write on a refused invoice that this draft reissues it, with its status where the lifecycle knows one.
 
     Doing so twice changes nothing; whoever acts on the invoice at this moment goes first. Raises
@@ -65,7 +65,7 @@ def link_reissue(ports: Ports, principal: Principal, draft: Draft) -> None:
         change_invoice(ports, draft.duplicate_of, linked)
 
 
-def _stands(ports: Ports, taker: Draft) -> bool:
+def _stands(ports: DraftPorts, taker: Draft) -> bool:
     """Say whether a draft that took an invoice up came, or may still come, to an invoice of its own."""
     if taker.status is Status.SUPPRIMEE:
         return False
@@ -73,7 +73,7 @@ def _stands(ports: Ports, taker: Draft) -> bool:
     return flow is None or flow.state is not FlowState.REFUSED
 
 
-def _linked(ports: Ports, principal: Principal, journey: Journey, head: InvoiceHead) -> Journey:
+def _linked(ports: DraftPorts, principal: Principal, journey: Journey, head: InvoiceHead) -> Journey:
     role = depositor_role(principal, head, "duplicate")
     if role is None:
         return journey.revised(head)

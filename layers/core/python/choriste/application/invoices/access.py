@@ -8,7 +8,7 @@ at the service that the invoice names, may act in it. Rights on structures are i
 from __future__ import annotations
 
 from choriste.application.access.policy import operates
-from choriste.application.ports import Invoices
+from choriste.application.invoices.ports import Invoices
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.lifecycle import Carries, Role, Status, Transition, available

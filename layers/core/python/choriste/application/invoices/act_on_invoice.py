@@ -16,8 +16,8 @@ from choriste.application.invoices.access import (
     roles_of,
     visible_invoice,
 )
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, User, UserId
 from choriste.domain.shared.field_faults import field_error
@@ -37,14 +37,16 @@ ACKNOWLEDGEMENTS = frozenset({"acknowledge-rejection", "close-rejection", "ackno
 Change = Callable[[InvoiceHead], InvoiceHead]
 
 
-def comment_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, text: str) -> InvoiceHead:
+def comment_invoice(
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, text: str
+) -> InvoiceHead:
     """Leave a comment that all parties of the invoice read; raises `BadRequestError` when it is empty."""
     words = _within(text, field="text", limit=COMMENT_LIMIT)
     return act_on_invoice(ports, principal, invoice_id, "comment", text=words)
 
 
 def assign_invoice(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, account: str | None
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, account: str | None
 ) -> InvoiceHead:
     """Give the care of an invoice to a colleague, or to nobody (None).
 
@@ -64,7 +66,7 @@ def assign_invoice(
 
 
 def record_reference(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, reference: str
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, reference: str
 ) -> InvoiceHead:
     """Record the recipient's own accounting reference, which the supplier sees."""
     words = _within(reference, field="reference", limit=REFERENCE_LIMIT)
@@ -78,7 +80,9 @@ def record_reference(
     )
 
 
-def acknowledge_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, act: str) -> InvoiceHead:
+def acknowledge_invoice(
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, act: str
+) -> InvoiceHead:
     """Acknowledge a rejection or a suspension; doing so twice changes nothing."""
     if act not in ACKNOWLEDGEMENTS:
         raise field_error("act", "ACT-UNKNOWN", found=act)
@@ -90,7 +94,7 @@ def acknowledge_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceI
 
 
 def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying what, changing what
-    ports: Ports,
+    ports: InvoicePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     act: str,
@@ -113,7 +117,7 @@ def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying wh
     return change_invoice(ports, invoice_id, acted).head
 
 
-def colleagues_of(ports: Ports, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
+def colleagues_of(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
     """Return whom a principal may assign an invoice to, by name: those who may act on it on the same side."""
     roles = roles_of(principal, head)
     parties = (party_of(head, role) for role in roles)
@@ -127,7 +131,7 @@ def colleagues_of(ports: Ports, principal: Principal, head: InvoiceHead) -> tupl
     return tuple(sorted(able, key=lambda user: user.name))
 
 
-def _colleague(ports: Ports, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
+def _colleague(ports: InvoicePorts, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
     user = ports.accounts.user(UserId(account))
     if user is None or not user.active:
         raise field_error("account", "COLLEAGUE-UNKNOWN")

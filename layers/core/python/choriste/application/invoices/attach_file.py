@@ -11,8 +11,9 @@ from dataclasses import replace
 from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
 from choriste.application.invoices.access import role_for_act
 from choriste.application.invoices.act_on_invoice import act_on_invoice
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.field_faults import field_error
@@ -70,7 +71,7 @@ _ACT = "attach"
 
 
 def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which invoice
-    ports: Ports,
+    ports: FilePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     *,
@@ -107,7 +108,7 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
 
 
 def reuse_file(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, *, piece: InvoiceId, name: str
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, *, piece: InvoiceId, name: str
 ) -> InvoiceHead:
     """Attach a file that another piece of the same billing file already has (domain.md B6).
 
@@ -121,7 +122,7 @@ def reuse_file(
     return _attach(ports, principal, invoice_id, replace(file, kind=FileKind.ATTACHMENT))
 
 
-def _attach(ports: Ports, principal: Principal, invoice_id: InvoiceId, file: AttachedFile) -> InvoiceHead:
+def _attach(ports: FilePorts, principal: Principal, invoice_id: InvoiceId, file: AttachedFile) -> InvoiceHead:
     def attached(before: InvoiceHead) -> InvoiceHead:
         # somebody else may have attached a file since the room was first looked at
         _check_room(before, file)

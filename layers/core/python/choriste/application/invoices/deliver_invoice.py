@@ -9,17 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from choriste.application.approvals.await_decision import restart_wait
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
-from choriste.application.ports import Ports
 from choriste.domain.lifecycle import Status, TransitionRefusedError
 from choriste.domain.shared.findings import Message
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, InvoiceHead
 from choriste.domain.tracking.journey import PLATFORM, Journey
 from choriste.domain.works.chain import ending_of
+from choriste.i18n.catalogue import message
 
 
-def deliver_invoice(ports: Ports, invoice_id: InvoiceId, *, readable_copy: AttachedFile) -> InvoiceHead:
+def deliver_invoice(
+    ports: InvoicePorts, invoice_id: InvoiceId, *, readable_copy: AttachedFile
+) -> InvoiceHead:
     """Attach the readable copy and take the platform's steps; an invoice that went on already stays as it is.
 
     The pieces that it answers are settled first: a delivery that breaks off is repeated as a whole.
@@ -40,7 +43,7 @@ def deliver_invoice(ports: Ports, invoice_id: InvoiceId, *, readable_copy: Attac
     return journey.head
 
 
-def _end_wait(ports: Ports, piece: InvoiceId, *, by: InvoiceHead) -> None:
+def _end_wait(ports: InvoicePorts, piece: InvoiceId, *, by: InvoiceHead) -> None:
     """End the wait of a piece that a document answers; whoever acts on it at this moment goes first."""
 
     def ended(head: InvoiceHead) -> Journey:
@@ -61,7 +64,4 @@ def _end_wait(ports: Ports, piece: InvoiceId, *, by: InvoiceHead) -> None:
 
 
 def _answered_note(by: InvoiceHead) -> Message:
-    return Message(
-        fr=f"Pièce suivante : {by.number} ({by.frame.short}).",
-        en=f"Next piece: {by.number} ({by.frame.short}).",
-    )
+    return message("invoices", "next-piece", number=by.number, frame=by.frame.short)

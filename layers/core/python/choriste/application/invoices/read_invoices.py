@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from choriste.application.access.policy import require_list
 from choriste.application.invoices.access import actions_of, may_see, visible_invoice
-from choriste.application.ports import Bucket, Invoices, Page, Ports
+from choriste.application.invoices.ports import FilePorts, InvoicePorts, Invoices
+from choriste.application.shared.ports import Bucket, Page
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Space
 from choriste.domain.lifecycle import Status, Transition
@@ -72,7 +73,7 @@ class InvoiceView:
 
 
 def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
-    ports: Ports,
+    ports: InvoicePorts,
     principal: Principal,
     *,
     structure: str,
@@ -100,7 +101,7 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
 
 
 def _pages(
-    ports: Ports, structure: str, side: Side, *, after: str | None, first: int
+    ports: InvoicePorts, structure: str, side: Side, *, after: str | None, first: int
 ) -> Iterator[Page[InvoiceHead]]:
     """Yield what one request reads of a list: as many rows as were asked for, then full pages."""
     for size in (min(first, SCAN_ROWS), *(SCAN_ROWS,) * (SCAN_PAGES - 1)):
@@ -124,18 +125,18 @@ _QUERIES: dict[Side, _Query] = {
 }
 
 
-def read_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:
+def read_invoice(ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:
     """Return an invoice; raises `NotFoundError`, also when the principal may not know of it."""
     return view_of(ports, principal, visible_invoice(ports.invoices, principal, invoice_id))
 
 
-def view_of(ports: Ports, principal: Principal, head: InvoiceHead) -> InvoiceView:
+def view_of(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> InvoiceView:
     """Return an invoice whose head is at hand, as after a step that the reader has just taken."""
     return InvoiceView(head, ports.invoices.history(head.id), actions_of(principal, head))
 
 
 def read_file(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, name: str
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, name: str
 ) -> tuple[AttachedFile, bytes]:
     """Return a file of an invoice with its bytes; raises `NotFoundError`."""
     file, bucket = _find_file(ports, principal, invoice_id, name)
@@ -143,7 +144,7 @@ def read_file(
 
 
 def file_address(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, name: str, *, seconds: int = 300
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, name: str, *, seconds: int = 300
 ) -> tuple[AttachedFile, str]:
     """Return a file of an invoice with an address to download it from for that long."""
     file, bucket = _find_file(ports, principal, invoice_id, name)
@@ -151,7 +152,7 @@ def file_address(
 
 
 def _find_file(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, name: str
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, name: str
 ) -> tuple[AttachedFile, Bucket]:
     head = visible_invoice(ports.invoices, principal, invoice_id)
     file = next((file for file in head.files if file.name == name), None)

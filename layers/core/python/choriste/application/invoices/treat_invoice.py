@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from choriste.application.deposits.parse_named_parties import designation_error
+from choriste.application.deposits.parse_named_parties import parties_error
 from choriste.application.invoices.access import NOT_ALONE, require_visible, role_for_action
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.deposits.named_parties import designation_finding
+from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.lifecycle import (
     Reason,
     Role,
@@ -32,6 +32,7 @@ from choriste.domain.shared.errors import (
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
 from choriste.domain.tracking.journey import Actor, Journey, position_of
+from choriste.i18n.catalogue import message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class Treatment:
 
 
 def treat_invoice(
-    ports: Ports,
+    ports: InvoicePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     treatment: Treatment,
@@ -92,7 +93,7 @@ def treat_invoice(
     return change_invoice(ports, invoice_id, treated, tries=1).head
 
 
-def _treated(ports: Ports, principal: Principal, head: InvoiceHead, treatment: Treatment) -> Journey:
+def _treated(ports: InvoicePorts, principal: Principal, head: InvoiceHead, treatment: Treatment) -> Journey:
     """Return the journey after the step: legality is decided on the head as it is corrected."""
     actor = Actor(role_for_action(principal, head, treatment.action), principal.id, principal.name)
     _check_alone(head, treatment.action)
@@ -106,13 +107,13 @@ def _treated(ports: Ports, principal: Principal, head: InvoiceHead, treatment: T
     return journey
 
 
-def _corrected(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
+def _corrected(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
     """Return the head with the routing fields that a recycling corrects, checked as at a deposit."""
     correction = treatment.correction
     if correction is None or correction == Correction():
         return head
     if treatment.action != "recycle":
-        raise BadRequestError(field="correction", expected="only with the action recycle")
+        raise BadRequestError(field="correction", expected=message("expected", "only-recycle"))
     _check_fields(head, correction)
     recipient = _recipient(ports, head, correction)
     service = correction.service_code or head.service_code
@@ -123,7 +124,7 @@ def _corrected(ports: Ports, head: InvoiceHead, treatment: Treatment) -> Invoice
     supplier = ports.directory.structure(StructureId(head.supplier.structure or ""))
     findings = list(recipient_findings(addressing, structure, supplier=supplier))
     if findings:
-        raise BadRequestError(field="correction", expected=findings[0].message.en, findings=findings)
+        raise BadRequestError(field="correction", expected=findings[0].message, findings=findings)
     return replace(head, recipient=recipient, service_code=service, engagement=engagement)
 
 
@@ -131,19 +132,20 @@ def _check_fields(head: InvoiceHead, correction: Correction) -> None:
     """Refuse to change what this recycling may not: after the State's rejection, the field it names only."""
     allowed = recyclable_fields(position_of(head), reason=head.reason_code)
     if not correction.fields <= allowed:
-        names = ", ".join(sorted(field.name.lower() for field in allowed)) or "nothing"
-        raise BadRequestError(field="correction", expected=f"a change of {names} only")
+        names = sorted(field.name.lower() for field in allowed)
+        code = "correctable-fields" if names else "nothing-correctable"
+        raise BadRequestError(field="correction", expected=message("expected", code, fields=names))
 
 
 def _check_alone(head: InvoiceHead, action: str) -> None:
     """Refuse as an action what only the deposit of another document brings about."""
     rows = (row for row in open_transitions(position_of(head)) if row.name == action)
     if any(row.carries in NOT_ALONE for row in rows):
-        expected = f"the deposit of the document that brings it about (POST /v1/deposits?previous={head.id})"
+        expected = message("expected", "answering-deposit", invoice=head.id)
         raise BadRequestError(field="action", expected=expected)
 
 
-def _check_complement(ports: Ports, head: InvoiceHead, treatment: Treatment) -> None:
+def _check_complement(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> None:
     """Demand of a completion what it was asked for: a file attached since, or a remark (domain.md B3)."""
     said = treatment.reason is not None and treatment.reason.text.strip()
     if treatment.action != "complete" or said:
@@ -156,23 +158,23 @@ def _check_complement(ports: Ports, head: InvoiceHead, treatment: Treatment) -> 
     raise ComplementMissingError
 
 
-def _renamed(ports: Ports, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
+def _renamed(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> InvoiceHead:
     """Return the head with the party that a correction names."""
     rows = (row for row in open_transitions(position_of(head)) if row.name == treatment.action)
     role = next((row.renames for row in rows if row.renames is not None), None)
     if role is None:
         if treatment.party is not None:
-            raise BadRequestError(field="party", expected="only with a correction of a party")
+            raise BadRequestError(field="party", expected=message("expected", "only-party-correction"))
         return head
     if treatment.party is None:
-        raise designation_error("party", designation_finding("PARTY-CORRECTION-MISSING"))
+        raise parties_error("party", parties_finding("PARTY-CORRECTION-MISSING"))
     return _with_party(head, role, _active_party(ports, treatment.party))
 
 
-def _active_party(ports: Ports, siret: str) -> PartyReference:
+def _active_party(ports: InvoicePorts, siret: str) -> PartyReference:
     structure = ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
     if structure is None or not structure.active:
-        raise designation_error("party", designation_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
+        raise parties_error("party", parties_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
     return PartyReference(identifier=structure.identifier.value, name=structure.name, structure=structure.id)
 
 
@@ -190,11 +192,12 @@ def _with_party(head: InvoiceHead, role: Role, party: PartyReference) -> Invoice
             return replace(head, supplier=party)
 
 
-def _recipient(ports: Ports, head: InvoiceHead, correction: Correction) -> PartyReference:
+def _recipient(ports: InvoicePorts, head: InvoiceHead, correction: Correction) -> PartyReference:
     if correction.recipient_siret is None:
         return head.recipient
     identifier = StructureIdentifier.siret(correction.recipient_siret)
     structure = ports.directory.structure_by_identifier(identifier)
     if structure is None:
-        raise BadRequestError(field="correction.recipient_siret", expected="a structure of the directory")
+        expected = message("expected", "known-structure")
+        raise BadRequestError(field="correction.recipient_siret", expected=expected)
     return PartyReference(identifier=identifier.value, name=structure.name, structure=structure.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from choriste.application.approvals.await_decision import follow_waits
-from choriste.application.ports import Ports
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.domain.shared.errors import NotFoundError, StaleVersionError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
@@ -13,7 +13,7 @@ from choriste.domain.tracking.journey import Journey
 
 
 def change_invoice(
-    ports: Ports, invoice_id: InvoiceId, step: Callable[[InvoiceHead], Journey], *, tries: int = 3
+    ports: InvoicePorts, invoice_id: InvoiceId, step: Callable[[InvoiceHead], Journey], *, tries: int = 3
 ) -> Journey:
     """Read an invoice, take a step, save it and follow the waits; return what happened.
 
@@ -36,7 +36,7 @@ def change_invoice(
     return journey
 
 
-def _found(ports: Ports, invoice_id: InvoiceId) -> InvoiceHead:
+def _found(ports: InvoicePorts, invoice_id: InvoiceId) -> InvoiceHead:
     head = ports.invoices.get(invoice_id)
     if head is None:
         raise NotFoundError(kind="invoice", id=invoice_id)

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from choriste.application.invoices.access import entitled
-from choriste.application.ports import Claim, Ports
+from choriste.application.notices.compose_notice import compose_notice
+from choriste.application.notices.ports import NoticePorts
+from choriste.application.shared.ports import Acquisition
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, NoticeRhythm, User
 from choriste.domain.lifecycle.next_actor import concerned_roles
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import party_of, position_of
-from choriste.i18n.notices import compose_notice
 
 CLAIMED = dt.timedelta(minutes=1)
 """How long nobody else tries a notice that is being sent: longer than the function may run."""
@@ -31,7 +32,7 @@ class NoticeUnderWayError(Exception):
     """Another message is at this notice, or broke off there: come again when its claim is over."""
 
 
-def notify_users(ports: Ports, invoice_id: InvoiceId, version: int, *, by: str) -> int:
+def notify_users(ports: NoticePorts, invoice_id: InvoiceId, version: int, *, by: str) -> int:
     """Send the notices of one status change that nobody was sent yet, and return how many went out.
 
     `by` names the message that asks for it: when it comes again, it goes on where it was broken off. Raises
@@ -52,7 +53,7 @@ def notify_users(ports: Ports, invoice_id: InvoiceId, version: int, *, by: str) 
     return sent
 
 
-def _concerned(ports: Ports, head: InvoiceHead, change: StatusChange) -> Iterator[User]:
+def _concerned(ports: NoticePorts, head: InvoiceHead, change: StatusChange) -> Iterator[User]:
     """Yield the users of the parties concerned who may see the invoice and want notices at once, once each.
 
     Concerned are the depositor, whoever is expected to act, and whoever held the invoice before.
@@ -69,12 +70,12 @@ def _concerned(ports: Ports, head: InvoiceHead, change: StatusChange) -> Iterato
                 yield user
 
 
-def _notify(ports: Ports, user: User, head: InvoiceHead, change: StatusChange, *, by: str) -> int:
+def _notify(ports: NoticePorts, user: User, head: InvoiceHead, change: StatusChange, *, by: str) -> int:
     key = f"notice#{change.id}#{user.id}"
-    claim = ports.idempotency.claim(key, by=by, until=ports.clock.now() + CLAIMED)
-    if claim is Claim.HELD:
+    claim = ports.idempotency.acquire(key, by=by, until=ports.clock.now() + CLAIMED)
+    if claim is Acquisition.HELD:
         raise NoticeUnderWayError(key)
-    if claim is Claim.DONE:
+    if claim is Acquisition.DONE:
         return 0
     notice = compose_notice(head, change, language=user.language.value, base_url=ports.base_url)
     ports.mailer.send(to=user.email, subject=notice.subject, text=notice.text, html=notice.html)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from choriste.application.ports import Ports
+from choriste.application.notices.ports import NoticePorts
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.lifecycle import ReasonCode, Status
 from choriste.domain.shared.ids import EventId
 from choriste.domain.tracking.head import StatusChange
@@ -16,7 +17,7 @@ from choriste.domain.tracking.head import StatusChange
 BATCH = 100
 
 
-def publish_changes(ports: Ports) -> int:
+def publish_changes(ports: NoticePorts) -> int:
     """Publish all that waits in the outbox and return how many changes went out."""
     published = 0
     while changes := ports.outbox.pending(limit=BATCH):
@@ -27,14 +28,14 @@ def publish_changes(ports: Ports) -> int:
     return published
 
 
-def publish_named(ports: Ports, ids: Sequence[EventId]) -> int:
+def publish_named(ports: NoticePorts, ids: Sequence[EventId]) -> int:
     """Publish the named changes, without those that went out before; return how many went out."""
     changes = ports.outbox.unpublished(ids)
     _publish(ports, changes)
     return len(changes)
 
 
-def _publish(ports: Ports, changes: Sequence[StatusChange]) -> None:
+def _publish(ports: NoticePorts, changes: Sequence[StatusChange]) -> None:
     if changes:
         ports.bus.publish([event_of(change) for change in changes])
         ports.outbox.mark_published(changes)
@@ -44,9 +45,11 @@ def _publish(ports: Ports, changes: Sequence[StatusChange]) -> None:
 class StatusEvent:
     """The public event of a status change; `schemas/invoice-status-changed.json` describes it.
 
-    `at` is ISO 8601 in UTC; the same change always has the same `id`.
+    `at` is ISO 8601 in UTC; the same change always has the same `id`. `schema` is raised when a field changes
+    its meaning; fields may be added under the same one.
     """
 
+    schema: int
     id: str
     invoice_id: int
     version: int
@@ -60,6 +63,7 @@ class StatusEvent:
 def event_of(change: StatusChange) -> dict[str, object]:
     """Return the event of a status change as JSON values."""
     event = StatusEvent(
+        schema=SCHEMA,
         id=change.id,
         invoice_id=change.invoice_id,
         version=change.version,

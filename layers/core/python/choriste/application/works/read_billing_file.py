@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from choriste.application.invoices.access import may_see, roles_of
-from choriste.application.ports import Ports
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.errors import NotFoundError
@@ -41,7 +41,7 @@ class BillingView:
     files: tuple[tuple[InvoiceId, AttachedFile], ...]
 
 
-def read_billing_file(ports: Ports, principal: Principal, file_id: InvoiceId) -> BillingView:
+def read_billing_file(ports: InvoicePorts, principal: Principal, file_id: InvoiceId) -> BillingView:
     """Return a billing file by the id of its first piece, or of any piece of it; raises `NotFoundError`."""
     first = ports.invoices.get(file_id)
     if first is None or not first.frame.is_works or not may_see(principal, first):

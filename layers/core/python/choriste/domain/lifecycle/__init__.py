@@ -3,13 +3,13 @@
 Pure: no storage, no clock, no HTTP. Callers build a `Position` from what they stored, ask `available` or
 `decide`, and write what the `Decision` says. The facts stand in four tables: `statuses.tsv`, `frames.tsv`,
 `transitions.tsv` and `acts.tsv`. Deliberately absent: rights (who may wear which role), texts for people
-outside `labels.json`, and the codes of other systems (`choriste.domain.codes`).
+outside the catalogue, and the codes of other systems (`choriste.domain.codes`).
 """
 
 from __future__ import annotations
 
 from choriste.domain.lifecycle.errors import RefusalCode, TransitionRefusedError
-from choriste.domain.lifecycle.frames import Frame, frame_of
+from choriste.domain.lifecycle.frames import Frame, parse_frame
 from choriste.domain.lifecycle.position import (
     Decision,
     Origin,
@@ -65,8 +65,8 @@ __all__ = [
     "action_towards",
     "available",
     "decide",
-    "frame_of",
     "free_reason",
     "initial",
     "open_transitions",
+    "parse_frame",
 ]

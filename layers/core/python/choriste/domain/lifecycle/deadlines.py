@@ -114,9 +114,7 @@ def silence_note(deadline: Deadline, *, name: str, identifier: str) -> Message:
 
     `name` and `identifier` (SIRET) are those of the party in the role `deadline.silent` (domain.md B5).
     """
-    text = label(Kind.SILENCE, deadline.code)
-    values = {"name": name, "identifier": identifier, "days": deadline.days}
-    return Message(fr=text.fr.format(**values), en=text.en.format(**values))
+    return label(Kind.SILENCE, deadline.code, name=name, identifier=identifier, days=deadline.days)
 
 
 def due_after(

@@ -2,7 +2,7 @@
 
 56 come from the Factures Swagger (`statutFacture`); `ABSENCE_VALIDATION_MOE_DELAI_REGLEMENTAIRE` is seen
 in clients only. What the platform knows about each stands in one row of `statuses.tsv`; what may follow it,
-in `transitions.tsv`. To add a status: its name here, its row there, its texts in `labels.json`.
+in `transitions.tsv`. To add a status: its name here, its row there, its texts in the catalogue.
 """
 
 from __future__ import annotations

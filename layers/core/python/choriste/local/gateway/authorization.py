@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs
 
+from choriste.application.shared.clock import Clock
 from choriste.local.gateway.events import (
     STAGE,
     Answer,
@@ -22,7 +23,6 @@ from choriste.local.gateway.routes import AuthorizerSpec, Match
 from choriste.local.platform.hosting import Outcome
 from choriste.local.platform.settings import ACCOUNT, PARTITION, REGION
 from choriste.local.platform.shapes import Json
-from choriste.runtime.clock import Clock
 
 Invoke = Callable[[str, Json], Outcome]
 

@@ -20,9 +20,18 @@ from choriste.local.moto_patches.replacing import Uninstall, replace
 from choriste.local.platform.shapes import Json, MotoObject
 
 ITEM_ACTIONS: Final = frozenset(
-    {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "TransactGetItems"}
+    {
+        "GetItem",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "Query",
+        "BatchGetItem",
+        "BatchWriteItem",
+        "TransactGetItems",
+    }
 )
-"""The operations that answer with items."""
+"""The operations that answer with items, or with those left over."""
 
 _HEADERS: Final = {"Content-Type": "application/x-amz-json-1.0"}
 

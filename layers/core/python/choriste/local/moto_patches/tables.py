@@ -18,7 +18,6 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from choriste.local.moto_patches.answers import install_quick_answers
-from choriste.local.moto_patches.direct import install_direct_calls
 from choriste.local.moto_patches.items import install_light_items
 from choriste.local.moto_patches.narrowing import install_narrow_queries
 from choriste.local.moto_patches.replacing import Uninstall, replace
@@ -87,7 +86,6 @@ def install_tables(on_writes: OnWrites) -> Sequence[Uninstall]:
         *install_quick_answers(),
         *install_light_items(),
         *install_light_transactions(undone=touched.take),
-        install_direct_calls(),
         _install_lock(touched, on_writes),
     )
 

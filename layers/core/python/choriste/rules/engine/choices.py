@@ -27,11 +27,10 @@ class Choice:
     Where all of them test the same value (the VAT category …), that value selects those worth trying.
     """
 
-    __slots__ = ("_by_value", "_chain", "_is_of_empty", "_read", "_rest")
+    __slots__ = ("_by_value", "_chain", "_read", "_rest")
 
     def __init__(self, places: Sequence[Place]) -> None:
         self._chain: Chain = tuple(Step(guard_of_place(p.when), p.rules) for p in places)
-        self._is_of_empty = all(("empty",) in [tuple(test) for _, test in p.when] for p in places)
         selectors = [selector_of(p.when) for p in places]
         paths = {s[0] if s else "" for s, p in zip(selectors, places, strict=True) if p.when}
         self._read = reader(paths.pop()) if len(paths) == 1 and "" not in paths else None
@@ -41,10 +40,6 @@ class Choice:
         self._by_value: dict[str, Chain] = {
             value: tuple(step for step, s in steps if s is None or value in s[1]) for value in values
         }
-
-    def concerns(self, node: Node) -> bool:
-        """Whether a context can stand on a node at all: most nodes are not empty."""
-        return not (self._is_of_empty and (node.kids or node.is_filled))
 
     def for_node(self, node: Node) -> Chain:
         """Return the steps worth trying on a node."""

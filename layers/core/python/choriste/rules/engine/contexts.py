@@ -41,6 +41,7 @@ def context_of(rules: Iterable[Rule]) -> Context:
         if rule.fact.kind == "forbid":
             _forbid(context, rule)
         elif watch is None:
+            rule.prepare()
             context.checks.append(rule)
         else:
             _watch(context, rule, watch)
@@ -79,6 +80,11 @@ def hang(branch: Branch, test: Test, rule: Rule) -> None:
     branch.values = (*branch.values, (test, rule))
 
 
+def is_of_empty(chain: Sequence[Place]) -> bool:
+    """Whether the only context of a chain asks that its element is empty, and for nothing else."""
+    return len(chain) == 1 and [(up, *test) for up, test in chain[0].when] == [(0, "empty")]
+
+
 def given_attribute(chain: Sequence[Place]) -> str | None:
     """Return the attribute that a chain of one context asks for, and for nothing else; else None."""
     if len(chain) != 1 or len(chain[0].when) != 1:
@@ -98,12 +104,13 @@ class Anywhere:
         self.paths = paths
         self.elements: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
         self.attributes: dict[str, tuple[Rule, ...]] = {}
-        self.special: list[tuple[tuple[str, ...], Rule]] = []
+        self.special: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
         for path, rule in paths:
             if path[-1][0] != "@":
                 self.elements.setdefault(path[-1], []).append((path, rule))
             elif len(path) > 1 or "excepted" in rule.fact.parameters:
-                self.special.append((path, rule))
+                last = path[-2] if len(path) > 1 else ""
+                self.special.setdefault(last, []).append((path, rule))
             else:
                 name = path[-1][1:]
                 self.attributes[name] = (*self.attributes.get(name, ()), rule)
@@ -120,7 +127,7 @@ class Anywhere:
 
     def attributes_at(self, path: tuple[str, ...]) -> Iterator[tuple[str, Rule]]:
         """Yield the attributes that elements of a path must not have, besides `attributes`."""
-        for (*names, attribute), rule in self.special:
-            excepted = rule.fact.parameters.get("excepted")
-            if path[len(path) - len(names) :] == tuple(names) and path[-1] != excepted:
-                yield attribute[1:], rule
+        for end, rule in (*self.special.get("", ()), *self.special.get(path[-1], ())):
+            above = len(end) - 1
+            if path[len(path) - above :] == end[:-1] and path[-1] != rule.fact.parameters.get("excepted"):
+                yield end[-1][1:], rule

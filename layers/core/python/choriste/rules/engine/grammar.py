@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from choriste.rules.engine.choices import Choice, merged
-from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute, hang
+from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute, hang, is_of_empty
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
 from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
@@ -46,6 +46,7 @@ class State:
         "needing",
         "needs",
         "next",
+        "of_empty",
         "path",
         "repeated",
         "rules",
@@ -70,6 +71,7 @@ class State:
         self.rules: tuple[Rule, ...] = ()
         self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
         self.choices: tuple[Choice, ...] = ()
+        self.of_empty: tuple[Rule, ...] = ()
         self.single = False
         self.is_watched = False
 
@@ -125,13 +127,14 @@ class Grammar:
         state.gated = _by_gate(context.checks)
         state.single = name in self._singles
         watched = (state.forbidden, state.values, state.attribute_values, state.needing)
-        state.is_watched = any((*watched, state.rules, state.gated, state.choices))
+        state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.of_empty))
         return state
 
     def _context(self, state: State) -> Context:
         """Return the context of a path whatever its values; contexts that depend on values become choices."""
         rules: list[Rule] = []
         given: dict[str, list[Rule]] = {}
+        empty: list[Rule] = []
         choices = []
         name = state.name
         for number in sorted(self._standing.get(name, set()) | self._standing.get("*", set())):
@@ -141,9 +144,11 @@ class Grammar:
                 rules += chain[0].rules()
             elif attribute and all(tests_given(rule, attribute) for rule in chain[0].rules()):
                 given.setdefault(attribute, []).extend(chain[0].rules())
+            elif is_of_empty(chain):
+                empty += chain[0].rules()
             elif chain:
                 choices.append(Choice(chain))
-        state.choices = tuple(choices)
+        state.choices, state.of_empty = tuple(choices), tuple(merged(empty))
         context = context_of(merged(rules))
         for attribute, tested in given.items():
             branch = context.below.grow(("@" + attribute,))

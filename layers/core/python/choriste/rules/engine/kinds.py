@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from choriste.rules.engine.conditions import guard_of
 from choriste.rules.engine.facts import RuleFact, code_list, words
 from choriste.rules.engine.paths import reader, split_path
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, LazyCheck
 from choriste.rules.engine.tree import Document, Node, fold
 from choriste.rules.engine.values import only
 
@@ -40,6 +41,10 @@ def _present(path: str) -> Callable[[Node], bool]:
 def _any(paths: Sequence[str]) -> Check:
     if any(path.startswith("//") for path in paths):
         return _any_in_document(paths)
+    names = [split_path(path) for path in paths]
+    if all(len(found) == 1 and found[0] not in {"..", "*"} and not attribute for found, attribute in names):
+        children = frozenset(found[0] for found, _ in names)
+        return lambda node, _: BROKEN if children.isdisjoint(node.kids) else None
     tests = [_present(path) for path in paths]
     if len(tests) == 1:
         test = tests[0]
@@ -282,17 +287,6 @@ KINDS: Final[Mapping[str, Callable[..., Check]]] = {
 }
 
 
-class PlainCheck:
-    """The check of a plain rule, made when it is first called: most rules never are."""
-
-    __slots__ = ("_check", "_fact")
-
-    def __init__(self, fact: RuleFact) -> None:
-        self._fact = fact
-        self._check: Check | None = None
-
-    def __call__(self, node: Node, doc: Document) -> Broken | None:
-        """Return what is broken, None where the rule holds."""
-        if self._check is None:
-            self._check = KINDS[self._fact.kind](**self._fact.parameters)
-        return self._check(node, doc)
+def check_of(fact: RuleFact) -> LazyCheck:
+    """Return the check of a plain rule."""
+    return LazyCheck(partial(KINDS[fact.kind], **fact.parameters))

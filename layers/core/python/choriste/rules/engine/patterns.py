@@ -17,7 +17,10 @@ Stand = tuple[int, str, Sequence[tuple[int, Sequence[Any]]], Callable[[], tuple[
 
 
 class Pattern:
-    """The contexts of one pattern, indexed by the name of the element that they can stand on."""
+    """The contexts of one pattern, indexed by the name of the element that they can stand on.
+
+    Grammars share the patterns of a rule set, and so its rules. Safe to share between threads.
+    """
 
     def __init__(self, stands: Iterable[Stand]) -> None:
         self._stands: dict[str, list[Stand]] = {}
@@ -29,13 +32,14 @@ class Pattern:
     @property
     def names(self) -> Iterable[str]:
         """The names that places end in; `*` where one ends in a wild card."""
-        return (*self._stands, *self._places)
+        return self._stands.keys()
 
     def _ending(self, name: str) -> Sequence[Place]:
-        stands = self._stands.pop(name, None)
-        if stands is not None:
-            self._places[name] = [_place(*stand) for stand in stands]
-        return self._places.get(name, ())
+        """Return the places that end in a name, made when they are first asked for."""
+        known = self._places.get(name)
+        if known is None:
+            known = self._places[name] = [_place(*stand) for stand in self._stands.get(name, ())]
+        return known
 
     def candidates(self, path: tuple[str, ...]) -> list[Place]:
         """Return the places that fit a path, in order, up to the first without a condition on values.
@@ -43,7 +47,7 @@ class Pattern:
         Conditions that the path alone decides (its names, its ancestors) are settled here and taken out.
         """
         last = path[-1]
-        found = [p for p in self._ending(last) if _fits(p, path)]
+        found = [p for p in (self._ending(last) if last in self._stands else ()) if _fits(p, path)]
         found += [p for p in self._ending("*") if last.endswith(p.names[-1][1:]) and _fits(p, path)]
         found.sort(key=lambda place: place.order)
         fitting = []

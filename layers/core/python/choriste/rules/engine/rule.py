@@ -27,6 +27,26 @@ Test = Callable[[Any], object]
 Gate = Callable[[Document], bool]
 
 
+class LazyCheck:
+    """The check of a plain rule, made when it is first called: most rules never are."""
+
+    __slots__ = ("_check", "_make")
+
+    def __init__(self, make: Callable[[], Check]) -> None:
+        self._make = make
+        self._check: Check | None = None
+
+    def made(self) -> Check:
+        """Return the check."""
+        if self._check is None:
+            self._check = self._make()
+        return self._check
+
+    def __call__(self, node: Node, doc: Document) -> Broken | None:
+        """Return what is broken, None where the rule holds."""
+        return self.made()(node, doc)
+
+
 class Rule:
     """One rule of a rule set: its facts and its check.
 
@@ -55,6 +75,11 @@ class Rule:
     def id(self) -> str:
         """The id that a finding bears."""
         return self.fact.name
+
+    def prepare(self) -> None:
+        """Make the check of a plain rule now, which is to be judged on every node."""
+        if isinstance(self.check, LazyCheck):
+            self.check = self.check.made()
 
     def shared_with(self, rule_set: str) -> Rule:
         """Return the rule as one that another rule set has too."""

@@ -34,6 +34,11 @@ class Hit(NamedTuple):
     node: Node
     broken: Broken
 
+    @property
+    def is_of_attribute(self) -> bool:
+        """Whether an attribute is in question that must not be there: told after what the element breaks."""
+        return self.rule.fact.kind == "forbid" and self.broken.found is not None
+
 
 class Outcome(NamedTuple):
     """What running rule sets gave: broken rules in document order, and values that their type refuses."""
@@ -54,11 +59,12 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
         walked = walk(root, grammar)
         judge = Judge(walked)
         judge.judge()
-    if not judge.hits and not judge.malformed:
-        walked.release()
-        return Outcome((), ())
-    names = [rule_set.name for rule_set in rule_sets]
-    judge.hits.sort(key=lambda hit: (hit.node.number, names.index(hit.rule.rule_set)))
+    walked.release()
+    if len(judge.hits) > 1:
+        names = [rule_set.name for rule_set in rule_sets]
+        judge.hits.sort(
+            key=lambda hit: (hit.node.number, hit.is_of_attribute, names.index(hit.rule.rule_set))
+        )
     return Outcome(tuple(judge.hits), tuple(judge.malformed.values()))
 
 
@@ -104,14 +110,20 @@ class Judge:
         if state.rules:
             for node in nodes:
                 self._check(state.rules, node)
+        if state.of_empty:
+            for node in nodes:
+                if not node.kids and not node.raw.strip(" \t\r\n"):
+                    self._check(state.of_empty, node)
         for gate, rules in state.gated:
             if self._is_open(gate):
                 for node in nodes:
                     self._check(rules, node)
         for choice in state.choices:
             for node in nodes:
-                if choice.concerns(node):
-                    self._check(self._chosen(choice, node), node)
+                self._check(filter(self._concerns, self._chosen(choice, node)), node)
+
+    def _concerns(self, rule: Rule) -> bool:
+        return rule.gate is None or self._is_open(rule.gate)
 
     def _is_open(self, gate: Gate) -> bool:
         try:
@@ -143,7 +155,7 @@ class Judge:
         for _ in range(suspicion.up):
             node = node.up or node
         key = id(suspicion.rule), node
-        if key not in self._suspected:
+        if key not in self._suspected and self._concerns(suspicion.rule):
             self._suspected.add(key)
             self._check((suspicion.rule,), node)
 
@@ -170,7 +182,7 @@ class Judge:
         return ()
 
     def _note(self, error: MalformedError) -> None:
-        self.malformed.setdefault((error.node, error.expected), error)
+        self.malformed.setdefault((error.node, error.expected), error.with_traceback(None))
 
 
 @cache
@@ -180,9 +192,9 @@ def grammar_of(rule_sets: tuple[RuleSet, ...], syntax: str) -> Grammar:
     return Grammar(patterns, syntax=syntax, singles=SINGLE[syntax])
 
 
-def _patterns(rule_set: RuleSet, syntax: str) -> Iterator[Pattern]:
-    for pattern in table(rule_set.facts[syntax]):
-        yield Pattern(_places(pattern, rule_set, syntax))
+@cache
+def _patterns(rule_set: RuleSet, syntax: str) -> tuple[Pattern, ...]:
+    return tuple(Pattern(_places(p, rule_set, syntax)) for p in table(rule_set.facts[syntax]))
 
 
 def _places(pattern: Iterable[Standing], rule_set: RuleSet, syntax: str) -> Iterator[Stand]:

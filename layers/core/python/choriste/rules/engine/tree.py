@@ -37,7 +37,7 @@ class Node:
     """An element: its path (`state`), its place in the file (`number`), its parent, its children, its value.
 
     `raw` is the string value, all the text within but comments: set at once for an element without
-    children, worked out when it is first read for others.
+    children, worked out when it is first read for others. `kids` are there while the file is judged.
     """
 
     __slots__ = ("element", "kids", "number", "raw", "state", "up")

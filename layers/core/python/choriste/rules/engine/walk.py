@@ -13,23 +13,22 @@ from choriste.rules.engine.tree import NO_KIDS, Document, Node
 class Walked(NamedTuple):
     """A walked file: its document, its nodes by state, those that come again after an elder sibling.
 
-    `attributed` are those with attributes.
+    `attributed` are those with attributes, `groups` those with children.
     """
 
     document: Document
     by_state: dict[State, list[Node]]
     again: list[tuple[Node, State]]
     attributed: list[tuple[Node, State]]
+    groups: list[Node]
 
     def release(self) -> None:
-        """Take the tree apart, so that a large one is freed at once and not by the cycle collector."""
-        for nodes in self.by_state.values():
-            for node in nodes:
-                if node.kids:
-                    node.kids = NO_KIDS
+        """Let go of all children, so that the tree is freed at once and not by the cycle collector."""
+        for node in self.groups:
+            node.kids = NO_KIDS
 
 
-def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR0912 -- the hot loop
+def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR0912, PLR0915 -- the hot loop
     """Return the nodes of a parsed file.
 
     Whether the next element lies deeper or higher shows in its parent, whose wrapper stays the same object
@@ -39,10 +38,11 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR09
     top = node = Node(root, state, None, root.text or "", 0)
     by_state: dict[State, list[Node]] = {state: [top]}
     again: list[tuple[Node, State]] = []
-    attributed = [(top, state)]
+    attributed, groups = [(top, state)], list[Node]()
     strangers: dict[tuple[State, str], State] = {}
     above: etree._Element | None = None
     up, over, kids, number = top, state, top.kids, 0
+    new, nothing = object.__new__, NO_KIDS  # a call of `Node.__init__` each would be a third of the pass
     opened = [(above, up, over)]
     for element in root.iterdescendants():
         parent = element.getparent()
@@ -50,6 +50,7 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR09
             if parent is node.element:
                 above, up, over = parent, node, state
                 opened.append((above, up, over))
+                groups.append(up)
                 kids = up.kids = {}
                 del up.raw
             else:
@@ -65,7 +66,13 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR09
             found = _step(grammar, over, tag, strangers)
         state = found
         number += 1
-        node = Node(element, state, up, element.text or "", number)
+        node = new(Node)
+        node.element = element
+        node.state = state
+        node.up = up
+        node.raw = element.text or ""
+        node.number = number
+        node.kids = nothing
         if element.keys():
             attributed.append((node, state))
         name = state.name
@@ -79,7 +86,7 @@ def walk(root: etree._Element, grammar: Grammar) -> Walked:  # noqa: C901, PLR09
             by_state[state].append(node)
         else:
             by_state[state] = [node]
-    return Walked(Document(top, grammar.syntax, by_state.items()), by_state, again, attributed)
+    return Walked(Document(top, grammar.syntax, by_state.items()), by_state, again, attributed, groups)
 
 
 def _step(grammar: Grammar, state: State, tag: str, strangers: dict[tuple[State, str], State]) -> State:

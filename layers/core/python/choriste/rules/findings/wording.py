@@ -236,7 +236,9 @@ def _excerpt(text: str | None) -> str | None:
     """Return a value on one line, of 80 characters at most; blanks around it are made visible."""
     if text is None:
         return None
-    flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    flat = " ".join(text.split())
+    if not flat.isprintable():
+        flat = "".join(c if c.isprintable() else " " for c in flat)
     before, after = (_BLANK if flat and c.isspace() else "" for c in (text[:1], text[-1:]))
     return before + (flat if len(flat) <= _WIDTH else f"{flat[: _WIDTH - 1]}…") + after
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import draft_of_schema_1
 from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, is_condition_failure, stamp
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.errors import StaleVersionError, TooLargeError
 from choriste.domain.shared.ids import InvoiceId
@@ -22,7 +22,7 @@ LARGEST: Final = 350_000
 
 
 class DynamoDrafts:
-    """Implements `choriste.application.ports.Drafts`."""
+    """Implements `choriste.application.drafts.ports.Drafts`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table
@@ -67,7 +67,7 @@ class DynamoDrafts:
         return Page(tuple(DRAFT.read(item) for item in items), more)
 
     def _explain(self, draft: Draft) -> None:
-        """Tell a repeat of this very write (nothing to do) from somebody else's."""
+        """Distinguish a repeat of this write (nothing to do) from a conflicting one."""
         current = self.get(draft.id)
         if current is not None and current != draft:
             raise StaleVersionError(version=current.version, status=current.status.value)

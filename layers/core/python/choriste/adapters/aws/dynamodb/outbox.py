@@ -13,7 +13,7 @@ _EVENT = "EVENT#"
 
 
 class DynamoOutbox:
-    """Implements `choriste.application.ports.Outbox`."""
+    """Implements `choriste.application.notices.ports.Outbox`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table

@@ -1,0 +1,100 @@
+"""Requests that cannot be understood: a problem document in the client's language says what was expected."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from choriste.application.access.ports import AccessPorts
+from choriste.runtime import identity
+from functions.api.handler import handler
+from tests.builders.browser import http_event
+from tests.builders.identity import StillClock, a_gate
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(autouse=True)
+def access(monkeypatch: pytest.MonkeyPatch) -> AccessPorts:
+    access = a_gate(StillClock())
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
+    return access
+
+
+def ask(method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, dict[str, Any]]:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = handler(http_event(method, path, body=body, headers=sent), None)
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "field", "french", "english"),
+    [
+        ("{nope", JSON, "/body", "s’arrête au caractère 1", "ends at character 1"),
+        ("[]", JSON, "/body", "attendu\xa0: un objet JSON.", "expected: a JSON object."),
+        ('{"x": 1}', FORM, "/body", "Content-Type: application/json", "a body in JSON (header Content-Type"),
+        ("abc", "text/plain", "/body", "Content-Type: application/json", "Content-Type: application/json"),
+        ('{"x": 1}', JSON, "/body/x", "aucun champ de ce nom", "no field of this name"),
+        ('{"entry": {"lines": 7}}', JSON, "/body/entry/lines", "une liste", "a list"),
+        (
+            '{"entry": {"issue_date": "3/1"}}',
+            JSON,
+            "/body/entry/issue_date",
+            "une date, par exemple",
+            "a date, for",
+        ),
+        (
+            '{"entry": {"type_code": "38000"}}',
+            JSON,
+            "/body/entry/type_code",
+            "au plus 3 caractères",
+            "at most 3 characters",
+        ),
+        (
+            '{"origin": "fax"}',
+            JSON,
+            "/body/origin",
+            "une de ces valeurs\xa0: draft, pdf, deposit.",
+            "one of these values: draft, pdf, deposit.",
+        ),
+    ],
+)
+def test_body_that_does_not_fit_is_explained_in_both_languages(
+    body: str, kind: str, field: str, french: str, english: str
+) -> None:
+    status, said = ask("POST", "/v1/drafts", body, content_type=kind)
+    _, told = ask("POST", "/v1/drafts", body, content_type=kind, accept_language="en")
+
+    assert (status, said["code"], said["parameters"]["field"]) == (400, "bad-request", field)
+    assert french in said["detail"]
+    assert english in told["detail"]
+    assert told["parameters"]["expected"] in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "french"),
+    [("limit=9999", "au plus 200"), ("limit=0", "au moins 1"), ("limit=x", "un nombre entier")],
+)
+def test_parameter_that_does_not_fit_is_explained(query: str, french: str) -> None:
+    status, said = ask("GET", f"/v1/invoices?{query}")
+
+    assert (status, said["parameters"]["field"]) == (400, "/query/limit")
+    assert said["detail"].endswith(f"attendu\xa0: {french}.")
+
+
+def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() -> None:
+    answer = handler(http_event("DELETE", "/v1/invoices/1", headers={"accept-language": "en"}), None)
+
+    said = json.loads(answer["body"])
+    assert (answer["statusCode"], said["code"]) == (405, "method-not-allowed")
+    assert answer["headers"]["Allow"] == "GET"
+    assert said["detail"].startswith("DELETE is not possible at this address, which accepts: GET.")
+
+
+def test_address_without_any_operation_is_404() -> None:
+    status, said = ask("DELETE", "/v1/nowhere")
+
+    assert (status, said["code"]) == (404, "route-not-found")

@@ -1,0 +1,181 @@
+"""The parts of the console that need no page: forms, times, texts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import functions.console
+from choriste.application.invoices.read_invoices import Side
+from choriste.domain.deposits.flow import Channel, FlowState, Outcome
+from choriste.domain.lifecycle import TRANSITIONS, Frame
+from choriste.domain.printouts.printout import PrintoutKind
+from choriste.domain.tracking.head import FileKind
+from functions.console.deposits.pages import PARTY_FIELDS
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
+from functions.console.web.views import action
+from tests.derived.texts import codes
+
+ROOM = Path(functions.console.__file__).parent
+
+
+def multipart(*parts: bytes, edge: bytes = b"edge") -> bytes:
+    return b"".join(b"--" + edge + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + edge + b"--\r\n"
+
+
+def field(name: str, value: bytes, *, filename: str | None = None) -> bytes:
+    file = f'; filename="{filename}"' if filename is not None else ""
+    return f'Content-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + value
+
+
+def test_form_reads_fields_and_files() -> None:
+    body = multipart(
+        field("a", "é".encode()), field("f", b"\x00\r\n\xff", filename="x.pdf"), field("a", b"2")
+    )
+
+    form = read_form(body, content_type='multipart/form-data; boundary="edge"')
+
+    assert form == Form({"a": "2"}, {"f": Upload("x.pdf", b"\x00\r\n\xff")})
+
+
+def test_form_leaves_out_a_file_that_was_not_chosen() -> None:
+    body = multipart(field("f", b"", filename=""))
+
+    assert read_form(body, content_type="multipart/form-data; boundary=edge") == Form()
+
+
+WHOLE = multipart(field("a", b"1"), field("f", b"x" * 70_000, filename="x.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (WHOLE, "multipart/form-data"),
+        (WHOLE, "multipart/form-data; boundary="),
+        (WHOLE, "multipart/form-data; boundary=another"),
+        (WHOLE, 'multipart/form-data; boundary="e\ndge"'),
+        (WHOLE[:-8], "multipart/form-data; boundary=edge"),
+        (WHOLE[:-70_000], "multipart/form-data; boundary=edge"),
+        (WHOLE.replace(b"\r\n", b"\n"), "multipart/form-data; boundary=edge"),
+        (multipart(field("a", b"1"), b"no disposition\r\n\r\nx"), "multipart/form-data; boundary=edge"),
+        (
+            multipart(field("a", b"1"), b'Content-Disposition: x; name="y"\r\n\r\n'),
+            "multipart/form-data; boundary=edge",
+        ),
+        (
+            multipart(field("a", b"1"), b"Content-Disposition: form-data\r\n\r\n"),
+            "multipart/form-data; boundary=edge",
+        ),
+        (multipart(field("a", b"1"), b"X: " + b"y" * 5_000), "multipart/form-data; boundary=edge"),
+        (multipart(*[field("a", b"1")] * (MOST_FIELDS + 1)), "multipart/form-data; boundary=edge"),
+        (b"&".join([b"a=1"] * (MOST_FIELDS + 1)), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_form_that_is_malformed_or_overlong_is_empty_as_a_whole(body: bytes, content_type: str) -> None:
+    assert read_form(body, content_type=content_type) == Form()
+
+
+def test_form_reads_text_in_utf8_whatever_a_part_claims() -> None:
+    headers = b'Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=hex'
+    part = headers + b"\r\n\r\n\xc3\xa9\xff"
+
+    form = read_form(multipart(part), content_type="multipart/form-data; boundary=edge")
+
+    assert form.fields == {"a": "é\ufffd"}
+
+
+def test_form_of_the_longest_draft_is_read_whole() -> None:
+    names = [f"line-{row}-{name}" for row in range(1, MOST_LINES + 1) for name in (*LINE_FIELDS, "id")]
+    names += [*TEXT_FIELDS, *DATE_FIELDS, *PARTY_FIELDS, "csrf"]
+
+    form = read_form(
+        urlencode(dict.fromkeys(names, "é")).encode(), content_type="application/x-www-form-urlencoded"
+    )
+
+    assert form.fields == dict.fromkeys(names, "é")
+
+
+def test_form_keeps_quotes_in_file_names() -> None:
+    body = multipart(field("f", b"x", filename="a%22b.xml"))
+
+    assert read_form(body, content_type="multipart/form-data; boundary=edge").files["f"].filename == 'a"b.xml'
+
+
+@given(st.binary(), st.text(alphabet=st.characters(codec="utf-8", exclude_characters='"\\\r\n%'), min_size=1))
+def test_form_returns_any_file_byte_for_byte(content: bytes, filename: str) -> None:
+    edge = b"9f86d081884c7d659a2feaa0c55ad015"
+    body = multipart(field("f", content, filename=filename), edge=edge)
+
+    form = read_form(body, content_type=f"multipart/form-data; boundary={edge.decode()}")
+
+    assert form.files["f"] == Upload(filename, content)
+
+
+@given(st.binary(), st.text())
+def test_form_survives_anything(body: bytes, content_type: str) -> None:
+    assert isinstance(read_form(body[:2000], content_type=content_type), Form)
+
+
+def test_urlencoded_form_keeps_blanks_and_accents() -> None:
+    form = read_form(b"a=&b=%C3%A9+1&b=2", content_type="application/x-www-form-urlencoded")
+
+    assert form.fields == {"a": "", "b": "2"}
+    assert form.text("missing") == ""
+
+
+def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.glob("templates/*"))]
+    everything = "\n".join(sources)
+    asked = set(re.findall(r"""(?<![.\w])t(?:ext)?\(f?["']([a-z_.\-]+)["']""", everything))
+    made = {
+        *(f"channel.{each.value}" for each in Channel),
+        *(f"flow_state.{each.name.lower()}" for each in FlowState),
+        *(f"outcome.{each.value}" for each in Outcome),
+        *(f"file.{each.name.lower()}" for each in FileKind),
+        *(f"severity.{each}" for each in ("fatal", "warning")),
+        *(f"printouts.{each}" for each in PrintoutKind),
+        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck")),
+        *(
+            f"deposit.{each}"
+            for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")
+        ),
+        *(f"draft.line.{each}" for each in LINE_FIELDS),
+        *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
+        *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
+        *(f"invoices.{side}" for side in Side),
+        *(f"invoices.caption.{side}" for side in Side),
+        *(f"invoices.empty.{side}{part}" for side in Side for part in ("", "_hint")),
+        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[4:], *DATE_FIELDS[1:])),
+        *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
+        *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
+        *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
+        *(
+            f"error.{kind}.{part}"
+            for kind in ("missing", "forbidden", "operator", "form", "failed", "return")
+            for part in ("title", "text")
+        ),
+        *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
+        *(f"flows.{each}" for each in ("accepted", "refused")),
+        *(
+            f"sign_in.{each}"
+            for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
+        ),
+    }
+
+    known = set(codes("console"))
+    quoted = {key for key in known if f'"{key}"' in everything or f"'{key}'" in everything}
+    assert {key for key in asked if not key.endswith(".")} - known == set()
+    assert made - known == set()
+    assert known - quoted - made == set()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_transition_has_a_button_with_a_name(language: str) -> None:
+    for row in TRANSITIONS:
+        assert action(row, frame=Frame.A1, language=language).label != row.name
