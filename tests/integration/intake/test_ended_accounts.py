@@ -64,7 +64,8 @@ def _end(bench: Bench, way: str) -> None:
 
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
     bench.ports.files.put(Bucket.INBOX, key, a_cii() if content is None else content, mime_type="")
-    body = json.dumps({"Records": [{"s3": {"object": {"key": key, "versionId": "1"}}}]})
+    record = {"eventVersion": "2.1", "s3": {"object": {"key": key, "versionId": "1"}}}
+    body = json.dumps({"Records": [record]})
     answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, a_context())
     assert answer == {"batchItemFailures": []}
 
@@ -76,7 +77,7 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
 @pytest.mark.parametrize(
     ("way", "french", "english"),
     [
-        ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
+        ("expired", "a expiré le 2026-11-23\xa0:", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
         ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )

@@ -42,7 +42,7 @@ from choriste.application.deposits.receive_deposit import (
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.deposits.named_parties import NamedParties
-from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import FlowId, new_flow_id
 
@@ -64,8 +64,8 @@ class _Drop:
 def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
 
-    So does one of an account without a structure. An account of several structures is refused, as by the API
-    where the request names none of them; the refusal is kept under the first.
+    A file of an account with several structures is refused, as by the API where the request names none of
+    them; the refusal is kept under the first.
 
     `delivery` names this very version of the object: an event that is delivered twice opens one flow.
     Raises `NotFoundError` when the object has gone.
@@ -78,10 +78,7 @@ def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Rec
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    structure = drop.structure or next(iter(account.principal.homes), None)
-    if structure is None:
-        return None
-    receipt = _receive(ports, drop, account, structure=structure)
+    receipt = _receive(ports, drop, account, structure=drop.structure or _first_home(account))
     ports.idempotency.put_if_absent(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
     return receipt
 
@@ -162,6 +159,12 @@ def _parse(key: str, delivery: str) -> _Drop | None:
         case ["uploads", structure, account, _, filename] if filename:
             return _Drop(key, drop_claim(key), account, structure, clean_filename(filename), Channel.UPLOAD)
     return None
+
+
+def _first_home(account: KnownAccount) -> str:
+    if not account.principal.homes:
+        raise NotFoundError(kind="structure", id=account.principal.id)
+    return account.principal.homes[0]
 
 
 def _refuse(ports: DepositPorts, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
