@@ -17,9 +17,9 @@ from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.invoices.views import action
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.party_fields import PARTY_FIELDS
-from functions.console.web.views import action
 from tests.derived.texts import codes
 
 ROOM = Path(functions.console.__file__).parent
