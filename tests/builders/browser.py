@@ -10,6 +10,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from functions.console.handler import handler
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD, the_code
@@ -78,7 +80,7 @@ class Browser:
     ) -> Answer:
         event = http_event(method, address, body=body, headers={**self.headers, **headers})
         event["cookies"] = [f"{name}={value}" for name, value in self.cookies.items()]
-        answer = answer_of(handler(event, cast("Any", SimpleNamespace())))
+        answer = answer_of(handler(event, a_context()))
         for cookie in answer.cookies:
             name, _, rest = cookie.partition("=")
             if "Max-Age=0" in cookie:
@@ -89,6 +91,11 @@ class Browser:
             found = re.search(r'name="csrf" value="([0-9a-f]{64})"', answer.text)
             self.csrf = found[1] if found else self.csrf
         return answer
+
+
+def a_context() -> LambdaContext:
+    """Return what Lambda tells a function of one invocation, as far as ours ask."""
+    return cast("LambdaContext", SimpleNamespace(aws_request_id="11111111-2222-3333-4444-555555555555"))
 
 
 def http_event(
