@@ -28,7 +28,7 @@ _INDEX_KEYS = (
     ("due_shard", "due_at"),
     ("outbox_shard", "outbox_at"),
 )
-_QUEUE_FED = frozenset({"choriste-deposit", "choriste-notification"})
+_QUEUE_FED = frozenset({"choriste-inbox", "choriste-notification"})
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
 
@@ -40,7 +40,7 @@ _STATE_LOG_BYTES = 1_100
 
 _EXPRESS_STATES = 5
 _EXPRESS_GB = 64 / 1024
-_INTAKE_FUNCTIONS = frozenset({"choriste-validation", "choriste-facturx", "choriste-approval"})
+_INTAKE_FUNCTIONS = frozenset({"choriste-intake-validate", "choriste-documents", "choriste-intake-deliver"})
 _READ_KB, _WRITE_KB = 4096, 1024
 
 Counts = Counter[str]

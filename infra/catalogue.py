@@ -46,6 +46,11 @@ WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
 WHOLE_ARCHIVE = 4096  # MiB: a deposited archive of 1 GB is opened in memory
 
 
+def pascal(name: str) -> str:
+    """Return a name as the part of a logical id: `intake_validate` becomes `IntakeValidate`."""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
     """One Lambda function.
@@ -68,17 +73,18 @@ class FunctionSpec:
     @property
     def logical_id(self) -> str:
         """The logical id in the template."""
-        return f"{self.name.capitalize()}Function"
+        return f"{pascal(self.name)}Function"
 
 
 FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("api", "REST API, Chorus Pro compatible API and token endpoint", 1024, 29, PLAIN),
     FunctionSpec("console", "Server-rendered pages for people", 1024, 29, PLAIN),
     FunctionSpec("authorizer", "Bearer token to caller identity", 512, 5, PLAIN),
-    FunctionSpec("deposit", "From a deposited file to a flow and its invoices", WHOLE_ARCHIVE, 120, PLAIN),
-    FunctionSpec("validation", "Rules on one invoice, accepted or refused", 1769, 60, WITH_DOCUMENTS),
-    FunctionSpec("facturx", "Factur-X duplicate of one accepted invoice", 1769, 60, WITH_DOCUMENTS),
-    FunctionSpec("approval", "Routing and status changes asked by a machine", 512, 30, PLAIN),
+    FunctionSpec("inbox", "From a file in the inbox to a flow and its invoices", WHOLE_ARCHIVE, 120, PLAIN),
+    FunctionSpec("intake_validate", "One document of a flow: accepted or refused", 1769, 60, WITH_DOCUMENTS),
+    FunctionSpec("documents", "Readable copies and printouts made, PDFs read", 1769, 60, WITH_DOCUMENTS),
+    FunctionSpec("intake_deliver", "An accepted invoice to its recipient; incidents", 512, 30, PLAIN),
+    FunctionSpec("approval", "The waits for a decision: their tokens and their end", 512, 30, PLAIN),
     FunctionSpec("notification", "E-mail notices for status changes", 512, 30, PLAIN),
     FunctionSpec("publisher", "Outbox rows to the event bus", 512, 60, PLAIN),
     FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", WHOLE_ARCHIVE, 120, PLAIN),

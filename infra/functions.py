@@ -79,7 +79,7 @@ class Functions(Construct):
             **tables,
             **buckets,
             **machines,
-            "FACTURX_FUNCTION": naming.name("facturx"),
+            "DOCUMENTS_FUNCTION": naming.name("documents"),
             "BUS_NAME": self._around.messaging.bus.ref,
             "SENDER_ADDRESS": self._around.sender,
             "BASE_URL": self._around.base_url,

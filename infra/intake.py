@@ -17,6 +17,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
+from infra.catalogue import pascal
 from infra.functions import Functions
 from infra.naming import Naming, pin
 
@@ -50,7 +51,7 @@ class MachineSpec:
 
 
 MACHINES = (
-    MachineSpec("intake", MachineType.EXPRESS, ("validation", "facturx", "approval")),
+    MachineSpec("intake", MachineType.EXPRESS, ("intake_validate", "documents", "intake_deliver")),
     MachineSpec("approval", MachineType.STANDARD, ("approval",)),
 )
 
@@ -88,8 +89,7 @@ class Machines(Construct):
             state_machine_type=spec.type,
             definition_string=spec.definition(),
             definition_substitutions={
-                f"{name.capitalize()}Arn": self._functions.by_name[name].function_arn
-                for name in spec.functions
+                f"{pascal(name)}Arn": self._functions.by_name[name].function_arn for name in spec.functions
             },
             logging_configuration=self._logging(spec),
             role_arn=role.role_arn,

@@ -32,7 +32,7 @@ class Messaging(Construct):
         super().__init__(scope, construct_id)
         self._naming = naming
         self.dead_letters: dict[str, sqs.Queue] = {}
-        self.deposit = self.queue("deposit")
+        self.inbox = self.queue("inbox")
         self.notification = self.queue("notification")
         self.schedule_dead_letters = self._dead_letter_queue("schedule")
         self.rule_dead_letters = self._dead_letter_queue("rule")
@@ -42,7 +42,7 @@ class Messaging(Construct):
     @property
     def queues(self) -> dict[str, sqs.Queue]:
         """The working queues by the function that consumes them."""
-        return {"deposit": self.deposit, "notification": self.notification}
+        return {"inbox": self.inbox, "notification": self.notification}
 
     def queue(self, consumer: str) -> sqs.Queue:
         """Declare the queue of one consumer; a message stays hidden six times the function's time limit."""
@@ -62,20 +62,20 @@ class Messaging(Construct):
         return queue
 
     def receive_from_bucket(self, bucket: s3.Bucket) -> None:
-        """Send a message to the deposit queue for each object created in the inbox.
+        """Send a message to the inbox queue for each object created in the inbox.
 
         Through the bucket's own property: the higher construct would add a custom resource and its function.
         """
-        self._allow(self.deposit, service="s3.amazonaws.com", source_arn=self._naming.bucket_arn("inbox"))
+        self._allow(self.inbox, service="s3.amazonaws.com", source_arn=self._naming.bucket_arn("inbox"))
         resource = cast("s3.CfnBucket", bucket.node.default_child)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(
-                    event="s3:ObjectCreated:*", queue=self.deposit.queue_arn
+                    event="s3:ObjectCreated:*", queue=self.inbox.queue_arn
                 )
             ]
         )
-        policy = self.deposit.node.find_child("Policy")
+        policy = self.inbox.node.find_child("Policy")
         bucket.node.add_dependency(policy)
 
     def _dead_letter_queue(self, short: str) -> sqs.Queue:

@@ -21,8 +21,8 @@ class Naming:
         self.prefix = prefix
 
     def name(self, short: str) -> str:
-        """Physical name of anything unique within one account and region."""
-        return f"{self.prefix}-{short}"
+        """Physical name of anything unique within one account and region; hyphens join its words."""
+        return f"{self.prefix}-{short.replace('_', '-')}"
 
     def bucket(self, short: str) -> str:
         """Physical name of a bucket: bucket names are unique in the whole world."""
@@ -54,7 +54,7 @@ class Naming:
 
     def log_group(self, short: str) -> str:
         """Name of the log group of a function, a machine or the API."""
-        return f"/{self.prefix}/{short}"
+        return f"/{self.prefix}/{short.replace('_', '-')}"
 
     def log_streams(self, short: str) -> str:
         """ARN of the streams of one of our log groups."""

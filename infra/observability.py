@@ -19,6 +19,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.catalogue import pascal
 from infra.data import Data
 from infra.edge import HttpApi
 from infra.functions import Functions
@@ -29,7 +30,7 @@ from infra.naming import Naming, pin
 FIVE_MINUTES = Duration.minutes(5)
 METRICS_NAMESPACE = "Choriste"
 INCIDENT_METRIC = "Incident"
-INCIDENT_MESSAGES = ("intake incident", "approval lapsed")  # what functions/approval logs for each
+INCIDENT_LINES = {"intake_deliver": "intake incident", "approval": "approval lapsed"}  # by function
 OLDEST_MESSAGE_SECONDS = 900
 ITERATOR_AGE_MS = 300_000
 
@@ -52,7 +53,7 @@ class Observability(Construct):
     def watch_functions(self, functions: Functions) -> None:
         """Alarm on any error and any throttle of a function, and on a publisher that lags."""
         for name, function in functions.by_name.items():
-            title = name.capitalize()
+            title = pascal(name)
             self._alarm(f"{title}Errors", metric=function.metric_errors(period=FIVE_MINUTES))
             self._alarm(f"{title}Throttles", metric=function.metric_throttles(period=FIVE_MINUTES))
         publisher = functions.by_name["publisher"]
@@ -113,25 +114,26 @@ class Observability(Construct):
         """Alarm on an invoice that a machine could not bring to its end: a person must look.
 
         The intake could not finish it, a wait failed while its invoice goes on waiting, or it outlived a
-        deadline that the sweeper should have applied. The approval function logs one line for each; a metric
-        filter counts them. A wait that ends beside an invoice that went on is no incident.
+        deadline that the sweeper should have applied. Each is one line in the log of its function; a metric
+        filter counts them. A wait that ends although its invoice went on is no incident.
         """
-        told = " || ".join(f'($.message = "{message}")' for message in INCIDENT_MESSAGES)
-        counted = logs.CfnMetricFilter(
-            self,
-            "IncidentFilter",
-            log_group_name=functions.by_name["approval"].log_group.log_group_name,
-            filter_pattern=f"{{ {told} }}",
-            metric_transformations=[
-                logs.CfnMetricFilter.MetricTransformationProperty(
-                    metric_name=INCIDENT_METRIC,
-                    metric_namespace=METRICS_NAMESPACE,
-                    metric_value="1",
-                    default_value=0,
-                )
-            ],
-        )
-        pin(counted, "IncidentFilter")
+        for name, message in INCIDENT_LINES.items():
+            logical_id = f"{pascal(name)}IncidentFilter"
+            counted = logs.CfnMetricFilter(
+                self,
+                logical_id,
+                log_group_name=functions.by_name[name].log_group.log_group_name,
+                filter_pattern=f'{{ $.message = "{message}" }}',
+                metric_transformations=[
+                    logs.CfnMetricFilter.MetricTransformationProperty(
+                        metric_name=INCIDENT_METRIC,
+                        metric_namespace=METRICS_NAMESPACE,
+                        metric_value="1",
+                        default_value=0,
+                    )
+                ],
+            )
+            pin(counted, logical_id)
         metric = _metric(METRICS_NAMESPACE, INCIDENT_METRIC, {})
         self._alarm("Incidents", metric=metric)
         self._graph("Incidents", {"incidents": metric})

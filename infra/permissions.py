@@ -72,7 +72,7 @@ DOORS = (
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
-    grant(INVOKE, "function/facturx"),  # printouts are made there, where the documents layer is
+    grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     *WAITS,
     grant(USE_KEY, "key"),
 )
@@ -85,8 +85,8 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(WRITE_ITEMS, "table/sessions"),  # failed sign-ins are counted
         grant(USE_KEY, "key"),
     ),
-    "deposit": (
-        grant(CONSUME, "queue/deposit"),
+    "inbox": (
+        grant(CONSUME, "queue/inbox"),
         grant(GET_OBJECT, "objects/inbox"),
         grant(PUT_OBJECT, "objects/archive"),
         grant(LIST_BUCKET, "bucket/inbox"),
@@ -97,7 +97,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(START, "machine/intake"),
         grant(USE_KEY, "key"),
     ),
-    "validation": (
+    "intake_validate": (
         grant(GET_OBJECT, "objects/archive"),
         grant(PUT_OBJECT, "objects/documents"),
         grant(LIST_BUCKET, "bucket/archive"),
@@ -106,11 +106,18 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(PUT_ITEM, "table/audit"),
         grant(USE_KEY, "key"),
     ),
-    "facturx": (
+    "documents": (
         grant(GET_OBJECT, "objects/archive", "objects/documents"),
         grant(PUT_OBJECT, "objects/documents"),
         grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
         grant(READ_ITEMS, "table/core"),
+        grant(USE_KEY, "key"),
+    ),
+    "intake_deliver": (
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        *WAITS,
         grant(USE_KEY, "key"),
     ),
     "approval": (

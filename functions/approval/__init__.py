@@ -1,1 +1,1 @@
-"""Lambda approval: the steps that the state machines ask for."""
+"""Lambda approval: the waits for a decision."""

@@ -1,40 +1,24 @@
-"""The steps that state machines ask for: route an invoice, mark an incident, wait for a decision."""
+"""The steps of the approval machine: keep the token of a wait, and end a wait that nobody answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from choriste.application.approvals.await_decision import Left, keep_token, lapse_wait
-from choriste.application.deposits.read_report import invoice_of
-from choriste.application.invoices.deliver_invoice import deliver_invoice
-from choriste.domain.shared.ids import FlowId, InvoiceId
-from choriste.domain.tracking.head import AttachedFile, FileKind
+from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 
 Answer = dict[str, Any]
 
 
-def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Take the step named by `action`."""
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
+    """Take the step named by `action`: `ask` or `lapse`."""
     return _ACTIONS[event["action"]](event)
-
-
-def _route(event: dict[str, Any]) -> Answer:
-    ports = platform_ports()
-    invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
-    described = event["duplicate"]
-    duplicate = AttachedFile(**{**described, "kind": FileKind(described["kind"])})
-    head = deliver_invoice(ports, invoice_id, readable_copy=duplicate)
-    return {"outcome": head.status.value}
-
-
-def _incident(event: dict[str, Any]) -> Answer:
-    """Show the incident on the flow; the sweeper resumes it, and an alarm counts these lines."""
-    platform_ports().flows.block(FlowId(event["flow_id"]))
-    logger.error("intake incident", extra={"flow_id": event["flow_id"], "error": event.get("error")})
-    return {"outcome": "incident"}
 
 
 def _ask(event: dict[str, Any]) -> Answer:
@@ -55,9 +39,4 @@ def _lapse(event: dict[str, Any]) -> Answer:
     return {"outcome": lapse.status}
 
 
-_ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
-    "route": _route,
-    "incident": _incident,
-    "ask": _ask,
-    "lapse": _lapse,
-}
+_ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {"ask": _ask, "lapse": _lapse}

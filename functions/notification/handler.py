@@ -1,28 +1,34 @@
-"""Status events from the notification queue: each concerned user is told."""
+"""Status events from the notification queue: the people concerned get their notices."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from choriste.application.notices.notify_users import notify_users
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 
+_processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Take in a batch of SQS messages; `batchItemFailures` names those to deliver again."""
-    failures = [record["messageId"] for record in event["Records"] if not _notified(record)]
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in failures]}
+    return process_partial_response(event, _notify, _processor, context)
 
 
-def _notified(record: dict[str, Any]) -> bool:
+def _notify(record: SQSRecord) -> None:
     try:
-        detail = json.loads(record["body"])["detail"]
+        detail = json.loads(record.body)["detail"]
         invoice_id, version = InvoiceId(int(detail["invoice_id"])), int(detail["version"])
-        notify_users(platform_ports(), invoice_id, version, by=record["messageId"])
-    except Exception:  # noqa: BLE001 - whatever it was, this message must come again
-        logger.exception("notice failed", extra={"message_id": record["messageId"]})
-        return False
-    return True
+        notify_users(platform_ports(), invoice_id, version, by=record.message_id)
+    except Exception:
+        logger.exception("notice failed", extra={"message_id": record.message_id})
+        raise

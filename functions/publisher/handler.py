@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from choriste.adapters.aws.dynamodb.outbox import event_of_key
 from choriste.application.notices.publish_changes import publish_changes, publish_named
 from choriste.domain.shared.ids import EventId
+from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Publish; a failure is raised, so that the nudge is repeated."""
     records = event.get("Records")
     ports = platform_ports()

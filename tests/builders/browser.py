@@ -6,14 +6,12 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.console.handler import handler
 from tests.builders.console import World
+from tests.builders.contexts import a_context
 from tests.builders.identity import PASSWORD, the_code
 
 
@@ -91,11 +89,6 @@ class Browser:
             found = re.search(r'name="csrf" value="([0-9a-f]{64})"', answer.text)
             self.csrf = found[1] if found else self.csrf
         return answer
-
-
-def a_context() -> LambdaContext:
-    """Return what Lambda tells a function of one invocation, as far as ours ask."""
-    return cast("LambdaContext", SimpleNamespace(aws_request_id="11111111-2222-3333-4444-555555555555"))
 
 
 def http_event(

@@ -35,10 +35,11 @@ EXPECTED: dict[str, Callable[[Any], bool]] = {
     "api": lambda result: bool(result["statusCode"] == 200),
     "console": lambda result: bool(result["statusCode"] == 200 and "<form" in result["body"]),
     "authorizer": lambda result: bool(result["isAuthorized"] is False),
-    "deposit": lambda result: bool(result == {"batchItemFailures": []}),
-    "validation": lambda result: bool(result["outcome"] == "accepted"),
-    "facturx": lambda result: bool(result["duplicate"]["name"].startswith("PJP00XFAC")),
-    "approval": lambda result: bool(result["outcome"] == "MISE_A_DISPOSITION"),
+    "inbox": lambda result: bool(result == {"batchItemFailures": []}),
+    "intake_validate": lambda result: bool(result["outcome"] == "accepted"),
+    "documents": lambda result: bool(result["readable_copy"]["name"].startswith("PJP00XFAC")),
+    "intake_deliver": lambda result: bool(result["outcome"] == "MISE_A_DISPOSITION"),
+    "approval": lambda result: bool(result["outcome"]),
     "publisher": lambda result: bool(result["published"] > 0),
     "notification": lambda result: bool(result == {"batchItemFailures": []}),
     "sweeper": lambda result: bool("resumed" in result),
@@ -124,12 +125,15 @@ def answers(stage: Stage) -> dict[str, Answer]:
     given: dict[str, Answer] = {}
     for name in ("api", "console", "authorizer"):
         given[name] = stage.ask(name, an_event(name))
-    given["deposit"] = stage.ask("deposit", an_event("deposit", body=_message("deposit", about=FILENAME)))
+    given["inbox"] = stage.ask("inbox", an_event("inbox", body=_message("inbox", about=FILENAME)))
     known = {"flow_id": _only_flow(), "document": 1}
-    given["validation"] = stage.ask("validation", an_event("validation", **known))
-    given["facturx"] = stage.ask("facturx", an_event("facturx", **known))
-    duplicate = (given["facturx"].result or {}).get("duplicate")
-    given["approval"] = stage.ask("approval", an_event("approval", duplicate=duplicate, **known))
+    given["intake_validate"] = stage.ask("intake_validate", an_event("intake_validate", **known))
+    given["documents"] = stage.ask("documents", an_event("documents", **known))
+    copy = (given["documents"].result or {}).get("readable_copy")
+    deliver = an_event("intake_deliver", readable_copy=copy, **known)
+    given["intake_deliver"] = stage.ask("intake_deliver", deliver)
+    waiting = {"invoice_id": (given["intake_validate"].result or {}).get("invoice_id"), "version": 2}
+    given["approval"] = stage.ask("approval", an_event("approval", **waiting))
     given["publisher"] = stage.ask("publisher", an_event("publisher"))
     told = _message("notification", about="invoice_id")
     given["notification"] = stage.ask("notification", an_event("notification", body=told))

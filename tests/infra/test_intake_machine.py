@@ -13,12 +13,13 @@ import pytest
 from moto import mock_aws
 from moto.awslambda.models import LambdaFunction
 
+from infra.catalogue import pascal
 from infra.intake import MACHINES
 
 REGION = "eu-west-3"
 ACCOUNT = "123456789012"
 DUPLICATE = {"key": "PJP00XFAC-1.pdf"}
-ANSWER = {"outcome": "accepted", "duplicate": DUPLICATE}
+ANSWER = {"outcome": "accepted", "readable_copy": DUPLICATE}
 INPUT = {"flow_id": "F-1", "document": 1}
 Handler = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -59,19 +60,23 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
         yield stand_in
 
 
+def physical(name: str) -> str:
+    return f"choriste-{name.replace('_', '-')}"
+
+
 def run_intake(given: Mapping[str, Any] = INPUT) -> dict[str, Any]:
     spec = next(spec for spec in MACHINES if spec.name == "intake")
     role = boto3.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     for name in spec.functions:
         boto3.client("lambda").create_function(
-            FunctionName=f"choriste-{name}",
+            FunctionName=physical(name),
             Runtime="python3.13",
             Role=role,
             Handler="x.y",
             Code={"ZipFile": b"x"},
         )
     arns = {
-        f"{name.capitalize()}Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:choriste-{name}"
+        f"{pascal(name)}Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{physical(name)}"
         for name in spec.functions
     }
     client = boto3.client("stepfunctions")
@@ -92,9 +97,9 @@ def test_intake_passes_an_accepted_invoice_through_every_step(runner: Runner) ->
 
     assert execution["status"] == "SUCCEEDED"
     assert runner.asked == [
-        ("validation", {"action": "validate", **INPUT}),
-        ("facturx", {"action": "facturx", **INPUT}),
-        ("approval", {"action": "route", "duplicate": DUPLICATE, **INPUT}),
+        ("intake-validate", {"action": "validate", **INPUT}),
+        ("documents", {"action": "render_copy", **INPUT}),
+        ("intake-deliver", {"action": "deliver", "readable_copy": DUPLICATE, **INPUT}),
     ]
 
 
@@ -109,7 +114,7 @@ def test_intake_stops_at_a_refused_invoice(runner: Runner) -> None:
 
 def test_intake_tries_a_failed_step_again(runner: Runner) -> None:
     def fail_once(name: str, _event: dict[str, Any]) -> dict[str, Any]:
-        if name == "facturx" and runner.actions.count("facturx") == 1:
+        if name == "documents" and runner.actions.count("render_copy") == 1:
             raise FakeError("throttled")
         return ANSWER
 
@@ -118,11 +123,11 @@ def test_intake_tries_a_failed_step_again(runner: Runner) -> None:
     execution = run_intake()
 
     assert execution["status"] == "SUCCEEDED"
-    assert runner.actions == ["validate", "facturx", "facturx", "route"]
+    assert runner.actions == ["validate", "render_copy", "render_copy", "deliver"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("broken", ["validate", "facturx", "route"])
+@pytest.mark.parametrize("broken", ["validate", "render_copy", "deliver"])
 def test_intake_ends_in_an_incident_when_a_step_keeps_failing(runner: Runner, broken: str) -> None:
     def fail(_name: str, event: dict[str, Any]) -> dict[str, Any]:
         if event["action"] == broken:
@@ -135,7 +140,7 @@ def test_intake_ends_in_an_incident_when_a_step_keeps_failing(runner: Runner, br
 
     assert execution["status"] == "FAILED"
     assert runner.actions.count(broken) == 4
-    assert runner.asked[-1] == ("approval", {"action": "incident", "error": "FakeError", **INPUT})
+    assert runner.asked[-1] == ("intake-deliver", {"action": "incident", "error": "FakeError", **INPUT})
 
 
 def test_intake_ends_in_an_incident_on_an_outcome_nobody_knows(runner: Runner) -> None:

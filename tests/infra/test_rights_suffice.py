@@ -114,7 +114,7 @@ def _status(platform: Platform, path: str, by: Client) -> int:
 @pytest.mark.parametrize(
     "function",
     [
-        *("api", "authorizer", "deposit", "validation", "facturx"),
+        *("api", "authorizer", "inbox", "intake_validate", "documents", "intake_deliver"),
         *("approval", "notification", "publisher", "sweeper"),
     ],
 )
@@ -124,7 +124,7 @@ def test_function_needs_no_right_beyond_its_row(function: str, needed: dict[str,
 
 
 # Who moves invoices begins and ends the waits for decisions; nobody else may.
-@pytest.mark.parametrize("function", ["api", "approval", "sweeper"])
+@pytest.mark.parametrize("function", ["api", "intake_deliver", "sweeper"])
 def test_function_that_moves_invoices_starts_and_ends_waits(
     function: str, needed: dict[str, set[Right]]
 ) -> None:
@@ -142,4 +142,4 @@ def test_nobody_else_may_start_or_end_a_wait() -> None:
         if resource == "machine/approval" and action.startswith("states:")
     }
 
-    assert entitled == {"api", "console", "approval", "sweeper"}
+    assert entitled == {"api", "console", "intake_deliver", "approval", "sweeper"}

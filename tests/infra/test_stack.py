@@ -15,9 +15,9 @@ from choriste.domain.access.user import Language
 from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime import aws
-from infra.catalogue import FUNCTIONS
+from infra.catalogue import FUNCTIONS, pascal
 from infra.functions import SCHEDULES
-from infra.observability import INCIDENT_MESSAGES
+from infra.observability import INCIDENT_LINES
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import a_bench
@@ -217,7 +217,7 @@ def test_functions_take_at_most_their_share_of_the_account(template: Template) -
         for logical_id, function in template.each("AWS::Lambda::Function")
         if "ReservedConcurrentExecutions" in function
     ]
-    for logical_id in ("DepositQueueSource", "NotificationQueueSource"):
+    for logical_id in ("InboxQueueSource", "NotificationQueueSource"):
         source = template.of_type("AWS::Lambda::EventSourceMapping")[logical_id]
         assert source["ScalingConfig"] == {"MaximumConcurrency": 50}
 
@@ -233,11 +233,9 @@ def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:
 def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm")
 
-    expected = {
-        f"{spec.name.capitalize()}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")
-    }
-    expected |= {f"{name}DeadLettersAlarm" for name in ("Deposit", "Notification", "Rule", "Schedule")}
-    expected |= {"DepositQueueAgeAlarm", "NotificationQueueAgeAlarm", "PublisherIteratorAgeAlarm"}
+    expected = {f"{pascal(spec.name)}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")}
+    expected |= {f"{name}DeadLettersAlarm" for name in ("Inbox", "Notification", "Rule", "Schedule")}
+    expected |= {"InboxQueueAgeAlarm", "NotificationQueueAgeAlarm", "PublisherIteratorAgeAlarm"}
     expected |= {
         f"{table}Table{kind}ThrottlesAlarm"
         for table in ("Core", "Audit", "Sessions", "Idempotency")
@@ -253,14 +251,14 @@ def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -
 
 
 def test_incident_alarm_counts_the_lines_that_the_function_logs(template: Template) -> None:
-    counted = template.of_type("AWS::Logs::MetricFilter")["IncidentFilter"]
-    source = (ROOT / "functions/approval/handler.py").read_text(encoding="utf-8")
+    filters = template.of_type("AWS::Logs::MetricFilter")
 
-    assert counted["LogGroupName"] == {"Ref": "ApprovalFunctionLogs"}
-    assert counted["FilterPattern"] == (
-        '{ ($.message = "intake incident") || ($.message = "approval lapsed") }'
-    )
-    assert all(f'"{message}"' in source for message in INCIDENT_MESSAGES)
+    for name, message in INCIDENT_LINES.items():
+        counted = filters[f"{pascal(name)}IncidentFilter"]
+        source = (ROOT / f"functions/{name}/handler.py").read_text(encoding="utf-8")
+        assert counted["LogGroupName"] == {"Ref": f"{pascal(name)}FunctionLogs"}
+        assert counted["FilterPattern"] == f'{{ $.message = "{message}" }}'
+        assert f'logger.error("{message}"' in source
 
 
 def test_waits_are_of_a_standard_machine_and_the_intake_of_an_express_one(template: Template) -> None:

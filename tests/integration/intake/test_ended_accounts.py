@@ -29,8 +29,9 @@ from choriste.domain.shared.ids import InvoiceId
 from choriste.i18n.problems import problem_text
 from choriste.runtime import identity
 from functions.api.handler import handler as api
-from functions.deposit.handler import handler as deposit
-from tests.builders.browser import a_context, http_event
+from functions.inbox.handler import handler as deposit
+from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.identity import PLATFORM, a_gate
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
@@ -44,7 +45,7 @@ EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.deposit.handler.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
     monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: bench.ports)
     return bench
 
@@ -70,7 +71,7 @@ def _end(bench: Bench, way: str) -> None:
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
     bench.ports.files.put(Bucket.INBOX, key, a_cii() if content is None else content, mime_type="")
     body = json.dumps({"Records": [{"s3": {"object": {"key": key, "versionId": "1"}}}]})
-    answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, None)
+    answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, a_context())
     assert answer == {"batchItemFailures": []}
 
 

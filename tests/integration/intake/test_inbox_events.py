@@ -9,7 +9,8 @@ import pytest
 from choriste.application.access.principals import KnownAccount
 from choriste.application.ports import Bucket
 from choriste.domain.access.principal import Principal
-from functions.deposit.handler import handler
+from functions.inbox.handler import handler
+from tests.builders.contexts import a_context
 from tests.builders.invoices import a_cii
 from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench
 
@@ -19,14 +20,15 @@ KEY = f"partners/{PARTNER_LOGIN}/f.xml"
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.deposit.handler.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
     return bench
 
 
 def _failed(*keys: str) -> list[str]:
     records = [{"s3": {"object": {"key": key, "versionId": "1"}}} for key in keys]
     message = {"messageId": "m-1", "body": json.dumps({"Records": records})}
-    return [row["itemIdentifier"] for row in handler({"Records": [message]}, None)["batchItemFailures"]]
+    answer = handler({"Records": [message]}, a_context())
+    return [str(row["itemIdentifier"]) for row in answer["batchItemFailures"]]
 
 
 def _flows(bench: Bench) -> int:

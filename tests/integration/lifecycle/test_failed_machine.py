@@ -57,7 +57,7 @@ def test_failed_intake_is_on_the_operators_list_until_it_is_resumed(
 ) -> None:
     _, content = file_of(Deposit(channel="api", form="cii", changes=({"number": "FAIL-1"},)))
     with monkeypatch.context() as broken:
-        broken.setattr("functions.facturx.handler.render_readable_copy", _failing)
+        broken.setattr("functions.documents.handler.render_readable_copy", _failing)
         path = "/v1/deposits?filename=a.xml"
         flow = town.client().call(path, data=content, content_type="application/xml")["flow_id"]
         town.platform.drain(timeout=RETRIED_OUT)

@@ -9,7 +9,8 @@ import pytest
 
 from choriste.domain.lifecycle import Frame
 from functions.approval.handler import handler
-from infra.observability import INCIDENT_MESSAGES
+from infra.observability import INCIDENT_LINES
+from tests.builders.contexts import a_context
 from tests.builders.stage import CITY, CONTRACTOR, Stage, a_sample, a_stage
 
 
@@ -21,11 +22,11 @@ class Log:
     quiet: list[str] = field(default_factory=list)
 
     def error(self, message: str, *, extra: dict[str, Any]) -> None:
-        assert message in INCIDENT_MESSAGES
+        assert message in INCIDENT_LINES.values()
         self.alarming.append(extra)
 
     def info(self, message: str, *, extra: dict[str, Any]) -> None:
-        assert message not in INCIDENT_MESSAGES
+        assert message not in INCIDENT_LINES.values()
         self.quiet.append(extra["left"])
 
 
@@ -46,7 +47,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
 
 def _lapse(stage: Stage, *, version: int, failure: str = "States.Timeout") -> str:
     event = {"action": "lapse", "invoice_id": stage.head("A9").id, "version": version, "failure": failure}
-    return str(handler(event, None)["outcome"])
+    return str(handler(event, a_context())["outcome"])
 
 
 def test_machine_that_failed_while_its_invoice_waits_is_an_alarm(stage: Stage, log: Log) -> None:

@@ -22,6 +22,7 @@ from choriste.application.access.records import Credentials
 from choriste.local.platform.settings import ACCOUNT
 from functions.notification.handler import handler
 from infra.messaging import ATTEMPTS
+from tests.builders.contexts import a_context
 from tests.builders.faults import Fault, FaultPlan, FaultyClient, Killed
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
@@ -73,7 +74,7 @@ class Post:
 
     def _handled(self, message: str) -> bool:
         try:
-            answer = handler({"Records": [{"messageId": message, "body": self.body}]}, None)
+            answer = handler({"Records": [{"messageId": message, "body": self.body}]}, a_context())
         except Killed:
             return False
         return answer == {"batchItemFailures": []}

@@ -14,7 +14,8 @@ from choriste.application.access.ports import AccessPorts
 from choriste.runtime import identity
 from functions.api.handler import handler as api
 from functions.chorus.handler import handler as chorus
-from tests.builders.browser import a_context, http_event
+from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.identity import PLATFORM, StillClock, a_gate
 
 CHORUS = "/cpro/factures/v1/soumettre"

@@ -13,7 +13,8 @@ from choriste.domain.access.user import Habilitation, Level, Space
 from choriste.domain.deposits.flow import Flow
 from choriste.domain.parties.structure import StructureId
 from functions.api.handler import handler
-from tests.builders.browser import a_context, http_event
+from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, accountant, supplier
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from functions.api.handler import handler
-from tests.builders.browser import a_context, http_event
+from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.ports import supplier
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

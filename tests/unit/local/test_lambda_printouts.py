@@ -31,15 +31,15 @@ class Invoker:
 def test_order_is_sent_to_the_function_that_answers_with_the_size() -> None:
     client: Any = Invoker({"size": 61_204})
 
-    size = LambdaPrintouts(client, function="choriste-facturx").make(ORDER)
+    size = LambdaPrintouts(client, function="choriste-documents").make(ORDER)
 
     assert size == 61_204
-    assert client.asked["FunctionName"] == "choriste-facturx"
-    assert PrintoutRequest.from_json(json.loads(client.asked["Payload"])) == ORDER
+    assert client.asked["FunctionName"] == "choriste-documents"
+    assert json.loads(client.asked["Payload"]) == {"action": "printout", "order": ORDER.as_json()}
 
 
 def test_failure_of_the_function_is_raised_with_what_it_said() -> None:
     client: Any = Invoker({"errorType": "RenderError"}, FunctionError="Unhandled")
 
     with pytest.raises(PrintoutFailedError, match="RenderError"):
-        LambdaPrintouts(client, function="choriste-facturx").make(ORDER)
+        LambdaPrintouts(client, function="choriste-documents").make(ORDER)

@@ -115,7 +115,7 @@ def test_shipped_topology_wires_every_function(tmp_path: Path) -> None:
     names = {spec.name for spec in wiring.functions(topology)}
     table = RouteTable(wiring.routes(topology))
 
-    assert {f"choriste-{name}" for name in ("api", "console", "deposit", "publisher", "sweeper")} <= names
+    assert {f"choriste-{name}" for name in ("api", "console", "inbox", "publisher", "sweeper")} <= names
     assert {source.function for source in wiring.queue_sources(topology)} <= names
     assert wiring.sweepers(topology) == ("choriste-sweeper",)
     assert wiring.environment(topology)["CORE_TABLE"] == "choriste-core"

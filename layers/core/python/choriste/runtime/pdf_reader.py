@@ -13,4 +13,4 @@ from choriste.runtime.settings import settings
 @cache
 def pdf_reader() -> PdfReader:
     """Return where this process has PDFs read."""
-    return LambdaPdfReader(aws.functions(), function=settings().facturx_function)
+    return LambdaPdfReader(aws.functions(), function=settings().documents_function)

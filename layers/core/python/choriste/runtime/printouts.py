@@ -13,4 +13,4 @@ from choriste.runtime.settings import settings
 @cache
 def printouts() -> Printouts:
     """Return where this process has printouts made."""
-    return LambdaPrintouts(aws.functions(), function=settings().facturx_function)
+    return LambdaPrintouts(aws.functions(), function=settings().documents_function)

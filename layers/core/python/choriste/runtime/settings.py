@@ -24,7 +24,7 @@ class Settings:
     bus_name: str
     intake_machine_arn: str
     approval_machine_arn: str
-    facturx_function: str
+    documents_function: str
     sender_address: str
     base_url: str
 

@@ -25,7 +25,11 @@ class LambdaPdfReader:
 
     def read(self, content: bytes, *, filename: str) -> Prefilled:
         """Return what the pages of a PDF say; raises `PrintoutFailedError` when the function fails."""
-        order = {"prefill": base64.b64encode(content).decode(), "filename": filename}
+        order = {
+            "action": "prefill",
+            "content": base64.b64encode(content).decode(),
+            "filename": filename,
+        }
         answer = self._client.invoke(
             FunctionName=self._function,
             InvocationType="RequestResponse",

@@ -27,7 +27,7 @@ class LambdaPrintouts:
         answer = self._client.invoke(
             FunctionName=self._function,
             InvocationType="RequestResponse",
-            Payload=json.dumps(request.as_json()).encode(),
+            Payload=json.dumps({"action": "printout", "order": request.as_json()}).encode(),
         )
         body = answer["Payload"].read()
         if answer.get("FunctionError"):

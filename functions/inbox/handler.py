@@ -1,4 +1,4 @@
-"""S3 events from the deposit queue: each object becomes a flow; a failing one is delivered again."""
+"""S3 events from the inbox queue: each object becomes a flow or an attachment; a failing one comes again."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
 from choriste.application.invoices.upload_attachment import ATTACHMENTS, receive_attachment
 from choriste.domain.shared.errors import NotFoundError
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 
+_processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Take in a batch of SQS messages; `batchItemFailures` names those to deliver again."""
-    failures = [record["messageId"] for record in event["Records"] if not _took_in(record)]
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in failures]}
+    return process_partial_response(event, _take_in_message, _processor, context)
 
 
-def _took_in(record: dict[str, Any]) -> bool:
+def _take_in_message(record: SQSRecord) -> None:
     try:
-        for key, delivery in _objects(json.loads(record["body"])):
+        for key, delivery in _objects(json.loads(record.body)):
             _take_in(key, delivery)
-    except Exception:  # noqa: BLE001 - whatever it was, this message must come again
-        logger.exception("deposit failed", extra={"message_id": record["messageId"]})
-        return False
-    return True
+    except Exception:
+        logger.exception("deposit failed", extra={"message_id": record.message_id})
+        raise
 
 
 def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str]]:

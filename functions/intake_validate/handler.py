@@ -1,8 +1,10 @@
-"""First step of the intake machine: settle one document of a flow."""
+"""The first step of the intake machine: accept or refuse one document of a flow."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.deposits.integrate_document import integrate_document
 from choriste.domain.shared.ids import FlowId
@@ -10,7 +12,8 @@ from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return `outcome` (`accepted` or `refused`) and the `invoice_id`."""
     document = integrate_document(platform_ports(), FlowId(event["flow_id"]), int(event["document"]))
     logger.info("settled", extra={"flow_id": document.flow_id, "outcome": document.outcome.value})

@@ -1,1 +1,0 @@
-"""Lambda deposit: files dropped in the S3 inbox become flows."""

@@ -1,0 +1,1 @@
+"""Lambda documents: readable copies, printouts, and PDFs to read."""

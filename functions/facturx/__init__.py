@@ -1,1 +1,0 @@
-"""Lambda facturx: the readable copy of an accepted invoice."""

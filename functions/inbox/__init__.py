@@ -1,0 +1,1 @@
+"""Lambda inbox: files dropped in the inbox."""

@@ -1,0 +1,1 @@
+"""Lambda intake_deliver: an accepted invoice goes to its recipient."""

@@ -1,0 +1,1 @@
+"""Lambda intake_validate: one document of a flow is accepted or refused."""

@@ -1,1 +1,0 @@
-"""Lambda validation: one document of a flow is accepted or refused."""
