@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from choriste.runtime.observability import logger
 from functions.api.http import problems
 from functions.api.http.app import app
 from functions.api.http.auth import admit
@@ -25,6 +26,7 @@ for routes in (access, platform, deposits, invoices, acts, works, drafts, printo
 __all__ = ["app", "handler", "problems"]
 
 
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one HTTP request (API Gateway payload 2.0)."""
     answer: dict[str, Any] = admit(event) or app.resolve(event, context)

@@ -14,11 +14,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.http import preferred_language, problem_answer
 from choriste.runtime.identity import authenticate
+from choriste.runtime.observability import logger
 
 WITHOUT_ACCOUNT: Final = frozenset({"/cpro/transverses/v1/health-check"})
 """What a token alone may ask."""
 
 
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer one HTTP request (API Gateway payload 2.0)."""
     path = str(event["rawPath"])

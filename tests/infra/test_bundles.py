@@ -34,7 +34,7 @@ FILENAME = "facture.xml"
 EXPECTED: dict[str, Callable[[Any], bool]] = {
     "api": lambda result: bool(result["statusCode"] == 200),
     "console": lambda result: bool(result["statusCode"] == 200 and "<form" in result["body"]),
-    "authorizer": lambda result: bool(result["isAuthorized"] is False),
+    "chorus": lambda result: bool(result["statusCode"] == 401),
     "inbox": lambda result: bool(result == {"batchItemFailures": []}),
     "intake_validate": lambda result: bool(result["outcome"] == "accepted"),
     "documents": lambda result: bool(result["readable_copy"]["name"].startswith("PJP00XFAC")),
@@ -123,7 +123,7 @@ def answers(stage: Stage) -> dict[str, Answer]:
         Body=a_sample(),
     )
     given: dict[str, Answer] = {}
-    for name in ("api", "console", "authorizer"):
+    for name in ("api", "console", "chorus"):
         given[name] = stage.ask(name, an_event(name))
     given["inbox"] = stage.ask("inbox", an_event("inbox", body=_message("inbox", about=FILENAME)))
     known = {"flow_id": _only_flow(), "document": 1}

@@ -114,7 +114,7 @@ def _status(platform: Platform, path: str, by: Client) -> int:
 @pytest.mark.parametrize(
     "function",
     [
-        *("api", "authorizer", "inbox", "intake_validate", "documents", "intake_deliver"),
+        *("api", "inbox", "intake_validate", "documents", "intake_deliver"),
         *("approval", "notification", "publisher", "sweeper"),
     ],
 )

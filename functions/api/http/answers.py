@@ -63,9 +63,11 @@ class Success:
 def answers(*successes: Success, problems: Iterable[str] = (), secured: bool = True) -> Declared:
     """Return all that an operation answers.
 
-    `problems` are its own codes; `internal`, and `unauthenticated` where it is `secured`, come with each.
+    `problems` are its own codes; `internal`, and `unauthenticated` where it is `secured`, come with each. An
+    address with a name in it may also be none of ours: whatever may be `not-found` may be `route-not-found`.
     """
     own = {*problems, "internal", *(("unauthenticated",) if secured else ())}
+    own |= {"route-not-found"} if "not-found" in own else set()
     found: Declared = {int(each.status): each.declared() for each in successes}
     found.update(_problems(own))
     return dict(sorted(found.items()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 
 from aws_lambda_powertools.event_handler import Response, content_types
@@ -85,7 +84,6 @@ def on_incident(error: Exception) -> Response[str]:
 
 
 def _incident(error: Exception) -> Response[str]:
-    """Answer with a reference to quote; the trace is in the log."""
-    reference = uuid.uuid4().hex[:12]
-    logger.error("request failed", exc_info=error, extra={"reference": reference})
-    return problem("internal", {"reference": reference})
+    """Answer with a reference to quote: the request id that each line of the log has."""
+    logger.error("request failed", exc_info=error)
+    return problem("internal", {"reference": app.lambda_context.aws_request_id})

@@ -35,7 +35,9 @@ def stuck() -> Response[StuckItems]:
     summary="Resume it",
     tags=["operator"],
     security=SECURED,
-    responses=answers(Success(ResumedItem, "What still stands"), problems=("bad-request", "forbidden")),
+    responses=answers(
+        Success(ResumedItem, "What still stands"), problems=("bad-request", "forbidden", "route-not-found")
+    ),
 )
 def resume(
     kind: Annotated[str, Path(description="`flow` or `invoice`", max_length=20)],
