@@ -239,7 +239,8 @@ _FOOTER = """## How it is counted
   whose states are counted in its history: two (`Ask`, `Decided`), where six is what an approval may add.
   Deadlines are the sweeper's: a wait of fifteen days costs no more than one of a minute.
 - SQS: a send for each message, a receive and a delete for each batch. EventBridge: each event.
-- Logs: what Lambda and the Express machine write of each invocation and state; our own lines are few.
+- Logs: what the Express machine writes of each state, and our own line of each document. Lambda writes
+  nothing of an invocation that ends well: its own log level is WARN.
 - Left out: what does not grow with invoices (schedules, alarms, the WAF), storage, data transfer,
   and KMS, whose keys are cached by bucket, queue and table.
 

@@ -22,6 +22,7 @@ import boto3
 from moto import mock_aws
 
 from choriste.local.moto_patches.calls import install_light_calls
+from choriste.local.moto_patches.direct import install_direct_calls
 from choriste.local.moto_patches.tables import install_tables
 from choriste.local.platform.settings import REGION
 from choriste.local.platform.shapes import AwsClient, Json
@@ -41,7 +42,11 @@ def stores(*, plain: bool) -> Iterator[tuple[AwsClient, AwsClient]]:
     with ExitStack() as undo:
         undo.enter_context(mock_aws())
         if not plain:
-            for uninstall in (*install_tables(lambda _writes: None), *install_light_calls()):
+            for uninstall in (
+                *install_tables(lambda _writes: None),
+                *install_light_calls(),
+                install_direct_calls(),
+            ):
                 undo.callback(uninstall)
         tables: AwsClient = boto3.client("dynamodb", region_name=REGION)
         objects: AwsClient = boto3.client("s3", region_name=REGION)

@@ -8,7 +8,6 @@ only where the run had them.
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections import Counter
@@ -32,13 +31,16 @@ _QUEUE_FED = frozenset({"choriste-inbox", "choriste-notification"})
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
 
-_PLATFORM_LOG_BYTES = 550
-"""What Lambda itself writes of one invocation in JSON: start and report."""
+_OWN_LINE_BYTES = 400
+"""What one line of ours is in JSON; Lambda itself writes nothing of an invocation that ends well (WARN)."""
+
+_LOGGED = frozenset({"choriste-inbox", "choriste-intake-validate"})
+"""The functions that write one line of each document."""
 
 _STATE_LOG_BYTES = 1_100
 """What Step Functions writes of one state at level ALL, without data."""
 
-_EXPRESS_STATES = 5
+_EXPRESS_STATES = 4
 _EXPRESS_GB = 64 / 1024
 _INTAKE_FUNCTIONS = frozenset({"choriste-intake-validate", "choriste-documents", "choriste-intake-deliver"})
 _READ_KB, _WRITE_KB = 4096, 1024
@@ -103,32 +105,34 @@ class Meter:
             self.milliseconds[name] += billed
         self.add("lambda_request")
         self.add("lambda_gb_second", billed / 1000 * gigabytes)
-        self.add("log_gb", _PLATFORM_LOG_BYTES / 1e9)
+        if name in _LOGGED:
+            self.add("log_gb", _OWN_LINE_BYTES / 1e9)
         if name == "choriste-api":
             self.add("http_request")
         if name in _QUEUE_FED:
             self.add("sqs_request", _queue_requests(event))
-        if name in _INTAKE_FUNCTIONS and not _is_wait(event):
+        if name in _INTAKE_FUNCTIONS:
             self.add("express_gb_second", math.ceil(seconds * 10) / 10 * _EXPRESS_GB)
 
     def _dynamodb(self, operation: str, params: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        if operation == "TransactWriteItems":
-            for part in params["TransactItems"]:
-                for kind, described in part.items():
-                    self._write(kind, described, answer={}, units=2)
-        elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
-            self._write(operation.removesuffix("Item"), params, answer=answer, units=1)
-        elif operation == "BatchGetItem":
-            for items in answer.get("Responses", {}).values():
-                for item in items:
-                    self.add("dynamodb_read", _units(item, _READ_KB) / 2)
+        for kind, described, units in _writes(operation, params):
+            self._write(kind, described, answer=answer, units=units)
+        part = 1 if params.get("ConsistentRead") else 0.5
+        if operation == "BatchGetItem":
+            self._batch(params["RequestItems"], answer["Responses"])
         elif operation == "GetItem":
-            part = 1 if params.get("ConsistentRead") else 0.5
             self.add("dynamodb_read", part * _units(answer.get("Item", {}), _READ_KB))
         elif operation == "Query":
-            part = 1 if params.get("ConsistentRead") else 0.5
             size = sum(map(_size, answer.get("Items", ())))
             self.add("dynamodb_read", part * max(1, math.ceil(size / _READ_KB)))
+
+    def _batch(self, asked: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+        """Count a batch of reads: each item by itself, one that is not there as a small one."""
+        for table, wanted in asked.items():
+            part = 1 if wanted.get("ConsistentRead") else 0.5
+            items = found.get(table, [])
+            missing = len(wanted["Keys"]) - len(items)
+            self.add("dynamodb_read", part * (missing + sum(_units(item, _READ_KB) for item in items)))
 
     def _write(
         self, kind: str, described: Mapping[str, Any], *, answer: Mapping[str, Any], units: int
@@ -174,10 +178,16 @@ class Meter:
         self.add("log_gb", states * _STATE_LOG_BYTES / 1e9)
 
 
-def _is_wait(event: Any) -> bool:  # noqa: ANN401 - any event
-    """Whether a Standard machine asks: its length of life costs nothing."""
-    found = json.loads(event) if isinstance(event, str) else event
-    return isinstance(found, Mapping) and found.get("action") in {"ask", "lapse"}
+def _writes(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], int]]:
+    """Yield the kind of each single write of a call, what is written, and the units a kilobyte costs."""
+    if operation == "TransactWriteItems":
+        for part in params["TransactItems"]:
+            yield from ((kind, described, 2) for kind, described in part.items())
+    elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
+        yield operation.removesuffix("Item"), params, 1
+    elif operation == "BatchWriteItem":
+        for table, requests in params["RequestItems"].items():
+            yield from (("Put", {"TableName": table, **one["PutRequest"]}, 1) for one in requests)
 
 
 @contextmanager

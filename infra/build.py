@@ -1,6 +1,6 @@
 """Build the Lambda layers and function bundles without Docker: `python -m infra.build`.
 
-Wheels are chosen for Lambda (CPython 3.13, arm64) by pip, with the hashes of `layers/*/requirements.txt`;
+Wheels are chosen for Lambda (CPython 3.13, arm64) by uv, with the hashes of `layers/*/requirements.txt`;
 nothing is compiled. `--target host` builds the same recipe for the machine and Python it runs on, which
 is how a test starts each function from its bundle alone. The outcome is in `build/aws` or `build/host`:
 `functions/NAME.zip`, `layers/NAME.zip` and `manifest.json` with sizes and hashes. Zips are reproducible.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,23 +20,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from infra.archive import Zipped, write_zip
 from infra.bundles import BUILD, ROOT
-from infra.catalogue import FUNCTIONS, PACKAGES, FunctionSpec, LayerName
+from infra.catalogue import FUNCTIONS, THIRD_PARTY_LAYERS, FunctionSpec, LayerName
 
 LIMIT = 250 * 1024 * 1024  # Lambda: a function and its layers, unzipped
 CORE = ROOT / "layers" / "core"
 LOCAL_ROOMS = ("python/choriste/local/", "python/choriste/cli/")
 # Lambda's Python 3.13 stands on Amazon Linux 2023 (glibc 2.34).
-LAMBDA_PLATFORMS = (
-    "manylinux2014_aarch64",
-    "manylinux_2_24_aarch64",
-    "manylinux_2_28_aarch64",
-    "manylinux_2_34_aarch64",
-)
-# What pip leaves that depends on the machine, or that nothing imports at run time.
+LAMBDA = ("--python-version=3.13", "--python-platform=aarch64-manylinux_2_34")
+# What uv leaves that depends on the machine, or that nothing imports at run time.
 DISCARDED_FOLDERS = frozenset({"__pycache__", "bin", "tests", "test"})
-DISCARDED_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+DISCARDED_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".lock"})
+# Of Babel's thousand locales (32 MB), the platform speaks two languages.
+SPOKEN_LOCALE = re.compile(r"(root|en|fr)(_\w+)?\.dat")
 
 
 class Target(StrEnum):
@@ -66,7 +66,7 @@ def build(target: Target, *, output: Path | None = None) -> Built:
     folder = output or BUILD / target
     shutil.rmtree(folder, ignore_errors=True)
     layers: dict[str, Zipped] = {LayerName.CORE: _core_layer(folder)}
-    for name in (*PACKAGES, LayerName.REFERENCE):
+    for name in THIRD_PARTY_LAYERS:
         layers[name] = _third_party_layer(name, target, folder)
     functions = {spec.name: _function(spec, folder) for spec in FUNCTIONS}
     built = Built(functions=functions, layers=layers)
@@ -112,10 +112,15 @@ def _local(path: Path) -> bool:
 def _third_party_layer(name: LayerName, target: Target, folder: Path) -> Zipped:
     staged = folder / "staging" / name
     install(ROOT / "layers" / name / "requirements.txt", into=staged / "python", target=target)
-    files = [path for path in _sources(staged) if path.name not in DISCARDED_FILES]
+    files = [path for path in _sources(staged) if path.name not in DISCARDED_FILES and _spoken(path)]
     zipped = write_zip(folder / "layers" / f"{name}.zip", folder=staged, files=files)
     shutil.rmtree(staged)
     return zipped
+
+
+def _spoken(path: Path) -> bool:
+    """Whether a file is anything but the locale of a language that the platform does not speak."""
+    return path.parent.name != "locale-data" or SPOKEN_LOCALE.fullmatch(path.name) is not None
 
 
 def _function(spec: FunctionSpec, folder: Path) -> Zipped:
@@ -133,11 +138,9 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 def install(requirements: Path, *, into: Path, target: Target) -> None:
     """Install the wheels of a requirement file into a folder, exactly those whose hash the file names."""
-    command = [sys.executable, "-m", "pip", "install", "-qq", "--no-compile", "--no-deps"]
-    command += ["--require-hashes", "--only-binary=:all:", "--target", str(into), "-r", str(requirements)]
-    if target is Target.AWS:
-        command += ["--implementation=cp", "--python-version=3.13", "--abi=cp313", "--abi=abi3", "--abi=none"]
-        command += [f"--platform={platform}" for platform in LAMBDA_PLATFORMS]
+    command = [find_uv_bin(), "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+    command += ["--only-binary=:all:", "--no-compile-bytecode", "--python", sys.executable]
+    command += [*(LAMBDA if target is Target.AWS else ()), "--target", str(into), "-r", str(requirements)]
     subprocess.run(command, check=True)  # noqa: S603 - a fixed command with paths of this repository
 
 

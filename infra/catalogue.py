@@ -23,22 +23,8 @@ class LayerName(StrEnum):
     REFERENCE = "reference"
 
 
-# Every dependency of pyproject.toml is in exactly one layer; what they need in turn follows.
-PACKAGES: dict[LayerName, tuple[str, ...]] = {
-    LayerName.BASE: (
-        "aws-lambda-powertools",
-        "boto3",
-        "jinja2",
-        "lxml",
-        "pydantic",
-        "pyotp",
-        "segno",
-    ),
-    LayerName.DOCUMENTS: ("factur-x", "pikepdf", "pyhanko", "pypdfium2", "typst"),
-}
-
-# The official engine and the stylesheets it runs, without what these packages need for other purposes.
-REFERENCE_PACKAGES = ("factur-x", "saxonche")
+# Built from `layers/NAME/requirements.txt`; a `layer-NAME` group of pyproject.toml says what each one holds.
+THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE)
 
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
@@ -85,8 +71,9 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("documents", "Readable copies and printouts made, PDFs read", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("intake_deliver", "An accepted invoice to its recipient; incidents", 512, 30, PLAIN),
     FunctionSpec("approval", "The waits for a decision: their tokens and their end", 512, 30, PLAIN),
-    FunctionSpec("notification", "E-mail notices for status changes", 512, 30, PLAIN),
-    FunctionSpec("publisher", "Outbox rows to the event bus", 512, 60, PLAIN),
+    # These two wait nine tenths of their time, for SES and for the tables: memory would buy them nothing.
+    FunctionSpec("notification", "E-mail notices for status changes", 256, 30, PLAIN),
+    FunctionSpec("publisher", "Outbox rows to the event bus", 256, 60, PLAIN),
     FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", WHOLE_ARCHIVE, 120, PLAIN),
 )
 

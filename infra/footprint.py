@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from choriste.runtime.settings import setting_names
 from infra.bundles import ROOT
 from infra.catalogue import FUNCTIONS
 
@@ -78,7 +79,8 @@ class Footprint:
 def measure(function: str) -> Footprint:
     """Import a handler in a fresh interpreter; raises `CalledProcessError` when it cannot be imported."""
     paths = os.pathsep.join([str(ROOT / "layers/core/python"), str(ROOT)])
-    environment = {**os.environ, "PYTHONPATH": paths, "AWS_DEFAULT_REGION": "eu-west-3"}
+    settings = {name.upper(): "none" for name in setting_names()}
+    environment = {**os.environ, **settings, "PYTHONPATH": paths, "AWS_DEFAULT_REGION": "eu-west-3"}
     command = [sys.executable, "-c", _PROBE, f"functions.{function}.handler"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own handler
     found = json.loads(done.stdout)

@@ -137,7 +137,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(READ_STREAM, "stream/core"),
         grant(QUERY, "table/core/index/outbox"),
         grant(READ_ITEMS, "table/core"),
-        grant(("dynamodb:UpdateItem",), "table/core"),
+        grant(("dynamodb:BatchWriteItem",), "table/core"),
         grant(("events:PutEvents",), "bus"),
         grant(USE_KEY, "key"),
     ),

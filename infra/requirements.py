@@ -1,26 +1,30 @@
-"""The requirement files of the third-party layers, exported from the lock with versions and hashes.
+"""Write the requirement files that follow from `uv.lock`: `python -m infra.requirements`, or `make lock`.
 
-`python -m infra.requirements` writes `layers/*/requirements.txt`; `--check` fails on a difference. It works
-offline: which package needs which comes from the installed metadata, read as Lambda would (CPython 3.13,
-Linux, arm64); versions and hashes from `requirements.lock`, and for the official engine, which only tests and
-second opinions use, from `requirements-dev.lock`.
+Each file is an export of one part of the lock, offline and the same every time:
+
+- `layers/NAME/requirements.txt`: what a Lambda layer holds (CPython 3.13, Linux on arm64), with hashes;
+- `requirements-uv.txt`: uv itself with its hashes, which `make` installs by pip before anything else;
+- `requirements.txt`: what `make run` needs, with hashes, for those who install it by plain pip.
+
+With `--check` nothing is written, and the exit code is 1 when a file is out of date.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
-from importlib import metadata
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from uv import find_uv_bin
 
 from infra.bundles import ROOT
-from infra.catalogue import PACKAGES, REFERENCE_PACKAGES, LayerName
+from infra.catalogue import THIRD_PARTY_LAYERS, LayerName
 
-LOCK = ROOT / "requirements.lock"
-DEV_LOCK = ROOT / "requirements-dev.lock"
 LAMBDA_MARKERS = {
     "implementation_name": "cpython",
     "os_name": "posix",
@@ -31,95 +35,79 @@ LAMBDA_MARKERS = {
     "python_version": "3.13",
     "sys_platform": "linux",
 }
-HEADER = "# Written by `python -m infra.requirements` from the lock files; do not edit.\n"
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s\\;]+)")
-_HASH = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
+HEADER = "# Written from uv.lock by `make lock`; do not edit.\n"
+_CONTINUED = re.compile(r"\s*\\\n\s*")
 
 
-class NotLockedError(LookupError):
-    """A layer needs a package that the lock does not hold: compile the lock again."""
+def group(name: str) -> tuple[str, ...]:
+    """Return the canonical names that a dependency group of pyproject.toml lists itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = project["dependency-groups"][name]
+    return tuple(str(canonicalize_name(Requirement(line).name)) for line in lines)
 
 
-def locked(text: str) -> dict[str, str]:
-    """Read a lock file: canonical name → the requirement with its version and sorted hashes."""
+def export(*options: str) -> str:
+    """Return what the lock holds for these options of `uv export`, one requirement a line with its hashes."""
+    command = [find_uv_bin(), "export", "--quiet", "--frozen", "--no-default-groups", "--no-emit-project"]
+    command += ["--no-header", "--no-annotate", *options]
+    done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)  # noqa: S603 - fixed words
+    return done.stdout
+
+
+def on_lambda(exported: str) -> dict[str, str]:
+    """Read an export: canonical name → its line without the marker, of the packages that Lambda needs."""
     entries: dict[str, str] = {}
-    hashes: dict[str, list[str]] = {}
-    current = ""
-    for line in text.splitlines():
-        if pinned := _PINNED.match(line):
-            current = canonicalize_name(pinned[1])
-            entries[current] = f"{current}=={pinned[2]}"
-            hashes[current] = []
-        if current and (digest := _HASH.search(line)):
-            hashes[current].append(digest[1])
-    return {
-        name: " \\\n    --hash=".join([entry, *sorted(hashes[name])])
-        for name, entry in sorted(entries.items())
-    }
+    for line in _CONTINUED.sub(" ", exported).splitlines():
+        requirement, *hashes = line.split(" --hash=")
+        needed = Requirement(requirement)
+        if needed.marker is None or needed.marker.evaluate(LAMBDA_MARKERS):
+            name = str(canonicalize_name(needed.name))
+            entries[name] = " \\\n    --hash=".join([f"{name}{needed.specifier}", *hashes])
+    return entries
 
 
-def closure(names: Iterable[str]) -> frozenset[str]:
-    """Everything these packages need on Lambda, themselves included, by canonical name."""
-    seen: set[tuple[str, frozenset[str]]] = set()
-    waiting = [(str(canonicalize_name(name)), frozenset[str]()) for name in names]
-    while waiting:
-        current = waiting.pop()
-        if current not in seen:
-            seen.add(current)
-            waiting.extend(_needs(*current))
-    return frozenset(name for name, _ in seen)
+def layer_requirements() -> dict[LayerName, str]:
+    """Return the text of each layer's file; what the base layer holds is not in the documents layer again.
 
-
-def _needs(name: str, extras: frozenset[str]) -> Iterable[tuple[str, frozenset[str]]]:
-    for line in metadata.requires(name) or ():
-        requirement = Requirement(line)
-        marker = requirement.marker
-        wanted = marker is None or any(
-            marker.evaluate({**LAMBDA_MARKERS, "extra": extra}) for extra in ("", *extras)
-        )
-        if wanted:
-            yield str(canonicalize_name(requirement.name)), frozenset(requirement.extras)
-
-
-def layer_requirements(lock: Mapping[str, str]) -> dict[LayerName, str]:
-    """The text of each requirement file; a package of the base layer is not in the documents layer again.
-
-    `lock` holds what both lock files hold.
+    The reference layer holds the packages that its group names, without what these ask for.
     """
-    base = closure(PACKAGES[LayerName.BASE])
-    documents = closure(PACKAGES[LayerName.DOCUMENTS]) - base
+    held = {layer: on_lambda(export("--only-group", f"layer-{layer}")) for layer in THIRD_PARTY_LAYERS}
+    documents = held[LayerName.DOCUMENTS].keys() - held[LayerName.BASE].keys()
+    names: dict[LayerName, Iterable[str]] = {
+        LayerName.BASE: held[LayerName.BASE],
+        LayerName.DOCUMENTS: documents,
+        LayerName.REFERENCE: group(f"layer-{LayerName.REFERENCE}"),
+    }
+    return {layer: _render(names[layer], held[layer]) for layer in THIRD_PARTY_LAYERS}
+
+
+def written() -> dict[Path, str]:
+    """Return every file that follows from the lock, with its text."""
+    layers = {
+        ROOT / "layers" / layer / "requirements.txt": text for layer, text in layer_requirements().items()
+    }
     return {
-        LayerName.BASE: _render(base, lock),
-        LayerName.DOCUMENTS: _render(documents, lock),
-        LayerName.REFERENCE: _render(REFERENCE_PACKAGES, lock),
+        **layers,
+        ROOT / "requirements-uv.txt": HEADER + export("--only-group", "uv"),
+        ROOT / "requirements.txt": HEADER + export("--extra", "local", "--group", "build"),
     }
 
 
-def both_locks() -> dict[str, str]:
-    """Return what the lock files hold, that of the platform first."""
-    texts = (path.read_text(encoding="utf-8") for path in (DEV_LOCK, LOCK))
-    return {name: line for text in texts for name, line in locked(text).items()}
-
-
-def _render(names: Iterable[str], lock: Mapping[str, str]) -> str:
-    missing = sorted(set(names) - set(lock))
-    if missing:
-        raise NotLockedError(", ".join(missing))
-    return HEADER + "".join(f"{lock[name]}\n" for name in sorted(names))
+def _render(names: Iterable[str], entries: Mapping[str, str]) -> str:
+    return HEADER + "".join(f"{entries[name]}\n" for name in sorted(names))
 
 
 def main() -> int:
     """Write the files, or with `--check` say whether they are up to date (exit code 1 when not)."""
     stale = 0
-    for layer, text in layer_requirements(both_locks()).items():
-        path = ROOT / "layers" / layer / "requirements.txt"
+    for path, text in written().items():
         if "--check" in sys.argv[1:]:
             stale += not path.is_file() or path.read_text(encoding="utf-8") != text
         else:
             path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"layers/{layer}/requirements.txt: {text.count('==')} packages\n")
+        sys.stdout.write(f"{path.relative_to(ROOT)}: {text.count('==')} packages\n")
     if stale:
-        sys.stdout.write("out of date: run python -m infra.requirements\n")
+        sys.stdout.write("out of date: run make lock\n")
     return int(stale > 0)
 
 

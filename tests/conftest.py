@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders.environment import set_missing_variables
+
+set_missing_variables()
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

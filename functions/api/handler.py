@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.runtime.observability import logger
+from choriste.runtime.settings import settings
 from functions.api.http import problems
 from functions.api.http.app import app
 from functions.api.http.auth import admit
@@ -19,6 +20,8 @@ from functions.api.v1.operations import routes as operations
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
 from functions.api.v1.works import routes as works
+
+settings()  # a missing variable stops the start
 
 for routes in (access, platform, deposits, invoices, acts, works, drafts, printouts, operations):
     app.include_router(routes.router)

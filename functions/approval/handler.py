@@ -7,10 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from choriste.application.approvals.await_decision import Left, keep_token, lapse_wait
+from choriste.application.approvals.await_decision import keep_token
+from choriste.application.approvals.expire_wait import Leftover, expire_wait
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 
@@ -30,13 +34,13 @@ def _ask(event: dict[str, Any]) -> Answer:
 def _lapse(event: dict[str, Any]) -> Answer:
     """End a wait that nobody answered; an alarm counts those that leave something for a person to look at."""
     invoice_id, version = InvoiceId(int(event["invoice_id"])), int(event["version"])
-    lapse = lapse_wait(platform_ports(), invoice_id, version)
-    said = {"invoice_id": invoice_id, "error": event.get("failure"), "left": lapse.left.value}
-    if lapse.left is Left.NOTHING:
+    expired = expire_wait(platform_ports(), invoice_id, version)
+    said = {"invoice_id": invoice_id, "error": event.get("failure"), "left": expired.leftover.value}
+    if expired.leftover is Leftover.NOTHING:
         logger.info("wait ended without an answer", extra=said)
     else:
         logger.error("approval lapsed", extra=said)
-    return {"outcome": lapse.status}
+    return {"outcome": expired.status}
 
 
 _ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {"ask": _ask, "lapse": _lapse}

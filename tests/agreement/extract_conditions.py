@@ -38,6 +38,8 @@ def made(shapes: list[tuple[str, Maker]], text: str) -> list[Any] | None:
 def condition_of(guard: str, where: str) -> list[Any]:
     """Return a guard of a context as a condition, or `["code", …]` where it has no plain form."""
     guard = unwrap(guard.strip().replace('"', "'"))
+    if re.fullmatch(r"not ?\(\*\) and not ?\(normalize-space\(\)\)", guard):
+        return ["empty"]
     if parts := _split(guard, " and "):
         return ["and", *[condition_of(p, where) for p in parts]]
     if parts := _split(guard, " or "):

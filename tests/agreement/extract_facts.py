@@ -1,4 +1,4 @@
-"""Extract the table facts of the official rule files into `choriste/rules/facts/*.json`.
+"""Extract the table facts of the official rule files into `choriste/rules/rulesets/*/facts`.
 
 Run `python -m tests.agreement.extract_facts` when a new version of the artefacts comes out. What is kept
 of an official assertion is its id, its severity, the place it speaks of and, where it is of a plain kind
@@ -21,7 +21,7 @@ from tests.agreement.extract_conditions import PATH, Maker, condition_of, made, 
 
 XSL = "{http://www.w3.org/1999/XSL/Transform}"
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-FACTS = Path(__file__).parents[2] / "layers/core/python/choriste/rules/facts"
+FACTS = Path(__file__).parents[2] / "layers/core/python/choriste/rules/rulesets"
 
 _PREFIX = re.compile(r"\b(?:ram|rsm|udt|cac|cbc|ubl|cn):(?=[A-Za-z*])")
 
@@ -285,7 +285,8 @@ def main() -> None:
     for name, path in artefacts().items():
         lists.source = name
         patterns = extract(path, lists)
-        _write(FACTS / f"{name}.json", patterns)
+        family, _, rest = name.partition("-")
+        _write(FACTS / family / "facts" / f"{rest}.json", patterns)
         total = [r for p in patterns for c in p for r in c["rules"]]
         by_hand = sum(1 for r in total if r[2] == "code")
         print(f"{name}: {len(total)} assertions, {by_hand} by hand")  # noqa: T201 -- a script's report
@@ -312,11 +313,50 @@ def _write_names() -> None:
     (FACTS / "names.json").write_text(text + "\n")
 
 
+PARAMETERS = {
+    "any": ("paths",),
+    "forbid": ("paths", "excepted"),
+    "max": ("path", "most"),
+    "exact": ("path", "count"),
+    "count": ("path", "having", "comparison", "limit"),
+    "nonblank": ("path",),
+    "notempty": ("path",),
+    "decimals": ("path", "most", "which"),
+    "maxlen": ("most",),
+    "list": ("target", "codes", "compare"),
+    "format": ("form", "path"),
+}
+"""The names of what each kind of rule is given, in the order in which `kind_of` tells them."""
+
+
+def _named(row: list[Any]) -> dict[str, Any]:
+    """Return a rule with its fields by name, without those that say nothing."""
+    rule, severity, kind, *given, terms, same_as = row
+    fields = {
+        "id": rule,
+        "severity": "warning" if severity == "w" else "",
+        "kind": kind,
+        **dict(zip(PARAMETERS.get(kind, ()), given, strict=False)),
+        "terms": terms.split(),
+        "same_as": same_as,
+    }
+    return {name: value for name, value in fields.items() if value not in ("", [])}
+
+
 def _write(path: Path, patterns: list[list[dict[str, Any]]]) -> None:
-    lines = [
-        ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in p) for p in patterns
-    ]
+    patterns = [[{**c, "rules": [_named(row) for row in c["rules"]]} for c in p] for p in patterns]
+    lines = [",\n".join(map(_context_text, pattern)) for pattern in patterns]
     path.write_text("[\n[\n" + "\n],\n[\n".join(lines) + "\n]\n]\n")
+
+
+def _context_text(context: dict[str, Any]) -> str:
+    """Return a context as JSON, one rule a line."""
+    rules = ",\n  ".join(map(_text, context["rules"]))
+    return f'{{"at":{_text(context["at"])},"rules":[\n  {rules}]}}'
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from functools import partial
 from choriste.domain.invoice.reading import Syntax
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
-from choriste.rules.engine import UNNAMED
-from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
-from choriste.rules.selection import rule_sets_for
+from choriste.rules.engine.facts import UNNAMED
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
+from choriste.rules.rulesets.selection import rule_sets_for
 from tests.agreement import corpora
 from tests.agreement.compare import Pairs, Tally, compare, parsed
 from tests.agreement.corpora import Case

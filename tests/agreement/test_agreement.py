@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from choriste.rules.deviations import uncovered
-from choriste.rules.rulesets import BR_FR, EN16931
+from choriste.rules.rulesets.catalogue import BR_FR, EN16931
+from choriste.rules.rulesets.deviations import uncovered
 from tests.agreement import corpora
 from tests.agreement.compare import compare_brfr, compare_en16931, verdicts
 from tests.agreement.live import french

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from choriste.application.access.ports import AccessPorts
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.user import Language, Level, Space, StructureRole, User
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.drafts.prefilled import Prefilled
@@ -28,7 +27,10 @@ from choriste.domain.tracking.head import (
     StatusChange,
     audit_row,
 )
+from choriste.domain.tracking.journey import Journey
 from choriste.runtime import identity
+from choriste.runtime import ports as runtime_ports
+from choriste.runtime.ports import PlatformPorts
 from functions.console.deposits import pages as flow_pages
 from tests.builders.identity import (
     StillClock,
@@ -39,9 +41,12 @@ from tests.builders.identity import (
     a_user,
     enrol,
 )
+from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.pdf_reader import MemoryPdfReader
+from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
     MemoryBus,
     MemoryDueItems,
@@ -69,9 +74,15 @@ class World:
     intake: MemoryIntake
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     prefilled: Prefilled = field(default_factory=Prefilled)
+    printed: bytes = b"%PDF-1.7"
 
-    def platform_ports(self) -> Ports:
-        return Ports(
+    @property
+    def printouts(self) -> MemoryPrintouts:
+        """Where printouts are made, each with the bytes that the test wants."""
+        return MemoryPrintouts(self.files, content=self.printed)
+
+    def platform_ports(self) -> PlatformPorts:
+        return PlatformPorts(
             clock=self.clock,
             flows=self.flows,
             invoices=self.invoices,
@@ -85,6 +96,9 @@ class World:
             directory=self.access.directory,
             accounts=self.access.accounts,
             idempotency=MemoryIdempotencyStore(self.clock),
+            approvals=NoApprovals(),
+            printouts=self.printouts,
+            pdf_reader=MemoryPdfReader(self.prefilled),
             base_url="http://127.0.0.1",
         )
 
@@ -100,7 +114,7 @@ class World:
             a_change(head, 2, Status.EN_COURS_ACHEMINEMENT),
             a_change(head, 3, Status.MISE_A_DISPOSITION),
         ]
-        self.invoices.advance(head, later, (), expected_version=1)
+        self.invoices.save(Journey(deposited, head, tuple(later)))
         return head
 
 
@@ -118,12 +132,10 @@ def a_world() -> World:
 
 
 def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
-    """Let every page module of the console work on a world."""
-    monkeypatch.setattr(identity, "access_ports", lambda: world.access)
+    """Let the pages of the console work on a world."""
+    monkeypatch.setattr(identity, "built_access_ports", lambda: world.access)
     monkeypatch.setattr(flow_pages, "PATIENCE_SECONDS", 0)  # no intake works behind these pages
-    for name, module in list(sys.modules.items()):
-        if name.startswith("functions.console.") and hasattr(module, "platform_ports"):
-            monkeypatch.setattr(module, "platform_ports", world.platform_ports)
+    monkeypatch.setattr(runtime_ports, "built_ports", world.platform_ports)
 
 
 def _structures() -> tuple[Structure, ...]:

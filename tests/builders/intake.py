@@ -10,12 +10,12 @@ from botocore.exceptions import ClientError
 from choriste.application.deposits.integrate_document import integrate_document
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.invoices.deliver_invoice import deliver_invoice
-from choriste.application.ports import Ports
 from choriste.application.printouts.render_readable_copy import readable_copy_of
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.shared.ids import FlowId
 from choriste.domain.tracking.head import InvoiceHead
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.faults import Killed
 from tests.builders.ports import SUPPLIER, supplier
 
@@ -35,7 +35,7 @@ def persistently(work: Callable[[], Result]) -> Result:
 
 
 def deposited(
-    ports: Ports, content: bytes, *, filename: str = "invoice.xml", by: Principal | None = None
+    ports: PlatformPorts, content: bytes, *, filename: str = "invoice.xml", by: Principal | None = None
 ) -> Flow:
     """Deposit a file and run the intake of each of its documents; return the flow as it then is."""
     flow = persistently(
@@ -55,7 +55,7 @@ def deposited(
     return persistently(lambda: _flow(ports, flow.id))
 
 
-def run_intake(ports: Ports, flow_id: FlowId, position: int) -> Document:
+def run_intake(ports: PlatformPorts, flow_id: FlowId, position: int) -> Document:
     """Run the machine's steps for one document; the duplicate's rendering is not what is tested here."""
     document = persistently(lambda: integrate_document(ports, flow_id, position))
     if document.outcome is Outcome.ACCEPTED:
@@ -66,20 +66,20 @@ def run_intake(ports: Ports, flow_id: FlowId, position: int) -> Document:
     return document
 
 
-def the_invoice(ports: Ports, flow: Flow) -> InvoiceHead:
+def the_invoice(ports: PlatformPorts, flow: Flow) -> InvoiceHead:
     """Return the one invoice of a flow."""
     document = ports.flows.document(flow.id, 1)
     assert document is not None
     return _head(ports, document)
 
 
-def _head(ports: Ports, document: Document) -> InvoiceHead:
+def _head(ports: PlatformPorts, document: Document) -> InvoiceHead:
     head = ports.invoices.get(document.invoice_id)
     assert head is not None
     return head
 
 
-def _flow(ports: Ports, flow_id: FlowId) -> Flow:
+def _flow(ports: PlatformPorts, flow_id: FlowId) -> Flow:
     flow = ports.flows.get(flow_id)
     assert flow is not None
     return flow

@@ -22,7 +22,7 @@ from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.s3.files import S3Files
 from choriste.application.access.records import Credentials, TechnicalAccount
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -34,6 +34,7 @@ from choriste.domain.access.user import (
     User,
     UserId,
 )
+from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.parties.structure import (
     Service,
     ServiceCode,
@@ -43,13 +44,17 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.faults import FaultPlan, FaultyClient
 from tests.builders.identity import StillClock
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
+from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.pdf_reader import MemoryPdfReader
+from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
     MemoryBus,
     MemoryDueItems,
@@ -70,7 +75,7 @@ REGION = "eu-west-3"
 class Bench:
     """A workshop with what a test looks at behind it."""
 
-    ports: Ports
+    ports: PlatformPorts
     clock: StillClock
     intake: MemoryIntake
     bus: MemoryBus
@@ -81,23 +86,26 @@ def a_bench() -> Bench:
     """Return a workshop wholly in memory."""
     clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
     invoices = MemoryInvoices(flows)
-    intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
+    intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
     directory = MemoryDirectory(accounts)
     populate(directory, accounts)
-    ports = Ports(
+    ports = PlatformPorts(
         clock=clock,
         flows=flows,
         invoices=invoices,
         drafts=MemoryDrafts(),
         outbox=invoices,
         due_items=MemoryDueItems(flows, invoices),
-        files=MemoryFiles(),
+        files=files,
         intake=intake,
         bus=bus,
         mailer=mailer,
         directory=directory,
         accounts=accounts,
         idempotency=MemoryIdempotencyStore(clock),
+        approvals=NoApprovals(),
+        printouts=MemoryPrintouts(files),
+        pdf_reader=MemoryPdfReader(Prefilled()),
         base_url="https://choriste.example",
     )
     return Bench(ports, clock, intake, bus, mailer)
@@ -120,20 +128,24 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
         table = CoreTable(dynamodb, names["CoreTable"])
         buckets = {bucket: names[f"{bucket.value.capitalize()}Bucket"] for bucket in Bucket}
         intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
-        ports = Ports(
+        bytes_kept = S3Files(s3, buckets)
+        ports = PlatformPorts(
             clock=clock,
             flows=DynamoFlows(table),
             invoices=DynamoInvoices(table, audit_table=names["AuditTable"]),
             drafts=DynamoDrafts(table),
             outbox=DynamoOutbox(table),
             due_items=DynamoDueItems(table),
-            files=S3Files(s3, buckets),
+            files=bytes_kept,
             intake=intake,
             bus=bus,
             mailer=mailer,
             directory=directory,
             accounts=accounts,
             idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
+            approvals=NoApprovals(),
+            printouts=MemoryPrintouts(bytes_kept),
+            pdf_reader=MemoryPdfReader(Prefilled()),
             base_url="https://choriste.example",
         )
         yield Bench(ports, clock, intake, bus, mailer)

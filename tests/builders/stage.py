@@ -12,7 +12,6 @@ from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.drafts.keep_draft import begin_draft
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.operations.resume_overdue import resume_overdue
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -25,6 +24,7 @@ from choriste.domain.access.user import (
 )
 from choriste.domain.deposits.flow import Channel, Document, Flow
 from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.lifecycle import Reason, Status, frame_of
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ChoristeError
@@ -34,13 +34,17 @@ from choriste.formats.invoice.cii import write_cii
 from choriste.local.data.sample_data import sample_data, sample_structures
 from choriste.local.scenarios.files import entry_from, file_of, invoice_of
 from choriste.local.scenarios.model import Act, Deposit, Draft, Expectation, Scenario, Step
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.identity import StillClock
 from tests.builders.intake import run_intake
 from tests.builders.ports import Bench
+from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.pdf_reader import MemoryPdfReader
+from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
     MemoryBus,
     MemoryDueItems,
@@ -66,7 +70,7 @@ class Stage:
     documents: list[Document] = field(default_factory=list)
 
     @property
-    def ports(self) -> Ports:
+    def ports(self) -> PlatformPorts:
         return self.bench.ports
 
     def deposit(
@@ -182,7 +186,7 @@ def a_stage() -> Stage:
     """Return an empty stage with the sample structures."""
     clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
     invoices, directory = MemoryInvoices(flows), MemoryDirectory(accounts)
-    intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
+    intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
     described = sample_data()
     sirets = {row["id"]: row["siret"] for row in described["structures"]}
     principals = {}
@@ -192,20 +196,23 @@ def a_stage() -> Stage:
         user = _manager(row["id"], rights)
         accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
         principals[row["id"]] = Principal.of_user(user)
-    ports = Ports(
+    ports = PlatformPorts(
         clock=clock,
         flows=flows,
         invoices=invoices,
         drafts=MemoryDrafts(),
         outbox=invoices,
         due_items=MemoryDueItems(flows, invoices),
-        files=MemoryFiles(),
+        files=files,
         intake=intake,
         bus=bus,
         mailer=mailer,
         directory=directory,
         accounts=accounts,
         idempotency=MemoryIdempotencyStore(clock),
+        approvals=NoApprovals(),
+        printouts=MemoryPrintouts(files),
+        pdf_reader=MemoryPdfReader(Prefilled()),
         base_url="https://choriste.example",
     )
     return Stage(Bench(ports, clock, intake, bus, mailer), principals, sirets)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from choriste.domain.lifecycle import (
     Frame,
@@ -18,9 +17,7 @@ from choriste.domain.lifecycle import (
     initial,
 )
 from choriste.domain.lifecycle.deadlines import deadline_of, due_after
-from choriste.domain.works.billing_file import BillingFile, Piece
-
-STRUCTURES = {Role.SUPPLIER: "contractor", Role.MOE: "moe", Role.MOA: "moa"}
+from choriste.domain.works.chain import ending_of
 
 
 @dataclass
@@ -28,7 +25,6 @@ class Tracked:
     """A piece in circulation: where it stands, when its wait ends, what happened to it."""
 
     number: str
-    file: str
     position: Position
     due: dt.datetime | None = None
     trail: list[tuple[dt.datetime, Status]] = field(default_factory=list)
@@ -39,41 +35,23 @@ class WorksContract:
 
     def __init__(self, *, start: dt.datetime) -> None:
         self.now = start
-        self.files: dict[str, BillingFile] = {}
         self.pieces: dict[str, Tracked] = {}
         self.moves: Counter[str] = Counter()
 
-    def deposit(  # noqa: PLR0913 - a builder names every term of a piece
+    def deposit(
         self,
-        file: str,
         number: str,
         frame: Frame,
         *,
         role: Role = Role.SUPPLIER,
-        structure: str | None = None,
         answers: tuple[str, ...] = (),
-        amount: Decimal = Decimal(1000),
-        adjusted: tuple[tuple[str, Decimal], ...] = (),
         second_validator: bool = False,
     ) -> Tracked:
         """Deposit a piece, end those that it answers, and let the platform carry it to its addressee."""
-        known = self.files.setdefault(file, BillingFile(contract="M-2026-1", contractor="contractor"))
-        piece = Piece(
-            number=number,
-            frame=frame,
-            role=role,
-            structure=structure or STRUCTURES[role],
-            amount=amount,
-            status=initial(frame),
-            answers=answers,
-            attachments=(f"{number}.pdf",),
-            adjusted=adjusted,
-        )
-        self.files[file], endings = known.deposit(piece)
         position = Position(frame=frame, status=initial(frame), second_validator=second_validator)
-        tracked = self.pieces[number] = Tracked(number=number, file=file, position=position)
-        for ending in endings:
-            self.act(ending.number, ending.transition, role)
+        tracked = self.pieces[number] = Tracked(number=number, position=position)
+        for answered in answers:
+            self.act(answered, ending_of(self.pieces[answered].position.frame, follower=frame), role)
         self._platform(tracked)
         return tracked
 
@@ -117,8 +95,6 @@ class WorksContract:
         tracked.position = decision.after
         tracked.trail.append((self.now, decision.after.status))
         self.moves[name] += 1
-        file = self.files[tracked.file]
-        self.files[tracked.file] = file.with_status(tracked.number, decision.after.status)
 
 
 def _due(tracked: Tracked) -> dt.datetime:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from choriste.domain.lifecycle.codes import REFORM_REASONS, edi_code, reform_code, reform_reason
+from choriste.domain.codes.edi import edi_code
+from choriste.domain.codes.reform import REFORM_REASONS, reform_code, reform_reason
+from choriste.domain.lifecycle.acts import ACTS
 from choriste.domain.lifecycle.deadlines import DEADLINES, Deadline
 from choriste.domain.lifecycle.frames import Frame
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.reasons import REASON_RULES, REASON_TEXT_LIMIT, ReasonCode, ReasonRule
 from choriste.domain.lifecycle.roles import Role
-from choriste.domain.lifecycle.rules import ACTS
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, REFUSED, Status
 from choriste.domain.lifecycle.transitions import TRANSITIONS, Transition
 from choriste.domain.shared.findings import Message
-from choriste.domain.works.chain import WORKS_CHAIN, addressee
 from tests.derived.coverage import UNREACHED
+from tests.derived.texts import vocabulary
 
 Json = dict[str, object]
 
@@ -62,18 +63,17 @@ def _status(status: Status) -> Json:
 
 
 def _frame(frame: Frame) -> Json:
-    step = WORKS_CHAIN.get(frame)
     return {
         "code": frame.value,
         "short": frame.short,
         "label": _text(label(Kind.FRAME, frame)),
         "depositors": _roles(frame.depositors),
-        "addressee": addressee(frame).value,
+        "addressee": frame.addressee.value,
         "works": frame.is_works,
         "payable": frame.is_payable,
         "validator_1": frame.needs_validator_1,
         "validator_2": frame.may_have_validator_2,
-        "followers": shorts(step.next) if step else [],
+        "followers": shorts(frame.followers),
     }
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
-from choriste.domain.lifecycle.codes import EDI_CODES, REFORM_REASONS, reform_code, reform_reason
+from choriste.domain.codes.edi import edi_code
+from choriste.domain.codes.reform import REFORM_REASONS, reform_code, reform_reason
 from choriste.domain.lifecycle.deadlines import DEADLINES
 from choriste.domain.lifecycle.frames import Frame
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.reasons import REASON_RULES, ReasonCode
+from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, Status
 from choriste.domain.lifecycle.transitions import TRANSITIONS, Guard, Transition
-from choriste.domain.lifecycle.turns import TURNS
-from choriste.domain.works.chain import WORKS_CHAIN
+from choriste.domain.lifecycle.turns import turn_of
 from tests.derived.artefacts import in_order, shorts
 from tests.derived.coverage import UNREACHED
+from tests.derived.texts import vocabulary
 
 _ASIDE = frozenset({"abandon", "duplicate", "delete-draft"})
 
@@ -132,16 +135,15 @@ def _status_rows() -> Iterator[list[str]]:
         name = label(Kind.STATUS, status)
         kind = "draft" if status in DRAFTS else "end" if status in ENDED else ""
         codes = [reform_code(status, frame=frame) or "" for frame in (Frame.A1, Frame.A9, Frame.A12)]
-        yield [f"`{status}`", name.fr, name.en, EDI_CODES.get(status, ""), *codes, kind]
+        yield [f"`{status}`", name.fr, name.en, edi_code(status) or "", *codes, kind]
 
 
 def _frame_rows() -> Iterator[list[str]]:
     for frame in Frame:
         name = label(Kind.FRAME, frame)
-        step = WORKS_CHAIN.get(frame)
-        followers = " ".join(shorts(step.next)) if step else ""
+        followers = " ".join(shorts(frame.followers))
         by = " ".join(sorted(frame.depositors))
-        to = step.to.value if step else "RECIPIENT"
+        to = frame.addressee.value
         yield [frame.short, name.fr, name.en, by, to, followers, "yes" if frame.is_payable else ""]
 
 
@@ -179,8 +181,11 @@ def _deadline_rows() -> Iterator[list[str]]:
 
 
 def _turn_rows() -> Iterator[list[str]]:
-    for turn in TURNS:
-        yield [turn.role.value, " ".join(shorts(turn.frames)), " ".join(in_order(turn.statuses))]
+    for role in (role for role in Role if role.is_person):
+        held = [pair for pair in product(Frame, Status) if turn_of(*pair) is role]
+        if held:
+            frames, statuses = {frame for frame, _ in held}, {status for _, status in held}
+            yield [role.value, " ".join(shorts(frames)), " ".join(in_order(statuses))]
 
 
 def _diagram_lines() -> Iterator[str]:

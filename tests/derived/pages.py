@@ -15,13 +15,16 @@ from pydantic import TypeAdapter
 from choriste.application.notices.publish_changes import StatusEvent
 from choriste.local.scenarios.model import Expectation, Scenario, scenarios
 from tests.builders.broken_invoices import REPORTS
+from tests.builders.environment import set_missing_variables
 from tests.derived.publish import DERIVED as LIFECYCLE
+from tests.derived.texts import DERIVED as TEXTS
 
 ROOT = Path(__file__).parents[2]
 
 
 def openapi() -> str:
     """Return the description of the REST API."""
+    set_missing_variables()
     from functions.api.handler import app  # noqa: PLC0415 - importing the API is slow
     from functions.api.http.openapi import openapi_text  # noqa: PLC0415
 
@@ -57,7 +60,8 @@ def _expected(expectation: Expectation) -> str:
     return f"{expectation.number}: " + ", ".join(f"`{word}`" for word in told if word is not None)
 
 
-DERIVED: dict[str, Callable[[], str]] = {
+DERIVED: dict[str, Callable[[], str | bytes]] = {
+    **TEXTS,
     "schemas/openapi.json": openapi,
     "schemas/invoice-status-changed.json": event_schema,
     "docs/scenarios.md": scenarios_page,
@@ -66,15 +70,23 @@ DERIVED: dict[str, Callable[[], str]] = {
 }
 
 
+def content_of(path: str) -> bytes:
+    """Return what the code gives for a derived file now."""
+    made = DERIVED[path]()
+    return made if isinstance(made, bytes) else made.encode()
+
+
 def main() -> int:
-    """Write the derived files, or say which are out of date."""
-    contents = {path: make() for path, make in DERIVED.items()}
-    stale = [
-        path
-        for path, text in contents.items()
-        if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != text
-    ]
-    for path in stale if "--write" in sys.argv else ():
-        (ROOT / path).write_text(contents[path], encoding="utf-8")
+    """Write the derived files, or say which are out of date; the texts come first, the others show them."""
+    stale = [path for path in DERIVED if _is_stale(path, write="--write" in sys.argv)]
     sys.stdout.write("".join(f"{path}\n" for path in stale))
     return 0 if "--write" in sys.argv or not stale else 1
+
+
+def _is_stale(path: str, *, write: bool) -> bool:
+    file, content = ROOT / path, content_of(path)
+    if file.exists() and file.read_bytes() == content:
+        return False
+    if write:
+        file.write_bytes(content)
+    return True

@@ -16,6 +16,7 @@ import pytest
 
 from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
 from functions.console.handler import handler
 from tests.builders.browser import answer_of, http_event
 from tests.builders.console import FLOW, World, a_world, put_behind_the_console
@@ -134,15 +135,15 @@ def test_recipient_signs_in_pays_an_invoice_and_saves_its_factur_x(
     sign_in(page, address, world, "ana@example.fr")
     page.get_by_role("link", name="F-2026-0001").click()
 
-    page.get_by_label("Remarque pour l’autre partie").fill("Virement demain")
+    page.get_by_label("Message à l’autre partie").fill("Virement demain")
     page.get_by_role("button", name="Mettre en paiement").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Télécharger Duplicata Factur-X").click()
+        page.get_by_role("link", name="Télécharger Exemplaire lisible (Factur-X)").click()
 
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
     assert (head.status, head.reason_text) == (Status.MISE_EN_PAIEMENT, "Virement demain")
-    assert page.get_by_role("status").inner_text().startswith("C’est fait")
+    assert page.get_by_role("status").inner_text().startswith("Facture mise en paiement.")
     assert download.value.suggested_filename == "PJP00XFAC2170000000000001.pdf"
     assert Path(download.value.path()).read_bytes() == b"%PDF-1.7\n\xff"
     assert problems == []
@@ -244,7 +245,7 @@ def works_piece(world: World) -> None:
     head = world.invoices.get(InvoiceId(2170000000000004))
     assert head is not None
     piece = replace(head, frame=Frame.A4, status=Status.A_ASSOCIER_MOE, version=head.version + 1)
-    world.invoices.advance(piece, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, piece))
 
 
 def test_supplier_prepares_a_draft_and_learns_what_to_mend(

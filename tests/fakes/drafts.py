@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import InvoiceId

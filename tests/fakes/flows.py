@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import RLock
 
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError
 from choriste.domain.shared.ids import FlowId
 
 
 class MemoryFlows:
-    """Implements `choriste.application.ports.Flows`; one lock makes each write atomic."""
+    """Implements `choriste.application.deposits.ports.Flows`; one lock makes each write atomic."""
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -60,6 +60,12 @@ class MemoryFlows:
         """Return one document of a flow."""
         return self._documents.get((flow_id, position))
 
+    def with_document(self, flow_id: FlowId, position: int) -> tuple[Flow, Document] | None:
+        """Return a flow and one document of it."""
+        with self._lock:
+            flow, document = self.get(flow_id), self.document(flow_id, position)
+        return (flow, document) if flow is not None and document is not None else None
+
     def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
         """Return all documents of a flow in order."""
         return tuple(document for (flow, _), document in sorted(self._documents.items()) if flow == flow_id)
@@ -68,8 +74,9 @@ class MemoryFlows:
         """Record a document's acceptance, as `Invoices.register` does in its transaction."""
         self._documents[document.flow_id, document.position] = document
 
-    def settle(self, document: Document) -> Flow:
+    def settle(self, document: Document, *, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance, in the document's flow."""
+        del alone  # one write either way
         with self._lock:
             key = (document.flow_id, document.position)
             if document.outcome is Outcome.REFUSED and self._documents[key].outcome is Outcome.PENDING:

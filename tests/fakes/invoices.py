@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import RLock
 
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document
-from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
@@ -17,13 +17,14 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import EventId, InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+from choriste.domain.tracking.journey import Journey
 from tests.fakes.flows import MemoryFlows
 
 _Guard = tuple[str, int, str, str]
 
 
 class MemoryInvoices:
-    """Implements the ports `Invoices` and `Outbox` of `choriste.application.ports`."""
+    """Implements the ports `Invoices` and `Outbox`."""
 
     def __init__(self, flows: MemoryFlows) -> None:
         self._flows = flows
@@ -56,29 +57,23 @@ class MemoryInvoices:
             self._flows.accept(document)
             self._write(head, (change,), (audit,))
 
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+    def save(self, journey: Journey) -> None:
+        """Write an invoice with its new history rows; raises `StaleVersionError` if it has moved on."""
+        head = journey.head
         with self._lock:
             current = self._heads.get(head.id)
             if current is None:
                 raise NotFoundError(kind="invoice", id=head.id)
             if current == head:
                 return
-            if current.version != expected_version:
+            if current.version != journey.before.version:
                 raise StaleVersionError(version=current.version, status=current.status.value)
             first = self._numbers.setdefault(_guard(head), head.id)
             if first != head.id:
                 raise DuplicateInvoiceError(first)
             if frees_number(head.status):
                 self._numbers.pop(_guard(head))
-            self._write(head, changes, audits)
+            self._write(head, journey.changes, journey.audits)
 
     def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
         """Return the head of an invoice."""
@@ -87,6 +82,13 @@ class MemoryInvoices:
     def heads(self) -> tuple[InvoiceHead, ...]:
         """Return every head, oldest first."""
         return tuple(self._heads.values())
+
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version."""
+        with self._lock:
+            head = self.get(invoice_id)
+            change = next((one for one in self.history(invoice_id) if one.version == version), None)
+        return (head, change) if head is not None and change is not None else None
 
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""

@@ -6,7 +6,7 @@ from choriste.domain.drafts.prefilled import Prefilled
 
 
 class MemoryPdfReader:
-    """Implements `choriste.application.drafts.draft_from_pdf.PdfReader`."""
+    """Implements `choriste.application.drafts.ports.PdfReader`."""
 
     def __init__(self, found: Prefilled) -> None:
         self.found = found

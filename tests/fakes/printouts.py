@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from choriste.application.ports import Bucket, Files
+from choriste.application.shared.ports import Bucket, Files
 from choriste.domain.printouts.printout import PrintoutRequest
 
 
 class MemoryPrintouts:
-    """Implements `request_printout.Printouts`; `orders` are those that came, oldest first."""
+    """Implements `choriste.application.printouts.ports.Printouts`; `orders` are in the order of arrival."""
 
     def __init__(self, files: Files, *, content: bytes = b"%PDF-1.7") -> None:
         self._files = files

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from choriste.application.ports import Bucket, Claim, DueItem
+from choriste.application.operations.ports import DueItem
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Bucket, Claim
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId
 from tests.fakes.flows import MemoryFlows

@@ -13,15 +13,20 @@ from infra.catalogue import FUNCTIONS
 
 
 def a_wheel_folder(requirements: Path, *, into: Path, target: Target) -> None:
-    """Stands for pip: one package with what pip leaves beside it."""
+    """Stands for uv: one package, its locales, and what an installer leaves with it."""
     package = into / f"{requirements.parent.name}_package"
     (package / "__pycache__").mkdir(parents=True)
     (package / "__init__.py").write_text(f"# for {target}\n", encoding="utf-8")
     (package / "__pycache__" / "x.pyc").write_bytes(os.urandom(8))
+    locales = package / "locale-data"
+    locales.mkdir()
+    for name in ("root", "fr", "fr_FR", "frr", "de"):
+        (locales / f"{name}.dat").write_bytes(b"x")
     metadata = into / "package-1.dist-info"
     metadata.mkdir()
     for name in ("METADATA", "RECORD", "INSTALLER"):
         (metadata / name).write_text(f"{into}\n" if name == "RECORD" else "x", encoding="utf-8")
+    (into / ".lock").touch()
     (into / "bin").mkdir()
     (into / "bin" / "tool").write_text(f"#!{into}/python", encoding="utf-8")
 
@@ -76,11 +81,16 @@ def test_core_layer_holds_no_local_room_and_no_bytecode(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_offline")
-def test_third_party_layer_keeps_licences_and_leaves_what_depends_on_the_machine(tmp_path: Path) -> None:
+def test_third_party_layer_keeps_licences_and_spoken_languages_and_nothing_of_the_machine(
+    tmp_path: Path,
+) -> None:
     built = build(Target.AWS, output=tmp_path)
 
     assert names_in(built.layers["base"].path) == [
         "python/base_package/__init__.py",
+        "python/base_package/locale-data/fr.dat",
+        "python/base_package/locale-data/fr_FR.dat",
+        "python/base_package/locale-data/root.dat",
         "python/package-1.dist-info/METADATA",
     ]
 

@@ -126,8 +126,9 @@ def answers(stage: Stage) -> dict[str, Answer]:
     for name in ("api", "console", "chorus"):
         given[name] = stage.ask(name, an_event(name))
     given["inbox"] = stage.ask("inbox", an_event("inbox", body=_message("inbox", about=FILENAME)))
-    known = {"flow_id": _only_flow(), "document": 1}
-    given["intake_validate"] = stage.ask("intake_validate", an_event("intake_validate", **known))
+    flow = {"flow_id": _only_flow(), "document": 1}
+    given["intake_validate"] = stage.ask("intake_validate", an_event("intake_validate", **flow))
+    known = {"invoice_id": (given["intake_validate"].result or {}).get("invoice_id")}
     given["documents"] = stage.ask("documents", an_event("documents", **known))
     copy = (given["documents"].result or {}).get("readable_copy")
     deliver = an_event("intake_deliver", readable_copy=copy, **known)

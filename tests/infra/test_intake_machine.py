@@ -19,7 +19,8 @@ from infra.intake import MACHINES
 REGION = "eu-west-3"
 ACCOUNT = "123456789012"
 DUPLICATE = {"key": "PJP00XFAC-1.pdf"}
-ANSWER = {"outcome": "accepted", "readable_copy": DUPLICATE}
+INVOICE = {"invoice_id": 17}
+ANSWER = {"outcome": "accepted", "readable_copy": DUPLICATE, **INVOICE}
 INPUT = {"flow_id": "F-1", "document": 1}
 Handler = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -98,13 +99,13 @@ def test_intake_passes_an_accepted_invoice_through_every_step(runner: Runner) ->
     assert execution["status"] == "SUCCEEDED"
     assert runner.asked == [
         ("intake-validate", {"action": "validate", **INPUT}),
-        ("documents", {"action": "render_copy", **INPUT}),
-        ("intake-deliver", {"action": "deliver", "readable_copy": DUPLICATE, **INPUT}),
+        ("documents", {"action": "render_copy", **INVOICE}),
+        ("intake-deliver", {"action": "deliver", "readable_copy": DUPLICATE, **INVOICE}),
     ]
 
 
 def test_intake_stops_at_a_refused_invoice(runner: Runner) -> None:
-    runner.handler = lambda _name, _event: {"outcome": "refused"}
+    runner.handler = lambda _name, _event: {"outcome": "refused", **INVOICE}
 
     execution = run_intake()
 
@@ -144,7 +145,7 @@ def test_intake_ends_in_an_incident_when_a_step_keeps_failing(runner: Runner, br
 
 
 def test_intake_ends_in_an_incident_on_an_outcome_nobody_knows(runner: Runner) -> None:
-    runner.handler = lambda _name, _event: {"outcome": "perhaps"}
+    runner.handler = lambda _name, _event: {"outcome": "perhaps", **INVOICE}
 
     execution = run_intake()
 

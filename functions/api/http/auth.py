@@ -13,7 +13,7 @@ from typing import Any, Final
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import BadRequestError
-from choriste.domain.shared.findings import Message
+from choriste.i18n.catalogue import message
 from choriste.runtime.http import preferred_language, problem_answer
 from choriste.runtime.identity import authenticate
 from functions.api.http.app import app
@@ -22,7 +22,6 @@ OPEN_PATHS: Final = frozenset({"/api/oauth/token", "/v1/health", "/v1/openapi.js
 """What anybody may ask."""
 
 _PRINCIPAL: Final = "principal"
-_A_STRUCTURE: Final = Message(fr="l’identifiant d’une structure", en="the id of a structure")
 
 
 def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -47,9 +46,7 @@ def principal() -> Principal:
 
 def home_of(who: Principal) -> str:
     """Return the one structure that a principal belongs to; with several, the client must name one."""
-    homes = sorted(who.attached | who.managed)
-    if len(homes) == 1:
-        return homes[0]
-    listed = ", ".join(homes)
-    one = Message(fr=f"l’une de {listed}", en=f"one of {listed}") if homes else _A_STRUCTURE
-    raise BadRequestError(field="/query/structure", expected=one)
+    if len(who.homes) == 1:
+        return who.homes[0]
+    code = "one-of-your-structures" if who.homes else "structure-id"
+    raise BadRequestError(field="structure", expected=message("expected", code, structures=who.homes))

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from choriste.domain.lifecycle import ReasonCode
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, Severity
+from choriste.i18n.message import Message
 
 AMOUNT_PATTERN: Final = r"^-?[0-9]+(\.[0-9]+)?$"
 LARGEST_ID: Final = 2**53 - 1

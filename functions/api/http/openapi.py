@@ -22,8 +22,10 @@ from aws_lambda_powertools.event_handler.openapi.models import (
     Server,
 )
 
-from choriste.domain.lifecycle.labels import Kind, vocabulary
-from choriste.domain.lifecycle.rules import ACTS
+from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.lifecycle.acts import ACTS
+from choriste.domain.lifecycle.labels import Kind, label
+from choriste.domain.lifecycle.transitions import TRANSITIONS
 from functions.api.http.models import ENUMERATION
 
 Json = dict[str, Any]
@@ -31,12 +33,12 @@ Json = dict[str, Any]
 _UNUSED: Final = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 """What Powertools describes for its own validation errors; ours are problem documents."""
 
-_KINDS: Final = {
-    "Status": Kind.STATUS,
-    "Frame": Kind.FRAME,
-    "Role": Kind.ROLE,
-    "ReasonCode": Kind.REASON,
-    "Action": Kind.ACTION,
+_KINDS: Final[dict[str, tuple[Kind, tuple[str, ...]]]] = {
+    "Status": (Kind.STATUS, tuple(Status)),
+    "Frame": (Kind.FRAME, tuple(Frame)),
+    "Role": (Kind.ROLE, tuple(Role)),
+    "ReasonCode": (Kind.REASON, tuple(ReasonCode)),
+    "Action": (Kind.ACTION, tuple(dict.fromkeys(row.name for row in TRANSITIONS))),
 }
 _SCHEMES: Final[dict[str, SecurityScheme]] = {
     "oauth2": OAuth2(
@@ -95,7 +97,7 @@ def openapi_text(app: APIGatewayHttpResolver) -> str:
 
 def _components(given: Json) -> Json:
     schemas = {name: schema for name, schema in given["schemas"].items() if name not in _UNUSED}
-    schemas |= {name: schemas.get(name, {}) | _enumeration(kind) for name, kind in _KINDS.items()}
+    schemas |= {name: schemas.get(name, {}) | _enumeration(*kind) for name, kind in _KINDS.items()}
     acts = [act.name for act in ACTS]
     schemas["Step"] = {"anyOf": [_reference("Action"), {"type": "string", "enum": [*acts, *_OWN_STEPS]}]}
     return {**given, "schemas": {**schemas, "Problem": _PROBLEM}}
@@ -105,12 +107,11 @@ _OWN_STEPS: Final = ("deposit",)
 """Rows of the history that the platform writes itself, outside the table of transitions."""
 
 
-def _enumeration(kind: Kind) -> Json:
-    texts = vocabulary(kind)
+def _enumeration(kind: Kind, codes: tuple[str, ...]) -> Json:
     return {
         "type": "string",
-        "enum": list(texts),
-        "description": "\n".join(f"- `{code}`: {text.en}" for code, text in texts.items()),
+        "enum": list(codes),
+        "description": "\n".join(f"- `{code}`: {label(kind, code).en}" for code in codes),
     }
 
 

@@ -9,12 +9,11 @@ from typing import Annotated, Final
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from choriste.domain.shared.errors import BadRequestError
-from choriste.domain.shared.findings import Message
+from choriste.i18n.catalogue import message
 
 CURSOR_PATTERN: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00#[0-9A-Z]{1,40}$"
 )
-_A_CURSOR: Final = Message(fr="le `next` de la page précédente", en="the `next` of the page before")
 
 Cursor = Annotated[
     str | None, Query(description="`next` of the page before", json_schema_extra={"pattern": CURSOR_PATTERN})
@@ -32,7 +31,7 @@ def checked(after: str | None) -> str | None:
         return None
     moment = after.partition("#")[0]
     if re.fullmatch(CURSOR_PATTERN, after) is None or not _is_moment(moment):
-        raise BadRequestError(field="/query/after", expected=_A_CURSOR)
+        raise BadRequestError(field="/query/after", expected=message("expected", "cursor"))
     return after
 
 

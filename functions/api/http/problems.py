@@ -13,10 +13,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from choriste.domain.shared.errors import BadRequestError, ChoristeError
+from choriste.i18n.catalogue import message
 from choriste.runtime.http import PROBLEM_TYPE, STATUSES, problem_document, problem_headers
 from choriste.runtime.observability import logger
 from functions.api.http.app import app, language
-from functions.api.http.faults import NOT_JSON, UNREADABLE, expected_of, place_of
+from functions.api.http.faults import NOT_JSON, expected_of, place_of
 
 
 def problem(code: str, parameters: Mapping[str, object]) -> Response[str]:
@@ -50,7 +51,7 @@ def on_malformed(error: RequestValidationError | RequestUnsupportedContentType) 
 def on_undecodable(error: UnicodeDecodeError | RecursionError) -> Response[str]:
     """Answer a body that is no text, or JSON nested beyond what can be read: both before validation."""
     logger.warning("request could not be decoded", exc_info=error)
-    refusal = BadRequestError(field="/body", expected=UNREADABLE)
+    refusal = BadRequestError(field="/body", expected=message("expected", "utf8-json"))
     return problem(refusal.code, refusal.parameters)
 
 

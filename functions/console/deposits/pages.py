@@ -19,7 +19,7 @@ from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from choriste.domain.shared.findings import Finding, Severity
+from choriste.i18n.typography import typeset
 from functions.console.drafts.form import Typed
 from functions.console.web.rendering import text
-from functions.console.web.typography import typeset
 from functions.console.web.views import Badge, severity_badge
 
 _LABELS: Final = {

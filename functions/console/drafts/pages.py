@@ -7,6 +7,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from choriste.application.access.policy import may_issue
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
 from choriste.application.drafts.keep_draft import (
     Beginning,
@@ -32,7 +33,6 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.findings import Finding
-from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.ports import platform_ports
 from functions.console.deposits.pages import LARGEST_UPLOAD, report_of
 from functions.console.drafts.findings import mendings
@@ -47,7 +47,7 @@ from functions.console.drafts.form import (
 from functions.console.invoices.page import invoice_id_of
 from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 
@@ -91,7 +91,7 @@ def _drafts_page(
         choices=views.structure_choices(structures, chosen=chosen.id),
         rows=[(draft, views.status_badge(draft.status, language=visit.language)) for draft in found.rows],
         after=found.after,
-        may_begin=principal.may(Space.ISSUE, Level.MODIFY, structure=chosen.id),
+        may_begin=may_issue(principal, chosen.id),
     )
 
 
@@ -127,7 +127,6 @@ def begin_from_pdf() -> Response[str]:
         draft, _ = draft_from_pdf(
             platform_ports(),
             visit.user.principal,
-            pdf_reader(),
             structure=form.text("structure"),
             filename=upload.filename,
             content=upload.content,
@@ -220,8 +219,7 @@ def _draft_page(
         findings=views.findings(others, language=visit.language),
         passed=checked is not None and not findings,
         saved=visit.query.get("saved") == "1",
-        may_change=draft.is_open
-        and visit.user.principal.may(Space.ISSUE, Level.MODIFY, structure=draft.structure),
+        may_change=draft.is_open and may_issue(visit.user.principal, draft.structure),
     )
 
 

@@ -15,8 +15,8 @@ from choriste.application.invoices.act_on_invoice import (
     record_reference,
 )
 from choriste.application.invoices.attach_file import attach_file, reuse_file
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Ports
 from choriste.application.works.read_billing_file import read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import TooLargeError
@@ -26,13 +26,13 @@ from choriste.runtime.ports import platform_ports
 from functions.console.deposits.pages import LARGEST_UPLOAD
 from functions.console.invoices import act_views
 from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect
 from functions.console.web.visit import form_of, visit_of
 
 router = APIGatewayHttpRouter()
 
-Deed = Callable[[Ports, Principal, InvoiceId, Form], object]
+Deed = Callable[[FilePorts, Principal, InvoiceId, Form], object]
 
 
 @router.post("/invoices/<number>/acts/<act>")
@@ -89,19 +89,19 @@ def _deed(act: str) -> Deed:
     return known
 
 
-def _comment(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _comment(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     return comment_invoice(ports, who, invoice, form.text("text"))
 
 
-def _assign(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _assign(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     return assign_invoice(ports, who, invoice, form.text("account") or None)
 
 
-def _record(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _record(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     return record_reference(ports, who, invoice, form.text("reference"))
 
 
-def _attach(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _attach(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     upload = form.files.get("file")
     if upload is None or not upload.content:
         raise field_error("file", "FILE-EMPTY")
@@ -113,13 +113,13 @@ def _attach(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> obj
     )
 
 
-def _reuse(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+def _reuse(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
     piece, _, name = form.text("file").partition("/")
     return reuse_file(ports, who, invoice, piece=invoice_id_of(piece), name=name)
 
 
 def _acknowledge(act: str) -> Deed:
-    def deed(ports: Ports, who: Principal, invoice: InvoiceId, form: Form) -> object:
+    def deed(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
         del form  # an acknowledgement says nothing else
         return acknowledge_invoice(ports, who, invoice, act)
 

@@ -5,26 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from choriste.application.drafts.reissue_right import may_be_reissued
+from choriste.application.invoices.access import acts_open_to, may_be_reissued
 from choriste.application.invoices.act_on_invoice import (
     ACKNOWLEDGEMENTS,
     COMMENT_LIMIT,
     REFERENCE_LIMIT,
     colleagues_of,
-    open_acts,
 )
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT
 from choriste.application.invoices.next_actors import Turn, turn_of
-from choriste.application.ports import Ports
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.works.read_billing_file import BillingView, read_billing_file
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role
-from choriste.domain.lifecycle.labels import Kind, label
+from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from choriste.i18n.labels import frame_label
 from functions.console.web.rendering import text
-from functions.console.web.views import Badge, Choice, act_label, action_label, status_badge
+from functions.console.web.views import Badge, Choice, action_label, status_badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +73,9 @@ class PieceRow:
     actors: tuple[str, ...]
 
 
-def open_forms(ports: Ports, principal: Principal, head: InvoiceHead) -> OpenForms:
+def open_forms(ports: FilePorts, principal: Principal, head: InvoiceHead) -> OpenForms:
     """Return the acts that a visitor may do now on an invoice."""
-    acts = set(open_acts(principal, head))
+    acts = set(acts_open_to(principal, head))
     assignee = head.assignee.account if head.assignee is not None else None
     found = colleagues_of(ports, principal, head) if "assign" in acts else ()
     return OpenForms(
@@ -100,8 +98,9 @@ def turn_view(head: InvoiceHead, *, language: str) -> TurnView:
 
 
 def done_label(name: str, *, language: str) -> str | None:
-    """Return what an action or act is called that was just done; None for a name that is neither."""
-    return action_label(name, language=language) or act_label(name, language=language)
+    """Return what an action or act has brought about; None for a name that is neither."""
+    done = find_label(Kind.DONE, name)
+    return done.in_language(language) if done is not None else None
 
 
 def piece_rows(view: BillingView, *, language: str) -> tuple[PieceRow, ...]:
@@ -144,7 +143,7 @@ def _then(turn: Turn, *, language: str) -> str | None:
 
 
 def _reusable(
-    ports: Ports, principal: Principal, head: InvoiceHead
+    ports: FilePorts, principal: Principal, head: InvoiceHead
 ) -> tuple[tuple[InvoiceId, AttachedFile], ...]:
     held = {file.name for file in head.files}
     files = read_billing_file(ports, principal, head.id).files

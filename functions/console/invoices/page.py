@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from choriste.application.deposits.read_report import read_report
 from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.domain.lifecycle import TransitionRefusedError
+from choriste.domain.lifecycle.labels import frame_label
 from choriste.domain.printouts.printout import printouts_of
 from choriste.domain.shared.errors import (
     BadRequestError,
@@ -22,11 +23,10 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
-from choriste.i18n.labels import frame_label
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page
 from functions.console.web.visit import Visit
 

@@ -16,7 +16,7 @@ from choriste.application.invoices.read_invoices import (
     read_invoice,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
@@ -26,10 +26,11 @@ from choriste.domain.shared.errors import (
     NotFoundError,
 )
 from choriste.domain.tracking.head import InvoiceHead
+from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
 from functions.console.web import views
-from functions.console.web.multipart import Form
+from functions.console.web.forms import Form
 from functions.console.web.rendering import download, page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 
@@ -196,14 +197,14 @@ def _reason(code: str, words: str) -> Reason | None:
     try:
         return Reason(ReasonCode(code), words)
     except ValueError as error:
-        raise BadRequestError(field="reason_code", expected="a reason of the list") from error
+        raise BadRequestError(field="reason_code", expected=message("expected", "listed-reason")) from error
 
 
 def _version(form: Form) -> int:
     try:
         return int(form.text("version"))
     except ValueError as error:
-        raise BadRequestError(field="version", expected="the version shown") from error
+        raise BadRequestError(field="version", expected=message("expected", "shown-version")) from error
 
 
 def _status(value: str | None) -> Status | None:

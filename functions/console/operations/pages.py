@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from choriste.application.operations.resume_stuck import StuckItem, list_stuck, resume_stuck
+from choriste.application.operations.resume_stuck import StuckItem, list_stuck, resume_stuck, stuck_reason
 from choriste.domain.deposits.flow import FlowState
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
-from choriste.i18n.stuck import stuck_reason
 from choriste.runtime.ports import platform_ports
 from functions.console.web import views
 from functions.console.web.rendering import page, redirect, text

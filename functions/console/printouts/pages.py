@@ -19,7 +19,6 @@ from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime.ports import platform_ports
-from choriste.runtime.printouts import printouts
 from functions.console.web.rendering import download, redirect
 from functions.console.web.visit import visit_of
 
@@ -38,7 +37,6 @@ def save_invoice_printout(number: str, kind: str) -> Response[bytes] | Response[
         raise NotFoundError(kind="invoice", id=number)
     made = request_invoice_printout(
         platform_ports(),
-        printouts(),
         principal,
         invoice_id=InvoiceId(int(number)),
         kind=_kind(kind),
@@ -54,7 +52,6 @@ def save_flow_printout(flow: str, kind: str) -> Response[bytes] | Response[str]:
     principal = visit.user.principal
     made = request_flow_printout(
         platform_ports(),
-        printouts(),
         principal,
         flow_id=FlowId(flow),
         kind=_kind(kind),

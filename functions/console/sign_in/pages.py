@@ -20,8 +20,8 @@ from choriste.domain.access.errors import (
     WrongCredentialsError,
 )
 from choriste.domain.shared.errors import ChoristeError
+from choriste.i18n.formats import moment_text
 from choriste.runtime import identity
-from functions.console.web.moments import moment_text
 from functions.console.web.rendering import error_page, page, redirect, session_value, text
 from functions.console.web.visit import (
     Visit,

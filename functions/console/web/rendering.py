@@ -15,10 +15,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from choriste.i18n.amounts import amount_text
-from choriste.i18n.problems import problem_text
-from functions.console.web.moments import date_text, moment_text, size_text
-from functions.console.web.typography import typeset
+from choriste.application.shared.problems import problem_text
+from choriste.i18n.catalogue import translate
+from choriste.i18n.formats import amount_text, date_text, deadline_text, moment_text, size_text
 from functions.console.web.visit import LANGUAGE_COOKIE, Visit, is_secure, session_cookie
 
 HTML: Final = "text/html; charset=utf-8"
@@ -61,7 +60,7 @@ def static_files() -> dict[str, StaticFile]:
 
 def text(key: str, *, language: str, **values: object) -> str:
     """Return a text of the console's catalogue with its values filled in; raises KeyError."""
-    return typeset(_catalogue()[key][language].format(**values), language=language)
+    return translate("console", key, language, **values)
 
 
 def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
@@ -76,6 +75,7 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             amount=partial(amount_text, language=visit.language),
             date=partial(date_text, language=visit.language),
             moment=partial(moment_text, language=visit.language),
+            deadline=partial(deadline_text, language=visit.language),
             size=partial(size_text, language=visit.language),
             static={name: file.address for name, file in static_files().items()},
             **values,
@@ -178,10 +178,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    raw = (files("functions.console") / "texts.json").read_text(encoding="utf-8")
-    catalogue: dict[str, dict[str, str]] = json.loads(raw)
-    return catalogue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from choriste.application.deposits.read_report import IntegrationReport
 from choriste.application.invoices.read_invoices import InvoiceView, Side
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import Document, Flow, FlowState, Outcome
@@ -23,20 +24,20 @@ from choriste.domain.lifecycle import (
     Transition,
     TransitionRefusedError,
 )
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
+from choriste.domain.lifecycle.editing import Field, recyclable_fields
+from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label, reason_label, status_label
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
-from choriste.domain.lifecycle.rules import Field, recyclable_fields
+from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.findings import Finding, Severity
 from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference, StatusChange
 from choriste.domain.tracking.journey import position_of
-from choriste.i18n.labels import frame_label, reason_label, status_label
-from choriste.i18n.problems import problem_text
+from choriste.i18n.catalogue import count, fill
+from choriste.i18n.typography import typeset
 from functions.console.web.rendering import text
-from functions.console.web.typography import typeset
 
-_ATTENTION = frozenset({Status.SUSPENDUE, Status.A_RECYCLER, Status.A_COMPLETER})
+_ATTENTION = in_phase(Phase.CORRECTION)
 _PAID = frozenset({Status.MISE_EN_PAIEMENT, Status.COMPTABILISEE})
 _FLOW_TONES = {
     FlowState.INTEGRATED: "good",
@@ -176,13 +177,13 @@ def action(
 
 def action_label(name: str, *, language: str) -> str | None:
     """Return what an action is called on its button; None for a name that is no action."""
-    known = vocabulary(Kind.ACTION).get(name)
+    known = find_label(Kind.ACTION, name)
     return known.in_language(language) if known is not None else None
 
 
 def act_label(name: str, *, language: str) -> str | None:
-    """Return what an act beside the transitions is called; None for a name that is none."""
-    known = vocabulary(Kind.ACT).get(name)
+    """Return what an act (a comment, an attachment …) is called on its button; None for any other name."""
+    known = find_label(Kind.ACT, name)
     return known.in_language(language) if known is not None else None
 
 
@@ -197,8 +198,9 @@ def _refusal(error: ChoristeError, *, language: str) -> str:
         return " ".join(each.message.in_language(language) for each in findings_of)
     values = {name: _named(value, language=language) for name, value in error.parameters.items()}
     if isinstance(error, TransitionRefusedError):
-        template = label(Kind.REFUSAL, error.code).in_language(language)
-        return template.format_map(defaultdict(str, values))
+        refusal = find_label(Kind.REFUSAL, error.code)
+        if refusal is not None:
+            return fill(refusal, defaultdict(str, values)).in_language(language)
     return problem_text(error.code, values).detail.in_language(language)
 
 
@@ -215,7 +217,7 @@ def history(view: InvoiceView, *, language: str) -> tuple[HistoryRow, ...]:
         HistoryRow(
             change=change,
             badge=None if change.is_act else status_badge(change.after, language=language),
-            act=act_label(change.transition, language=language) if change.is_act else None,
+            act=label(Kind.DONE, change.transition).in_language(language) if change.is_act else None,
             reason=_coded_reason(change, language=language),
             note=change.note.in_language(language) if change.note is not None else None,
         )
@@ -332,7 +334,7 @@ def _counts(flow: Flow, *, language: str) -> str:
     if not flow.documents:
         return text("flows.counting" if flow.documents is None else "flows.no_invoice", language=language)
     parts = [
-        text(f"flows.{outcome}.{'many' if len(found) > 1 else 'one'}", language=language, count=len(found))
+        count("console", f"flows.{outcome}", len(found), language)
         for outcome, found in (("accepted", flow.accepted), ("refused", flow.refused))
         if found
     ]
@@ -344,7 +346,7 @@ def _named(value: object, *, language: str) -> str:
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(_named(each, language=language) for each in value)
     for kind in (Kind.ACTION, Kind.ACT, Kind.STATUS, Kind.ROLE, Kind.REASON, Kind.FRAME, Kind.GUARD):
-        known = vocabulary(kind).get(str(value))
+        known = find_label(kind, str(value))
         if known is not None:
             return known.in_language(language)
     return str(value)

@@ -20,7 +20,7 @@ from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Language, Level, Space
 from choriste.runtime import identity
 from choriste.runtime.settings import settings
-from functions.console.web.multipart import Form, read_form
+from functions.console.web.forms import Form, read_form
 
 LANGUAGE_COOKIE: Final = "choriste-language"
 

@@ -17,12 +17,14 @@ from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.invoices.act_on_invoice import comment_invoice
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
-from choriste.application.ports import DueItem, Ports
+from choriste.application.operations.ports import DueItem
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId
 from choriste.domain.tracking.head import InvoiceHead, broken_link
+from choriste.domain.tracking.journey import Journey
 from choriste.local.moto_patches.tables import install_tables
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.contention import ContendedClient, at_once
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
@@ -38,7 +40,7 @@ class Crowd:
     bench: Bench
     head: InvoiceHead
 
-    def ports(self, *, meeting: int) -> tuple[Ports, ContendedClient]:
+    def ports(self, *, meeting: int) -> tuple[PlatformPorts, ContendedClient]:
         """Return the workshop where the first transaction waits until so many writes have met it."""
         client = ContendedClient(boto3.client("dynamodb", region_name=REGION), meeting=meeting)
         contended: Any = client
@@ -71,7 +73,7 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
         yield Crowd(bench, the_invoice(bench.ports, deposited(bench.ports, a_cii())))
 
 
-def _treatment(ports: Ports, head: InvoiceHead, action: str) -> Callable[[], InvoiceHead]:
+def _treatment(ports: PlatformPorts, head: InvoiceHead, action: str) -> Callable[[], InvoiceHead]:
     treatment = Treatment(action=action)
     return partial(treat_invoice, ports, accountant(), head.id, treatment, expected_version=head.version)
 
@@ -121,13 +123,13 @@ def test_same_bytes_deposited_at_once_are_one_flow(crowd: Crowd) -> None:
 
 def test_sweeper_that_meets_a_step_under_way_leaves_the_item_to_it(crowd: Crowd) -> None:
     due = replace(crowd.head, version=crowd.head.version + 1, due_at=crowd.bench.clock.now())
-    crowd.bench.ports.invoices.advance(due, [], [], expected_version=crowd.head.version)
+    crowd.bench.ports.invoices.save(Journey(crowd.head, due))
     item = DueItem("invoice", str(due.id), crowd.bench.clock.now())
     ports, client = crowd.ports(meeting=1)
     later = crowd.bench.clock.now().replace(year=2030)
 
     stepped, postponed = at_once(
-        partial(ports.invoices.advance, _gone_on(due), [], [], expected_version=due.version),
+        partial(ports.invoices.save, Journey(due, _gone_on(due))),
         partial(_once_held, client, partial(ports.due_items.postpone, item, later)),
     )
 

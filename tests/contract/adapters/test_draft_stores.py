@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.model import Invoice
+from choriste.domain.invoice.model import Invoice, SupportingDocument
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import InvoiceId
@@ -79,3 +79,12 @@ def test_structure_lists_its_drafts_newest_first_by_pages(bench: Bench) -> None:
     assert [draft.id for draft in first.rows] == [3, 2]
     assert [draft.id for draft in rest.rows] == [1]
     assert rest.after is None
+
+
+def test_draft_keeps_an_attachment_that_is_no_text(bench: Bench) -> None:
+    attached = SupportingDocument(reference="PJ-1", content=b"%PDF-1.7\n%\xe2\xe3\xcf\xd3")
+    draft = replace(_draft(3), invoice=Invoice(supporting_documents=(attached,)))
+
+    bench.ports.drafts.save(draft, expected_version=0)
+
+    assert bench.ports.drafts.get(draft.id) == draft

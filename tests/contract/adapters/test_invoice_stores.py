@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
-from choriste.application.ports import Bucket, Claim
+from choriste.application.shared.ports import Bucket, Claim
 from choriste.domain.deposits.flow import FlowState, Outcome
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import (
@@ -20,6 +20,7 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import FlowId, InvoiceId, new_invoice_id
 from choriste.domain.tracking.head import InvoiceHead, StatusChange, audit_row, broken_link
+from choriste.domain.tracking.journey import Journey
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, a_moto_bench, accountant
@@ -135,7 +136,7 @@ def test_write_of_a_stale_version_is_refused_with_the_state_in_force(bench: Benc
     treat_invoice(bench.ports, accountant(), head.id, Treatment(action="mandate"))
 
     with pytest.raises(StaleVersionError) as refusal:
-        bench.ports.invoices.advance(replace(head, version=9), (), (), expected_version=head.version)
+        bench.ports.invoices.save(Journey(head, replace(head, version=9)))
 
     assert refusal.value.parameters == {"version": 4, "status": "MANDATEE"}
 
@@ -145,7 +146,7 @@ def test_write_of_an_unknown_invoice_is_refused(bench: Bench) -> None:
     unknown = replace(head, id=new_invoice_id(bench.clock.now()))
 
     with pytest.raises(NotFoundError):
-        bench.ports.invoices.advance(unknown, (), (), expected_version=1)
+        bench.ports.invoices.save(Journey(unknown, unknown))
 
 
 def test_history_and_audit_chain_tell_every_step_in_order(bench: Bench) -> None:

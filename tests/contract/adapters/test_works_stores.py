@@ -56,7 +56,7 @@ def _step(bench: Bench, transition: str, **changed: object) -> None:
     )
     audit = audit_row(change, previous=head.audit_hash)
     moved = replace(head, version=change.version, audit_hash=audit.hash, **changed)  # type: ignore[arg-type]
-    bench.ports.invoices.advance(moved, (change,), (audit,), expected_version=head.version)
+    bench.ports.invoices.save(Journey(head, moved, (change,), (audit,)))
 
 
 def _involved(bench: Bench, owner: str, kind: Involvement) -> list[str]:
@@ -107,8 +107,8 @@ def test_act_beside_the_status_is_read_back(bench: Bench) -> None:
     head = the_invoice(bench.ports, deposited(bench.ports, a_cii(number="W-1")))
     actor = Actor(Role.SUPPLIER, "x", "X")
 
-    journey = Journey(head).beside("comment", actor=actor, at=bench.clock.now(), text="Bonjour")
-    bench.ports.invoices.advance(journey.head, journey.changes, journey.audits, expected_version=head.version)
+    journey = Journey.begin(head).with_act("comment", actor=actor, at=bench.clock.now(), text="Bonjour")
+    bench.ports.invoices.save(journey)
 
     assert bench.ports.invoices.history(head.id)[-1] == journey.changes[0]
     assert bench.ports.invoices.get(head.id) == journey.head

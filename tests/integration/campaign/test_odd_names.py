@@ -9,7 +9,7 @@ import pytest
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
 from choriste.application.operations.resume_overdue import resume_overdue
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Outcome
 from choriste.domain.shared.ids import FlowId
 from tests.builders.bad_files import a_tar, a_zip

@@ -21,12 +21,12 @@ from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Flow, FlowState, Outcome
 from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.ids import InvoiceId
-from choriste.i18n.problems import problem_text
 from choriste.runtime import identity
 from functions.api.handler import handler as api
 from functions.inbox.handler import handler as deposit
@@ -45,8 +45,7 @@ EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
-    monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: bench.ports)
     return bench
 
 
@@ -82,8 +81,8 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
 @pytest.mark.parametrize(
     ("way", "french", "english"),
     [
-        ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
-        ("closed", "a été fermé :", "Ask the structure’s primary manager for another account"),
+        ("expired", "a expiré le 2026-11-23\xa0:", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
+        ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )
 def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(
@@ -190,7 +189,7 @@ def test_api_deposit_of_an_account_that_has_ended_is_401(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     access = replace(a_gate(), accounts=bench.ports.accounts)
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     credentials = _credentials(access)
     before = _ask_api(credentials)
     _end(bench, way)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from choriste.application.access.principals import KnownAccount
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from functions.inbox.handler import handler
 from tests.builders.contexts import a_context
@@ -20,7 +20,7 @@ KEY = f"partners/{PARTNER_LOGIN}/f.xml"
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = a_bench()
-    monkeypatch.setattr("functions.inbox.handler.platform_ports", lambda: bench.ports)
+    monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: bench.ports)
     return bench
 
 

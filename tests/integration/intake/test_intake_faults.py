@@ -14,7 +14,7 @@ from tests.builders.intake import deposited, persistently, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_moto_bench
 
-CALLS = 15
+CALLS = 12
 """What the intake of one invoice makes; `test_plan_covers_every_call` holds it to that."""
 
 

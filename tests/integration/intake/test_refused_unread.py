@@ -15,7 +15,7 @@ from choriste.application.deposits.receive_deposit import (
     resume_flow,
 )
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.i18n.reports import report_lines
 from functions.api.v1.deposits.schemas import report_out

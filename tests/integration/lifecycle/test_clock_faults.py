@@ -13,12 +13,12 @@ import pytest
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.notices.publish_changes import publish_changes
 from choriste.application.operations.resume_overdue import resume_overdue
-from choriste.application.ports import Ports
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import broken_link
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.faults import Fault, FaultPlan, Killed
 from tests.builders.intake import run_intake
 from tests.builders.invoices import BUYER_SIRET, a_cii
@@ -38,7 +38,7 @@ class World:
 
     bench: Bench
     plan: FaultPlan
-    ports: Ports
+    ports: PlatformPorts
     invoice: InvoiceId
     rows: dict[str, list[dict[str, Any]]]
     client: Any
@@ -96,7 +96,7 @@ def world(everything: World) -> World:
     return everything
 
 
-def _waiting(ports: Ports) -> InvoiceId:
+def _waiting(ports: PlatformPorts) -> InvoiceId:
     flow = receive_deposit(
         ports,
         supplier(),

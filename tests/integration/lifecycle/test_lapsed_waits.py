@@ -33,7 +33,7 @@ class Log:
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = a_stage()
-    monkeypatch.setattr("functions.approval.handler.platform_ports", lambda: stage.ports)
+    monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: stage.ports)
     stage.deposit(a_sample("A9"), by=CONTRACTOR, frame=Frame.A9, validator=stage.sirets["2002"])
     return stage
 

@@ -28,7 +28,7 @@ from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_bench, a_user_of
 
-CALLS = 12
+CALLS = 11
 """What one notice to two people makes; `test_plan_covers_every_call` holds it to that."""
 
 HIDDEN = 180
@@ -94,7 +94,7 @@ def everything() -> Iterator[Post]:
             environment.setenv(name, "testing")
         with a_moto_bench(plan) as bench:
             ports = _on_aws(bench, plan)
-            environment.setattr("functions.notification.handler.platform_ports", lambda: ports)
+            environment.setattr("choriste.runtime.ports.built_ports", lambda: ports)
             head = the_invoice(ports, deposited(ports, a_cii()))
             body = json.dumps({"detail": {"invoice_id": head.id, "version": head.version}})
             yield Post(bench, plan, body, boto3.client("dynamodb", region_name=REGION))

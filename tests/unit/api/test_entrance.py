@@ -30,7 +30,7 @@ def clock() -> StillClock:
 @pytest.fixture(autouse=True)
 def access(monkeypatch: pytest.MonkeyPatch, clock: StillClock) -> AccessPorts:
     access = a_gate(clock)
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     return access
 
 

@@ -41,7 +41,7 @@ class Api:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     api = Api(a_bench())
-    monkeypatch.setattr("functions.api.v1.deposits.routes.platform_ports", lambda: api.bench.ports)
+    monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: api.bench.ports)
     monkeypatch.setattr("functions.api.http.auth.authenticate", lambda _event: api.caller)
     return api
 
@@ -66,7 +66,7 @@ def test_other_body_under_the_same_key_is_refused_and_names_the_first_flow(api: 
     assert f"(flux {sent['flow_id']})" in said["detail"]
     assert "sous une nouvelle clé" in said["detail"]
     assert f"(flow {sent['flow_id']})" in told["detail"]
-    assert "under a new key" in told["detail"]
+    assert "with a new key" in told["detail"]
 
 
 def test_other_parties_under_the_same_key_are_refused(api: Api) -> None:
@@ -87,7 +87,7 @@ def test_first_flow_is_not_named_to_an_account_that_may_not_read_it_any_more(api
 
     assert (status, said["code"]) == (422, "idempotency-key-reused")
     assert sent["flow_id"] not in json.dumps(said)
-    assert "aucun flux n’est visible" in said["detail"]
+    assert "flux n’est pas visible" in said["detail"]
 
 
 def test_key_is_the_accounts_own(api: Api) -> None:

@@ -31,7 +31,7 @@ def ask(method: str, path: str, body: str | None = None, **headers: str) -> tupl
     ("body", "kind", "field", "french", "english"),
     [
         ("{nope", JSON, "/body", "s’arrête au caractère 1", "ends at character 1"),
-        ("[]", JSON, "/body", "attendu : un objet JSON.", "expected: a JSON object."),
+        ("[]", JSON, "/body", "attendu\xa0: un objet JSON.", "expected: a JSON object."),
         ('{"x": 1}', FORM, "/body", "Content-Type: application/json", "a body in JSON (header Content-Type"),
         ("abc", "text/plain", "/body", "Content-Type: application/json", "Content-Type: application/json"),
         ('{"x": 1}', JSON, "/body/x", "aucun champ de ce nom", "no field of this name"),
@@ -50,7 +50,13 @@ def ask(method: str, path: str, body: str | None = None, **headers: str) -> tupl
             "au plus 3 caractères",
             "at most 3 characters",
         ),
-        ('{"origin": "fax"}', JSON, "/body/origin", "une de ces valeurs : ", "one of these values: "),
+        (
+            '{"origin": "fax"}',
+            JSON,
+            "/body/origin",
+            "une de ces valeurs\xa0: draft, pdf, deposit.",
+            "one of these values: draft, pdf, deposit.",
+        ),
     ],
 )
 def test_body_that_does_not_fit_is_explained_in_both_languages(
@@ -71,8 +77,8 @@ def test_body_that_does_not_fit_is_explained_in_both_languages(
         ("limit=9999", "au plus 200"),
         ("limit=0", "au moins 1"),
         ("limit=x", "un nombre entier"),
-        ("after=nonsense", "le `next` de la page précédente"),
-        ("after=2026-13-41T00:00:00.000000%2B00:00%23217", "le `next` de la page précédente"),
+        ("after=nonsense", "le «\xa0next\xa0» de la page précédente"),
+        ("after=2026-13-41T00:00:00.000000%2B00:00%23217", "le «\xa0next\xa0» de la page précédente"),
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/invoices", "/v1/deposits", "/v1/drafts"])
@@ -80,7 +86,7 @@ def test_parameter_that_does_not_match_is_explained(path: str, query: str, frenc
     status, said = ask("GET", f"{path}?{query}")
 
     assert (status, said["parameters"]["field"]) == (400, f"/query/{query.partition('=')[0]}")
-    assert said["detail"].endswith(f"attendu : {french}.")
+    assert said["detail"].endswith(f"attendu\xa0: {french}.")
 
 
 def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() -> None:
@@ -89,7 +95,7 @@ def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() 
     said = json.loads(answer["body"])
     assert (answer["statusCode"], said["code"]) == (405, "method-not-allowed")
     assert answer["headers"]["Allow"] == "GET"
-    assert said["detail"].startswith("DELETE is not possible at this address, which knows: GET.")
+    assert said["detail"].startswith("DELETE is not possible at this address, which accepts: GET.")
 
 
 def test_address_without_any_operation_is_404() -> None:

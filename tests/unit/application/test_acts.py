@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
+from choriste.application.invoices.access import acts_open_to
 from choriste.application.invoices.act_on_invoice import (
     acknowledge_invoice,
     assign_invoice,
     comment_invoice,
-    open_acts,
     record_reference,
 )
 from choriste.application.invoices.attach_file import MAX_ATTACHMENT_BYTES, attach_file
 from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_file
 from choriste.application.notices.notify_users import notify_users
 from choriste.application.operations.resume_stuck import list_stuck, resume_stuck
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Space
 from choriste.domain.lifecycle import (
@@ -42,6 +42,7 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, broken_link
+from choriste.domain.tracking.journey import Journey
 from tests.builders.stage import CITY, CONTRACTOR, SUBCONTRACTOR, Stage, a_sample, a_stage
 
 OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="op", name="Exploitation")
@@ -133,7 +134,7 @@ def test_rejection_is_acknowledged_once_by_the_supplier(stage: Stage) -> None:
     again = acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-rejection")
 
     assert (first.version, first.status) == (again.version, Status.REJETEE)
-    assert "acknowledge-rejection" in open_acts(supplier, first)
+    assert "acknowledge-rejection" in acts_open_to(supplier, first)
     with pytest.raises(BadRequestError):
         acknowledge_invoice(stage.ports, supplier, invoice, "acknowledge-suspension")
     with pytest.raises(BadRequestError):
@@ -255,9 +256,7 @@ def test_attachment_outside_its_limits_is_refused(stage: Stage) -> None:
         attach_file(stage.ports, supplier, invoice, filename="invoice.xml", content=b"another")
     full = stage.head("F-1")
     heavy = replace(full.files[0], name="heavy.zip", size=120 * 1024 * 1024)
-    stage.ports.invoices.advance(
-        replace(full.with_file(heavy), version=full.version + 1), (), (), expected_version=full.version
-    )
+    stage.ports.invoices.save(Journey(full, replace(full.with_file(heavy), version=full.version + 1)))
     with pytest.raises(TooLargeError):
         attach_file(stage.ports, supplier, invoice, filename="last.pdf", content=b"x")
 
@@ -265,7 +264,7 @@ def test_attachment_outside_its_limits_is_refused(stage: Stage) -> None:
 def test_operator_sees_what_stands_still_and_resumes_it(stage: Stage) -> None:
     head = stage.head("F-1")
     stuck = replace(head, status=Status.DEPOSEE, due_at=stage.bench.clock.now(), version=head.version + 1)
-    stage.ports.invoices.advance(stuck, (), (), expected_version=head.version)
+    stage.ports.invoices.save(Journey(head, stuck))
     stage.bench.clock.advance(minutes=11)
 
     (item,) = list_stuck(stage.ports, OPERATOR)

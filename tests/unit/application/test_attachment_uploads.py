@@ -10,7 +10,7 @@ from choriste.application.invoices.upload_attachment import (
     offer_attachment_upload,
     receive_attachment,
 )
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError, TooLargeError
 from choriste.domain.tracking.head import FileKind

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.application.access.records import Credentials
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
-from choriste.application.deposits.read_report import invoice_of, list_flows, read_report
+from choriste.application.deposits.read_report import list_flows, read_report
 from choriste.application.deposits.receive_deposit import (
     MAX_FILE_BYTES,
     Receipt,
@@ -20,14 +21,25 @@ from choriste.application.deposits.receive_deposit import (
     resume_flow,
 )
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Membership
 from choriste.domain.deposits.flow import Channel, Flow, FlowState, Outcome
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from tests.builders.intake import deposited, run_intake
 from tests.builders.invoices import a_cii
-from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, stranger, supplier
+from tests.builders.ports import (
+    PARTNER_LOGIN,
+    SUPPLIER,
+    TOWN_HALL,
+    Bench,
+    a_bench,
+    a_user_of,
+    stranger,
+    supplier,
+)
 
 
 @pytest.fixture
@@ -172,6 +184,26 @@ def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench
     assert receipt.flow.findings[0].rule == "DEPOSIT-NOT-ENTITLED"
 
 
+def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(bench: Bench) -> None:
+    memberships = tuple(Membership(structure=StructureId(id_)) for id_ in (SUPPLIER, TOWN_HALL))
+    both = replace(a_user_of(SUPPLIER, "both@cimes.example"), memberships=memberships)
+    bench.ports.accounts.add_user(both, Credentials(user=both.id, password_hash="", totp_secret=""))
+
+    receipt = _drop(bench, f"partners/{both.id}/f.xml", a_cii())
+
+    assert receipt is not None
+    assert receipt.flow.state is FlowState.REFUSED
+    (finding,) = receipt.flow.findings
+    assert (finding.rule, finding.found) == ("DEPOSIT-STRUCTURE-UNNAMED", f"{TOWN_HALL}, {SUPPLIER}")
+
+
+def test_drop_of_an_account_without_a_structure_is_left_alone(bench: Bench) -> None:
+    alone = replace(a_user_of(SUPPLIER, "alone@cimes.example"), memberships=())
+    bench.ports.accounts.add_user(alone, Credentials(user=alone.id, password_hash="", totp_secret=""))
+
+    assert _drop(bench, f"partners/{alone.id}/f.xml", a_cii()) is None
+
+
 def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:
     offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="big.xml", size=9)
     before = flow_of_upload(bench.ports, supplier(), offer.key)
@@ -216,13 +248,6 @@ def test_flows_of_somebody_else_are_forbidden(bench: Bench) -> None:
     assert len(mine.rows) == 1
     with pytest.raises(ForbiddenError):
         list_flows(bench.ports, stranger(), structure=SUPPLIER)
-
-
-def test_pending_document_has_no_invoice(bench: Bench) -> None:
-    receipt = _deposit(bench, a_cii())
-
-    with pytest.raises(NotFoundError):
-        invoice_of(bench.ports, receipt.flow.id, 1)
 
 
 def test_flow_is_resumed_from_where_it_stands(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -40,9 +41,8 @@ def stage() -> Stage:
 
 def _begin(stage: Stage, found: Prefilled, *, by: str = CONTRACTOR) -> tuple[Draft, Prefilled]:
     return draft_from_pdf(
-        stage.ports,
+        replace(stage.ports, pdf_reader=MemoryPdfReader(found)),
         stage.principals[by],
-        MemoryPdfReader(found),
         structure=CONTRACTOR,
         filename="facture.pdf",
         content=b"%PDF",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -41,6 +40,7 @@ from choriste.domain.shared.errors import (
     NotFoundError,
     StaleVersionError,
 )
+from choriste.domain.tracking.journey import Journey
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from tests.builders.intake import run_intake
@@ -261,15 +261,15 @@ def test_refused_invoice_is_marked_as_taken_up_also_when_somebody_comments_at_th
 ) -> None:
     stage.deposit(a_sample("F-1"), frame=Frame.A9, validator=stage.sirets[COCONTRACTOR])
     stage.act("F-1", COCONTRACTOR, "refuse-validation", reason=Reason(ReasonCode.CALCUL_ERR, "Ligne 2."))
-    ports, who, advance = stage.ports, stage.principals[CONTRACTOR], stage.ports.invoices.advance
+    ports, who, save = stage.ports, stage.principals[CONTRACTOR], stage.ports.invoices.save
     draft = reissue_invoice(ports, who, stage.invoices["F-1"], number="F-1-BIS")
 
-    def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(ports.invoices, "advance", advance)
+    def met(journey: Journey) -> None:
+        monkeypatch.setattr(ports.invoices, "save", save)
         comment_invoice(ports, stage.principals[COCONTRACTOR], stage.invoices["F-1"], "Refaite ?")
-        advance(*written, **condition)
+        save(journey)
 
-    monkeypatch.setattr(ports.invoices, "advance", met)
+    monkeypatch.setattr(ports.invoices, "save", met)
     _deposit(stage, draft)
 
     assert stage.status("F-1") is Status.DUPLIQUE_APRES_REFUS

@@ -17,7 +17,7 @@ from choriste.application.deposits.parse_named_parties import (
 )
 from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.lifecycle import Frame, Status

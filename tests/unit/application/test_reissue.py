@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -11,13 +10,14 @@ from choriste.application.drafts.deposit_draft import check_draft, deposit_draft
 from choriste.application.drafts.keep_draft import abandon_draft, begin_draft
 from choriste.application.drafts.link_reissue import left_to_reissue
 from choriste.application.drafts.reissue_invoice import reissue_invoice
-from choriste.application.drafts.reissue_right import may_be_reissued
+from choriste.application.invoices.access import may_be_reissued
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import Entry
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status
 from choriste.domain.shared.errors import BadRequestError, DraftInvalidError
 from choriste.domain.shared.findings import Finding
+from choriste.domain.tracking.journey import Journey
 from tests.builders.intake import run_intake
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, Stage, a_sample, a_stage
 
@@ -69,8 +69,8 @@ def test_second_draft_of_one_refused_invoice_is_refused_and_names_the_first(
     finding = _refusal(stage, other)
 
     assert (finding.rule, finding.found, finding.expected) == ("DRAFT-TAKEN-UP", "F-2", str(one.id))
-    assert "sous le numéro F-2" in finding.message.fr
-    assert "under number F-2" in finding.message.en
+    assert "par la facture F-2" in finding.message.fr
+    assert "by invoice F-2" in finding.message.en
     assert check_draft(stage.ports, other)[0].rule == "DRAFT-TAKEN-UP"
     assert stage.ports.drafts.get(other.id) == other
     assert stage.head("F-1").taken_up_by == one.id
@@ -92,14 +92,14 @@ def test_of_two_drafts_deposited_at_the_same_moment_one_is_refused(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, frame: Frame
 ) -> None:
     one, other = _two_drafts_of_one(stage, frame)
-    advance = stage.ports.invoices.advance
+    save = stage.ports.invoices.save
 
-    def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(stage.ports.invoices, "advance", advance)
+    def met(journey: Journey) -> None:
+        monkeypatch.setattr(stage.ports.invoices, "save", save)
         _deposit(stage, one)
-        advance(*written, **condition)
+        save(journey)
 
-    monkeypatch.setattr(stage.ports.invoices, "advance", met)
+    monkeypatch.setattr(stage.ports.invoices, "save", met)
 
     assert _refusal(stage, other).rule == "DRAFT-TAKEN-UP"
     assert [document.number for document in stage.documents] == ["F-1", "F-2"]

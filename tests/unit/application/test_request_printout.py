@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.deposits.receive_inbox_object import receive_dropped_file
-from choriste.application.ports import Bucket
 from choriste.application.printouts.render_printout import render_printout
 from choriste.application.printouts.request_printout import (
     Printout,
@@ -16,6 +15,7 @@ from choriste.application.printouts.request_printout import (
     request_flow_printout,
     request_invoice_printout,
 )
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Language
 from choriste.domain.deposits.flow import Flow
@@ -24,6 +24,7 @@ from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest, pr
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId
 from choriste.domain.tracking.head import InvoiceHead
+from choriste.runtime.ports import PlatformPorts
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import PARTNER_LOGIN, Bench, a_bench, accountant, clerk_of, stranger, supplier
@@ -46,13 +47,16 @@ def stage() -> Stage:
     return a_stage()
 
 
+def _with(bench: Bench, printouts: MemoryPrintouts) -> PlatformPorts:
+    return replace(bench.ports, printouts=printouts)
+
+
 def _ordered(
     bench: Bench, who: Principal, kind: PrintoutKind, *, printouts: MemoryPrintouts | None = None
 ) -> tuple[InvoiceHead, Printout]:
     head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
     made = request_invoice_printout(
-        bench.ports,
-        printouts or MemoryPrintouts(bench.ports.files),
+        _with(bench, printouts or MemoryPrintouts(bench.ports.files)),
         who,
         invoice_id=head.id,
         kind=kind,
@@ -110,7 +114,7 @@ def test_printout_of_an_invoice_does_not_exist_for_anybody_else(
 def test_printout_of_a_flow_is_for_its_depositor(bench: Bench, who: Principal, kind: PrintoutKind) -> None:
     flow, printouts = deposited(bench.ports, a_cii()), MemoryPrintouts(bench.ports.files)
 
-    made = request_flow_printout(bench.ports, printouts, who, flow_id=flow.id, kind=kind, language=ENGLISH)
+    made = request_flow_printout(_with(bench, printouts), who, flow_id=flow.id, kind=kind, language=ENGLISH)
 
     assert printouts.orders == [PrintoutRequest(kind=kind, language=ENGLISH, flow_id=flow.id)]
     assert made.filename in printout_address(bench.ports, made)
@@ -122,8 +126,7 @@ def test_printout_of_a_flow_does_not_exist_for_its_recipients(bench: Bench, who:
 
     with pytest.raises(NotFoundError):
         request_flow_printout(
-            bench.ports,
-            printouts,
+            _with(bench, printouts),
             who,
             flow_id=flow.id,
             kind=PrintoutKind.INTEGRATION_REPORT,
@@ -140,7 +143,7 @@ def test_printout_that_an_invoice_or_flow_does_not_have_is_not_found(bench: Benc
         _ordered(bench, supplier(), PrintoutKind.WORKS_DOCUMENT, printouts=printouts)
     with pytest.raises(NotFoundError):
         request_flow_printout(
-            bench.ports, printouts, supplier(), flow_id=flow.id, kind=PrintoutKind.FOLLOW_UP, language=FRENCH
+            _with(bench, printouts), supplier(), flow_id=flow.id, kind=PrintoutKind.FOLLOW_UP, language=FRENCH
         )
 
     assert printouts.orders == []
@@ -187,7 +190,7 @@ def test_file_that_was_refused_unread_has_a_report_and_no_certificate(bench: Ben
     assert "SHA-256" not in told
     with pytest.raises(NotFoundError):
         request_flow_printout(
-            bench.ports, printouts, supplier(), flow_id=flow.id, kind=certificate, language=FRENCH
+            _with(bench, printouts), supplier(), flow_id=flow.id, kind=certificate, language=FRENCH
         )
     with pytest.raises(NotFoundError):
         render_printout(bench.ports, replace(order, kind=certificate))

@@ -10,6 +10,7 @@ import pytest
 
 from choriste.application.deposits.integrate_document import integrate_document
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
+from choriste.application.invoices.access import actions_of, roles_of
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
@@ -19,19 +20,14 @@ from choriste.application.invoices.read_invoices import (
     read_file,
     read_invoice,
 )
-from choriste.application.invoices.treat_invoice import (
-    Correction,
-    Treatment,
-    actions_of,
-    roles_of,
-    treat_invoice,
-)
+from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.notices.notify_users import CLAIMED, NoticeUnderWayError, notify_users
 from choriste.application.notices.publish_changes import BATCH, publish_changes, publish_named
+from choriste.application.operations.ports import DueItem
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.application.operations.resume_stuck import resume_stuck
-from choriste.application.ports import DueItem, Page
 from choriste.application.printouts.render_readable_copy import render_readable_copy
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import Outcome
@@ -39,6 +35,7 @@ from choriste.domain.lifecycle import Reason, ReasonCode, Role, Status, Transiti
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError, StaleVersionError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.tracking.journey import Journey
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import (
@@ -195,7 +192,7 @@ def test_invoice_that_never_left_is_restarted_at_once(bench: Bench) -> None:
     flow = deposited(bench.ports, a_cii(number="STUCK"))
     head = the_invoice(bench.ports, flow)
     stuck = replace(head, status=Status.DEPOSEE, due_at=bench.clock.now() + dt.timedelta(minutes=10))
-    bench.ports.invoices.advance(stuck, (), (), expected_version=head.version)
+    bench.ports.invoices.save(Journey(head, stuck))
 
     resume_overdue(bench.ports, at_once=True)
 
@@ -288,7 +285,7 @@ def test_large_archive_that_nobody_opened_is_left_to_the_sweeper(bench: Bench) -
 
 def test_item_that_is_gone_or_moved_on_is_passed_over(bench: Bench, head: InvoiceHead) -> None:
     due = replace(head, due_at=bench.clock.now() + dt.timedelta(hours=1), version=head.version + 1)
-    bench.ports.invoices.advance(due, (), (), expected_version=head.version)
+    bench.ports.invoices.save(Journey(head, due))
 
     resume_overdue(bench.ports, at_once=True)
 
@@ -458,7 +455,7 @@ def test_notice_goes_to_each_side_once_in_its_language(bench: Bench, head: Invoi
 
     subjects = {mail.to: mail.subject for mail in bench.mailer.sent}
     assert (sent, again) == (2, 0)
-    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042 : ")
+    assert subjects["comptable@valbrume.example"].startswith("Facture F2026-0042\xa0: ")
     assert subjects["facturation@cimes.example"].startswith("Invoice F2026-0042: ")
     assert f"https://choriste.example/invoices/{head.id}" in bench.mailer.sent[0].text
 

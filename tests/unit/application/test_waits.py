@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from choriste.application.approvals.await_decision import Lapse, Left, keep_token, lapse_wait, restart_wait
+from choriste.application.approvals.await_decision import keep_token, restart_wait
+from choriste.application.approvals.expire_wait import ExpiredWait, Leftover, expire_wait
 from choriste.application.invoices.act_on_invoice import comment_invoice
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status
@@ -18,6 +19,7 @@ from choriste.domain.lifecycle.frames import TO_CONTRACTOR, TO_MOA, TO_MOE
 from choriste.domain.lifecycle.turns import turn_of
 from choriste.domain.shared.errors import NotFoundError, StaleVersionError
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
 from tests.builders.lifecycle import reachable
 from tests.builders.stage import CITY, COCONTRACTOR, CONTRACTOR, MOE, SUBCONTRACTOR, Stage, a_sample, a_stage
 from tests.infra.machine_walk import check_machine, transitions_named
@@ -175,24 +177,24 @@ def test_machine_that_asks_late_is_ended_at_once(stage: Stage, machines: Machine
 
 def test_wait_that_outlived_its_deadline_applies_it_once(stage: Stage, machines: Machines) -> None:
     invoice, version = machines.asked[0]
-    early = lapse_wait(stage.ports, InvoiceId(invoice), version)
+    early = expire_wait(stage.ports, InvoiceId(invoice), version)
     stage.bench.clock.advance(days=16)
 
-    lapsed = lapse_wait(stage.ports, InvoiceId(invoice), version)
-    again = lapse_wait(stage.ports, InvoiceId(invoice), version)
+    lapsed = expire_wait(stage.ports, InvoiceId(invoice), version)
+    again = expire_wait(stage.ports, InvoiceId(invoice), version)
 
-    assert early == Lapse("A_VALIDER_1", Left.NO_MACHINE)
-    assert lapsed == Lapse("A_VALIDER_2", Left.LATE_DEADLINE)
-    assert again == Lapse("A_VALIDER_2")
+    assert early == ExpiredWait("A_VALIDER_1", Leftover.NO_MACHINE)
+    assert lapsed == ExpiredWait("A_VALIDER_2", Leftover.LATE_DEADLINE)
+    assert again == ExpiredWait("A_VALIDER_2")
     with pytest.raises(NotFoundError):
-        lapse_wait(stage.ports, InvoiceId(1), 1)
+        expire_wait(stage.ports, InvoiceId(1), 1)
 
 
 def test_wait_whose_decision_was_just_taken_leaves_nothing(stage: Stage, machines: Machines) -> None:
     invoice, version = machines.asked[0]
     stage.act("A10", COCONTRACTOR, "validate")
 
-    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
+    assert expire_wait(stage.ports, InvoiceId(invoice), version) == ExpiredWait("A_VALIDER_2")
 
 
 def test_wait_that_a_corrected_validator_replaced_leaves_nothing(stage: Stage, machines: Machines) -> None:
@@ -200,38 +202,41 @@ def test_wait_that_a_corrected_validator_replaced_leaves_nothing(stage: Stage, m
     stage.act("A10", COCONTRACTOR, "return-validator", reason=Reason(ReasonCode.ERR_VALIDEUR))
     stage.act("A10", SUBCONTRACTOR, "correct-validator", party=stage.sirets["2002"])
 
-    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_1")
+    assert expire_wait(stage.ports, InvoiceId(invoice), version) == ExpiredWait("A_VALIDER_1")
 
 
 def test_wait_that_failed_beside_the_sweeper_leaves_nothing(stage: Stage, machines: Machines) -> None:
     invoice, version = machines.asked[0]
     stage.bench.clock.advance(days=15, minutes=1)
 
-    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_2")
+    assert expire_wait(stage.ports, InvoiceId(invoice), version) == ExpiredWait("A_VALIDER_2")
 
 
 @pytest.mark.parametrize(
     ("action", "left"),
-    [("comment", Lapse("A_VALIDER_2", Left.LATE_DEADLINE)), ("refuse-validation", Lapse("REFUSEE_1"))],
+    [
+        ("comment", ExpiredWait("A_VALIDER_2", Leftover.LATE_DEADLINE)),
+        ("refuse-validation", ExpiredWait("REFUSEE_1")),
+    ],
 )
 def test_step_taken_as_the_wait_lapses_wins_and_a_comment_does_not(
-    stage: Stage, machines: Machines, monkeypatch: pytest.MonkeyPatch, action: str, left: Lapse
+    stage: Stage, machines: Machines, monkeypatch: pytest.MonkeyPatch, action: str, left: ExpiredWait
 ) -> None:
     invoice, version = machines.asked[0]
     stage.bench.clock.advance(days=16)
-    ports, advance = stage.ports, stage.ports.invoices.advance
+    ports, save = stage.ports, stage.ports.invoices.save
 
-    def met(*written: Any, **condition: Any) -> None:
-        monkeypatch.setattr(ports.invoices, "advance", advance)
+    def met(journey: Journey) -> None:
+        monkeypatch.setattr(ports.invoices, "save", save)
         if action == "comment":
             comment_invoice(ports, stage.principals[COCONTRACTOR], InvoiceId(invoice), "Un instant.")
         else:
             stage.act("A10", COCONTRACTOR, action, reason=Reason(ReasonCode.CALCUL_ERR, "Calcul."))
-        advance(*written, **condition)
+        save(journey)
 
-    monkeypatch.setattr(ports.invoices, "advance", met)
+    monkeypatch.setattr(ports.invoices, "save", met)
 
-    assert lapse_wait(ports, InvoiceId(invoice), version) == left
+    assert expire_wait(ports, InvoiceId(invoice), version) == left
 
 
 def test_deadline_that_only_opens_an_act_leaves_the_actor_without_a_machine(
@@ -241,9 +246,9 @@ def test_deadline_that_only_opens_an_act_leaves_the_actor_without_a_machine(
     invoice, version = machines.asked[-1]
     stage.bench.clock.advance(days=31)
 
-    lapse = lapse_wait(stage.ports, InvoiceId(invoice), version)
+    lapse = expire_wait(stage.ports, InvoiceId(invoice), version)
 
-    assert (lapse.left, stage.head("A7").overdue) == (Left.NO_MACHINE, True)
+    assert (lapse.leftover, stage.head("A7").overdue) == (Leftover.NO_MACHINE, True)
 
 
 def test_wait_that_lapses_among_endless_acts_is_tried_again_by_its_machine(
@@ -255,10 +260,10 @@ def test_wait_that_lapses_among_endless_acts_is_tried_again_by_its_machine(
     def never(*_: Any, **__: Any) -> None:
         raise StaleVersionError(version=9, status="A_VALIDER_1")
 
-    monkeypatch.setattr(stage.ports.invoices, "advance", never)
+    monkeypatch.setattr(stage.ports.invoices, "save", never)
 
     with pytest.raises(StaleVersionError):
-        lapse_wait(stage.ports, InvoiceId(invoice), version)
+        expire_wait(stage.ports, InvoiceId(invoice), version)
 
 
 def test_delivery_repeated_starts_no_second_wait(stage: Stage, machines: Machines) -> None:
@@ -333,7 +338,9 @@ def test_wait_of_an_optional_step_has_no_deadline_to_apply(stage: Stage, machine
     invoice, version = machines.asked[-1]
     stage.bench.clock.advance(days=16)
 
-    assert lapse_wait(stage.ports, InvoiceId(invoice), version) == Lapse("A_VALIDER_1", Left.NO_MACHINE)
+    assert expire_wait(stage.ports, InvoiceId(invoice), version) == ExpiredWait(
+        "A_VALIDER_1", Leftover.NO_MACHINE
+    )
 
 
 def test_approval_enters_few_states() -> None:

@@ -18,6 +18,7 @@ from choriste.application.notices.notify_users import notify_users
 from choriste.application.works.read_billing_file import read_billing_file
 from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Role, Status, free_reason
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
+from choriste.domain.tracking.journey import Journey
 from tests.builders.stage import (
     CITY,
     COCONTRACTOR,
@@ -243,9 +244,9 @@ def test_answer_to_what_was_refused_meanwhile_goes_its_own_way(stage: Stage) -> 
     _certificate(stage, "A15", "A4")
     answer = stage.head("A15")
     statement = replace(stage.head("A4"), status=Status.REFUSEE_MOE, answered_by=None, version=99)
-    stage.ports.invoices.advance(statement, (), (), expected_version=stage.head("A4").version)
+    stage.ports.invoices.save(Journey(stage.head("A4"), statement))
     waiting = replace(answer, status=Status.DEPOSEE, version=answer.version + 1)
-    stage.ports.invoices.advance(waiting, (), (), expected_version=answer.version)
+    stage.ports.invoices.save(Journey(answer, waiting))
 
     delivered = deliver_invoice(stage.ports, answer.id, readable_copy=answer.files[1])
 

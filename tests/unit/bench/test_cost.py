@@ -39,13 +39,17 @@ def test_index_row_costs_when_it_appears_moves_or_goes(meter: Meter) -> None:
     assert written == [1, 0, 2, 1]
 
 
-def test_reads_are_counted_by_four_kilobytes_and_half_when_eventual(meter: Meter) -> None:
+def test_reads_are_counted_by_four_kilobytes_half_when_eventual_and_also_what_is_missing(
+    meter: Meter,
+) -> None:
     item = {**KEYS, "body": {"B": bytes(5000)}}
 
     meter.called("dynamodb", "GetItem", {"ConsistentRead": True}, {"Item": item})
-    meter.called("dynamodb", "BatchGetItem", {}, {"Responses": {"core": [item]}})
+    for consistent in (False, True):
+        asked: dict[str, Any] = {"core": {"Keys": [{}, {}], "ConsistentRead": consistent}}
+        meter.called("dynamodb", "BatchGetItem", {"RequestItems": asked}, {"Responses": {"core": [item]}})
 
-    assert meter.counts["dynamodb_read"] == 3
+    assert meter.counts["dynamodb_read"] == 2 + 1.5 + 3
 
 
 def test_function_pays_its_memory_by_the_millisecond(meter: Meter) -> None:
@@ -73,13 +77,13 @@ def test_approval_pays_its_states_and_the_intake_one_express_request(meter: Mete
     assert (meter.counts["states_transition"], meter.counts["express_request"]) == (2, 1)
 
 
-@pytest.mark.parametrize(("action", "billed"), [("route", 0.1), ("ask", 0), ("lapse", 0)])
+@pytest.mark.parametrize(("name", "billed"), [("intake-deliver", 0.1), ("approval", 0)])
 def test_function_asked_by_a_standard_machine_is_no_express_time(
-    meter: Meter, action: str, billed: float
+    meter: Meter, name: str, billed: float
 ) -> None:
-    spec = FunctionSpec(name="choriste-approval", handler="x.y", memory=512)
+    spec = FunctionSpec(name=f"choriste-{name}", handler="x.y", memory=512)
 
-    meter.invoked(spec, 0.05, f'{{"action": "{action}"}}')
+    meter.invoked(spec, 0.05, "{}")
 
     assert meter.counts["express_gb_second"] == pytest.approx(billed * 64 / 1024)
 

@@ -67,7 +67,7 @@ def test_without_saxonche_the_call_says_what_to_install(
     code = main(["validate", "--reference", "--language", language, SAMPLES])
 
     assert code == 2
-    assert f"{word} saxonche: pip install" in capsys.readouterr().err.replace(" :", ":")
+    assert f"{word} saxonche: pip install" in capsys.readouterr().err.replace("\xa0:", ":")
 
 
 @needs_saxonche

@@ -4,21 +4,15 @@ import pytest
 
 from choriste.application.access import sign_in as sign_in_module
 from choriste.application.access.hashing import decoy_hash
-from functions.console.drafts import pages as draft_pages
-from functions.console.printouts import pages as printout_pages
 from tests.builders.browser import Browser
 from tests.builders.console import World, a_world, put_behind_the_console
 from tests.builders.identity import CHEAP
-from tests.fakes.pdf_reader import MemoryPdfReader
-from tests.fakes.printouts import MemoryPrintouts
 
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = a_world()
     put_behind_the_console(monkeypatch, world)
-    monkeypatch.setattr(draft_pages, "pdf_reader", lambda: MemoryPdfReader(world.prefilled))
-    monkeypatch.setattr(printout_pages, "printouts", lambda: MemoryPrintouts(world.files))
     monkeypatch.setattr(sign_in_module, "_DECOY", decoy_hash(CHEAP))
     return world
 

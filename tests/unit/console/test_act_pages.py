@@ -12,7 +12,8 @@ from lxml import html
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
-from functions.console.web.typography import typeset
+from choriste.domain.tracking.journey import Journey
+from choriste.i18n.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 
@@ -30,7 +31,7 @@ def head_of(world: World, address: str) -> InvoiceHead:
 def becomes(world: World, address: str, **changes: Any) -> InvoiceHead:
     head = head_of(world, address)
     changed = replace(head, version=head.version + 1, **changes)
-    world.invoices.advance(changed, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, changed))
     return changed
 
 
@@ -72,10 +73,10 @@ def test_comment_is_read_in_the_history_by_both_sides(browser: Browser, world: W
     other.sign_in(ANA)
 
     assert answer.place == f"{FIRST}?done=comment"
-    assert "C’est fait" in mine
+    assert "Commentaire publié." in mine
     for page in (mine, other.get(FIRST).text):
         assert "Où en est &lt;notre&gt; facture ?" in page
-        assert '<p class="deed">Commenter</p>' in page
+        assert '<p class="deed">Commentaire publié</p>' in page
 
 
 def test_recipient_assigns_records_a_reference_and_finds_by_both(browser: Browser, world: World) -> None:
@@ -117,11 +118,11 @@ def test_missing_document_is_attached_then_saved_by_the_other_side(browser: Brow
     ("act", "fields", "told"),
     [
         ("comment", {"text": " "}, (422, "Écrivez de 1 à 2000 caractères")),
-        ("record-accounting-reference", {"reference": "X"}, (403, "Droit manquant")),
+        ("record-accounting-reference", {"reference": "X"}, (403, "Accès réservé")),
         ("assign", {"account": "ana"}, (422, "n’a pas le droit d’agir sur cette facture")),
         ("attach", {}, (422, "Choisissez un document")),
-        ("vote", {}, (422, "n’est pas un acte")),
-        ("acknowledge-rejection", {}, (422, "n’est possible qu’à l’un de ces états")),
+        ("vote", {}, (422, "ne connaît pas l’action")),
+        ("acknowledge-rejection", {}, (422, "n’est possible qu’à l’un de ces statuts")),
     ],
 )
 def test_act_that_is_refused_is_explained(
@@ -156,7 +157,7 @@ def test_rejection_is_acknowledged_by_a_button(browser: Browser, world: World) -
 
     browser.post("/invoices/2170000000000005/acts/acknowledge-rejection")
 
-    assert "Accuser réception du rejet" in browser.get("/invoices/2170000000000005").text
+    assert "J’ai lu le rejet" in browser.get("/invoices/2170000000000005").text
 
 
 def test_completion_without_anything_is_explained_on_the_page(browser: Browser) -> None:
@@ -174,8 +175,8 @@ def test_completion_without_anything_is_explained_on_the_page(browser: Browser) 
     [
         (Status.MISE_A_DISPOSITION, Frame.A1, "Service financier du destinataire : Ville de Lutèce"),
         (Status.SUSPENDUE, Frame.A1, "Fournisseur : Atelier des Cimes SAS (83214569200014)"),
-        (Status.EN_COURS_ACHEMINEMENT, Frame.A1, "La plateforme elle-même"),
-        (Status.MISE_EN_PAIEMENT, Frame.A1, "Plus personne"),
+        (Status.EN_COURS_ACHEMINEMENT, Frame.A1, "La plateforme : vous n’avez rien à faire"),
+        (Status.MISE_EN_PAIEMENT, Frame.A1, "Terminé : plus aucune action n’est attendue"),
         (Status.A_VALIDER_1, Frame.A9, "Premier valideur (titulaire ou cotraitant) : Papeterie du Canal"),
     ],
 )
@@ -191,7 +192,7 @@ def test_page_tells_whose_turn_it_is(
 
     assert typeset(words, language="fr") in page
     assert ("15 jours du titulaire" in page) == (status is Status.A_VALIDER_1)
-    assert ("elle passe d’elle-même à l’acteur suivant" in page) == (status is Status.A_VALIDER_1)
+    assert ("elle est transmise d’office à l’acteur suivant" in page) == (status is Status.A_VALIDER_1)
 
 
 @pytest.fixture
@@ -245,7 +246,7 @@ def test_billing_file_shows_pieces_files_and_what_may_follow(browser: Browser, w
     assert "/deposit?frame=A15&amp;previous=2170000000000001" in french
     assert "Maîtrise d’œuvre\xa0: Papeterie du Canal" in french
     assert "Project manager: Papeterie du Canal" in english
-    assert "Answer piece F-2026-0001" in english
+    assert "Answer document F-2026-0001" in english
 
 
 def test_document_of_the_file_is_reused_on_another_piece(browser: Browser, works: World) -> None:

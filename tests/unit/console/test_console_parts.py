@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -18,14 +17,12 @@ from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.deposits.pages import PARTY_FIELDS
-from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, TEXT_FIELDS
-from functions.console.web.moments import in_paris, moment_text, size_text
-from functions.console.web.multipart import Form, Upload, read_form
-from functions.console.web.typography import typeset
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.views import action
+from tests.derived.texts import codes
 
 ROOM = Path(functions.console.__file__).parent
-TEXTS: dict[str, dict[str, str]] = json.loads((ROOM / "texts.json").read_text(encoding="utf-8"))
 
 
 def multipart(*parts: bytes, edge: bytes = b"edge") -> bytes:
@@ -47,12 +44,61 @@ def test_form_reads_fields_and_files() -> None:
     assert form == Form({"a": "2"}, {"f": Upload("x.pdf", b"\x00\r\n\xff")})
 
 
-def test_form_leaves_out_a_file_that_was_not_chosen_and_broken_parts() -> None:
-    body = multipart(
-        field("f", b"", filename=""), b"no disposition\r\n\r\nx", b'Content-Disposition: x; name="y"'
-    )
+def test_form_leaves_out_a_file_that_was_not_chosen() -> None:
+    body = multipart(field("f", b"", filename=""))
 
     assert read_form(body, content_type="multipart/form-data; boundary=edge") == Form()
+
+
+WHOLE = multipart(field("a", b"1"), field("f", b"x" * 70_000, filename="x.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (WHOLE, "multipart/form-data"),
+        (WHOLE, "multipart/form-data; boundary="),
+        (WHOLE, "multipart/form-data; boundary=another"),
+        (WHOLE, 'multipart/form-data; boundary="e\ndge"'),
+        (WHOLE[:-8], "multipart/form-data; boundary=edge"),
+        (WHOLE[:-70_000], "multipart/form-data; boundary=edge"),
+        (WHOLE.replace(b"\r\n", b"\n"), "multipart/form-data; boundary=edge"),
+        (multipart(field("a", b"1"), b"no disposition\r\n\r\nx"), "multipart/form-data; boundary=edge"),
+        (
+            multipart(field("a", b"1"), b'Content-Disposition: x; name="y"\r\n\r\n'),
+            "multipart/form-data; boundary=edge",
+        ),
+        (
+            multipart(field("a", b"1"), b"Content-Disposition: form-data\r\n\r\n"),
+            "multipart/form-data; boundary=edge",
+        ),
+        (multipart(field("a", b"1"), b"X: " + b"y" * 5_000), "multipart/form-data; boundary=edge"),
+        (multipart(*[field("a", b"1")] * (MOST_FIELDS + 1)), "multipart/form-data; boundary=edge"),
+        (b"&".join([b"a=1"] * (MOST_FIELDS + 1)), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_form_that_is_malformed_or_overlong_is_empty_as_a_whole(body: bytes, content_type: str) -> None:
+    assert read_form(body, content_type=content_type) == Form()
+
+
+def test_form_reads_text_in_utf8_whatever_a_part_claims() -> None:
+    headers = b'Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=hex'
+    part = headers + b"\r\n\r\n\xc3\xa9\xff"
+
+    form = read_form(multipart(part), content_type="multipart/form-data; boundary=edge")
+
+    assert form.fields == {"a": "é\ufffd"}
+
+
+def test_form_of_the_longest_draft_is_read_whole() -> None:
+    names = [f"line-{row}-{name}" for row in range(1, MOST_LINES + 1) for name in (*LINE_FIELDS, "id")]
+    names += [*TEXT_FIELDS, *DATE_FIELDS, *PARTY_FIELDS, "csrf"]
+
+    form = read_form(
+        urlencode(dict.fromkeys(names, "é")).encode(), content_type="application/x-www-form-urlencoded"
+    )
+
+    assert form.fields == dict.fromkeys(names, "é")
 
 
 def test_form_keeps_quotes_in_file_names() -> None:
@@ -81,68 +127,6 @@ def test_urlencoded_form_keeps_blanks_and_accents() -> None:
 
     assert form.fields == {"a": "", "b": "2"}
     assert form.text("missing") == ""
-
-
-@pytest.mark.parametrize(
-    ("utc", "hour"),
-    [
-        ("2026-03-29T00:59:59+00:00", 1),
-        ("2026-03-29T01:00:00+00:00", 3),
-        ("2026-10-25T00:59:59+00:00", 2),
-        ("2026-10-25T01:00:00+00:00", 2),
-        ("2026-10-25T02:00:00+00:00", 3),
-        ("2026-12-31T23:30:00+00:00", 0),
-    ],
-)
-def test_paris_time_changes_on_the_last_sundays(utc: str, hour: int) -> None:
-    assert in_paris(dt.datetime.fromisoformat(utc)).hour == hour
-
-
-def test_moment_is_written_as_each_language_does() -> None:
-    moment = dt.datetime(2026, 12, 31, 23, 5, tzinfo=dt.UTC)
-
-    assert moment_text(moment, language="fr") == "1er janvier 2027 à 0\xa0h\xa005"
-    assert moment_text(moment, language="en") == "1 January 2027, 00:05"
-
-
-@pytest.mark.parametrize(
-    ("size", "fr", "en"),
-    [
-        (0, "0 octets", "0 bytes"),
-        (999, "999 octets", "999 bytes"),
-        (48_212, "48 ko", "48 kB"),
-        (3_400_000, "3,4 Mo", "3.4 MB"),
-        (4_000_000, "4 Mo", "4 MB"),
-        (5_000_000_000_000, "5000 Go", "5000 GB"),
-    ],
-)
-def test_size_is_written_for_people(size: int, fr: str, en: str) -> None:
-    said = [size_text(size, language=language) for language in ("fr", "en")]
-    assert [each.replace("\xa0", " ") for each in said] == [fr, en]
-    assert all(" " not in each for each in said)
-
-
-def test_french_words_keep_their_punctuation_on_the_line() -> None:
-    words = "Le champ « A : B » suit : 5 % ; vraiment ?"
-
-    assert typeset(words, language="en") == words
-    assert typeset(words, language="fr").split(" ") == [
-        "Le",
-        "champ",
-        "«\xa0A\xa0:",
-        "B\xa0»",
-        "suit\xa0:",
-        "5\xa0%\xa0;",
-        "vraiment\xa0?",
-    ]
-
-
-def test_every_text_exists_in_both_languages_with_the_same_values() -> None:
-    for key, texts in TEXTS.items():
-        assert set(texts) == {"fr", "en"}, key
-        assert all(text.strip() for text in texts.values()), key
-        values = [set(re.findall(r"\{(\w+)\}", text)) for text in texts.values()]
-        assert values[0] == values[1], key
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
@@ -177,14 +161,14 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for part in ("title", "text")
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
-        *(f"flows.{each}.{number}" for each in ("accepted", "refused") for number in ("one", "many")),
+        *(f"flows.{each}" for each in ("accepted", "refused")),
         *(
             f"sign_in.{each}"
             for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
         ),
     }
 
-    known = set(TEXTS)
+    known = set(codes("console"))
     quoted = {key for key in known if f'"{key}"' in everything or f"'{key}'" in everything}
     assert {key for key in asked if not key.endswith(".")} - known == set()
     assert made - known == set()

@@ -9,6 +9,7 @@ import pytest
 
 from choriste.domain.lifecycle import Frame, ReasonCode, Status
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
 from tests.builders.browser import Browser
 from tests.builders.console import World
 
@@ -18,12 +19,7 @@ FIRST = "/invoices/2170000000000001"
 def _stands_at(world: World, status: Status, **changes: Any) -> None:
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
-    world.invoices.advance(
-        replace(head, version=head.version + 1, status=status, **changes),
-        (),
-        (),
-        expected_version=head.version,
-    )
+    world.invoices.save(Journey(head, replace(head, version=head.version + 1, status=status, **changes)))
 
 
 def test_wrong_validator_is_corrected_by_its_siret(browser: Browser, world: World) -> None:

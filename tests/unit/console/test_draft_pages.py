@@ -139,7 +139,7 @@ def test_checks_of_a_draft_lead_to_the_fields_of_its_form(browser: Browser, worl
         "#line-2-vat_rate",
     ]
     assert "21690123100019" in words[0]
-    assert set(words[-4:]) == {"Ce champ est à remplir."}
+    assert set(words[-4:]) == {"Ce champ est obligatoire."}
     assert faulty == set(places)
     assert found(page, "//*[@id='line-2-price']/@aria-describedby") == ["mend-line-2-price"]
 

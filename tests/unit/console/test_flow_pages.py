@@ -13,9 +13,9 @@ from choriste.application.deposits.inbox_findings import oversize
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.ids import FlowId
+from choriste.i18n.typography import typeset
 from functions.console.deposits import pages as flow_pages
 from functions.console.deposits.pages import LARGEST_UPLOAD
-from functions.console.web.typography import typeset
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 
@@ -131,7 +131,7 @@ def test_same_file_again_leads_to_the_flow_it_has(browser: Browser) -> None:
     [
         ("", b"", "Choisissez un fichier"),
         ("vide.xml", b"", "Choisissez un fichier"),
-        ("grand.xml", b"x" * (LARGEST_UPLOAD + 1), "dépasse ce que cette page peut recevoir"),
+        ("grand.xml", b"x" * (LARGEST_UPLOAD + 1), "dépasse la taille que cette page peut recevoir"),
     ],
 )
 def test_deposit_that_cannot_be_taken_is_explained(
@@ -168,7 +168,7 @@ def test_deposit_in_the_name_of_others_is_refused(browser: Browser, world: World
     answer = browser.upload("/deposit", {"structure": structure}, "a.xml", XML)
 
     assert answer.status == 403
-    assert "Droit manquant" in answer.text
+    assert "Accès réservé" in answer.text
     assert world.intake.started == []
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from choriste.i18n.typography import typeset
 from choriste.runtime import identity
 from functions.console.handler import handler
 from tests.builders.browser import Browser, answer_of, http_event
@@ -115,7 +116,9 @@ def test_program_that_comes_here_gets_a_problem_document(browser: Browser, addre
 
     assert french.status == 404
     assert french.headers["Content-Type"] == "application/problem+json"
-    assert json.loads(french.text)["detail"] == "Aucune opération à cette adresse : voyez /v1/openapi.json."
+    assert json.loads(french.text)["detail"] == typeset(
+        "Aucune opération à cette adresse : voyez /v1/openapi.json.", language="fr"
+    )
     assert json.loads(english.text)["title"] == "Unknown address"
     assert french.cookies == []
 
@@ -133,7 +136,7 @@ def test_failure_names_the_incident_and_nothing_else(
         msg = "the table of secrets is at 10.0.0.1"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(identity, "access_ports", broken)
+    monkeypatch.setattr(identity, "built_access_ports", broken)
     answer = browser.get("/invoices")
 
     assert answer.status == 500

@@ -9,9 +9,9 @@ import pytest
 from lxml import html
 
 from choriste.domain.lifecycle import ReasonCode, Role, Status, available
+from choriste.domain.lifecycle.labels import reason_label
 from choriste.domain.shared.ids import InvoiceId
-from choriste.domain.tracking.journey import position_of
-from choriste.i18n.labels import reason_label
+from choriste.domain.tracking.journey import Journey, position_of
 from tests.builders.browser import Browser
 from tests.builders.console import World, an_invoice_head
 
@@ -75,7 +75,7 @@ def test_search_that_is_not_finished_says_so_and_goes_on(
     browser.sign_in()
 
     pages = [browser.get("/invoices?side=received&number=0001&lang=en").text]
-    while address := re.search(r'rel="next" href="([^"]+)">Go on searching', pages[-1]):
+    while address := re.search(r'rel="next" href="([^"]+)">Continue the search', pages[-1]):
         pages.append(browser.get(html.fromstring(f"<a>{address[1]}</a>").text or "").text)
 
     assert [numbers(page) for page in pages] == [[], [], ["F-2026-0001"]]
@@ -100,7 +100,7 @@ def test_visitor_who_may_only_consult_has_no_action(browser: Browser, world: Wor
     answer = browser.post(f"{FIRST}/actions", {"action": "pay", "version": "3"})
 
     assert buttons(page.text) == []
-    assert "Nothing is expected of you" in page.text
+    assert "No action is expected from you" in page.text
     assert answer.status == 403
     assert head_of(world, FIRST)[0] is Status.MISE_A_DISPOSITION
 
@@ -252,7 +252,7 @@ def test_plain_action_is_taken_at_once_and_confirmed(browser: Browser, world: Wo
 
     assert answer.place == f"{FIRST}?done=pay"
     assert head_of(world, FIRST)[:2] == (Status.MISE_EN_PAIEMENT, 4)
-    assert "C’est fait" in page.text
+    assert "Facture mise en paiement." in page.text
     assert "par Ana Petit" in page.text
 
 
@@ -304,7 +304,7 @@ def test_refused_action_says_why_and_changes_nothing(
     answer = browser.post(f"{FIRST}/actions", {"version": "3", **fields})
 
     assert answer.status == 422
-    assert "L’action n’a pas été faite" in answer.text
+    assert "L’action n’a pas été effectuée" in answer.text
     assert words in re.sub(r"<[^>]+>", "", answer.text)
     assert head_of(world, FIRST)[1] == 3
 
@@ -341,7 +341,7 @@ def test_invoice_changed_by_somebody_else_is_shown_as_it_stands(browser: Browser
     browser.get(FIRST)
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
-    world.invoices.advance(replace(head, version=4, status=Status.SUSPENDUE), (), (), expected_version=3)
+    world.invoices.save(Journey(head, replace(head, version=4, status=Status.SUSPENDUE)))
 
     answer = browser.post(f"{FIRST}/actions", {"action": "pay", "version": "3"})
 
@@ -383,7 +383,7 @@ def test_correction_that_the_recipient_does_not_know_is_explained(browser: Brows
     answer = browser.post(f"{RECYCLED}/actions", fields)
 
     assert answer.status == 422
-    assert "L’action n’a pas été faite" in answer.text
+    assert "L’action n’a pas été effectuée" in answer.text
     assert '<details class="act" open>' in answer.text
     assert head_of(world, RECYCLED)[1] == 3
 
@@ -425,7 +425,7 @@ def test_large_file_comes_from_its_bucket(browser: Browser, world: World) -> Non
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
     large = replace(head.files[0], size=4_000_001)
-    world.invoices.advance(replace(head, version=4, files=(large,)), (), (), expected_version=3)
+    world.invoices.save(Journey(head, replace(head, version=4, files=(large,))))
     browser.sign_in()
 
     answer = browser.get(f"{FIRST}/file?name=facture été.xml")

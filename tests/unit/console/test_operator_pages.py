@@ -8,6 +8,7 @@ import pytest
 
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 
@@ -20,7 +21,7 @@ def stuck(world: World) -> World:
     head = world.invoices.get(FIRST)
     assert head is not None
     left = replace(head, status=Status.DEPOSEE, due_at=world.clock.now(), version=4)
-    world.invoices.advance(left, (), (), expected_version=head.version)
+    world.invoices.save(Journey(head, left))
     world.clock.advance(minutes=11)
     return world
 
@@ -34,8 +35,8 @@ def test_operator_sees_what_stands_still_and_why(browser: Browser, stuck: World)
 
     assert '<a href="/stuck"' in home.text
     assert f'<a href="/invoices/{FIRST}">F-2026-0001</a>' in french
-    assert "son duplicata ou son acheminement n’a pas abouti" in french
-    assert "its duplicate or its routing was not finished" in english
+    assert "son exemplaire lisible ou son acheminement n’a pas abouti" in french
+    assert "its readable copy or its routing did not complete" in english
     assert 'name="kind" value="invoice"' in french
 
 
@@ -59,7 +60,7 @@ def test_item_that_went_on_meanwhile_is_said_to_have_moved(browser: Browser, wor
     answer = browser.post("/stuck", {"kind": "invoice", "id": str(FIRST)})
 
     assert answer.place == "/stuck?moved=invoice"
-    assert "l’élément est reparti" in browser.get(answer.place).text
+    assert "L’élément est reparti" in browser.get(answer.place).text
     assert browser.post("/stuck", {"kind": "table", "id": "1"}).status == 404
 
 

@@ -7,10 +7,8 @@ import re
 import pytest
 
 from choriste.domain.printouts.printout import PrintoutKind
-from functions.console.printouts import pages as printout_pages
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
-from tests.fakes.printouts import MemoryPrintouts
 
 FIRST = "/invoices/2170000000000001"
 ELSEWHERE = "/invoices/2170000000000006"
@@ -79,11 +77,8 @@ def test_printout_is_for_signed_in_people(browser: Browser) -> None:
     assert answer.place.startswith("/sign-in")
 
 
-def test_printout_larger_than_an_answer_comes_from_the_bucket(
-    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    large = MemoryPrintouts(world.files, content=bytes(4_000_001))
-    monkeypatch.setattr(printout_pages, "printouts", lambda: large)
+def test_printout_larger_than_an_answer_comes_from_the_bucket(browser: Browser, world: World) -> None:
+    world.printed = bytes(4_000_001)
     browser.sign_in("basile@example.fr")
 
     answer = browser.get(f"/flows/{FLOW}/printouts/{PrintoutKind.INTEGRATION_REPORT}")

@@ -168,7 +168,7 @@ def test_credit_note_says_so(language: str, title: str) -> None:
 def test_page_shows_where_the_invoice_stands_on_the_platform() -> None:
     text = text_of(a_facturx())
 
-    for shown in ("CHO-2026-00000042", "1400123456", "ACHATS", "6 octobre 2026, 11:15"):
+    for shown in ("CHO-2026-00000042", "1400123456", "ACHATS", "6 octobre 2026 à 11 h 15"):
         assert squeezed(shown) in text
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from choriste.local.platform.blobs import Blobs
-from choriste.local.platform.journal import FILE_NAME, Journal
+from choriste.local.platform.journal import FILE_NAME, DataDirNewerError, Journal
+from choriste.local.platform.journal_formats import FORMAT
+from choriste.local.platform.persistence import Persistence
 
 RECORDS = [{"n": number, "text": "é\n", "bytes": b"\x00\xff"} for number in range(5)]
 
@@ -92,3 +95,54 @@ def test_blobs_are_kept_once_and_dropped_when_nobody_names_them(tmp_path: Path) 
     assert blobs.read(other) == b"two"
     with pytest.raises(FileNotFoundError):
         blobs.read(first)
+
+
+def headless(folder: Path, *records: Mapping[str, object]) -> Path:
+    """A journal as format 1 wrote it: without a header."""
+    journal = Journal(folder)
+    for record in records:
+        journal.append(record)
+    journal.close()
+    path = folder / FILE_NAME
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    return path
+
+
+def test_new_journal_says_its_format_first(tmp_path: Path) -> None:
+    path = written(tmp_path)
+
+    assert path.read_bytes().splitlines()[0].endswith(b' {"format":%d}' % FORMAT)
+
+
+def test_journal_of_format_1_is_brought_up_to_date_with_its_messages(tmp_path: Path) -> None:
+    messages = [["1", "choriste-deposit", "{}"], ["2", "choriste-notification", "{}"]]
+    path = headless(tmp_path, {"clock": 3.5}, *({"message": message} for message in messages))
+
+    kept = replayed(tmp_path)
+
+    assert kept == [
+        {"clock": 3.5},
+        {"message": ["1", "choriste-inbox", "{}"]},
+        {"message": ["2", "choriste-notification", "{}"]},
+    ]
+    assert path.read_bytes().splitlines()[0].endswith(b' {"format":2}')
+    assert replayed(tmp_path) == kept
+
+
+def test_torn_journal_of_format_1_keeps_its_good_records(tmp_path: Path) -> None:
+    path = headless(tmp_path, {"clock": 1.0}, {"clock": 2.0})
+    path.write_bytes(path.read_bytes()[:-3])
+
+    assert replayed(tmp_path) == [{"clock": 1.0}]
+
+
+@pytest.mark.parametrize("version", [FORMAT + 1, "next"])
+def test_journal_of_a_newer_format_is_refused_and_left_alone(tmp_path: Path, version: object) -> None:
+    path = headless(tmp_path, {"format": version}, {"clock": 1.0})
+    before = path.read_bytes()
+
+    for _ in range(2):  # the first refusal gave the folder free
+        with pytest.raises(DataDirNewerError, match=f"format {version}; this one reads 1 to {FORMAT}"):
+            Persistence(tmp_path)
+
+    assert path.read_bytes() == before

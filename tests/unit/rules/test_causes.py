@@ -11,7 +11,7 @@ from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.detect import detect_xml
 from choriste.formats.xml.schema import check_schema
 from choriste.rules import check, rule_ids
-from choriste.rules.causes import Fault, Told, in_order
+from choriste.rules.findings.order import Fault, Told, in_order
 from tests.agreement.mutate import mutants
 from tests.builders.rule_samples import TODAY, a_french_invoice
 

@@ -8,7 +8,7 @@ from lxml import etree
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.findings import Severity
 from choriste.formats.detect import Detected, Profile
-from choriste.rules import check, rule_ids
+from choriste.rules import check, judge, rule_ids
 from tests.builders.rule_samples import TODAY, a_french_invoice, findings_after, findings_of
 
 
@@ -149,6 +149,28 @@ def test_a_profile_picks_its_rule_sets(profile: Profile, sets: set[str]) -> None
     found = rule_ids(root, detected=Detected(Syntax.FACTURX, profile), on=TODAY)
 
     assert set(found) == sets
+
+
+@pytest.mark.parametrize(
+    ("syntax", "profile", "judged_by"),
+    [
+        (Syntax.CII, Profile.EN16931, ["EN 16931 1.3.16", "BR-FR flux 2 1.4.0.04"]),
+        (
+            Syntax.FACTURX,
+            Profile.EN16931,
+            ["EN 16931 1.3.16", "Factur-X EN 16931 1.09", "BR-FR flux 2 1.4.0.04"],
+        ),
+        (Syntax.CII, Profile.EXTENDED_CTC_FR, ["EXTENDED-CTC-FR 1.4.0.04", "BR-FR flux 2 1.4.0.04"]),
+    ],
+)
+def test_a_verdict_names_the_versions_that_judged(
+    syntax: Syntax, profile: Profile, judged_by: list[str]
+) -> None:
+    root = etree.fromstring(a_french_invoice())
+
+    found = judge(root, detected=Detected(syntax, profile), on=TODAY)
+
+    assert [f"{edition.title} {edition.version}" for edition in found.judged_by] == judged_by
 
 
 def test_foreign_and_misplaced_elements_do_not_stop_the_rules() -> None:

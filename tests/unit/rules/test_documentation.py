@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from choriste.rules.deviations import DEVIATIONS
+from choriste.rules.rulesets.deviations import DEVIATIONS
 from tests.agreement.document import PAGE, page
 
 

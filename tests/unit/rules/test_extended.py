@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from choriste.rules.engine import run
-from choriste.rules.rulesets import CTC_FR, FACTURX, RuleSet
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.engine.run import run
+from choriste.rules.rulesets.catalogue import CTC_FR, FACTURX
 
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"

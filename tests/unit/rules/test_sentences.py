@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from types import SimpleNamespace
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import pytest
 from lxml import etree
@@ -16,16 +16,18 @@ from choriste.domain.shared.findings import Finding
 from choriste.formats.detect import detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml.names import NAMESPACES
-from choriste.rules import check, facts
-from choriste.rules.deviations import DEAD
-from choriste.rules.engine import UNNAMED, Outcome
-from choriste.rules.judging import Hit
-from choriste.rules.predicates import CII
-from choriste.rules.rule import Broken, Rule
-from choriste.rules.rulesets import BR_FR, CTC_FR, EN16931, FACTURX, RuleSet
-from choriste.rules.sentences import key_of, sentences
-from choriste.rules.tree import Node
-from choriste.rules.wording import write
+from choriste.rules import check
+from choriste.rules.engine import facts
+from choriste.rules.engine.facts import RuleFact
+from choriste.rules.engine.rule import Broken, Rule
+from choriste.rules.engine.ruleset import RuleSet
+from choriste.rules.engine.run import Hit, Outcome
+from choriste.rules.engine.syntax import CII
+from choriste.rules.engine.tree import Node
+from choriste.rules.findings.sentences import key_of, sentences
+from choriste.rules.findings.wording import write
+from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
+from choriste.rules.rulesets.deviations import DEAD
 from tests.agreement.compare import parsed
 from tests.agreement.corpora import CORPORA, mutants, whole_files
 from tests.builders.rule_samples import TODAY
@@ -40,21 +42,22 @@ MENDING = re.compile(
 
 
 class Row(NamedTuple):
-    """One rule in one place of the facts: its set and syntax, the context's path, and its row."""
+    """One rule in one place of the facts: its set and syntax, the context's path, and its facts."""
 
     rule_set: RuleSet
     syntax: str
     path: str
-    row: list[Any]
+    fact: RuleFact
 
 
 def every_row() -> Iterator[Row]:
     for rule_set in SETS:
         for syntax, name in rule_set.facts.items():
             for context in (c for pattern in facts.table(name) for c in pattern):
-                for row in context["rules"]:
-                    if row[0] not in DEAD and row[-1] not in DEAD:
-                        yield Row(rule_set, syntax, context["at"][0]["path"] if context["at"] else "", row)
+                path = context.at[0]["path"] if context.at else ""
+                yield from (
+                    Row(rule_set, syntax, path, fact) for fact in context.facts if DEAD.isdisjoint(fact.names)
+                )
 
 
 def a_node(names: list[str], syntax: str) -> Node:
@@ -67,38 +70,29 @@ def a_node(names: list[str], syntax: str) -> Node:
     for prefix, name in tags:
         element = etree.SubElement(element, f"{{{NAMESPACES[prefix]}}}{name}")
     assert top is not None
-    return cast("Node", SimpleNamespace(element=element, state=_Place((root, *path))))
+    return cast("Node", SimpleNamespace(element=element, number=0, state=_Place((root, *path))))
 
 
 class _Place(NamedTuple):
     path: tuple[str, ...]
 
 
-def broken_by(kind: str, given: list[Any], node: Node) -> Broken:
+def broken_by(fact: RuleFact, node: Node) -> Broken:
     """Return what the check of a rule finds: nothing there, or a value that no rule accepts."""
+    kind = fact.kind
     if kind in {"exact", "count", "max"}:
         return Broken(node, "3", "≤ 1")
     if kind == "list":
-        return Broken(None, "XX", given[1])
+        return Broken(None, "XX", fact.parameters["codes"])
     if kind in {"format", "decimals", "maxlen", "code", "own"}:
         return Broken(node, "1,5", "≤ 2" if kind != "code" else "0", WORDS)
     return Broken(words=WORDS)
 
 
 def finding_of(row: Row) -> Finding:
-    rule, severity, kind, *given, terms, meant = row.row
     node = a_node(row.path.strip("/").split("/"), row.syntax)
-    made = Rule(
-        rule or meant or UNNAMED,
-        severity,
-        kind,
-        tuple(given),
-        tuple(terms.split()),
-        row.rule_set.name,
-        lambda *_: None,
-        meant=meant,
-    )
-    (found,) = write(Outcome((Hit(made, node, broken_by(kind, given, node)),), ()))
+    made = Rule(row.fact, lambda *_: None, row.rule_set.name)
+    (found,) = write(Outcome((Hit(made, node, broken_by(row.fact, node)),), ()))
     return found
 
 
@@ -108,12 +102,15 @@ def test_every_rule_says_what_is_wrong_where_and_what_to_do(rule_set: RuleSet) -
         found = finding_of(row)
 
         for text in (found.message.fr, found.message.en):
-            assert not re.search(r"\bNone\b|[{}]|\?|«\s*»|“\s*”|: \.|\(\)|\s{2}| ,", text), (row.row, text)
-            assert not re.search(r"//|\.\.|namespace|local-name", text), (row.row, text)
-        assert MENDING.search(found.message.fr), (row.row, found.message.fr)
-        assert found.message.fr.split(" : ")[0] != found.message.fr, (row.row, found.message.fr)
-        assert found.location, row.row
-        assert found.expected is None or "None" not in found.expected, row.row
+            assert not re.search(r"\bNone\b|[{}]|\?|«\s*»|“\s*”|: \.|\(\)|\s{2}| ,", text), (
+                row.fact.name,
+                text,
+            )
+            assert not re.search(r"//|\.\.|namespace|local-name", text), (row.fact.id, text)
+        assert MENDING.search(found.message.fr), (row.fact.name, found.message.fr)
+        assert found.message.fr.split(" : ")[0] != found.message.fr, (row.fact.name, found.message.fr)
+        assert found.location, row.fact.name
+        assert found.expected is None or "None" not in found.expected, row.fact.name
 
 
 def test_every_finding_names_its_business_term_or_its_element() -> None:
@@ -123,17 +120,17 @@ def test_every_finding_names_its_business_term_or_its_element() -> None:
         title = found.message.fr.partition(" : ")[0]
         term = TERMS.get(found.term or "")
         if term is not None:
-            assert term.name.fr in title, (row.row, found.message.fr)
-            assert term.name.en in found.message.en, (row.row, found.message.en)
+            assert term.name.fr in title, (row.fact.name, found.message.fr)
+            assert term.name.en in found.message.en, (row.fact.name, found.message.en)
         else:
-            assert "lément " in title or found.term is not None, (row.row, title)
+            assert "lément " in title or found.term is not None, (row.fact.name, title)
 
 
 def test_no_rule_is_told_by_the_sentence_for_unknown_rules() -> None:
     assert "is not met" in sentences()["unworded"].en
 
     for row in every_row():
-        assert "is not met" not in finding_of(row).message.en, row.row
+        assert "is not met" not in finding_of(row).message.en, row.fact.name
 
 
 def test_sentences_have_the_same_places_and_terms_in_both_languages() -> None:

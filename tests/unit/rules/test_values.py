@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from choriste.rules.tree import Node, fold
-from choriste.rules.values import MalformedError, cents, date_of, decimal_of, double_cents, show, whole
+from choriste.rules.engine.tree import Node, fold
+from choriste.rules.engine.values import MalformedError, cents, date_of, decimal_of, double_cents, show, whole
 
 
 def a_node(text: str) -> Node:

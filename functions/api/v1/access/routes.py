@@ -14,8 +14,9 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from choriste.application.access.create_technical_account import create_technical_account
+from choriste.application.access.policy import rights_held
 from choriste.application.access.reset_technical_account import reset_technical_account
-from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.access.user import Space
 from choriste.domain.parties.structure import StructureId
 from choriste.runtime.identity import access_ports, token_answer
 from functions.api.http.answers import NO_STORE, SECURED, Success, answers
@@ -89,12 +90,7 @@ def create(request: TechnicalAccountRequest) -> Response[AccountPassword]:
     """Create a technical account with the caller's own rights; its password is shown this once."""
     who = principal()
     structure = StructureId(request.structure or home_of(who))
-    rights = tuple(
-        Habilitation(structure=structure, space=space, level=level)
-        for space in _SPACES
-        for level in (Level.MODIFY, Level.CONSULT)
-        if who.may(space, level, structure=structure)
-    )
+    rights = rights_held(who, structure, _SPACES)
     issued = create_technical_account(
         structure, name=request.name, rights=rights, by=who, access=access_ports()
     )

@@ -22,10 +22,10 @@ from choriste.application.invoices.upload_attachment import (
     attachment_of_upload,
 )
 from choriste.application.invoices.upload_attachment import UploadedAttachment as UploadFound
+from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.shared.ids import FlowId
-from choriste.i18n.problems import problem_text
 from choriste.i18n.reports import report_lines
 from choriste.runtime.ports import platform_ports
 from functions.api.http.answers import LOCATION, SECURED, Success, answers
@@ -262,6 +262,8 @@ def _wished_wait(prefer: str | None) -> int:
 
 def _report_within(receipt: Receipt, who: Principal, *, seconds: int) -> IntegrationReport:
     """Return the report, waiting for its completion as long as the client wished."""
+    if receipt.documents is not None and not seconds:
+        return IntegrationReport(receipt.flow, receipt.documents)
     ends = time.monotonic() + seconds
     while True:
         found = read_report(platform_ports(), who, receipt.flow.id)

@@ -21,7 +21,6 @@ from choriste.application.drafts.keep_draft import (
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.ids import InvoiceId
-from choriste.runtime.pdf_reader import pdf_reader
 from choriste.runtime.ports import platform_ports
 from functions.api.http.answers import ETAG, LOCATION, SECURED, TRANSITION_PROBLEMS, Success, answers
 from functions.api.http.app import answer, body_bytes, etag, version_of
@@ -95,7 +94,6 @@ def begin_from_pdf(
     begun, found = draft_from_pdf(
         platform_ports(),
         who,
-        pdf_reader(),
         structure=structure or home_of(who),
         filename=filename,
         content=body_bytes(),

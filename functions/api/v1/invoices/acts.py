@@ -17,7 +17,7 @@ from choriste.application.invoices.act_on_invoice import (
     record_reference,
 )
 from choriste.application.invoices.attach_file import attach_file, reuse_file
-from choriste.application.invoices.read_invoices import read_invoice
+from choriste.application.invoices.read_invoices import read_invoice, view_of
 from choriste.application.invoices.upload_attachment import offer_attachment_upload
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.ids import InvoiceId
@@ -182,4 +182,4 @@ def reuse(invoice_id: InvoiceNumber, request: ReuseRequest) -> Response[InvoiceD
 
 
 def _answer(who: Principal, head: InvoiceHead) -> Response[InvoiceDetails]:
-    return invoice_answer(read_invoice(platform_ports(), who, head.id), who)
+    return invoice_answer(view_of(platform_ports(), who, head), who)

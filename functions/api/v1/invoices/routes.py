@@ -16,6 +16,7 @@ from choriste.application.invoices.read_invoices import (
     file_address,
     list_invoices,
     read_invoice,
+    view_of,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
@@ -153,7 +154,7 @@ def transition(
     )
     ports, who = platform_ports(), principal()
     head = treat_invoice(ports, who, InvoiceId(invoice_id), treatment, expected_version=version_of(if_match))
-    return invoice_answer(read_invoice(ports, who, head.id), who)
+    return invoice_answer(view_of(ports, who, head), who)
 
 
 def invoice_answer(view: InvoiceView, who: Principal) -> Response[InvoiceDetails]:

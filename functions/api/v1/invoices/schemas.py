@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
-from choriste.application.invoices.act_on_invoice import open_acts
+from choriste.application.invoices.access import acts_open_to
 from choriste.application.invoices.next_actors import Turn, turn_of
 from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.domain.access.principal import Principal
+from choriste.domain.codes.edi import edi_code
+from choriste.domain.codes.reform import reform_code
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.lifecycle import (
     REASON_TEXT_LIMIT,
@@ -20,8 +22,6 @@ from choriste.domain.lifecycle import (
     Role,
     Status,
     Transition,
-    edi_code,
-    reform_code,
 )
 from choriste.domain.lifecycle.transitions import Carries
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference, StatusChange
@@ -273,7 +273,7 @@ def details_out(view: InvoiceView, who: Principal) -> InvoiceDetails:
     return InvoiceDetails(
         **head_fields(view.head),
         available_actions=[_action(row, view.head.frame) for row in view.actions],
-        available_acts=list(open_acts(who, view.head)),
+        available_acts=list(acts_open_to(who, view.head)),
         awaits=_awaited(turn_of(view.head)),
         history=[_entry(change) for change in reversed(view.history)],
     )

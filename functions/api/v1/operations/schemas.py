@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from choriste.application.operations.resume_stuck import StuckItem
+from choriste.application.operations.resume_stuck import StuckItem, stuck_reason
 from choriste.domain.operations.standstill import StuckCause
-from choriste.i18n.stuck import stuck_reason
 from functions.api.http.models import Answer, LocalizedText, Moment, text_out
 
 

@@ -19,7 +19,6 @@ from choriste.domain.access.user import Language
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime.ports import platform_ports
-from choriste.runtime.printouts import printouts
 from functions.api.http.answers import SECURED, answers
 from functions.api.http.app import language, redirect
 from functions.api.http.auth import principal
@@ -55,7 +54,6 @@ def invoice_printout(
     who = principal()
     made = request_invoice_printout(
         platform_ports(),
-        printouts(),
         who,
         invoice_id=InvoiceId(invoice_id),
         kind=kind,
@@ -76,7 +74,6 @@ def flow_printout(flow_id: FlowNumber, kind: Kind, accept_language: AcceptLangua
     who = principal()
     made = request_flow_printout(
         platform_ports(),
-        printouts(),
         who,
         flow_id=FlowId(flow_id),
         kind=kind,

@@ -23,7 +23,7 @@ from tests.builders.identity import PLATFORM, a_gate, a_right, a_structure
 def access(monkeypatch: pytest.MonkeyPatch) -> AccessPorts:
     access = a_gate()
     access.directory.add_structure(a_structure())
-    monkeypatch.setattr(identity, "access_ports", lambda: access)
+    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     return access
 
 

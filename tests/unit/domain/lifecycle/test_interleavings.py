@@ -23,7 +23,8 @@ from choriste.domain.lifecycle import (
     open_transitions,
 )
 from choriste.domain.lifecycle.deadlines import deadline_of, due_after
-from choriste.domain.lifecycle.rules import expected_actors, is_ended, needs_new_number
+from choriste.domain.lifecycle.editing import needs_new_number
+from choriste.domain.lifecycle.next_actor import expected_actors, is_ended
 from choriste.domain.lifecycle.transitions import transitions_from
 from tests.builders.lifecycle import beginnings
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 
+from choriste.domain.codes.reform import REFORM_CODES, reform_code
 from choriste.domain.lifecycle import ACTIONS, Frame, Guard, Mark, ReasonCode, RefusalCode, Role, Status
-from choriste.domain.lifecycle.codes import REFORM_CODES, reform_code
+from choriste.domain.lifecycle.acts import ACTS
 from choriste.domain.lifecycle.deadlines import DEADLINES
-from choriste.domain.lifecycle.labels import Kind, label, vocabulary
-from choriste.domain.lifecycle.rules import ACTS
-from choriste.domain.works.billing_file import BillingFault
+from choriste.domain.lifecycle.labels import Kind, label
+from tests.derived.texts import vocabulary
 
 _REFORM = {reform_code(status, frame=frame) for status in Status for frame in Frame} - {None}
 _CODES: dict[Kind, Iterable[str | None]] = {
@@ -27,7 +27,6 @@ _CODES: dict[Kind, Iterable[str | None]] = {
     Kind.MARK: Mark,
     Kind.SILENCE: [deadline.code for deadline in DEADLINES],
     Kind.REFORM: _REFORM,
-    Kind.BILLING: BillingFault,
 }
 
 

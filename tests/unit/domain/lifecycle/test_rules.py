@@ -13,21 +13,11 @@ from choriste.domain.lifecycle import (
     frame_of,
     open_transitions,
 )
-from choriste.domain.lifecycle.rules import (
-    Field,
-    acts_of,
-    concerned_roles,
-    expected_actors,
-    frees_number,
-    is_editable,
-    is_ended,
-    is_late,
-    may_address,
-    needs_new_number,
-    recyclable_fields,
-    refusal_action,
-    worklist,
-)
+from choriste.domain.lifecycle.acts import acts_of
+from choriste.domain.lifecycle.editing import Field, frees_number, needs_new_number, recyclable_fields
+from choriste.domain.lifecycle.next_actor import concerned_roles, expected_actors, is_ended, is_late
+from choriste.domain.lifecycle.position import refusal_action
+from choriste.domain.parties.routing import may_address
 from tests.builders.lifecycle import reachable
 
 
@@ -72,13 +62,6 @@ def test_recycling_is_possible_exactly_where_some_field_may_change() -> None:
     ]
 
     assert wrong == []
-
-
-def test_only_drafts_are_editable() -> None:
-    assert [status for status in Status if is_editable(status)] == [
-        Status.BROUILLON,
-        Status.INTERPRETEE_OCR,
-    ]
 
 
 def test_rejection_forces_a_new_number_unless_it_lets_correct() -> None:
@@ -200,13 +183,6 @@ def test_accounts_end_an_invoice_whose_payment_is_never_reported() -> None:
     assert is_ended(booked)
     assert expected_actors(booked) == set()
     assert not is_ended(_at(Status.COMPTABILISEE))
-
-
-def test_worklist_of_a_role_is_where_it_is_expected() -> None:
-    assert (Frame.A1, Status.MISE_A_DISPOSITION) in worklist(Role.RECIPIENT)
-    assert (Frame.A20, Status.MISE_A_DISPOSITION) in worklist(Role.SUPPLIER)
-    assert {status for _, status in worklist(Role.VALIDATOR_2)} == {Status.A_VALIDER_2}
-    assert worklist(Role.CLOCK) == worklist(Role.OPERATOR) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`choriste deposit`: deposit files on a platform and show what became of each."""
+"""`choriste deposit`: deposit files on a platform, several at a time, and show what became of each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from choriste.adapters.rest.client import Client, PlatformError
+from choriste.adapters.rest.client import Client, PlatformError, UnreachableError
 from choriste.cli.files import Progress, named_files
 from choriste.i18n.reports import report_lines
 
 _CREDENTIALS = Path(".local/credentials.json")
+_PARALLEL, _MOST_PARALLEL = 4, 32
+_EPILOG = """\
+The reports come in the order of the files, whichever is done first.
+
+exit codes:
+  0    every invoice was accepted
+  1    an invoice was refused, a file was not taken, or a report was not complete in time
+  2    nothing could be done: no credentials, no such file, or the platform does not answer
+  130  interrupted (Ctrl-C): what was sent by then stays deposited
+
+Example: choriste deposit invoice.xml invoices.tar.gz"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +41,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"JSON file with base_url and oauth (default: {_CREDENTIALS}, which `choriste local` writes)",
     )
     parser.add_argument(
+        "--parallel",
+        type=_parallel,
+        default=_PARALLEL,
+        metavar="N",
+        help=f"how many files are sent at a time, 1 to {_MOST_PARALLEL} (default: {_PARALLEL})",
+    )
+    parser.add_argument(
         "--language", choices=("fr", "en"), default="fr", help="language of the reports (default: fr)"
     )
     parser.add_argument(
@@ -34,25 +56,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=float, default=60, help="seconds to wait for a report (default: 60)"
     )
-    parser.epilog = "Example: choriste deposit invoice.xml invoices.tar.gz"
+    parser.epilog = _EPILOG
     parser.set_defaults(run=run)
 
 
+def _parallel(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= _MOST_PARALLEL:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {_MOST_PARALLEL}")
+    return number
+
+
 def run(options: argparse.Namespace) -> int:
-    """Deposit the files; 0 when every invoice was accepted, else 1."""
+    """Deposit the files; 0 when every invoice was accepted, 1 when not, 2 when nothing could be done."""
     files = named_files(options.files)
     if not options.credentials.exists():
         hint = "start the platform with `make run`, or name a file with --credentials"
         print(f"choriste: no credentials in {options.credentials}: {hint}", file=sys.stderr)
         return 2
-    progress, started = Progress(len(files), "deposit"), time.monotonic()
-    flows = []
+    started = time.monotonic()
     try:
         client = Client.from_file(options.credentials)
-        for count, file in enumerate(files, start=1):
-            flows.append((file, client.deposit(file)))
-            progress.at(count)
-        counts = _show_reports(client, flows, options)
+        counts = _Campaign(client, options, Progress(len(files), "deposit")).run(files)
     except PlatformError as error:
         print(f"choriste: {error}", file=sys.stderr)
         return 2
@@ -62,16 +87,70 @@ def run(options: argparse.Namespace) -> int:
     return 0 if set(counts) <= {"accepted"} else 1
 
 
-def _show_reports(client: Client, flows: list[tuple[Path, str]], options: argparse.Namespace) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for file, flow_id in flows:
-        report = client.report(flow_id, timeout=options.timeout)
-        documents = report["documents"]
-        counts.update(document["outcome"] for document in documents)
-        counts.update(["refused"] if not documents and report["complete"] else [])
-        counts.update(["no-report"] if not report["complete"] else [])
-        if options.format == "ndjson":
+@dataclass(slots=True)
+class _Campaign:
+    """Files sent by some threads, and their reports read and shown in order by this one."""
+
+    client: Client
+    options: argparse.Namespace
+    progress: Progress
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def run(self, files: tuple[Path, ...]) -> Counter[str]:
+        """Deposit the files and return how many invoices had each outcome.
+
+        Raises `UnreachableError` at the first file for which nobody answered: the others are not sent.
+        """
+        pool = ThreadPoolExecutor(self.options.parallel, thread_name_prefix="deposit")
+        sent = [pool.submit(self.client.deposit, file) for file in files]
+        try:
+            for done, (file, flow) in enumerate(zip(files, sent, strict=True), start=1):
+                self._show(file, flow)
+                self.progress.at(done)
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            self._say(f"interrupted; {_deposited(sent)} of {len(files)} files are deposited")
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return self.counts
+
+    def _show(self, file: Path, sent: Future[str]) -> None:
+        """Wait for a file's report and print it; one that is not taken does not keep the others."""
+        try:
+            report = self.client.report(sent.result(), timeout=self.options.timeout)
+        except UnreachableError:
+            self.progress.hide()
+            raise
+        except PlatformError as error:
+            self._not_taken(file, str(error))
+            return
+        except OSError as error:
+            self._not_taken(file, error.strerror or str(error))
+            return
+        self.counts.update(_outcomes(report))
+        self.progress.hide()
+        if self.options.format == "ndjson":
             print(json.dumps({"file": str(file), **report}, ensure_ascii=False), flush=True)
         else:
-            print("\n".join(report_lines(report, options.language)), flush=True)
-    return counts
+            print("\n".join(report_lines(report, self.options.language)), flush=True)
+
+    def _not_taken(self, file: Path, reason: str) -> None:
+        self.counts["not-taken"] += 1
+        self._say(f"{file}: {reason}")
+
+    def _say(self, text: str) -> None:
+        self.progress.hide()
+        print(f"choriste: {text}", file=sys.stderr)
+
+
+def _outcomes(report: Mapping[str, Any]) -> list[str]:
+    """Return the outcome of each document of a flow, and what the flow as a whole came to."""
+    outcomes = [str(document["outcome"]) for document in report["documents"]]
+    if not report["complete"]:
+        outcomes.append("no-report")
+    return outcomes or ["refused"]
+
+
+def _deposited(sent: list[Future[str]]) -> int:
+    return sum(one.done() and not one.cancelled() and one.exception() is None for one in sent)

@@ -23,8 +23,12 @@ def _expand(names: Sequence[str]) -> Iterator[Path]:
             raise FileNotFoundError(2, "no such file", name)
 
 
+_WIDTH = 30
+_CLEARED = "\r\x1b[K"
+
+
 class Progress:
-    """A line on the terminal that says how far a long work is; silent when nobody watches."""
+    """A bar on the terminal that shows how far a long piece of work is; silent when nobody watches."""
 
     def __init__(self, total: int, what: str) -> None:
         self._total = total
@@ -34,5 +38,15 @@ class Progress:
     def at(self, count: int) -> None:
         """Show that `count` are done."""
         if self._shown:
+            full = _WIDTH * count // self._total
+            bar = f"{'#' * full}{'-' * (_WIDTH - full)}"
             ending = "\n" if count == self._total else ""
-            print(f"\r{self._what}: {count}/{self._total}", end=ending, file=sys.stderr, flush=True)
+            self._write(f"{_CLEARED}{self._what} [{bar}] {count}/{self._total}{ending}")
+
+    def hide(self) -> None:
+        """Clear the line for another output; the next `at` draws the bar again."""
+        if self._shown:
+            self._write(_CLEARED)
+
+    def _write(self, text: str) -> None:
+        print(text, end="", file=sys.stderr, flush=True)

@@ -14,41 +14,17 @@ from pathlib import Path
 
 from choriste.application.deposits.validate_file import validate_file
 from choriste.cli.files import Progress, named_files
+from choriste.i18n.catalogue import translate
 from choriste.rules.reference import Comparison, NotInstalledError, State, compare, package_of, require_engine
-
-_WORDS = {
-    "fr": {
-        "missing": "le second avis demande saxonche : pip install 'choriste[reference]'",
-        "unreadable": "{file} : aucune facture à comparer",
-        State.AGREES: "{file} : {rule_set} : même verdict",
-        State.DIFFERS: "{file} : {rule_set} : seulement Choriste {ours} ; seulement l'officiel {official}",
-        State.ABORTED: "{file} : {rule_set} : le moteur officiel s'arrête sans verdict ; Choriste dit {ours}",
-        State.NOT_INSTALLED: "{file} : {rule_set} : la feuille officielle manque (paquet {package})",
-        "nothing": "rien",
-        "summary": "{agreed} verdicts identiques, {differs} différents, {aborted} sans verdict officiel, "
-        "{absent} sans feuille officielle",
-    },
-    "en": {
-        "missing": "the second opinion needs saxonche: pip install 'choriste[reference]'",
-        "unreadable": "{file}: no invoice to compare",
-        State.AGREES: "{file}: {rule_set}: same verdict",
-        State.DIFFERS: "{file}: {rule_set}: only Choriste {ours}; only the official one {official}",
-        State.ABORTED: "{file}: {rule_set}: the official engine gives no verdict; Choriste says {ours}",
-        State.NOT_INSTALLED: "{file}: {rule_set}: the official stylesheet is missing (package {package})",
-        "nothing": "nothing",
-        "summary": "{agreed} same verdicts, {differs} different, {aborted} without official verdict, "
-        "{absent} without official stylesheet",
-    },
-}
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare the files and return 0 where no verdict differs, 1 where one does, 2 without saxonche."""
-    words = _WORDS[options.language]
+    language = options.language
     try:
         require_engine()
     except NotInstalledError:
-        print(f"choriste: {words['missing']}", file=sys.stderr)
+        print(f"choriste: {_text('missing', language)}", file=sys.stderr)
         return 2
     files = named_files(options.files)
     progress, counts = Progress(len(files), "compare"), Counter[State]()
@@ -59,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         for line in [_line(one, options) for one in told] or [_unreadable(file, options)]:
             print(line, flush=True)
         progress.at(number)
-    print(_summary(counts, words), file=sys.stderr)
+    print(_summary(counts, language), file=sys.stderr)
     return 1 if counts[State.DIFFERS] else 0
 
 
@@ -97,26 +73,34 @@ def _line(one: Comparison, options: argparse.Namespace) -> str:
             },
             ensure_ascii=False,
         )
-    words = _WORDS[options.language]
-    return words[one.state].format(
+    language, nothing = options.language, _text("nothing", options.language)
+    return _text(
+        one.state.value,
+        language,
         file=one.file,
         rule_set=one.rule_set,
         package=package_of(one.stylesheet),
-        ours=", ".join(one.only_ours) or words["nothing"],
-        official=", ".join(one.only_official) or words["nothing"],
+        ours=", ".join(one.only_ours) or nothing,
+        official=", ".join(one.only_official) or nothing,
     )
 
 
 def _unreadable(file: Path, options: argparse.Namespace) -> str:
     if options.format == "ndjson":
         return json.dumps({"file": str(file), "state": "unreadable"}, ensure_ascii=False)
-    return _WORDS[options.language]["unreadable"].format(file=file)
+    return _text("unreadable", options.language, file=file)
 
 
-def _summary(counts: Counter[State], words: dict[str, str]) -> str:
-    return words["summary"].format(
+def _summary(counts: Counter[State], language: str) -> str:
+    return _text(
+        "summary",
+        language,
         agreed=counts[State.AGREES],
         differs=counts[State.DIFFERS],
         aborted=counts[State.ABORTED],
         absent=counts[State.NOT_INSTALLED],
     )
+
+
+def _text(code: str, language: str, **values: object) -> str:
+    return translate("cli", f"opinion.{code}", language, **values)

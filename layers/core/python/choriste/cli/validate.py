@@ -12,11 +12,7 @@ from choriste.application.deposits.validate_file import Validation, validate_fil
 from choriste.cli.files import Progress, named_files
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.findings import Verdict
-
-_WORDS = {
-    "fr": {Verdict.VALID: "valide", Verdict.INVALID: "non valide", Verdict.UNREADABLE: "illisible"},
-    "en": {Verdict.VALID: "valid", Verdict.INVALID: "invalid", Verdict.UNREADABLE: "unreadable"},
-}
+from choriste.i18n.catalogue import translate
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +71,7 @@ def _ndjson(file: Path, validation: Validation) -> str:
         "syntax": validation.syntax.value,
         "profile": validation.profile,
         "verdict": validation.verdict.value,
+        "judged_by": [edition.as_json() for edition in validation.judged_by],
         "findings": [finding.as_json() for finding in validation.findings],
     }
     return json.dumps(found, ensure_ascii=False)
@@ -82,10 +79,10 @@ def _ndjson(file: Path, validation: Validation) -> str:
 
 def text_report(name: str, validation: Validation, language: str) -> Iterable[str]:
     """Yield the lines of the report on a file for people: the verdict, then each finding."""
-    verdict = _WORDS[language][validation.verdict]
-    from choriste.i18n.reports import findings_lines  # noqa: PLC0415 -- most files have nothing to tell
+    from choriste.i18n.reports import findings_lines  # noqa: PLC0415 -- most files have nothing to report
 
     known = validation.syntax is not Syntax.UNKNOWN
     kind = ", ".join(filter(None, (validation.syntax.value, validation.profile)))
-    yield f"{name}{' : ' if language == 'fr' else ': '}{verdict}{f' ({kind})' if known else ''}"
+    code = f"verdict.{validation.verdict.value}{'.of-kind' if known else ''}"
+    yield translate("cli", code, language, file=name, kind=kind)
     yield from findings_lines((f.as_json() for f in validation.findings), language)

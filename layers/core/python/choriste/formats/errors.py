@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.findings import Finding
 from choriste.formats.wording import word
 
 
-class UnreadableError(Exception):
-    """No invoice can be read from the file; `finding` tells the depositor what is wrong and how to mend it.
+class UnreadableError(ChoristeError):
+    """No invoice can be read from the file; `finding` tells the depositor what is wrong and how to fix it.
 
-    The finding's `rule` is a stable code: `XML-…` for broken or hostile XML, `FORMAT-…` for XML that is
-    something else than an invoice, `ARCHIVE-…` for archives.
+    `code` is the rule of the finding: `XML-…` for broken or hostile XML, `FORMAT-…` for XML that is something
+    else than an invoice, `ARCHIVE-…` for archives, `PDF-…` for PDFs.
     """
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__(f"{finding.rule}: {finding.message.en}")
+        self.code = finding.rule
+        super().__init__(findings=[finding])
         self.finding = finding
 
-    @property
-    def code(self) -> str:
-        """The stable code of the finding."""
-        return self.finding.rule
+    def __str__(self) -> str:
+        """Return the code and the English sentence."""
+        return f"{self.code}: {self.finding.message.en}"
 
 
 def unreadable(code: str, *, line: int | None = None, **parameters: object) -> UnreadableError:

@@ -21,9 +21,10 @@ from lxml import etree
 
 from choriste.formats.detect import detect_xml
 from choriste.formats.xml.parsing import parse_xml
-from choriste.rules.engine import UNNAMED, run
-from choriste.rules.selection import Detected, rule_sets_for, syntax_of
-from choriste.rules.wording import DATATYPES
+from choriste.rules.engine.facts import UNNAMED
+from choriste.rules.engine.run import run
+from choriste.rules.findings.wording import DATATYPES
+from choriste.rules.rulesets.selection import Detected, rule_sets_for, syntax_of
 
 _BRACKETED: Final = re.compile(r"\[([A-Z][\w-]+?)\]")
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
@@ -141,7 +142,7 @@ def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = 
     known = detected or detect_xml(root)
     syntax = syntax_of(known)
     for rule_set in rule_sets_for(root, detected=known, on=on):
-        outcome = run(root, (rule_set,), syntax=syntax, source=data)
+        outcome = run(root, (rule_set,), syntax=syntax)
         mine = outcome.ids()
         facts = rule_set.facts[syntax]
         theirs = official(data, facts=facts)

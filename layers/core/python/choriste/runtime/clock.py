@@ -8,15 +8,8 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-
-class Clock(Protocol):
-    """The port through which the application reads time."""
-
-    def now(self) -> datetime:
-        """The current instant, aware and in UTC."""
-        ...
+from choriste.application.shared.clock import Clock
 
 
 class SystemClock:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
+from choriste.application.shared.problems import problem_text
 from choriste.domain.lifecycle.errors import RefusalCode
-from choriste.domain.shared.findings import Message
-from choriste.i18n.problems import problem_text
+from choriste.i18n.message import Message
 
 Event = Mapping[str, Any]
 """An API Gateway HTTP API event, payload 2.0."""

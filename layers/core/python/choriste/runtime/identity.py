@@ -24,9 +24,14 @@ Event = Mapping[str, Any]
 """An API Gateway HTTP API event, payload 2.0: headers in lower case."""
 
 
-@cache
 def access_ports() -> AccessPorts:
-    """Return the ports of identity of this process."""
+    """Return the ports of identity of this process; tests replace `built_access_ports`."""
+    return built_access_ports()
+
+
+@cache
+def built_access_ports() -> AccessPorts:
+    """Build the ports of identity of this process, once."""
     names = settings()
     return AccessPorts(
         clock=CurrentClock(),

@@ -1,7 +1,12 @@
-"""The composition root of the invoice use cases: every port bound to its AWS adapter."""
+"""The composition root: every port of the use cases bound to its AWS adapter.
+
+Each capability of the application says in its `ports.py` what it asks of the outside; `PlatformPorts` has all
+of it. Functions call `platform_ports`; a test that wants other ports replaces `built_ports`, once.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
@@ -13,19 +18,58 @@ from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.eventbridge.bus import EventBridgeBus
+from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
+from choriste.adapters.aws.lambda_.printouts import LambdaPrintouts
 from choriste.adapters.aws.s3.files import S3Files
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
-from choriste.application.ports import Bucket, Ports
+from choriste.application.access.ports import Accounts, Directory
+from choriste.application.approvals.ports import Approvals
+from choriste.application.deposits.ports import Flows, Intake
+from choriste.application.drafts.ports import Drafts, PdfReader
+from choriste.application.invoices.ports import Invoices
+from choriste.application.notices.ports import Bus, Mailer, Outbox
+from choriste.application.operations.ports import DueItems
+from choriste.application.printouts.ports import Printouts
+from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Bucket, Files, IdempotencyStore
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock
 from choriste.runtime.settings import settings
 
 
-@cache
-def platform_ports() -> Ports:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformPorts:
+    """Every port of the platform."""
+
+    clock: Clock
+    flows: Flows
+    intake: Intake
+    invoices: Invoices
+    approvals: Approvals
+    drafts: Drafts
+    outbox: Outbox
+    due_items: DueItems
+    files: Files
+    bus: Bus
+    mailer: Mailer
+    directory: Directory
+    accounts: Accounts
+    idempotency: IdempotencyStore
+    printouts: Printouts
+    pdf_reader: PdfReader
+    base_url: str
+
+
+def platform_ports() -> PlatformPorts:
     """Return the ports of this process."""
+    return built_ports()
+
+
+@cache
+def built_ports() -> PlatformPorts:
+    """Build the ports of this process, once."""
     names = settings()
     clock = CurrentClock()
     table = CoreTable(aws.dynamodb(), names.core_table)
@@ -34,7 +78,7 @@ def platform_ports() -> Ports:
         Bucket.ARCHIVE: names.archive_bucket,
         Bucket.DOCUMENTS: names.documents_bucket,
     }
-    return Ports(
+    return PlatformPorts(
         clock=clock,
         flows=DynamoFlows(table),
         invoices=DynamoInvoices(table, audit_table=names.audit_table),
@@ -48,6 +92,8 @@ def platform_ports() -> Ports:
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),
+        printouts=LambdaPrintouts(aws.functions(), function=names.documents_function),
+        pdf_reader=LambdaPdfReader(aws.functions(), function=names.documents_function),
         base_url=names.base_url,
         approvals=StepFunctionsApprovals(aws.stepfunctions(), table, machine=names.approval_machine_arn),
     )

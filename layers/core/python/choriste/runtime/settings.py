@@ -1,17 +1,29 @@
-"""The environment of the functions: names of resources, read once; a missing one stops the start."""
+"""The environment of the functions: names of resources, read once; a missing one stops the start.
+
+Each handler reads it when it is imported, so that a function without its resources never takes a request.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cache
+
+
+class MissingSettingError(Exception):
+    """The environment lacks variables that the functions need; the text names each of them."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        super().__init__(f"missing in the environment of this function: {', '.join(names)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The resources a function may reach; each is the value of the environment variable of its name.
+    """The resources of the platform; each is the value of the environment variable of its name.
 
-    A function that is not given a machine or the sender has it empty, and no right to use it either.
+    All functions get all names; what each may do with them, its role says (`infra.permissions`).
     """
 
     core_table: str
@@ -28,9 +40,22 @@ class Settings:
     sender_address: str
     base_url: str
 
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Settings:
+        """Return the settings of an environment; raises `MissingSettingError` for absent or empty ones."""
+        values = {name: environment.get(name.upper(), "") for name in setting_names()}
+        missing = tuple(name.upper() for name, value in values.items() if not value)
+        if missing:
+            raise MissingSettingError(missing)
+        return cls(**values)
+
+
+def setting_names() -> tuple[str, ...]:
+    """Return the names of all settings; the variables are the same in capitals."""
+    return tuple(field.name for field in fields(Settings))
+
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process."""
-    names = Settings.__dataclass_fields__
-    return Settings(**{name: os.environ.get(name.upper(), "") for name in names})
+    """Return the settings of this process; raises `MissingSettingError`."""
+    return Settings.of(os.environ)

@@ -20,6 +20,10 @@ class PlatformError(Exception):
     """The platform refused a request or does not answer; the text is for people."""
 
 
+class UnreachableError(PlatformError):
+    """Nobody answers at the platform's address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A signed-in client: the platform's address and an access token."""
@@ -100,7 +104,13 @@ def _send(request: urllib.request.Request) -> bytes:
     except urllib.error.HTTPError as error:
         raise PlatformError(_refusal(error)) from error
     except urllib.error.URLError as error:
-        raise PlatformError(f"{request.host} does not answer ({error.reason}): is `make run` up?") from error
+        raise UnreachableError(_silence(request, error.reason)) from error
+    except OSError as error:
+        raise UnreachableError(_silence(request, error)) from error
+
+
+def _silence(request: urllib.request.Request, reason: object) -> str:
+    return f"{request.host} does not answer ({reason}): is `make run` up?"
 
 
 def _refusal(error: urllib.error.HTTPError) -> str:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from choriste.application.access.create_technical_account import require_holds
 from choriste.application.access.hashing import GENERATED_COST, hash_secret, new_secret
+from choriste.application.access.policy import (
+    may_connect,
+    operates,
+    require_connect,
+    require_holds,
+    require_operator,
+)
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import ApiClient
-from choriste.domain.access.principal import Principal, PrincipalKind
-from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Habilitation
 from choriste.domain.parties.structure import StructureId
-from choriste.domain.shared.errors import ForbiddenError, NotFoundError
+from choriste.domain.shared.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ def create_api_client(
     The rights are those of a request that carries no technical account. Raises `ForbiddenError` or,
     for an unknown structure, `NotFoundError`.
     """
-    by.require(Space.API, Level.MODIFY, structure=structure)
+    require_connect(by, structure)
     granted = frozenset(rights)
     require_holds(by, granted)
     if access.directory.structure(structure) is None:
@@ -44,7 +50,7 @@ def create_operator_client(*, name: str, by: Principal, access: AccessPorts) -> 
 
     Raises `ForbiddenError` unless an operator or the platform itself declares it.
     """
-    _require_operator(by)
+    require_operator(by)
     return _issue(None, name=name, rights=frozenset(), access=access)
 
 
@@ -76,13 +82,5 @@ def revoke_api_client(client_id: str, *, by: Principal, access: AccessPorts) -> 
 
 def _administers(by: Principal, client: ApiClient) -> bool:
     if client.structure is None:
-        return by.kind in _OPERATORS
-    return by.may(Space.API, Level.MODIFY, structure=client.structure)
-
-
-def _require_operator(by: Principal) -> None:
-    if by.kind not in _OPERATORS:
-        raise ForbiddenError(right="operator", structure="", service=None)
-
-
-_OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
+        return operates(by)
+    return may_connect(by, client.structure)

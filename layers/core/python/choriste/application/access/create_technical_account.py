@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from choriste.application.access.hashing import GENERATED_COST, hash_secret, new_secret
+from choriste.application.access.policy import require_connect, require_holds
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import TechnicalAccount
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.access.user import Habilitation
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import NotFoundError
 
@@ -37,7 +38,7 @@ def create_technical_account(
 
     Raises `ForbiddenError` or, for an unknown structure, `NotFoundError`.
     """
-    by.require(Space.API, Level.MODIFY, structure=structure)
+    require_connect(by, structure)
     granted = frozenset(rights)
     require_holds(by, granted)
     if access.directory.structure(structure) is None:
@@ -53,15 +54,6 @@ def create_technical_account(
     )
     access.accounts.save_technical_account(account)
     return IssuedAccount(account=account, secret=secret)
-
-
-def require_holds(by: Principal, rights: frozenset[Habilitation]) -> None:
-    """Raise `ForbiddenError` if a right is more than its giver has, on whatever structure it is.
-
-    An account may serve several structures, as the programs of a shared service do.
-    """
-    for right in rights:
-        by.require(right.space, right.level, structure=right.structure, service=right.service)
 
 
 def _new_login() -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import pyotp
 
 from choriste.application.access.hashing import PASSWORD_COST, Cost, hash_secret, new_secret
+from choriste.application.access.policy import require_operator, require_organisation
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials
-from choriste.domain.access.principal import Principal, PrincipalKind
-from choriste.domain.access.user import Level, Space, User, normal_email
-from choriste.domain.shared.errors import ForbiddenError
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import User, normal_email
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ def create_user(  # noqa: PLR0913 - the secrets may be chosen by the caller, the
 
 
 def _require_authority(by: Principal, user: User) -> None:
-    if user.operator and by.kind not in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
-        raise ForbiddenError(right="operator", structure=None)
+    if user.operator:
+        require_operator(by)
     granted = {m.structure for m in user.memberships} | {right.structure for right in user.rights}
     for structure in granted:
-        by.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
+        require_organisation(by, structure)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from choriste.application.access.policy import require_organisation
 from choriste.application.access.ports import AccessPorts
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.parties.structure import Structure
 
 
@@ -13,5 +13,5 @@ def register_structure(structure: Structure, *, by: Principal, access: AccessPor
 
     Raises `ForbiddenError`, or `AlreadyExistsError` when its id or identifier is taken.
     """
-    by.require(Space.ORGANISATION, Level.MODIFY, structure=structure.id)
+    require_organisation(by, structure.id)
     access.directory.add_structure(structure)

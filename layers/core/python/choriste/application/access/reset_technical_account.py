@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from choriste.application.access.create_technical_account import LIFETIME, IssuedAccount
 from choriste.application.access.hashing import GENERATED_COST, hash_secret, new_secret
+from choriste.application.access.policy import is_own, may_connect
 from choriste.application.access.ports import AccessPorts
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.shared.errors import NotFoundError
 
 
@@ -19,9 +19,7 @@ def reset_technical_account(login: str, *, by: Principal, access: AccessPorts) -
     structure whose connections the actor does not administer, or `StaleRecordError`.
     """
     account = access.accounts.technical_account(login)
-    if account is None or not (
-        by.id == login or by.may(Space.API, Level.MODIFY, structure=account.structure)
-    ):
+    if account is None or not (is_own(by, login) or may_connect(by, account.structure)):
         raise NotFoundError(kind="technical account", id=login)
     secret = new_secret()
     renewed = replace(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from choriste.application.access.policy import require_issue
 from choriste.application.deposits.parse_named_parties import designations_text
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_deposit import Receipt, receive_deposit
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.shared.errors import KeyReusedError, NotFoundError
@@ -25,7 +25,7 @@ KEPT = dt.timedelta(days=1)
 
 
 def deposit_once(  # noqa: PLR0913 - a deposit is these facts
-    ports: Ports,
+    ports: DepositPorts,
     principal: Principal,
     *,
     key: str | None,
@@ -55,7 +55,7 @@ def deposit_once(  # noqa: PLR0913 - a deposit is these facts
 
     if not key:
         return received()
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     place = _claimed(ports, principal, key=key, wanted=_fingerprint(structure, content, parties))
     known = ports.idempotency.recall(place)
     flow = ports.flows.get(FlowId(known)) if known is not None else None
@@ -66,7 +66,7 @@ def deposit_once(  # noqa: PLR0913 - a deposit is these facts
     return receipt
 
 
-def _claimed(ports: Ports, principal: Principal, *, key: str, wanted: str) -> str:
+def _claimed(ports: DepositPorts, principal: Principal, *, key: str, wanted: str) -> str:
     """Claim a key for a deposit, and return under what its flow is remembered; raises `KeyReusedError`."""
     claim = f"api#{principal.id}#{key}"
     counting = ports.idempotency.remember(claim, wanted, until=ports.clock.now() + KEPT)
@@ -87,7 +87,7 @@ def _place(claim: str, fingerprint: str) -> str:
     return f"{claim}#{fingerprint}"
 
 
-def _reused(ports: Ports, principal: Principal, *, key: str, place: str) -> KeyReusedError:
+def _reused(ports: DepositPorts, principal: Principal, *, key: str, place: str) -> KeyReusedError:
     """Return the refusal; it names the first deposit's flow to whoever may read its report."""
     known = ports.idempotency.recall(place)
     if known is None:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from choriste.application.access.policy import may_act_in_works
 from choriste.application.access.principals import principal_of
-from choriste.application.invoices.treat_invoice import may_see
-from choriste.application.ports import Ports
-from choriste.domain.access.user import Level, Space
+from choriste.application.deposits.ports import DepositPorts
+from choriste.application.invoices.access import may_see
 from choriste.domain.deposits.flow import Flow
 from choriste.domain.deposits.named_parties import (
     NAMED_ROLES,
@@ -22,20 +22,12 @@ from choriste.domain.deposits.named_parties import (
     designation_finding,
     needed_roles,
 )
-from choriste.domain.lifecycle import Frame, Role, available
-from choriste.domain.lifecycle.frames import VALIDATED_WORKS
+from choriste.domain.lifecycle import Frame, Role
 from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
-from choriste.domain.tracking.journey import position_of
-from choriste.domain.works.chain import (
-    AMOUNTS_ADJUSTED_BY,
-    CIRCUIT_OPEN,
-    WORKS_CHAIN,
-    ending_of,
-    may_follow,
-)
+from choriste.domain.works.checks import WorksDocument, file_of, works_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +61,7 @@ class Sides:
     recipient: Structure | None
 
 
-def designate_parties(ports: Ports, flow: Flow, sides: Sides) -> Designated:
+def designate_parties(ports: DepositPorts, flow: Flow, sides: Sides) -> Designated:
     """Return the parties of one document of a flow, with the findings against them."""
     named, pieces = flow.parties, _pieces(ports, flow)
     structures = _named_structures(ports, flow, sides, pieces)
@@ -81,17 +73,14 @@ def designate_parties(ports: Ports, flow: Flow, sides: Sides) -> Designated:
         *_role_findings(sides.frame, named, structures),
         *_service_findings(named.moe_service, moe if isinstance(moe, Structure) else None),
         *_entitlement_findings(ports, flow, role, found),
-        *_unknown_pieces(named, pieces),
-        *_piece_findings(sides, pieces),
-        *_actor_findings(found, pieces),
-        *_adjustment_findings(named, role, _of_same_file(ports, named, pieces)),
+        *_works_findings(ports, named, _document(named, sides, role, found), pieces),
     )
     return Designated(
         role=role,
         parties=found,
         moe_service=named.moe_service or inherited,
         previous=tuple(piece.id for piece in pieces),
-        billing_file=(pieces[0].billing_file or pieces[0].id) if pieces else None,
+        billing_file=file_of(pieces[0]) if pieces else None,
         adjusted=named.adjusted,
         findings=findings,
     )
@@ -107,20 +96,22 @@ def named_siret(named: Designations, role: Role) -> str | None:
     }[role]
 
 
-def party_with_siret(ports: Ports, siret: str) -> Structure | None:
+def party_with_siret(ports: DepositPorts, siret: str) -> Structure | None:
     """Return the structure with this SIRET, active or not."""
     return ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
 
 
-def _pieces(ports: Ports, flow: Flow) -> tuple[InvoiceHead, ...]:
+def _pieces(ports: DepositPorts, flow: Flow) -> tuple[InvoiceHead, ...]:
     """Return the preceding pieces that exist and that the depositing account may see."""
+    if not flow.parties.previous:
+        return ()
     principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
     heads = (ports.invoices.get(piece) for piece in flow.parties.previous)
     return tuple(h for h in heads if h is not None and principal is not None and may_see(principal, h))
 
 
 def _named_structures(
-    ports: Ports, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...]
+    ports: DepositPorts, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...]
 ) -> dict[Role, Structure | str | None]:
     """Return per role its structure, the SIRET that no structure has, or None when nobody is named."""
     found: dict[Role, Structure | str | None] = {}
@@ -134,7 +125,7 @@ def _named_structures(
 
 
 def _default(
-    ports: Ports, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...], *, role: Role
+    ports: DepositPorts, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...], *, role: Role
 ) -> Structure | None:
     """Return who holds a role that nobody was named for: as in the preceding piece, or as deposited."""
     earlier = {Role.MOE: pieces[0].moe, Role.MOA: pieces[0].moa}.get(role) if pieces else None
@@ -181,85 +172,40 @@ def _service_findings(code: str | None, moe: Structure | None) -> Iterator[Findi
 
 
 def _entitlement_findings(
-    ports: Ports, flow: Flow, role: Role, found: Mapping[Role, PartyReference]
+    ports: DepositPorts, flow: Flow, role: Role, found: Mapping[Role, PartyReference]
 ) -> Iterator[Finding]:
     """Check that the account may deposit for the project manager or the contracting authority."""
     party = found.get(role)
     if role is Role.SUPPLIER or party is None or party.structure is None:
         return
     principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
-    if principal is None or not principal.may(Space.WORKS, Level.MODIFY, structure=party.structure):
+    if principal is None or not may_act_in_works(principal, party.structure):
         yield designation_finding("PARTY-NOT-ENTITLED", expected=party.name)
 
 
-def _unknown_pieces(named: Designations, pieces: tuple[InvoiceHead, ...]) -> Iterator[Finding]:
-    known = {piece.id for piece in pieces}
-    for piece in named.previous:
-        if piece not in known:
-            yield designation_finding("PIECE-PREVIOUS-UNKNOWN", found=str(piece))
-
-
-def _piece_findings(sides: Sides, pieces: tuple[InvoiceHead, ...]) -> Iterator[Finding]:
-    for piece in pieces:
-        described = f"{piece.number} ({piece.frame.short})"
-        if not may_follow(sides.frame, preceding=piece.frame):
-            step = WORKS_CHAIN.get(piece.frame)
-            followers = ", ".join(sorted(frame.short for frame in step.next)) if step is not None else ""
-            yield designation_finding("PIECE-MAY-NOT-FOLLOW", found=described, expected=followers or "—")
-        elif piece.status not in CIRCUIT_OPEN:
-            yield designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=piece.status.value)
-        elif not _may_end(piece, follower=sides.frame):
-            yield designation_finding("PIECE-NOT-YET", found=described)
-        elif not _same_contract(sides, piece):
-            yield designation_finding("PIECE-OTHER-CONTRACT", found=described)
-
-
-def _actor_findings(
-    found: Mapping[Role, PartyReference], pieces: tuple[InvoiceHead, ...]
+def _works_findings(
+    ports: DepositPorts, named: Designations, document: WorksDocument, pieces: tuple[InvoiceHead, ...]
 ) -> Iterator[Finding]:
-    """Check that nobody else takes the place of the works actors whom the pieces name."""
-    for piece in pieces:
-        for known, role in ((piece.moe, Role.MOE), (piece.moa, Role.MOA)):
-            party = found.get(role)
-            if known is not None and party is not None and known.structure != party.structure:
-                described = f"{piece.number} ({piece.frame.short})"
-                yield designation_finding("PIECE-OTHER-ACTOR", found=described, expected=known.name)
-
-
-def _may_end(piece: InvoiceHead, *, follower: Frame) -> bool:
-    """Whether the piece's wait may end so now: a tacit account only once the 30 days have passed."""
-    ending = ending_of(piece.frame, follower=follower)
-    return any(row.name == ending for row in available(position_of(piece), Role.PLATFORM))
-
-
-def _same_contract(sides: Sides, piece: InvoiceHead) -> bool:
-    """Whether piece and answer have the same recipient and supplier.
-
-    A subcontractor's piece has its own supplier; the works actors' documents answer it all the same.
-    """
-    recipient = sides.recipient is not None and piece.recipient.structure == sides.recipient.id
-    validated = piece.frame in VALIDATED_WORKS and Role.SUPPLIER not in sides.frame.depositors
-    supplier = sides.supplier is not None and piece.supplier.structure == sides.supplier.id
-    return recipient and (validated or supplier)
-
-
-def _of_same_file(
-    ports: Ports, named: Designations, pieces: tuple[InvoiceHead, ...]
-) -> dict[InvoiceId, InvoiceHead]:
-    """Return the pieces meant by adjustments that belong to the file of the preceding piece."""
-    roots = {piece.billing_file or piece.id for piece in pieces}
     heads = (ports.invoices.get(piece) for piece, _ in named.adjusted)
-    return {head.id: head for head in heads if head is not None and (head.billing_file or head.id) in roots}
+    adjusted = [head for head in heads if head is not None]
+    for fault in works_faults(document, pieces, adjusted):
+        yield designation_finding(fault.code, found=fault.piece, expected=fault.expected)
 
 
-def _adjustment_findings(
-    named: Designations, role: Role, known: Mapping[InvoiceId, InvoiceHead]
-) -> Iterator[Finding]:
-    for piece, _ in named.adjusted:
-        head = known.get(piece)
-        adjustable = head is not None and head.frame in VALIDATED_WORKS and role in AMOUNTS_ADJUSTED_BY
-        if not adjustable:
-            yield designation_finding("PIECE-NOT-ADJUSTABLE", found=str(piece))
+def _document(
+    named: Designations, sides: Sides, role: Role, found: Mapping[Role, PartyReference]
+) -> WorksDocument:
+    moe, moa = found.get(Role.MOE), found.get(Role.MOA)
+    return WorksDocument(
+        frame=sides.frame,
+        role=role,
+        supplier=sides.supplier.id if sides.supplier is not None else None,
+        recipient=sides.recipient.id if sides.recipient is not None else None,
+        moe=moe.structure if moe is not None else None,
+        moa=moa.structure if moa is not None else None,
+        previous=named.previous,
+        adjusted=tuple(piece for piece, _ in named.adjusted),
+    )
 
 
 def _reference(structure: Structure) -> PartyReference:

@@ -10,12 +10,13 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.find_parties import Designated, Sides, designate_parties
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.validate_file import validate_file
-from choriste.application.ports import Bucket, Ports
-from choriste.domain.access.user import Level, Space
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations, designation_finding
 from choriste.domain.invoice.framing import frame_of
@@ -26,12 +27,13 @@ from choriste.domain.parties.addressing import Addressing, PartyNumbers, address
 from choriste.domain.parties.routing import recipient_findings, routing_finding
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.shared.errors import (
+    BrokenInvariantError,
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
     PieceAnsweredError,
 )
-from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
+from choriste.domain.shared.findings import Finding, Severity, Verdict, worded
 from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
 from choriste.domain.tracking.head import (
     AttachedFile,
@@ -41,15 +43,16 @@ from choriste.domain.tracking.head import (
     StatusChange,
     audit_row,
 )
+from choriste.domain.works.checks import FaultCode, described
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
 
 _MANDATORY = {
-    "number": ("BT-1", "numéro de facture", "invoice number"),
-    "issue_date": ("BT-2", "date de facture", "issue date"),
-    "type_code": ("BT-3", "code de type de facture", "invoice type code"),
-    "currency": ("BT-5", "code de la devise", "invoice currency code"),
+    "number": "BT-1",
+    "issue_date": "BT-2",
+    "type_code": "BT-3",
+    "currency": "BT-5",
 }
 
 
@@ -64,23 +67,23 @@ class _Parties:
     named: Designated
 
 
-def integrate_document(ports: Ports, flow_id: FlowId, position: int) -> Document:
+def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
     """Settle one document of a flow and return it as settled."""
     flow, document = _load(ports, flow_id, position)
     if document.outcome is Outcome.PENDING:
         document = _decide(ports, flow, document)
-    ports.flows.settle(document)
+    ports.flows.settle(document, alone=flow.documents == 1)
     return document
 
 
-def _load(ports: Ports, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
-    flow, document = ports.flows.get(flow_id), ports.flows.document(flow_id, position)
-    if flow is None or document is None:
+def _load(ports: DepositPorts, flow_id: FlowId, position: int) -> tuple[Flow, Document]:
+    found = ports.flows.with_document(flow_id, position)
+    if found is None:
         raise NotFoundError(kind="document", id=f"{flow_id}/{position}")
-    return flow, document
+    return found
 
 
-def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
+def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     content = ports.files.get(Bucket.ARCHIVE, document.key)
     validation = validate_file(content, filename=document.filename, on=ports.clock.now().date())
     document = replace(document, syntax=validation.syntax, profile=validation.profile)
@@ -100,7 +103,7 @@ def _decide(ports: Ports, flow: Flow, document: Document) -> Document:
 
 
 def foreseen_findings(  # noqa: PLR0913 - a document is known by these facts
-    ports: Ports,
+    ports: DepositPorts,
     content: bytes,
     *,
     filename: str,
@@ -138,7 +141,7 @@ def data_key(flow_id: FlowId, position: int) -> str:
     return f"data/{flow_id}/{position}.xml"
 
 
-def _find_parties(ports: Ports, flow: Flow, invoice: Invoice) -> _Parties:
+def _find_parties(ports: DepositPorts, flow: Flow, invoice: Invoice) -> _Parties:
     numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
     frame = flow.parties.frame or frame_of(invoice)
@@ -152,7 +155,7 @@ def _find_parties(ports: Ports, flow: Flow, invoice: Invoice) -> _Parties:
     )
 
 
-def _structure(ports: Ports, numbers: PartyNumbers) -> Structure | None:
+def _structure(ports: DepositPorts, numbers: PartyNumbers) -> Structure | None:
     if numbers.siret is not None:
         return ports.directory.structure_by_identifier(StructureIdentifier.siret(numbers.siret))
     if numbers.vat_number is not None and numbers.siren is None:
@@ -163,33 +166,23 @@ def _structure(ports: Ports, numbers: PartyNumbers) -> Structure | None:
 
 def _missing_terms(invoice: Invoice) -> tuple[Finding, ...]:
     """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say."""
-    missing = [_missing(*_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
+    missing = [_missing(_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
     if invoice.totals is None or invoice.totals.with_vat is None:
-        missing.append(_missing("BT-112", "montant total TTC", "total amount with VAT"))
+        missing.append(_missing("BT-112"))
     return tuple(missing)
 
 
-def _missing(term: str, fr: str, en: str) -> Finding:
-    return Finding(
-        rule=f"TRACKING-{term}-MISSING",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"La facture n’indique pas son {fr} ({term}) : ajoutez-le."
-            if not fr.startswith("date")
-            else f"La facture n’indique pas sa {fr} ({term}) : ajoutez-la.",
-            en=f"The invoice does not state its {en} ({term}): add it.",
-        ),
-        term=term,
-    )
+def _missing(term: str) -> Finding:
+    return worded("deposits", f"TRACKING-{term}-MISSING", term=term)
 
 
-def _party_findings(ports: Ports, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
+def _party_findings(ports: DepositPorts, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
     supplier = _supplier_finding(ports, flow, parties)
     routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
     return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
 
 
-def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | None:
+def _supplier_finding(ports: DepositPorts, flow: Flow, parties: _Parties) -> Finding | None:
     number = parties.supplier_numbers.best
     if number is None:
         return routing_finding("ROUTING-SUPPLIER-MISSING")
@@ -200,12 +193,14 @@ def _supplier_finding(ports: Ports, flow: Flow, parties: _Parties) -> Finding | 
     if parties.named.role is not Role.SUPPLIER:
         return None
     principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
-    if principal is None or not principal.may(Space.ISSUE, Level.MODIFY, structure=parties.supplier.id):
+    if principal is None or not may_issue(principal, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
 
 
-def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> Document:
+def _register(
+    ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> Document:
     head = _head(ports, flow, document, invoice, parties)
     depositor = parties.named.depositor or head.supplier
     change = StatusChange(
@@ -232,11 +227,13 @@ def _register(ports: Ports, flow: Flow, document: Document, invoice: Invoice, pa
     return document
 
 
-def _head(ports: Ports, flow: Flow, document: Document, invoice: Invoice, parties: _Parties) -> InvoiceHead:
+def _head(
+    ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
+) -> InvoiceHead:
     now, totals, recipient = ports.clock.now(), invoice.totals or Totals(), parties.recipient
     named = parties.named
     if invoice.number is None or invoice.issue_date is None or recipient is None:
-        raise NotFoundError(kind="term", id=document.filename)
+        raise BrokenInvariantError("an accepted document has its number, its date and its recipient")
     return InvoiceHead(
         id=document.invoice_id,
         version=1,
@@ -299,29 +296,23 @@ def _original(document: Document) -> AttachedFile:
     )
 
 
-def _answered(ports: Ports, document: Document, error: PieceAnsweredError) -> Document:
+def _answered(ports: DepositPorts, document: Document, error: PieceAnsweredError) -> Document:
     """Refuse a document whose piece another one answered between the checks and the registration."""
     piece = ports.invoices.get(error.piece)
-    described = f"{piece.number} ({piece.frame.short})" if piece is not None else str(error.piece)
+    found = described(piece) if piece is not None else str(error.piece)
     state = piece.status.value if piece is not None else ""
-    finding = designation_finding("PIECE-ALREADY-ANSWERED", found=described, expected=state)
+    finding = designation_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
     return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
 
 
 def _duplicate(document: Document, error: DuplicateInvoiceError) -> Document:
-    first = str(error.first)
-    finding = Finding(
-        rule="DUPLICATE",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"Cette facture existe déjà : la facture {first} a le même fournisseur, le même numéro, "
-            "la même année et le même destinataire. Si c’est une autre facture, donnez-lui un autre numéro.",
-            en=f"This invoice already exists: invoice {first} has the same supplier, number, year and "
-            "recipient. If it is another invoice, give it another number.",
-        ),
+    finding = worded(
+        "deposits",
+        "DUPLICATE",
         term="BT-1",
         found=document.number,
         expected=f"≠ {document.number}",
+        values={"first": error.first},
     )
     refused = document.refused((*document.findings, finding), verdict=Verdict.INVALID)
     return replace(refused, duplicate_of=error.first)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from choriste.application.access.policy import require_issue
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES, clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim, remember_parties
-from choriste.application.ports import Ports
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
@@ -27,7 +27,7 @@ class UploadOffer:
 
 
 def offer_upload(  # noqa: PLR0913 - an upload is these facts
-    ports: Ports,
+    ports: DepositPorts,
     principal: Principal,
     *,
     structure: str,
@@ -39,7 +39,7 @@ def offer_upload(  # noqa: PLR0913 - an upload is these facts
 
     `parties` are those that the depositor names for all documents of the file that will arrive.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     if size > MAX_ARCHIVE_BYTES:
         raise TooLargeError(size=size, limit=MAX_ARCHIVE_BYTES)
     key = f"{_folder(structure, principal)}{secrets.token_hex(8)}/{clean_filename(filename)}"
@@ -48,7 +48,7 @@ def offer_upload(  # noqa: PLR0913 - an upload is these facts
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 
 
-def flow_of_upload(ports: Ports, principal: Principal, key: str) -> FlowId | None:
+def flow_of_upload(ports: DepositPorts, principal: Principal, key: str) -> FlowId | None:
     """Return the flow that an upload became, None while it has not arrived.
 
     Raises `NotFoundError` for a key that was not offered to this principal.

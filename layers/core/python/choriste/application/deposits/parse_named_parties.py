@@ -16,6 +16,7 @@ from typing import Any
 from choriste.domain.deposits.named_parties import Designations, designation_finding
 from choriste.domain.lifecycle import Frame, frame_of
 from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.field_faults import refused_field
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
 
@@ -75,8 +76,8 @@ def designations_of_text(text: str) -> Designations:
 
 
 def designation_error(field: str, finding: Finding) -> BadRequestError:
-    """Return the error of a field whose fault a finding tells in both languages."""
-    return BadRequestError(field=field, expected=finding.message.en, findings=[finding])
+    """Return the error of a field that a finding explains in both languages."""
+    return refused_field(field, finding)
 
 
 def _text(name: str, value: str | None) -> str | None:

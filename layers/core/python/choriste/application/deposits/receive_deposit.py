@@ -11,13 +11,14 @@ import mimetypes
 import re
 from dataclasses import dataclass, replace
 
-from choriste.application.ports import Bucket, Ports
+from choriste.application.access.policy import require_issue
+from choriste.application.deposits.ports import DepositPorts
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import Designations, unfit_for_several
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, worded
 from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
 from choriste.formats.archives import Member, is_archive, unpack
 from choriste.formats.errors import UnreadableError
@@ -33,14 +34,18 @@ _UNSAFE = re.compile(r"[^\w.\- ]+")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a deposit: its flow, and whether this very call opened it."""
+    """The answer to a deposit: its flow, and whether this very call opened it.
+
+    `documents` are those of the file where this call has looked into it; else they are to be read.
+    """
 
     flow: Flow
     is_new: bool
+    documents: tuple[Document, ...] | None = None
 
 
 def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
-    ports: Ports,
+    ports: DepositPorts,
     principal: Principal,
     *,
     structure: str,
@@ -59,7 +64,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     Raises `ForbiddenError` if the principal may not issue for
     `structure`, `TooLargeError` over 1 GB.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     name = clean_filename(filename)
     _check_size(len(content), name)
     now = ports.clock.now()
@@ -78,13 +83,14 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
         drop=drop,
     )
     flow, is_new = register_flow(ports, wanted)
-    if flow.documents is None:
-        ports.files.put(Bucket.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
-        flow = open_flow(ports, flow, content)
-    return Receipt(flow=flow, is_new=is_new)
+    if flow.documents is not None:
+        return Receipt(flow=flow, is_new=is_new)
+    ports.files.put(Bucket.ARCHIVE, flow.key, content, mime_type=mime_type_of(name))
+    flow, documents = open_flow(ports, flow, content)
+    return Receipt(flow=flow, is_new=is_new, documents=documents)
 
 
-def register_flow(ports: Ports, wanted: Flow) -> tuple[Flow, bool]:
+def register_flow(ports: DepositPorts, wanted: Flow) -> tuple[Flow, bool]:
     """Open a flow, or find the one that stands for its bytes; say whether it is the new one.
 
     The archive key follows from the flow's id. An id that another flow was given is exchanged.
@@ -117,7 +123,7 @@ def mime_type_of(filename: str) -> str:
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
-def resume_flow(ports: Ports, flow_id: FlowId, *, attempt: int) -> Flow | None:
+def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow | None:
     """Take a flow up again where it stands, and return it unless it is finished.
 
     Its original may be missing only when the deposit was never answered: then there is nothing to do.
@@ -130,45 +136,40 @@ def resume_flow(ports: Ports, flow_id: FlowId, *, attempt: int) -> Flow | None:
             content = ports.files.get(Bucket.ARCHIVE, flow.key)
         except NotFoundError:
             return _refuse_interrupted(ports, flow)
-        return open_flow(ports, flow, content)
+        return open_flow(ports, flow, content)[0]
     for document in ports.flows.documents(flow_id):
         if document.outcome is Outcome.PENDING:
             ports.intake.start(flow_id, document.position, attempt=attempt)
         else:
-            ports.flows.settle(document)
+            ports.flows.settle(document, alone=flow.documents == 1)
     return flow
 
 
-def open_flow(ports: Ports, flow: Flow, content: bytes) -> Flow:
-    """Open a deposited file, record what it holds, and start the intake of each document."""
+def open_flow(ports: DepositPorts, flow: Flow, content: bytes) -> tuple[Flow, tuple[Document, ...]]:
+    """Open a deposited file, record what it holds and start the intake of each document.
+
+    Returns the flow and its documents, none where the file is refused as a whole.
+    """
     try:
         members = _members(content, flow.filename)
     except UnreadableError as error:
-        return _refused(ports, flow, error.finding)
+        return _refused(ports, flow, error.finding), ()
     unfit = unfit_for_several(flow.parties, len(members))
     if unfit is not None:
-        return _refused(ports, flow, unfit)
+        return _refused(ports, flow, unfit), ()
     documents = [_document(ports, flow, content, n, m) for n, m in enumerate(members, start=1)]
     recorded = ports.flows.add_documents(flow, documents)
     for document in recorded:
         ports.intake.start(flow.id, document.position)
-    return replace(flow, documents=len(recorded))
+    return replace(flow, documents=len(recorded)), recorded
 
 
-def _refuse_interrupted(ports: Ports, flow: Flow) -> Flow:
+def _refuse_interrupted(ports: DepositPorts, flow: Flow) -> Flow:
     """Refuse a flow whose bytes never reached the archive: its deposit was never answered."""
-    finding = Finding(
-        rule="DEPOSIT-INTERRUPTED",
-        severity=Severity.FATAL,
-        message=Message(
-            fr="Le dépôt a été interrompu avant que le fichier soit reçu en entier : déposez-le de nouveau.",
-            en="The deposit was interrupted before the file was received whole: deposit it again.",
-        ),
-    )
-    return _refused(ports, flow, finding)
+    return _refused(ports, flow, worded("deposits", "DEPOSIT-INTERRUPTED"))
 
 
-def _refused(ports: Ports, flow: Flow, finding: Finding) -> Flow:
+def _refused(ports: DepositPorts, flow: Flow, finding: Finding) -> Flow:
     refused = replace(flow, documents=0, findings=(finding,), state_at=ports.clock.now())
     ports.flows.refuse(refused)
     return refused
@@ -179,7 +180,7 @@ def _members(content: bytes, filename: str) -> tuple[Member, ...]:
     return unpack(content, filename) if is_archive(content) else (Member(filename, content),)
 
 
-def _document(ports: Ports, flow: Flow, content: bytes, position: int, member: Member) -> Document:
+def _document(ports: DepositPorts, flow: Flow, content: bytes, position: int, member: Member) -> Document:
     """Return the document for a member, its bytes archived unless it is the deposited file itself."""
     key = flow.key
     if member.data != content:

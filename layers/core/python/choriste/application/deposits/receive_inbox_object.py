@@ -16,13 +16,20 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import KnownAccount, account_of
-from choriste.application.deposits.inbox_findings import account_ended, not_entitled, oversize
+from choriste.application.deposits.inbox_findings import (
+    account_ended,
+    not_entitled,
+    oversize,
+    several_structures,
+)
 from choriste.application.deposits.parse_named_parties import (
     designations_of_text,
     designations_text,
     read_flat_designations,
 )
+from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import (
     MAX_ARCHIVE_BYTES,
     MAX_FILE_BYTES,
@@ -32,12 +39,10 @@ from choriste.application.deposits.receive_deposit import (
     receive_deposit,
     register_flow,
 )
-from choriste.application.ports import Bucket, Ports
-from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.deposits.named_parties import Designations
-from choriste.domain.shared.errors import BadRequestError, NotFoundError
+from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import FlowId, new_flow_id
 
@@ -56,8 +61,11 @@ class _Drop:
     channel: Channel
 
 
-def receive_dropped_file(ports: Ports, key: str, *, delivery: str) -> Receipt | None:
+def receive_dropped_file(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
+
+    So does one of an account without a structure. An account of several structures is refused, as by the API
+    where the request names none of them; the refusal is kept under the first.
 
     `delivery` names this very version of the object: an event that is delivered twice opens one flow.
     Raises `NotFoundError` when the object has gone.
@@ -70,7 +78,10 @@ def receive_dropped_file(ports: Ports, key: str, *, delivery: str) -> Receipt | 
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = _receive(ports, drop, account)
+    structure = drop.structure or next(iter(account.principal.homes), None)
+    if structure is None:
+        return None
+    receipt = _receive(ports, drop, account, structure=structure)
     ports.idempotency.remember(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
     return receipt
 
@@ -80,8 +91,7 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
     return f"drop#{key}#{delivery or ''}"
 
 
-def _receive(ports: Ports, drop: _Drop, account: KnownAccount) -> Receipt:
-    structure = drop.structure or _home(account.principal)
+def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str) -> Receipt:
     size = ports.files.size(Bucket.INBOX, drop.key)
     try:
         parties = _admitted(ports, drop, account, structure=structure, size=size)
@@ -99,22 +109,26 @@ def _receive(ports: Ports, drop: _Drop, account: KnownAccount) -> Receipt:
     )
 
 
-def _admitted(ports: Ports, drop: _Drop, account: KnownAccount, *, structure: str, size: int) -> Designations:
+def _admitted(
+    ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str, size: int
+) -> Designations:
     """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
     if not account.is_open(ports.clock.now()):
         raise BadRequestError(
             findings=[account_ended(drop.account, expired_at=account.expires_at if account.active else None)]
         )
+    if drop.structure is None and len(account.principal.homes) > 1:
+        raise BadRequestError(findings=[several_structures(account.principal.homes)])
     is_archive = is_named_archive(drop.filename)
     limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
     if size > limit:
         raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
-    if not account.principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
+    if not may_issue(account.principal, structure):
         raise BadRequestError(findings=[not_entitled(structure)])
     return _parties(ports, drop)
 
 
-def remember_parties(ports: Ports, key: str, parties: Designations) -> None:
+def remember_parties(ports: DepositPorts, key: str, parties: Designations) -> None:
     """Keep the parties that were named for an upload until it arrives."""
     if parties != Designations():
         until = ports.clock.now() + _REMEMBERED
@@ -125,7 +139,7 @@ def _parties_claim(key: str) -> str:
     return f"parties#{key}"
 
 
-def _parties(ports: Ports, drop: _Drop) -> Designations:
+def _parties(ports: DepositPorts, drop: _Drop) -> Designations:
     """Return the parties named for an object; raises `BadRequestError` with its finding."""
     if drop.channel is Channel.UPLOAD:
         kept = ports.idempotency.recall(_parties_claim(drop.key))
@@ -150,15 +164,7 @@ def _parse(key: str, delivery: str) -> _Drop | None:
     return None
 
 
-def _home(principal: Principal) -> str:
-    """Return the structure that an account belongs to; a partner's account belongs to exactly one."""
-    homes = sorted(principal.attached or principal.managed)
-    if not homes:
-        raise NotFoundError(kind="structure", id=principal.id)
-    return homes[0]
-
-
-def _refuse(ports: Ports, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
+def _refuse(ports: DepositPorts, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
     """Open a flow that is refused for what its file or account is: nobody reads or archives the file."""
     now = ports.clock.now()
     wanted = Flow(

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from choriste.domain.invoice.reading import Reading, Syntax
-from choriste.domain.shared.findings import Finding, Message, Severity, Verdict, verdict_of
+from choriste.domain.shared.findings import Finding, Severity, Verdict, verdict_of, worded
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
 from choriste.formats.xml.parsing import parse_xml
 from choriste.formats.xml.schema import check_schema
-from choriste.rules import check
+from choriste.rules import Edition, judge
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -34,13 +34,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What validation found; `source` is None when the file holds no invoice data."""
+    """What validation found; `source` is None when the file holds no invoice data.
+
+    `judged_by` names the rule sets that judged, with their versions.
+    """
 
     syntax: Syntax
     profile: str | None
     verdict: Verdict
     findings: tuple[Finding, ...]
     source: Source | None = None
+    judged_by: tuple[Edition, ...] = ()
 
     def read(self) -> Reading:
         """Return the invoice model; raises `UnreadableError` for a file that has none."""
@@ -72,13 +76,14 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
     found = detect_xml(root)
     detected = replace(found, syntax=container or found.syntax)
     schema = check_schema(root, detected=detected)
-    findings = check(root, detected=detected, on=on, beside=schema, source=xml)
+    judgement = judge(root, detected=detected, on=on, beside=schema)
     return Validation(
         syntax=detected.syntax,
         profile=detected.profile,
-        verdict=verdict_of(findings),
-        findings=findings,
+        verdict=verdict_of(judgement.findings),
+        findings=judgement.findings,
         source=Source(root, detected, xml),
+        judged_by=judgement.judged_by,
     )
 
 
@@ -100,16 +105,10 @@ def _unreadable(syntax: Syntax, finding: Finding) -> Validation:
 
 def no_invoice_data(filename: str) -> Finding:
     """Return the finding of a PDF that holds no invoice data."""
-    return Finding(
-        rule="PDF-NO-INVOICE-DATA",
-        severity=Severity.FATAL,
-        message=Message(
-            fr=f"« {filename} » est un PDF sans données de facture : il ne contient pas de fichier "
-            "factur-x.xml. Déposez une facture Factur-X, UBL ou CII, ou saisissez la facture à partir de ce "
-            "PDF dans la console.",
-            en=f"“{filename}” is a PDF without invoice data: it holds no factur-x.xml file. Deposit a "
-            "Factur-X, UBL or CII invoice, or enter the invoice from this PDF in the console.",
-        ),
+    return worded(
+        "deposits",
+        "PDF-NO-INVOICE-DATA",
         found="PDF",
         expected="Factur-X (factur-x.xml)",
+        values={"filename": filename},
     )

@@ -13,7 +13,7 @@ from choriste.application.deposits.integrate_document import foreseen_findings
 from choriste.application.deposits.receive_deposit import Receipt, receive_deposit
 from choriste.application.drafts.keep_draft import open_draft
 from choriste.application.drafts.link_reissue import link_reissue, reissued_finding
-from choriste.application.ports import Ports
+from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.deposits.named_parties import designation_finding
@@ -28,7 +28,7 @@ from choriste.formats.invoice.cii import write_cii
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
-def check_draft(ports: Ports, draft: Draft) -> tuple[Finding, ...]:
+def check_draft(ports: DraftPorts, draft: Draft) -> tuple[Finding, ...]:
     """Return everything that the intake would say of a draft, what concerns a refused invoice first."""
     original = _original(ports, draft)
     number = draft.invoice.number
@@ -47,7 +47,7 @@ def check_draft(ports: Ports, draft: Draft) -> tuple[Finding, ...]:
 
 
 def deposit_draft(
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     draft_id: InvoiceId,
     *,
@@ -89,5 +89,5 @@ def _filename(draft: Draft) -> str:
     return (_UNSAFE.sub("-", draft.invoice.number or "").strip("-") or "facture") + ".xml"
 
 
-def _original(ports: Ports, draft: Draft) -> InvoiceHead | None:
+def _original(ports: DraftPorts, draft: Draft) -> InvoiceHead | None:
     return ports.invoices.get(draft.duplicate_of) if draft.duplicate_of is not None else None

@@ -8,37 +8,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Protocol
 
+from choriste.application.access.policy import require_issue
 from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
-from choriste.application.ports import Ports
+from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.entry import Entry, EntryLine
 from choriste.domain.lifecycle import Origin
 from choriste.domain.shared.errors import BadRequestError
-from choriste.domain.shared.field_faults import field_error
+from choriste.domain.shared.field_faults import field_error, refused_field
 from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.i18n.catalogue import message
 
 _PDF, _HEADER_BYTES = b"%PDF", 1024
 """What a PDF says of itself, and how far from its start: other bytes are told at once, without a reader."""
 
 
-class PdfReader(Protocol):
-    """Where PDFs are read."""
-
-    def read(self, content: bytes, *, filename: str) -> Prefilled:
-        """Return what the pages of a PDF say."""
-        ...
-
-
-def draft_from_pdf(  # noqa: PLR0913 - who begins a draft of which structure from which file
-    ports: Ports,
+def draft_from_pdf(
+    ports: DraftPorts,
     principal: Principal,
-    reader: PdfReader,
     *,
     structure: str,
     filename: str,
@@ -48,11 +39,11 @@ def draft_from_pdf(  # noqa: PLR0913 - who begins a draft of which structure fro
 
     Raises `ForbiddenError`, or `BadRequestError` with its finding when nothing can be read.
     """
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     if _PDF not in content[:_HEADER_BYTES]:
         raise field_error("file", "FILE-NOT-PDF")
     name = clean_filename(filename)
-    found = reader.read(content, filename=name)
+    found = ports.pdf_reader.read(content, filename=name)
     if found.refusal is not None:
         raise _unread(found.refusal)
     beginning = Beginning(origin=Origin.PDF)
@@ -72,7 +63,7 @@ def _entry(found: Prefilled, filename: str) -> Entry:
         engagement=sure.get("engagement") or sure.get("purchase_order"),
         lines=tuple(
             EntryLine(
-                name=f"Selon {filename}",
+                name=message("drafts", "line-of-pdf", filename=filename).fr,
                 quantity=Decimal(1),
                 price=Decimal(row.base),
                 vat_rate=Decimal(row.rate),
@@ -88,6 +79,5 @@ def _date(sure: Mapping[str, str], name: str) -> dt.date | None:
 
 
 def _unread(texts: Mapping[str, str]) -> BadRequestError:
-    message = Message(fr=texts["fr"], en=texts["en"])
-    finding = Finding(rule="PDF-NOT-READ", severity=Severity.FATAL, message=message)
-    return BadRequestError(field="file", expected=message.en, findings=[finding])
+    reason = Message(fr=texts["fr"], en=texts["en"])
+    return refused_field("file", Finding(rule="PDF-NOT-READ", severity=Severity.FATAL, message=reason))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from choriste.application.ports import Page, Ports
+from choriste.application.access.policy import may_read_issued, require_issue, require_read_issued
+from choriste.application.drafts.ports import DraftPorts
+from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.named_parties import Designations
 from choriste.domain.drafts.draft import FRAME_BY_DEFAULT, Draft
 from choriste.domain.invoice.entry import Entry, with_entry
@@ -33,7 +34,7 @@ class Beginning:
 
 
 def begin_draft(
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     *,
     structure: str,
@@ -41,7 +42,7 @@ def begin_draft(
     beginning: Beginning | None = None,
 ) -> Draft:
     """Store a new draft of a structure; raises `ForbiddenError`, or `NotFoundError` for no such structure."""
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    require_issue(principal, structure)
     start, now = beginning or Beginning(), ports.clock.now()
     draft = Draft(
         id=new_invoice_id(now),
@@ -60,24 +61,24 @@ def begin_draft(
     return draft
 
 
-def read_draft(ports: Ports, principal: Principal, draft_id: InvoiceId) -> Draft:
+def read_draft(ports: DraftPorts, principal: Principal, draft_id: InvoiceId) -> Draft:
     """Return a draft; raises `NotFoundError`, also when the principal may not know of it."""
     draft = ports.drafts.get(draft_id)
-    if draft is None or not principal.may(Space.ISSUE, Level.CONSULT, structure=draft.structure):
+    if draft is None or not may_read_issued(principal, draft.structure):
         raise NotFoundError(kind="draft", id=draft_id)
     return draft
 
 
 def list_drafts(
-    ports: Ports, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
+    ports: DraftPorts, principal: Principal, *, structure: str, after: str | None = None, limit: int = 50
 ) -> Page[Draft]:
     """Return a page of a structure's drafts, newest first; raises `ForbiddenError`."""
-    principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
+    require_read_issued(principal, structure)
     return ports.drafts.of_structure(structure, after=after, limit=limit)
 
 
 def change_draft(  # noqa: PLR0913 - who changes which draft to what, from which version
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     draft_id: InvoiceId,
     *,
@@ -99,7 +100,7 @@ def change_draft(  # noqa: PLR0913 - who changes which draft to what, from which
 
 
 def abandon_draft(
-    ports: Ports, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None = None
+    ports: DraftPorts, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None = None
 ) -> Draft:
     """Give a draft up: nothing was sent, its number stays free. Raises as `change_draft` does."""
 
@@ -111,7 +112,7 @@ def abandon_draft(
 
 
 def rewrite_draft(
-    ports: Ports,
+    ports: DraftPorts,
     principal: Principal,
     draft_id: InvoiceId,
     change: Callable[[Draft], Draft],
@@ -132,11 +133,11 @@ def rewrite_draft(
 
 
 def open_draft(
-    ports: Ports, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None
+    ports: DraftPorts, principal: Principal, draft_id: InvoiceId, *, expected_version: int | None
 ) -> Draft:
     """Return a draft that the principal may change now."""
     draft = read_draft(ports, principal, draft_id)
-    principal.require(Space.ISSUE, Level.MODIFY, structure=draft.structure)
+    require_issue(principal, draft.structure)
     if not draft.is_open:
         raise DraftClosedError(id=draft_id, status=draft.status.value)
     if expected_version is not None and draft.version != expected_version:
@@ -144,14 +145,14 @@ def open_draft(
     return draft
 
 
-def _entered(ports: Ports, structure: str, invoice: Invoice, entry: Entry) -> Invoice:
+def _entered(ports: DraftPorts, structure: str, invoice: Invoice, entry: Entry) -> Invoice:
     seller = ports.directory.structure(structure)
     if seller is None:
         raise NotFoundError(kind="structure", id=structure)
     return with_entry(invoice, entry, seller=seller, buyer=_recipient(ports, entry.recipient_siret))
 
 
-def _recipient(ports: Ports, siret: str | None) -> Structure | None:
+def _recipient(ports: DraftPorts, siret: str | None) -> Structure | None:
     if siret is None:
         return None
     return ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))

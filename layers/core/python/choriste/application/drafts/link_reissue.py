@@ -9,24 +9,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled
-from choriste.application.ports import Ports
+from choriste.application.drafts.ports import DraftPorts
+from choriste.application.invoices.access import depositor_role
+from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import FlowState
 from choriste.domain.deposits.named_parties import designation_finding
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.lifecycle import Role, Status, available
-from choriste.domain.shared.errors import DraftInvalidError, StaleVersionError
+from choriste.domain.lifecycle import Status
+from choriste.domain.shared.errors import DraftInvalidError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
-from choriste.domain.tracking.journey import Actor, Journey, position_of, take_step
-
-_TRIES = 3
+from choriste.domain.tracking.journey import Actor, Journey
 
 
-def reissued_finding(ports: Ports, head: InvoiceHead, *, by: InvoiceId | None = None) -> Finding | None:
+def reissued_finding(ports: DraftPorts, head: InvoiceHead, *, by: InvoiceId | None = None) -> Finding | None:
     """Return why a refused invoice cannot be reissued (again), None when the draft `by` may, or any draft."""
     if head.taken_up_by is None or head.taken_up_by == by:
         return None
@@ -36,7 +34,7 @@ def reissued_finding(ports: Ports, head: InvoiceHead, *, by: InvoiceId | None = 
     return designation_finding("DRAFT-TAKEN-UP", found=taker.invoice.number, expected=str(taker.id))
 
 
-def left_to_reissue(ports: Ports, closed: Draft) -> InvoiceId | None:
+def left_to_reissue(ports: DraftPorts, closed: Draft) -> InvoiceId | None:
     """Return the refused invoice that a copy of a closed draft reissues.
 
     None where the closed draft did so itself: its copy is another invoice.
@@ -47,32 +45,27 @@ def left_to_reissue(ports: Ports, closed: Draft) -> InvoiceId | None:
     return head.id
 
 
-def link_reissue(ports: Ports, principal: Principal, draft: Draft) -> None:
+def link_reissue(ports: DraftPorts, principal: Principal, draft: Draft) -> None:
     """Write on a refused invoice that this draft reissues it, with its status where the lifecycle knows one.
 
-    Doing so twice changes nothing. Whoever acts beside the steps at this moment is let through first. Raises
-    `DraftInvalidError` when another draft was first, `StaleVersionError` when others find no end.
+    Doing so twice changes nothing; whoever acts on the invoice at this moment goes first. Raises
+    `DraftInvalidError` when another draft was first, `StaleVersionError` when others act again and again.
     """
-    for attempt in range(1, _TRIES + 1):
-        head = ports.invoices.get(draft.duplicate_of) if draft.duplicate_of is not None else None
-        if head is None or head.taken_up_by == draft.id:
-            return
+
+    def linked(head: InvoiceHead) -> Journey:
+        journey = Journey.begin(head)
+        if head.taken_up_by == draft.id:
+            return journey
         refusal = reissued_finding(ports, head, by=draft.id)
         if refusal is not None:
             raise DraftInvalidError(findings=[refusal])
-        journey = _taken(ports, principal, replace(head, taken_up_by=draft.id))
-        try:
-            ports.invoices.advance(
-                journey.head, journey.changes, journey.audits, expected_version=head.version
-            )
-        except StaleVersionError:
-            if attempt == _TRIES:
-                raise
-            continue
-        return
+        return _linked(ports, principal, journey, replace(head, taken_up_by=draft.id))
+
+    if draft.duplicate_of is not None:
+        change_invoice(ports, draft.duplicate_of, linked)
 
 
-def _stands(ports: Ports, taker: Draft) -> bool:
+def _stands(ports: DraftPorts, taker: Draft) -> bool:
     """Say whether a draft that took an invoice up came, or may still come, to an invoice of its own."""
     if taker.status is Status.SUPPRIMEE:
         return False
@@ -80,16 +73,9 @@ def _stands(ports: Ports, taker: Draft) -> bool:
     return flow is None or flow.state is not FlowState.REFUSED
 
 
-def _taken(ports: Ports, principal: Principal, head: InvoiceHead) -> Journey:
-    role = _reissuing_role(principal, head)
+def _linked(ports: DraftPorts, principal: Principal, journey: Journey, head: InvoiceHead) -> Journey:
+    role = depositor_role(principal, head, "duplicate")
     if role is None:
-        return Journey(replace(head, version=head.version + 1))
+        return journey.revised(head)
     actor = Actor(role=role, account=principal.id, name=principal.name)
-    return take_step(head, action="duplicate", actor=actor, at=ports.clock.now())
-
-
-def _reissuing_role(principal: Principal, head: InvoiceHead) -> Role | None:
-    roles = (role for role in head.frame.depositors if entitled(principal, head, role, Level.MODIFY))
-    position = position_of(head)
-    able = (r for r in roles if any(row.name == "duplicate" for row in available(position, r)))
-    return next(able, None)
+    return journey.edited(head).take_step(action="duplicate", actor=actor, at=ports.clock.now())

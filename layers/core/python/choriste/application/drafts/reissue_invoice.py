@@ -9,9 +9,10 @@ from choriste.application.deposits.integrate_document import data_key
 from choriste.application.deposits.parse_named_parties import designation_error
 from choriste.application.drafts.keep_draft import Beginning, begin_draft
 from choriste.application.drafts.link_reissue import reissued_finding
-from choriste.application.drafts.reissue_right import answers_for
+from choriste.application.drafts.ports import DraftPorts
+from choriste.application.invoices.access import answers_for
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import Designations, designation_finding
 from choriste.domain.drafts.draft import Draft
@@ -19,8 +20,8 @@ from choriste.domain.invoice.entry import Entry, entry_of
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
+from choriste.domain.lifecycle.editing import needs_new_number
 from choriste.domain.lifecycle.errors import RefusalCode
-from choriste.domain.lifecycle.rules import needs_new_number
 from choriste.domain.shared.errors import ForbiddenError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference
@@ -28,7 +29,7 @@ from choriste.domain.tracking.journey import position_of
 from choriste.formats.read import read_xml
 
 
-def reissue_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, *, number: str) -> Draft:
+def reissue_invoice(ports: DraftPorts, principal: Principal, invoice_id: InvoiceId, *, number: str) -> Draft:
     """Begin a draft with what a refused invoice said, under another number, and return it.
 
     The refused invoice stays as it is until the draft is deposited. Raises `NotFoundError`,
@@ -66,7 +67,7 @@ def _structure(head: InvoiceHead) -> str:
     return head.supplier.structure or head.depositor
 
 
-def _content(ports: Ports, head: InvoiceHead) -> Invoice:
+def _content(ports: DraftPorts, head: InvoiceHead) -> Invoice:
     """Return what the original said; for a Factur-X, the data that the intake took out of it."""
     original = head.file(FileKind.ORIGINAL)
     if head.syntax is Syntax.FACTURX or original is None:

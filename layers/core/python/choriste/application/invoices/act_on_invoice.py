@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled, may_see, roles_of
-from choriste.application.ports import Ports
+from choriste.application.invoices.access import (
+    entitled,
+    require_visible,
+    role_for_act,
+    roles_of,
+    visible_invoice,
+)
+from choriste.application.invoices.ports import InvoicePorts
+from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, User, UserId
-from choriste.domain.lifecycle import Role
-from choriste.domain.lifecycle.rules import ACTS, acts_of
-from choriste.domain.shared.errors import ForbiddenError, NotFoundError, StaleVersionError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import Assignee, InvoiceHead
-from choriste.domain.tracking.journey import Actor, Journey, party_of, position_of
+from choriste.domain.tracking.journey import Actor, Journey, party_of
 
 COMMENT_LIMIT = 2000
 """Longest comment, in characters (Chorus Pro API annex, `commentaire`)."""
@@ -33,20 +37,22 @@ ACKNOWLEDGEMENTS = frozenset({"acknowledge-rejection", "close-rejection", "ackno
 Change = Callable[[InvoiceHead], InvoiceHead]
 
 
-def comment_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, text: str) -> InvoiceHead:
+def comment_invoice(
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, text: str
+) -> InvoiceHead:
     """Leave a comment that all parties of the invoice read; raises `BadRequestError` when it is empty."""
     words = _within(text, field="text", limit=COMMENT_LIMIT)
     return act_on_invoice(ports, principal, invoice_id, "comment", text=words)
 
 
 def assign_invoice(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, account: str | None
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, account: str | None
 ) -> InvoiceHead:
     """Give the care of an invoice to a colleague, or to nobody (None).
 
     Raises `BadRequestError` when that account is no active user who may act on the invoice on the same side.
     """
-    head = _visible(ports, principal, invoice_id)
+    head = visible_invoice(ports.invoices, principal, invoice_id)
     assignee = _colleague(ports, principal, head, account) if account is not None else None
     named = assignee.name if assignee is not None else None
     return act_on_invoice(
@@ -60,7 +66,7 @@ def assign_invoice(
 
 
 def record_reference(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, reference: str
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, reference: str
 ) -> InvoiceHead:
     """Record the recipient's own accounting reference, which the supplier sees."""
     words = _within(reference, field="reference", limit=REFERENCE_LIMIT)
@@ -74,11 +80,13 @@ def record_reference(
     )
 
 
-def acknowledge_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId, act: str) -> InvoiceHead:
+def acknowledge_invoice(
+    ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId, act: str
+) -> InvoiceHead:
     """Acknowledge a rejection or a suspension; doing so twice changes nothing."""
     if act not in ACKNOWLEDGEMENTS:
         raise field_error("act", "ACT-UNKNOWN", found=act)
-    head = _visible(ports, principal, invoice_id)
+    head = visible_invoice(ports.invoices, principal, invoice_id)
     done = (c for c in ports.invoices.history(invoice_id) if c.transition == act and c.after is head.status)
     if next(done, None) is not None:
         return head
@@ -86,7 +94,7 @@ def acknowledge_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceI
 
 
 def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying what, changing what
-    ports: Ports,
+    ports: InvoicePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     act: str,
@@ -99,41 +107,17 @@ def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying wh
     Raises `NotFoundError`, `ForbiddenError` when no role of the principal has this act at all, and
     `BadRequestError` when it has, but not at this status. An act that met somebody else's step is repeated.
     """
-    for _ in range(3):
-        head = _visible(ports, principal, invoice_id)
-        actor = Actor(role_for(principal, head, act), principal.id, principal.name)
-        changed = change(head) if change is not None else head
-        journey = Journey(changed).beside(act, actor=actor, at=ports.clock.now(), text=text)
-        try:
-            ports.invoices.advance(
-                journey.head, journey.changes, journey.audits, expected_version=head.version
-            )
-        except StaleVersionError:
-            continue
-        return journey.head
-    raise StaleVersionError(version=head.version, status=head.status.value)
+
+    def acted(head: InvoiceHead) -> Journey:
+        require_visible(principal, head)
+        actor = Actor(role_for_act(principal, head, act), principal.id, principal.name)
+        journey = Journey.begin(head).edited(change(head) if change is not None else head)
+        return journey.with_act(act, actor=actor, at=ports.clock.now(), text=text)
+
+    return change_invoice(ports, invoice_id, acted).head
 
 
-def role_for(principal: Principal, head: InvoiceHead, act: str) -> Role:
-    """Return the role in which a principal may do an act now."""
-    roles = roles_of(principal, head)
-    able = next((role for role in roles if act in acts_of(position_of(head), role)), None)
-    if able is not None:
-        return able
-    known = next(row for row in ACTS if row.name == act)
-    if not known.roles & set(roles):
-        raise ForbiddenError(right=act, structure=head.recipient.structure, service=head.service_code)
-    statuses = ", ".join(sorted(status.value for status in known.statuses))
-    raise field_error("act", "ACT-NOT-NOW", found=act, expected=statuses)
-
-
-def open_acts(principal: Principal, head: InvoiceHead) -> tuple[str, ...]:
-    """Return the acts that a principal may do now, each once, in the order of the table."""
-    found = (act for role in roles_of(principal, head) for act in acts_of(position_of(head), role))
-    return tuple(dict.fromkeys(found))
-
-
-def colleagues_of(ports: Ports, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
+def colleagues_of(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
     """Return whom a principal may assign an invoice to, by name: those who may act on it on the same side."""
     roles = roles_of(principal, head)
     parties = (party_of(head, role) for role in roles)
@@ -147,7 +131,7 @@ def colleagues_of(ports: Ports, principal: Principal, head: InvoiceHead) -> tupl
     return tuple(sorted(able, key=lambda user: user.name))
 
 
-def _colleague(ports: Ports, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
+def _colleague(ports: InvoicePorts, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
     user = ports.accounts.user(UserId(account))
     if user is None or not user.active:
         raise field_error("account", "COLLEAGUE-UNKNOWN")
@@ -155,13 +139,6 @@ def _colleague(ports: Ports, principal: Principal, head: InvoiceHead, account: s
     if not any(entitled(colleague, head, role, Level.MODIFY) for role in roles):
         raise field_error("account", "COLLEAGUE-NOT-ENTITLED")
     return Assignee(account=user.id, name=user.name)
-
-
-def _visible(ports: Ports, principal: Principal, invoice_id: InvoiceId) -> InvoiceHead:
-    head = ports.invoices.get(invoice_id)
-    if head is None or not may_see(principal, head):
-        raise NotFoundError(kind="invoice", id=invoice_id)
-    return head
 
 
 def _within(text: str, *, field: str, limit: int) -> str:

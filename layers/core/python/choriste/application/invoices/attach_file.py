@@ -9,14 +9,17 @@ import hashlib
 from dataclasses import replace
 
 from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
-from choriste.application.invoices.act_on_invoice import act_on_invoice, role_for
+from choriste.application.invoices.access import role_for_act
+from choriste.application.invoices.act_on_invoice import act_on_invoice
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
+from choriste.domain.works.checks import file_of
 
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 CATEGORY_LIMIT = 30
@@ -68,7 +71,7 @@ _ACT = "attach"
 
 
 def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which invoice
-    ports: Ports,
+    ports: FilePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     *,
@@ -99,13 +102,13 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
         return head
     _check_room(head, file)
     # what the archive takes in, it keeps for ten years: nothing of somebody who may not attach
-    role_for(principal, head, _ACT)
+    role_for_act(principal, head, _ACT)
     ports.files.put(Bucket.ARCHIVE, file.key, content, mime_type=file.mime_type)
     return _attach(ports, principal, invoice_id, file)
 
 
 def reuse_file(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, *, piece: InvoiceId, name: str
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, *, piece: InvoiceId, name: str
 ) -> InvoiceHead:
     """Attach a file that another piece of the same billing file already has (domain.md B6).
 
@@ -113,13 +116,13 @@ def reuse_file(
     """
     head, source = (read_invoice(ports, principal, each).head for each in (invoice_id, piece))
     file = next((f for f in source.files if f.name == name and f.kind is not FileKind.READABLE_COPY), None)
-    if file is None or (source.billing_file or source.id) != (head.billing_file or head.id):
+    if file is None or file_of(source) != file_of(head):
         raise NotFoundError(kind="file", id=name)
     _check_room(head, file)
     return _attach(ports, principal, invoice_id, replace(file, kind=FileKind.ATTACHMENT))
 
 
-def _attach(ports: Ports, principal: Principal, invoice_id: InvoiceId, file: AttachedFile) -> InvoiceHead:
+def _attach(ports: FilePorts, principal: Principal, invoice_id: InvoiceId, file: AttachedFile) -> InvoiceHead:
     def attached(before: InvoiceHead) -> InvoiceHead:
         # somebody else may have attached a file since the room was first looked at
         _check_room(before, file)

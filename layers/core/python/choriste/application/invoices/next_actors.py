@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from choriste.domain.lifecycle import Role
 from choriste.domain.lifecycle.deadlines import deadline_of
 from choriste.domain.lifecycle.labels import Kind, label
-from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.lifecycle.next_actor import expected_actors
 from choriste.domain.shared.findings import Message
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
 from choriste.domain.tracking.journey import party_of, position_of

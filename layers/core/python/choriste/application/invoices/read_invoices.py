@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from choriste.application.invoices.treat_invoice import actions_of, may_see
-from choriste.application.ports import Bucket, Invoices, Page, Ports
+from choriste.application.access.policy import require_list
+from choriste.application.invoices.access import actions_of, may_see, visible_invoice
+from choriste.application.invoices.ports import FilePorts, InvoicePorts, Invoices
+from choriste.application.shared.ports import Bucket, Page
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
+from choriste.domain.access.user import Space
 from choriste.domain.lifecycle import Status, Transition
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import InvoiceId
@@ -71,7 +73,7 @@ class InvoiceView:
 
 
 def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
-    ports: Ports,
+    ports: InvoicePorts,
     principal: Principal,
     *,
     structure: str,
@@ -86,11 +88,7 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
     than `limit`, or none, and `after` is where the search goes on.
     A reader who is limited to services sees the invoices of those services only.
     """
-    space = side.space
-    if not principal.may(space, Level.CONSULT, structure=structure) and not principal.services_with(
-        space, structure=structure
-    ):
-        principal.require(space, Level.CONSULT, structure=structure)
+    require_list(principal, side.space, structure)
     found: list[InvoiceHead] = []
     for page in _pages(ports, structure, side, after=after, first=max(limit, 1)):
         for head in page.rows:
@@ -103,7 +101,7 @@ def list_invoices(  # noqa: PLR0913 - a page of a list is these facts
 
 
 def _pages(
-    ports: Ports, structure: str, side: Side, *, after: str | None, first: int
+    ports: InvoicePorts, structure: str, side: Side, *, after: str | None, first: int
 ) -> Iterator[Page[InvoiceHead]]:
     """Yield what one request reads of a list: as many rows as were asked for, then full pages."""
     for size in (min(first, SCAN_ROWS), *(SCAN_ROWS,) * (SCAN_PAGES - 1)):
@@ -127,14 +125,18 @@ _QUERIES: dict[Side, _Query] = {
 }
 
 
-def read_invoice(ports: Ports, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:
+def read_invoice(ports: InvoicePorts, principal: Principal, invoice_id: InvoiceId) -> InvoiceView:
     """Return an invoice; raises `NotFoundError`, also when the principal may not know of it."""
-    head = _visible(ports, principal, invoice_id)
-    return InvoiceView(head, ports.invoices.history(invoice_id), actions_of(principal, head))
+    return view_of(ports, principal, visible_invoice(ports.invoices, principal, invoice_id))
+
+
+def view_of(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> InvoiceView:
+    """Return an invoice whose head is at hand, as after a step that the reader has just taken."""
+    return InvoiceView(head, ports.invoices.history(head.id), actions_of(principal, head))
 
 
 def read_file(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, name: str
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, name: str
 ) -> tuple[AttachedFile, bytes]:
     """Return a file of an invoice with its bytes; raises `NotFoundError`."""
     file, bucket = _find_file(ports, principal, invoice_id, name)
@@ -142,7 +144,7 @@ def read_file(
 
 
 def file_address(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, name: str, *, seconds: int = 300
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, name: str, *, seconds: int = 300
 ) -> tuple[AttachedFile, str]:
     """Return a file of an invoice with an address to download it from for that long."""
     file, bucket = _find_file(ports, principal, invoice_id, name)
@@ -150,17 +152,10 @@ def file_address(
 
 
 def _find_file(
-    ports: Ports, principal: Principal, invoice_id: InvoiceId, name: str
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId, name: str
 ) -> tuple[AttachedFile, Bucket]:
-    head = _visible(ports, principal, invoice_id)
+    head = visible_invoice(ports.invoices, principal, invoice_id)
     file = next((file for file in head.files if file.name == name), None)
     if file is None:
         raise NotFoundError(kind="file", id=name)
     return file, _SHELVES.get(file.kind, Bucket.DOCUMENTS)
-
-
-def _visible(ports: Ports, principal: Principal, invoice_id: InvoiceId) -> InvoiceHead:
-    head = ports.invoices.get(invoice_id)
-    if head is None or not may_see(principal, head):
-        raise NotFoundError(kind="invoice", id=invoice_id)
-    return head

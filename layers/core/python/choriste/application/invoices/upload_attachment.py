@@ -12,14 +12,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from choriste.application.access.policy import is_own
 from choriste.application.access.principals import account_of
 from choriste.application.deposits.offer_upload import VALID_SECONDS, UploadOffer
 from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim
-from choriste.application.invoices.act_on_invoice import role_for
+from choriste.application.invoices.access import role_for_act
 from choriste.application.invoices.attach_file import attach_file, check_attachment
+from choriste.application.invoices.ports import FilePorts
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Bucket, Ports
+from choriste.application.shared.ports import Bucket
+from choriste.application.shared.problems import explained
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import (
     AccountEndedError,
@@ -30,6 +33,7 @@ from choriste.domain.shared.errors import (
     TooLargeError,
 )
 from choriste.domain.shared.ids import InvoiceId
+from choriste.i18n.message import Message
 
 ATTACHMENTS = "attachments/"
 """Where uploaded attachments arrive in the inbox."""
@@ -53,7 +57,7 @@ class UploadedAttachment:
 
 
 def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type, for which invoice
-    ports: Ports,
+    ports: FilePorts,
     principal: Principal,
     invoice_id: InvoiceId,
     *,
@@ -68,7 +72,7 @@ def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type,
     """
     name = clean_filename(filename)
     check_attachment(name, size=size, category=category)
-    role_for(principal, read_invoice(ports, principal, invoice_id).head, "attach")
+    role_for_act(principal, read_invoice(ports, principal, invoice_id).head, "attach")
     key = f"{_folder(principal.id)}{invoice_id}/{secrets.token_hex(8)}/{name}"
     if category:
         ports.idempotency.remember(_category_claim(key), category, until=ports.clock.now() + _REMEMBERED)
@@ -76,7 +80,7 @@ def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type,
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 
 
-def receive_attachment(ports: Ports, key: str) -> UploadedAttachment | None:
+def receive_attachment(ports: FilePorts, key: str) -> UploadedAttachment | None:
     """Attach an uploaded file and return what became of it; None when the key belongs to no account.
 
     An event that is delivered twice attaches one file. Raises `NotFoundError` when the object has gone.
@@ -103,10 +107,10 @@ def receive_attachment(ports: Ports, key: str) -> UploadedAttachment | None:
     return _remember(ports, key, invoice_id, refusal=None)
 
 
-def attachment_of_upload(ports: Ports, principal: Principal, key: str) -> UploadedAttachment:
+def attachment_of_upload(ports: FilePorts, principal: Principal, key: str) -> UploadedAttachment:
     """Return what became of an upload; raises `NotFoundError` for a key not offered to this principal."""
     account, invoice_id, _ = _parse(key)
-    if account != principal.id or invoice_id is None:
+    if not is_own(principal, account) or invoice_id is None:
         raise NotFoundError(kind="upload", id=key)
     return _recall(ports, key, invoice_id)
 
@@ -127,19 +131,39 @@ def _parse(key: str) -> tuple[str, InvoiceId | None, str]:
 
 
 def _remember(
-    ports: Ports, key: str, invoice_id: InvoiceId, *, refusal: ChoristeError | None
+    ports: FilePorts, key: str, invoice_id: InvoiceId, *, refusal: ChoristeError | None
 ) -> UploadedAttachment:
     found = UploadedAttachment(invoice_id=invoice_id, arrived=True)
     if refusal is not None:
-        plain = {name: value for name, value in refusal.parameters.items() if isinstance(value, (str, int))}
-        found = UploadedAttachment(invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=plain)
-    kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)})
+        found = UploadedAttachment(
+            invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=_plain(refusal)
+        )
+    kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)}, default=_in_both)
     ports.idempotency.remember(drop_claim(key), kept, until=ports.clock.now() + _REMEMBERED)
     return found
 
 
-def _recall(ports: Ports, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
+def _recall(ports: FilePorts, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
     kept = ports.idempotency.recall(drop_claim(key))
     if kept is None:
         return UploadedAttachment(invoice_id=invoice_id, arrived=False)
-    return UploadedAttachment(invoice_id=invoice_id, arrived=True, **json.loads(kept))
+    read = json.loads(kept)
+    parameters = {name: _message(value) for name, value in read["parameters"].items()}
+    return UploadedAttachment(invoice_id=invoice_id, arrived=True, code=read["code"], parameters=parameters)
+
+
+def _plain(refusal: ChoristeError) -> dict[str, object]:
+    """Return the parameters of a refusal that can be kept: texts, numbers, its findings as sentences."""
+    plain: dict[str, object] = {
+        name: value for name, value in refusal.parameters.items() if isinstance(value, (str, int))
+    }
+    reasons = explained(refusal.parameters)
+    return plain if reasons is None else {**plain, "explained": reasons}
+
+
+def _in_both(value: Message) -> dict[str, str]:
+    return {"fr": value.fr, "en": value.en}
+
+
+def _message(value: object) -> object:
+    return Message(**value) if isinstance(value, dict) else value

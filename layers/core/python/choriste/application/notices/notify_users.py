@@ -11,15 +11,16 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from choriste.application.invoices.treat_invoice import entitled
-from choriste.application.ports import Claim, Ports
+from choriste.application.invoices.access import entitled
+from choriste.application.notices.compose_notice import compose_notice
+from choriste.application.notices.ports import NoticePorts
+from choriste.application.shared.ports import Claim
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, NoticeRhythm, User
-from choriste.domain.lifecycle.rules import concerned_roles
+from choriste.domain.lifecycle.next_actor import concerned_roles
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import party_of, position_of
-from choriste.i18n.notices import compose_notice
 
 CLAIMED = dt.timedelta(minutes=1)
 """How long nobody else tries a notice that is being sent: longer than the function may run."""
@@ -31,16 +32,16 @@ class NoticeUnderWayError(Exception):
     """Another message is at this notice, or broke off there: come again when its claim is over."""
 
 
-def notify_users(ports: Ports, invoice_id: InvoiceId, version: int, *, by: str) -> int:
+def notify_users(ports: NoticePorts, invoice_id: InvoiceId, version: int, *, by: str) -> int:
     """Send the notices of one status change that nobody was sent yet, and return how many went out.
 
     `by` names the message that asks for it: when it comes again, it goes on where it was broken off. Raises
     the failures as one group once everybody else was told.
     """
-    head = ports.invoices.get(invoice_id)
-    change = next((c for c in ports.invoices.history(invoice_id) if c.version == version), None)
-    if head is None or change is None or change.is_act:
+    found = ports.invoices.with_change(invoice_id, version)
+    if found is None or found[1].is_act:
         return 0
+    head, change = found
     sent, failures = 0, []
     for user in _concerned(ports, head, change):
         try:
@@ -52,7 +53,7 @@ def notify_users(ports: Ports, invoice_id: InvoiceId, version: int, *, by: str) 
     return sent
 
 
-def _concerned(ports: Ports, head: InvoiceHead, change: StatusChange) -> Iterator[User]:
+def _concerned(ports: NoticePorts, head: InvoiceHead, change: StatusChange) -> Iterator[User]:
     """Yield the users of the parties concerned who may see the invoice and want notices at once, once each.
 
     Concerned are the depositor, whoever is expected to act, and whoever held the invoice before.
@@ -69,7 +70,7 @@ def _concerned(ports: Ports, head: InvoiceHead, change: StatusChange) -> Iterato
                 yield user
 
 
-def _notify(ports: Ports, user: User, head: InvoiceHead, change: StatusChange, *, by: str) -> int:
+def _notify(ports: NoticePorts, user: User, head: InvoiceHead, change: StatusChange, *, by: str) -> int:
     key = f"notice#{change.id}#{user.id}"
     claim = ports.idempotency.claim(key, by=by, until=ports.clock.now() + CLAIMED)
     if claim is Claim.HELD:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from choriste.application.ports import Ports
+from choriste.application.notices.ports import NoticePorts
 from choriste.domain.lifecycle import ReasonCode, Status
 from choriste.domain.shared.ids import EventId
 from choriste.domain.tracking.head import StatusChange
@@ -16,7 +16,7 @@ from choriste.domain.tracking.head import StatusChange
 BATCH = 100
 
 
-def publish_changes(ports: Ports) -> int:
+def publish_changes(ports: NoticePorts) -> int:
     """Publish all that waits in the outbox and return how many changes went out."""
     published = 0
     while changes := ports.outbox.pending(limit=BATCH):
@@ -27,14 +27,14 @@ def publish_changes(ports: Ports) -> int:
     return published
 
 
-def publish_named(ports: Ports, ids: Sequence[EventId]) -> int:
+def publish_named(ports: NoticePorts, ids: Sequence[EventId]) -> int:
     """Publish the named changes, without those that went out before; return how many went out."""
     changes = ports.outbox.unpublished(ids)
     _publish(ports, changes)
     return len(changes)
 
 
-def _publish(ports: Ports, changes: Sequence[StatusChange]) -> None:
+def _publish(ports: NoticePorts, changes: Sequence[StatusChange]) -> None:
     if changes:
         ports.bus.publish([event_of(change) for change in changes])
         ports.outbox.mark_published(changes)

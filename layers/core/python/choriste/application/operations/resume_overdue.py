@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from choriste.application.approvals.await_decision import restart_wait, write_deadline
+from choriste.application.approvals.await_decision import restart_wait
+from choriste.application.approvals.expire_wait import apply_deadline
 from choriste.application.deposits.receive_deposit import resume_flow
-from choriste.application.ports import DueItem, Ports
+from choriste.application.operations.ports import DueItem, OperationPorts
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -25,7 +26,7 @@ _ALL = 1_000_000
 _EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-def resume_overdue(ports: Ports, *, at_once: bool) -> int:
+def resume_overdue(ports: OperationPorts, *, at_once: bool) -> int:
     """Take up all that is overdue, or with `at_once` everything that is unfinished; return how many items.
 
     At once also starts again the machines of the waits that go on: they may have been lost with a platform
@@ -44,7 +45,7 @@ def resume_overdue(ports: Ports, *, at_once: bool) -> int:
     return count
 
 
-def _overdue(ports: Ports, now: dt.datetime) -> Iterator[DueItem]:
+def _overdue(ports: OperationPorts, now: dt.datetime) -> Iterator[DueItem]:
     """Yield what is overdue, batch by batch; what was taken up comes back later only.
 
     The index may lag behind: a batch that brings nothing new is the last of this run.
@@ -55,7 +56,7 @@ def _overdue(ports: Ports, now: dt.datetime) -> Iterator[DueItem]:
         yield from fresh
 
 
-def _take_up(ports: Ports, item: DueItem, now: dt.datetime) -> Exception | None:
+def _take_up(ports: OperationPorts, item: DueItem, now: dt.datetime) -> Exception | None:
     """Resume an item and look at it again later; return what failed, so that the others are resumed first."""
     failure = _tried(lambda: resume_item(ports, item, now))
     # a wait that goes on keeps its legal deadline
@@ -72,7 +73,7 @@ def _tried(step: Callable[[], None]) -> Exception | None:
     return None
 
 
-def resume_item(ports: Ports, item: DueItem, now: dt.datetime) -> None:
+def resume_item(ports: OperationPorts, item: DueItem, now: dt.datetime) -> None:
     """Take one item up where it stands; an item that is gone or went on is left alone."""
     attempt = int(now.timestamp())
     if item.kind == "flow":
@@ -88,6 +89,6 @@ def resume_item(ports: Ports, item: DueItem, now: dt.datetime) -> None:
     elif head.due_at <= now:
         # somebody who acted at the last moment wins
         with suppress(StaleVersionError):
-            write_deadline(ports, head)
+            apply_deadline(ports, head.id)
     else:
         restart_wait(ports, head)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from choriste.application.access.policy import require_operator
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
+from choriste.application.operations.ports import DueItem, OperationPorts
 from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_item
-from choriste.application.ports import DueItem, Ports
-from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role, Status
-from choriste.domain.lifecycle.rules import expected_actors
+from choriste.domain.lifecycle.next_actor import expected_actors
 from choriste.domain.operations.standstill import StuckCause
-from choriste.domain.shared.errors import BadRequestError, ForbiddenError
+from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import position_of
+from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
 
 FLOW_PATIENCE = dt.timedelta(minutes=10)
 """How long a flow may take before it stands still."""
@@ -37,9 +40,9 @@ class StuckItem:
     number: str | None = None
 
 
-def list_stuck(ports: Ports, principal: Principal) -> tuple[StuckItem, ...]:
+def list_stuck(ports: OperationPorts, principal: Principal) -> tuple[StuckItem, ...]:
     """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator."""
-    _require_operator(principal)
+    require_operator(principal)
     now = ports.clock.now()
     # the sweeper puts what it took up off by `AGAIN`
     items = ports.due_items.due_before(now + AGAIN, limit=BATCH)
@@ -47,16 +50,21 @@ def list_stuck(ports: Ports, principal: Principal) -> tuple[StuckItem, ...]:
     return tuple(sorted((item for item in found if item is not None), key=lambda item: item.since))
 
 
-def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
+def stuck_reason(cause: StuckCause) -> Message:
+    """Return why an item is stuck, and what resuming it does."""
+    return message("operations", cause.value)
+
+
+def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
     """Take an item up at once and return it if it still stands still.
 
     Doing so twice, or on an item that went on meanwhile, changes nothing. A large archive that nobody opened
     yet stays for the next run of the sweeper, which has the memory to open it. Raises `ForbiddenError` unless
     operator, `BadRequestError` for an unknown kind.
     """
-    _require_operator(principal)
+    require_operator(principal)
     if kind not in {"flow", "invoice"} or (kind == "invoice" and not item_id.isdigit()):
-        raise BadRequestError(field="kind", expected="flow or invoice, with its id")
+        raise BadRequestError(field="kind", expected=message("expected", "stuck-item"))
     now = ports.clock.now()
     item = DueItem(kind=kind, id=item_id, due_at=now)
     if kind == "invoice" or not _is_large(ports, FlowId(item_id)):
@@ -64,21 +72,16 @@ def resume_stuck(ports: Ports, principal: Principal, *, kind: str, item_id: str)
     return _stuck(ports, item, now)
 
 
-def _is_large(ports: Ports, flow_id: FlowId) -> bool:
+def _is_large(ports: OperationPorts, flow_id: FlowId) -> bool:
     flow = ports.flows.get(flow_id)
     return flow is not None and flow.documents is None and flow.size > MAX_FILE_BYTES
 
 
-def _require_operator(principal: Principal) -> None:
-    if principal.kind not in {PrincipalKind.OPERATOR, PrincipalKind.PLATFORM}:
-        raise ForbiddenError(right="operator", structure="", service=None)
-
-
-def _stuck(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+def _stuck(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
     return _stuck_flow(ports, item, now) if item.kind == "flow" else _stuck_invoice(ports, item, now)
 
 
-def _stuck_flow(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+def _stuck_flow(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
     flow = ports.flows.get(FlowId(item.id))
     if flow is None or flow.state.is_final or now - flow.received_at < FLOW_PATIENCE:
         return None
@@ -86,7 +89,7 @@ def _stuck_flow(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | No
     return StuckItem(kind=item.kind, id=flow.id, since=flow.received_at, state=flow.state.value, cause=cause)
 
 
-def _stuck_invoice(ports: Ports, item: DueItem, now: dt.datetime) -> StuckItem | None:
+def _stuck_invoice(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
     """Return the invoice when its time is over, or when it is the platform that should act, late."""
     head = ports.invoices.get(InvoiceId(int(item.id)))
     if head is None or head.due_at is None or head.due_at > now:

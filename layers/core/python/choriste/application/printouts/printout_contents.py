@@ -20,18 +20,16 @@ from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.findings import Message, Verdict
 from choriste.domain.tracking.head import AttachedFile, InvoiceHead, PartyReference, StatusChange
 from choriste.domain.tracking.journey import party_of
+from choriste.i18n.catalogue import message
 
 _SIRET = 14
-_FILE = Message(fr="Fichier", en="File")
 
 
 def kind_of(head: InvoiceHead) -> Message:
     """Return what a piece is called: a works piece by its frame, any other an invoice or a credit note."""
     if head.frame.is_works:
         return label(Kind.FRAME, head.frame.value)
-    return (
-        Message(fr="Avoir", en="Credit note") if head.is_credit_note else Message(fr="Facture", en="Invoice")
-    )
+    return message("documents.issue", "kind.credit" if head.is_credit_note else "kind.invoice")
 
 
 def actor_of(party: PartyReference | None, *, service: str | None = None) -> Actor | None:
@@ -76,7 +74,7 @@ def _event(head: InvoiceHead, change: StatusChange, language: Language) -> Follo
     is_program = structure is not None and structure.name == change.actor_name
     return FollowUpEvent(
         at=change.at,
-        status=label(Kind.ACT, change.transition)
+        status=label(Kind.DONE, change.transition)
         if change.is_act
         else label(Kind.STATUS, change.after.value),
         structure=structure,
@@ -138,7 +136,7 @@ def certificate_of_flow(flow: Flow, *, depositor: str | None, made_at: dt.dateti
     return DepositCertificate(
         technical_id=flow.id,
         number=flow.filename,
-        kind=_FILE,
+        kind=message("documents.issue", "report.name"),
         deposited_at=flow.received_at,
         made_at=made_at,
         filename=flow.filename,

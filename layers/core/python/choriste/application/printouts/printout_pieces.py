@@ -8,7 +8,7 @@ from decimal import Decimal
 from choriste.application.printouts.printout_contents import actor_of, kind_of
 from choriste.documents.issue.actors import Actor
 from choriste.documents.issue.subcontractor import ContractorDecision, SubcontractorRequest
-from choriste.documents.issue.wording import legal_date, wording
+from choriste.documents.issue.wording import wording
 from choriste.documents.issue.works import WorksAmount, WorksDocument, WorksStep
 from choriste.domain.access.user import Language
 from choriste.domain.invoice.model import AllowanceCharge, CreditTransfer, Invoice, Line
@@ -17,15 +17,12 @@ from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.shared.findings import Message
 from choriste.domain.tracking.head import InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import party_of
+from choriste.i18n.catalogue import message
+from choriste.i18n.formats import legal_date
 
 _NAMED = 5
 _REVERSE_CHARGE = "AE"
 _CO_CONTRACTED = frozenset({Frame.A13, Frame.A14})
-_WITHOUT_VAT = Message(fr="Total HT", en="Total without VAT")
-_VAT = Message(fr="TVA", en="VAT")
-_WITH_VAT = Message(fr="Total TTC", en="Total with VAT")
-_PAID = Message(fr="Déjà payé", en="Already paid")
-_DUE = Message(fr="Net à payer", en="Amount due")
 
 _DECISIONS = {
     Status.REFUSEE_1: ContractorDecision.REFUSED,
@@ -98,13 +95,17 @@ def _reason(row: AllowanceCharge) -> str:
 
 
 def _totals(head: InvoiceHead, invoice: Invoice) -> Iterator[tuple[Message, Decimal]]:
-    yield _WITHOUT_VAT, head.without_vat
-    yield _VAT, head.vat
-    yield _WITH_VAT, head.with_vat
+    yield _named("total.without_vat"), head.without_vat
+    yield _named("total.vat"), head.vat
+    yield _named("total.with_vat"), head.with_vat
     paid = invoice.totals.paid if invoice.totals is not None else None
     if paid:
-        yield _PAID, -paid
-    yield _DUE, head.due
+        yield _named("total.paid"), -paid
+    yield _named("amount_due"), head.due
+
+
+def _named(code: str) -> Message:
+    return message("documents.issue", code)
 
 
 def _steps(head: InvoiceHead, history: Iterable[StatusChange]) -> Iterator[WorksStep]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from choriste.application.ports import Bucket, Ports
+from choriste.application.printouts.ports import PrintoutPorts
 from choriste.application.printouts.printout_contents import (
     certificate_of_flow,
     certificate_of_invoice,
@@ -16,6 +16,7 @@ from choriste.application.printouts.printout_contents import (
 )
 from choriste.application.printouts.printout_pieces import subcontractor_request_of, works_document_of
 from choriste.application.printouts.render_readable_copy import read_invoice_file
+from choriste.application.shared.ports import Bucket
 from choriste.documents.issue.deposit_certificate import make_deposit_certificate
 from choriste.documents.issue.follow_up import make_follow_up
 from choriste.documents.issue.integration_report import make_integration_report
@@ -29,7 +30,7 @@ from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.tracking.head import FileKind, InvoiceHead
 
 
-def render_printout(ports: Ports, request: PrintoutRequest) -> int:
+def render_printout(ports: PrintoutPorts, request: PrintoutRequest) -> int:
     """Make a printout, keep it under the request's key, and return its size in bytes.
 
     Raises `NotFoundError` where the invoice, the flow or such a printout of it does not exist.
@@ -39,7 +40,7 @@ def render_printout(ports: Ports, request: PrintoutRequest) -> int:
     return len(pdf)
 
 
-def _of_flow(ports: Ports, request: PrintoutRequest) -> bytes:
+def _of_flow(ports: PrintoutPorts, request: PrintoutRequest) -> bytes:
     flow = ports.flows.get(request.flow_id) if request.flow_id is not None else None
     if flow is None:
         raise NotFoundError(kind="flow", id=request.flow_id)
@@ -53,7 +54,7 @@ def _of_flow(ports: Ports, request: PrintoutRequest) -> bytes:
     raise NotFoundError(kind="printout", id=request.kind)
 
 
-def _of_invoice(ports: Ports, request: PrintoutRequest) -> bytes:
+def _of_invoice(ports: PrintoutPorts, request: PrintoutRequest) -> bytes:
     head = ports.invoices.get(request.invoice_id) if request.invoice_id is not None else None
     if head is None:
         raise NotFoundError(kind="invoice", id=request.invoice_id)
@@ -63,14 +64,14 @@ def _of_invoice(ports: Ports, request: PrintoutRequest) -> bytes:
     return maker(ports, head, request)
 
 
-def _slip(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
+def _slip(ports: PrintoutPorts, head: InvoiceHead, request: PrintoutRequest) -> bytes:
     slip = slip_of(
         head, ports.invoices.history(head.id), language=request.language, made_at=ports.clock.now()
     )
     return make_follow_up(slip, language=request.language)
 
 
-def _certificate(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
+def _certificate(ports: PrintoutPorts, head: InvoiceHead, request: PrintoutRequest) -> bytes:
     original = head.file(FileKind.ORIGINAL)
     if original is None:
         raise NotFoundError(kind="file", id=FileKind.ORIGINAL)
@@ -81,31 +82,31 @@ def _certificate(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> b
     return make_deposit_certificate(certificate, language=request.language)
 
 
-def _works(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
+def _works(ports: PrintoutPorts, head: InvoiceHead, request: PrintoutRequest) -> bytes:
     document = works_document_of(
         head, _invoice(ports, head), history=ports.invoices.history(head.id), language=request.language
     )
     return make_works_document(document, language=request.language)
 
 
-def _subcontractor(ports: Ports, head: InvoiceHead, request: PrintoutRequest) -> bytes:
+def _subcontractor(ports: PrintoutPorts, head: InvoiceHead, request: PrintoutRequest) -> bytes:
     content = subcontractor_request_of(head, _invoice(ports, head), history=ports.invoices.history(head.id))
     return make_subcontractor_request(content, language=request.language)
 
 
-def _invoice(ports: Ports, head: InvoiceHead) -> Invoice:
+def _invoice(ports: PrintoutPorts, head: InvoiceHead) -> Invoice:
     original = head.file(FileKind.ORIGINAL)
     if original is None:
         raise NotFoundError(kind="file", id=FileKind.ORIGINAL)
     return read_invoice_file(ports.files.get(Bucket.ARCHIVE, original.key), original.name).invoice
 
 
-def _depositor(ports: Ports, flow: Flow) -> str | None:
+def _depositor(ports: PrintoutPorts, flow: Flow) -> str | None:
     structure = ports.directory.structure(StructureId(flow.depositor))
     return structure.name if structure is not None else None
 
 
-_MAKERS: dict[PrintoutKind, Callable[[Ports, InvoiceHead, PrintoutRequest], bytes]] = {
+_MAKERS: dict[PrintoutKind, Callable[[PrintoutPorts, InvoiceHead, PrintoutRequest], bytes]] = {
     PrintoutKind.FOLLOW_UP: _slip,
     PrintoutKind.DEPOSIT_CERTIFICATE: _certificate,
     PrintoutKind.WORKS_DOCUMENT: _works,

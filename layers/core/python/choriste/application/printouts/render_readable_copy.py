@@ -6,26 +6,27 @@ import hashlib
 
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.validate_file import is_pdf, no_invoice_data
-from choriste.application.ports import Bucket, Ports
+from choriste.application.printouts.ports import PrintoutPorts
+from choriste.application.shared.ports import Bucket
 from choriste.documents.issue.assembly import Attachment, Relationship
 from choriste.documents.issue.context import DocumentContext
 from choriste.documents.issue.facturx import make_facturx
 from choriste.documents.read.inspection import inspect
 from choriste.domain.access.user import Language
 from choriste.domain.invoice.reading import Reading, Syntax
+from choriste.domain.lifecycle.labels import frame_label
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
 from choriste.formats.errors import UnreadableError
 from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
-from choriste.i18n.labels import frame_label
 
 COPY_PREFIX = "PJP00XFAC"
 _CII = frozenset({Syntax.CII, Syntax.FACTURX})
 
 
-def render_readable_copy(ports: Ports, invoice_id: InvoiceId) -> AttachedFile:
+def render_readable_copy(ports: PrintoutPorts, invoice_id: InvoiceId) -> AttachedFile:
     """Render the readable copy, store it, and return its description; the same input gives the same bytes."""
     head = ports.invoices.get(invoice_id)
     original = head.file(FileKind.ORIGINAL) if head is not None else None

@@ -7,24 +7,16 @@ the port. Who may not see the invoice or the flow is told that there is none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from choriste.application.deposits.read_report import read_report
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.ports import Bucket, Ports
+from choriste.application.printouts.ports import PrintoutPorts
+from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Language
 from choriste.domain.printouts.printout import PrintoutKind, PrintoutRequest, printouts_of, printouts_of_flow
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId, InvoiceId
-
-
-class Printouts(Protocol):
-    """Where printouts are made."""
-
-    def make(self, request: PrintoutRequest) -> int:
-        """Render a printout, store it in the documents under its key, and return its size in bytes."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +28,8 @@ class Printout:
     size: int
 
 
-def request_invoice_printout(  # noqa: PLR0913 - who asks for which printout of what, in which language
-    ports: Ports,
-    printouts: Printouts,
+def request_invoice_printout(
+    ports: PrintoutPorts,
     principal: Principal,
     *,
     invoice_id: InvoiceId,
@@ -49,12 +40,11 @@ def request_invoice_printout(  # noqa: PLR0913 - who asks for which printout of 
     head = read_invoice(ports, principal, invoice_id).head
     if kind not in printouts_of(head):
         raise NotFoundError(kind="printout", id=kind)
-    return _made(printouts, PrintoutRequest(kind=kind, language=language, invoice_id=head.id))
+    return _made(ports, PrintoutRequest(kind=kind, language=language, invoice_id=head.id))
 
 
-def request_flow_printout(  # noqa: PLR0913 - who asks for which printout of what, in which language
-    ports: Ports,
-    printouts: Printouts,
+def request_flow_printout(
+    ports: PrintoutPorts,
     principal: Principal,
     *,
     flow_id: FlowId,
@@ -65,20 +55,20 @@ def request_flow_printout(  # noqa: PLR0913 - who asks for which printout of wha
     flow = read_report(ports, principal, flow_id).flow
     if kind not in printouts_of_flow(flow):
         raise NotFoundError(kind="printout", id=kind)
-    return _made(printouts, PrintoutRequest(kind=kind, language=language, flow_id=flow.id))
+    return _made(ports, PrintoutRequest(kind=kind, language=language, flow_id=flow.id))
 
 
-def printout_address(ports: Ports, printout: Printout, *, seconds: int = 300) -> str:
+def printout_address(ports: PrintoutPorts, printout: Printout, *, seconds: int = 300) -> str:
     """Return an address to download a printout from for that long."""
     return ports.files.download_address(
         Bucket.DOCUMENTS, printout.key, filename=printout.filename, seconds=seconds
     )
 
 
-def printout_content(ports: Ports, printout: Printout) -> bytes:
+def printout_content(ports: PrintoutPorts, printout: Printout) -> bytes:
     """Return the bytes of a printout."""
     return ports.files.get(Bucket.DOCUMENTS, printout.key)
 
 
-def _made(printouts: Printouts, request: PrintoutRequest) -> Printout:
-    return Printout(request.key, request.filename, printouts.make(request))
+def _made(ports: PrintoutPorts, request: PrintoutRequest) -> Printout:
+    return Printout(request.key, request.filename, ports.printouts.make(request))

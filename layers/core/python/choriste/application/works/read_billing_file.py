@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from choriste.application.invoices.treat_invoice import may_see, roles_of
-from choriste.application.ports import Ports
+from choriste.application.invoices.access import may_see, roles_of
+from choriste.application.invoices.ports import InvoicePorts
 from choriste.domain.access.principal import Principal
-from choriste.domain.lifecycle import Frame, Role
+from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, Involvement
-from choriste.domain.works.billing_file import BillingFile, Piece
+from choriste.domain.works.billing_file import admitted_amount, answers_by
+from choriste.domain.works.checks import file_of
 
 _LIMIT = 200
 """Most pieces of one payment of a contract."""
@@ -40,48 +41,16 @@ class BillingView:
     files: tuple[tuple[InvoiceId, AttachedFile], ...]
 
 
-def read_billing_file(ports: Ports, principal: Principal, file_id: InvoiceId) -> BillingView:
+def read_billing_file(ports: InvoicePorts, principal: Principal, file_id: InvoiceId) -> BillingView:
     """Return a billing file by the id of its first piece, or of any piece of it; raises `NotFoundError`."""
     first = ports.invoices.get(file_id)
     if first is None or not first.frame.is_works or not may_see(principal, first):
         raise NotFoundError(kind="billing-file", id=file_id)
-    root = first.billing_file or first.id
+    root = file_of(first)
     page = ports.invoices.involving(str(root), Involvement.FILE, after=None, limit=_LIMIT)
-    heads = [head for head in reversed(page.rows) if (head.billing_file or head.id) == root]
-    file = billing_file_of(heads)
+    heads = [head for head in reversed(page.rows) if file_of(head) == root]
     seen = [head for head in heads if may_see(principal, head)]
-    answers = {
-        piece.number: frames
-        for role in {role for head in seen for role in roles_of(principal, head)}
-        for piece, frames in file.awaited_from(role)
-    }
-    pieces = tuple(
-        PieceView(head, file.admitted_amount(str(head.id)), answers.get(str(head.id), ())) for head in seen
-    )
+    roles = frozenset(role for head in seen for role in roles_of(principal, head))
+    pieces = tuple(PieceView(head, admitted_amount(head, heads), answers_by(roles, head)) for head in seen)
     files = tuple((h.id, f) for h in seen for f in h.files if f.kind is not FileKind.READABLE_COPY)
     return BillingView(root, pieces, files)
-
-
-def billing_file_of(heads: list[InvoiceHead]) -> BillingFile:
-    """Return the domain's billing file of these pieces, oldest first; pieces are known by their ids."""
-    pieces = tuple(
-        Piece(
-            number=str(head.id),
-            frame=head.frame,
-            role=_depositor(head),
-            structure=head.supplier.structure or "",
-            amount=head.without_vat,
-            status=head.status,
-            answers=tuple(map(str, head.previous)),
-            attachments=tuple(file.name for file in head.files),
-            adjusted=tuple((str(piece), amount) for piece, amount in head.adjusted),
-        )
-        for head in heads
-    )
-    contract = next((head.contract for head in heads if head.contract), "")
-    contractor = heads[0].supplier.structure or "" if heads else ""
-    return BillingFile(contract=contract, contractor=contractor, pieces=pieces)
-
-
-def _depositor(head: InvoiceHead) -> Role:
-    return min(head.frame.depositors)

@@ -54,14 +54,14 @@ def make_deposit_certificate(certificate: DepositCertificate, *, language: str =
         ),
         blocks=(
             banner(
-                words["certificate.sentence"].format(kind=kind, number=certificate.number, moment=moment),
+                words.filled("certificate.sentence", kind=kind, number=certificate.number, moment=moment),
                 Tone.GOOD,
             ),
             _deposit(certificate, words),
             _proof(certificate, words),
         ),
         reference=f"{words['tracking.technical_id']} {certificate.technical_id}",
-        closing=words["certificate.closing"].format(moment=words.moment(certificate.made_at)),
+        closing=words.filled("certificate.closing", moment=words.moment(certificate.made_at)),
     )
     return set_sheet(sheet, words, dated=certificate.made_at)
 

@@ -78,7 +78,7 @@ def make_follow_up(slip: FollowUpSlip, *, language: str = "fr") -> bytes:
         ),
         blocks=(_identity(slip, words), *_tacit(slip, words), _history(slip, words)),
         reference=f"{words['tracking.technical_id']} {slip.technical_id}",
-        closing=words["slip.closing"].format(moment=words.moment(slip.made_at)),
+        closing=words.filled("slip.closing", moment=words.moment(slip.made_at)),
     )
     return set_sheet(sheet, words, dated=slip.made_at)
 
@@ -106,7 +106,7 @@ def _tacit_sentence(event: FollowUpEvent, words: Wording) -> str:
     if event.note:
         return event.note
     name = event.passed_over.in_words() if event.passed_over else ""
-    return words["slip.tacit"].format(name=name, day=words.legal_day(event.at))
+    return words.filled("slip.tacit", name=name, day=words.legal_day(event.at))
 
 
 def _history(slip: FollowUpSlip, words: Wording) -> Block | None:
@@ -118,7 +118,7 @@ def _history(slip: FollowUpSlip, words: Wording) -> Block | None:
 def _row(event: FollowUpEvent, words: Wording) -> list[object]:
     passed_over, note = event.passed_over, event.note
     if passed_over is not None:  # the banner has the note in full
-        note = words["slip.passed_over"].format(name=passed_over.in_words())
+        note = words.filled("slip.passed_over", name=passed_over.in_words())
     reason = "\n".join(text for text in (event.reason, event.comment, note) if text)
     actor = event.structure.name if event.structure else words["slip.platform"]
     detail = " · ".join(

@@ -67,7 +67,7 @@ def make_integration_report(report: IntegrationReport, *, language: str = "fr") 
             *_documents(report.documents, words),
         ),
         reference=f"{words['tracking.flow']} {report.flow_id}",
-        closing=words["report.closing"].format(moment=words.moment(report.made_at)),
+        closing=words.filled("report.closing", moment=words.moment(report.made_at)),
     )
     return set_sheet(sheet, words, dated=report.made_at)
 

@@ -123,7 +123,7 @@ def _decision(request: SubcontractorRequest, words: Wording) -> str:
     state = "undated" if awaited and day is None else request.decision.value
     name = (request.answering or request.contractor).in_words()
     shown = words.long_day(day) if day else "—"
-    return words[f"subcontractor.decision.{state}"].format(name=name, day=shown)
+    return words.filled(f"subcontractor.decision.{state}", name=name, day=shown)
 
 
 def _contract(request: SubcontractorRequest, words: Wording) -> tuple[tuple[str, str | None], ...]:

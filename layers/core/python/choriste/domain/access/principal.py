@@ -63,6 +63,11 @@ class Principal:
         return cls(kind=PrincipalKind.PLATFORM, id=part, name=part)
 
     @property
+    def homes(self) -> tuple[StructureId, ...]:
+        """The structures that the actor belongs to, by id; one with several must say which is meant."""
+        return tuple(sorted(self.managed | self.attached))
+
+    @property
     def structures(self) -> frozenset[StructureId]:
         """The structures that the actor belongs to or has a right on; empty for operator and platform."""
         return self.managed | self.attached | {right.structure for right in self.rights}

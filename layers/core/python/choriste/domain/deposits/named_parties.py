@@ -6,15 +6,12 @@ billing file that a works document answers. Which frame needs whom follows from 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 
 from choriste.domain.lifecycle import Frame, Role
 from choriste.domain.lifecycle.frames import TO_CONTRACTOR, TO_MOA, TO_MOE
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, Severity, worded
 from choriste.domain.shared.ids import InvoiceId
 
 
@@ -97,20 +94,5 @@ def said_of_several(named: Designations, documents: int) -> Finding | None:
 
 
 def designation_finding(rule: str, *, found: str | None = None, expected: str | None = None) -> Finding:
-    """Return the fatal finding of a rule of `designation.json`, its texts filled in."""
-    texts = _texts()[rule]
-    values = {"found": found or "", "expected": expected or ""}
-    return Finding(
-        rule=rule,
-        severity=Severity.FATAL,
-        message=Message(fr=texts["fr"].format(**values), en=texts["en"].format(**values)),
-        found=found,
-        expected=expected,
-    )
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    text = (files(__package__) / "named_parties.json").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, str]] = json.loads(text)
-    return loaded
+    """Return the fatal finding of a rule on what a deposit names, its texts filled in."""
+    return worded("deposits", rule, found=found, expected=expected)

@@ -1,8 +1,8 @@
 """The business terms of EN 16931-1: their names, their place in the model, how often each may occur.
 
-The table itself is `terms.tsv`, one term a line, in the order of the standard's tree. The names are our
-own wording, kept close to the official vocabulary of the field. Which file element carries a term is not
-here: that is the business of `choriste.formats`.
+The table itself is `terms.tsv`, one term a line, in the order of the standard's tree. The names are in the
+catalogue, in our own wording, kept close to the official vocabulary of the field. Which file element carries
+a term is the business of `choriste.formats`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from choriste.domain.shared.findings import Message
+from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
 
 _POSITION = re.compile(r"\[\d*\]")
 
@@ -52,7 +53,11 @@ class Term:
     path: str
     type: TermType
     cardinality: str
-    name: Message
+
+    @property
+    def name(self) -> Message:
+        """The term's name in both languages."""
+        return message("term", self.id)
 
     @property
     def is_mandatory(self) -> bool:
@@ -77,7 +82,6 @@ def _term(row: dict[str, str]) -> Term:
         path=row["path"],
         type=TermType(row["type"]),
         cardinality=row["cardinality"],
-        name=Message(fr=row["fr"], en=row["en"]),
     )
 
 

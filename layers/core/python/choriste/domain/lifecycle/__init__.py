@@ -1,20 +1,13 @@
 """The lifecycle of an invoice: statuses, billing frames, roles, and the one table of what may follow what.
 
 Pure: no storage, no clock, no HTTP. Callers build a `Position` from what they stored, ask `available` or
-`decide`, and write what the `Decision` says. Deliberately absent: rights (who may wear which role) and
-texts for people outside `labels.json`.
+`decide`, and write what the `Decision` says. The facts stand in four tables: `statuses.tsv`, `frames.tsv`,
+`transitions.tsv` and `acts.tsv`. Deliberately absent: rights (who may wear which role), texts for people
+outside the catalogue, and the codes of other systems (`choriste.domain.codes`).
 """
 
 from __future__ import annotations
 
-from choriste.domain.lifecycle.codes import (
-    edi_code,
-    reasons_of_reform,
-    reform_code,
-    reform_reason,
-    status_of_edi,
-    statuses_of_reform,
-)
 from choriste.domain.lifecycle.errors import RefusalCode, TransitionRefusedError
 from choriste.domain.lifecycle.frames import Frame, frame_of
 from choriste.domain.lifecycle.position import (
@@ -36,12 +29,21 @@ from choriste.domain.lifecycle.reasons import (
 )
 from choriste.domain.lifecycle.roles import Role
 from choriste.domain.lifecycle.statuses import DRAFTS, ENDED, REFUSED, Status
-from choriste.domain.lifecycle.transitions import ACTIONS, TRANSITIONS, Carries, Guard, Mark, Transition
+from choriste.domain.lifecycle.transitions import (
+    ACTIONS,
+    MOVES_LISTS,
+    TRANSITIONS,
+    Carries,
+    Guard,
+    Mark,
+    Transition,
+)
 
 __all__ = [
     "ACTIONS",
     "DRAFTS",
     "ENDED",
+    "MOVES_LISTS",
     "REASON_TEXT_LIMIT",
     "REFUSED",
     "TRANSITIONS",
@@ -63,14 +65,8 @@ __all__ = [
     "action_towards",
     "available",
     "decide",
-    "edi_code",
     "frame_of",
     "free_reason",
     "initial",
     "open_transitions",
-    "reasons_of_reform",
-    "reform_code",
-    "reform_reason",
-    "status_of_edi",
-    "statuses_of_reform",
 ]

@@ -14,18 +14,16 @@ from choriste.domain.lifecycle.frames import VALIDATED, Frame
 from choriste.domain.lifecycle.labels import Kind, label
 from choriste.domain.lifecycle.position import Position
 from choriste.domain.lifecycle.roles import Role
-from choriste.domain.lifecycle.statuses import Status
+from choriste.domain.lifecycle.statuses import STATUSES, Phase, Status, in_phase
+from choriste.domain.lifecycle.transitions import transitions_from
 from choriste.domain.shared.findings import Message
-
-_AT_MOE = frozenset({Status.MISE_A_DISPOSITION_MOE, Status.PRISE_EN_COMPTE_MOE, Status.A_ASSOCIER_MOE})
-_AT_MOA = frozenset({Status.MISE_A_DISPOSITION_MOA, Status.PRISE_EN_COMPTE_MOA, Status.A_ASSOCIER_MOA})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """A wait that the law limits.
 
-    It runs while an invoice of `frames` stays within `statuses`, from the moment it entered them.
+    It runs while an invoice of `frames` waits for `holder`, from the moment that wait began.
     `outcome` is the transition that the clock then takes; where it is None the wait goes on, but
     `opens` names the act that becomes possible (the fact `overdue` of a `Position`). `silent` is the
     role whose silence is recorded and named, with its SIRET, in tracking, slip and notice.
@@ -33,18 +31,28 @@ class Deadline:
 
     code: str
     frames: frozenset[Frame]
-    statuses: frozenset[Status]
+    holder: Role
     days: int
     silent: Role
     outcome: str | None = None
     opens: str | None = None
+
+    @property
+    def statuses(self) -> frozenset[Status]:
+        """The statuses at which an invoice of its frames waits for its holder."""
+        return frozenset(
+            status
+            for status in in_phase(Phase.VALIDATION, Phase.WORKS)
+            if STATUSES[status].actor is self.holder
+            and any(transitions_from(frame, status) for frame in self.frames)
+        )
 
 
 DEADLINES = (
     Deadline(
         code="contractor-validation",
         frames=VALIDATED,
-        statuses=frozenset({Status.A_VALIDER_1}),
+        holder=Role.VALIDATOR_1,
         days=15,
         silent=Role.VALIDATOR_1,
         outcome="let-pass",
@@ -52,7 +60,7 @@ DEADLINES = (
     Deadline(
         code="lead-contractor-validation",
         frames=frozenset({Frame.A9, Frame.A10, Frame.A11}),
-        statuses=frozenset({Status.A_VALIDER_2}),
+        holder=Role.VALIDATOR_2,
         days=15,
         silent=Role.VALIDATOR_2,
         outcome="let-pass",
@@ -60,7 +68,7 @@ DEADLINES = (
     Deadline(
         code="project-manager-statement",
         frames=frozenset({Frame.A4, Frame.A10, Frame.A13}),
-        statuses=_AT_MOE,
+        holder=Role.MOE,
         days=7,
         silent=Role.MOE,
         outcome="let-pass",
@@ -68,7 +76,7 @@ DEADLINES = (
     Deadline(
         code="general-account-after-final-statement",
         frames=frozenset({Frame.A7, Frame.A14}),
-        statuses=_AT_MOE,
+        holder=Role.MOE,
         days=30,
         silent=Role.MOA,
         opens="replace",
@@ -76,7 +84,7 @@ DEADLINES = (
     Deadline(
         code="general-account-after-draft",
         frames=frozenset({Frame.A17}),
-        statuses=_AT_MOA,
+        holder=Role.MOA,
         days=30,
         silent=Role.MOA,
         opens="replace",
@@ -84,7 +92,7 @@ DEADLINES = (
     Deadline(
         code="tacit-general-account",
         frames=frozenset({Frame.A22}),
-        statuses=_AT_MOA,
+        holder=Role.MOA,
         days=10,
         silent=Role.MOA,
         outcome="let-pass",
@@ -93,9 +101,12 @@ DEADLINES = (
 """Every legal deadline; a frame and status have at most one."""
 
 
+_RUNNING = {(frame, status): row for row in DEADLINES for frame in row.frames for status in row.statuses}
+
+
 def deadline_of(frame: Frame, status: Status) -> Deadline | None:
     """Return the deadline that runs for an invoice of this frame at this status, or None."""
-    return next((row for row in DEADLINES if frame in row.frames and status in row.statuses), None)
+    return _RUNNING.get((frame, status))
 
 
 def silence_note(deadline: Deadline, *, name: str, identifier: str) -> Message:
@@ -103,9 +114,7 @@ def silence_note(deadline: Deadline, *, name: str, identifier: str) -> Message:
 
     `name` and `identifier` (SIRET) are those of the party in the role `deadline.silent` (domain.md B5).
     """
-    text = label(Kind.SILENCE, deadline.code)
-    values = {"name": name, "identifier": identifier, "days": deadline.days}
-    return Message(fr=text.fr.format(**values), en=text.en.format(**values))
+    return label(Kind.SILENCE, deadline.code, name=name, identifier=identifier, days=deadline.days)
 
 
 def due_after(

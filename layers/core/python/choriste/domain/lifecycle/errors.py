@@ -8,7 +8,7 @@ from choriste.domain.shared.errors import ChoristeError
 
 
 class RefusalCode(StrEnum):
-    """Why a transition is refused: stable codes, with texts in `labels.json`."""
+    """Why a transition is refused: stable codes, with texts in the catalogue."""
 
     UNKNOWN_ACTION = "transition-unknown"
     NOT_FOR_FRAME = "transition-not-for-frame"

@@ -3,14 +3,17 @@
 Codes: Chorus Pro API, `codeCadreFacturation`. Who deposits: text of CPPFacturePivot V2_02. The pivot calls
 A19 and A20 deposits of the project manager and A24 and A25 deposits of the contracting authority, against
 the API's names: both may deposit A24 and A25, and A19 and A20 follow the API. Where each works document
-goes next is deduced from the CCAG-Travaux and the handbook (A7): see `works.py`.
+goes next follows CCAG-Travaux 12; the exact followers of each frame are deduced from the frames' names and
+the roles of the pivot's text, for no public source states them. All of it stands in `frames.tsv`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from choriste.domain.lifecycle.roles import Role
+from choriste.domain.shared.tables import read_table
 
 
 class Frame(StrEnum):
@@ -51,7 +54,7 @@ class Frame(StrEnum):
     @property
     def is_works(self) -> bool:
         """Whether the piece belongs to a billing file and is handled under *Factures de travaux*."""
-        return self in WORKS
+        return FRAMES[self].route in _WORKS_ROUTES
 
     @property
     def is_payable(self) -> bool:
@@ -61,17 +64,27 @@ class Frame(StrEnum):
     @property
     def needs_validator_1(self) -> bool:
         """Whether the contractor (or the lead contractor) must validate it before anybody else sees it."""
-        return self in VALIDATED
+        return FRAMES[self].validators > 0
 
     @property
     def may_have_validator_2(self) -> bool:
         """Whether a second level may exist: the subcontractor of a co-contractor (A9, A10, A11)."""
-        return self in {Frame.A9, Frame.A10, Frame.A11}
+        return FRAMES[self].validators > 1
 
     @property
     def depositors(self) -> frozenset[Role]:
         """The roles that may deposit it and that answer for it afterwards."""
-        return frozenset(role for role, frames in DEPOSITED_BY.items() if self in frames)
+        return FRAMES[self].depositors
+
+    @property
+    def addressee(self) -> Role:
+        """The role that a document is made available to; the recipient for anything but works."""
+        return _ADDRESSEES.get(FRAMES[self].route, Role.RECIPIENT)
+
+    @property
+    def followers(self) -> frozenset[Frame]:
+        """The frames that may answer it in its billing file; empty outside works and at a circuit's end."""
+        return FRAMES[self].followers
 
 
 def frame_of(code: str) -> Frame:
@@ -84,50 +97,85 @@ def frame_of(code: str) -> Frame:
     return Frame[code] if code in Frame.__members__ else Frame(code)
 
 
-SIMPLE = frozenset({Frame.A1, Frame.A3, Frame.A21, Frame.SANS_CADRE})
-"""From the supplier straight to the recipient. An absent frame counts as A1 (handbook A8, deduced)."""
+class Route(StrEnum):
+    """To whom a frame goes after its deposit, and through whose hands."""
 
-PAID = frozenset({Frame.A2})
-"""Paid by purchase card: nothing to approve (domain.md B4)."""
+    SIMPLE = "simple"
+    """From the supplier straight to the recipient. An absent frame counts as A1 (deduced)."""
+    PAID = "paid"
+    """Paid by purchase card: nothing to approve (domain.md B4)."""
+    VALIDATED_SERVICES = "validated_services"
+    """Invoices of subcontractors and co-contractors outside works, to the recipient after validation."""
+    VALIDATED_WORKS = "validated_works"
+    """Works documents of subcontractors and co-contractors, to the project manager after validation."""
+    MOE = "moe"
+    """The project manager answers with a document of its own."""
+    MOA = "moa"
+    """The contracting authority answers with a document of its own."""
+    CONTRACTOR = "contractor"
+    """General accounts, notified to the contractor who signs them by depositing A8."""
+    PAYER = "payer"
+    """Works documents that land among the payer's received invoices."""
 
-VALIDATED_SERVICES = frozenset({Frame.A9, Frame.A12})
-"""Invoices of subcontractors and co-contractors outside works, to the recipient after validation."""
 
-VALIDATED_WORKS = frozenset({Frame.A10, Frame.A11, Frame.A13, Frame.A14})
-"""Works documents of subcontractors and co-contractors, to the project manager after validation."""
-
-VALIDATED = VALIDATED_SERVICES | VALIDATED_WORKS
-
-TO_MOE = VALIDATED_WORKS | {Frame.A4, Frame.A7}
-"""Works documents that the project manager answers with a document of its own."""
-
-TO_MOA = frozenset({Frame.A5, Frame.A15, Frame.A17, Frame.A22})
-"""Works documents that the contracting authority answers with a document of its own."""
-
-TO_CONTRACTOR = frozenset({Frame.A18, Frame.A20})
-"""General accounts, notified to the contractor who signs them by depositing A8."""
-
-TO_PAYER = frozenset({Frame.A6, Frame.A8, Frame.A16, Frame.A19, Frame.A23, Frame.A24, Frame.A25})
-"""Works documents that land among the payer's received invoices."""
-
-WORKS = TO_MOE | TO_MOA | TO_CONTRACTOR | TO_PAYER
-PAYABLE = SIMPLE | VALIDATED_SERVICES | TO_PAYER
-
-DEPOSITED_BY: dict[Role, frozenset[Frame]] = {
-    Role.MOE: frozenset({Frame.A15, Frame.A16, Frame.A17, Frame.A18, Frame.A24, Frame.A25}),
-    Role.MOA: frozenset({Frame.A19, Frame.A20, Frame.A24, Frame.A25}),
-    Role.SUPPLIER: frozenset(Frame)
-    - {Frame.A15, Frame.A16, Frame.A17, Frame.A18, Frame.A19, Frame.A20, Frame.A24, Frame.A25},
+_WORKS_ROUTES = frozenset({Route.VALIDATED_WORKS, Route.MOE, Route.MOA, Route.CONTRACTOR, Route.PAYER})
+_ADDRESSEES = {
+    Route.VALIDATED_WORKS: Role.MOE,
+    Route.MOE: Role.MOE,
+    Route.MOA: Role.MOA,
+    Route.CONTRACTOR: Role.SUPPLIER,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameRow:
+    """One row of `frames.tsv`; `validators` is how many levels of validation it may go through (0 to 2)."""
+
+    route: Route
+    depositors: frozenset[Role]
+    validators: int
+    followers: frozenset[Frame]
+
+
+def _load() -> dict[Frame, FrameRow]:
+    """Read the table; an unknown word in it raises KeyError or ValueError at import."""
+    return {
+        Frame[row["frame"]]: FrameRow(
+            route=Route(row["route"]),
+            depositors=frozenset(Role(word) for word in row["depositors"].split()),
+            validators=int(row["validators"]),
+            followers=frozenset(Frame[word] for word in row["followers"].split()),
+        )
+        for row in read_table(__package__, "frames.tsv")
+    }
+
+
+FRAMES = _load()
+"""The row of each frame."""
+
+
+def _on(*routes: Route) -> frozenset[Frame]:
+    return frozenset(frame for frame, row in FRAMES.items() if row.route in routes)
+
+
+SIMPLE = _on(Route.SIMPLE)
+VALIDATED_WORKS = _on(Route.VALIDATED_WORKS)
+VALIDATED = _on(Route.VALIDATED_SERVICES, Route.VALIDATED_WORKS)
+WORKS = _on(*_WORKS_ROUTES)
+PAYABLE = _on(Route.SIMPLE, Route.VALIDATED_SERVICES, Route.PAYER)
+TO_MOE = _on(Route.VALIDATED_WORKS, Route.MOE)
+TO_MOA = _on(Route.MOA)
+TO_CONTRACTOR = _on(Route.CONTRACTOR)
+TO_PAYER = _on(Route.PAYER)
 
 FRAME_GROUPS: dict[str, frozenset[Frame]] = {
     "all": frozenset(Frame),
     "simple": SIMPLE,
-    "paid": PAID,
+    "paid": _on(Route.PAID),
     "validated": VALIDATED,
-    "validated_services": VALIDATED_SERVICES,
+    "validated_services": _on(Route.VALIDATED_SERVICES),
     "validated_works": VALIDATED_WORKS,
-    "unvalidated": frozenset(Frame) - PAID - VALIDATED,
+    "unvalidated": frozenset(Frame) - _on(Route.PAID) - VALIDATED,
     "to_moe": TO_MOE,
     "to_moa": TO_MOA,
     "to_contractor": TO_CONTRACTOR,

@@ -1,23 +1,28 @@
-"""What people read: the FR and EN names of everything in the lifecycle, from `labels.json`."""
+"""The names that people read for everything in the lifecycle, from the catalogue (rooms `lifecycle.…`)."""
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 
-from choriste.domain.shared.findings import Message
+from choriste.domain.lifecycle.frames import Frame
+from choriste.domain.lifecycle.reasons import ReasonCode
+from choriste.domain.lifecycle.statuses import Status
+from choriste.i18n.catalogue import message, template
+from choriste.i18n.message import Message
 
 
 class Kind(StrEnum):
-    """The vocabularies of `labels.json`."""
+    """The vocabularies of the lifecycle, each a room of the catalogue.
+
+    `DONE` says what an action or act has brought about.
+    """
 
     STATUS = "status"
     FRAME = "frame"
     ROLE = "role"
     ACTION = "action"
     ACT = "act"
+    DONE = "done"
     REASON = "reason"
     REFUSAL = "refusal"
     GUARD = "guard"
@@ -25,22 +30,33 @@ class Kind(StrEnum):
     MARK = "mark"
     SILENCE = "silence"
     REFORM = "reform"
-    BILLING = "billing"
 
 
-@cache
-def vocabulary(kind: Kind) -> dict[str, Message]:
-    """Return one vocabulary: code → texts, in the order of the file."""
-    return {code: Message(**texts) for code, texts in _labels()[kind.value].items()}
+def label(kind: Kind, code: str, **values: object) -> Message:
+    """Return the name of a code in both languages, its parameters filled in; raises KeyError if unknown."""
+    return message(room(kind), code, **values)
 
 
-def label(kind: Kind, code: str) -> Message:
-    """Return the name of a code in both languages. Raises KeyError for an unknown one."""
-    return vocabulary(kind)[code]
+def find_label(kind: Kind, code: str) -> Message | None:
+    """Return the name of a code, its parameters still open; None for a code that the vocabulary lacks."""
+    return template(room(kind), code)
 
 
-@cache
-def _labels() -> dict[str, dict[str, dict[str, str]]]:
-    text = (files(__package__) / "labels.json").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, dict[str, str]]] = json.loads(text)
-    return loaded
+def room(kind: Kind) -> str:
+    """Return the catalogue's room of a vocabulary."""
+    return f"lifecycle.{kind.value}"
+
+
+def status_label(status: Status, *, language: str) -> str:
+    """Return a status's name for people."""
+    return label(Kind.STATUS, status.value).in_language(language)
+
+
+def reason_label(reason: ReasonCode, *, language: str) -> str:
+    """Return a reason's name for people."""
+    return label(Kind.REASON, reason.value).in_language(language)
+
+
+def frame_label(frame: Frame, *, language: str) -> str:
+    """Return a billing frame's name for people."""
+    return label(Kind.FRAME, frame.value).in_language(language)

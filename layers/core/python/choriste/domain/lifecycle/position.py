@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from choriste.domain.lifecycle.codes import edi_code, reform_code
 from choriste.domain.lifecycle.errors import RefusalCode, TransitionRefusedError
 from choriste.domain.lifecycle.frames import Frame
 from choriste.domain.lifecycle.reasons import (
@@ -13,6 +12,7 @@ from choriste.domain.lifecycle.reasons import (
     MISSING_DOCUMENTS,
     REASON_TEXT_LIMIT,
     Reason,
+    ReasonCode,
     ReasonFault,
     fault_of,
 )
@@ -80,16 +80,6 @@ class Decision:
         """The type of the event to publish."""
         return self.transition.emits
 
-    @property
-    def edi_code(self) -> str | None:
-        """The EDI code of the new status, if it has one."""
-        return edi_code(self.after.status)
-
-    @property
-    def reform_code(self) -> str | None:
-        """The reform's code of the new status, if it has one."""
-        return reform_code(self.after.status, frame=self.after.frame)
-
 
 class Origin(StrEnum):
     """How an invoice begins: typed as a draft, read from a PDF for confirmation, or deposited whole."""
@@ -123,6 +113,15 @@ def available(position: Position, role: Role) -> tuple[Transition, ...]:
 def action_towards(position: Position, *, role: Role, target: Status) -> Transition | None:
     """Return the transition of a client that names the status it wants (`traiter/recue`), or None."""
     return next((row for row in available(position, role) if row.target is target), None)
+
+
+def refusal_action(frame: Frame, reason: ReasonCode) -> str:
+    """Return the transition of a validator who says no (`action` REFUS of `traiter/factureAValider`).
+
+    A wrong validator goes back to be corrected; any other reason refuses for good.
+    """
+    wrong = reason is ReasonCode.ERR_VALIDEUR and frame.needs_validator_1
+    return "return-validator" if wrong else "refuse-validation"
 
 
 def decide(position: Position, *, name: str, role: Role, reason: Reason | None = None) -> Decision:

@@ -17,7 +17,7 @@ REASON_TEXT_LIMIT = 300
 
 
 class ReasonCode(StrEnum):
-    """A coded reason; labels in both languages are in `labels.json`."""
+    """A coded reason; labels in both languages are in the catalogue."""
 
     AUTRE = "AUTRE"
     AUT_MOTIF_ERR_VALIDEUR = "AUT_MOTIF_ERR_VALIDEUR"

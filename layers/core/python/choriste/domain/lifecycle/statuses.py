@@ -1,12 +1,17 @@
 """The statuses of an invoice: the official list of the Chorus Pro API, 57 values.
 
 56 come from the Factures Swagger (`statutFacture`); `ABSENCE_VALIDATION_MOE_DELAI_REGLEMENTAIRE` is seen
-in clients only. Those that no transition reaches are listed with the reason in `coverage.py`.
+in clients only. What the platform knows about each stands in one row of `statuses.tsv`; what may follow it,
+in `transitions.tsv`. To add a status: its name here, its row there, its texts in the catalogue.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from choriste.domain.lifecycle.roles import Role
+from choriste.domain.shared.tables import read_table
 
 
 class Status(StrEnum):
@@ -71,27 +76,82 @@ class Status(StrEnum):
     TECHNIQUE_INCONNU = "TECHNIQUE_INCONNU"
 
 
-REFUSED = frozenset(
-    {
-        Status.REJETEE,
-        Status.REFUSEE_1,
-        Status.REFUSEE_2,
-        Status.REFUSEE_MOE,
-        Status.REFUSEE_MOA,
-        Status.REFUSEE_FOURNISSEUR,
-    }
-)
-"""Statuses that end an invoice against its issuer: a new invoice needs a new number."""
+class Phase(StrEnum):
+    """The part of its life that an invoice is in."""
 
-ENDED = REFUSED | {
-    Status.MISE_EN_PAIEMENT,
-    Status.ABANDONNEE,
-    Status.SUPPRIMEE,
-    Status.ASSOCIEE,
-    Status.REMPLACEE_PAR_A22,
-    Status.DUPLIQUE_APRES_REFUS,
-}
-"""Statuses after which nobody owes anything; `rules.is_ended` adds the State's correcting rejection."""
+    DRAFT = "draft"
+    """Not submitted: nobody but its depositor sees it."""
+    TRANSIT = "transit"
+    """The platform carries it on."""
+    VALIDATION = "validation"
+    """A validator decides before anybody else sees it."""
+    WORKS = "works"
+    """An actor of the works chain decides."""
+    TREATMENT = "treatment"
+    """The recipient treats it, or whoever it was made available to."""
+    CORRECTION = "correction"
+    """Somebody must correct or complete it."""
+    REFUSED = "refused"
+    """Ended against its issuer: a new invoice needs a new number."""
+    ENDED = "ended"
+    """Nobody owes anything any more."""
+    DELETED = "deleted"
+    """A draft that was given up; its number may be used again."""
+    UNUSED = "unused"
+    """An official status that no invoice here ever has."""
 
-DRAFTS = frozenset({Status.BROUILLON, Status.INTERPRETEE_OCR})
-"""Statuses of what its depositor has not submitted: nobody else sees it."""
+
+class Holder(StrEnum):
+    """Who must act, where that depends on the frame."""
+
+    DEPOSITOR = "DEPOSITOR"
+    ADDRESSEE = "ADDRESSEE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """One row of `statuses.tsv`.
+
+    `actor` is who must act, None where nobody must. `rank` orders the recipient's treatment, from 1. `edi` is
+    the code of the EDI status flows; `reform` and `reform_subcontracted` are the reform's codes for an
+    ordinary invoice and for a subcontractor's, None where nothing is sent.
+    """
+
+    phase: Phase
+    actor: Role | Holder | None
+    rank: int | None
+    edi: str | None
+    reform: str | None
+    reform_subcontracted: str | None
+
+
+def _actor(word: str) -> Role | Holder | None:
+    if not word:
+        return None
+    return Holder(word) if word in Holder.__members__ else Role(word)
+
+
+def _row(line: dict[str, str]) -> StatusRow:
+    return StatusRow(
+        phase=Phase(line["phase"]),
+        actor=_actor(line["actor"]),
+        rank=int(line["rank"]) if line["rank"] else None,
+        edi=line["edi"] or None,
+        reform=line["reform"] or None,
+        reform_subcontracted=line["reform_subcontracted"] or None,
+    )
+
+
+STATUSES = {Status(line["status"]): _row(line) for line in read_table(__package__, "statuses.tsv")}
+"""The row of each status, in the order of the official list."""
+
+
+def in_phase(*phases: Phase) -> frozenset[Status]:
+    """Return the statuses of some phases."""
+    return frozenset(status for status, row in STATUSES.items() if row.phase in phases)
+
+
+DRAFTS = in_phase(Phase.DRAFT)
+REFUSED = in_phase(Phase.REFUSED)
+ENDED = in_phase(Phase.REFUSED, Phase.ENDED, Phase.DELETED)
+"""Statuses after which nobody owes anything; `is_ended` adds what depends on the invoice."""

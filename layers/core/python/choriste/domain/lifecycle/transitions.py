@@ -6,19 +6,16 @@ published enumerations, the documentation and the check of the state machines al
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from itertools import product
 
-from choriste.domain.lifecycle.frames import DEPOSITED_BY, FRAME_GROUPS, Frame
+from choriste.domain.lifecycle.frames import FRAME_GROUPS, Frame
 from choriste.domain.lifecycle.reasons import REASON_RULES, ReasonRule
 from choriste.domain.lifecycle.roles import Role
-from choriste.domain.lifecycle.statuses import Status
-
-_DEPOSITOR = "DEPOSITOR"
+from choriste.domain.lifecycle.statuses import Holder, Status
+from choriste.domain.shared.tables import read_table
 
 
 class Guard(StrEnum):
@@ -44,7 +41,7 @@ class Mark(StrEnum):
 
 
 class Carries(StrEnum):
-    """What must come with an action, beside its reason."""
+    """What must come with an action, apart from its reason."""
 
     NOTHING = "nothing"
     DOCUMENT = "document"
@@ -52,22 +49,11 @@ class Carries(StrEnum):
     PARTY = "party"
     """The structure that should have been named."""
     ROUTING = "routing"
-    """Recipient, service code or engagement number: see `rules.recyclable_fields`."""
+    """Recipient, service code or engagement number: see `editing.recyclable_fields`."""
     COMPLEMENT = "complement"
     """An attachment or a remark, at least one (Chorus Pro swagger, `completer`)."""
     NUMBER = "number"
     """A new number for the draft that is opened with the same content."""
-
-
-_CARRIES = {
-    "associate": Carries.DOCUMENT,
-    "replace": Carries.DOCUMENT,
-    "correct-validator": Carries.PARTY,
-    "correct-party": Carries.PARTY,
-    "recycle": Carries.ROUTING,
-    "complete": Carries.COMPLEMENT,
-    "duplicate": Carries.NUMBER,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +61,8 @@ class Transition:
     """One row of the table: from any of `sources`, for any of `frames`, by any of `roles`, to `target`.
 
     Several rows may share a name (the same act in another part of the list); for one name, frame and
-    status there is at most one row whose guards can hold. `emits` is the type of the published event.
+    status there is at most one row whose guards can hold. `carries` is what must come with it, `renames` the
+    role that a correction names anew, `emits` the type of the published event.
     """
 
     name: str
@@ -85,6 +72,8 @@ class Transition:
     roles: frozenset[Role]
     guards: frozenset[Guard]
     reason: ReasonRule
+    carries: Carries
+    renames: Role | None
     emits: str
     mark: Mark
 
@@ -92,11 +81,6 @@ class Transition:
     def is_automatic(self) -> bool:
         """Whether the platform takes it by itself as soon as it can (the operator may take it instead)."""
         return Role.OPERATOR in self.roles
-
-    @property
-    def carries(self) -> Carries:
-        """What must come with it."""
-        return _CARRIES.get(self.name, Carries.NOTHING)
 
     def starts_from(self, frame: Frame, status: Status) -> bool:
         """Whether the row is about an invoice of this frame at this status."""
@@ -113,14 +97,13 @@ def _frames(text: str) -> frozenset[Frame]:
 def _by_role(text: str, frames: frozenset[Frame]) -> Iterator[tuple[frozenset[Role], frozenset[Frame]]]:
     """Yield roles with their frames: DEPOSITOR stands for whoever deposits each frame."""
     words = text.split()
-    others = frozenset(Role(word) for word in words if word != _DEPOSITOR)
-    if _DEPOSITOR not in words:
+    others = frozenset(Role(word) for word in words if word != Holder.DEPOSITOR)
+    if Holder.DEPOSITOR not in words:
         yield others, frames
         return
     by_roles: dict[frozenset[Role], set[Frame]] = {}
     for frame in sorted(frames):
-        roles = frozenset(role for role, deposited in DEPOSITED_BY.items() if frame in deposited)
-        by_roles.setdefault(roles, set()).add(frame)
+        by_roles.setdefault(frame.depositors, set()).add(frame)
     for roles, group in by_roles.items():
         yield roles | others, frozenset(group)
 
@@ -135,6 +118,8 @@ def _rows(line: dict[str, str]) -> Iterator[Transition]:
             roles=roles,
             guards=frozenset(Guard(word) for word in line["guards"].split()),
             reason=REASON_RULES[line["reason"]],
+            carries=Carries(line["carries"]),
+            renames=Role(line["renames"]) if line["renames"] else None,
             emits=line["emits"],
             mark=Mark(line["mark"]),
         )
@@ -142,9 +127,7 @@ def _rows(line: dict[str, str]) -> Iterator[Transition]:
 
 def _load() -> tuple[Transition, ...]:
     """Read the table; an unknown word in it raises KeyError or ValueError at import."""
-    text = (files(__package__) / "transitions.tsv").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return tuple(row for line in csv.DictReader(lines, delimiter="\t") for row in _rows(line))
+    return tuple(row for line in read_table(__package__, "transitions.tsv") for row in _rows(line))
 
 
 TRANSITIONS = _load()
@@ -169,3 +152,11 @@ def transitions_from(frame: Frame, status: Status) -> tuple[Transition, ...]:
 
 ACTIONS = frozenset(row.name for row in TRANSITIONS)
 """The names that clients may ask for."""
+
+MOVES_LISTS = frozenset(row.name for row in TRANSITIONS if row.carries in {Carries.DOCUMENT, Carries.PARTY})
+"""The actions that may put an invoice in another list: they name a party or join it to a billing file."""
+
+
+def awaits_document(frame: Frame, status: Status) -> bool:
+    """Whether a works document waits here for the document that answers it."""
+    return any(row.carries is Carries.DOCUMENT for row in transitions_from(frame, status))

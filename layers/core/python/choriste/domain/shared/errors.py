@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from choriste.domain.shared.findings import Message
 from choriste.domain.shared.ids import FlowId, InvoiceId
-
-_FLOW_UNKNOWN: Final = Message(
-    fr="dont aucun flux n’est visible avec ce compte", en="of which this account sees no flow"
-)
+from choriste.i18n.catalogue import message
 
 
 class ChoristeError(Exception):
@@ -20,6 +14,10 @@ class ChoristeError(Exception):
     def __init__(self, **parameters: object) -> None:
         super().__init__(self.code, parameters)
         self.parameters = parameters
+
+
+class BrokenInvariantError(Exception):
+    """A state that earlier checks rule out: a defect of the platform, without a code for users."""
 
 
 class NotFoundError(ChoristeError):
@@ -80,9 +78,9 @@ class KeyReusedError(ChoristeError):
 
     def __init__(self, *, key: str, flow: FlowId | None = None) -> None:
         if flow is None:
-            super().__init__(key=key, first=_FLOW_UNKNOWN)
+            super().__init__(key=key, first=message("deposits", "flow-hidden"))
         else:
-            super().__init__(key=key, first=Message(fr=f"flux {flow}", en=f"flow {flow}"), flow_id=flow)
+            super().__init__(key=key, first=message("deposits", "flow", flow=flow), flow_id=flow)
 
 
 class AccountEndedError(ChoristeError):

@@ -1,10 +1,15 @@
-"""Findings: what a check says about a file, in words that the person who must mend it can act on."""
+"""Findings: what a check says about a file, in words that the person who must fix it can act on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
+
+__all__ = ["Finding", "Message", "Severity", "Verdict", "verdict_of", "worded"]
 
 
 class Severity(StrEnum):
@@ -20,18 +25,6 @@ class Verdict(StrEnum):
     VALID = "valid"
     INVALID = "invalid"
     UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A text for people, in both languages. It says what is wrong and how to mend it."""
-
-    fr: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """Return the English text for `en`, the French one for anything else."""
-        return self.en if language == "en" else self.fr
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +58,39 @@ class Finding:
             "expected": self.expected,
             "message": {"fr": self.message.fr, "en": self.message.en},
         }
+
+
+def worded(  # noqa: PLR0913 - what a finding says, one keyword each
+    context: str,
+    rule: str,
+    *,
+    code: str | None = None,
+    severity: Severity = Severity.FATAL,
+    term: str | None = None,
+    location: str | None = None,
+    line: int | None = None,
+    found: object = None,
+    expected: object = None,
+    values: Mapping[str, object] | None = None,
+) -> Finding:
+    """Return the finding of a rule with its sentences, which the catalogue has under the room and the code.
+
+    The code is the rule's id unless a case of it has a sentence of its own. `found`, `expected`, `location`,
+    `line` and further `values` fill the sentence; an absent one is left blank. Raises KeyError for a code
+    without texts.
+    """
+    places = {"location": location, "line": line, "found": found, "expected": expected}
+    filled = {name: "" if value is None else value for name, value in places.items()}
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=message(context, code or rule, **{**filled, **(values or {})}),
+        term=term,
+        location=location,
+        line=line,
+        found=None if found is None else str(found),
+        expected=None if expected is None else str(expected),
+    )
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -43,11 +43,33 @@ CLOCK = Actor(Role.CLOCK, "clock", "Choriste")
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """An invoice and the steps just taken from the version that was read."""
+    """An invoice as it was read, as it is now, and the steps taken in between.
 
+    `before` has the version that must still be in force when the journey is saved.
+    """
+
+    before: InvoiceHead
     head: InvoiceHead
     changes: tuple[StatusChange, ...] = ()
     audits: tuple[AuditRow, ...] = ()
+
+    @classmethod
+    def begin(cls, head: InvoiceHead) -> Journey:
+        """Return the journey of an invoice that nothing has happened to yet."""
+        return cls(head, head)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened: there is nothing to save."""
+        return self.head.version == self.before.version
+
+    def edited(self, head: InvoiceHead) -> Journey:
+        """Return the journey with other fields of the head, which the next step or act will be saved with."""
+        return replace(self, head=head)
+
+    def revised(self, head: InvoiceHead) -> Journey:
+        """Return the journey with other fields of the head, as a version without a row in the history."""
+        return replace(self, head=replace(head, version=head.version + 1))
 
     def then(
         self, decision: Decision, *, actor: Actor, at: dt.datetime, note: Message | None = None
@@ -81,9 +103,9 @@ class Journey:
             due_at=due_after(decision.before, after, at=at, due=before.due_at),
             moe_available_at=before.moe_available_at or _moe_received(after.status, at),
         )
-        return Journey(head, (*self.changes, change), (*self.audits, audit))
+        return self._followed(head, change, audit)
 
-    def beside(self, act: str, *, actor: Actor, at: dt.datetime, text: str | None = None) -> Journey:
+    def with_act(self, act: str, *, actor: Actor, at: dt.datetime, text: str | None = None) -> Journey:
         """Return the journey with an act that leaves the status and its deadline alone."""
         before = self.head
         change = StatusChange(
@@ -100,7 +122,23 @@ class Journey:
         )
         audit = audit_row(change, previous=before.audit_hash)
         head = replace(before, version=change.version, audit_hash=audit.hash)
-        return Journey(head, (*self.changes, change), (*self.audits, audit))
+        return self._followed(head, change, audit)
+
+    def _followed(self, head: InvoiceHead, change: StatusChange, audit: AuditRow) -> Journey:
+        return replace(self, head=head, changes=(*self.changes, change), audits=(*self.audits, audit))
+
+    def take_step(
+        self,
+        *,
+        action: str,
+        actor: Actor,
+        at: dt.datetime,
+        reason: Reason | None = None,
+        note: Message | None = None,
+    ) -> Journey:
+        """Return the journey after one step and those of the platform; raises `TransitionRefusedError`."""
+        decision = decide(position_of(self.head), name=action, role=actor.role, reason=reason)
+        return self.then(decision, actor=actor, at=at, note=note).onward(at=at)
 
     def onward(self, *, at: dt.datetime) -> Journey:
         """Return the journey after all steps that the platform takes by itself."""
@@ -141,20 +179,6 @@ def party_of(head: InvoiceHead, role: Role) -> PartyReference | None:
     }.get(role)
 
 
-def take_step(  # noqa: PLR0913 - a step is who does what, when, why, and what is said of it
-    head: InvoiceHead,
-    *,
-    action: str,
-    actor: Actor,
-    at: dt.datetime,
-    reason: Reason | None = None,
-    note: Message | None = None,
-) -> Journey:
-    """Take one step and those of the platform that follow; raises `TransitionRefusedError`."""
-    decision = decide(position_of(head), name=action, role=actor.role, reason=reason)
-    return Journey(head).then(decision, actor=actor, at=at, note=note).onward(at=at)
-
-
 def let_deadline_pass(head: InvoiceHead, *, at: dt.datetime) -> Journey:
     """Take what follows when the deadline that runs has passed: the clock's step, or a right it opens.
 
@@ -162,12 +186,13 @@ def let_deadline_pass(head: InvoiceHead, *, at: dt.datetime) -> Journey:
     no status: the head alone remembers it.
     """
     deadline = deadline_of(head.frame, head.status)
+    journey = Journey.begin(head)
     if deadline is None:
-        return Journey(head)
+        return journey
     if deadline.outcome is not None:
         note = _silence(head, deadline)
-        return take_step(head, action=deadline.outcome, actor=CLOCK, at=at, note=note)
-    return Journey(replace(head, version=head.version + 1, overdue=True, due_at=None))
+        return journey.take_step(action=deadline.outcome, actor=CLOCK, at=at, note=note)
+    return journey.revised(replace(head, overdue=True, due_at=None))
 
 
 def _own_steps(head: InvoiceHead) -> Iterator[str]:

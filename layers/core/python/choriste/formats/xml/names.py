@@ -41,10 +41,21 @@ def prefixed(tag: str) -> str:
     return f"{prefix}:{local}" if prefix else f"*[local-name()='{local}']"
 
 
+_MANY: Final = 64
+
+
+def _step(element: _Element) -> str:
+    """Return the last step of the path of an element that has few siblings."""
+    tag = str(element.tag)
+    before = sum(1 for _ in element.itersiblings(tag, preceding=True))
+    is_alone = not before and next(element.itersiblings(tag), None) is None
+    return prefixed(tag) if is_alone else f"{prefixed(tag)}[{before + 1}]"
+
+
 class Paths:
     """The XPaths of one document's elements, each with a position where siblings share its name.
 
-    Every parent's children are counted once, so that pointing at all elements costs one pass.
+    The children of a parent that has many are counted once, so that pointing at all of them costs one pass.
     """
 
     def __init__(self) -> None:
@@ -58,8 +69,10 @@ class Paths:
         parent = element.getparent()
         if parent is None:
             return self._known.setdefault(element, f"/{prefixed(str(element.tag))}")
-        self._count(parent)
-        return self._known[element]
+        if len(parent) > _MANY:
+            self._count(parent)
+            return self._known[element]
+        return self._known.setdefault(element, f"{self.of(parent)}/{_step(element)}")
 
     def _count(self, parent: _Element) -> None:
         above = self.of(parent)

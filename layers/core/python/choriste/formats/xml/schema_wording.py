@@ -1,4 +1,4 @@
-"""What libxml2 says of a schema error, told to the person who must mend the file."""
+"""Schema errors of libxml2 as findings, in words for the person who must fix the file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from choriste.domain.invoice.terms import TERMS
-from choriste.domain.shared.findings import Finding, Message
+from choriste.domain.shared.findings import Finding
 from choriste.formats.binding.term_paths import form_at, term_at
 from choriste.formats.binding.values import WHITESPACE
-from choriste.formats.wording import excerpt, sentences, word
+from choriste.formats.wording import excerpt, word
 from choriste.formats.xml.names import Paths, prefixed
+from choriste.i18n.catalogue import fill, message, template
+from choriste.i18n.message import Message
 
 if TYPE_CHECKING:
     from lxml.etree import _Element, _LogEntry
@@ -22,7 +24,6 @@ _ATTRIBUTE: Final = re.compile(r"attribute '([^']*)'")
 _TYPE: Final = re.compile(r"(?:atomic|simple|union|list) type '([^']*)'")
 _SET: Final = re.compile(r"element of the set \{(.*)\}", re.DOTALL)
 _POSITION: Final = re.compile(r"\[\d+\]")
-_EMPTY: Final = ("(vide)", "(empty)")
 _SHOWN: Final = 4
 _LISTED: Final = 10
 _LIST_SHOWN: Final = 8
@@ -173,11 +174,13 @@ def _sentence(code: str, parameters: dict[str, str | None], *, line: int) -> Mes
     expected = parameters["expected"]
     special = _KINDS.get(expected or "") if code == "XSD-TYPE" else None
     alone = f"{code}-ALONE" if expected is None else None
-    sentence = sentences()[next(key for key in (special, alone, code) if key in sentences())]
-    french, english = ({**parameters, "line": line} for _ in range(2))
-    if parameters["found"] is None:
-        french["found"], english["found"] = _EMPTY
-    return Message(sentence.fr.format_map(french), sentence.en.format_map(english))
+    keys = (special, alone, code)
+    sentence = next(text for key in keys if key and (text := template("formats", key)) is not None)
+    found: object = parameters["found"]
+    return fill(
+        sentence,
+        {**parameters, "line": line, "found": message("formats", "empty") if found is None else found},
+    )
 
 
 def _named(finding: Finding) -> Finding:
@@ -185,11 +188,10 @@ def _named(finding: Finding) -> Finding:
     term = TERMS.get(finding.term or "")
     if term is None:
         return finding
-    message = Message(
-        f"{term.name.fr} ({term.id}) : {_lowered(finding.message.fr)}",
-        f"{term.name.en} ({term.id}): {_lowered(finding.message.en)}",
+    sentence = Message(fr=_lowered(finding.message.fr), en=_lowered(finding.message.en))
+    return replace(
+        finding, message=message("formats", "of-term", term=term.name, id=term.id, sentence=sentence)
     )
-    return replace(finding, message=message)
 
 
 def _lowered(sentence: str) -> str:

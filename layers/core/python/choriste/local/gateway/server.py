@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from choriste.application.shared.clock import Clock
 from choriste.local.gateway.events import Answer, Request, function_answer, message_answer, proxy_event
 from choriste.local.gateway.routes import Match, RouteTable
 from choriste.local.platform.hosting import Outcome, PayloadTooLargeError
 from choriste.local.platform.settings import HOST
 from choriste.local.platform.shapes import Json
-from choriste.runtime.clock import Clock
 
 logger: Final = logging.getLogger("choriste.local.gateway")
 

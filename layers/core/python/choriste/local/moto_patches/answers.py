@@ -19,9 +19,20 @@ from moto.dynamodb.responses import DynamoHandler, DynamoResult
 from choriste.local.moto_patches.replacing import Uninstall, replace
 from choriste.local.platform.shapes import Json, MotoObject
 
-_ITEM_ACTIONS: Final = frozenset(
-    {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "TransactGetItems"}
+ITEM_ACTIONS: Final = frozenset(
+    {
+        "GetItem",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "Query",
+        "BatchGetItem",
+        "BatchWriteItem",
+        "TransactGetItems",
+    }
 )
+"""The operations that answer with items, or with those left over."""
+
 _HEADERS: Final = {"Content-Type": "application/x-amz-json-1.0"}
 
 
@@ -30,11 +41,10 @@ def install_quick_answers() -> Sequence[Uninstall]:
     serialize, project = DynamoHandler.serialized, SecondaryIndex.project
 
     def serialized(handler: MotoObject, result: ActionResult) -> Json:
-        if not isinstance(result, DynamoResult) or handler._get_action() not in _ITEM_ACTIONS:  # noqa: SLF001
+        if not isinstance(result, DynamoResult) or handler._get_action() not in ITEM_ACTIONS:  # noqa: SLF001
             return serialize(handler, result)
-        members: dict[str, Json] = cast("dict[str, Json]", result.result)
-        document = {name: value for name, value in members.items() if value is not None}
-        return 200, {**_HEADERS, **handler.response_headers}, json.dumps(document, default=_base64)
+        headers = {**_HEADERS, **handler.response_headers}
+        return 200, headers, json.dumps(document_of(result), default=_base64)
 
     def keys_only(index: MotoObject, item: MotoObject) -> MotoObject:
         if (index.projection or {}).get("ProjectionType") != "KEYS_ONLY":
@@ -47,6 +57,12 @@ def install_quick_answers() -> Sequence[Uninstall]:
         replace(DynamoHandler, "serialized", serialized),
         replace(SecondaryIndex, "project", keys_only),
     )
+
+
+def document_of(result: ActionResult) -> dict[str, Json]:
+    """The members that an answer has, as plain values: numbers as text, binary values as bytes."""
+    members: dict[str, Json] = cast("dict[str, Json]", result.result)
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _base64(value: object) -> str:

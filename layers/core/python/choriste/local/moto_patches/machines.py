@@ -1,26 +1,30 @@
 """Step Functions: clients are made once, a definition is read once, and executions do not pile up.
 
 moto makes a new AWS client for every state, reads the definition again for every execution (60 ms for ten
-states), and keeps every execution with its whole history for ever. An execution that waits for a token holds
-three threads: there is a limit to them, and they end with the platform.
+states) and each of its paths for every use, and keeps every execution with its whole history for ever. An
+execution that waits for a token holds three threads: their number is limited, they end with the platform.
 """
 
 from __future__ import annotations
 
 import importlib
-import pickle
 import pkgutil
 import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
+import jsonpath_ng
+from jsonpath_ng import ext
 from moto.core.exceptions import AWSError
 from moto.stepfunctions.parser.api import ExecutionStatus, StateMachineType
+from moto.stepfunctions.parser.asl.component.common.path import result_path
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeSuccess
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.parser.utils import TMP_THREADS
@@ -38,6 +42,7 @@ WAITING_EXECUTIONS: Final = 300
 
 _STATES: Final = "moto.stepfunctions.parser.asl.component.state.exec"
 _ROOM: Final = 100
+_MOST_PATHS: Final = 1000
 
 
 class ExecutionLimitError(AWSError):
@@ -51,7 +56,13 @@ def install_machines() -> Sequence[Uninstall]:
 
     Taking it out again ends the executions that still wait.
     """
-    return _install_clients(), _install_definitions(), _install_bounds(), _install_answers(), _end_waiting
+    return (
+        _install_clients(),
+        *_install_definitions(),
+        _install_bounds(),
+        _install_answers(),
+        _end_waiting,
+    )
 
 
 def _install_clients() -> Uninstall:
@@ -87,17 +98,26 @@ def _importers() -> list[MotoObject]:
     ]
 
 
-def _install_definitions() -> Uninstall:
-    """A definition is read once; every execution gets a fresh copy of what was read."""
-    read: dict[str, bytes] = {}
+def _install_definitions() -> Sequence[Uninstall]:
+    """A definition is read once, for all executions: what they find out is kept in their environments.
+
+    The key under which a component keeps it there is drawn at its first use, which two executions may reach
+    at a time: here it follows from the component, and that lives as long as the platform.
+    """
+    read: dict[str, MotoObject] = {}
 
     def entry_point(worker: MotoObject) -> Json:
         definition = worker._evaluation_details.state_machine_details.definition  # noqa: SLF001 - the seam
         if definition not in read:
-            read[definition] = pickle.dumps(AmazonStateLanguageParser.parse(definition)[0])
-        return pickle.loads(read[definition])  # noqa: S301 - bytes that this function made
+            read[definition] = AmazonStateLanguageParser.parse(definition)[0]
+        return read[definition]
 
-    return replace(ExecutionWorker, "_get_evaluation_entrypoint", entry_point)
+    return (
+        replace(ExecutionWorker, "_get_evaluation_entrypoint", entry_point),
+        replace(EvalComponent, "heap_key", property(lambda component: f"{id(component):x}")),
+        replace(json_path, "parse", lru_cache(maxsize=_MOST_PATHS)(ext.parser.parse)),
+        replace(result_path, "parse", lru_cache(maxsize=_MOST_PATHS)(jsonpath_ng.parser.parse)),
+    )
 
 
 def _install_bounds() -> Uninstall:

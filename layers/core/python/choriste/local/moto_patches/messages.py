@@ -1,16 +1,20 @@
 """SQS: one change of a queue at a time, and word of what it takes and gives up before the answer leaves.
 
-moto deletes by putting a new list in the place of the old one: a message that arrives meanwhile is lost.
+moto deletes by putting a new list in the place of the old one: a message that arrives meanwhile is lost. For
+each message it also asks a queue for all its attributes, three counts of all messages among them, where it
+needs one that is fixed; and it tells the time by the difference of two dates.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from moto.sqs.models import Message, Queue, sqs_backends
+from moto.sqs import models
+from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
 from choriste.local.moto_patches.replacing import Uninstall, replace
 from choriste.local.platform.settings import ACCOUNT, REGION
@@ -50,7 +54,19 @@ def install_messages(on_message: OnMessage) -> Sequence[Uninstall]:
             for identifier in gone:
                 on_message(QueuedMessage(id=identifier, queue=queue.name, body=None))
 
-    return replace(Queue, "add_message", add_message), replace(Queue, "delete_message", delete_message)
+    return (
+        replace(Queue, "add_message", add_message),
+        replace(Queue, "delete_message", delete_message),
+        replace(SQSBackend, "is_message_valid_based_on_retention_period", _is_kept),
+        replace(models, "unix_time", time.time),
+        replace(models, "unix_time_millis", lambda: time.time() * 1000),
+    )
+
+
+def _is_kept(backend: MotoObject, queue_name: str, message: MotoObject) -> bool:
+    """Whether a message is younger than its queue keeps messages (seconds)."""
+    kept: int = backend.get_queue(queue_name).message_retention_period
+    return bool(kept + message.sent_timestamp / 1000 > time.time())
 
 
 def queued_messages() -> Iterator[QueuedMessage]:

@@ -18,6 +18,7 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from choriste.local.moto_patches.answers import install_quick_answers
+from choriste.local.moto_patches.items import install_light_items
 from choriste.local.moto_patches.narrowing import install_narrow_queries
 from choriste.local.moto_patches.replacing import Uninstall, replace
 from choriste.local.moto_patches.rows import TableRows, stored_item
@@ -83,6 +84,7 @@ def install_tables(on_writes: OnWrites) -> Sequence[Uninstall]:
         *_install_keeping(touched),
         *install_narrow_queries(),
         *install_quick_answers(),
+        *install_light_items(),
         *install_light_transactions(undone=touched.take),
         _install_lock(touched, on_writes),
     )

@@ -74,7 +74,10 @@ class _Kept:
 
 
 class Persistence:
-    """The data directory of a running platform; close it at the end. Raises DataDirTakenError."""
+    """The data directory of a running platform; close it at the end.
+
+    Raises DataDirTakenError and DataDirNewerError.
+    """
 
     def __init__(self, folder: Path, *, fsync: bool = False) -> None:
         self._journal = Journal(folder, fsync=fsync)

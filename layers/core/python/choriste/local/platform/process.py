@@ -25,6 +25,8 @@ from choriste.local.gateway.routes import RouteTable
 from choriste.local.gateway.server import Gateway, GatewayServer
 from choriste.local.moto_patches import activity, objects
 from choriste.local.moto_patches.calls import install_light_calls
+from choriste.local.moto_patches.direct import install_direct_calls
+from choriste.local.moto_patches.events import install_events
 from choriste.local.moto_patches.functions import install_function_runner
 from choriste.local.moto_patches.machines import install_machines
 from choriste.local.moto_patches.mail import install_mail
@@ -192,10 +194,12 @@ class Platform:
             install_function_runner(self._host.invoke),
             *install_machines(),
             *install_light_calls(),
+            install_direct_calls(),
             *install_tables(self._written),
             *install_objects(self._object_changed),
             *install_messages(self._message_changed),
             *install_mail(self._mail_sent),
+            install_events(),
         ):
             undo.callback(uninstall)
         provisioner = Provisioner(topology)

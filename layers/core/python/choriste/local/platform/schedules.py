@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from choriste.application.shared.clock import Clock
 from choriste.local.platform.hosting import Outcome
 from choriste.local.platform.intrinsics import TemplateError
 from choriste.local.platform.shapes import Json
-from choriste.runtime.clock import Clock
 
 logger: Final = logging.getLogger("choriste.local.platform.schedules")
 

@@ -20,7 +20,7 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.ports import DueItem
+from choriste.application.operations.ports import DueItem
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
@@ -30,7 +30,7 @@ _KINDS = {Prefix.FLOW: "flow", Prefix.INVOICE: "invoice"}
 
 
 class DynamoDueItems:
-    """Implements `choriste.application.ports.Agenda`."""
+    """Implements `choriste.application.x.ports.Agenda`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table

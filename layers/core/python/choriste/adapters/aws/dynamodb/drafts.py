@@ -6,19 +6,15 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from choriste.adapters.aws.dynamodb.table import (
-    SCHEMA,
-    CoreTable,
-    Prefix,
-    decode,
-    encode,
-    is_condition_failure,
-    stamp,
-)
-from choriste.application.ports import Page
+from choriste.adapters.aws.dynamodb.records.formats import RecordFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import draft_of_schema_1
+from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, is_condition_failure, stamp
+from choriste.application.shared.ports import Page
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.errors import StaleVersionError, TooLargeError
 from choriste.domain.shared.ids import InvoiceId
+
+DRAFT: Final = RecordFormat(kind="draft", model=Draft, upcasters=(draft_of_schema_1,))
 
 _HEAD: Final = "HEAD"
 LARGEST: Final = 350_000
@@ -26,7 +22,7 @@ LARGEST: Final = 350_000
 
 
 class DynamoDrafts:
-    """Implements `choriste.application.ports.Drafts`."""
+    """Implements `choriste.application.drafts.ports.Drafts`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table
@@ -34,22 +30,20 @@ class DynamoDrafts:
     def get(self, draft_id: InvoiceId) -> Draft | None:
         """Return a draft."""
         item = self._table.get(_pk(draft_id), _HEAD)
-        return decode(Draft, item["body"]) if item else None
+        return DRAFT.read(item) if item else None
 
     def save(self, draft: Draft, *, expected_version: int) -> None:
         """Write a draft, new when `expected_version` is 0; raises `StaleVersionError` if it has moved on."""
-        body = encode(draft)
-        if len(body) > LARGEST:
-            raise TooLargeError(size=len(body), limit=LARGEST)
+        content = DRAFT.attributes(draft)
+        if len(content["body"]) > LARGEST:
+            raise TooLargeError(size=len(content["body"]), limit=LARGEST)
         item = {
             "pk": _pk(draft.id),
             "sk": _HEAD,
-            "type": "draft",
-            "schema": SCHEMA,
             "version": draft.version,
             "owner_key": Prefix.DRAFT + draft.structure,
             "owner_sort": f"{stamp(draft.created_at)}#{draft.id}",
-            "body": body,
+            **content,
         }
         free, mine = "attribute_not_exists(pk)", "version = :expected"
         values = {"expected": expected_version} if expected_version else {}
@@ -70,7 +64,7 @@ class DynamoDrafts:
             after=after,
             limit=limit,
         )
-        return Page(tuple(decode(Draft, item["body"]) for item in items), more)
+        return Page(tuple(DRAFT.read(item) for item in items), more)
 
     def _explain(self, draft: Draft) -> None:
         """Tell a repeat of this very write (nothing to do) from somebody else's."""

@@ -13,13 +13,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import with_defaults_of_schema_1
 from choriste.adapters.aws.dynamodb.table import (
-    SCHEMA,
     CoreTable,
     Item,
     Prefix,
-    decode,
-    encode,
     failed_conditions,
     is_condition_failure,
     is_conflict,
@@ -28,13 +27,17 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError
 from choriste.domain.shared.ids import FlowId
 
 WATCH = dt.timedelta(minutes=10)
 """How long a flow may stay unfinished before the sweeper takes it up again."""
+
+FLOW = RecordFormat(kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"),))
+DOCUMENT = RecordFormat(kind="document", model=Document, upcasters=(with_defaults_of_schema_1("document"),))
+DEPOSIT_GUARD = RowFormat(kind="deposit-guard", names=frozenset({"flow_id"}))
 
 _HEAD = "HEAD"
 _GUARD = "GUARD"
@@ -48,11 +51,8 @@ class DynamoFlows:
 
     def open(self, flow: Flow) -> Flow:
         """Record a new flow, or return the one that stands for the same bytes and depositor."""
-        guard = _guard_key(flow)
+        guard, standing = _guard_key(flow), None
         while True:
-            standing = self._standing(guard)
-            if standing is not None and standing.stands_for(flow):
-                return standing
             try:
                 self._table.transact(self._opening(flow, guard, standing))
             except ClientError as error:
@@ -62,7 +62,10 @@ class DynamoFlows:
                 if opened is not None and not _is_same(opened, flow):
                     raise IdentifierTakenError(id=flow.id) from error
                 if opened is None:
-                    continue
+                    standing = self._standing(guard)
+                    if standing is None or not standing.stands_for(flow):
+                        continue
+                    return standing
             return flow
 
     def get(self, flow_id: FlowId) -> Flow | None:
@@ -78,36 +81,45 @@ class DynamoFlows:
 
     def refuse(self, flow: Flow) -> None:
         """Record that the file holds nothing that can be opened."""
-        refused = replace(flow, documents=0)
+        content = FLOW.attributes(_bare(flow))
         self._update(
             flow.id,
-            "SET documents = :count, body = :body REMOVE due_shard, due_at",
-            {":count": 0, ":body": encode(_bare(refused))},
+            "SET documents = :count, body = :body, #schema = :schema REMOVE due_shard, due_at",
+            {":count": 0, ":body": content["body"], ":schema": content["schema"]},
+            names={"#schema": "schema"},
         )
 
     def document(self, flow_id: FlowId, position: int) -> Document | None:
         """Return one document of a flow."""
         item = self._table.get(_pk(flow_id), _document_sk(position))
-        return decode(Document, item["body"]) if item else None
+        return DOCUMENT.read(item) if item else None
+
+    def with_document(self, flow_id: FlowId, position: int) -> tuple[Flow, Document] | None:
+        """Return a flow and one document of it, read at once."""
+        pk = _pk(flow_id)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _document_sk(position))], consistent=True)
+        if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
+            return None
+        return _flow(rows[0]), DOCUMENT.read(rows[1])
 
     def documents(self, flow_id: FlowId) -> tuple[Document, ...]:
         """Return all documents of a flow in order."""
         items = self._table.partition(_pk(flow_id), prefix="DOC#")
-        return tuple(decode(Document, item["body"]) for item in items)
+        return tuple(DOCUMENT.read(item) for item in items)
 
-    def settle(self, document: Document) -> Flow:
+    def settle(self, document: Document, *, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance that `register` recorded, in the document's flow."""
         if document.outcome is Outcome.REFUSED:
             self._refuse(document)
         names = {"#set": document.outcome.value}
         item = self._update(
             document.flow_id,
-            "ADD #set :position REMOVE blocked",
+            "ADD #set :position REMOVE blocked" + (", due_shard, due_at" if alone else ""),
             {":position": {document.position}},
             names=names,
         )
         flow = _flow(item)
-        if flow.state.is_final:
+        if flow.state.is_final and not alone:
             self._update(document.flow_id, "REMOVE due_shard, due_at", {})
         return flow
 
@@ -124,26 +136,18 @@ class DynamoFlows:
 
     def _standing(self, guard: str) -> Flow | None:
         item = self._table.get(guard, _GUARD)
-        return self.get(FlowId(item["flow_id"])) if item else None
+        return self.get(FlowId(DEPOSIT_GUARD.read(item)["flow_id"])) if item else None
 
     def _opening(self, flow: Flow, guard: str, standing: Flow | None) -> list[dict[str, Any]]:
         head: Item = {
             "pk": _pk(flow.id),
             "sk": _HEAD,
-            "type": "flow",
-            "schema": SCHEMA,
             "owner_key": _owner(flow.depositor),
             "owner_sort": f"{stamp(flow.received_at)}#{flow.id}",
-            "body": encode(_bare(flow)),
+            **FLOW.attributes(_bare(flow)),
             **_watched(flow),
         }
-        claim: Item = {
-            "pk": guard,
-            "sk": _GUARD,
-            "type": "deposit-guard",
-            "schema": SCHEMA,
-            "flow_id": flow.id,
-        }
+        claim: Item = {"pk": guard, "sk": _GUARD, **DEPOSIT_GUARD.attributes(flow_id=flow.id)}
         free = "attribute_not_exists(pk)"
         claimed = (
             self._table.put_operation(claim, condition=free)
@@ -198,10 +202,8 @@ def document_item(document: Document) -> Item:
     return {
         "pk": _pk(document.flow_id),
         "sk": _document_sk(document.position),
-        "type": "document",
-        "schema": SCHEMA,
         "outcome": document.outcome.value,
-        "body": encode(document),
+        **DOCUMENT.attributes(document),
     }
 
 
@@ -213,7 +215,7 @@ def _is_same(opened: Flow, flow: Flow) -> bool:
 def _flow(item: Item) -> Flow:
     count = item.get("documents")
     return replace(
-        decode(Flow, item["body"]),
+        FLOW.read(item),
         documents=int(count) if count is not None else None,
         accepted=frozenset(int(n) for n in item.get("accepted", ())),
         refused=frozenset(int(n) for n in item.get("refused", ())),

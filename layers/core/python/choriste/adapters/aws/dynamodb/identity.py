@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import with_defaults_of_schema_1
 from choriste.adapters.aws.dynamodb.table import (
-    SCHEMA,
     CoreTable,
     Item,
-    decode,
-    encode,
     failed_conditions,
     is_condition_failure,
     marshal,
@@ -28,6 +27,27 @@ from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+Record = TypeVar("Record")
+
+STRUCTURE = RecordFormat(
+    kind="structure", model=Structure, upcasters=(with_defaults_of_schema_1("structure"),)
+)
+USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"),))
+CREDENTIALS = RecordFormat(
+    kind="credentials", model=Credentials, upcasters=(with_defaults_of_schema_1("credentials"),)
+)
+TECHNICAL_ACCOUNT = RecordFormat(
+    kind="technical-account",
+    model=TechnicalAccount,
+    upcasters=(with_defaults_of_schema_1("technical-account"),),
+)
+API_CLIENT = RecordFormat(
+    kind="api-client", model=ApiClient, upcasters=(with_defaults_of_schema_1("api-client"),)
+)
+IDENTIFIER_GUARD = RowFormat(kind="identifier", names=frozenset({"structure"}))
+EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
+USER_LINK = RowFormat(kind="user-link")
 
 _HEAD = "HEAD"
 _CREDENTIALS = "CREDENTIALS"
@@ -54,12 +74,12 @@ class DynamoDirectory:
     def structure(self, structure_id: str) -> Structure | None:
         """Return a structure with its services, or None."""
         item = self._core.get(IdentityPrefix.STRUCTURE + structure_id, _HEAD)
-        return decode(Structure, item["body"]) if item else None
+        return STRUCTURE.read(item) if item else None
 
     def structure_by_identifier(self, identifier: StructureIdentifier) -> Structure | None:
         """Return the one structure with this official identifier, or None."""
         guard = self._core.get(_identifier_key(identifier), _HEAD)
-        return self.structure(guard["structure"]) if guard else None
+        return self.structure(IDENTIFIER_GUARD.read(guard)["structure"]) if guard else None
 
     def users_of(self, structure_id: str) -> tuple[User, ...]:
         """Return the active users who belong to a structure or have a right in it, by id."""
@@ -67,23 +87,26 @@ class DynamoDirectory:
             IdentityPrefix.STRUCTURE + structure_id, prefix=IdentityPrefix.USER.value
         )
         found = self._core.read_all([(link["sk"], _HEAD) for link in links])
-        users = (decode(User, item["body"]) for item in found)
+        users = (USER.read(item) for item in found)
         return tuple(user for user in users if user.active)
 
     def add_structure(self, structure: Structure) -> None:
         """Store a new structure and the guard of its identifier."""
         pk = IdentityPrefix.STRUCTURE + structure.id
-        head = _record(pk, structure, kind="structure", version=1)
-        guard = _guard(_identifier_key(structure.identifier), kind="identifier", structure=structure.id)
+        head = _item(pk, STRUCTURE, structure, version=1)
+        claim = IDENTIFIER_GUARD.attributes(structure=structure.id)
+        guard = {"pk": _identifier_key(structure.identifier), "sk": _HEAD, **claim}
         if not _add_all(self._core, head, guard):
             raise AlreadyExistsError(kind="structure", id=structure.id)
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:
-        """Store changes on what was read as `known`: the stored body must still be that one."""
+        """Store changes on what was read as `known`: what is stored must still be that."""
         pk = IdentityPrefix.STRUCTURE + known.id
-        stored = self._core.get(pk, _HEAD) or {"version": 0}
-        row = _record(pk, structure, kind="structure", version=int(stored["version"]) + 1)
-        if not _put(self._core, row, condition="body = :known", known=encode(known)):
+        stored = self._core.get(pk, _HEAD)
+        if stored is None or STRUCTURE.read(stored) != known:
+            raise StaleRecordError(kind="structure", id=structure.id)
+        row = _item(pk, STRUCTURE, structure, version=int(stored["version"]) + 1)
+        if not _put(self._core, row, condition="version = :known", known=stored["version"]):
             raise StaleRecordError(kind="structure", id=structure.id)
 
 
@@ -96,28 +119,28 @@ class DynamoAccounts:
     def user(self, user_id: str) -> User | None:
         """Return a user, active or not, or None."""
         item = self._core.get(IdentityPrefix.USER + user_id, _HEAD)
-        return decode(User, item["body"]) if item else None
+        return USER.read(item) if item else None
 
     def user_by_email(self, email: str) -> User | None:
         """Return the user with this e-mail address; it takes two reads either way, and so the same time."""
         guard = self._core.get(IdentityPrefix.EMAIL + email, _HEAD)
-        return self.user(guard["user"] if guard else "nobody")
+        return self.user(EMAIL_GUARD.read(guard)["user"] if guard else "nobody")
 
     def add_user(self, user: User, credentials: Credentials) -> None:
         """Store a user, the credentials, the guard of the address, and a link under each structure."""
         pk = IdentityPrefix.USER + user.id
         structures = {m.structure for m in user.memberships} | {right.structure for right in user.rights}
         links = [
-            {"pk": IdentityPrefix.STRUCTURE + structure, "sk": pk, "type": "user-link", "schema": SCHEMA}
+            {"pk": IdentityPrefix.STRUCTURE + structure, "sk": pk, **USER_LINK.attributes()}
             for structure in sorted(structures)
         ]
-        head = _record(pk, user, kind="user", version=1)
+        head = _item(pk, USER, user, version=1)
         secret = {
-            **_record(pk, replace(credentials, last_step=0), kind="credentials", version=1),
+            **_item(pk, CREDENTIALS, replace(credentials, last_step=0), version=1),
             "sk": _CREDENTIALS,
             "last_step": credentials.last_step,
         }
-        guard = _guard(IdentityPrefix.EMAIL + user.email, kind="email", user=user.id)
+        guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": _HEAD, **EMAIL_GUARD.attributes(user=user.id)}
         if not _add_all(self._core, head, secret, guard, *links):
             raise AlreadyExistsError(kind="user", id=user.email)
 
@@ -126,7 +149,7 @@ class DynamoAccounts:
         item = self._core.get(IdentityPrefix.USER + user_id, _CREDENTIALS)
         if item is None:
             return None
-        return replace(decode(Credentials, item["body"]), last_step=int(item["last_step"]))
+        return replace(CREDENTIALS.read(item), last_step=int(item["last_step"]))
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""
@@ -147,23 +170,23 @@ class DynamoAccounts:
     def technical_account(self, login: str) -> TechnicalAccount | None:
         """Return a technical account, or None."""
         item = self._core.get(IdentityPrefix.TECHNICAL_ACCOUNT + login, _HEAD)
-        return decode(TechnicalAccount, item["body"]) if item else None
+        return TECHNICAL_ACCOUNT.read(item) if item else None
 
     def save_technical_account(self, account: TechnicalAccount) -> None:
         """Store version 1 of a new account, or the version after the stored one."""
         pk = IdentityPrefix.TECHNICAL_ACCOUNT + account.login
-        row = _record(pk, account, kind="technical-account", version=account.version)
+        row = _item(pk, TECHNICAL_ACCOUNT, account, version=account.version)
         self._save(row, named=account.login)
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, _HEAD)
-        return decode(ApiClient, item["body"]) if item else None
+        return API_CLIENT.read(item) if item else None
 
     def save_api_client(self, client: ApiClient) -> None:
         """Store version 1 of a new client, or the version after the stored one."""
         pk = IdentityPrefix.API_CLIENT + client.client_id
-        row = _record(pk, client, kind="api-client", version=client.version)
+        row = _item(pk, API_CLIENT, client, version=client.version)
         self._save(row, named=client.client_id)
 
     def _save(self, row: Item, *, named: str) -> None:
@@ -178,13 +201,8 @@ def _identifier_key(identifier: StructureIdentifier) -> str:
     return f"{IdentityPrefix.IDENTIFIER}{identifier.kind}#{identifier.value}"
 
 
-def _record(pk: str, record: object, *, kind: str, version: int) -> Item:
-    body = encode(record)
-    return {"pk": pk, "sk": _HEAD, "type": kind, "schema": SCHEMA, "version": version, "body": body}
-
-
-def _guard(pk: str, *, kind: str, **owner: str) -> Item:
-    return {"pk": pk, "sk": _HEAD, "type": kind, "schema": SCHEMA, **owner}
+def _item(pk: str, kind: RecordFormat[Record], record: Record, *, version: int) -> Item:
+    return {"pk": pk, "sk": _HEAD, "version": version, **kind.attributes(record)}
 
 
 def _put(core: CoreTable, row: Item, *, condition: str, **values: object) -> bool:

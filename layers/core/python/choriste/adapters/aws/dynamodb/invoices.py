@@ -6,19 +6,17 @@ outbox entry, and an audit row. Registration adds the number guard and the docum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.flows import document_item
+from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import unchanged, with_defaults_of_schema_1
 from choriste.adapters.aws.dynamodb.table import (
-    SCHEMA,
     CoreTable,
     Item,
     Prefix,
-    decode,
-    encode,
     failed_conditions,
     is_conflict,
     marshal,
@@ -26,9 +24,10 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.ports import Page
+from choriste.application.shared.ports import Page
 from choriste.domain.deposits.flow import Document, Outcome
-from choriste.domain.lifecycle.rules import frees_number
+from choriste.domain.lifecycle import MOVES_LISTS
+from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
     DuplicateInvoiceError,
     IdentifierTakenError,
@@ -38,15 +37,23 @@ from choriste.domain.shared.errors import (
 )
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+from choriste.domain.tracking.journey import Journey
+
+INVOICE = RecordFormat(kind="invoice", model=InvoiceHead, upcasters=(with_defaults_of_schema_1("invoice"),))
+STATUS_CHANGE = RecordFormat(
+    kind="status-change", model=StatusChange, upcasters=(with_defaults_of_schema_1("status-change"),)
+)
+NUMBER_GUARD = RowFormat(kind="number-guard", names=frozenset({"invoice_id"}))
+ANSWER_GUARD = RowFormat(kind="answer-guard", names=frozenset({"invoice_id"}))
+INVOICE_LINK = RowFormat(kind="invoice-link", names=frozenset({"owner_key", "owner_sort"}))
+AUDIT_ROW = RowFormat(kind="audit-row", names=frozenset({"previous", "body", "hash"}), upcasters=(unchanged,))
 
 _HEAD = "HEAD"
 _FREE = "attribute_not_exists(pk)"
-_LINKING = frozenset({"correct-validator", "correct-party", "associate", "replace"})
-"""The transitions that may put an invoice in another list."""
 
 
 class DynamoInvoices:
-    """Implements `choriste.application.ports.Invoices`."""
+    """Implements `choriste.application.invoices.ports.Invoices`."""
 
     def __init__(self, table: CoreTable, *, audit_table: str) -> None:
         self._table = table
@@ -60,7 +67,7 @@ class DynamoInvoices:
         operations = [
             self._table.put_operation(_claim(head), condition=_FREE),
             self._table.put_operation(_head_item(head), condition=_FREE),
-            self._table.put_operation(_change_item(change)),
+            self._table.put_operation(change_item(change)),
             self._audit_operation(audit),
             self._table.put_operation(
                 document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
@@ -84,8 +91,9 @@ class DynamoInvoices:
             raise IdentifierTakenError(id=head.id) from error
         if claim is None:
             raise error
-        if int(claim["invoice_id"]) != head.id:
-            raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
+        holder = _holder(claim, NUMBER_GUARD)
+        if holder != head.id:
+            raise DuplicateInvoiceError(holder)
 
     def _answers(self, head: InvoiceHead) -> list[Item]:
         """Return the guards of the pieces that a document answers: each has one answer only."""
@@ -98,27 +106,21 @@ class DynamoInvoices:
     def _explain_answers(self, head: InvoiceHead) -> None:
         for piece in head.previous:
             claim = self._table.get(f"{Prefix.ANSWER}{piece}", "GUARD")
-            if claim is not None and int(claim["invoice_id"]) != head.id:
-                raise PieceAnsweredError(piece=piece, by=InvoiceId(int(claim["invoice_id"])))
+            if claim is not None and (holder := _holder(claim, ANSWER_GUARD)) != head.id:
+                raise PieceAnsweredError(piece=piece, by=holder)
 
-    def advance(
-        self,
-        head: InvoiceHead,
-        changes: Sequence[StatusChange],
-        audits: Sequence[AuditRow],
-        *,
-        expected_version: int,
-    ) -> None:
-        """Write a head with its new history rows; raises `StaleVersionError` if it has moved on."""
+    def save(self, journey: Journey) -> None:
+        """Write an invoice with its new history rows; raises `StaleVersionError` if it has moved on."""
+        head, changes = journey.head, journey.changes
         taken = {change.transition for change in changes}
-        links = self._links(head) if taken & _LINKING else []
+        links = self._links(head) if taken & MOVES_LISTS else []
         numbers = self._numbers(head) if "recycle" in taken or frees_number(head.status) else []
         put = self._table.put_operation(
-            _head_item(head), condition="version = :expected", expected=expected_version
+            _head_item(head), condition="version = :expected", expected=journey.before.version
         )
-        rows = [self._table.put_operation(_change_item(change)) for change in changes]
+        rows = [self._table.put_operation(change_item(change)) for change in changes]
         try:
-            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, audits)])
+            self._table.transact([put, *numbers, *rows, *links, *map(self._audit_operation, journey.audits)])
         except ClientError as error:
             refused = failed_conditions(error)
             if not refused and not is_conflict(error):
@@ -146,19 +148,27 @@ class DynamoInvoices:
             raise NotFoundError(kind="invoice", id=head.id)
         claim = self._table.get(number_guard(head), "GUARD") if number_taken else None
         if claim is not None and current != head:
-            raise DuplicateInvoiceError(InvoiceId(int(claim["invoice_id"])))
+            raise DuplicateInvoiceError(_holder(claim, NUMBER_GUARD))
         if current != head:
             raise StaleVersionError(version=current.version, status=current.status.value)
 
     def get(self, invoice_id: InvoiceId) -> InvoiceHead | None:
         """Return the head of an invoice."""
         item = self._table.get(_pk(invoice_id), _HEAD)
-        return decode(InvoiceHead, item["body"]) if item else None
+        return INVOICE.read(item) if item else None
+
+    def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
+        """Return a head and the change of one version, read at once."""
+        pk = _pk(invoice_id)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _event_sk(version))], consistent=True)
+        if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
+            return None
+        return INVOICE.read(rows[0]), STATUS_CHANGE.read(rows[1])
 
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""
         items = self._table.partition(_pk(invoice_id), prefix="EVENT#")
-        return tuple(decode(StatusChange, item["body"]) for item in items)
+        return tuple(STATUS_CHANGE.read(item) for item in items)
 
     def audit_chain(self, invoice_id: InvoiceId) -> tuple[AuditRow, ...]:
         """Return the audit rows of an invoice, oldest first."""
@@ -184,19 +194,17 @@ class DynamoInvoices:
             "by_owner", key=("owner_key", f"{kind}#{owner}"), sort="owner_sort", after=after, limit=limit
         )
         items = self._table.read_all([(str(link["pk"]), _HEAD) for link in links])
-        return Page(tuple(decode(InvoiceHead, item["body"]) for item in items), more)
+        return Page(tuple(INVOICE.read(item) for item in items), more)
 
     def _list(self, index: str, key: tuple[str, str], after: str | None, limit: int) -> Page[InvoiceHead]:
         items, more = self._table.newest(index, key=key, sort="deposit_key", after=after, limit=limit)
-        return Page(tuple(decode(InvoiceHead, item["body"]) for item in items), more)
+        return Page(tuple(INVOICE.read(item) for item in items), more)
 
     def _audit_operation(self, row: AuditRow) -> dict[str, Any]:
         item = {
             "pk": _pk(row.invoice_id),
             "sk": f"{row.version:04d}",
-            "previous": row.previous,
-            "body": row.body,
-            "hash": row.hash,
+            **AUDIT_ROW.attributes(previous=row.previous, body=row.body, hash=row.hash),
         }
         return {"Put": {"TableName": self._audit_table, "Item": marshal(item), "ConditionExpression": _FREE}}
 
@@ -212,13 +220,11 @@ def _head_item(head: InvoiceHead) -> Item:
     item: Item = {
         "pk": pk,
         "sk": _HEAD,
-        "type": "invoice",
-        "schema": SCHEMA,
         "version": head.version,
         "supplier_key": f"SUPPLIER#{head.supplier.structure or head.depositor}",
         "recipient_key": f"RECIPIENT#{head.recipient.structure}",
         "deposit_key": f"{stamp(head.deposited_at)}#{head.id}",
-        "body": encode(head),
+        **INVOICE.attributes(head),
     }
     if head.due_at is not None:
         item["due_shard"] = shard_of("due", pk)
@@ -227,23 +233,16 @@ def _head_item(head: InvoiceHead) -> Item:
 
 
 def _claim(head: InvoiceHead) -> Item:
-    return {
-        "pk": number_guard(head),
-        "sk": "GUARD",
-        "type": "number-guard",
-        "schema": SCHEMA,
-        "invoice_id": head.id,
-    }
+    return {"pk": number_guard(head), "sk": "GUARD", **NUMBER_GUARD.attributes(invoice_id=head.id)}
 
 
 def _answer(piece: InvoiceId, head: InvoiceHead) -> Item:
-    return {
-        "pk": f"{Prefix.ANSWER}{piece}",
-        "sk": "GUARD",
-        "type": "answer-guard",
-        "schema": SCHEMA,
-        "invoice_id": head.id,
-    }
+    return {"pk": f"{Prefix.ANSWER}{piece}", "sk": "GUARD", **ANSWER_GUARD.attributes(invoice_id=head.id)}
+
+
+def _holder(guard: Item, kind: RowFormat) -> InvoiceId:
+    """Return the invoice that a guard stands for."""
+    return InvoiceId(int(kind.read(guard)["invoice_id"]))
 
 
 def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
@@ -251,34 +250,36 @@ def _link(head: InvoiceHead, kind: Involvement, owner: str) -> Item:
     return {
         "pk": _pk(head.id),
         "sk": f"LINK#{kind}#{owner}",
-        "type": "invoice-link",
-        "schema": SCHEMA,
-        "owner_key": f"{kind}#{owner}",
-        "owner_sort": f"{stamp(head.deposited_at)}#{head.id}",
+        **INVOICE_LINK.attributes(
+            owner_key=f"{kind}#{owner}", owner_sort=f"{stamp(head.deposited_at)}#{head.id}"
+        ),
     }
 
 
-def _change_item(change: StatusChange) -> Item:
-    return {
+def change_item(change: StatusChange, *, published: bool = False) -> Item:
+    """Return the history row of a change; until it is published it is in the outbox too."""
+    row: Item = {
         "pk": _pk(change.invoice_id),
-        "sk": f"EVENT#{change.version:04d}",
-        "type": "status-change",
-        "schema": SCHEMA,
-        "outbox_shard": shard_of("outbox", str(change.invoice_id)),
-        "outbox_at": f"{stamp(change.at)}#{change.id}",
-        "body": encode(change),
+        "sk": _event_sk(change.version),
+        **STATUS_CHANGE.attributes(change),
     }
+    if not published:
+        row["outbox_shard"] = shard_of("outbox", str(change.invoice_id))
+        row["outbox_at"] = f"{stamp(change.at)}#{change.id}"
+    return row
 
 
 def _audit_row(item: Item) -> AuditRow:
     return AuditRow(
         invoice_id=InvoiceId(int(item["pk"].removeprefix(Prefix.INVOICE))),
         version=int(item["sk"]),
-        previous=item["previous"],
-        body=item["body"],
-        hash=item["hash"],
+        **AUDIT_ROW.read(item),
     )
 
 
 def _pk(invoice_id: InvoiceId) -> str:
     return f"{Prefix.INVOICE}{invoice_id}"
+
+
+def _event_sk(version: int) -> str:
+    return f"EVENT#{version:04d}"

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Final, cast
 
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.dynamodb.records.formats import RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
-from choriste.application.ports import Claim
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Claim
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+IDEMPOTENCY: Final = RowFormat(
+    kind="idempotency", names=frozenset({"value", "expiration"}), upcasters=(unchanged,)
+)
 
 _CLAIM: Final = "claim of "
 _DONE: Final = "done"
 
 
 class DynamoIdempotencyStore:
-    """Implements `choriste.application.ports.Once`."""
+    """Implements `choriste.application.x.ports.Once`."""
 
     def __init__(self, client: DynamoDBClient, table: str, *, clock: Clock) -> None:
         self._client = client
@@ -41,8 +47,9 @@ class DynamoIdempotencyStore:
         """Return the value remembered under a key."""
         answer = self._client.get_item(TableName=self._table, Key=marshal({"id": key}), ConsistentRead=True)
         item = unmarshal(answer["Item"]) if "Item" in answer else None
-        alive = item is not None and item["expiration"] > self._now()
-        return str(item["value"]) if item is not None and alive else None
+        row = IDEMPOTENCY.read(item) if item is not None else None
+        alive = row is not None and row["expiration"] > self._now()
+        return str(row["value"]) if row is not None and alive else None
 
     def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
         """Remember a value under a key and return the one that counts: the first."""
@@ -62,7 +69,7 @@ class DynamoIdempotencyStore:
             )
         except ClientError as error:
             if is_condition_failure(error):
-                return str(unmarshal(_found(error))["value"])
+                return str(IDEMPOTENCY.read(unmarshal(_found(error)))["value"])
             raise
         return None
 
@@ -71,7 +78,7 @@ class DynamoIdempotencyStore:
 
 
 def _item(key: str, value: str, until: dt.datetime) -> Item:
-    return {"id": key, "value": value, "expiration": int(until.timestamp())}
+    return {"id": key, **IDEMPOTENCY.attributes(value=value, expiration=int(until.timestamp()))}
 
 
 def _found(error: ClientError) -> Item:

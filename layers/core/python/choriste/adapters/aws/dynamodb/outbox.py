@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, decode, marshal, shards, unmarshal
+from choriste.adapters.aws.dynamodb.invoices import STATUS_CHANGE, change_item
+from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, marshal, shards, unmarshal
 from choriste.domain.shared.ids import EventId, InvoiceId, event_id, parts_of
 from choriste.domain.tracking.head import StatusChange
 
@@ -12,7 +13,7 @@ _EVENT = "EVENT#"
 
 
 class DynamoOutbox:
-    """Implements `choriste.application.ports.Outbox`."""
+    """Implements `choriste.application.notices.ports.Outbox`."""
 
     def __init__(self, table: CoreTable) -> None:
         self._table = table
@@ -32,21 +33,19 @@ class DynamoOutbox:
             rows += [(item["outbox_at"], item["pk"], item["sk"]) for item in found]
         oldest = sorted(rows)[:limit]
         items = self._table.read_all([(pk, sk) for _, pk, sk in oldest])
-        return tuple(decode(StatusChange, item["body"]) for item in items if "outbox_shard" in item)
+        return tuple(STATUS_CHANGE.read(item) for item in items if "outbox_shard" in item)
 
     def unpublished(self, ids: Sequence[EventId]) -> tuple[StatusChange, ...]:
         """Return those of the named changes that are yet to be published, in the order of the ids."""
         items = self._table.read_all([_key(event) for event in dict.fromkeys(ids)])
-        return tuple(decode(StatusChange, item["body"]) for item in items if "outbox_shard" in item)
+        return tuple(STATUS_CHANGE.read(item) for item in items if "outbox_shard" in item)
 
     def mark_published(self, changes: Sequence[StatusChange]) -> None:
-        """Take changes off the list; taking one off twice does nothing."""
-        for change in changes:
-            self._table.client.update_item(
-                TableName=self._table.name,
-                Key=marshal(dict(zip(("pk", "sk"), _key(change.id), strict=True))),
-                UpdateExpression="REMOVE outbox_shard, outbox_at",
-            )
+        """Take changes off the list; taking one off twice does nothing.
+
+        A change is never rewritten otherwise, so its row is put whole: many rows are one request.
+        """
+        self._table.put_all([change_item(change, published=True) for change in changes])
 
 
 def event_of_key(pk: str, sk: str) -> EventId | None:

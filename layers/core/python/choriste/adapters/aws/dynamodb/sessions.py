@@ -15,20 +15,27 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from choriste.adapters.aws.dynamodb.table import (
-    SCHEMA,
-    Item,
-    decode,
-    encode,
-    is_condition_failure,
-    marshal,
-    unmarshal,
-)
+from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
+from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
 from choriste.application.access.records import AccessToken, Attempt, Session
 from choriste.domain.access.errors import StaleRecordError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+TOKEN = RecordFormat(kind="token", model=AccessToken, upcasters=())
+SESSION = RecordFormat(kind="session", model=Session, upcasters=())
+ATTEMPTS = RowFormat(
+    kind="attempts",
+    names=frozenset({"expires_at"}),
+    optional=frozenset({"attempts", "locked_until"}),
+    upcasters=(unchanged,),
+)
+
+_MARKING = "#type = :type, #schema = :schema"
+_MARK_NAMES = {f"#{name}": name for name in ATTEMPTS.marks}
+_MARKS = {f":{name}": value for name, value in ATTEMPTS.marks.items()}
 
 _RETRIES = 5
 _REMEMBER_ATTEMPTS = dt.timedelta(hours=24)
@@ -51,19 +58,19 @@ class DynamoSessions:
 
     def save_token(self, token: AccessToken) -> None:
         """Store a token."""
-        row = {**_key(SessionPrefix.TOKEN + token.token_hash), "type": "token", "schema": SCHEMA}
-        row |= {"body": encode(token), "expires_at": _ttl(token.expires_at)}
+        row = {**_key(SessionPrefix.TOKEN + token.token_hash), **TOKEN.attributes(token)}
+        row["expires_at"] = _ttl(token.expires_at)
         self._client.put_item(TableName=self._table, Item=marshal(row))
 
     def token(self, token_hash: str) -> AccessToken | None:
         """Return the token with this hash, or None."""
         item = _get(self._client, self._table, SessionPrefix.TOKEN + token_hash)
-        return decode(AccessToken, item["body"]) if item else None
+        return TOKEN.read(item) if item else None
 
     def save_session(self, session: Session) -> None:
         """Store a new session."""
-        row = {**_key(SessionPrefix.SESSION + session.token_hash), "type": "session", "schema": SCHEMA}
-        row |= {"body": encode(session), **_end(session.expires_at)}
+        row = {**_key(SessionPrefix.SESSION + session.token_hash), **SESSION.attributes(session)}
+        row |= _end(session.expires_at)
         self._client.put_item(TableName=self._table, Item=marshal(row))
 
     def extend_session(self, token_hash: str, *, expires_at: dt.datetime) -> None:
@@ -85,7 +92,7 @@ class DynamoSessions:
         item = _get(self._client, self._table, SessionPrefix.SESSION + token_hash)
         if not item:
             return None
-        return replace(decode(Session, item["body"]), expires_at=_instant(item["open_until"]))
+        return replace(SESSION.read(item), expires_at=_instant(item["open_until"]))
 
     def end_sessions(self, token_hashes: Iterable[str]) -> None:
         """Delete sessions; unknown ones are passed over."""
@@ -110,7 +117,8 @@ class DynamoAttempts:
             except ClientError as error:
                 if not is_condition_failure(error):
                     raise
-            standing = _get(self._client, self._table, SessionPrefix.ATTEMPTS + key)
+            item = _get(self._client, self._table, SessionPrefix.ATTEMPTS + key)
+            standing = ATTEMPTS.read(item) if item else {}
             until = _lock_of(standing)
             if until is not None and until > now:
                 return Attempt(int(standing.get("attempts", 0)), until)
@@ -122,13 +130,16 @@ class DynamoAttempts:
         answer = self._client.update_item(
             TableName=self._table,
             Key=marshal(_key(SessionPrefix.ATTEMPTS + key)),
-            UpdateExpression="SET locked_until = if_not_exists(locked_until, :until), expires_at = :ttl",
+            UpdateExpression=(
+                f"SET locked_until = if_not_exists(locked_until, :until), expires_at = :ttl, {_MARKING}"
+            ),
+            ExpressionAttributeNames=_MARK_NAMES,
             ExpressionAttributeValues=marshal(
-                {":until": until.isoformat(), ":ttl": _ttl(until + _REMEMBER_ATTEMPTS)}
+                {":until": until.isoformat(), ":ttl": _ttl(until + _REMEMBER_ATTEMPTS), **_MARKS}
             ),
             ReturnValues="ALL_NEW",
         )
-        return _lock_of(unmarshal(answer["Attributes"])) or until
+        return _lock_of(ATTEMPTS.read(unmarshal(answer["Attributes"]))) or until
 
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
@@ -138,12 +149,13 @@ class DynamoAttempts:
         answer = self._client.update_item(
             TableName=self._table,
             Key=marshal(_key(SessionPrefix.ATTEMPTS + key)),
-            UpdateExpression="ADD attempts :one SET expires_at = :ttl",
+            UpdateExpression=f"ADD attempts :one SET expires_at = :ttl, {_MARKING}",
             ConditionExpression=(
                 "attribute_not_exists(pk) OR (attribute_not_exists(locked_until) AND expires_at > :now)"
             ),
+            ExpressionAttributeNames=_MARK_NAMES,
             ExpressionAttributeValues=marshal(
-                {":one": 1, ":ttl": _ttl(now + _REMEMBER_ATTEMPTS), ":now": _ttl(now)}
+                {":one": 1, ":ttl": _ttl(now + _REMEMBER_ATTEMPTS), ":now": _ttl(now), **_MARKS}
             ),
             ReturnValues="ALL_NEW",
         )

@@ -1,39 +1,37 @@
-"""Items of the core table: key prefixes, one codec for all, and the conditions that failed.
+"""Items of the core table: key prefixes, the wire form, reads and writes, and the conditions that failed.
 
-An item is its keys, the attributes that conditions and indexes need, and `body`: the record as compact
-JSON. `type` and `schema` say which record in which layout, so that a later layout can read an older one.
+An item is its keys, the attributes that conditions and indexes need, and its content in the stored form that
+`choriste.adapters.aws.dynamodb.records` gives it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import random
 import time
 import zlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
-from pydantic import TypeAdapter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 Item = dict[str, Any]
-Record = TypeVar("Record")
 Answer = TypeVar("Answer")
 
-SCHEMA = 1
 SHARDS = 4
 """Index partitions that due and outbox rows are spread over; readers visit each."""
 
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _PAUSES = (0.05, 0.1, 0.2)
-"""Seconds, at most, between two tries of a write that met a transaction."""
+"""Seconds, at most, between two tries of a write that met a transaction, or of what a batch left over."""
+
+_BATCH = 25
+"""Items that one batch may write (DynamoDB, BatchWriteItem)."""
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -48,27 +46,6 @@ class Prefix(StrEnum):
     NUMBER = "NUMBER#"
     DRAFT = "DRAFT#"
     ANSWER = "ANSWER#"
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(cast("type[Any]", kind))
-
-
-def encode(record: object) -> bytes:
-    """Return a record as compact JSON without its default values, deflated: items pay by the kilobyte."""
-    plain = _adapter(cast("Hashable", type(record))).dump_python(record, mode="json", exclude_defaults=True)
-    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), 6)
-
-
-def decode(kind: type[Record], body: object) -> Record:
-    """Return the record that `encode` wrote."""
-    content: object = bytes(cast("bytes", body)) if isinstance(body, Binary) else body
-    if not isinstance(content, bytes):
-        msg = f"body of a {kind.__name__} is {type(content).__name__}, not bytes"
-        raise TypeError(msg)
-    record: Record = _adapter(cast("Hashable", kind)).validate_json(zlib.decompress(content))
-    return record
 
 
 def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,6 +93,10 @@ def is_conflict(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
 
 
+class UnwrittenError(Exception):
+    """The table was too busy to write all items of a batch; the argument is how many are left over."""
+
+
 class CoreTable:
     """The core table: reads by key, queries of one partition or index, and batch reads in order."""
 
@@ -141,13 +122,15 @@ class CoreTable:
         )
         return [unmarshal(item) for page in pages for item in page["Items"]]
 
-    def read_all(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """Return the items under keys, in the order of the keys; missing ones are left out."""
+    def read_all(self, keys: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
+        """Return the items under keys, in the order of the keys; missing ones are left out.
+
+        `consistent` reads them as they are now, each by itself: no transaction binds them together.
+        """
         found: dict[tuple[str, str], Item] = {}
         for start in range(0, len(keys), 100):
-            request: Any = {
-                self.name: {"Keys": [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]}
-            }
+            wanted = [marshal({"pk": p, "sk": s}) for p, s in keys[start : start + 100]]
+            request: Any = {self.name: {"Keys": wanted, "ConsistentRead": consistent}}
             while request:
                 answer = self.client.batch_get_item(RequestItems=request)
                 for wire in answer["Responses"].get(self.name, []):
@@ -155,6 +138,19 @@ class CoreTable:
                     found[item["pk"], item["sk"]] = item
                 request = answer.get("UnprocessedKeys")
         return [found[key] for key in keys if key in found]
+
+    def put_all(self, items: Sequence[Item]) -> None:
+        """Write whole items, 25 a request, over what is there; raises `UnwrittenError` for what is left."""
+        for start in range(0, len(items), _BATCH):
+            puts = [{"PutRequest": {"Item": marshal(item)}} for item in items[start : start + _BATCH]]
+            left: Any = {self.name: puts}
+            for pause in (*_PAUSES, 0):
+                left = self.client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+                if not left:
+                    break
+                time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
+            if left:
+                raise UnwrittenError(sum(map(len, left.values())))
 
     def newest(
         self, index: str, *, key: tuple[str, str], sort: str, after: str | None, limit: int

@@ -19,7 +19,7 @@ class PublishingError(Exception):
 
 
 class EventBridgeBus:
-    """Implements `choriste.application.ports.Bus`."""
+    """Implements `choriste.application.notices.ports.Bus`."""
 
     def __init__(self, client: EventBridgeClient, *, name: str) -> None:
         self._client = client

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LambdaPdfReader:
-    """Implements `choriste.application.drafts.draft_from_pdf.PdfReader` by one synchronous invocation a file.
+    """Implements `choriste.application.drafts.ports.PdfReader` by one synchronous invocation a file.
 
     An invocation takes 6 MB, base64 included: 4.4 MB of PDF.
     """

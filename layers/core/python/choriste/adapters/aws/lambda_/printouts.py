@@ -16,7 +16,7 @@ class PrintoutFailedError(RuntimeError):
 
 
 class LambdaPrintouts:
-    """Implements `request_printout.Printouts` by one synchronous invocation for each printout."""
+    """Implements `choriste.application.printouts.ports.Printouts`: one synchronous invocation each."""
 
     def __init__(self, client: LambdaClient, *, function: str) -> None:
         self._client = client

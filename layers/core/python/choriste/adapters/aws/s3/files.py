@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
-from choriste.application.ports import Bucket
+from choriste.application.shared.ports import Bucket
 from choriste.domain.shared.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _MISSING = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
 
 
 class S3Files:
-    """Implements `choriste.application.ports.Files`; `buckets` names the bucket of each bucket."""
+    """Implements `choriste.application.shared.ports.Files`; `buckets` names the bucket of each bucket."""
 
     def __init__(self, client: S3Client, buckets: Mapping[Bucket, str]) -> None:
         self._client = client

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from choriste.adapters.aws.dynamodb.table import SCHEMA, CoreTable, Prefix, marshal
+from choriste.adapters.aws.dynamodb.records.formats import RowFormat
+from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, marshal
 from choriste.domain.shared.ids import InvoiceId
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
 
+TASK_TOKEN: Final = RowFormat(kind="task-token", names=frozenset({"token"}))
+
 logger: Final = logging.getLogger("choriste.approvals")
 
 
 class StepFunctionsApprovals:
-    """Implements `choriste.application.ports.Approvals`; an execution is named after invoice and version."""
+    """Implements `application.approvals.ports.Approvals`; an execution is named after invoice and version."""
 
     def __init__(self, client: SFNClient, table: CoreTable, *, machine: str) -> None:
         self._client = client
@@ -46,7 +49,7 @@ class StepFunctionsApprovals:
 
     def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
         """Keep the token of a wait; a wait that is asked again has a new one."""
-        item = {**_key(invoice_id, version), "type": "task-token", "schema": SCHEMA, "token": token}
+        item = {**_key(invoice_id, version), **TASK_TOKEN.attributes(token=token)}
         self._table.client.put_item(TableName=self._table.name, Item=marshal(item))
 
     def answer(self, invoice_id: InvoiceId, version: int, status: str) -> None:
@@ -56,7 +59,7 @@ class StepFunctionsApprovals:
             item = self._table.get(key["pk"], key["sk"])
             if item is None:
                 return
-            self.answer_token(str(item["token"]), status)
+            self.answer_token(str(TASK_TOKEN.read(item)["token"]), status)
             self._table.client.delete_item(TableName=self._table.name, Key=marshal(key))
         except (ClientError, BotoCoreError):
             # the step that ended the wait is written: nobody who took it should hear of this

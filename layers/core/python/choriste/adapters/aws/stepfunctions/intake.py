@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class StepFunctionsIntake:
-    """Implements `choriste.application.ports.Intake`; an execution is named after document and attempt."""
+    """Implements `application.deposits.ports.Intake`; an execution is named after document and attempt."""
 
     def __init__(self, client: SFNClient, *, machine: str) -> None:
         self._client = client

@@ -156,7 +156,7 @@ def _footer(invoice: Invoice, context: DocumentContext, words: Wording) -> Block
     return {
         "left": " · ".join(part for part in (number, technical) if part),
         "duplicate": words["duplicate"],
-        "page": words["page"],
+        "page": words.open("page"),
     }
 
 

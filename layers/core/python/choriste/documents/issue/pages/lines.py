@@ -25,7 +25,7 @@ def line_table(invoice: Invoice, words: Wording) -> dict[str, object]:
     columns = [words[f"line.{column}"] for column in _COLUMNS]
     return {
         "title": words["lines"],
-        "caption": words["amounts_in"].format(currency=invoice.currency or "?"),
+        "caption": words.filled("amounts_in", currency=invoice.currency or "?"),
         "columns": columns,
         "widths": _widths(columns, rows),
         "rows": rows,
@@ -110,8 +110,8 @@ def _basis(adjustment: AllowanceCharge, words: Wording) -> str:
     percentage = words.rate(adjustment.percentage) if adjustment.percentage is not None else ""
     base = words.amount(adjustment.base_amount) if adjustment.base_amount is not None else ""
     if percentage and base:
-        return words["on_base"].format(percentage=percentage, base=base)
-    return percentage or (words["base_of"].format(base=base) if base else "")
+        return words.filled("on_base", percentage=percentage, base=base)
+    return percentage or (words.filled("base_of", base=base) if base else "")
 
 
 def _code(code: str | None) -> str:

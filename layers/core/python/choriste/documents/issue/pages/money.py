@@ -73,7 +73,7 @@ def totals_block(invoice: Invoice, words: Wording, *, credit: bool) -> Block:
     rows = labelled(words, "total", ((key, _amount(value, words)) for key, value in _before_vat(totals)))
     other = totals.vat_in_accounting_currency
     if other is not None:
-        label = words["total.vat_in_accounting_currency"].format(currency=invoice.vat_currency or "?")
+        label = words.filled("total.vat_in_accounting_currency", currency=invoice.vat_currency or "?")
         rows += [[label, _amount(other, words)]]
     rows += labelled(words, "total", _after_vat(totals, words))
     label = words["amount_credited" if credit else "amount_due"]

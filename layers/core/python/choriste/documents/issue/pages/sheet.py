@@ -58,7 +58,7 @@ def set_sheet(sheet: Sheet, words: Wording, *, dated: dt.datetime) -> bytes:
         "highlights": list(sheet.highlights),
         "parties": [list(column) for column in sheet.actors],
         "blocks": [block for block in sheet.blocks if block],
-        "footer": {"left": sheet.reference, "closing": sheet.closing, "page": words["page"]},
+        "footer": {"left": sheet.reference, "closing": sheet.closing, "page": words.open("page")},
     }
     return render(Template.SHEET, page, dated=dated)
 

@@ -1,28 +1,30 @@
-"""The stable codes of this room and their texts in both languages, kept in `findings.json`."""
+"""The findings of this room: their sentences are in the catalogue (room `documents.inspection`)."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib import resources
+from typing import Final
 
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, Severity, worded
 
-
-@cache
-def catalogue() -> dict[str, dict[str, str]]:
-    """Return every code of this room → severity, fr, en."""
-    texts = resources.files(__package__).joinpath("findings.json").read_text(encoding="utf-8")
-    return {code: dict(entry) for code, entry in json.loads(texts).items()}
+_WARNINGS: Final = frozenset(
+    {
+        "PDF-REPAIRED",
+        "PDF-RESTRICTED",
+        "PDF-LEADING-BYTES",
+        "PDF-PROFILE-DIFFERS",
+        "PDF-XMP-MISSING",
+        "PDF-XMP-INVALID",
+        "PDF-RELATIONSHIP",
+        "PDF-PDFA-CLAIM",
+        "PDF-SIGNATURE-BROKEN",
+        "PDF-SIGNATURE-UNCHECKED",
+        "PDF-SIGNATURE-PARTIAL",
+    }
+)
+"""What does not keep a file from being read; every other finding refuses it."""
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None) -> Finding:
     """Build the finding of a stable code; `found` and `expected` are values that need no translation."""
-    entry = catalogue()[code]
-    return Finding(
-        rule=code,
-        severity=Severity(entry["severity"]),
-        message=Message(fr=entry["fr"], en=entry["en"]),
-        found=found,
-        expected=expected,
-    )
+    severity = Severity.WARNING if code in _WARNINGS else Severity.FATAL
+    return worded("documents.inspection", code, severity=severity, found=found, expected=expected)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib import resources
 from typing import Final
 
 from choriste.documents.read.inspection.text import TextPage
@@ -16,7 +13,7 @@ from choriste.documents.read.prefill.page_layout import lines_of
 from choriste.documents.read.prefill.parties import read_ibans, read_parties
 from choriste.documents.read.prefill.references import read_references
 from choriste.documents.read.prefill.totals import read_totals
-from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.domain.shared.findings import Finding, Severity, worded
 
 MAX_WORDS: Final = 5_000
 """Words that are looked at: eight dense pages. The time grows with them, and the caller waits."""
@@ -64,12 +61,5 @@ def _findings(
         yield _finding("PREFILL-INCOHERENT")
 
 
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    texts = resources.files(__package__).joinpath("findings.json").read_text(encoding="utf-8")
-    return {code: dict(entry) for code, entry in json.loads(texts).items()}
-
-
 def _finding(code: str) -> Finding:
-    entry = _catalogue()[code]
-    return Finding(code, Severity(entry["severity"]), Message(fr=entry["fr"], en=entry["en"]))
+    return worded("documents.prefill", code, severity=Severity.WARNING)

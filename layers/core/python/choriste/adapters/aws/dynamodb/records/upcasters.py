@@ -1,0 +1,60 @@
+"""How records of older schemas become those of the next: pure functions from plain JSON to plain JSON.
+
+They are frozen: none may look at a model, since models change and what is stored does not. Schema 1 left out
+each field that had its default; `schema_1.json` keeps those defaults, by part of a record.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from copy import deepcopy
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+from choriste.adapters.aws.dynamodb.records.formats import Plain, Upcaster
+
+
+def with_defaults_of_schema_1(kind: str) -> Upcaster:
+    """Return the upcaster from schema 1 to 2: the fields that were left out are filled in."""
+    return partial(_completed, part=kind)
+
+
+def draft_of_schema_1(draft: Plain) -> Plain:
+    """Return a draft of schema 2: complete, and the content of attachments in base64 instead of UTF-8."""
+    complete = _completed(draft, part="draft")
+    invoice = complete["invoice"]
+    documents = [
+        {**document, "content": _base64(document["content"])} for document in invoice["supporting_documents"]
+    ]
+    return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
+
+
+def unchanged(content: Plain) -> Plain:
+    """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
+    return content
+
+
+def _base64(text: str | None) -> str | None:
+    return urlsafe_b64encode(text.encode()).decode() if text is not None else None
+
+
+def _completed(value: Any, *, part: str) -> Any:  # noqa: ANN401 - an object, a list of such, or null
+    """Return a part of a record, or each of a list, with the fields that schema 1 left out."""
+    if isinstance(value, list):
+        return [_completed(one, part=part) for one in value]
+    if value is None:
+        return None
+    known = _schema_1()[part]
+    complete = {**deepcopy(known.get("omitted", {})), **value}
+    parts = known.get("parts", {})
+    completed = {name: _completed(complete[name], part=parts[name]) for name in parts if name in complete}
+    return {**complete, **completed}
+
+
+@cache
+def _schema_1() -> dict[str, Any]:
+    text = (files(__package__) / "schema_1.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded

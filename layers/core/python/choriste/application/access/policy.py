@@ -1,0 +1,99 @@
+"""What a principal may do for a structure: the one place where use cases ask for rights.
+
+What it may do with one invoice is in `choriste.application.invoices.access`. No other module calls
+`Principal.may` or `Principal.require`; a test holds them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.parties.structure import StructureId
+from choriste.domain.shared.errors import ForbiddenError
+
+_OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
+
+
+def may_issue(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may deposit and prepare invoices for a structure."""
+    return principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+
+
+def require_issue(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal may issue invoices for a structure."""
+    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+
+
+def may_read_issued(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may read the deposits and drafts of a structure."""
+    return principal.may(Space.ISSUE, Level.CONSULT, structure=structure)
+
+
+def require_read_issued(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal may read the deposits and drafts of a structure."""
+    principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
+
+
+def may_act_in_works(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may deposit for a project manager or a contracting authority."""
+    return principal.may(Space.WORKS, Level.MODIFY, structure=structure)
+
+
+def require_list(principal: Principal, space: Space, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal may read a list of a structure, or of a service of it."""
+    if not principal.services_with(space, structure=structure):
+        principal.require(space, Level.CONSULT, structure=structure)
+
+
+def may_connect(principal: Principal, structure: str) -> bool:
+    """Say whether a principal administers the API connections of a structure."""
+    return principal.may(Space.API, Level.MODIFY, structure=structure)
+
+
+def require_connect(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal administers the API connections of a structure."""
+    principal.require(Space.API, Level.MODIFY, structure=structure)
+
+
+def require_organisation(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal may change a structure, its services and its users."""
+    principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def is_own(principal: Principal, account: str) -> bool:
+    """Say whether an account is the principal's own."""
+    return principal.id == account
+
+
+def operates(principal: Principal) -> bool:
+    """Say whether a principal is the operator or the platform itself."""
+    return principal.kind in _OPERATORS
+
+
+def require_operator(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless the principal is the operator or the platform itself."""
+    if not operates(principal):
+        raise ForbiddenError(right="operator", structure=None, service=None)
+
+
+def require_holds(principal: Principal, rights: Iterable[Habilitation]) -> None:
+    """Raise `ForbiddenError` if a right is more than its giver has, on whatever structure it is.
+
+    An account may serve several structures, as the programs of a shared service do.
+    """
+    for right in rights:
+        principal.require(right.space, right.level, structure=right.structure, service=right.service)
+
+
+def rights_held(
+    principal: Principal, structure: StructureId, spaces: Iterable[Space]
+) -> tuple[Habilitation, ...]:
+    """Return the rights that a principal has in some spaces of a whole structure, the higher level first."""
+    return tuple(
+        Habilitation(structure=structure, space=space, level=level)
+        for space in spaces
+        for level in (Level.MODIFY, Level.CONSULT)
+        if principal.may(space, level, structure=structure)
+    )

@@ -1,0 +1,90 @@
+"""The ports that several capabilities share: pages of lists, bytes, and what was done already.
+
+Every write either happens wholly or raises, and may be repeated with the same arguments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+Row_co = TypeVar("Row_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row_co]):
+    """A page of a list; `after` is the place to go on from, None at the end."""
+
+    rows: tuple[Row_co, ...]
+    after: str | None
+
+
+class Bucket(StrEnum):
+    """The buckets that the platform writes to: `archive` is write-once, `documents` can be made again."""
+
+    INBOX = "inbox"
+    ARCHIVE = "archive"
+    DOCUMENTS = "documents"
+
+
+class Files(Protocol):
+    """Bytes kept in the platform's buckets."""
+
+    def put(self, bucket: Bucket, key: str, content: bytes, *, mime_type: str) -> None:
+        """Keep bytes under a key."""
+        ...
+
+    def get(self, bucket: Bucket, key: str) -> bytes:
+        """Return the bytes under a key; raises `NotFoundError`."""
+        ...
+
+    def size(self, bucket: Bucket, key: str) -> int:
+        """Return the size in bytes of what is under a key; raises `NotFoundError`."""
+        ...
+
+    def metadata(self, bucket: Bucket, key: str) -> Mapping[str, str]:
+        """Return the metadata that came with an object, names in lower case; raises `NotFoundError`."""
+        ...
+
+    def upload_address(self, key: str, *, seconds: int) -> str:
+        """Return an address to PUT an inbox object to, valid for that long."""
+        ...
+
+    def download_address(self, bucket: Bucket, key: str, *, filename: str, seconds: int) -> str:
+        """Return an address to GET an object from, saved under that file name."""
+        ...
+
+
+class Claim(StrEnum):
+    """What a claim to a piece of work was answered: do it, another is at it, or it was done."""
+
+    OURS = "ours"
+    HELD = "held"
+    DONE = "done"
+
+
+class IdempotencyStore(Protocol):
+    """Remembers what was done, for a time, so that it is not done twice."""
+
+    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
+        """Claim a piece of work for a holder, until a moment at most.
+
+        Who holds the claim gets it again: a holder that asks again was broken off. Others get it once `until`
+        has passed. Nobody gets a claim to what was completed.
+        """
+        ...
+
+    def complete(self, key: str, *, until: dt.datetime) -> None:
+        """Remember until then that a claimed piece of work is done."""
+        ...
+
+    def recall(self, key: str) -> str | None:
+        """Return the value remembered under a key."""
+        ...
+
+    def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
+        """Remember a value under a key and return the one that counts: the first."""
+        ...

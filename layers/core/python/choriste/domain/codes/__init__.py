@@ -1,0 +1,1 @@
+"""The statuses and reasons in the codes of other systems."""

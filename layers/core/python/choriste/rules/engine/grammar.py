@@ -1,0 +1,201 @@
+"""The automaton of paths: what the nodes of a path meet, found out once a path and kept with the rules.
+
+A facts file holds patterns (`patterns`), whose contexts say where they stand and list their rules.
+`conditions` judges conditions on values, `kinds` turns the facts of a rule into a check, `watches` says when
+that check can be left out.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from choriste.rules.engine.choices import Choice, merged
+from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute, hang, is_of_empty
+from choriste.rules.engine.facts import short_name
+from choriste.rules.engine.patterns import Pattern
+from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
+from choriste.rules.engine.watches import given_code, tests_given
+
+MAX_STATES: Final = 5_000
+_NOWHERE: Final = Anywhere()
+
+
+class State:
+    """A path from the root, with what its nodes meet.
+
+    `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
+    quick tests of the value, `repeated` is what to judge where a parent has a second node of the path.
+    `needing` rules hold where all the children that `needs` names are there. `rules` are judged on each
+    node, `gated` ones where their gate is open, and one context of each of `choices`. `single`: the element
+    stands at most once in a parent.
+    """
+
+    __slots__ = (
+        "anywhere",
+        "attribute_values",
+        "attributes",
+        "below",
+        "choices",
+        "depth",
+        "forbidden",
+        "gated",
+        "is_watched",
+        "name",
+        "needing",
+        "needs",
+        "next",
+        "of_empty",
+        "path",
+        "repeated",
+        "rules",
+        "single",
+        "values",
+    )
+
+    def __init__(self, name: str, path: tuple[str, ...]) -> None:
+        self.name = name
+        self.path = path
+        self.depth = len(path)
+        self.next: dict[object, State] = {}
+        self.below: tuple[Branch, ...] = ()
+        self.anywhere = _NOWHERE
+        self.attributes: Mapping[str, tuple[Rule, ...]] = {}
+        self.forbidden: tuple[Rule, ...] = ()
+        self.values: tuple[Passes, ...] = ()
+        self.attribute_values: Mapping[str, tuple[Passes, ...]] = {}
+        self.repeated: tuple[Suspicion, ...] = ()
+        self.needs: frozenset[str] = frozenset()
+        self.needing: tuple[Rule, ...] = ()
+        self.rules: tuple[Rule, ...] = ()
+        self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
+        self.choices: tuple[Choice, ...] = ()
+        self.of_empty: tuple[Rule, ...] = ()
+        self.single = False
+        self.is_watched = False
+
+
+class Grammar:
+    """The automaton of some rule sets for one syntax. Safe to share between threads."""
+
+    def __init__(self, patterns: Sequence[Pattern], *, syntax: str, singles: frozenset[str]) -> None:
+        self.syntax = syntax
+        self.start = State("", ())
+        self._patterns = patterns
+        self._singles = singles
+        self._standing: dict[str, set[int]] = {}
+        for number, pattern in enumerate(patterns):
+            for name in pattern.names:
+                self._standing.setdefault(name, set()).add(number)
+        self._known = 0
+        self._lock = threading.Lock()
+
+    def step(self, state: State, tag: str) -> State:
+        """Return the state that an element leads to; it is kept, unless there are too many paths.
+
+        Invoices have a few hundred; a hostile file may have one an element.
+        """
+        with self._lock:
+            known = state.next.get(tag)
+            if known is not None:
+                return known
+            made = self._state(state, short_name(tag))
+            if self._known < MAX_STATES:
+                self._known += 1
+                state.next[tag] = made
+            return made
+
+    def _state(self, parent: State, name: str) -> State:
+        state = State(name, (*parent.path, name))
+        context = self._context(state)
+        hanging = [b.kids[name] for b in parent.below if name in b.kids]
+        below = (*hanging, context.below)
+        state.below = tuple(b for b in below if b.kids)
+        state.anywhere = parent.anywhere.with_paths(context.anywhere)
+        state.forbidden = (
+            *(r for b in hanging for r in b.forbidden),
+            *context.forbidden,
+            *state.anywhere.elements_at(state.path),
+        )
+        state.attributes = _forbidden_attributes(state, below)
+        state.values = _passes(below)
+        state.attribute_values = _of_attributes(below)
+        state.repeated = tuple(Suspicion(b.depth, r) for b in hanging for r in b.repeated)
+        state.needs, state.needing = frozenset(context.needs), tuple(context.needing)
+        state.rules = tuple(rule for rule in context.checks if rule.gate is None)
+        state.gated = _by_gate(context.checks)
+        state.single = name in self._singles
+        watched = (state.forbidden, state.values, state.attribute_values, state.needing)
+        state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.of_empty))
+        return state
+
+    def _context(self, state: State) -> Context:
+        """Return the context of a path whatever its values; contexts that depend on values become choices."""
+        rules: list[Rule] = []
+        given: dict[str, list[Rule]] = {}
+        empty: list[Rule] = []
+        choices = []
+        name = state.name
+        for number in sorted(self._standing.get(name, set()) | self._standing.get("*", set())):
+            chain = self._patterns[number].candidates(state.path)
+            attribute = given_attribute(chain)
+            if chain and not chain[0].when:
+                rules += chain[0].rules()
+            elif attribute and all(tests_given(rule, attribute) for rule in chain[0].rules()):
+                given.setdefault(attribute, []).extend(chain[0].rules())
+            elif is_of_empty(chain):
+                empty += chain[0].rules()
+            elif chain:
+                choices.append(Choice(chain))
+        state.choices, state.of_empty = tuple(choices), tuple(merged(empty))
+        context = context_of(merged(rules))
+        for attribute, tested in given.items():
+            branch = context.below.grow(("@" + attribute,))
+            for rule in merged(tested):
+                hang(branch, given_code(rule.fact.parameters["codes"]), rule)
+        return context
+
+
+def _by_gate(rules: Iterable[Rule]) -> tuple[tuple[Gate, tuple[Rule, ...]], ...]:
+    by_gate: dict[Gate, list[Rule]] = {}
+    for rule in rules:
+        if rule.gate is not None:
+            by_gate.setdefault(rule.gate, []).append(rule)
+    return tuple((gate, tuple(behind)) for gate, behind in by_gate.items())
+
+
+def _forbidden_attributes(state: State, below: Iterable[Branch]) -> Mapping[str, tuple[Rule, ...]]:
+    """Return the attributes forbidden on the elements of a path; most paths share the mapping of all."""
+    found = [
+        (name[1:], rule)
+        for branch in below
+        for name, kid in branch.kids.items()
+        if kid.is_attribute
+        for rule in kid.forbidden
+    ]
+    found += state.anywhere.attributes_at(state.path)
+    if not found:
+        return state.anywhere.attributes
+    forbidden = dict(state.anywhere.attributes)
+    for name, rule in found:
+        forbidden[name] = (*forbidden.get(name, ()), rule)
+    return forbidden
+
+
+def _passes(branches: Iterable[Branch]) -> tuple[Passes, ...]:
+    """Return the quick tests that hang on values, those that several rules share once."""
+    tests: dict[Test, list[Suspicion]] = {}
+    for branch in branches:
+        for test, rule in branch.values:
+            tests.setdefault(test, []).append(Suspicion(branch.depth - branch.is_attribute, rule))
+    return tuple(Passes(test, tuple(hanging)) for test, hanging in tests.items())
+
+
+def _of_attributes(below: Iterable[Branch]) -> Mapping[str, tuple[Passes, ...]]:
+    kids: dict[str, list[Branch]] = {}
+    for branch in below:
+        for name, kid in branch.kids.items():
+            if kid.is_attribute and kid.values:
+                kids.setdefault(name[1:], []).append(kid)
+    return {name: _passes(branches) for name, branches in kids.items()}

@@ -1,0 +1,163 @@
+"""What a rule is here: its facts, its check, the place it stands in, and what it says when it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from choriste.rules.engine.facts import RuleFact
+from choriste.rules.engine.tree import Document, Node
+
+
+class Broken(NamedTuple):
+    """What a check found wrong: the node to point at (else the context), what stands there, what should.
+
+    `words` fills the places of the rule's message; `arithmetic` texts need no translation.
+    """
+
+    node: Node | None = None
+    found: str | None = None
+    expected: str | None = None
+    words: Mapping[str, str] | None = None
+
+
+BROKEN: Final = Broken()
+Check = Callable[[Node, Document], Broken | None]
+Test = Callable[[Any], object]
+Gate = Callable[[Document], bool]
+
+
+class LazyCheck:
+    """The check of a plain rule, made when it is first called: most rules never are."""
+
+    __slots__ = ("_check", "_make")
+
+    def __init__(self, make: Callable[[], Check]) -> None:
+        self._make = make
+        self._check: Check | None = None
+
+    def made(self) -> Check:
+        """Return the check."""
+        if self._check is None:
+            self._check = self._make()
+        return self._check
+
+    def __call__(self, node: Node, doc: Document) -> Broken | None:
+        """Return what is broken, None where the rule holds."""
+        return self.made()(node, doc)
+
+
+class Rule:
+    """One rule of a rule set: its facts and its check.
+
+    `also` names other rule sets that have the very same rule: it is judged once for all of them. A `gate`
+    tells whether a document is concerned at all.
+    """
+
+    __slots__ = ("also", "check", "fact", "gate", "rule_set")
+
+    def __init__(
+        self,
+        fact: RuleFact,
+        check: Check,
+        rule_set: str,
+        *,
+        gate: Gate | None = None,
+        also: tuple[str, ...] = (),
+    ) -> None:
+        self.fact = fact
+        self.check = check
+        self.rule_set = rule_set
+        self.gate = gate
+        self.also = also
+
+    @property
+    def id(self) -> str:
+        """The id that a finding bears."""
+        return self.fact.name
+
+    def prepare(self) -> None:
+        """Make the check of a plain rule now, which is to be judged on every node."""
+        if isinstance(self.check, LazyCheck):
+            self.check = self.check.made()
+
+    def shared_with(self, rule_set: str) -> Rule:
+        """Return the rule as one that another rule set has too."""
+        return Rule(self.fact, self.check, self.rule_set, gate=self.gate, also=(*self.also, rule_set))
+
+
+class Suspicion(NamedTuple):
+    """A rule to judge in full where something about a node is unusual; its context is `up` steps above."""
+
+    up: int
+    rule: Rule
+
+
+class Passes(NamedTuple):
+    """A quick test of a value: where it passes, none of the rules that hang on it can be broken by it."""
+
+    test: Test
+    suspicions: tuple[Suspicion, ...]
+
+
+_NO_KIDS: Final[dict[str, Branch]] = {}
+
+
+class Branch:
+    """A node of the tree of paths below a context; attributes are names that start with `@`.
+
+    `forbidden` must not be there; `repeated` are the rules to judge where it is there again; `values` hang
+    on its value.
+    """
+
+    __slots__ = ("depth", "forbidden", "is_attribute", "kids", "repeated", "values")
+
+    def __init__(self, depth: int = 0, *, is_attribute: bool = False) -> None:
+        self.depth = depth
+        self.is_attribute = is_attribute
+        self.forbidden: tuple[Rule, ...] = ()
+        self.repeated: tuple[Rule, ...] = ()
+        self.values: tuple[tuple[Test, Rule], ...] = ()
+        self.kids = _NO_KIDS
+
+    def grow(self, path: Sequence[str]) -> Branch:
+        """Return the branch of a path, made where it is not there yet."""
+        branch = self
+        for name in path:
+            if branch.kids is _NO_KIDS:
+                branch.kids = {}
+            if name not in branch.kids:
+                branch.kids[name] = Branch(branch.depth + 1, is_attribute=name[0] == "@")
+            branch = branch.kids[name]
+        return branch
+
+
+class Place(NamedTuple):
+    """One alternative of a context: names from the root or from anywhere, conditions so many steps up."""
+
+    order: int
+    names: tuple[str, ...]
+    rooted: bool
+    is_wild: bool
+    when: tuple[tuple[int, Sequence[Any]], ...]
+    rules: Callable[[], tuple[Rule, ...]]
+
+
+class Context:
+    """The rules that stand on every node of a path, each put where it costs least.
+
+    Most plain rules are not asked at all: what must not exist is known from the path (`below`, `forbidden`,
+    `anywhere`); what must exist is asked in one look at the names of the children (`needs`, for the rules
+    `needing`); the rest of them hang on repetitions and values `below`. Only `checks` are judged on each
+    node.
+    """
+
+    __slots__ = ("anywhere", "below", "checks", "forbidden", "needing", "needs")
+
+    def __init__(self) -> None:
+        self.checks: list[Rule] = []
+        self.needs: set[str] = set()
+        self.needing: list[Rule] = []
+        self.below = Branch()
+        self.forbidden: list[Rule] = []
+        self.anywhere: list[tuple[tuple[str, ...], Rule]] = []

@@ -1,0 +1,150 @@
+"""Rules on the document as a whole: currencies, periods, VAT breakdown groups, decimals of VAT totals."""
+
+from __future__ import annotations
+
+from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.syntax import CII, UBL
+from choriste.rules.engine.tree import Document, Node
+from choriste.rules.engine.values import date_of, double_cents, double_of, is_in_cents
+from choriste.rules.rulesets.bindings import settlement
+from choriste.rules.rulesets.en16931.register import REGISTER
+from choriste.rules.rulesets.en16931.totals import ubl_is_vat
+
+
+@REGISTER.rule("BR-03", syntax=CII)
+def _issue_date(node: Node, _: Document) -> Broken | None:
+    dates = node.find(("ExchangedDocument", "IssueDateTime", "DateTimeString"))
+    found = [n for n in dates if n.get("format") == "102"]
+    if found and found[0].text:
+        return None
+    return Broken(dates[0] if dates else None, dates[0].raw if dates else None)
+
+
+@REGISTER.rule("BR-04", syntax=UBL)
+def _type_code(node: Node, _: Document) -> Broken | None:
+    codes = [*node.kids.get("InvoiceTypeCode", ())[:1], *node.kids.get("CreditNoteTypeCode", ())[:1]]
+    return None if any(n.text for n in codes) else BROKEN
+
+
+@REGISTER.rule("BR-53", syntax=CII)
+def _accounting_currency(node: Node, doc: Document) -> Broken | None:
+    wanted = {n.raw for n in settlement(doc, "TaxCurrencyCode")}
+    if not wanted:
+        return None
+    given = {n.get("currencyID") for n in node.kids.get("TaxTotalAmount", ())}
+    invoice = {n.raw for n in settlement(doc, "InvoiceCurrencyCode")}
+    return None if wanted & given and not wanted & invoice else Broken(expected=" ".join(sorted(wanted)))
+
+
+@REGISTER.rule("BR-53", syntax=UBL)
+def _accounting_currency_ubl(node: Node, doc: Document) -> Broken | None:
+    amounts = [n for t in doc.all("TaxTotal") for n in t.kids.get("TaxAmount", ())]
+    given = {n.get("currencyID") for n in amounts}
+    for currency in node.kids.get("TaxCurrencyCode", ()):
+        if currency.raw not in given:
+            return Broken(currency, None, currency.raw)
+    return None
+
+
+def _vat_total_decimals(name: str) -> Check:
+    def check(node: Node, doc: Document) -> Broken | None:
+        amounts = node.kids.get("TaxTotalAmount", ())
+        currencies = {n.raw for n in settlement(doc, name)}
+        for amount in amounts:
+            mine = amount.get("currencyID") in currencies
+            if mine and (is_in_cents(amount) or double_of(amount) == double_cents(double_of(amount))):
+                return None
+            if not mine and (name == "InvoiceCurrencyCode" or not currencies):
+                return None
+        return Broken(amounts[0], amounts[0].raw, "≤ 2") if amounts else None
+
+    return check
+
+
+REGISTER.add("BR-DEC-13", _vat_total_decimals("InvoiceCurrencyCode"), syntax=CII)
+REGISTER.add("BR-DEC-15", _vat_total_decimals("TaxCurrencyCode"), syntax=CII)
+
+
+def _period_cii(node: Node, _: Document) -> Broken | None:
+    if not {"StartDateTime", "EndDateTime"} <= node.kids.keys():
+        return None
+    starts, ends = (
+        [n for n in node.find((name, "DateTimeString")) if n.get("format") == "102"]
+        for name in ("StartDateTime", "EndDateTime")
+    )
+    if any(end.raw >= start.raw for end in ends for start in starts):
+        return None
+    start, end = starts[0].raw if starts else "?", ends[0].raw if ends else "?"
+    return Broken(ends[0] if ends else None, end, f"≥ {start}")
+
+
+def _period_ubl(node: Node, _: Document) -> Broken | None:
+    start, end = node.first("StartDate"), node.first("EndDate")
+    if start is None or end is None or date_of(end) >= date_of(start):
+        return None
+    return Broken(end, end.raw, f"≥ {start.raw}")
+
+
+for _rule in ("BR-29", "BR-30"):
+    REGISTER.add(_rule, _period_cii, syntax=CII)
+    REGISTER.add(_rule, _period_ubl, syntax=UBL)
+
+
+@REGISTER.rule("BR-CO-19", syntax=UBL)
+def _period_filled(node: Node, _: Document) -> Broken | None:
+    return None if node.kids.keys() & {"StartDate", "EndDate", "DescriptionCode"} else BROKEN
+
+
+@REGISTER.rule("BR-CO-03", syntax=CII)
+def _one_tax_point(_: Node, doc: Document) -> Broken | None:
+    return BROKEN if doc.all("TaxPointDate") and doc.all("DueDateTypeCode") else None
+
+
+@REGISTER.rule("BR-CO-03", syntax=UBL)
+def _one_tax_point_ubl(node: Node, _: Document) -> Broken | None:
+    codes = node.find(("InvoicePeriod", "DescriptionCode"))
+    return BROKEN if "TaxPointDate" in node.kids and codes else None
+
+
+def _is_vat_cii(node: Node) -> bool:
+    return any(n.raw.upper() == "VAT" for n in node.kids.get("TypeCode", ()))
+
+
+@REGISTER.rule("BR-47", syntax=CII)
+def _breakdown_category(node: Node, _: Document) -> Broken | None:
+    return None if _is_vat_cii(node) and "CategoryCode" in node.kids else BROKEN
+
+
+@REGISTER.rule("BR-48", syntax=CII)
+def _breakdown_rate(node: Node, _: Document) -> Broken | None:
+    outside = any(n.raw == "O" for n in node.kids.get("CategoryCode", ()))
+    return None if _is_vat_cii(node) and (outside or "RateApplicablePercent" in node.kids) else BROKEN
+
+
+@REGISTER.rule("BR-47", syntax=UBL)
+def _breakdown_category_ubl(node: Node, _: Document) -> Broken | None:
+    return None if any(ubl_is_vat(c) and "ID" in c.kids for c in node.kids.get("TaxCategory", ())) else BROKEN
+
+
+@REGISTER.rule("BR-48", syntax=UBL)
+def _breakdown_rate_ubl(node: Node, _: Document) -> Broken | None:
+    for category in node.kids.get("TaxCategory", ()):
+        code = category.first("ID")
+        outside = code is not None and code.text == "O"
+        if ubl_is_vat(category) and (outside or "Percent" in category.kids):
+            return None
+    return BROKEN
+
+
+def _allowance_category_cii(node: Node, _: Document) -> Broken | None:
+    groups = node.kids.get("CategoryTradeTax", ())
+    return None if any(_is_vat_cii(g) and "CategoryCode" in g.kids for g in groups) else BROKEN
+
+
+def _allowance_category_ubl(node: Node, _: Document) -> Broken | None:
+    return _breakdown_category_ubl(node, _)
+
+
+for _rule in ("BR-32", "BR-37"):
+    REGISTER.add(_rule, _allowance_category_cii, syntax=CII)
+    REGISTER.add(_rule, _allowance_category_ubl, syntax=UBL)

@@ -1,0 +1,262 @@
+"""BR-CO-10 … BR-CO-17: the arithmetic of document totals and of the VAT breakdown, shown where it fails.
+
+UBL computes in exact decimals. CII sums some untyped values as binary doubles, as its official rules do:
+where half a cent decides, the two can differ, and so do we.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.syntax import CII, UBL
+from choriste.rules.engine.tree import Document, Node
+from choriste.rules.engine.values import (
+    ONE,
+    ZERO,
+    boolean_of,
+    cents,
+    decimal_of,
+    double_cents,
+    double_of,
+    only,
+    show,
+    whole,
+)
+from choriste.rules.rulesets.bindings import CII_BINDING, binding_of, settlement
+from choriste.rules.rulesets.en16931.register import REGISTER
+
+_MINUS: Final = "−"
+
+
+def differs(node: Node | None, found: Decimal | float, formula: str, expected: Decimal | float) -> Broken:
+    """Return what is broken where an amount is not what its formula gives."""
+    return Broken(node, show(found), f"{formula} = {show(expected)}" if formula else show(expected))
+
+
+def total(node: Node, doc: Document, term: str) -> Node | None:
+    """Return the node of a document total (BT-106 …) below the totals group."""
+    return node.first(binding_of(doc).totals[term])
+
+
+def _amount(node: Node, doc: Document, term: str) -> Decimal | None:
+    binding = binding_of(doc)
+    found = node.kids.get(binding.totals[term], ())
+    if binding.syntax == UBL or (term == "BT-106" and len(found) > 1):
+        only(found)
+    return decimal_of(found[0]) if found else None
+
+
+@REGISTER.rule("BR-CO-10", syntax=CII)
+def lines_total_cii(node: Node, doc: Document) -> Broken | None:
+    """BT-106 is the sum of BT-131; the sum is rounded, BT-106 is not."""
+    lines = node.find(("..", "..", "IncludedSupplyChainTradeLineItem"))
+    amounts = [double_of(n) for line in lines for n in line.find(CII_BINDING.line_total)]
+    expected = cents(Decimal(sum(amounts, 0.0)))
+    return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
+
+
+@REGISTER.rule("BR-CO-10", syntax=UBL)
+def lines_total_ubl(node: Node, doc: Document) -> Broken | None:
+    """BT-106 is the sum of BT-131."""
+    lines = [n for name in ("InvoiceLine", "CreditNoteLine") for n in doc.all(name)]
+    amounts = [decimal_of(n) for line in lines for n in line.kids.get("LineExtensionAmount", ())]
+    expected = cents(sum(amounts, ZERO))
+    return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
+
+
+def _same_total(node: Node, doc: Document, term: str, expected: Decimal, formula: str) -> Broken | None:
+    found = _amount(node, doc, term)
+    if found is None:
+        return Broken(None, None, f"{formula} = {show(expected)}")
+    return None if found == expected else differs(total(node, doc, term), found, formula, expected)
+
+
+def document_allowances(doc: Document, *, charge: bool) -> list[Node]:
+    """Return the document level charges (BG-21) or allowances (BG-20)."""
+    binding = binding_of(doc)
+    return [
+        n
+        for n in doc.root.find(binding.allowances)
+        if any(boolean_of(i) is charge for i in n.find(binding.indicator))
+    ]
+
+
+def _allowances_rule(term: str, part: str, *, charge: bool) -> Check:
+    def check(node: Node, doc: Document) -> Broken | None:
+        groups = document_allowances(doc, charge=charge)
+        stated = total(node, doc, term)
+        if stated is None:
+            return BROKEN if groups else None
+        binding = binding_of(doc)
+        if binding.syntax == UBL:
+            only(node.kids[binding.totals[term]])
+        amounts = [n for g in groups for n in g.kids.get(binding.allowance_amount, ())[:1]]
+        formula = f"Σ {part} ({len(amounts)})"
+        if binding.syntax == CII:
+            expected = double_cents(sum((double_of(n) for n in amounts), 0.0))
+            found = double_of(stated)
+            return None if found == expected else differs(stated, found, formula, expected)
+        exact = cents(sum((decimal_of(n) for n in amounts), ZERO))
+        value = decimal_of(stated)
+        return None if value == exact else differs(stated, value, formula, exact)
+
+    return check
+
+
+REGISTER.add("BR-CO-11", _allowances_rule("BT-107", "BT-92", charge=False))
+REGISTER.add("BR-CO-12", _allowances_rule("BT-108", "BT-99", charge=True))
+
+
+@REGISTER.rule("BR-CO-13")
+def total_without_vat(node: Node, doc: Document) -> Broken | None:
+    """BT-109 = BT-106 − BT-107 + BT-108."""
+    lines, without_vat = _amount(node, doc, "BT-106"), _amount(node, doc, "BT-109")
+    allowances, charges = _amount(node, doc, "BT-107"), _amount(node, doc, "BT-108")
+    if lines is None or without_vat is None:
+        return BROKEN
+    exact = lines - (allowances or ZERO) + (charges or ZERO)
+    plain = allowances is None and charges is None and binding_of(doc).syntax == UBL
+    expected = exact if plain else cents(exact)
+    if without_vat == expected:
+        return None
+    formula = sum_text((("BT-106", lines), (_MINUS + "BT-107", allowances), ("+BT-108", charges)))
+    return differs(total(node, doc, "BT-109"), without_vat, formula, expected)
+
+
+def sum_text(parts: Sequence[tuple[str, Decimal | float | None]]) -> str:
+    """Return a sum as read by people: `BT-106 300.00 − BT-107 20.00`; absent parts are left out."""
+    words = []
+    for name, value in parts:
+        if value is not None:
+            sign, term = (name[0], name[1:]) if name[0] in f"+{_MINUS}" else ("", name)
+            words.append(f"{sign} {term} {show(value)}".strip())
+    return " ".join(words)
+
+
+@REGISTER.rule("BR-CO-16")
+def amount_due(node: Node, doc: Document) -> Broken | None:
+    """BT-115 = BT-112 − BT-113 + BT-114."""
+    gross, due = _amount(node, doc, "BT-112"), _amount(node, doc, "BT-115")
+    paid, rounding = _amount(node, doc, "BT-113"), _amount(node, doc, "BT-114")
+    if gross is None or due is None:
+        return BROKEN
+    expected = gross - (paid or ZERO) + (rounding or ZERO)
+    right = due == expected
+    if binding_of(doc).syntax == UBL:
+        theirs = gross if paid is None else cents(gross - paid)
+        right = (due if rounding is None else cents(due - rounding)) == theirs
+    if right:
+        return None
+    formula = sum_text((("BT-112", gross), (_MINUS + "BT-113", paid), ("+BT-114", rounding)))
+    return differs(total(node, doc, "BT-115"), due, formula, expected)
+
+
+@REGISTER.rule("BR-CO-15", syntax=CII)
+def total_with_vat_cii(_: Node, doc: Document) -> Broken | None:
+    """BT-112 = BT-109 + BT-110, in the invoice currency, or BT-112 = BT-109 where there is no VAT."""
+    sums = settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation")
+    for currency in settlement(doc, "InvoiceCurrencyCode"):
+        taxes = [
+            n for s in sums for n in s.kids.get("TaxTotalAmount", ()) if n.get("currencyID") == currency.raw
+        ]
+        broken = _gross(sums, taxes, doc)
+        if broken:
+            return broken
+    return None
+
+
+def _gross(sums: Sequence[Node], taxes: Sequence[Node], doc: Document) -> Broken | None:
+    names = binding_of(doc).totals
+    gross = next((n for s in sums for n in s.kids.get(names["BT-112"], ())), None)
+    net = next((n for s in sums for n in s.kids.get(names["BT-109"], ())), None)
+    if gross is None or net is None:
+        return BROKEN
+    found, base = decimal_of(gross), decimal_of(net)
+    if binding_of(doc).syntax == CII and found == base:
+        return None
+    if len(taxes) != 1:
+        return Broken(gross, words={"count": str(len(taxes))})
+    tax = decimal_of(taxes[0])
+    expected = cents(base + tax)
+    return (
+        None
+        if found == expected
+        else differs(gross, found, sum_text((("BT-109", base), ("+BT-110", tax))), expected)
+    )
+
+
+@REGISTER.rule("BR-CO-15", syntax=UBL)
+def total_with_vat_ubl(node: Node, doc: Document) -> Broken | None:
+    """BT-112 = BT-109 + BT-110, in the invoice currency; exactly one BT-110 there."""
+    for currency in node.kids.get("DocumentCurrencyCode", ()):
+        amounts = node.find(("TaxTotal", "TaxAmount"))
+        taxes = [n for n in amounts if n.get("currencyID") == currency.raw]
+        broken = _gross(node.kids.get("LegalMonetaryTotal", ()), taxes, doc)
+        if broken:
+            return broken
+    return None
+
+
+@REGISTER.rule("BR-CO-14", syntax=CII)
+def vat_total_cii(node: Node, doc: Document) -> Broken | None:
+    """BT-110 = Σ BT-117, summed in binary as the official rule does."""
+    amounts = settlement(doc, "ApplicableTradeTax", "CalculatedAmount")
+    expected = double_cents(sum((double_of(n) for n in amounts), 0.0))
+    found = double_of(node)
+    return None if found == expected else differs(node, found, f"Σ BT-117 ({len(amounts)})", expected)
+
+
+@REGISTER.rule("BR-CO-14", syntax=UBL)
+def vat_total_ubl(node: Node, _: Document) -> Broken | None:
+    """BT-110 = Σ BT-117 where a breakdown is given."""
+    if "TaxSubtotal" not in node.kids:
+        return None
+    stated = node.first("TaxAmount")
+    if stated is None:
+        return BROKEN
+    only(node.kids["TaxAmount"])
+    amounts = node.find(("TaxSubtotal", "TaxAmount"))
+    expected, found = cents(sum((decimal_of(n) for n in amounts), ZERO)), decimal_of(stated)
+    return None if found == expected else differs(stated, found, f"Σ BT-117 ({len(amounts)})", expected)
+
+
+@REGISTER.rule("BR-CO-17")
+def vat_amount(node: Node, doc: Document) -> Broken | None:
+    """BT-117 = BT-116 × BT-119, within one unit: excluded in UBL, included in CII."""
+    binding = binding_of(doc)
+    tax, base = only(node.kids.get(binding.tax, ())), only(node.kids.get(binding.taxable, ()))
+    rates = _vat_rates(node, doc)
+    if tax is None:
+        return BROKEN
+    amount = decimal_of(tax)
+    only(rates)
+    if not rates or whole(decimal_of(rates[0])) == 0:
+        return None if whole(amount) == 0 else differs(tax, amount, "", ZERO)
+    if base is None:
+        return BROKEN
+    net, rate = decimal_of(base), decimal_of(rates[0])
+    expected = cents(abs(net) * (rate / 100))
+    gap = abs(abs(amount) - expected)
+    if gap < ONE or (gap == ONE and binding.syntax == CII):
+        return None
+    return differs(tax, amount, f"BT-116 {show(net)} × BT-119 {show(rate)} %", expected)
+
+
+def _vat_rates(node: Node, doc: Document) -> list[Node]:
+    if binding_of(doc).syntax == CII:
+        is_vat = any(n.text.upper() == "VAT" for n in node.kids.get("TypeCode", ()))
+        return node.kids.get("RateApplicablePercent", []) if is_vat else []
+    categories = [c for c in node.kids.get("TaxCategory", ()) if ubl_is_vat(c)]
+    return [n for c in categories for n in c.kids.get("Percent", ())]
+
+
+def ubl_is_vat(category: Node) -> bool:
+    """Whether the tax scheme of a UBL tax category, or of a party's tax scheme, is VAT."""
+    schemes = category.kids.get("TaxScheme", ())
+    if len(schemes) == 1 and len(ids := schemes[0].kids.get("ID", [])) == 1 and ids[0].raw == "VAT":
+        return True
+    found = (only(scheme.kids.get("ID", ())) for scheme in schemes)
+    return any(n is not None and n.text.upper() == "VAT" for n in found)

@@ -1,0 +1,145 @@
+"""UBL-CR, UBL-SR and UBL-DT: the syntax rules of UBL that are not plain forbidden paths or counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.syntax import UBL
+from choriste.rules.engine.tree import Document, Node
+from choriste.rules.rulesets.en16931.lines import both
+from choriste.rules.rulesets.en16931.register import REGISTER
+
+_DECIMALS: Final = 2
+
+
+@REGISTER.rule("UBL-SR-51", syntax=UBL)
+def _address_line(node: Node, _: Document) -> Broken | None:
+    lines = node.kids.get("AddressLine", ())
+    return Broken(lines[1], str(len(lines)), "≤ 1") if len(lines) > 1 else None
+
+
+def _has_code(node: Node, code: str) -> bool:
+    return any(n.raw == code for n in node.kids.get("DocumentTypeCode", ()))
+
+
+@REGISTER.rule("UBL-SR-43", syntax=UBL)
+def _object_identifier(node: Node, doc: Document) -> Broken | None:
+    if _has_code(node, "130") or (doc.root.state.name.endswith("CreditNote") and _has_code(node, "50")):
+        return None
+    schemed = any(n.get("schemeID") is not None for n in node.kids.get("ID", ()))
+    return BROKEN if schemed or "DocumentTypeCode" in node.kids else None
+
+
+@REGISTER.rule("UBL-DT-01", syntax=UBL)
+def _two_decimals(node: Node, _: Document) -> Broken | None:
+    return None if len(node.raw.partition(".")[2]) <= _DECIMALS else Broken(node, node.raw, "≤ 2")
+
+
+@REGISTER.rule("UBL-SR-53", syntax=UBL)
+def _tax_scheme(node: Node, doc: Document) -> Broken | None:
+    return BROKEN if not node.find(("TaxScheme", "ID")) else both("CompanyID")(node, doc)
+
+
+@REGISTER.rule("UBL-CR-002", syntax=UBL)
+def _version(node: Node, _: Document) -> Broken | None:
+    found = node.kids.get("UBLVersionID", ())
+    return None if not found or any(n.raw == "2.1" for n in found) else Broken(found[0], found[0].raw, "2.1")
+
+
+@REGISTER.rule("UBL-CR-412", syntax=UBL)
+def _means_due_date(node: Node, _: Document) -> Broken | None:
+    found = node.find(("PaymentMeans", "PaymentDueDate"))
+    return Broken(found[0], found[0].raw) if found and node.state.name == "Invoice" else None
+
+
+@REGISTER.rule("UBL-CR-665", syntax=UBL)
+def _scheme_on_document(_: Node, doc: Document) -> Broken | None:
+    for node in doc.all("AdditionalDocumentReference"):
+        types = node.kids.get("DocumentTypeCode", ())
+        if not types or any(n.raw != "130" for n in types):
+            for found in node.kids.get("ID", ()):
+                if found.get("schemeID") is not None:
+                    return Broken(found, found.get("schemeID"))
+    return None
+
+
+def _not_on_object(name: str) -> Check:
+    def check(_: Node, doc: Document) -> Broken | None:
+        for node in doc.all("AdditionalDocumentReference"):
+            if _has_code(node, "130") and name in node.kids:
+                return Broken(node.kids[name][0])
+        return None
+
+    return check
+
+
+REGISTER.add("UBL-CR-666", _not_on_object("Attachment"), syntax=UBL)
+REGISTER.add("UBL-CR-673", _not_on_object("DocumentDescription"), syntax=UBL)
+
+
+def _at_most_one(find: Callable[[Node, Document], list[Node]]) -> Check:
+    def check(node: Node, doc: Document) -> Broken | None:
+        found = find(node, doc)
+        return Broken(found[1], str(len(found)), "≤ 1") if len(found) > 1 else None
+
+    return check
+
+
+def _objects(node: Node, _: Document) -> list[Node]:
+    references = node.kids.get("AdditionalDocumentReference", ())
+    return [n for r in references if _has_code(r, "130") for n in r.kids.get("ID", ())]
+
+
+def _companies(party: str, *, vat: bool) -> Callable[[Node, Document], list[Node]]:
+    def find(node: Node, _: Document) -> list[Node]:
+        schemes = node.find((party, "Party", "PartyTaxScheme"))
+        fitting = [
+            s for s in schemes if any((n.raw.upper() == "VAT") is vat for n in s.find(("TaxScheme", "ID")))
+        ]
+        return [n for s in fitting for n in s.kids.get("CompanyID", ())]
+
+    return find
+
+
+def _creditors(_: Node, doc: Document) -> list[Node]:
+    ids = [n for p in doc.all("PartyIdentification") for n in p.kids.get("ID", ())]
+    return [n for n in ids if (n.get("schemeID") or "").upper() == "SEPA"]
+
+
+def _different(name: str) -> Callable[[Node, Document], list[Node]]:
+    def find(_: Node, doc: Document) -> list[Node]:
+        found = doc.all(name)
+        return found if len(found) < 2 else list({n.raw: n for n in reversed(found)}.values())  # noqa: PLR2004 -- one differs from none
+
+    return find
+
+
+REGISTER.add("UBL-SR-04", _at_most_one(_objects), syntax=UBL)
+REGISTER.add("UBL-SR-12", _at_most_one(_companies("AccountingSupplierParty", vat=True)), syntax=UBL)
+REGISTER.add("UBL-SR-13", _at_most_one(_companies("AccountingSupplierParty", vat=False)), syntax=UBL)
+REGISTER.add("UBL-SR-18", _at_most_one(_companies("AccountingCustomerParty", vat=True)), syntax=UBL)
+REGISTER.add("UBL-SR-29", _at_most_one(_creditors), syntax=UBL)
+REGISTER.add("UBL-SR-44", _at_most_one(_different("PaymentID")), syntax=UBL)
+REGISTER.add("UBL-SR-47", _at_most_one(_different("PaymentMeansCode")), syntax=UBL)
+
+
+def _payee(*path: str, creditor: bool = True) -> Check:
+    def check(node: Node, _: Document) -> Broken | None:
+        names = [n.raw for n in node.find(("PartyName", "Name"))]
+        seller = ("..", "AccountingSupplierParty", "Party", "PartyLegalEntity", "RegistrationName")
+        sellers = [n.raw for n in node.find(seller)]
+        found = node.find(path)
+        if not creditor:
+            found = [n for n in found if (n.get("schemeID") or "SEPA").upper() != "SEPA"]
+        if len(found) > 1:
+            return Broken(found[1], str(len(found)), "≤ 1")
+        return None if any(name != other for name in names for other in sellers) else BROKEN
+
+    return check
+
+
+REGISTER.add("UBL-SR-19", _payee("PartyName", "Name"), syntax=UBL)
+REGISTER.add("UBL-SR-20", _payee("PartyIdentification", "ID", creditor=False), syntax=UBL)
+REGISTER.add("UBL-SR-21", _payee("PartyLegalEntity", "CompanyID"), syntax=UBL)

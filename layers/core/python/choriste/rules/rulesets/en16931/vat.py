@@ -1,0 +1,392 @@
+"""BR-S, Z, E, AE, IC, G, O, AF, AG: 01 to 07 and 10 to 14, one text for all VAT categories.
+
+A category asks that the breakdown names it (01), that the parties have the VAT identifiers it needs where
+a line, an allowance or a charge uses it (02, 03, 04), that its rate fits (05, 06, 07), that a reason for
+exemption is there or is not (10), and for "not subject to VAT" that it stands alone (11 to 14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final, NamedTuple
+
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate
+from choriste.rules.engine.syntax import CII, UBL
+from choriste.rules.engine.tree import Document, Node
+from choriste.rules.engine.values import MalformedError, boolean_of, decimal_of, double_of, only
+from choriste.rules.rulesets.bindings import transaction
+from choriste.rules.rulesets.en16931.register import REGISTER
+from choriste.rules.rulesets.en16931.totals import ubl_is_vat
+from choriste.rules.rulesets.en16931.vat_parties import parties_of
+
+FAMILIES: Final[Mapping[str, str]] = {
+    "S": "S",
+    "Z": "Z",
+    "E": "E",
+    "AE": "AE",
+    "IC": "K",
+    "G": "G",
+    "O": "O",
+    "AF": "L",
+    "AG": "M",
+}
+_DOCUMENT_DEPTH: Final = 3
+_BREAKDOWN_DEPTH: Final = 4
+_ONE_BREAKDOWN: Final = frozenset({"Z", "E", "AE", "K", "G"})
+
+
+class Uses(NamedTuple):
+    """How often a category stands on lines, on allowances and charges, and in the breakdown."""
+
+    lines: int
+    allowances: int
+    breakdown: int
+
+
+def _uses_cii(doc: Document) -> dict[str, Uses]:
+    counts: dict[str, list[int]] = {}
+    for at, name in ((0, "ApplicableTradeTax"), (1, "CategoryTradeTax")):
+        for node in doc.all(name):
+            parent = node.up.state.name if node.up else ""
+            place = {"SpecifiedLineTradeSettlement": 0, "ApplicableHeaderTradeSettlement": 2}.get(parent)
+            place = 1 if at else place
+            for code in {n.raw for n in node.kids.get("CategoryCode", ())} if place is not None else ():
+                counts.setdefault(code, [0, 0, 0])[place if place is not None else 0] += 1
+    return {code: Uses(*found) for code, found in counts.items()}
+
+
+def _named_in_breakdown(family: str) -> Check:
+    category = FAMILIES[family]
+
+    def check(_: Node, doc: Document) -> Broken | None:
+        uses = doc.once(_uses_cii).get(category, Uses(0, 0, 0))
+        used = bool(uses.lines or uses.allowances)
+        if category in _ONE_BREAKDOWN:
+            right = uses.breakdown == int(used)
+        elif category == "O":
+            right = not uses.breakdown or (uses.breakdown == 1 and used)
+        else:
+            right = all(not n or n + uses.breakdown > 1 for n in (uses.lines, uses.allowances))
+        return None if right else Broken(words={"category": category, "count": str(uses.breakdown)})
+
+    return check
+
+
+def categories(doc: Document, name: str) -> list[tuple[Node, str, bool]]:
+    """Return the UBL tax categories of a name: node, category id with white space folded, whether VAT."""
+    nodes = doc.all(name)
+    return [(n, i.text if (i := only(n.kids.get("ID", ()))) else "", ubl_is_vat(n)) for n in nodes]
+
+
+def _classified(doc: Document) -> list[tuple[Node, str, bool]]:
+    return categories(doc, "ClassifiedTaxCategory")
+
+
+def _tax_categories(doc: Document) -> list[tuple[Node, str, bool]]:
+    return categories(doc, "TaxCategory")
+
+
+def _below(node: Node, *names: str) -> bool:
+    path = node.state.path
+    return path[-1 - len(names) : -1] == names
+
+
+def _breakdown(doc: Document) -> list[tuple[Node, str, bool]]:
+    found = doc.once(_tax_categories)
+    return [
+        c for c in found if c[0].state.depth == _BREAKDOWN_DEPTH and _below(c[0], "TaxTotal", "TaxSubtotal")
+    ]
+
+
+def _named_once_ubl(family: str) -> Check:
+    category = FAMILIES[family]
+
+    def check(_: Node, doc: Document) -> Broken | None:
+        everywhere = doc.once(_tax_categories) + doc.once(_classified)
+        if not any(code == category and vat for _, code, vat in everywhere):
+            return None
+        count = sum(1 for _, code, vat in doc.once(_breakdown) if code == category and vat)
+        return None if count == 1 else Broken(words={"category": category, "count": str(count)})
+
+    return check
+
+
+def _named_ubl(family: str, *, any_tax: bool) -> Check:
+    category = FAMILIES[family]
+
+    def check(_: Node, doc: Document) -> Broken | None:
+        charged = [c for c in doc.once(_tax_categories) if _below(c[0], "AllowanceCharge")]
+        used = any(code == category and (vat or any_tax) for _, code, vat in charged + doc.once(_classified))
+        named = [c for c in doc.once(_breakdown) if c[1] == category]
+        if used and family != "AF":
+            right = any(c[2] or any_tax for c in named)
+        else:
+            right = bool(named) if used else not any(c[2] or any_tax for c in named)
+        return None if right else Broken(words={"category": category, "count": str(len(named))})
+
+    return check
+
+
+def _codes_ubl(doc: Document) -> set[str]:
+    return {code for _, code, _ in doc.once(_tax_categories) + doc.once(_classified)}
+
+
+@cache
+def _concerns(category: str, syntax: str) -> Gate:
+    """Return whether a document uses a VAT category at all: no rule on another one can be broken."""
+
+    def gate(doc: Document) -> bool:
+        if syntax == CII:
+            return category in doc.once(_uses_cii)
+        try:
+            return category in doc.once(_codes_ubl)
+        except MalformedError:  # of some tax category: each rule says whether it reads that one
+            return True
+
+    return gate
+
+
+def _register(family: str, number: str, check: Check, syntax: str) -> None:
+    gate = _concerns(FAMILIES[family], syntax)
+    REGISTER.add(f"BR-{family}-{number}", check, syntax=syntax, gate=gate)
+
+
+for _family in FAMILIES:
+    _register(_family, "01", _named_in_breakdown(_family), CII)
+    _several = _family in {"S", "AF", "AG"}
+    _made = _named_ubl(_family, any_tax=_family == "S") if _several else _named_once_ubl(_family)
+    _register(_family, "01", _made, UBL)
+
+
+_LINE: Final = "02"
+_ALLOWANCE: Final = "03"
+_CHARGE: Final = "04"
+
+
+def _parties_rule_cii(family: str) -> Check:
+    holds = parties_of(family, CII)
+    words = {"category": FAMILIES[family]}
+    return lambda _, doc: None if doc.once(holds) else Broken(words=words)
+
+
+def _use_ubl(doc: Document, number: str, family: str) -> tuple[bool, bool]:
+    """Return whether a category is used at all, and whether it is used as VAT, where the rule looks."""
+    category = FAMILIES[family]
+    if number == _LINE:
+        found = [c for c in doc.once(_classified) if c[1] == category]
+    else:
+        charge = number == _CHARGE
+        charged = [
+            c for c in doc.once(_tax_categories) if c[1] == category and _below(c[0], "AllowanceCharge")
+        ]
+        found = [c for c in charged if c[0].up is not None and _is(c[0].up, charge=charge)]
+        if family == "O":
+            found = [c for c in found if c[0].state.depth == _DOCUMENT_DEPTH]
+    return bool(found), any(vat for _, _, vat in found)
+
+
+def _is(allowance: Node, *, charge: bool) -> bool:
+    return any(boolean_of(n) is charge for n in allowance.kids.get("ChargeIndicator", ()))
+
+
+def _parties_rule_ubl(family: str, number: str) -> Check:
+    holds = parties_of(family, UBL)
+    words = {"category": FAMILIES[family]}
+
+    def check(_: Node, doc: Document) -> Broken | None:
+        used, used_as_vat = _use_ubl(doc, number, family)
+        if family == "S" and number == _LINE and used and not used_as_vat:
+            return Broken(words=words)
+        return None if not used_as_vat or doc.once(holds) else Broken(words=words)
+
+    return check
+
+
+for _family in FAMILIES:
+    for _number in (_LINE, _ALLOWANCE, _CHARGE):
+        REGISTER.add(f"BR-{_family}-{_number}", _parties_rule_cii(_family), syntax=CII)
+        _register(_family, _number, _parties_rule_ubl(_family, _number), UBL)
+
+
+def _rate_rule(family: str, syntax: str) -> Check:
+    name = "RateApplicablePercent" if syntax == CII else "Percent"
+    exact = syntax == UBL and family not in {"S", "AF", "AG"}
+    accepts, text = _rate_of(family, syntax)
+
+    def check(node: Node, _: Document) -> Broken | None:
+        rates = node.kids.get(name, ())
+        if exact:
+            only(rates)
+        if any(accepts(float(decimal_of(n)) if exact else double_of(n)) for n in rates):
+            return None
+        return Broken(rates[0] if rates else None, rates[0].raw if rates else None, text)
+
+    return check
+
+
+def _rate_of(family: str, syntax: str) -> tuple[Callable[[float], bool], str]:
+    if family == "S" or (family == "AF" and syntax == CII):
+        return (lambda rate: rate > 0), "> 0"
+    if family in {"AF", "AG"}:
+        return (lambda rate: rate >= 0), "≥ 0"
+    return (lambda rate: rate == 0), "0"
+
+
+for _family in (f for f in FAMILIES if f != "O"):  # O has no rate
+    for _number in ("05", "06", "07"):
+        for _syntax in (CII, UBL):
+            REGISTER.add(f"BR-{_family}-{_number}", _rate_rule(_family, _syntax), syntax=_syntax)
+
+
+def _no_reason(group: Callable[[Node], Node | None], *names: str) -> Check:
+    def check(node: Node, _: Document) -> Broken | None:
+        holder = group(node)
+        found = [n for name in names for n in (holder.kids.get(name, ()) if holder else ())]
+        return Broken(found[0], found[0].raw) if found else None
+
+    return check
+
+
+_CII_REASONS: Final = ("ExemptionReason", "ExemptionReasonCode")
+_UBL_REASONS: Final = ("TaxExemptionReason", "TaxExemptionReasonCode")
+for _family in ("S", "Z", "AF", "AG"):
+    _on_code = _family in {"S", "Z"}
+    REGISTER.add(
+        f"BR-{_family}-10",
+        _no_reason((lambda n: n.up) if _on_code else (lambda n: n), *_CII_REASONS),
+        syntax=CII,
+    )
+    REGISTER.add(f"BR-{_family}-10", _no_reason(lambda n: n, *_UBL_REASONS), syntax=UBL)
+
+
+def _alone_cii(name: str) -> Check:
+    def check(_: Node, doc: Document) -> Broken | None:
+        for node in doc.all(name):
+            for code in node.kids.get("CategoryCode", ()):
+                if code.raw != "O":
+                    return Broken(code, code.raw, "O")
+        return None
+
+    return check
+
+
+for _number, _name in (
+    ("11", "ApplicableTradeTax"),
+    ("12", "ApplicableTradeTax"),
+    ("13", "CategoryTradeTax"),
+    ("14", "CategoryTradeTax"),
+):
+    REGISTER.add(f"BR-O-{_number}", _alone_cii(_name), syntax=CII)
+
+
+def _others_ubl(doc: Document, number: str) -> list[Node]:
+    if number == "11":
+        found = doc.once(_breakdown)
+    elif number == "12":
+        found = doc.once(_classified)
+    else:
+        charge = number == "14"
+        charged = [c for c in doc.once(_tax_categories) if _below(c[0], "AllowanceCharge")]
+        found = [c for c in charged if c[0].up is not None and _is(c[0].up, charge=charge)]
+    return [node for node, code, vat in found if code != "O" and vat]
+
+
+def _alone_ubl(number: str) -> Check:
+    def check(_: Node, doc: Document) -> Broken | None:
+        if not any(code == "O" and vat for _, code, vat in doc.once(_breakdown)):
+            return None
+        others = _others_ubl(doc, number)
+        return Broken(others[0], expected="O") if others else None
+
+    return check
+
+
+for _number in ("11", "12", "13", "14"):
+    _register("O", _number, _alone_ubl(_number), UBL)
+
+
+@REGISTER.rule("BR-IC-11", syntax=CII)
+def _delivery_date_cii(node: Node, doc: Document) -> Broken | None:
+    delivered = transaction(
+        doc,
+        "ApplicableHeaderTradeDelivery",
+        "ActualDeliverySupplyChainEvent",
+        "OccurrenceDateTime",
+        "DateTimeString",
+    )
+    period = node.find(("..", "..", "BillingSpecifiedPeriod"))
+    return (
+        None if delivered or any(p.kids.keys() & {"StartDateTime", "EndDateTime"} for p in period) else BROKEN
+    )
+
+
+@REGISTER.rule("BR-IC-12", syntax=CII)
+def _delivery_country_cii(_: Node, doc: Document) -> Broken | None:
+    path = ("ApplicableHeaderTradeDelivery", "ShipToTradeParty", "PostalTradeAddress", "CountryID")
+    return None if transaction(doc, *path) else BROKEN
+
+
+def _intra_community(doc: Document) -> bool:
+    return any(code == "K" and vat for _, code, vat in doc.once(_breakdown))
+
+
+@REGISTER.rule("BR-IC-11", syntax=UBL, gate=_concerns("K", UBL))
+def _delivery_date_ubl(node: Node, doc: Document) -> Broken | None:
+    if not doc.once(_intra_community):
+        return None
+    dates = node.find(("Delivery", "ActualDeliveryDate"))
+    period = any(p.kids for p in node.kids.get("InvoicePeriod", ()))
+    return None if period or (dates and len(dates[0].raw) > 1) else BROKEN
+
+
+@REGISTER.rule("BR-IC-12", syntax=UBL, gate=_concerns("K", UBL))
+def _delivery_country_ubl(node: Node, doc: Document) -> Broken | None:
+    if not doc.once(_intra_community):
+        return None
+    path = ("Delivery", "DeliveryLocation", "Address", "Country", "IdentificationCode")
+    found = node.find(path)
+    return None if found and len(found[0].raw) > 1 else BROKEN
+
+
+def _is_split_cii(doc: Document) -> bool:
+    return any(n.raw == "B" for n in doc.all("CategoryCode"))
+
+
+def _split_payment_cii(_: Node, doc: Document) -> Broken | None:
+    abroad = [n for n in doc.all("CountryID") if n.raw != "IT"]
+    return Broken(abroad[0], abroad[0].raw, "IT") if abroad else None
+
+
+def _split_payment_alone_cii(_: Node, doc: Document) -> Broken | None:
+    return BROKEN if any(n.raw == "S" for n in doc.all("CategoryCode")) else None
+
+
+REGISTER.add("BR-B-01", _split_payment_cii, syntax=CII, gate=_is_split_cii)
+REGISTER.add("BR-B-02", _split_payment_alone_cii, syntax=CII, gate=_is_split_cii)
+
+
+def _raw_codes(doc: Document, *, everywhere: bool) -> set[str]:
+    nodes = doc.all("ClassifiedTaxCategory") + [
+        n
+        for n in doc.all("TaxCategory")
+        if everywhere
+        or (n.state.depth == _BREAKDOWN_DEPTH and _below(n, "TaxTotal", "TaxSubtotal"))
+        or (n.state.depth == _DOCUMENT_DEPTH and _below(n, "AllowanceCharge"))
+    ]
+    return {i.raw for n in nodes for i in n.kids.get("ID", ())}
+
+
+def _is_split_ubl(doc: Document) -> bool:
+    return "B" in _raw_codes(doc, everywhere=True)
+
+
+@REGISTER.rule("BR-B-01", syntax=UBL, gate=_is_split_ubl)
+def _split_payment_ubl(_: Node, doc: Document) -> Broken | None:
+    abroad = [n for n in doc.all("IdentificationCode") if n.raw != "IT"]
+    return Broken(abroad[0], abroad[0].raw, "IT") if abroad else None
+
+
+@REGISTER.rule("BR-B-02", syntax=UBL, gate=_is_split_ubl)
+def _split_payment_alone_ubl(_: Node, doc: Document) -> Broken | None:
+    return BROKEN if {"B", "S"} <= _raw_codes(doc, everywhere=False) else None

@@ -1,0 +1,416 @@
+"""One record of each kind with as little as it may hold, and one with everything: what the items hold.
+
+The records never change with the code: when a record gets a new field, it gets a new example, and those
+here say what the older schemas read as.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+from choriste.application.access.records import (
+    AccessToken,
+    ApiClient,
+    Credentials,
+    Session,
+    SessionStage,
+    TechnicalAccount,
+)
+from choriste.domain.access.user import (
+    Habilitation,
+    Language,
+    Level,
+    Membership,
+    NoticeRhythm,
+    Space,
+    StructureRole,
+    User,
+    UserId,
+)
+from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
+from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.parties.structure import (
+    IdentifierKind,
+    Service,
+    ServiceCode,
+    Structure,
+    StructureId,
+    StructureIdentifier,
+    StructureKind,
+    StructureSettings,
+)
+from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
+from choriste.domain.shared.ids import FlowId, InvoiceId
+from choriste.domain.tracking.head import (
+    Assignee,
+    AttachedFile,
+    FileKind,
+    InvoiceHead,
+    PartyReference,
+    StatusChange,
+)
+from tests.contract.records.example_invoice import SPARSE_INVOICE, WHOLE_INVOICE
+
+AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+LATER = dt.datetime(2026, 11, 24, 16, 30, 0, 250_000, tzinfo=dt.UTC)
+HASH = "0f" * 32
+
+_ONE_SERVICE = Service(code=ServiceCode("ECOLES"), name="Écoles")
+_SERVICES = (
+    _ONE_SERVICE,
+    Service(code=ServiceCode("FETES"), name="Fêtes", active=False, engagement_mandatory=True),
+)
+_EVERY_SETTING = StructureSettings(
+    engagement_mandatory=True,
+    service_mandatory=True,
+    either_mandatory=True,
+    is_state=True,
+    validation_step=True,
+    payment_unreported=True,
+)
+STRUCTURES = (
+    Structure(
+        id=StructureId("2001"),
+        identifier=StructureIdentifier.siret("83214569200014"),
+        name="Atelier des Cimes SAS",
+        kind=StructureKind.PRIVATE,
+    ),
+    Structure(
+        id=StructureId("1001"),
+        identifier=StructureIdentifier(IdentifierKind.EU_VAT, "FR80832145692"),
+        name="Commune de Valbrume",
+        kind=StructureKind.PUBLIC,
+        active=False,
+        settings=_EVERY_SETTING,
+        services=_SERVICES,
+        city="Valbrume",
+        vat_number="FR80832145692",
+    ),
+)
+
+_PLAIN_RIGHT = Habilitation(structure=StructureId("2001"), space=Space.ISSUE)
+_SERVICE_RIGHT = Habilitation(
+    structure=StructureId("1001"), space=Space.RECEIVE, level=Level.MODIFY, service=ServiceCode("ECOLES")
+)
+USERS = (
+    User(id=UserId("u-1"), email="ana@example.fr", name="Ana Petit"),
+    User(
+        id=UserId("u-2"),
+        email="bo@example.fr",
+        name="Bo Élie",
+        language=Language.ENGLISH,
+        operator=True,
+        memberships=(
+            Membership(structure=StructureId("2001")),
+            Membership(structure=StructureId("1001"), role=StructureRole.PRIMARY_MANAGER),
+        ),
+        rights=frozenset({_SERVICE_RIGHT}),
+        notices=NoticeRhythm.NONE,
+    ),
+    User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
+)
+CREDENTIALS = (
+    Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
+    Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
+    Credentials(user=UserId("u-3"), password_hash="scrypt$3", totp_secret="JBSWY3DPEHPK3PXR", last_step=59),
+)
+TECHNICAL_ACCOUNTS = (
+    TechnicalAccount(
+        login="TECH_1_00000001@cpro.fr",
+        structure=StructureId("2001"),
+        name="Passerelle",
+        secret_hash="scrypt$4",
+        expires_at=LATER,
+    ),
+    TechnicalAccount(
+        login="TECH_1_00000002@cpro.fr",
+        structure=StructureId("2001"),
+        name="Ancienne",
+        secret_hash="scrypt$5",
+        expires_at=AT,
+        rights=frozenset({_SERVICE_RIGHT}),
+        active=False,
+        version=2,
+    ),
+)
+API_CLIENTS = (
+    ApiClient(client_id="c-1", structure=None, name="Exploitation", secret_hash="scrypt$6"),
+    ApiClient(
+        client_id="c-2",
+        structure=StructureId("2001"),
+        name="Connexion",
+        secret_hash="scrypt$7",
+        rights=frozenset({_SERVICE_RIGHT}),
+        active=False,
+        version=2,
+    ),
+)
+TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
+SESSIONS = (
+    Session(
+        token_hash="bb" * 32, user=UserId("u-1"), stage=SessionStage.AWAITS_CODE, expires_at=AT, ends_at=LATER
+    ),
+    Session(
+        token_hash="cc" * 32, user=UserId("u-2"), stage=SessionStage.SIGNED_IN, expires_at=AT, ends_at=LATER
+    ),
+)
+
+_BARE_FINDING = Finding("BR-01", Severity.FATAL, Message(fr="Une règle manque.", en="A rule is missing."))
+_FINDING = Finding(
+    rule="BR-CO-13",
+    severity=Severity.WARNING,
+    message=Message(fr="La somme est fausse.", en="The sum is wrong."),
+    term="BT-109",
+    location="/Invoice/cac:LegalMonetaryTotal",
+    line=42,
+    found="10.00",
+    expected="9.00",
+)
+PARTIES = Designations(
+    frame=Frame.A9,
+    validator="83214569200014",
+    validator2="21690123100011",
+    moe="80912345800014",
+    moe_service="TRAVAUX",
+    moa="20004567200017",
+    previous=(InvoiceId(260_000_000_000_009),),
+    adjusted=((InvoiceId(260_000_000_000_008), Decimal("12.50")),),
+)
+FLOWS = (
+    Flow(
+        id=FlowId("CPP0011117000000000000001"),
+        channel=Channel.API,
+        depositor="2001",
+        account="u-1",
+        filename="facture.xml",
+        size=1024,
+        sha256="11" * 32,
+        key="flows/1",
+        received_at=AT,
+    ),
+    Flow(
+        id=FlowId("CPP0011117000000000000002"),
+        channel=Channel.S3,
+        depositor="2001",
+        account="TECH_1_00000001@cpro.fr",
+        filename="lot.zip",
+        size=2048,
+        sha256="22" * 32,
+        key="flows/2",
+        received_at=LATER,
+        documents=2,
+        accepted=frozenset({1}),
+        refused=frozenset({2}),
+        blocked=True,
+        findings=(_BARE_FINDING, _FINDING),
+        state_at=LATER,
+        parties=PARTIES,
+        drop="drop#partners/TECH_1_00000001@cpro.fr/lot.zip#v1",
+    ),
+    Flow(
+        id=FlowId("CPP0011117000000000000003"),
+        channel=Channel.UPLOAD,
+        depositor="2001",
+        account="u-1",
+        filename="trop.zip",
+        size=2_000_000_000,
+        sha256=None,
+        key="",
+        received_at=AT,
+        documents=0,
+        findings=(_BARE_FINDING,),
+        state_at=AT,
+        drop="drop#uploads/2001/u-1/01/trop.zip#",
+    ),
+    Flow(
+        id=FlowId("CPP0011117000000000000004"),
+        channel=Channel.CONSOLE,
+        depositor="2001",
+        account="u-1",
+        filename="vide.zip",
+        size=22,
+        sha256="44" * 32,
+        key="flows/4",
+        received_at=AT,
+        documents=0,
+        findings=(_BARE_FINDING,),
+        state_at=AT,
+    ),
+)
+PENDING = Document(
+    flow_id=FLOWS[0].id,
+    position=1,
+    filename="facture.xml",
+    size=1024,
+    sha256="11" * 32,
+    key="flows/1",
+    invoice_id=InvoiceId(260_000_000_000_001),
+)
+ACCEPTED = Document(
+    flow_id=FLOWS[1].id,
+    position=1,
+    filename="un.pdf",
+    size=900,
+    sha256="55" * 32,
+    key="flows/2/1",
+    invoice_id=InvoiceId(260_000_000_000_002),
+    outcome=Outcome.ACCEPTED,
+    syntax=Syntax.FACTURX,
+    profile="EN 16931",
+    number="F-2",
+    verdict=Verdict.VALID,
+    findings=(_FINDING,),
+)
+REFUSED = replace(
+    PENDING,
+    flow_id=FLOWS[1].id,
+    position=2,
+    invoice_id=InvoiceId(260_000_000_000_003),
+    outcome=Outcome.REFUSED,
+    syntax=Syntax.UBL_INVOICE,
+    number="F-2",
+    verdict=Verdict.INVALID,
+    findings=(_BARE_FINDING,),
+    duplicate_of=InvoiceId(260_000_000_000_002),
+)
+
+_SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")
+_NOBODY = PartyReference(identifier="21690123100011", name="Commune de Valbrume")
+_ORIGINAL = AttachedFile(
+    kind=FileKind.ORIGINAL,
+    name="un.pdf",
+    key="flows/2/1",
+    size=900,
+    sha256="55" * 32,
+    mime_type="application/pdf",
+)
+BARE_HEAD = InvoiceHead(
+    id=PENDING.invoice_id,
+    version=1,
+    frame=Frame.A1,
+    status=Status.DEPOSEE,
+    status_at=AT,
+    number="F-1",
+    issue_date=dt.date(2026, 11, 20),
+    type_code="380",
+    currency="EUR",
+    without_vat=Decimal("100.00"),
+    vat=Decimal("20.00"),
+    with_vat=Decimal("120.00"),
+    due=Decimal("120.00"),
+    supplier=_SUPPLIER,
+    recipient=_NOBODY,
+    service_code=None,
+    engagement=None,
+    contract=None,
+    flow_id=FLOWS[0].id,
+    position=1,
+    channel=Channel.API,
+    depositor="2001",
+    account="u-1",
+    deposited_at=AT,
+    syntax=Syntax.CII,
+    profile=None,
+)
+WHOLE_HEAD = replace(
+    BARE_HEAD,
+    id=ACCEPTED.invoice_id,
+    version=2,
+    frame=Frame.A9,
+    status=Status.REFUSEE_1,
+    status_at=LATER,
+    number="F-2",
+    recipient=replace(_NOBODY, structure="1001"),
+    service_code="ECOLES",
+    engagement="ENG-1",
+    contract="MARCHE-1",
+    flow_id=FLOWS[1].id,
+    channel=Channel.S3,
+    syntax=Syntax.FACTURX,
+    profile="EN 16931",
+    validator_1=_SUPPLIER,
+    validator_2=replace(_SUPPLIER, structure="2002"),
+    moe=replace(_SUPPLIER, structure="2003"),
+    moa=replace(_SUPPLIER, structure="2004"),
+    is_state=True,
+    validation_step=True,
+    reject_corrects=True,
+    overdue=True,
+    payment_unreported=True,
+    moe_service="TRAVAUX",
+    moe_available_at=LATER,
+    previous=(InvoiceId(260_000_000_000_009),),
+    answered_by=InvoiceId(260_000_000_000_010),
+    billing_file=InvoiceId(260_000_000_000_009),
+    adjusted=((InvoiceId(260_000_000_000_008), Decimal("12.50")),),
+    assignee=Assignee("u-2", "Bo Élie"),
+    accounting_reference="C-2026-1",
+    files=(
+        _ORIGINAL,
+        replace(_ORIGINAL, kind=FileKind.ATTACHMENT, name="plan.pdf", key="flows/2/a", category="Plan"),
+    ),
+    due_at=LATER + dt.timedelta(days=8),
+    reason_code=ReasonCode.MONTANT_ERR,
+    reason_text="Montant erroné",
+    taken_up_by=InvoiceId(260_000_000_000_011),
+    audit_hash=HASH,
+)
+SUBMITTED = StatusChange(
+    invoice_id=BARE_HEAD.id,
+    version=1,
+    at=AT,
+    transition="submit",
+    before=None,
+    after=Status.DEPOSEE,
+    role=Role.SUPPLIER,
+    actor="u-1",
+    actor_name="Atelier des Cimes SAS",
+)
+REFUSAL = StatusChange(
+    invoice_id=WHOLE_HEAD.id,
+    version=2,
+    at=LATER,
+    transition="refuse",
+    before=Status.DEPOSEE,
+    after=Status.REFUSEE_1,
+    role=Role.VALIDATOR_1,
+    actor="u-2",
+    actor_name="Bo Élie",
+    reason_code=ReasonCode.MONTANT_ERR,
+    reason_text="Montant erroné",
+    note=Message(fr="La pièce a répondu.", en="The piece answered."),
+    text="Voir le plan.",
+)
+
+DRAFTS = (
+    Draft(
+        id=InvoiceId(260_000_000_000_021),
+        version=1,
+        status=Status.BROUILLON,
+        structure="2001",
+        account="u-1",
+        author="Ana Petit",
+        created_at=AT,
+        changed_at=AT,
+        invoice=SPARSE_INVOICE,
+    ),
+    Draft(
+        id=InvoiceId(260_000_000_000_022),
+        version=2,
+        status=Status.DEPOSEE,
+        structure="2001",
+        account="u-1",
+        author="Bo Élie",
+        created_at=AT,
+        changed_at=LATER,
+        invoice=WHOLE_INVOICE,
+        parties=PARTIES,
+        duplicate_of=InvoiceId(260_000_000_000_002),
+        flow_id=FLOWS[1].id,
+    ),
+)

@@ -1,0 +1,184 @@
+"""The tables with every kind of item: written by the adapters, filled from files, read by the adapters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
+from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
+from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
+from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
+from choriste.domain.tracking.head import audit_row
+from choriste.domain.tracking.journey import Journey
+from tests.builders.identity import StillClock
+from tests.builders.ports import REGION, create_stores
+from tests.contract.records import examples
+
+LATER = examples.LATER
+LONG_AFTER = LATER + dt.timedelta(days=30)
+FIRST_LINK = audit_row(examples.SUBMITTED, previous="")
+SECOND_LINK = audit_row(examples.REFUSAL, previous=examples.HASH)
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store on the tables of the template."""
+
+    flows: DynamoFlows
+    invoices: DynamoInvoices
+    drafts: DynamoDrafts
+    outbox: DynamoOutbox
+    due_items: DynamoDueItems
+    directory: DynamoDirectory
+    accounts: DynamoAccounts
+    sessions: DynamoSessions
+    attempts: DynamoAttempts
+    idempotency: DynamoIdempotencyStore
+    approvals: StepFunctionsApprovals
+    tables: Mapping[str, str]
+
+
+@contextmanager
+def empty_stores() -> Iterator[Stores]:
+    """Give the stores on empty tables."""
+    with mock_aws():
+        client: Any = boto3.client("dynamodb", region_name=REGION)
+        names = create_stores()
+        core, sessions = CoreTable(client, names["CoreTable"]), names["SessionsTable"]
+        clock = StillClock(examples.AT)
+        yield Stores(
+            flows=DynamoFlows(core),
+            invoices=DynamoInvoices(core, audit_table=names["AuditTable"]),
+            drafts=DynamoDrafts(core),
+            outbox=DynamoOutbox(core),
+            due_items=DynamoDueItems(core),
+            directory=DynamoDirectory(client, core.name),
+            accounts=DynamoAccounts(client, core.name),
+            sessions=DynamoSessions(client, sessions),
+            attempts=DynamoAttempts(client, sessions),
+            idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
+            approvals=StepFunctionsApprovals(
+                boto3.client("stepfunctions", region_name=REGION), core, machine="none"
+            ),
+            tables={
+                name: names[f"{name.capitalize()}Table"]
+                for name in ("core", "audit", "sessions", "idempotency")
+            },
+        )
+
+
+def write_everything(stores: Stores) -> None:
+    """Have the adapters write each kind of item."""
+    _write_identity(stores)
+    _write_flows(stores)
+    _write_invoices(stores)
+    for draft in examples.DRAFTS:
+        stores.drafts.save(draft, expected_version=0)
+    stores.approvals.remember(examples.WHOLE_HEAD.id, 2, "a token of the machine")
+    stores.idempotency.claim("notice#1", by="message-1", until=LATER)
+    stores.idempotency.claim("notice#2", by="message-2", until=LATER)
+    stores.idempotency.complete("notice#2", until=LATER)
+    stores.idempotency.remember("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
+
+
+def _write_identity(stores: Stores) -> None:
+    for structure in examples.STRUCTURES:
+        stores.directory.add_structure(structure)
+    for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
+        stores.accounts.add_user(user, credentials)
+    for account in examples.TECHNICAL_ACCOUNTS:
+        stores.accounts.save_technical_account(replace(account, version=1))
+        if account.version > 1:
+            stores.accounts.save_technical_account(account)
+    for client in examples.API_CLIENTS:
+        stores.accounts.save_api_client(replace(client, version=1))
+        if client.version > 1:
+            stores.accounts.save_api_client(client)
+    stores.sessions.save_token(examples.TOKEN)
+    for session in examples.SESSIONS:
+        stores.sessions.save_session(session)
+    stores.sessions.extend_session(examples.SESSIONS[1].token_hash, expires_at=LATER)
+    stores.attempts.count("user#u-1", now=examples.AT)
+    stores.attempts.count("user#u-2", now=examples.AT)
+    stores.attempts.lock("user#u-2", until=LATER)
+
+
+def _write_flows(stores: Stores) -> None:
+    waiting, settled, unread, empty = examples.FLOWS
+    stores.flows.open(waiting)
+    stores.flows.add_documents(waiting, [examples.PENDING])
+    nothing = frozenset[int]()
+    stores.flows.open(replace(settled, documents=None, accepted=nothing, refused=nothing, blocked=False))
+    documents = (examples.ACCEPTED, examples.REFUSED)
+    stores.flows.add_documents(settled, [_pending(document) for document in documents])
+    stores.flows.open(unread)
+    stores.flows.open(replace(empty, documents=None))
+    stores.flows.refuse(empty)
+
+
+def _pending(document: Any) -> Any:
+    """Return a document of the second flow as it is before anybody looked into it."""
+    fresh = replace(examples.PENDING, flow_id=document.flow_id, position=document.position)
+    return replace(fresh, invoice_id=document.invoice_id)
+
+
+def _write_invoices(stores: Stores) -> None:
+    bare, whole = examples.BARE_HEAD, examples.WHOLE_HEAD
+    stores.invoices.register(bare, examples.SUBMITTED, FIRST_LINK, document=examples.PENDING)
+    first = replace(examples.SUBMITTED, invoice_id=whole.id)
+    registered = replace(whole, version=1)
+    stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
+    stores.invoices.save(Journey(registered, whole, (examples.REFUSAL,), (SECOND_LINK,)))
+    stores.outbox.mark_published([first])
+    stores.flows.settle(examples.ACCEPTED)
+    stores.flows.settle(examples.REFUSED)
+    stores.flows.block(whole.flow_id)
+
+
+def items_of(stores: Stores) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return every item in the wire form of JSON, by table and key."""
+    client = boto3.client("dynamodb", region_name=REGION)
+    found = {}
+    for table, name in stores.tables.items():
+        for item in client.scan(TableName=name)["Items"]:
+            key = " ".join(item[part]["S"] for part in ("pk", "sk", "id") if part in item)
+            found[table, key] = {name: _as_text(value) for name, value in sorted(item.items())}
+    return found
+
+
+def put_items(stores: Stores, items: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Fill the tables with items in the wire form of JSON."""
+    client: Any = boto3.client("dynamodb", region_name=REGION)
+    requests = [
+        (stores.tables[table], {"PutRequest": {"Item": {name: _as_bytes(v) for name, v in item.items()}}})
+        for table, item in items
+    ]
+    for start in range(0, len(requests), 25):
+        batch: dict[str, list[Any]] = {}
+        for table, request in requests[start : start + 25]:
+            batch.setdefault(table, []).append(request)
+        client.batch_write_item(RequestItems=batch)
+
+
+def _as_text(value: Any) -> Any:
+    if "B" in value:
+        return {"B": b64encode(value["B"]).decode()}
+    return {kind: sorted(content) if kind == "NS" else content for kind, content in value.items()}
+
+
+def _as_bytes(value: Any) -> Any:
+    return {"B": b64decode(value["B"])} if "B" in value else value
