@@ -7,8 +7,8 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from choriste.application.deposits.parse_named_parties import read_designations
-from choriste.domain.deposits.named_parties import Designations
+from choriste.application.deposits.parse_named_parties import parse_named_parties
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.shared.ids import InvoiceId
 from functions.api.http.models import LARGEST_ID, Body
 
@@ -37,7 +37,7 @@ _Text = Literal["validator", "validator2", "moe", "moe_service", "moa"]
 _TEXTS: Final[tuple[_Text, ...]] = get_args(_Text)
 
 
-class NamedParties(TypedDict, total=False):
+class DraftParties(TypedDict, total=False):
     """Who was named beside a file; what was not named is left out."""
 
     frame: str
@@ -50,17 +50,17 @@ class NamedParties(TypedDict, total=False):
     adjust: list[str]
 
 
-def parties_of(body: PartiesBody | None) -> Designations:
+def parties_of(body: PartiesBody | None) -> NamedParties:
     """Return the parties of a JSON body; raises `BadRequestError` with its finding."""
     if body is None:
-        return Designations()
+        return NamedParties()
     named = body.model_dump(exclude={"previous", "adjust"})
-    return read_designations(named, previous=map(str, body.previous), adjust=body.adjust)
+    return parse_named_parties(named, previous=map(str, body.previous), adjust=body.adjust)
 
 
-def named_parties(parties: Designations) -> NamedParties:
+def parties_out(parties: NamedParties) -> DraftParties:
     """Return the parties as an answer holds them."""
-    named = NamedParties()
+    named = DraftParties()
     for name in _TEXTS:
         text: str | None = getattr(parties, name)
         if text:

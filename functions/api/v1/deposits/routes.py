@@ -12,9 +12,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
-from choriste.application.deposits.deposit_with_key import deposit_once
+from choriste.application.deposits.deposit_with_key import deposit_with_key
 from choriste.application.deposits.offer_upload import UploadOffer, flow_of_upload, offer_upload
-from choriste.application.deposits.parse_named_parties import read_designations
+from choriste.application.deposits.parse_named_parties import parse_named_parties
 from choriste.application.deposits.read_report import IntegrationReport, list_flows, read_report
 from choriste.application.deposits.receive_deposit import Receipt
 from choriste.application.invoices.upload_attachment import (
@@ -124,8 +124,8 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
         "moe_service": moe_service,
         "moa": moa,
     }
-    parties = read_designations(named, previous=map(str, previous or ()), adjust=adjust or ())
-    receipt = deposit_once(
+    parties = parse_named_parties(named, previous=map(str, previous or ()), adjust=adjust or ())
+    receipt = deposit_with_key(
         platform_ports(),
         who,
         key=idempotency_key,

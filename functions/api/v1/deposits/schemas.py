@@ -110,7 +110,7 @@ def report_out(report: IntegrationReport) -> Report:
         sha256=flow.sha256,
         received_at=flow.received_at,
         counts=ReportCounts(documents=flow.documents, accepted=len(flow.accepted), refused=len(flow.refused)),
-        findings=[finding_out(finding) for finding in flow.told],
+        findings=[finding_out(finding) for finding in flow.all_findings],
         documents=[_document_out(document) for document in report.documents],
     )
 

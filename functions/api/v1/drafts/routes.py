@@ -9,15 +9,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from choriste.application.drafts.abandon_draft import abandon_draft
+from choriste.application.drafts.begin_draft import DraftSource, begin_draft
+from choriste.application.drafts.change_draft import change_draft
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
-from choriste.application.drafts.keep_draft import (
-    Beginning,
-    abandon_draft,
-    begin_draft,
-    change_draft,
-    list_drafts,
-    read_draft,
-)
+from choriste.application.drafts.read_drafts import list_drafts, read_draft
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.ids import InvoiceId
@@ -37,7 +33,7 @@ from functions.api.v1.drafts.schemas import (
     PrefilledDraft,
     ReissueRequest,
     draft_out,
-    entry_in,
+    fields_in,
     prefilled_out,
 )
 from functions.api.v1.invoices.routes import IfMatch
@@ -60,13 +56,13 @@ _CHANGES = ("bad-request", "forbidden", "not-found", "stale-version", "draft-clo
 def begin(request: DraftRequest) -> Response[InvoiceDraft]:
     """Store an invoice without depositing it; its sums are computed."""
     who = principal()
-    beginning = Beginning(parties=parties_of(request.parties), origin=request.origin)
+    source = DraftSource(parties=parties_of(request.parties), origin=request.origin)
     draft = begin_draft(
         platform_ports(),
         who,
         structure=request.structure or home_of(who),
-        entry=entry_in(request.entry),
-        beginning=beginning,
+        fields=fields_in(request.entry),
+        source=source,
     )
     return _answer(draft, status=HTTPStatus.CREATED)
 
@@ -148,7 +144,7 @@ def change(
         platform_ports(),
         principal(),
         InvoiceId(draft_id),
-        entry=entry_in(request.entry),
+        fields=fields_in(request.entry),
         parties=parties_of(request.parties),
         expected_version=version_of(if_match),
     )

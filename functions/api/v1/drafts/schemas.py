@@ -11,10 +11,10 @@ from pydantic import Field
 
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
-from choriste.domain.invoice.entry import Entry, EntryLine, entry_of
+from choriste.domain.invoice.entry import DraftFields, DraftLine, fields_of
 from choriste.domain.lifecycle import Frame, Origin, Status
 from functions.api.http.models import LARGEST_ID, Amount, Answer, Body, LocalizedText, Moment
-from functions.api.http.parties import NamedParties, PartiesBody, named_parties
+from functions.api.http.parties import DraftParties, PartiesBody, parties_out
 
 DraftNumber = Annotated[int, Path(description="Technical id of the draft", ge=1, le=LARGEST_ID)]
 
@@ -80,7 +80,7 @@ class ReissueRequest(Body):
     number: str = Field(min_length=1, max_length=200)
 
 
-class DraftLine(Answer):
+class DraftEntryLine(Answer):
     """A line of a draft, as far as it was entered."""
 
     id: str | None
@@ -107,7 +107,7 @@ class DraftEntry(Answer):
     payment_terms: str | None
     iban: str | None
     exemption_reason: str | None
-    lines: list[DraftLine]
+    lines: list[DraftEntryLine]
 
 
 class DraftAmounts(Answer):
@@ -133,7 +133,7 @@ class InvoiceDraft(Answer):
     changed_at: Moment
     frame: Frame
     entry: DraftEntry
-    parties: NamedParties
+    parties: DraftParties
     amounts: DraftAmounts
     reissues: int | None
     flow_id: str | None
@@ -184,8 +184,8 @@ def draft_out(draft: Draft) -> InvoiceDraft:
         created_at=draft.created_at,
         changed_at=draft.changed_at,
         frame=draft.frame,
-        entry=_entry_out(entry_of(draft.invoice)),
-        parties=named_parties(draft.parties),
+        entry=_entry_out(fields_of(draft.invoice)),
+        parties=parties_out(draft.parties),
         amounts=DraftAmounts(
             without_vat=totals.without_vat if totals is not None else None,
             vat=totals.vat if totals is not None else None,
@@ -208,16 +208,16 @@ def prefilled_out(draft: Draft, found: Prefilled) -> PrefilledDraft:
     return PrefilledDraft(**dict(draft_out(draft)), prefill=prefill)
 
 
-def entry_in(body: EntryBody) -> Entry:
+def fields_in(body: EntryBody) -> DraftFields:
     """Return what was entered."""
-    lines = tuple(EntryLine(**line.model_dump()) for line in body.lines)
-    return Entry(**body.model_dump(exclude={"lines"}), lines=lines)
+    lines = tuple(DraftLine(**line.model_dump()) for line in body.lines)
+    return DraftFields(**body.model_dump(exclude={"lines"}), lines=lines)
 
 
-def _entry_out(entry: Entry) -> DraftEntry:
+def _entry_out(entry: DraftFields) -> DraftEntry:
     fields = {name: getattr(entry, name) for name in DraftEntry.model_fields if name != "lines"}
     return DraftEntry(**fields, lines=[_line_out(line) for line in entry.lines])
 
 
-def _line_out(line: EntryLine) -> DraftLine:
-    return DraftLine(**{name: getattr(line, name) for name in DraftLine.model_fields})
+def _line_out(line: DraftLine) -> DraftEntryLine:
+    return DraftEntryLine(**{name: getattr(line, name) for name in DraftEntryLine.model_fields})

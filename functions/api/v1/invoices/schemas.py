@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from choriste.application.invoices.access import acts_open_to
-from choriste.application.invoices.next_actors import Turn, turn_of
+from choriste.application.invoices.next_actors import NextActors, next_actors
 from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.domain.access.principal import Principal
 from choriste.domain.codes.edi import edi_code
@@ -274,7 +274,7 @@ def details_out(view: InvoiceView, who: Principal) -> InvoiceDetails:
         **head_fields(view.head),
         available_actions=[_action(row, view.head.frame) for row in view.actions],
         available_acts=list(acts_open_to(who, view.head)),
-        awaits=_awaited(turn_of(view.head)),
+        awaits=_awaited(next_actors(view.head)),
         history=[_entry(change) for change in reversed(view.history)],
     )
 
@@ -365,7 +365,7 @@ def _action(row: Transition, frame: Frame) -> AvailableAction:
     return AvailableAction(action=row.name, target=row.target, reason=reason, carries=row.carries)
 
 
-def _awaited(turn: Turn) -> Awaited:
+def _awaited(turn: NextActors) -> Awaited:
     actors = [
         AwaitedActor(role=role, party=_party(party) if party is not None else None)
         for role, party in turn.actors

@@ -120,7 +120,10 @@ class Judge:
                     self._check(rules, node)
         for choice in state.choices:
             for node in nodes:
-                self._check(self._chosen(choice, node), node)
+                self._check(filter(self._concerns, self._chosen(choice, node)), node)
+
+    def _concerns(self, rule: Rule) -> bool:
+        return rule.gate is None or self._is_open(rule.gate)
 
     def _is_open(self, gate: Gate) -> bool:
         try:
@@ -152,7 +155,7 @@ class Judge:
         for _ in range(suspicion.up):
             node = node.up or node
         key = id(suspicion.rule), node
-        if key not in self._suspected:
+        if key not in self._suspected and self._concerns(suspicion.rule):
             self._suspected.add(key)
             self._check((suspicion.rule,), node)
 
