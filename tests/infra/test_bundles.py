@@ -20,6 +20,7 @@ import pytest
 
 from choriste.local.data.seed import Addresses, seed
 from choriste.local.platform.process import Platform
+from choriste.runtime.settings import setting_names
 from infra.build import Target, build
 from infra.catalogue import BY_NAME
 from infra.permissions import rights_of
@@ -97,12 +98,7 @@ def stage(unpacked: Unpacked, tmp_path_factory: pytest.TempPathFactory) -> Itera
         seed(addresses, kept_in=None, credentials=credentials)
         secrets = json.loads(credentials.read_text(encoding="utf-8"))
         environment = {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if name.endswith(("_TABLE", "_BUCKET", "_ARN"))
-            },
-            **{name: os.environ[name] for name in ("BUS_NAME", "SENDER_ADDRESS", "BASE_URL")},
+            **{name.upper(): os.environ[name.upper()] for name in setting_names()},
             "AWS_ENDPOINT_URL": platform.aws_url,
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
