@@ -116,7 +116,7 @@ def test_notices_of_aws_are_read_under_their_major_version(monkeypatch: pytest.M
 
     for form in (body, newer):
         event = {"Records": [{"messageId": "m-1", "body": json.dumps(form)}]}
-        (call,) = _called(monkeypatch, "inbox", "receive_dropped_file", event).calls[:1]
+        (call,) = _called(monkeypatch, "inbox", "receive_inbox_object", event).calls[:1]
         key = "partners/TECH_1_00000001@cpro.fr/une facture.xml"
         assert call == (("ports", key), {"delivery": "0f-0055AED6DCD90281E5"})
 

@@ -184,3 +184,17 @@ def test_foreign_and_misplaced_elements_do_not_stop_the_rules() -> None:
     found = check(root, detected=Detected(Syntax.CII, Profile.PLAIN), on=TODAY)
 
     assert not [f for f in found if f.severity is Severity.FATAL and f.rule.startswith("BR-")]
+
+
+def test_a_rule_behind_a_gate_is_silent_where_its_context_depends_on_a_value() -> None:
+    """BR-FR-MV-08 is for invoices of several sellers; its context in CII depends on the line's status."""
+    text = a_french_invoice().decode()
+    grouped = text.replace(
+        "</ram:LineID>", "</ram:LineID><ram:LineStatusReasonCode>GROUP</ram:LineStatusReasonCode>", 1
+    )
+
+    found = rule_ids(
+        etree.fromstring(grouped.encode()), detected=Detected(Syntax.CII, Profile.EXTENDED), on=TODAY
+    )
+
+    assert not any(rule.startswith("BR-FR-MV") for rule, _ in found["brfr"])

@@ -448,21 +448,3 @@ def _issue_date_on(node: Node, _: Document) -> Broken | None:
     found = node.kids.get("FormattedIssueDateTime")
     allowed = node.state.name.removesuffix("ReferencedDocument") in holders
     return None if not found or allowed else Broken(found[0])
-
-
-def _parent_id(line: Node) -> str:
-    found = line.find(("AssociatedDocumentLineDocument", "ParentLineID"))
-    return found[0].text if found else ""
-
-
-@REGISTER.rule("BR-FXEXT-06", syntax=CII)
-def _status_of_sub_line(node: Node, _: Document) -> Broken | None:
-    status = node.find(("AssociatedDocumentLineDocument", "LineStatusReasonCode"))
-    return None if not _parent_id(node) or any(n.raw for n in status) else BROKEN
-
-
-@REGISTER.rule("BR-FXEXT-11", syntax=CII)
-def _parent_exists(node: Node, doc: Document) -> Broken | None:
-    path = ("AssociatedDocumentLineDocument", "LineID")
-    ids = {n.text for line in doc.all("IncludedSupplyChainTradeLineItem") for n in line.find(path)}
-    return None if _parent_id(node) in ids else Broken(node, _parent_id(node))
