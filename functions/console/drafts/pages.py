@@ -23,7 +23,6 @@ from choriste.domain.shared.errors import (
     ChoristeError,
     DraftClosedError,
     DraftInvalidError,
-    NotFoundError,
     StaleVersionError,
     TooLargeError,
 )
@@ -43,7 +42,6 @@ from functions.console.drafts.form import (
 from functions.console.invoices.page import invoice_id_of
 from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
 from functions.console.web import views
-from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.visit import Visit, form_of, visit_of
 
@@ -151,7 +149,7 @@ def act(number: str) -> Response[str]:
     typed = typed_of_form(form.fields)
     try:
         if form.text("do") == "abandon":
-            abandon_draft(platform_ports(), principal, draft.id, expected_version=_version(form))
+            abandon_draft(platform_ports(), principal, draft.id, expected_version=form.version)
             return redirect(f"/drafts/{draft.id}")
         draft = change_draft(
             platform_ports(),
@@ -159,7 +157,7 @@ def act(number: str) -> Response[str]:
             draft.id,
             fields=entry_of_form(typed),
             parties=parties_of_form(typed),
-            expected_version=_version(form),
+            expected_version=form.version,
         )
         return _then(visit, draft, form.text("do"))
     except _EXPLAINED as error:
@@ -225,10 +223,3 @@ def _said(problem: ChoristeError | None, visit: Visit) -> str | None:
     if isinstance(problem, DraftInvalidError):
         return text("draft.invalid", language=visit.language)
     return views.refusal_text(problem, language=visit.language)
-
-
-def _version(form: Form) -> int:
-    version = form.text("version")
-    if not (version.isascii() and version.isdigit()):
-        raise NotFoundError(kind="version", id=version)
-    return int(version)

@@ -89,7 +89,7 @@ def act(number: str) -> Response[str]:
     form = form_of(router.current_event.raw_event, visit)
     invoice_id = invoice_id_of(number)
     try:
-        version = _version(form)
+        version = form.version
         treat_invoice(platform_ports(), principal, invoice_id, _treatment(form), expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(platform_ports(), principal, invoice_id)
@@ -198,13 +198,6 @@ def _reason(code: str, words: str) -> Reason | None:
         return Reason(ReasonCode(code), words)
     except ValueError as error:
         raise BadRequestError(field="reason_code", expected=message("expected", "listed-reason")) from error
-
-
-def _version(form: Form) -> int:
-    try:
-        return int(form.text("version"))
-    except ValueError as error:
-        raise BadRequestError(field="version", expected=message("expected", "shown-version")) from error
 
 
 def _status(value: str | None) -> Status | None:
