@@ -69,9 +69,8 @@ def _end(bench: Bench, way: str) -> None:
 
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
     bench.ports.files.put(Bucket.INBOX, key, a_cii() if content is None else content, mime_type="")
-    body = json.dumps(
-        {"Records": [{"eventVersion": "2.1", "s3": {"object": {"key": key, "versionId": "1"}}}]}
-    )
+    record = {"eventVersion": "2.1", "s3": {"object": {"key": key, "versionId": "1"}}}
+    body = json.dumps({"Records": [record]})
     answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, a_context())
     assert answer == {"batchItemFailures": []}
 

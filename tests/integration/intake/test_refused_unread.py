@@ -145,7 +145,7 @@ def test_event_that_comes_again_after_a_break_refuses_once(
     key = _drop(bench, name, b"\x1f\x8b no archive")
     monkeypatch.setattr("choriste.application.deposits.receive_inbox_object.MAX_FILE_BYTES", 5)
     with monkeypatch.context() as broken:
-        broken.setattr(bench.ports.idempotency, "remember", _broken)
+        broken.setattr(bench.ports.idempotency, "put_if_absent", _broken)
         with pytest.raises(TimeoutError):
             _receive(bench, key)
 

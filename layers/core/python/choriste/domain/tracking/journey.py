@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from choriste.domain.lifecycle import (
-    TRANSITIONS,
     Decision,
     Position,
     Reason,
@@ -23,9 +22,6 @@ from choriste.domain.lifecycle import (
 from choriste.domain.lifecycle.deadlines import Deadline, deadline_of, due_after, silence_note
 from choriste.domain.shared.findings import Message
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, PartyReference, StatusChange, audit_row
-
-PLATFORM_STEPS = frozenset(row.name for row in TRANSITIONS if row.is_automatic)
-"""The steps that the platform takes by itself; what else it may do follows from an event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,15 +100,6 @@ def stream_sources(topology: Topology) -> tuple[StreamSource, ...]:
     )
 
 
-def dead_letter_queues(topology: Topology) -> frozenset[str]:
-    """The names of the queues that other queues redrive to."""
-    return frozenset(
-        str(resource.properties["RedrivePolicy"]["deadLetterTargetArn"]).rsplit(":", 1)[-1]
-        for resource in topology.of_kind("AWS::SQS::Queue")
-        if "RedrivePolicy" in resource.properties
-    )
-
-
 def schedules(topology: Topology, *, now: datetime) -> Iterator[Schedule]:
     """The schedules whose target is a function, from EventBridge Scheduler and from scheduled rules."""
     for resource in topology.of_kind("AWS::Scheduler::Schedule"):
