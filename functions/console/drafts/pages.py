@@ -39,7 +39,7 @@ from functions.console.drafts.form import (
     typed_of_form,
 )
 from functions.console.web import views
-from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with, version_of
+from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
 from functions.console.web.forms import Form
 from functions.console.web.limits import LARGEST_UPLOAD, ROWS
 from functions.console.web.rendering import page, redirect, text
@@ -142,7 +142,7 @@ def act(visit: Visit, form: Form, number: str) -> Response[str]:
     typed = typed_of_form(form.fields)
     try:
         if form.text("do") == "abandon":
-            abandon_draft(platform_ports(), principal, draft.id, expected_version=version_of(form))
+            abandon_draft(platform_ports(), principal, draft.id, expected_version=form.version)
             return redirect(f"/drafts/{draft.id}")
         draft = change_draft(
             platform_ports(),
@@ -150,7 +150,7 @@ def act(visit: Visit, form: Form, number: str) -> Response[str]:
             draft.id,
             fields=entry_of_form(typed),
             parties=parties_of_form(typed),
-            expected_version=version_of(form),
+            expected_version=form.version,
         )
         return _then(visit, draft, form.text("do"))
     except _EXPLAINED as error:

@@ -27,7 +27,7 @@ from choriste.runtime.ports import platform_ports
 from functions.console.invoices import views as invoice_views
 from functions.console.invoices.page import EXPLAINED, invoice_page
 from functions.console.web import views
-from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with, version_of
+from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
 from functions.console.web.forms import Form
 from functions.console.web.limits import LARGEST_ANSWER, ROWS
 from functions.console.web.rendering import download, page, redirect, text
@@ -81,7 +81,7 @@ def act(visit: Visit, form: Form, number: str) -> Response[str]:
     principal = visit.user.principal
     invoice_id = invoice_id_of(number)
     try:
-        version = version_of(form)
+        version = form.version
         treat_invoice(platform_ports(), principal, invoice_id, _treatment(form), expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(platform_ports(), principal, invoice_id)

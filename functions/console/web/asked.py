@@ -1,14 +1,12 @@
-"""What an address or a form asks for: an invoice, a version, one of the visitor's structures."""
+"""What an address asks for: an invoice, one of the visitor's structures."""
 
 from __future__ import annotations
 
 from choriste.domain.access.user import Level, Space
 from choriste.domain.parties.structure import Structure
-from choriste.domain.shared.errors import BadRequestError, NotFoundError
+from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import InvoiceId
-from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
-from functions.console.web.forms import Form
 from functions.console.web.visit import Visit
 
 
@@ -17,14 +15,6 @@ def invoice_id_of(number: str) -> InvoiceId:
     if not (number.isascii() and number.isdigit()):
         raise NotFoundError(kind="invoice", id=number)
     return InvoiceId(int(number))
-
-
-def version_of(form: Form) -> int:
-    """Return the version that a form was made from; raises `BadRequestError`."""
-    version = form.text("version")
-    if not (version.isascii() and version.isdigit()):
-        raise BadRequestError(field="version", expected=message("expected", "shown-version"))
-    return int(version)
 
 
 def structures_with(visit: Visit, space: Space, level: Level) -> list[Structure]:
