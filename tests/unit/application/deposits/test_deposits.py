@@ -236,7 +236,7 @@ def test_report_is_for_the_depositor_only(bench: Bench) -> None:
 
     report = read_report(bench.ports, supplier(), flow.id)
 
-    assert report.as_json()["state"] == "IN_INTEGRE"
+    assert report.flow.state is FlowState.INTEGRATED
     with pytest.raises(NotFoundError):
         read_report(bench.ports, stranger(), flow.id)
     with pytest.raises(NotFoundError):

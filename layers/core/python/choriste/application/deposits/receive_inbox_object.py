@@ -90,10 +90,13 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
 
 def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str) -> Receipt:
     size = ports.files.size(Bucket.INBOX, drop.key)
+    finding = _refusal(ports, drop, account, structure=structure, size=size)
+    if finding is not None:
+        return _refuse(ports, drop, structure=structure, size=size, finding=finding)
     try:
-        parties = _admitted(ports, drop, account, structure=structure, size=size)
+        parties = _parties(ports, drop)
     except BadRequestError as error:
-        return _refuse(ports, drop, structure=structure, size=size, finding=_finding_of(error))
+        return _refuse(ports, drop, structure=structure, size=size, finding=error.findings[0])
     return receive_deposit(
         ports,
         account.principal,
@@ -106,23 +109,19 @@ def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structu
     )
 
 
-def _admitted(
+def _refusal(
     ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str, size: int
-) -> NamedParties:
-    """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
+) -> Finding | None:
+    """Return why a file may not be read, None when it may."""
     if not account.is_open(ports.clock.now()):
-        raise BadRequestError(
-            findings=[account_ended(drop.account, expired_at=account.expires_at if account.active else None)]
-        )
+        return account_ended(drop.account, expired_at=account.expires_at if account.active else None)
     if drop.structure is None and len(account.principal.homes) > 1:
-        raise BadRequestError(findings=[several_structures(account.principal.homes)])
+        return several_structures(account.principal.homes)
     is_archive = is_named_archive(drop.filename)
     limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
     if size > limit:
-        raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
-    if not may_issue(account.principal, structure):
-        raise BadRequestError(findings=[not_entitled(structure)])
-    return _parties(ports, drop)
+        return oversize(size, limit, is_archive=is_archive)
+    return None if may_issue(account.principal, structure) else not_entitled(structure)
 
 
 def remember_parties(ports: DepositPorts, key: str, parties: NamedParties) -> None:
@@ -143,11 +142,6 @@ def _parties(ports: DepositPorts, drop: _Drop) -> NamedParties:
         return parties_of_text(kept) if kept is not None else NamedParties()
     named = ports.files.metadata(Bucket.INBOX, drop.key)
     return parse_flat_parties({name.replace("-", "_"): unquote(text) for name, text in named.items()})
-
-
-def _finding_of(error: BadRequestError) -> Finding:
-    found: list[Finding] = list(error.parameters["findings"])  # type: ignore[call-overload]
-    return found[0]
 
 
 def _parse(key: str, delivery: str) -> _Drop | None:
