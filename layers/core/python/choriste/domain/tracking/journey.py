@@ -162,7 +162,8 @@ def position_of(head: InvoiceHead) -> Position:
 def party_of(head: InvoiceHead, role: Role) -> PartyReference | None:
     """Return who wears a role for an invoice, None when nobody was named.
 
-    With the optional validation step on, the recipient's own structure validates (domain.md B9).
+    With the optional validation step on, the recipient's own structure validates
+    (docs/reference/b2g-lifecycle.md#optional-validation).
     """
     step_validator = head.recipient if head.validation_step and head.validator_1 is None else None
     return {
@@ -197,7 +198,7 @@ def _own_steps(head: InvoiceHead) -> Iterator[str]:
 
 
 def _silence(head: InvoiceHead, deadline: Deadline) -> Message | None:
-    """Return who let the deadline pass, by name and SIRET (domain.md B5)."""
+    """Return who let the deadline pass, by name and SIRET (docs/reference/waits.md#who-was-silent)."""
     party = party_of(head, deadline.silent)
     if party is None:
         return None
