@@ -45,7 +45,7 @@ def stores(*, plain: bool) -> Iterator[tuple[AwsClient, AwsClient]]:
             for uninstall in (
                 *install_tables(lambda _writes: None),
                 *install_light_calls(),
-                install_direct_calls(),
+                *install_direct_calls(),
             ):
                 undo.callback(uninstall)
         tables: AwsClient = boto3.client("dynamodb", region_name=REGION)

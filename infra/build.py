@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -34,8 +33,6 @@ LAMBDA = ("--python-version=3.13", "--python-platform=aarch64-manylinux_2_34")
 # What uv leaves that depends on the machine, or that nothing imports at run time.
 DISCARDED_FOLDERS = frozenset({"__pycache__", "bin", "tests", "test"})
 DISCARDED_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".lock"})
-# Of Babel's thousand locales (32 MB), the platform speaks two languages.
-SPOKEN_LOCALE = re.compile(r"(root|en|fr)(_\w+)?\.dat")
 
 
 class Target(StrEnum):
@@ -100,7 +97,7 @@ def overall(built: Built) -> str:
 
 
 def _core_layer(folder: Path) -> Zipped:
-    files = [path for path in _sources(CORE / "python") if not _local(path)]
+    files = [path for path in _sources(CORE / "python") if not _local(path) and path.suffix != ".po"]
     return write_zip(folder / "layers" / "core.zip", folder=CORE, files=files)
 
 
@@ -112,15 +109,10 @@ def _local(path: Path) -> bool:
 def _third_party_layer(name: LayerName, target: Target, folder: Path) -> Zipped:
     staged = folder / "staging" / name
     install(ROOT / "layers" / name / "requirements.txt", into=staged / "python", target=target)
-    files = [path for path in _sources(staged) if path.name not in DISCARDED_FILES and _spoken(path)]
+    files = [path for path in _sources(staged) if path.name not in DISCARDED_FILES]
     zipped = write_zip(folder / "layers" / f"{name}.zip", folder=staged, files=files)
     shutil.rmtree(staged)
     return zipped
-
-
-def _spoken(path: Path) -> bool:
-    """Whether a file is anything but the locale of a language that the platform does not speak."""
-    return path.parent.name != "locale-data" or SPOKEN_LOCALE.fullmatch(path.name) is not None
 
 
 def _function(spec: FunctionSpec, folder: Path) -> Zipped:

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.approvals.await_decision import keep_token
 from choriste.application.approvals.expire_wait import Leftover, expire_wait
+from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
@@ -22,7 +23,7 @@ Answer = dict[str, Any]
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Take the step named by `action`: `ask` or `lapse`."""
-    return _ACTIONS[event["action"]](event)
+    return _ACTIONS[event["action"]](known(event))
 
 
 def _ask(event: dict[str, Any]) -> Answer:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from choriste.application.drafts.prefill_pdf import prefill_pdf
 from choriste.application.printouts.render_printout import render_printout
 from choriste.application.printouts.render_readable_copy import render_readable_copy
+from choriste.application.shared.messages import known
 from choriste.domain.printouts.printout import PrintoutRequest
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
@@ -26,7 +27,7 @@ Answer = dict[str, Any]
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Do what `action` names: `render_copy`, `printout` or `prefill`."""
-    return _ACTIONS[event["action"]](event)
+    return _ACTIONS[event["action"]](known(event))
 
 
 def _render_copy(event: dict[str, Any]) -> Answer:

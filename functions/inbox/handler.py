@@ -12,8 +12,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.invoices.upload_attachment import ATTACHMENTS, receive_attachment
+from choriste.application.shared.messages import S3_EVENTS, known_record
 from choriste.domain.shared.errors import NotFoundError
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
@@ -42,7 +43,7 @@ def _take_in_message(record: SQSRecord) -> None:
 def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield key and delivery of each object; S3's own test message has no records."""
     for record in body.get("Records", ()):
-        described = record["s3"]["object"]
+        described = known_record(record, major=S3_EVENTS)["s3"]["object"]
         delivery = described.get("versionId") or f"{described.get('eTag')}-{described.get('sequencer')}"
         yield unquote_plus(described["key"]), delivery
 
@@ -52,7 +53,7 @@ def _take_in(key: str, delivery: str) -> None:
         if key.startswith(ATTACHMENTS):
             _attach(key)
             return
-        receipt = receive_dropped_file(platform_ports(), key, delivery=delivery)
+        receipt = receive_inbox_object(platform_ports(), key, delivery=delivery)
     except NotFoundError as missing:
         if missing.parameters.get("kind") != "file":
             raise

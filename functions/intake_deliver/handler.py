@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.invoices.deliver_invoice import deliver_invoice
+from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind
 from choriste.runtime.observability import logger
@@ -22,7 +23,7 @@ Answer = dict[str, Any]
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Take the step named by `action`: `deliver` or `incident`."""
-    return _ACTIONS[event["action"]](event)
+    return _ACTIONS[event["action"]](known(event))
 
 
 def _deliver(event: dict[str, Any]) -> Answer:

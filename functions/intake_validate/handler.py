@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.deposits.integrate_document import integrate_document
+from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
@@ -18,6 +19,7 @@ settings()  # a missing variable stops the start
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return `outcome` (`accepted` or `refused`) and the `invoice_id`."""
-    document = integrate_document(platform_ports(), FlowId(event["flow_id"]), int(event["document"]))
+    order = known(event)
+    document = integrate_document(platform_ports(), FlowId(order["flow_id"]), int(order["document"]))
     logger.info("settled", extra={"flow_id": document.flow_id, "outcome": document.outcome.value})
     return {"outcome": document.outcome.value, "invoice_id": document.invoice_id}

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.notices.notify_users import notify_users
+from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
@@ -29,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _notify(record: SQSRecord) -> None:
     try:
-        detail = json.loads(record.body)["detail"]
+        detail = known(json.loads(record.body)["detail"])
         invoice_id, version = InvoiceId(int(detail["invoice_id"])), int(detail["version"])
         notify_users(platform_ports(), invoice_id, version, by=record.message_id)
     except Exception:

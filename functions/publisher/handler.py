@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.adapters.aws.dynamodb.outbox import event_of_key
 from choriste.application.notices.publish_changes import publish_changes, publish_named
+from choriste.application.shared.messages import STREAM_RECORDS, known_record
 from choriste.domain.shared.ids import EventId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
@@ -29,7 +30,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 def _named(records: list[dict[str, Any]]) -> Iterator[EventId]:
     """Yield the history rows among the keys of stream records."""
     for record in records:
-        keys = record["dynamodb"]["Keys"]
+        keys = known_record(record, major=STREAM_RECORDS)["dynamodb"]["Keys"]
         named = event_of_key(keys["pk"]["S"], keys["sk"]["S"])
         if named is not None:
             yield named

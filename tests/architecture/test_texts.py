@@ -29,7 +29,7 @@ OAUTH: Final = {"invalid_client", "unsupported_grant_type"}
 _CODE: Final = re.compile(r'^    code = "([\w-]+)"$', re.MULTILINE)
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _LOOKED_UP: Final = {
-    "designation_finding": "deposits",
+    "parties_finding": "deposits",
     "field_error": "field",
     "field_fault": "field",
     "finding": "documents.inspection",

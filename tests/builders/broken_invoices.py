@@ -13,7 +13,7 @@ from choriste.cli.validate import text_report
 from choriste.domain.shared.findings import Message
 
 DAY = dt.date(2026, 11, 22)
-FOLDER = "tests/unit/rules/reports"
+FOLDER = "tests/unit/rules/findings/reports"
 
 
 @dataclass(frozen=True, slots=True)

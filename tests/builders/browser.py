@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from functions.console.handler import handler
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD, the_code
+from tests.builders.page import Page
 
 
 @dataclass(slots=True)
@@ -27,6 +27,10 @@ class Answer:
     @property
     def text(self) -> str:
         return self.raw.decode()
+
+    @property
+    def page(self) -> Page:
+        return Page.of(self.text)
 
     @property
     def place(self) -> str:
@@ -85,9 +89,8 @@ class Browser:
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = rest.partition(";")[0]
-        if answer.headers.get("Content-Type", "").startswith("text/html"):
-            found = re.search(r'name="csrf" value="([0-9a-f]{64})"', answer.text)
-            self.csrf = found[1] if found else self.csrf
+        if answer.raw and answer.headers.get("Content-Type", "").startswith("text/html"):
+            self.csrf = answer.page.csrf or self.csrf
         return answer
 
 

@@ -16,7 +16,7 @@ from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, Role, Status
-from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier, StructureKind
+from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import (
@@ -34,6 +34,7 @@ from choriste.runtime.ports import PlatformPorts
 from functions.console.deposits import pages as flow_pages
 from tests.builders.identity import (
     StillClock,
+    a_company,
     a_gate,
     a_member,
     a_right,
@@ -139,18 +140,10 @@ def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> Non
 
 
 def _structures() -> tuple[Structure, ...]:
-    def company(structure_id: str, siret: str, name: str) -> Structure:
-        return Structure(
-            id=StructureId(structure_id),
-            identifier=StructureIdentifier.siret(siret),
-            name=name,
-            kind=StructureKind.PRIVATE,
-        )
-
     return (
         a_structure(TOWN, siret="21690123100011", name="Ville de Lutèce"),
-        company(WORKSHOP, "83214569200014", "Atelier des Cimes SAS"),
-        company(OTHER, "55210055400013", "Papeterie du Canal"),
+        a_company(WORKSHOP, siret="83214569200014", name="Atelier des Cimes SAS"),
+        a_company(OTHER, siret="55210055400013", name="Papeterie du Canal"),
     )
 
 

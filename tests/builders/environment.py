@@ -1,4 +1,4 @@
-"""The environment of a function: handlers read it when they are imported."""
+"""The variables that handlers read when they are imported, for processes without a platform."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from choriste.runtime.settings import setting_names
 
 
-def set_missing_variables() -> None:
+def name_settings() -> None:
+    """Give each setting that the environment lacks a name that no resource has."""
     for name in setting_names():
         os.environ.setdefault(name.upper(), f"no-{name.replace('_', '-')}")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyotp
 
 from choriste.application.access.create_user import create_user
 from choriste.application.access.hashing import Cost
 from choriste.application.access.ports import AccessPorts
+from choriste.application.access.records import Credentials
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -36,6 +38,7 @@ PLATFORM = Principal.platform("tests")
 CHEAP = Cost(2, 1, 1)
 PASSWORD = "correct horse battery staple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ROADS = Service(code=ServiceCode("VOIRIE"), name="Voirie", engagement_mandatory=True)
 
 
 @dataclass(slots=True)
@@ -62,21 +65,29 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
     )
 
 
-def a_structure(
+def a_structure(  # noqa: PLR0913 - a builder names whatever a test may want to vary
     structure_id: str = "101",
     *,
     siret: str = "12345678200010",
     name: str = "Ville de Lutèce",
+    kind: StructureKind = StructureKind.PUBLIC,
+    active: bool = True,
     settings: StructureSettings | None = None,
+    services: tuple[Service, ...] = (ROADS,),
 ) -> Structure:
     return Structure(
         id=StructureId(structure_id),
         identifier=StructureIdentifier.siret(siret),
         name=name,
-        kind=StructureKind.PUBLIC,
+        kind=kind,
+        active=active,
         settings=settings or StructureSettings(),
-        services=(Service(code=ServiceCode("VOIRIE"), name="Voirie", engagement_mandatory=True),),
+        services=services,
     )
+
+
+def a_company(structure_id: str, *, siret: str, name: str) -> Structure:
+    return a_structure(structure_id, siret=siret, name=name, kind=StructureKind.PRIVATE, services=())
 
 
 def a_right(
@@ -118,6 +129,19 @@ def a_user(  # noqa: PLR0913 - a builder names whatever a test may want to vary
         rights=frozenset(rights),
         memberships=memberships,
     )
+
+
+def a_manager(structure: str, email: str, **changes: Any) -> User:
+    """Return the primary manager of a structure, named after the address; changes go to `a_user`."""
+    memberships = (a_member(structure, StructureRole.PRIMARY_MANAGER),)
+    name = email.partition("@")[0].capitalize()
+    known = {"user_id": email, "email": email, "name": name, "memberships": memberships}
+    return a_user(**{**known, **changes})
+
+
+def keep(accounts: MemoryAccounts, user: User) -> None:
+    """Store a user who never signs in."""
+    accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
 
 
 def enrol(access: AccessPorts, user: User) -> User:

@@ -13,40 +13,40 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
+from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
-from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.s3.files import S3Files
-from choriste.application.access.records import Credentials, TechnicalAccount
+from choriste.application.access.records import TechnicalAccount
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
-    Habilitation,
     Language,
     Level,
-    Membership,
     Space,
-    StructureRole,
-    User,
-    UserId,
 )
 from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.parties.structure import (
     Service,
     ServiceCode,
-    Structure,
     StructureId,
-    StructureIdentifier,
-    StructureKind,
     StructureSettings,
 )
 from choriste.runtime.ports import PlatformPorts
 from tests.builders.faults import FaultPlan, FaultyClient
-from tests.builders.identity import StillClock
+from tests.builders.identity import (
+    StillClock,
+    a_company,
+    a_manager,
+    a_right,
+    a_structure,
+    a_user,
+    keep,
+)
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
@@ -83,12 +83,18 @@ class Bench:
 
 
 def a_bench() -> Bench:
-    """Return a workshop wholly in memory."""
-    clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
-    invoices = MemoryInvoices(flows)
-    intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
+    """Return a workshop wholly in memory, with the town hall and the supplier."""
+    accounts = MemoryAccounts()
     directory = MemoryDirectory(accounts)
     populate(directory, accounts)
+    return a_bench_of(directory, accounts)
+
+
+def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
+    """Return a workshop wholly in memory, with the structures and users of a directory."""
+    clock, flows = StillClock(), MemoryFlows()
+    invoices = MemoryInvoices(flows)
+    intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
     ports = PlatformPorts(
         clock=clock,
         flows=flows,
@@ -183,14 +189,21 @@ def populate(directory: MemoryDirectory, accounts: MemoryAccounts) -> None:
         Service(code=ServiceCode("ECOLES"), name="Écoles", engagement_mandatory=True),
         Service(code=ServiceCode("FETES"), name="Fêtes", active=False),
     )
-    public, private = StructureKind.PUBLIC, StructureKind.PRIVATE
     directory.add_structure(
-        _structure(TOWN_HALL, BUYER_SIRET, "Commune de Valbrume", public, services=services)
+        a_structure(
+            TOWN_HALL,
+            siret=BUYER_SIRET,
+            name="Commune de Valbrume",
+            settings=StructureSettings(either_mandatory=True),
+            services=services,
+        )
     )
-    directory.add_structure(_structure("1004", CLOSED_SIRET, "Syndicat fermé", public, active=False))
-    directory.add_structure(_structure(SUPPLIER, SELLER_SIRET, "Atelier des Cimes SAS", private))
-    _add_user(accounts, a_user_of(TOWN_HALL, "comptable@valbrume.example"))
-    _add_user(accounts, a_user_of(SUPPLIER, "facturation@cimes.example", language=Language.ENGLISH))
+    directory.add_structure(
+        a_structure("1004", siret=CLOSED_SIRET, name="Syndicat fermé", active=False, services=())
+    )
+    directory.add_structure(a_company(SUPPLIER, siret=SELLER_SIRET, name="Atelier des Cimes SAS"))
+    keep(accounts, a_manager(TOWN_HALL, "comptable@valbrume.example"))
+    keep(accounts, a_manager(SUPPLIER, "facturation@cimes.example", language=Language.ENGLISH))
     accounts.save_technical_account(
         TechnicalAccount(
             login=PARTNER_LOGIN,
@@ -198,72 +211,28 @@ def populate(directory: MemoryDirectory, accounts: MemoryAccounts) -> None:
             name="Passerelle",
             secret_hash="",
             expires_at=dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
-            rights=frozenset({_right(SUPPLIER, Space.ISSUE)}),
+            rights=frozenset({a_right(SUPPLIER, Space.ISSUE, Level.MODIFY)}),
         )
     )
 
 
-def a_user_of(structure: str, email: str, *, language: Language = Language.FRENCH) -> User:
-    """Return the primary manager of a structure."""
-    membership = Membership(structure=StructureId(structure), role=StructureRole.PRIMARY_MANAGER)
-    name = email.partition("@")[0].capitalize()
-    return User(id=UserId(email), email=email, name=name, language=language, memberships=(membership,))
-
-
 def supplier() -> Principal:
     """Return the supplier's user as a principal."""
-    return Principal.of_user(a_user_of(SUPPLIER, "facturation@cimes.example"))
+    return Principal.of_user(a_manager(SUPPLIER, "facturation@cimes.example"))
 
 
 def accountant() -> Principal:
     """Return the town hall's user as a principal."""
-    return Principal.of_user(a_user_of(TOWN_HALL, "comptable@valbrume.example"))
+    return Principal.of_user(a_manager(TOWN_HALL, "comptable@valbrume.example"))
 
 
 def stranger() -> Principal:
     """Return a user of a structure that has nothing to do with the others."""
-    return Principal.of_user(a_user_of("9999", "autre@ailleurs.example"))
+    return Principal.of_user(a_manager("9999", "autre@ailleurs.example"))
 
 
 def clerk_of(service: str) -> Principal:
     """Return a user who may treat the invoices of one service of the town hall only."""
-    user = User(
-        id=UserId(f"clerk-{service}"),
-        email=f"{service}@valbrume.example".lower(),
-        name="Agent",
-        rights=frozenset({_right(TOWN_HALL, Space.RECEIVE, service=service)}),
-    )
-    return Principal.of_user(user)
-
-
-def _right(structure: str, space: Space, *, service: str | None = None) -> Habilitation:
-    return Habilitation(
-        structure=StructureId(structure),
-        space=space,
-        level=Level.MODIFY,
-        service=ServiceCode(service) if service is not None else None,
-    )
-
-
-def _structure(  # noqa: PLR0913 - the facts of a structure
-    structure: str,
-    siret: str,
-    name: str,
-    kind: StructureKind,
-    *,
-    services: tuple[Service, ...] = (),
-    active: bool = True,
-) -> Structure:
-    return Structure(
-        id=StructureId(structure),
-        identifier=StructureIdentifier.siret(siret),
-        name=name,
-        kind=kind,
-        active=active,
-        settings=StructureSettings(either_mandatory=bool(services)),
-        services=services,
-    )
-
-
-def _add_user(accounts: MemoryAccounts, user: User) -> None:
-    accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
+    right = a_right(TOWN_HALL, Space.RECEIVE, Level.MODIFY, service)
+    email = f"{service}@valbrume.example".lower()
+    return Principal.of_user(a_user(f"clerk-{service}", email=email, name="Agent", rights=(right,)))

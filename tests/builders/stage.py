@@ -7,26 +7,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from choriste.application.access.records import Credentials
 from choriste.application.deposits.receive_deposit import receive_deposit
-from choriste.application.drafts.keep_draft import begin_draft
+from choriste.application.drafts.begin_draft import begin_draft
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
     Level,
-    Membership,
     Space,
-    StructureRole,
-    User,
-    UserId,
 )
 from choriste.domain.deposits.flow import Channel, Document, Flow
-from choriste.domain.deposits.named_parties import Designations
-from choriste.domain.drafts.prefilled import Prefilled
-from choriste.domain.lifecycle import Reason, Status, frame_of
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.deposits.named_parties import NamedParties
+from choriste.domain.lifecycle import Reason, Status, parse_frame
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
@@ -35,24 +28,10 @@ from choriste.local.data.sample_data import sample_data, sample_structures
 from choriste.local.scenarios.files import entry_from, file_of, invoice_of
 from choriste.local.scenarios.model import Act, Deposit, Draft, Expectation, Scenario, Step
 from choriste.runtime.ports import PlatformPorts
-from tests.builders.identity import StillClock
+from tests.builders.identity import a_manager, a_right, keep
 from tests.builders.intake import run_intake
-from tests.builders.ports import Bench
-from tests.fakes.approvals import NoApprovals
-from tests.fakes.drafts import MemoryDrafts
-from tests.fakes.flows import MemoryFlows
+from tests.builders.ports import Bench, a_bench_of
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
-from tests.fakes.invoices import MemoryInvoices
-from tests.fakes.pdf_reader import MemoryPdfReader
-from tests.fakes.printouts import MemoryPrintouts
-from tests.fakes.surroundings import (
-    MemoryBus,
-    MemoryDueItems,
-    MemoryFiles,
-    MemoryIdempotencyStore,
-    MemoryIntake,
-    MemoryMailer,
-)
 
 PARTNER = "3001"
 CITY, STATE, UNIVERSITY = "1001", "1002", "1003"
@@ -84,7 +63,7 @@ class Stage:
             filename=filename,
             content=content,
             channel=Channel.API,
-            parties=Designations(**parties),
+            parties=NamedParties(**parties),
         ).flow
         for position in range(1, (flow.documents or 0) + 1):
             document = run_intake(self.ports, flow.id, position)
@@ -137,7 +116,7 @@ class Stage:
         name, content = file_of(deposit)
         parties: dict[str, Any] = dict(deposit.parties)
         if "frame" in parties:
-            parties["frame"] = frame_of(parties["frame"])
+            parties["frame"] = parse_frame(parties["frame"])
         parties["previous"] = tuple(self.invoices[number] for number in deposit.previous)
         parties["adjusted"] = tuple(
             (self.invoices[number], Decimal(amount)) for number, amount in deposit.adjust.items()
@@ -160,7 +139,7 @@ class Stage:
 
     def _begin(self, draft: Draft) -> None:
         entry = entry_from(draft.entry)
-        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, entry=entry)
+        begin_draft(self.ports, self.principals[draft.by], structure=draft.by, fields=entry)
 
     def _check(self, scenario: Scenario, expected: Expectation) -> None:
         if expected.outcome is not None:
@@ -184,59 +163,25 @@ def a_sample(number: str, **changes: Any) -> bytes:
 
 def a_stage() -> Stage:
     """Return an empty stage with the sample structures."""
-    clock, accounts, flows = StillClock(), MemoryAccounts(), MemoryFlows()
-    invoices, directory = MemoryInvoices(flows), MemoryDirectory(accounts)
-    intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
+    accounts = MemoryAccounts()
+    directory = MemoryDirectory(accounts)
     described = sample_data()
     sirets = {row["id"]: row["siret"] for row in described["structures"]}
     principals = {}
     for row in described["structures"]:
         directory.add_structure(sample_structures()[row["id"]])
-        rights = _partner_rights(described["technical_account"]) if row["id"] == PARTNER else frozenset()
-        user = _manager(row["id"], rights)
-        accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
+        rights = _partner_rights(described["technical_account"]) if row["id"] == PARTNER else ()
+        who = {"user_id": f"m-{row['id']}", "name": f"Manager {row['id']}"}
+        user = a_manager(row["id"], f"manager@{row['id']}.example", rights=rights, **who)
+        keep(accounts, user)
         principals[row["id"]] = Principal.of_user(user)
-    ports = PlatformPorts(
-        clock=clock,
-        flows=flows,
-        invoices=invoices,
-        drafts=MemoryDrafts(),
-        outbox=invoices,
-        due_items=MemoryDueItems(flows, invoices),
-        files=files,
-        intake=intake,
-        bus=bus,
-        mailer=mailer,
-        directory=directory,
-        accounts=accounts,
-        idempotency=MemoryIdempotencyStore(clock),
-        approvals=NoApprovals(),
-        printouts=MemoryPrintouts(files),
-        pdf_reader=MemoryPdfReader(Prefilled()),
-        base_url="https://choriste.example",
-    )
-    return Stage(Bench(ports, clock, intake, bus, mailer), principals, sirets)
+    return Stage(a_bench_of(directory, accounts), principals, sirets)
 
 
-def _manager(structure: str, rights: frozenset[Habilitation]) -> User:
-    email = f"manager@{structure}.example"
-    membership = Membership(structure=StructureId(structure), role=StructureRole.PRIMARY_MANAGER)
-    return User(
-        id=UserId(f"m-{structure}"),
-        email=email,
-        name=f"Manager {structure}",
-        memberships=(membership,),
-        rights=rights,
-    )
-
-
-def _partner_rights(row: dict[str, Any]) -> frozenset[Habilitation]:
+def _partner_rights(row: dict[str, Any]) -> tuple[Habilitation, ...]:
     spaces = [(s, space) for s in row["issues_for"] for space in (Space.ISSUE, Space.WORKS)]
     spaces += [(s, space) for s in row["receives_for"] for space in (Space.RECEIVE, Space.WORKS)]
-    return frozenset(
-        Habilitation(structure=StructureId(structure), space=space, level=Level.MODIFY)
-        for structure, space in spaces
-    )
+    return tuple(a_right(structure, space, Level.MODIFY) for structure, space in spaces)
 
 
 def _fits(document: Document, expected: Expectation) -> bool:

@@ -2,6 +2,8 @@
 
 import sys
 
+from tests.builders.environment import name_settings
 from tests.derived.pages import main
 
+name_settings()
 sys.exit(main())

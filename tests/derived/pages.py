@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from choriste.application.notices.publish_changes import StatusEvent
 from choriste.local.scenarios.model import Expectation, Scenario, scenarios
 from tests.builders.broken_invoices import REPORTS
-from tests.builders.environment import set_missing_variables
+from tests.builders.environment import name_settings
 from tests.derived.publish import DERIVED as LIFECYCLE
 from tests.derived.texts import DERIVED as TEXTS
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 def openapi() -> str:
     """Return the description of the REST API."""
-    set_missing_variables()
+    name_settings()
     from functions.api.handler import app  # noqa: PLC0415 - importing the API is slow
     from functions.api.http.openapi import openapi_text  # noqa: PLC0415
 

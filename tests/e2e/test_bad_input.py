@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from choriste.application.access.create_technical_account import create_technical_account
-from choriste.application.deposits import receive_inbox_object as receive_dropped_file
+from choriste.application.deposits import receive_inbox_object
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, Level, Space
 from choriste.domain.parties.structure import StructureId
@@ -76,7 +76,7 @@ def test_body_of_five_megabytes_is_told_about_uploads(here: PlatformHere) -> Non
 def test_oversize_file_in_the_inbox_is_refused_unread_and_left_there(
     here: PlatformHere, monkeypatch: pytest.MonkeyPatch, channel: str
 ) -> None:
-    monkeypatch.setattr(receive_dropped_file, "MAX_FILE_BYTES", 9_000_000)
+    monkeypatch.setattr(receive_inbox_object, "MAX_FILE_BYTES", 9_000_000)
     name, content = f"oversize-{channel}.xml", a_cii(f"OVERSIZE-{channel}") + b" " * 9_000_000
 
     report = here.drop(content, filename=name) if channel == "partners" else _uploaded(here, name, content)

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from choriste.application.operations.ports import DueItem
+from choriste.application.operations.ports import DueItem, DueKind
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Bucket, Claim
+from choriste.application.shared.ports import Acquisition, Bucket
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId
 from tests.fakes.flows import MemoryFlows
@@ -16,7 +16,7 @@ from tests.fakes.invoices import MemoryInvoices
 
 
 class MemoryDueItems:
-    """Implements the port `Agenda`: unfinished flows are due ten minutes after they came in."""
+    """Implements the port `DueItems`: unfinished flows are due ten minutes after they came in."""
 
     WATCH = dt.timedelta(minutes=10)
 
@@ -29,11 +29,11 @@ class MemoryDueItems:
         """Return what was due before a moment, oldest first."""
         items = [
             *(
-                self._item("flow", flow.id, flow.received_at + self.WATCH)
+                self._item(DueKind.FLOW, flow.id, flow.received_at + self.WATCH)
                 for flow in self._flows.unfinished()
             ),
             *(
-                self._item("invoice", str(head.id), head.due_at)
+                self._item(DueKind.INVOICE, str(head.id), head.due_at)
                 for head in self._invoices.heads()
                 if head.due_at is not None
             ),
@@ -45,7 +45,7 @@ class MemoryDueItems:
         """Look at an item again later."""
         self._postponed[item.kind, item.id] = until
 
-    def _item(self, kind: str, identifier: str, due_at: dt.datetime) -> DueItem:
+    def _item(self, kind: DueKind, identifier: str, due_at: dt.datetime) -> DueItem:
         return DueItem(kind, identifier, self._postponed.get((kind, identifier), due_at))
 
 
@@ -131,33 +131,33 @@ class MemoryMailer:
 
 
 class MemoryIdempotencyStore:
-    """Implements the port `Once`."""
+    """Implements the port `IdempotencyStore`."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._values: dict[str, tuple[str, dt.datetime]] = {}
 
-    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
-        """Claim a piece of work for a holder, who gets it again until it is completed."""
+    def acquire(self, key: str, *, by: str, until: dt.datetime) -> Acquisition:
+        """Acquire a piece of work for a holder, who gets it again until it is completed."""
         if self._put(key, f"claim of {by}", until):
-            return Claim.OURS
-        return Claim.DONE if self.recall(key) == "done" else Claim.HELD
+            return Acquisition.ACQUIRED
+        return Acquisition.DONE if self.get(key) == "done" else Acquisition.HELD
 
     def complete(self, key: str, *, until: dt.datetime) -> None:
         """Remember until then that a claimed piece of work is done."""
         self._values[key] = ("done", until)
 
-    def recall(self, key: str) -> str | None:
-        """Return the value remembered under a key."""
+    def get(self, key: str) -> str | None:
+        """Return the value kept under a key."""
         value, until = self._values.get(key, ("", self._clock.now()))
         return value if until > self._clock.now() else None
 
-    def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
-        """Remember a value under a key and return the one that counts: the first."""
-        return value if self._put(key, value, until) else self.recall(key) or value
+    def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
+        """Keep a value under a key and return the one that counts: the first."""
+        return value if self._put(key, value, until) else self.get(key) or value
 
     def _put(self, key: str, value: str, until: dt.datetime) -> bool:
-        if self.recall(key) not in {None, value}:
+        if self.get(key) not in {None, value}:
             return False
         self._values[key] = (value, until)
         return True

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.topology import synthesise
+from infra.app import STACK, build_app
+from tests.builders.once import once
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,15 @@ class Template:
 
 
 @pytest.fixture(scope="session")
-def template() -> Template:
-    """One synthesis for all tests: it takes some ten seconds."""
-    return Template(synthesise())
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cloud assembly that cdk-nag let pass, synthesised once in a run of the tests."""
+    return once("assembly", _synthesise, within=tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def template(assembly: Path) -> Template:
+    return Template(json.loads((assembly / f"{STACK}.template.json").read_text(encoding="utf-8")))
+
+
+def _synthesise(folder: Path) -> None:
+    build_app(outdir=folder, checks=True).synth()

@@ -13,15 +13,11 @@ from infra.catalogue import FUNCTIONS
 
 
 def a_wheel_folder(requirements: Path, *, into: Path, target: Target) -> None:
-    """Stands for uv: one package, its locales, and what an installer leaves with it."""
+    """Stands for uv: one package, and what an installer leaves with it."""
     package = into / f"{requirements.parent.name}_package"
     (package / "__pycache__").mkdir(parents=True)
     (package / "__init__.py").write_text(f"# for {target}\n", encoding="utf-8")
     (package / "__pycache__" / "x.pyc").write_bytes(os.urandom(8))
-    locales = package / "locale-data"
-    locales.mkdir()
-    for name in ("root", "fr", "fr_FR", "frr", "de"):
-        (locales / f"{name}.dat").write_bytes(b"x")
     metadata = into / "package-1.dist-info"
     metadata.mkdir()
     for name in ("METADATA", "RECORD", "INSTALLER"):
@@ -70,27 +66,23 @@ def test_build_gives_the_same_hashes_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_offline")
-def test_core_layer_holds_no_local_room_and_no_bytecode(tmp_path: Path) -> None:
+def test_core_layer_holds_no_local_room_no_bytecode_and_compiled_texts_only(tmp_path: Path) -> None:
     built = build(Target.AWS, output=tmp_path)
 
     names = names_in(built.layers["core"].path)
 
     assert "python/choriste/__init__.py" in names
     assert not [name for name in names if name.startswith(("python/choriste/local/", "python/choriste/cli/"))]
-    assert not [name for name in names if name.endswith(".pyc") or "__pycache__" in name]
+    assert not [name for name in names if name.endswith((".pyc", ".po")) or "__pycache__" in name]
+    assert len([name for name in names if name.endswith("/choriste.mo")]) == 2
 
 
 @pytest.mark.usefixtures("_offline")
-def test_third_party_layer_keeps_licences_and_spoken_languages_and_nothing_of_the_machine(
-    tmp_path: Path,
-) -> None:
+def test_third_party_layer_keeps_licences_and_nothing_of_the_machine(tmp_path: Path) -> None:
     built = build(Target.AWS, output=tmp_path)
 
     assert names_in(built.layers["base"].path) == [
         "python/base_package/__init__.py",
-        "python/base_package/locale-data/fr.dat",
-        "python/base_package/locale-data/fr_FR.dat",
-        "python/base_package/locale-data/root.dat",
         "python/package-1.dist-info/METADATA",
     ]
 

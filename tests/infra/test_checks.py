@@ -9,26 +9,16 @@ from typing import Any
 
 import pytest
 
-import infra.acknowledged
 from infra.app import STACK, build_app, passes_lint
+from tests.infra.conftest import Template
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template of a synthesis that cdk-nag let pass."""
-    folder = tmp_path_factory.mktemp("checked")
-    build_app(outdir=folder, checks=True).synth()
-    return folder / f"{STACK}.template.json"
-
-
-def test_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(checked: Path) -> None:
-    resources: Mapping[str, Any] = json.loads(checked.read_text(encoding="utf-8"))["Resources"]
-
+def test_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(template: Template) -> None:
     acknowledged = [
         rule
-        for resource in resources.values()
+        for resource in template.resources.values()
         for rule in resource.get("Metadata", {}).get("cdk_nag", {}).get("rules_to_suppress", ())
     ]
 
@@ -37,7 +27,7 @@ def test_nag_finds_nothing_that_is_not_acknowledged_with_a_reason(checked: Path)
 
 
 def test_nag_stops_a_synthesis_with_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infra.acknowledged, "acknowledge", lambda _platform: None)
+    monkeypatch.setattr("infra.acknowledged.acknowledge", lambda _platform: None)
 
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         build_app(outdir=tmp_path, checks=True).synth()
@@ -62,5 +52,5 @@ def test_operator_may_put_cloudfront_and_a_firewall_in_front(tmp_path: Path) -> 
     assert "operations@factures.example" in text
 
 
-def test_template_passes_cfn_lint(checked: Path) -> None:
-    assert passes_lint(checked)
+def test_template_passes_cfn_lint(assembly: Path) -> None:
+    assert passes_lint(assembly / f"{STACK}.template.json")

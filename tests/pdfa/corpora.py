@@ -27,9 +27,9 @@ from choriste.domain.invoice.model import Invoice, Price
 from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
+from tests.builders.corpora import CORPORA
 from tests.pdfa.verapdf import Outcome, missing, validate
 
-CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 CONTEXT = DocumentContext(
     technical_id="CHO-2026-00000042",
     deposited_at=dt.datetime(2026, 2, 3, 9, 15, tzinfo=dt.UTC),

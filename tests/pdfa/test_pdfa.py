@@ -19,7 +19,7 @@ from choriste.formats.invoice.cii import write_cii
 from choriste.formats.read import read_xml
 from tests.builders.invoices import a_cii, an_invoice
 from tests.builders.printouts import PRINTOUTS
-from tests.pdfa.corpora import CONTEXT, CORPORA, comparable, facturx_of, valid_samples
+from tests.pdfa.corpora import CONTEXT, comparable, facturx_of, valid_samples
 from tests.pdfa.verapdf import missing, validate
 
 REASON = missing()
@@ -69,7 +69,6 @@ def test_hard_invoices_pass(tmp_path: Path) -> None:
 
 
 @pytest.mark.corpora
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside the repository")
 @needs_verapdf
 def test_a_sample_of_the_corpora_passes(tmp_path: Path) -> None:
     samples = list(valid_samples())[::40]
@@ -103,7 +102,6 @@ def test_gate_notices_a_metadata_schema_that_is_missing(tmp_path: Path) -> None:
 
 
 @pytest.mark.corpora
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the shared corpora are not beside the repository")
 def test_embedded_xml_reads_back_as_the_same_model() -> None:
     samples = list(valid_samples())[::10]
 

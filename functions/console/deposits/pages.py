@@ -8,7 +8,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from choriste.application.deposits.parse_named_parties import read_flat_designations
+from choriste.application.deposits.parse_named_parties import parse_flat_parties
 from choriste.application.deposits.read_report import list_flows, read_report
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.domain.access.user import Level, Space
@@ -81,7 +81,7 @@ def show_flow(flow: str) -> Response[str]:
         flow=report.flow,
         state=row.badge,
         counts=row.counts,
-        findings=views.findings(report.flow.told, language=visit.language),
+        findings=views.findings(report.flow.all_findings, language=visit.language),
         documents=views.document_rows(report, language=visit.language),
         printouts=printouts_of_flow(report.flow),
         repeated=visit.query.get("repeated") == "1",
@@ -114,7 +114,7 @@ def deposit() -> Response[str]:
             filename=upload.filename,
             content=upload.content,
             channel=Channel.CONSOLE,
-            parties=read_flat_designations({name: form.text(name) for name in PARTY_FIELDS}),
+            parties=parse_flat_parties({name: form.text(name) for name in PARTY_FIELDS}),
         )
     except TooLargeError:
         return _deposit_page(visit, form, error="deposit.too_large")

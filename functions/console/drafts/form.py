@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from choriste.application.deposits.parse_named_parties import designations_json, read_flat_designations
-from choriste.domain.deposits.named_parties import Designations
+from choriste.application.deposits.parse_named_parties import parse_flat_parties, parties_json
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.entry import Entry, EntryLine, entry_of
+from choriste.domain.invoice.entry import DraftFields, DraftLine, fields_of
 from choriste.domain.shared.field_faults import field_error
 from functions.console.deposits.pages import PARTY_FIELDS
 
@@ -49,7 +49,7 @@ class Typed:
 
 def typed_of_draft(draft: Draft) -> Typed:
     """Return the form of a draft as it stands."""
-    entry, parties = entry_of(draft.invoice), designations_json(draft.parties)
+    entry, parties = fields_of(draft.invoice), parties_json(draft.parties)
     fields = {name: _shown(getattr(entry, name)) for name in (*TEXT_FIELDS, *DATE_FIELDS)}
     named = {name: _listed(parties.get(name)) for name in PARTY_FIELDS}
     names = (*LINE_FIELDS, "id")
@@ -68,24 +68,24 @@ def typed_of_form(fields: Mapping[str, str]) -> Typed:
     return Typed(texts, tuple(lines))
 
 
-def entry_of_form(typed: Typed) -> Entry:
+def entry_of_form(typed: Typed) -> DraftFields:
     """Return what was entered; raises `BadRequestError` that names the field."""
     texts = {name: _text(name, typed.fields[name]) for name in TEXT_FIELDS}
     dates = {name: _date(name, typed.fields[name]) for name in DATE_FIELDS}
     siret = texts.pop("recipient_siret")
     lines = tuple(_line(row, line) for row, line in enumerate(typed.lines, start=1))
     compact = siret.replace(" ", "") if siret is not None else None
-    return Entry(recipient_siret=compact, lines=lines, **texts, **dates)  # type: ignore[arg-type]
+    return DraftFields(recipient_siret=compact, lines=lines, **texts, **dates)  # type: ignore[arg-type]
 
 
-def parties_of_form(typed: Typed) -> Designations:
+def parties_of_form(typed: Typed) -> NamedParties:
     """Return the parties that were named; raises `BadRequestError`."""
-    return read_flat_designations({name: typed.fields[name] for name in PARTY_FIELDS})
+    return parse_flat_parties({name: typed.fields[name] for name in PARTY_FIELDS})
 
 
-def _line(row: int, line: Mapping[str, str]) -> EntryLine:
+def _line(row: int, line: Mapping[str, str]) -> DraftLine:
     amounts = {name: _number(f"line-{row}-{name}", line[name]) for name in ("quantity", "price", "vat_rate")}
-    return EntryLine(
+    return DraftLine(
         id=line["id"] or None,
         name=_text(f"line-{row}-name", line["name"]),
         unit=line["unit"][:3] or None,

@@ -8,20 +8,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.access.policy import may_issue
+from choriste.application.drafts.abandon_draft import abandon_draft
+from choriste.application.drafts.begin_draft import DraftSource, begin_draft
+from choriste.application.drafts.change_draft import change_draft
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
-from choriste.application.drafts.keep_draft import (
-    Beginning,
-    abandon_draft,
-    begin_draft,
-    change_draft,
-    list_drafts,
-    read_draft,
-)
 from choriste.application.drafts.link_reissue import left_to_reissue
+from choriste.application.drafts.read_drafts import list_drafts, read_draft
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.entry import Entry
+from choriste.domain.invoice.entry import DraftFields
 from choriste.domain.shared.errors import (
     BadRequestError,
     ChoristeError,
@@ -106,12 +102,12 @@ def begin() -> Response[str]:
         closed = read_draft(platform_ports(), principal, invoice_id_of(source))
         typed = typed_of_draft(closed)
         original = left_to_reissue(platform_ports(), closed)
-        start = Beginning(invoice=closed.invoice, parties=closed.parties, duplicate_of=original)
+        start = DraftSource(invoice=closed.invoice, parties=closed.parties, duplicate_of=original)
         structure, entry = closed.structure, entry_of_form(typed)
     else:
-        start, structure = Beginning(), form.text("structure")
-        entry = Entry(issue_date=platform_ports().clock.now().date())
-    draft = begin_draft(platform_ports(), principal, structure=structure, entry=entry, beginning=start)
+        start, structure = DraftSource(), form.text("structure")
+        entry = DraftFields(issue_date=platform_ports().clock.now().date())
+    draft = begin_draft(platform_ports(), principal, structure=structure, fields=entry, source=start)
     return redirect(f"/drafts/{draft.id}")
 
 
@@ -161,7 +157,7 @@ def act(number: str) -> Response[str]:
             platform_ports(),
             principal,
             draft.id,
-            entry=entry_of_form(typed),
+            fields=entry_of_form(typed),
             parties=parties_of_form(typed),
             expected_version=_version(form),
         )

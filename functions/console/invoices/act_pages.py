@@ -32,7 +32,7 @@ from functions.console.web.visit import form_of, visit_of
 
 router = APIGatewayHttpRouter()
 
-Deed = Callable[[FilePorts, Principal, InvoiceId, Form], object]
+ActHandler = Callable[[FilePorts, Principal, InvoiceId, Form], object]
 
 
 @router.post("/invoices/<number>/acts/<act>")
@@ -44,7 +44,7 @@ def do(number: str, act: str) -> Response[str]:
     invoice_id = invoice_id_of(number)
     view = read_invoice(platform_ports(), principal, invoice_id)
     try:
-        _deed(act)(platform_ports(), principal, invoice_id, form)
+        _handler_of(act)(platform_ports(), principal, invoice_id, form)
     except EXPLAINED as error:
         return invoice_page(visit, view, refused=error, tried=act, form=form)
     return redirect(f"/invoices/{invoice_id}?done={'attach' if act == 'reuse' else act}")
@@ -82,8 +82,8 @@ def show_billing_file(number: str) -> Response[str]:
     )
 
 
-def _deed(act: str) -> Deed:
-    known = _DEEDS.get(act)
+def _handler_of(act: str) -> ActHandler:
+    known = _HANDLERS.get(act)
     if known is None:
         raise field_error("act", "ACT-UNKNOWN", found=act)
     return known
@@ -118,7 +118,7 @@ def _reuse(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> 
     return reuse_file(ports, who, invoice, piece=invoice_id_of(piece), name=name)
 
 
-def _acknowledge(act: str) -> Deed:
+def _acknowledge(act: str) -> ActHandler:
     def deed(ports: FilePorts, who: Principal, invoice: InvoiceId, form: Form) -> object:
         del form  # an acknowledgement says nothing else
         return acknowledge_invoice(ports, who, invoice, act)
@@ -126,7 +126,7 @@ def _acknowledge(act: str) -> Deed:
     return deed
 
 
-_DEEDS: Final[dict[str, Deed]] = {
+_HANDLERS: Final[dict[str, ActHandler]] = {
     "comment": _comment,
     "assign": _assign,
     "record-accounting-reference": _record,

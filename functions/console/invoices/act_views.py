@@ -13,7 +13,7 @@ from choriste.application.invoices.act_on_invoice import (
     colleagues_of,
 )
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT
-from choriste.application.invoices.next_actors import Turn, turn_of
+from choriste.application.invoices.next_actors import NextActors, next_actors
 from choriste.application.invoices.ports import FilePorts
 from choriste.application.works.read_billing_file import BillingView, read_billing_file
 from choriste.domain.access.principal import Principal
@@ -55,7 +55,7 @@ class OpenForms:
 class TurnView:
     """Whose turn it is, in words: who, and what the law says of the time; `turn` has the dates."""
 
-    turn: Turn
+    turn: NextActors
     actors: tuple[str, ...]
     deadline: str | None
     then: str | None
@@ -92,7 +92,7 @@ def open_forms(ports: FilePorts, principal: Principal, head: InvoiceHead) -> Ope
 
 def turn_view(head: InvoiceHead, *, language: str) -> TurnView:
     """Return whose turn it is, in words."""
-    turn = turn_of(head)
+    turn = next_actors(head)
     deadline = turn.deadline.in_language(language) if turn.deadline is not None else None
     return TurnView(turn, _actors(turn, language=language), deadline, _then(turn, language=language))
 
@@ -112,13 +112,13 @@ def piece_rows(view: BillingView, *, language: str) -> tuple[PieceRow, ...]:
             badge=status_badge(piece.head.status, language=language),
             admitted=piece.admitted,
             answers=tuple(Choice(f.short, frame_label(f, language=language)) for f in piece.answers),
-            actors=_actors(turn_of(piece.head), language=language),
+            actors=_actors(next_actors(piece.head), language=language),
         )
         for piece in view.pieces
     )
 
 
-def _actors(turn: Turn, *, language: str) -> tuple[str, ...]:
+def _actors(turn: NextActors, *, language: str) -> tuple[str, ...]:
     if turn.is_over:
         return (text("turn.nobody", language=language),)
     if turn.is_platforms:
@@ -133,7 +133,7 @@ def _actor(role: Role, party: PartyReference | None, *, language: str) -> str:
     return text("turn.actor", language=language, role=name, name=party.name, identifier=party.identifier)
 
 
-def _then(turn: Turn, *, language: str) -> str | None:
+def _then(turn: NextActors, *, language: str) -> str | None:
     """Return what follows when a legal delay ends in silence."""
     if turn.outcome is not None:
         return text("turn.outcome", language=language)

@@ -11,13 +11,13 @@ from typing import Any
 import boto3
 import pytest
 
-from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
+from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.invoices.act_on_invoice import comment_invoice
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
-from choriste.application.operations.ports import DueItem
+from choriste.application.operations.ports import DueItem, DueKind
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId
@@ -124,7 +124,7 @@ def test_same_bytes_deposited_at_once_are_one_flow(crowd: Crowd) -> None:
 def test_sweeper_that_meets_a_step_under_way_leaves_the_item_to_it(crowd: Crowd) -> None:
     due = replace(crowd.head, version=crowd.head.version + 1, due_at=crowd.bench.clock.now())
     crowd.bench.ports.invoices.save(Journey(crowd.head, due))
-    item = DueItem("invoice", str(due.id), crowd.bench.clock.now())
+    item = DueItem(DueKind.INVOICE, str(due.id), crowd.bench.clock.now())
     ports, client = crowd.ports(meeting=1)
     later = crowd.bench.clock.now().replace(year=2030)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
-from choriste.application.shared.ports import Bucket, Claim
+from choriste.application.shared.ports import Acquisition, Bucket
 from choriste.domain.deposits.flow import FlowState, Outcome
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import (
@@ -242,38 +242,38 @@ def test_documents_recorded_twice_keep_their_first_invoice_id(bench: Bench) -> N
 def test_once_answers_the_first_until_its_time_is_over(bench: Bench) -> None:
     once, until = bench.ports.idempotency, bench.clock.now() + dt.timedelta(hours=1)
 
-    first = once.remember("key", "a", until=until)
-    second = once.remember("key", "b", until=until)
+    first = once.put_if_absent("key", "a", until=until)
+    second = once.put_if_absent("key", "b", until=until)
     bench.clock.advance(hours=2)
 
     assert (first, second) == ("a", "a")
-    assert once.recall("key") is None
+    assert once.get("key") is None
 
 
 def test_claim_goes_to_one_holder_until_it_is_over_or_completed(bench: Bench) -> None:
     once, until = bench.ports.idempotency, bench.clock.now() + dt.timedelta(minutes=1)
 
-    claims = [once.claim("key", by=who, until=until) for who in ("one", "other", "one")]
+    claims = [once.acquire("key", by=who, until=until) for who in ("one", "other", "one")]
     bench.clock.advance(minutes=2)
     until = bench.clock.now() + dt.timedelta(minutes=1)
-    taken_over = [once.claim("key", by=who, until=until) for who in ("other", "one")]
+    taken_over = [once.acquire("key", by=who, until=until) for who in ("other", "one")]
     once.complete("key", until=until)
-    late = [once.claim("key", by=who, until=until) for who in ("one", "other")]
+    late = [once.acquire("key", by=who, until=until) for who in ("one", "other")]
 
-    assert claims == [Claim.OURS, Claim.HELD, Claim.OURS]
-    assert taken_over == [Claim.OURS, Claim.HELD]
-    assert late == [Claim.DONE, Claim.DONE]
+    assert claims == [Acquisition.ACQUIRED, Acquisition.HELD, Acquisition.ACQUIRED]
+    assert taken_over == [Acquisition.ACQUIRED, Acquisition.HELD]
+    assert late == [Acquisition.DONE, Acquisition.DONE]
 
 
 def test_claim_that_is_asked_again_is_held_longer(bench: Bench) -> None:
     once, minute = bench.ports.idempotency, dt.timedelta(minutes=1)
-    once.claim("key", by="one", until=bench.clock.now() + minute)
+    once.acquire("key", by="one", until=bench.clock.now() + minute)
     bench.clock.advance(seconds=50)
 
-    once.claim("key", by="one", until=bench.clock.now() + minute)
+    once.acquire("key", by="one", until=bench.clock.now() + minute)
     bench.clock.advance(seconds=50)
 
-    assert once.claim("key", by="other", until=bench.clock.now() + minute) is Claim.HELD
+    assert once.acquire("key", by="other", until=bench.clock.now() + minute) is Acquisition.HELD
 
 
 def test_files_come_back_as_they_were_put(bench: Bench) -> None:

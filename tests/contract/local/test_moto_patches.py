@@ -22,6 +22,8 @@ from choriste.local.moto_patches.objects import ObjectName, install_objects
 from choriste.local.platform.hosting import Outcome, PayloadTooLargeError
 from choriste.local.platform.shapes import AwsClient, Json
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-3"
 ROLE = "arn:aws:iam::123456789012:role/any"
 

@@ -89,6 +89,12 @@ def messages_sent(undo: ExitStack) -> list[str]:
     return seen
 
 
+def directly_from_now_on(undo: ExitStack) -> None:
+    """Install the direct calls."""
+    for uninstall in install_direct_calls():
+        undo.callback(uninstall)
+
+
 CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "item": lambda tables, _mails: tables.get_item(TableName="t", Key={"pk": {"S": "a"}}),
     "no item": lambda tables, _mails: tables.get_item(TableName="t", Key={"pk": {"S": "b"}}),
@@ -113,7 +119,7 @@ def test_direct_call_answers_as_one_by_http(patches: ExitStack, name: str) -> No
         return answer if isinstance(answer, dict) else {"value": answer}
 
     by_http = outcome(call)
-    patches.callback(install_direct_calls())
+    directly_from_now_on(patches)
     seen = messages_sent(patches)
     directly = outcome(call)
 
@@ -122,7 +128,7 @@ def test_direct_call_answers_as_one_by_http(patches: ExitStack, name: str) -> No
 
 
 def test_direct_call_is_still_validated_and_does_not_share_what_is_stored(patches: ExitStack) -> None:
-    patches.callback(install_direct_calls())
+    directly_from_now_on(patches)
     tables = a_table()
     item: dict[str, Any] = {"pk": {"S": "a"}, "list": {"L": [{"S": "one"}]}}
     tables.put_item(TableName="t", Item=item)
@@ -137,7 +143,7 @@ def test_direct_call_is_still_validated_and_does_not_share_what_is_stored(patche
 
 
 def test_client_of_another_address_is_sent_there(patches: ExitStack) -> None:
-    patches.callback(install_direct_calls())
+    directly_from_now_on(patches)
     elsewhere = client("dynamodb", endpoint_url="http://127.0.0.1:9")
 
     with pytest.raises(EndpointConnectionError):

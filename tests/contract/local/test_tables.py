@@ -19,6 +19,8 @@ from choriste.local.moto_patches.rows import TableRows, stored_items
 from choriste.local.moto_patches.tables import OnWrites, Write, install_tables
 from choriste.local.platform.shapes import Json
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-3"
 INDEXES = {"by_owner": ("owner", "at"), "by_state": ("state", None)}
 
@@ -29,7 +31,7 @@ def a_table(*, seam: bool, on_writes: OnWrites = lambda _writes: None) -> Iterat
     with ExitStack() as undo:
         undo.enter_context(mock_aws())
         if seam:
-            for uninstall in (*install_tables(on_writes), install_direct_calls()):
+            for uninstall in (*install_tables(on_writes), *install_direct_calls()):
                 undo.callback(uninstall)
         client: Json = boto3.client("dynamodb", region_name=REGION)
         keys = sorted({name for pair in (("pk", "sk"), *INDEXES.values()) for name in pair if name})

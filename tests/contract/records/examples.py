@@ -30,7 +30,7 @@ from choriste.domain.access.user import (
     UserId,
 )
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
@@ -171,7 +171,7 @@ _FINDING = Finding(
     found="10.00",
     expected="9.00",
 )
-PARTIES = Designations(
+PARTIES = NamedParties(
     frame=Frame.A9,
     validator="83214569200014",
     validator2="21690123100011",

@@ -12,12 +12,12 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
+from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
-from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -89,10 +89,10 @@ def write_everything(stores: Stores) -> None:
     for draft in examples.DRAFTS:
         stores.drafts.save(draft, expected_version=0)
     stores.approvals.remember(examples.WHOLE_HEAD.id, 2, "a token of the machine")
-    stores.idempotency.claim("notice#1", by="message-1", until=LATER)
-    stores.idempotency.claim("notice#2", by="message-2", until=LATER)
+    stores.idempotency.acquire("notice#1", by="message-1", until=LATER)
+    stores.idempotency.acquire("notice#2", by="message-2", until=LATER)
     stores.idempotency.complete("notice#2", until=LATER)
-    stores.idempotency.remember("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
+    stores.idempotency.put_if_absent("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
 
 
 def _write_identity(stores: Stores) -> None:

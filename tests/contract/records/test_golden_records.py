@@ -15,7 +15,7 @@ from choriste.adapters.aws.dynamodb.invoices import INVOICE, NUMBER_GUARD
 from choriste.adapters.aws.dynamodb.records.bodies import deflate, inflate
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, UnreadableRecordError
 from choriste.application.access.records import Attempt
-from choriste.application.shared.ports import Claim
+from choriste.application.shared.ports import Acquisition
 from choriste.domain.shared.errors import DuplicateInvoiceError, PieceAnsweredError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import Involvement, broken_link
@@ -93,10 +93,10 @@ def test_sessions_and_attempts_are_read(stores: Stores) -> None:
 def test_idempotency_rows_are_read(stores: Stores) -> None:
     kept = stores.idempotency
 
-    assert kept.claim("notice#1", by="message-1", until=LATER) is Claim.OURS
-    assert kept.claim("notice#1", by="message-9", until=LATER) is Claim.HELD
-    assert kept.claim("notice#2", by="message-2", until=LATER) is Claim.DONE
-    assert kept.recall("drop#partners/a/b.xml#v1") == examples.FLOWS[0].id
+    assert kept.acquire("notice#1", by="message-1", until=LATER) is Acquisition.ACQUIRED
+    assert kept.acquire("notice#1", by="message-9", until=LATER) is Acquisition.HELD
+    assert kept.acquire("notice#2", by="message-2", until=LATER) is Acquisition.DONE
+    assert kept.get("drop#partners/a/b.xml#v1") == examples.FLOWS[0].id
 
 
 def test_flows_and_documents_are_read(stores: Stores) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from choriste.application.deposits.receive_deposit import receive_deposit
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Outcome
@@ -48,7 +48,7 @@ def test_inbox_key_whose_name_is_dots_and_spaces_is_a_deposit(bench: Bench, name
     key = f"partners/{PARTNER_LOGIN}/{name}"
     bench.ports.files.put(Bucket.INBOX, key, a_cii(), mime_type="")
 
-    receipt = receive_dropped_file(bench.ports, key, delivery="v1")
+    receipt = receive_inbox_object(bench.ports, key, delivery="v1")
 
     assert receipt is not None
 

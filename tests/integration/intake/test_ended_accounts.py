@@ -13,7 +13,7 @@ from choriste.application.access.principals import account_of
 from choriste.application.access.records import TechnicalAccount
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
 from choriste.application.deposits.read_report import read_report
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.invoices.upload_attachment import attachment_of_upload, offer_attachment_upload
 from choriste.application.shared.ports import Bucket
@@ -27,10 +27,10 @@ from functions.api.handler import handler as api
 from functions.inbox.handler import handler as deposit
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
-from tests.builders.identity import a_gate
+from tests.builders.identity import a_gate, a_manager
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_user_of, accountant, supplier
+from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, accountant, supplier
 
 DROP = f"partners/{PARTNER_LOGIN}/f.xml"
 EXPIRY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -114,7 +114,7 @@ def test_s3_drop_after_the_account_was_renewed_is_taken_in(bench: Bench) -> None
     renewed = replace(_account(bench), expires_at=EXPIRY + dt.timedelta(days=365), version=3)
     bench.ports.accounts.save_technical_account(renewed)
 
-    receipt = receive_dropped_file(bench.ports, DROP, delivery="2")
+    receipt = receive_inbox_object(bench.ports, DROP, delivery="2")
 
     assert receipt is not None
     assert (receipt.is_new, receipt.flow.state) == (True, FlowState.RUNNING)
@@ -136,7 +136,7 @@ def test_upload_that_arrives_too_late_is_refused_with_a_report(bench: Bench, way
 def test_upload_of_a_user_who_was_closed_is_refused_with_a_report(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = a_user_of(SUPPLIER, "facturation@cimes.example")
+    user = a_manager(SUPPLIER, "facturation@cimes.example")
     offer = offer_upload(bench.ports, supplier(), structure=SUPPLIER, filename="f.xml", size=9)
     monkeypatch.setattr(bench.ports.accounts, "user", lambda _: replace(user, active=False))
 

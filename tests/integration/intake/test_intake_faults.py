@@ -14,6 +14,8 @@ from tests.builders.intake import deposited, persistently, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_moto_bench
 
+pytestmark = pytest.mark.slow
+
 CALLS = 12
 """What the intake of one invoice makes; `test_plan_covers_every_call` holds it to that."""
 

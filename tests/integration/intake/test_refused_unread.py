@@ -14,7 +14,7 @@ from choriste.application.deposits.receive_deposit import (
     Receipt,
     resume_flow,
 )
-from choriste.application.deposits.receive_inbox_object import receive_dropped_file
+from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.i18n.reports import report_lines
@@ -60,7 +60,7 @@ def _drop(bench: Bench, name: str = "f.xml", content: bytes = b"x") -> str:
 
 
 def _receive(bench: Bench, key: str, *, delivery: str = "v1") -> Receipt:
-    receipt = receive_dropped_file(bench.ports, key, delivery=delivery)
+    receipt = receive_inbox_object(bench.ports, key, delivery=delivery)
     assert receipt is not None
     return receipt
 

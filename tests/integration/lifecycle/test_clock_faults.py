@@ -14,7 +14,7 @@ from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.notices.publish_changes import publish_changes
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import broken_link
@@ -24,6 +24,8 @@ from tests.builders.intake import run_intake
 from tests.builders.invoices import BUYER_SIRET, a_cii
 from tests.builders.ports import REGION, SUPPLIER, Bench, a_moto_bench, supplier
 from tests.fakes.surroundings import MemoryBus
+
+pytestmark = pytest.mark.slow
 
 SWEEPING, PUBLISHING = 12, 8
 """The calls that one run makes; `test_plan_covers_every_call` holds them to that."""
@@ -104,7 +106,7 @@ def _waiting(ports: PlatformPorts) -> InvoiceId:
         filename="a.xml",
         content=a_cii(),
         channel=Channel.API,
-        parties=Designations(frame=Frame.A9, validator=BUYER_SIRET),
+        parties=NamedParties(frame=Frame.A9, validator=BUYER_SIRET),
     ).flow
     return run_intake(ports, flow.id, 1).invoice_id
 

@@ -24,6 +24,8 @@ from pathlib import Path
 from choriste.local.platform.process import Platform
 from tests.builders.town import Town
 
+pytestmark = pytest.mark.slow
+
 folder = Path(sys.argv[1])
 platform = Platform(folder / "data", port=0, aws_port=0).start()
 town = Town.of(platform, folder, kept=True)

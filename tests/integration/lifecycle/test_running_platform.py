@@ -88,7 +88,7 @@ def test_billing_file_is_read_by_the_id_of_a_piece(town: Town) -> None:
 
 
 @pytest.mark.parametrize("query", ["frame=A99", "adjust=1", "adjust=x:1", "adjust=1:NaN"], ids=str)
-def test_unreadable_designation_is_a_bad_request(town: Town, query: str) -> None:
+def test_unreadable_party_is_a_bad_request(town: Town, query: str) -> None:
     status, problem = town.post(town.client(), f"/v1/deposits?structure=3001&{query}", {})
 
     assert (status, problem["code"]) == (400, "bad-request")

@@ -26,6 +26,8 @@ import sys, boto3
 from choriste.local.platform.process import Platform
 from tests.builders.local_topology import a_topology
 
+pytestmark = pytest.mark.slow
+
 platform = Platform(sys.argv[1], port=0, aws_port=0, topology=a_topology()).start()
 tables = boto3.client("dynamodb", region_name="eu-west-3")
 objects = boto3.client("s3", region_name="eu-west-3")

@@ -24,9 +24,12 @@ from functions.notification.handler import handler
 from infra.messaging import ATTEMPTS
 from tests.builders.contexts import a_context
 from tests.builders.faults import Fault, FaultPlan, FaultyClient, Killed
+from tests.builders.identity import a_manager
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
-from tests.builders.ports import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_bench, a_user_of
+from tests.builders.ports import REGION, SUPPLIER, TOWN_HALL, Bench, a_moto_bench
+
+pytestmark = pytest.mark.slow
 
 CALLS = 11
 """What one notice to two people makes; `test_plan_covers_every_call` holds it to that."""
@@ -112,7 +115,7 @@ def _on_aws(bench: Bench, plan: FaultPlan) -> Any:
         assert kept is not None
         directory.add_structure(kept)
     for structure, address in zip((TOWN_HALL, SUPPLIER), READERS, strict=True):
-        user = a_user_of(structure, address)
+        user = a_manager(structure, address)
         accounts.add_user(user, Credentials(user=user.id, password_hash="", totp_secret=""))
     return replace(bench.ports, directory=directory, mailer=SesMailer(mail, sender=SENDER))
 

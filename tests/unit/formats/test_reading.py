@@ -7,7 +7,6 @@ import json
 import re
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -19,16 +18,10 @@ from choriste.formats.invoice.ubl import write_ubl
 from choriste.formats.read import read_document, read_xml
 from choriste.formats.xml.names import line_of, xpath_of
 from choriste.formats.xml.parsing import parse_xml
+from tests.builders.corpora import CORPORA
 from tests.builders.invoices import a_cii, a_ubl, an_invoice
 
-_TRYTON = (
-    Path(__file__).resolve().parents[4]
-    / "shared"
-    / "specs"
-    / "chorus"
-    / "recorded"
-    / "trytond.flux.2a305e96.xml"
-)
+_TRYTON = CORPORA.parent / "specs" / "chorus" / "recorded" / "trytond.flux.2a305e96.xml"
 
 
 def _changed(document: bytes, old: str, new: str) -> Reading:
@@ -266,12 +259,11 @@ def test_writers_refuse_text_that_xml_cannot_carry() -> None:
             write(an_invoice(number="A\x00B"))
 
 
-_MUTANTS = _TRYTON.parents[3] / "corpora" / "mutants"
+_MUTANTS = CORPORA / "mutants"
 
 
 @pytest.mark.corpora
 @pytest.mark.slow
-@pytest.mark.skipif(not _MUTANTS.is_dir(), reason=f"the shared corpora are not at {_MUTANTS.parent}")
 def test_mutants_of_real_invoices_read_whatever_their_damage() -> None:
     count = 0
     for archive in sorted(_MUTANTS.glob("*.jsonl.gz")):
@@ -287,7 +279,6 @@ def test_mutants_of_real_invoices_read_whatever_their_damage() -> None:
 
 
 @pytest.mark.corpora
-@pytest.mark.skipif(not _TRYTON.is_file(), reason=f"the recorded flow is not at {_TRYTON}")
 def test_the_loosely_filled_cii_of_chorus_clients_reads() -> None:
     reading = read_xml(_TRYTON.read_bytes())
 

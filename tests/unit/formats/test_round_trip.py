@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +14,13 @@ from choriste.formats.errors import UnreadableError
 from choriste.formats.invoice.cii import write_cii
 from choriste.formats.invoice.ubl import write_ubl
 from choriste.formats.read import read_xml
+from tests.builders.corpora import CORPORA
 from tests.builders.invoices import an_invoice
 from tests.builders.models import INVOICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_CORPORA = Path(__file__).resolve().parents[4] / "shared" / "corpora"
 
 _SLOW = settings(
     max_examples=15,
@@ -135,15 +134,14 @@ def test_a_credit_note_keeps_its_due_date_without_payment_means() -> None:
 
 
 def _valid_files() -> Iterator[tuple[str, bytes]]:
-    with (_CORPORA / "manifest.csv").open(encoding="utf-8") as manifest:
+    with (CORPORA / "manifest.csv").open(encoding="utf-8") as manifest:
         for row in csv.DictReader(manifest):
             if row["kind"] == "invoice" and row["path"].endswith(".xml") and not row["en16931_fatal"]:
-                yield row["path"], (_CORPORA / row["path"]).read_bytes()
+                yield row["path"], (CORPORA / row["path"]).read_bytes()
 
 
 @pytest.mark.corpora
 @pytest.mark.slow
-@pytest.mark.skipif(not _CORPORA.is_dir(), reason=f"the shared corpora are not at {_CORPORA}")
 def test_every_valid_corpus_file_survives_its_own_syntax() -> None:
     changed = []
     for path, data in _valid_files():
@@ -163,7 +161,6 @@ def test_every_valid_corpus_file_survives_its_own_syntax() -> None:
 
 @pytest.mark.corpora
 @pytest.mark.slow
-@pytest.mark.skipif(not _CORPORA.is_dir(), reason=f"the shared corpora are not at {_CORPORA}")
 def test_every_valid_ubl_corpus_file_survives_cii() -> None:
     changed = []
     for path, data in _valid_files():

@@ -13,9 +13,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
-from choriste.application.deposits.deposit_with_key import deposit_once
+from choriste.application.deposits.deposit_with_key import deposit_with_key
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
-from choriste.application.deposits.parse_named_parties import read_designations
+from choriste.application.deposits.parse_named_parties import parse_named_parties
 from choriste.application.deposits.read_report import IntegrationReport, list_flows, read_report
 from choriste.application.deposits.receive_deposit import Receipt
 from choriste.application.invoices.upload_attachment import (
@@ -26,7 +26,7 @@ from choriste.application.invoices.upload_attachment import (
 from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.shared.errors import BadRequestError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from choriste.i18n.catalogue import message
@@ -91,8 +91,8 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
         "moe_service": moe_service,
         "moa": moa,
     }
-    parties = read_designations(named, previous=map(str, previous or ()), adjust=adjust or ())
-    receipt = deposit_once(
+    parties = parse_named_parties(named, previous=map(str, previous or ()), adjust=adjust or ())
+    receipt = deposit_with_key(
         platform_ports(),
         who,
         key=idempotency_key,
@@ -202,10 +202,10 @@ def _filename_of_headers() -> str:
     return "deposit" + _SUFFIXES.get(kind, ".xml")
 
 
-def parties_of(body: PartiesBody) -> Designations:
+def parties_of(body: PartiesBody) -> NamedParties:
     """Return the parties of a JSON body; raises `BadRequestError` with its finding."""
     named = body.model_dump(exclude={"previous", "adjust"})
-    return read_designations(named, previous=map(str, body.previous), adjust=body.adjust)
+    return parse_named_parties(named, previous=map(str, body.previous), adjust=body.adjust)
 
 
 def _wished_wait() -> int:

@@ -12,20 +12,16 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from choriste.application.deposits.parse_named_parties import designations_json
+from choriste.application.deposits.parse_named_parties import parties_json
+from choriste.application.drafts.abandon_draft import abandon_draft
+from choriste.application.drafts.begin_draft import DraftSource, begin_draft
+from choriste.application.drafts.change_draft import change_draft
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
-from choriste.application.drafts.keep_draft import (
-    Beginning,
-    abandon_draft,
-    begin_draft,
-    change_draft,
-    list_drafts,
-    read_draft,
-)
+from choriste.application.drafts.read_drafts import list_drafts, read_draft
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.entry import Entry, EntryLine, entry_of
+from choriste.domain.invoice.entry import DraftFields, DraftLine, fields_of
 from choriste.domain.lifecycle import Origin
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.ports import platform_ports
@@ -112,10 +108,10 @@ class ReissueRequest(BaseModel):
 def begin(request: DraftRequest) -> Response[str]:
     """Store an invoice without depositing it; its sums are computed."""
     who = principal()
-    beginning = Beginning(parties=_parties(request.parties), origin=request.origin)
+    source = DraftSource(parties=_parties(request.parties), origin=request.origin)
     structure = request.structure or home_of(who)
     draft = begin_draft(
-        platform_ports(), who, structure=structure, entry=_entry(request.entry), beginning=beginning
+        platform_ports(), who, structure=structure, fields=_entry(request.entry), source=source
     )
     return _answer(draft, status=HTTPStatus.CREATED)
 
@@ -166,7 +162,7 @@ def change(draft_id: Annotated[int, Path()], request: DraftChangeRequest) -> Res
         platform_ports(),
         principal(),
         InvoiceId(draft_id),
-        entry=_entry(request.entry),
+        fields=_entry(request.entry),
         parties=_parties(request.parties),
         expected_version=if_match(),
     )
@@ -214,8 +210,8 @@ def draft_json(draft: Draft) -> dict[str, object]:
         "created_at": draft.created_at.isoformat(),
         "changed_at": draft.changed_at.isoformat(),
         "frame": draft.frame.value,
-        "entry": _entry_json(entry_of(draft.invoice)),
-        "parties": designations_json(draft.parties),
+        "entry": _entry_json(fields_of(draft.invoice)),
+        "parties": parties_json(draft.parties),
         "amounts": {
             "without_vat": _plain(totals.without_vat if totals is not None else None),
             "vat": _plain(totals.vat if totals is not None else None),
@@ -230,18 +226,18 @@ def _answer(draft: Draft, *, status: HTTPStatus = HTTPStatus.OK) -> Response[str
     return json_response(draft_json(draft), status=status, headers={"ETag": f'"{draft.version}"'})
 
 
-def _parties(body: PartiesBody | None) -> Designations:
-    return parties_of(body) if body is not None else Designations()
+def _parties(body: PartiesBody | None) -> NamedParties:
+    return parties_of(body) if body is not None else NamedParties()
 
 
-def _entry(body: EntryBody) -> Entry:
-    lines = tuple(EntryLine(**line.model_dump()) for line in body.lines)
-    return Entry(**body.model_dump(exclude={"lines"}), lines=lines)
+def _entry(body: EntryBody) -> DraftFields:
+    lines = tuple(DraftLine(**line.model_dump()) for line in body.lines)
+    return DraftFields(**body.model_dump(exclude={"lines"}), lines=lines)
 
 
-def _entry_json(entry: Entry) -> dict[str, object]:
-    names = [name for name in Entry.__slots__ if name != "lines"]
-    lines = [{name: _plain(getattr(line, name)) for name in EntryLine.__slots__} for line in entry.lines]
+def _entry_json(entry: DraftFields) -> dict[str, object]:
+    names = [name for name in DraftFields.__slots__ if name != "lines"]
+    lines = [{name: _plain(getattr(line, name)) for name in DraftLine.__slots__} for line in entry.lines]
     return {**{name: _plain(getattr(entry, name)) for name in names}, "lines": lines}
 
 

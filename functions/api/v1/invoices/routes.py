@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from choriste.application.invoices.access import acts_open_to
-from choriste.application.invoices.next_actors import Turn, turn_of
+from choriste.application.invoices.next_actors import NextActors, next_actors
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
     InvoiceView,
@@ -131,7 +131,7 @@ def invoice_response(view: InvoiceView, who: Principal) -> Response[str]:
             for row in view.actions
         ],
         "available_acts": list(acts_open_to(who, view.head)),
-        "awaits": _turn_json(turn_of(view.head)),
+        "awaits": _turn_json(next_actors(view.head)),
         "history": [_change_json(change) for change in reversed(view.history)],
     }
     return json_response(body, headers={"ETag": f'"{view.head.version}"'})
@@ -195,7 +195,7 @@ def head_json(head: InvoiceHead) -> dict[str, object]:
     }
 
 
-def _turn_json(turn: Turn) -> dict[str, object]:
+def _turn_json(turn: NextActors) -> dict[str, object]:
     deadline = turn.deadline
     return {
         "actors": [

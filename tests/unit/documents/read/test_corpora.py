@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from choriste.documents.read.inspection import FileKind, extract_invoice_xml, inspect_path
 from choriste.domain.shared.findings import Severity
 from choriste.formats.errors import UnreadableError
+from tests.builders.corpora import CORPORA
 from tests.pdfa import verapdf
-
-CORPORA = Path(__file__).parents[5] / "shared" / "corpora"
 
 pytestmark = pytest.mark.corpora
 
@@ -28,10 +26,7 @@ EXCEPTIONS = {
 
 
 def _rows() -> dict[str, dict[str, str]]:
-    manifest = CORPORA / "manifest.csv"
-    if not manifest.exists():
-        pytest.skip("the corpora are not beside the project (../shared/corpora)")
-    with manifest.open(encoding="utf-8") as lines:
+    with (CORPORA / "manifest.csv").open(encoding="utf-8") as lines:
         return {row["path"]: row for row in csv.DictReader(lines) if row["path"].lower().endswith(".pdf")}
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,7 @@ from choriste.documents.read.prefill import Confidence, FieldName, Prefill, pref
 from choriste.domain.invoice.model import Invoice, Party
 from choriste.formats.errors import UnreadableError
 from choriste.formats.read import read_xml
-
-CORPORA = Path(__file__).parents[5] / "shared" / "corpora"
+from tests.builders.corpora import CORPORA
 
 pytestmark = [pytest.mark.corpora, pytest.mark.slow]
 
@@ -31,8 +29,6 @@ CONTRADICTIONS = {
 
 @cache
 def _documents() -> tuple[tuple[str, Invoice, Prefill], ...]:
-    if not CORPORA.exists():
-        pytest.skip("the corpora are not beside the project (../shared/corpora)")
     return tuple(_read_all())
 
 

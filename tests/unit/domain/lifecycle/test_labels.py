@@ -20,6 +20,7 @@ _CODES: dict[Kind, Iterable[str | None]] = {
     Kind.ROLE: Role,
     Kind.ACTION: ACTIONS,
     Kind.ACT: [act.name for act in ACTS],
+    Kind.DONE: [*ACTIONS, *(act.name for act in ACTS)],
     Kind.REASON: ReasonCode,
     Kind.REFUSAL: RefusalCode,
     Kind.GUARD: Guard,

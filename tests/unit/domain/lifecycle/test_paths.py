@@ -17,8 +17,8 @@ from choriste.domain.lifecycle import (
     Role,
     TransitionRefusedError,
     decide,
-    frame_of,
     initial,
+    parse_frame,
 )
 from choriste.domain.lifecycle.deadlines import due_after
 from choriste.domain.lifecycle.frames import FRAME_GROUPS
@@ -52,7 +52,7 @@ def _position(line: str) -> Position:
     frame, *facts = (word.strip() for word in line.removeprefix("Given:").split(","))
     origin = next((Origin(fact) for fact in facts if fact in list(Origin)), Origin.DEPOSIT)
     flags = {fact: True for fact in facts if fact not in list(Origin)}
-    return Position(frame=frame_of(frame), status=initial(frame_of(frame), origin=origin), **flags)
+    return Position(frame=parse_frame(frame), status=initial(parse_frame(frame), origin=origin), **flags)
 
 
 def _stories() -> list[Story]:

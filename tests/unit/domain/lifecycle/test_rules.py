@@ -10,8 +10,8 @@ from choriste.domain.lifecycle import (
     ReasonCode,
     Role,
     Status,
-    frame_of,
     open_transitions,
+    parse_frame,
 )
 from choriste.domain.lifecycle.acts import acts_of
 from choriste.domain.lifecycle.editing import Field, frees_number, needs_new_number, recyclable_fields
@@ -169,12 +169,12 @@ def test_refusal_for_a_wrong_validator_goes_back_to_be_corrected() -> None:
     [("", Frame.SANS_CADRE), ("A9", Frame.A9), ("A9_FACTURE_SOUSTRAITANT", Frame.A9)],
 )
 def test_frame_is_read_from_its_official_or_short_code(code: str, frame: Frame) -> None:
-    assert frame_of(code) is frame
+    assert parse_frame(code) is frame
 
 
 def test_frame_of_anything_else_raises() -> None:
     with pytest.raises(ValueError, match="Z9"):
-        frame_of("Z9")
+        parse_frame("Z9")
 
 
 def test_accounts_end_an_invoice_whose_payment_is_never_reported() -> None:

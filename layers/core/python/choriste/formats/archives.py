@@ -80,7 +80,7 @@ class Member:
 def unpack(data: bytes, filename: str, limits: Limits | None = None) -> tuple[Member, ...]:
     """Return the files of an archive, in its own order.
 
-    The kind is told by the first bytes; `filename` names the content of a bare gzip file and appears in
+    The first bytes show the kind; `filename` names the content of a bare gzip file and appears in
     the messages. Raises UnreadableError: `ARCHIVE-EMPTY`, `ARCHIVE-UNKNOWN`, `ARCHIVE-BROKEN`,
     `ARCHIVE-PATH`, `ARCHIVE-LINK`, `ARCHIVE-SPECIAL`, `ARCHIVE-ENCRYPTED`, `ARCHIVE-NESTED`,
     `ARCHIVE-DUPLICATE`, `ARCHIVE-TOO-MANY`, `ARCHIVE-TOO-LARGE`, `ARCHIVE-MEMBER-TOO-LARGE` or
@@ -99,7 +99,7 @@ def unpack(data: bytes, filename: str, limits: Limits | None = None) -> tuple[Me
 
 
 def is_archive(data: bytes) -> bool:
-    """Tell from the first bytes whether the data is a tar, zip or gzip file."""
+    """Return whether the data begin as a tar, zip or gzip file."""
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")) or data[257:262] == b"ustar"
 
 

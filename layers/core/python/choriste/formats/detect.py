@@ -1,7 +1,7 @@
 """What an XML document is: its syntax by the root element, its profile and CIUS by BT-24.
 
 The root element decides first, whatever the file's name or the specification identifier claim. What is
-no invoice is told by name, because a depositor who sent an order or a status message must know it.
+no invoice is named in the refusal, because a depositor who sent an order or a status message must know it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Cius(StrEnum):
 class Detected:
     """What a document is. `specification` is BT-24 as written, stripped; None where it is absent or empty.
 
-    `syntax` is the one of the XML; `Syntax.FACTURX` stands for a CII document taken out of a Factur-X PDF.
+    `syntax` is the one of the XML; `Syntax.FACTURX` is a CII document extracted from a Factur-X PDF.
     """
 
     syntax: Syntax
@@ -100,7 +100,7 @@ _CIUS_MARKS: Final = {
 
 
 def detect_xml(root: _Element) -> Detected:
-    """Tell the syntax, profile and CIUS of a document.
+    """Return the syntax, profile and CIUS of a document.
 
     Raises UnreadableError with a `FORMAT-…` code where the root element is not that of an invoice.
     """

@@ -8,7 +8,7 @@ from choriste.formats.wording import word
 
 
 class UnreadableError(ChoristeError):
-    """No invoice can be read from the file; `finding` tells the depositor what is wrong and how to fix it.
+    """No invoice can be read from the file; `finding` says what is wrong and how to fix it.
 
     `code` is the rule of the finding: `XML-…` for broken or hostile XML, `FORMAT-…` for XML that is something
     else than an invoice, `ARCHIVE-…` for archives, `PDF-…` for PDFs.

@@ -1,6 +1,6 @@
 """The catalogue of texts: every text by its room and stable code, in French and in English.
 
-Translators edit `locales/*/LC_MESSAGES/choriste.po`. `make texts` compiles each into the `.mo` file beside
+Translators edit `locales/*/LC_MESSAGES/choriste.po`. `make texts` compiles each into the `.mo` file next to
 it, which is committed, so that neither an installation nor a cold start compiles anything; a test compares
 the two. A text names its parameters (`{number}`), and a countable one has plural forms.
 

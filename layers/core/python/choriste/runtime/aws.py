@@ -31,7 +31,7 @@ _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_styl
 
 
 class _OnDemand:
-    """Stands for a client until its first use: a function pays only for the services it calls."""
+    """Create a client at its first use: a function pays only for the services it calls."""
 
     def __init__(self, service: str, config: Config) -> None:
         self._service = service

@@ -68,7 +68,7 @@ def install(clock: Clock) -> Clock:
 
 
 class CurrentClock:
-    """The process-wide clock, looked up at each reading: whoever holds it follows an `install`."""
+    """The process-wide clock, looked up at each reading, so that holders of it follow an `install`."""
 
     def now(self) -> datetime:
         """The current instant, aware and in UTC."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from choriste.adapters.aws.dynamodb.agenda import DynamoDueItems
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
+from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
-from choriste.adapters.aws.dynamodb.once import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.eventbridge.bus import EventBridgeBus

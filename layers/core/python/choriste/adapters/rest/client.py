@@ -21,7 +21,7 @@ class PlatformError(Exception):
 
 
 class UnreachableError(PlatformError):
-    """Nobody answers at the platform's address."""
+    """The platform's address does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

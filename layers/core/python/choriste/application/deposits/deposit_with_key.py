@@ -10,13 +10,13 @@ import datetime as dt
 import hashlib
 
 from choriste.application.access.policy import require_issue
-from choriste.application.deposits.parse_named_parties import designations_text
+from choriste.application.deposits.parse_named_parties import parties_text
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_deposit import Receipt, receive_deposit
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.shared.errors import KeyReusedError, NotFoundError
 from choriste.domain.shared.ids import FlowId
 
@@ -24,7 +24,7 @@ KEPT = dt.timedelta(days=1)
 """How long a key is kept for its first deposit."""
 
 
-def deposit_once(  # noqa: PLR0913 - a deposit is these facts
+def deposit_with_key(  # noqa: PLR0913 - a deposit is these facts
     ports: DepositPorts,
     principal: Principal,
     *,
@@ -33,7 +33,7 @@ def deposit_once(  # noqa: PLR0913 - a deposit is these facts
     filename: str,
     content: bytes,
     channel: Channel,
-    parties: Designations,
+    parties: NamedParties,
 ) -> Receipt:
     """Deposit a file, under a key of this account if given: the same deposit again answers with its flow.
 
@@ -57,27 +57,27 @@ def deposit_once(  # noqa: PLR0913 - a deposit is these facts
         return received()
     require_issue(principal, structure)
     place = _claimed(ports, principal, key=key, wanted=_fingerprint(structure, content, parties))
-    known = ports.idempotency.recall(place)
+    known = ports.idempotency.get(place)
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
     receipt = received()
-    ports.idempotency.remember(place, receipt.flow.id, until=ports.clock.now() + KEPT)
+    ports.idempotency.put_if_absent(place, receipt.flow.id, until=ports.clock.now() + KEPT)
     return receipt
 
 
 def _claimed(ports: DepositPorts, principal: Principal, *, key: str, wanted: str) -> str:
     """Claim a key for a deposit, and return under what its flow is remembered; raises `KeyReusedError`."""
     claim = f"api#{principal.id}#{key}"
-    counting = ports.idempotency.remember(claim, wanted, until=ports.clock.now() + KEPT)
+    counting = ports.idempotency.put_if_absent(claim, wanted, until=ports.clock.now() + KEPT)
     if counting != wanted:
         raise _reused(ports, principal, key=key, place=_place(claim, counting))
     return _place(claim, wanted)
 
 
-def _fingerprint(structure: str, content: bytes, parties: Designations) -> str:
+def _fingerprint(structure: str, content: bytes, parties: NamedParties) -> str:
     """Return 64 hexadecimal digits that tell deposits apart."""
-    named = hashlib.sha256(f"{structure}\n{designations_text(parties)}\n".encode())
+    named = hashlib.sha256(f"{structure}\n{parties_text(parties)}\n".encode())
     named.update(content)
     return named.hexdigest()
 
@@ -89,7 +89,7 @@ def _place(claim: str, fingerprint: str) -> str:
 
 def _reused(ports: DepositPorts, principal: Principal, *, key: str, place: str) -> KeyReusedError:
     """Return the refusal; it names the first deposit's flow to whoever may read its report."""
-    known = ports.idempotency.recall(place)
+    known = ports.idempotency.get(place)
     if known is None:
         return KeyReusedError(key=key)
     try:

@@ -1,4 +1,4 @@
-"""Designate the parties of a deposit: validators, project manager, contracting authority, preceding pieces.
+"""Find the parties of a deposit: validators, project manager, contracting authority, preceding pieces.
 
 What the depositor named is checked against the frame and the directory; what it left out comes from the
 preceding piece, from who deposits, or from the recipient. Everything wrong is a finding of the report.
@@ -14,13 +14,13 @@ from choriste.application.access.policy import may_act_in_works
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.invoices.access import may_see
-from choriste.domain.deposits.flow import Flow
+from choriste.domain.deposits.flow import Submission
 from choriste.domain.deposits.named_parties import (
     NAMED_ROLES,
-    Designations,
+    NamedParties,
     accepted_roles,
-    designation_finding,
     needed_roles,
+    parties_finding,
 )
 from choriste.domain.lifecycle import Frame, Role
 from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier
@@ -31,7 +31,7 @@ from choriste.domain.works.checks import WorksDocument, file_of, works_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Designated:
+class FoundParties:
     """The parties found, the role of the depositor, and what is wrong with them."""
 
     role: Role = Role.SUPPLIER
@@ -61,21 +61,21 @@ class Sides:
     recipient: Structure | None
 
 
-def designate_parties(ports: DepositPorts, flow: Flow, sides: Sides) -> Designated:
-    """Return the parties of one document of a flow, with the findings against them."""
-    named, pieces = flow.parties, _pieces(ports, flow)
-    structures = _named_structures(ports, flow, sides, pieces)
-    role = _role(sides.frame, flow, structures)
+def find_parties(ports: DepositPorts, submission: Submission, sides: Sides) -> FoundParties:
+    """Return the parties of one document, with the findings against them."""
+    named, pieces = submission.parties, _pieces(ports, submission)
+    structures = _named_structures(ports, submission, sides, pieces)
+    role = _role(sides.frame, submission, structures)
     found = {role: _reference(s) for role, s in structures.items() if isinstance(s, Structure)}
     moe = structures.get(Role.MOE)
     inherited = pieces[0].moe_service if pieces else None
     findings = (
         *_role_findings(sides.frame, named, structures),
         *_service_findings(named.moe_service, moe if isinstance(moe, Structure) else None),
-        *_entitlement_findings(ports, flow, role, found),
+        *_entitlement_findings(ports, submission, role, found),
         *_works_findings(ports, named, _document(named, sides, role, found), pieces),
     )
-    return Designated(
+    return FoundParties(
         role=role,
         parties=found,
         moe_service=named.moe_service or inherited,
@@ -86,7 +86,7 @@ def designate_parties(ports: DepositPorts, flow: Flow, sides: Sides) -> Designat
     )
 
 
-def named_siret(named: Designations, role: Role) -> str | None:
+def named_siret(named: NamedParties, role: Role) -> str | None:
     """Return the SIRET that a depositor named for a role."""
     return {
         Role.VALIDATOR_1: named.validator,
@@ -101,65 +101,65 @@ def party_with_siret(ports: DepositPorts, siret: str) -> Structure | None:
     return ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
 
 
-def _pieces(ports: DepositPorts, flow: Flow) -> tuple[InvoiceHead, ...]:
+def _pieces(ports: DepositPorts, submission: Submission) -> tuple[InvoiceHead, ...]:
     """Return the preceding pieces that exist and that the depositing account may see."""
-    if not flow.parties.previous:
+    if not submission.parties.previous:
         return ()
-    principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
-    heads = (ports.invoices.get(piece) for piece in flow.parties.previous)
+    principal = principal_of(ports.accounts, submission.account, at=submission.at)
+    heads = (ports.invoices.get(piece) for piece in submission.parties.previous)
     return tuple(h for h in heads if h is not None and principal is not None and may_see(principal, h))
 
 
 def _named_structures(
-    ports: DepositPorts, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...]
+    ports: DepositPorts, submission: Submission, sides: Sides, pieces: tuple[InvoiceHead, ...]
 ) -> dict[Role, Structure | str | None]:
     """Return per role its structure, the SIRET that no structure has, or None when nobody is named."""
     found: dict[Role, Structure | str | None] = {}
     for role in NAMED_ROLES:
-        siret = named_siret(flow.parties, role)
+        siret = named_siret(submission.parties, role)
         if siret is not None:
             found[role] = party_with_siret(ports, siret) or siret
         elif role in accepted_roles(sides.frame):
-            found[role] = _default(ports, flow, sides, pieces, role=role)
+            found[role] = _default(ports, submission, sides, pieces, role=role)
     return found
 
 
 def _default(
-    ports: DepositPorts, flow: Flow, sides: Sides, pieces: tuple[InvoiceHead, ...], *, role: Role
+    ports: DepositPorts, submission: Submission, sides: Sides, pieces: tuple[InvoiceHead, ...], *, role: Role
 ) -> Structure | None:
     """Return who holds a role that nobody was named for: as in the preceding piece, or as deposited."""
     earlier = {Role.MOE: pieces[0].moe, Role.MOA: pieces[0].moa}.get(role) if pieces else None
     if earlier is not None and earlier.structure is not None:
         return ports.directory.structure(StructureId(earlier.structure))
     if role is Role.MOE and sides.frame.depositors == {Role.MOE}:
-        return ports.directory.structure(StructureId(flow.depositor))
+        return ports.directory.structure(StructureId(submission.depositor))
     return sides.recipient if role is Role.MOA else None
 
 
-def _role(frame: Frame, flow: Flow, structures: Mapping[Role, Structure | str | None]) -> Role:
+def _role(frame: Frame, submission: Submission, structures: Mapping[Role, Structure | str | None]) -> Role:
     """Return in which role the document is deposited; two frames may come from either of two."""
     if len(frame.depositors) == 1:
         return next(iter(frame.depositors))
     moa = structures.get(Role.MOA)
-    is_moa = isinstance(moa, Structure) and moa.id == flow.depositor
+    is_moa = isinstance(moa, Structure) and moa.id == submission.depositor
     return Role.MOA if is_moa else Role.MOE
 
 
 def _role_findings(
-    frame: Frame, named: Designations, structures: Mapping[Role, Structure | str | None]
+    frame: Frame, named: NamedParties, structures: Mapping[Role, Structure | str | None]
 ) -> Iterator[Finding]:
     for role in NAMED_ROLES:
         structure = structures.get(role)
         if named_siret(named, role) is not None and role not in accepted_roles(frame):
-            yield designation_finding(f"PARTY-{role}-NOT-FOR-FRAME")
+            yield parties_finding(f"PARTY-{role}-NOT-FOR-FRAME")
         elif isinstance(structure, str):
-            yield designation_finding(f"PARTY-{role}-UNKNOWN", found=structure)
+            yield parties_finding(f"PARTY-{role}-UNKNOWN", found=structure)
         elif structure is None and role in needed_roles(frame):
-            yield designation_finding(f"PARTY-{role}-MISSING")
+            yield parties_finding(f"PARTY-{role}-MISSING")
         elif structure is not None and not structure.active:
-            yield designation_finding(f"PARTY-{role}-INACTIVE", found=structure.identifier.value)
+            yield parties_finding(f"PARTY-{role}-INACTIVE", found=structure.identifier.value)
     if named.validator is not None and named.validator == named.validator2:
-        yield designation_finding("PARTY-VALIDATORS-ALIKE", found=named.validator)
+        yield parties_finding("PARTY-VALIDATORS-ALIKE", found=named.validator)
 
 
 def _service_findings(code: str | None, moe: Structure | None) -> Iterator[Finding]:
@@ -168,32 +168,32 @@ def _service_findings(code: str | None, moe: Structure | None) -> Iterator[Findi
     service = moe.service(code)
     if service is None or not service.active:
         open_codes = ", ".join(s.code for s in moe.services if s.active)
-        yield designation_finding("PARTY-MOE-SERVICE-UNKNOWN", found=code, expected=open_codes or "—")
+        yield parties_finding("PARTY-MOE-SERVICE-UNKNOWN", found=code, expected=open_codes or "—")
 
 
 def _entitlement_findings(
-    ports: DepositPorts, flow: Flow, role: Role, found: Mapping[Role, PartyReference]
+    ports: DepositPorts, submission: Submission, role: Role, found: Mapping[Role, PartyReference]
 ) -> Iterator[Finding]:
     """Check that the account may deposit for the project manager or the contracting authority."""
     party = found.get(role)
     if role is Role.SUPPLIER or party is None or party.structure is None:
         return
-    principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
+    principal = principal_of(ports.accounts, submission.account, at=submission.at)
     if principal is None or not may_act_in_works(principal, party.structure):
-        yield designation_finding("PARTY-NOT-ENTITLED", expected=party.name)
+        yield parties_finding("PARTY-NOT-ENTITLED", expected=party.name)
 
 
 def _works_findings(
-    ports: DepositPorts, named: Designations, document: WorksDocument, pieces: tuple[InvoiceHead, ...]
+    ports: DepositPorts, named: NamedParties, document: WorksDocument, pieces: tuple[InvoiceHead, ...]
 ) -> Iterator[Finding]:
     heads = (ports.invoices.get(piece) for piece, _ in named.adjusted)
     adjusted = [head for head in heads if head is not None]
     for fault in works_faults(document, pieces, adjusted):
-        yield designation_finding(fault.code, found=fault.piece, expected=fault.expected)
+        yield parties_finding(fault.code, found=fault.piece, expected=fault.expected)
 
 
 def _document(
-    named: Designations, sides: Sides, role: Role, found: Mapping[Role, PartyReference]
+    named: NamedParties, sides: Sides, role: Role, found: Mapping[Role, PartyReference]
 ) -> WorksDocument:
     moe, moa = found.get(Role.MOE), found.get(Role.MOA)
     return WorksDocument(

@@ -12,14 +12,14 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
-from choriste.application.deposits.find_parties import Designated, Sides, designate_parties
+from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
-from choriste.application.deposits.validate_file import validate_file
+from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.application.shared.ports import Bucket
-from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
-from choriste.domain.deposits.named_parties import Designations, designation_finding
-from choriste.domain.invoice.framing import frame_of
+from choriste.domain.deposits.flow import Document, Flow, Outcome, Submission
+from choriste.domain.deposits.named_parties import parties_finding
+from choriste.domain.invoice.framing import announced_frame
 from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Role, Status
@@ -34,7 +34,7 @@ from choriste.domain.shared.errors import (
     PieceAnsweredError,
 )
 from choriste.domain.shared.findings import Finding, Severity, Verdict, worded
-from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
+from choriste.domain.shared.ids import FlowId, new_invoice_id
 from choriste.domain.tracking.head import (
     AttachedFile,
     FileKind,
@@ -64,7 +64,7 @@ class _Parties:
     supplier: Structure | None
     addressing: Addressing
     recipient: Structure | None
-    named: Designated
+    named: FoundParties
 
 
 def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
@@ -92,8 +92,8 @@ def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     reading = validation.read()
     invoice = reading.invoice
     document = replace(document, number=invoice.number)
-    parties = _find_parties(ports, flow, invoice)
-    findings = (*validation.findings, *_missing_terms(invoice), *_party_findings(ports, flow, parties))
+    parties = _find_parties(ports, flow.submission, invoice)
+    findings = _findings(ports, flow.submission, validation, invoice, parties)
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     if validation.syntax is Syntax.FACTURX:
@@ -102,38 +102,30 @@ def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     return _register(ports, flow, document.accepted(findings), invoice, parties)
 
 
-def foreseen_findings(  # noqa: PLR0913 - a document is known by these facts
-    ports: DepositPorts,
-    content: bytes,
-    *,
-    filename: str,
-    depositor: str,
-    account: str,
-    parties: Designations,
+def preview_findings(
+    ports: DepositPorts, content: bytes, *, filename: str, submission: Submission
 ) -> tuple[Finding, ...]:
-    """Return what the intake would say of a document if it were deposited so; writes nothing.
+    """Return what the intake would find in a document that were submitted so; writes nothing.
 
-    A number that another invoice has is not foreseen: only registering it tells.
+    A number that another invoice has is not found here: only registering it tells.
     """
-    now = ports.clock.now()
-    flow = Flow(
-        id=new_flow_id(now),
-        channel=Channel.API,
-        depositor=depositor,
-        account=account,
-        filename=filename,
-        size=len(content),
-        sha256="",
-        key="",
-        received_at=now,
-        parties=parties,
-    )
-    validation = validate_file(content, filename=filename, on=now.date())
+    validation = validate_file(content, filename=filename, on=submission.at.date())
     if validation.verdict is Verdict.UNREADABLE:
         return validation.findings
     invoice = validation.read().invoice
-    found = _find_parties(ports, flow, invoice)
-    return (*validation.findings, *_missing_terms(invoice), *_party_findings(ports, flow, found))
+    parties = _find_parties(ports, submission, invoice)
+    return _findings(ports, submission, validation, invoice, parties)
+
+
+def _findings(
+    ports: DepositPorts, submission: Submission, validation: Validation, invoice: Invoice, parties: _Parties
+) -> tuple[Finding, ...]:
+    """Return what the rules found, what tracking misses, and what is wrong with the parties."""
+    return (
+        *validation.findings,
+        *_missing_terms(invoice),
+        *_party_findings(ports, submission, parties),
+    )
 
 
 def data_key(flow_id: FlowId, position: int) -> str:
@@ -141,17 +133,17 @@ def data_key(flow_id: FlowId, position: int) -> str:
     return f"data/{flow_id}/{position}.xml"
 
 
-def _find_parties(ports: DepositPorts, flow: Flow, invoice: Invoice) -> _Parties:
+def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice) -> _Parties:
     numbers, addressing = numbers_of(invoice.seller), addressing_of(invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
-    frame = flow.parties.frame or frame_of(invoice)
+    frame = submission.parties.frame or announced_frame(invoice)
     sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
     return _Parties(
         supplier_numbers=numbers,
         supplier=supplier,
         addressing=addressing,
         recipient=recipient,
-        named=designate_parties(ports, flow, sides),
+        named=find_parties(ports, submission, sides),
     )
 
 
@@ -176,13 +168,13 @@ def _missing(term: str) -> Finding:
     return worded("deposits", f"TRACKING-{term}-MISSING", term=term)
 
 
-def _party_findings(ports: DepositPorts, flow: Flow, parties: _Parties) -> tuple[Finding, ...]:
-    supplier = _supplier_finding(ports, flow, parties)
+def _party_findings(ports: DepositPorts, submission: Submission, parties: _Parties) -> tuple[Finding, ...]:
+    supplier = _supplier_finding(ports, submission, parties)
     routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
     return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
 
 
-def _supplier_finding(ports: DepositPorts, flow: Flow, parties: _Parties) -> Finding | None:
+def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Parties) -> Finding | None:
     number = parties.supplier_numbers.best
     if number is None:
         return routing_finding("ROUTING-SUPPLIER-MISSING")
@@ -192,7 +184,7 @@ def _supplier_finding(ports: DepositPorts, flow: Flow, parties: _Parties) -> Fin
         return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
     if parties.named.role is not Role.SUPPLIER:
         return None
-    principal = principal_of(ports.accounts, flow.account, at=flow.received_at)
+    principal = principal_of(ports.accounts, submission.account, at=submission.at)
     if principal is None or not may_issue(principal, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
@@ -237,7 +229,7 @@ def _head(
     return InvoiceHead(
         id=document.invoice_id,
         version=1,
-        frame=flow.parties.frame or frame_of(invoice),
+        frame=flow.parties.frame or announced_frame(invoice),
         status=Status.DEPOSEE,
         status_at=now,
         number=invoice.number,
@@ -301,7 +293,7 @@ def _answered(ports: DepositPorts, document: Document, error: PieceAnsweredError
     piece = ports.invoices.get(error.piece)
     found = described(piece) if piece is not None else str(error.piece)
     state = piece.status.value if piece is not None else ""
-    finding = designation_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
+    finding = parties_finding(FaultCode.ALREADY_ANSWERED, found=found, expected=state)
     return document.refused((*document.findings, finding), verdict=Verdict.INVALID)
 
 

@@ -10,7 +10,7 @@ from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES, clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim, remember_parties
 from choriste.domain.access.principal import Principal
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 
@@ -33,7 +33,7 @@ def offer_upload(  # noqa: PLR0913 - an upload is these facts
     structure: str,
     filename: str,
     size: int,
-    parties: Designations | None = None,
+    parties: NamedParties | None = None,
 ) -> UploadOffer:
     """Return an address to upload to; raises `ForbiddenError`, or `TooLargeError` over 1 GB.
 
@@ -43,7 +43,7 @@ def offer_upload(  # noqa: PLR0913 - an upload is these facts
     if size > MAX_ARCHIVE_BYTES:
         raise TooLargeError(size=size, limit=MAX_ARCHIVE_BYTES)
     key = f"{_folder(structure, principal)}{secrets.token_hex(8)}/{clean_filename(filename)}"
-    remember_parties(ports, key, parties or Designations())
+    remember_parties(ports, key, parties or NamedParties())
     address = ports.files.upload_address(key, seconds=VALID_SECONDS)
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 
@@ -55,7 +55,7 @@ def flow_of_upload(ports: DepositPorts, principal: Principal, key: str) -> FlowI
     """
     if not any(key.startswith(_folder(structure, principal)) for structure in principal.structures):
         raise NotFoundError(kind="upload", id=key)
-    known = ports.idempotency.recall(drop_claim(key))
+    known = ports.idempotency.get(drop_claim(key))
     return FlowId(known) if known is not None else None
 
 

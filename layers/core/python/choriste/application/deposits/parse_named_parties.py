@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from choriste.domain.deposits.named_parties import Designations, designation_finding
-from choriste.domain.lifecycle import Frame, frame_of
+from choriste.domain.deposits.named_parties import NamedParties, parties_finding
+from choriste.domain.lifecycle import Frame, parse_frame
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.field_faults import refused_field
 from choriste.domain.shared.findings import Finding
@@ -28,16 +28,16 @@ _PIECE = re.compile(r"[0-9]{1,16}")
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
-def read_designations(
+def parse_named_parties(
     named: Mapping[str, str | None], *, previous: Iterable[str] = (), adjust: Iterable[str] = ()
-) -> Designations:
+) -> NamedParties:
     """Return what was named; an empty text counts as nothing, and SIRETs may be written with spaces.
 
     `previous` are technical ids, `adjust` pairs `id:amount`. Raises `BadRequestError` with its finding.
     """
     texts = {name: _text(name, named.get(name)) for name in (*_SIRETS, "moe_service", "frame")}
     sirets = {name: _without_spaces(texts[name]) for name in _SIRETS}
-    return Designations(
+    return NamedParties(
         frame=_frame(texts["frame"]),
         moe_service=texts["moe_service"],
         previous=tuple(map(_piece, previous)),
@@ -46,21 +46,21 @@ def read_designations(
     )
 
 
-def read_flat_designations(named: Mapping[str, str]) -> Designations:
+def parse_flat_parties(named: Mapping[str, str]) -> NamedParties:
     """Return what was named by single texts, where `previous` and `adjust` list theirs with spaces or commas.
 
     Raises `BadRequestError` with its finding.
     """
     lists = {name: _parts(named.get(name, "")) for name in ("previous", "adjust")}
-    return read_designations(named, **lists)
+    return parse_named_parties(named, **lists)
 
 
-def designations_text(parties: Designations) -> str:
+def parties_text(parties: NamedParties) -> str:
     """Return what was named as JSON, to be kept until the file arrives."""
-    return json.dumps(designations_json(parties))
+    return json.dumps(parties_json(parties))
 
 
-def designations_json(parties: Designations) -> dict[str, Any]:
+def parties_json(parties: NamedParties) -> dict[str, Any]:
     """Return what was named, under the names of the API; what was not is left out."""
     kept: dict[str, Any] = {name: getattr(parties, name) for name in (*_SIRETS, "moe_service")}
     kept["frame"] = parties.frame.short if parties.frame is not None else None
@@ -69,13 +69,13 @@ def designations_json(parties: Designations) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value}
 
 
-def designations_of_text(text: str) -> Designations:
-    """Return what `designations_text` kept."""
+def parties_of_text(text: str) -> NamedParties:
+    """Return what `parties_text` kept."""
     kept: dict[str, Any] = json.loads(text)
-    return read_designations(kept, previous=kept.get("previous", ()), adjust=kept.get("adjust", ()))
+    return parse_named_parties(kept, previous=kept.get("previous", ()), adjust=kept.get("adjust", ()))
 
 
-def designation_error(field: str, finding: Finding) -> BadRequestError:
+def parties_error(field: str, finding: Finding) -> BadRequestError:
     """Return the error of a field that a finding explains in both languages."""
     return refused_field(field, finding)
 
@@ -83,8 +83,8 @@ def designation_error(field: str, finding: Finding) -> BadRequestError:
 def _text(name: str, value: str | None) -> str | None:
     words = (value or "").strip()
     if len(words) > TEXT_LIMIT:
-        finding = designation_finding("PARTIES-TEXT-TOO-LONG", found=name, expected=str(TEXT_LIMIT))
-        raise designation_error(name, finding)
+        finding = parties_finding("PARTIES-TEXT-TOO-LONG", found=name, expected=str(TEXT_LIMIT))
+        raise parties_error(name, finding)
     return words or None
 
 
@@ -100,14 +100,14 @@ def _frame(code: str | None) -> Frame | None:
     if code is None:
         return None
     try:
-        return frame_of(code)
+        return parse_frame(code)
     except ValueError as error:
-        raise designation_error("frame", designation_finding("PARTIES-FRAME-UNKNOWN", found=code)) from error
+        raise parties_error("frame", parties_finding("PARTIES-FRAME-UNKNOWN", found=code)) from error
 
 
 def _piece(text: str) -> InvoiceId:
     if not _PIECE.fullmatch(text):
-        raise designation_error("previous", designation_finding("PARTIES-PREVIOUS-UNREADABLE", found=text))
+        raise parties_error("previous", parties_finding("PARTIES-PREVIOUS-UNREADABLE", found=text))
     return InvoiceId(int(text))
 
 
@@ -118,5 +118,5 @@ def _adjustment(text: str) -> tuple[InvoiceId, Decimal]:
     except InvalidOperation:
         read = Decimal("NaN")
     if not (_PIECE.fullmatch(piece) and read.is_finite()):
-        raise designation_error("adjust", designation_finding("PARTIES-ADJUST-UNREADABLE", found=text))
+        raise parties_error("adjust", parties_finding("PARTIES-ADJUST-UNREADABLE", found=text))
     return InvoiceId(int(piece)), read

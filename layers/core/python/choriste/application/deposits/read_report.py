@@ -37,7 +37,7 @@ class IntegrationReport:
                 "accepted": len(flow.accepted),
                 "refused": len(flow.refused),
             },
-            "findings": [finding.as_json() for finding in flow.told],
+            "findings": [finding.as_json() for finding in flow.all_findings],
             "documents": [_document_json(document) for document in self.documents],
         }
 

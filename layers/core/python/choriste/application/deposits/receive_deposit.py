@@ -16,7 +16,7 @@ from choriste.application.deposits.ports import DepositPorts
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
-from choriste.domain.deposits.named_parties import Designations, unfit_for_several
+from choriste.domain.deposits.named_parties import NamedParties, unfit_for_several
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
 from choriste.domain.shared.findings import Finding, worded
 from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
@@ -53,7 +53,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
     content: bytes,
     channel: Channel,
     account: str | None = None,
-    parties: Designations | None = None,
+    parties: NamedParties | None = None,
     drop: str | None = None,
 ) -> Receipt:
     """Keep a deposited file and start its integration.
@@ -79,7 +79,7 @@ def receive_deposit(  # noqa: PLR0913 - a deposit is these facts
         key="",
         received_at=now,
         state_at=now,
-        parties=parties or Designations(),
+        parties=parties or NamedParties(),
         drop=drop,
     )
     flow, is_new = register_flow(ports, wanted)

@@ -25,9 +25,9 @@ from choriste.application.deposits.inbox_findings import (
     several_structures,
 )
 from choriste.application.deposits.parse_named_parties import (
-    designations_of_text,
-    designations_text,
-    read_flat_designations,
+    parse_flat_parties,
+    parties_of_text,
+    parties_text,
 )
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import (
@@ -41,7 +41,7 @@ from choriste.application.deposits.receive_deposit import (
 )
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Flow
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import FlowId, new_flow_id
@@ -61,7 +61,7 @@ class _Drop:
     channel: Channel
 
 
-def receive_dropped_file(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
+def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
 
     So does one of an account without a structure. An account of several structures is refused, as by the API
@@ -74,7 +74,7 @@ def receive_dropped_file(ports: DepositPorts, key: str, *, delivery: str) -> Rec
     account = account_of(ports.accounts, drop.account) if drop is not None else None
     if drop is None or account is None:
         return None
-    known = ports.idempotency.recall(drop.claim)
+    known = ports.idempotency.get(drop.claim)
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
@@ -82,7 +82,7 @@ def receive_dropped_file(ports: DepositPorts, key: str, *, delivery: str) -> Rec
     if structure is None:
         return None
     receipt = _receive(ports, drop, account, structure=structure)
-    ports.idempotency.remember(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
+    ports.idempotency.put_if_absent(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
     return receipt
 
 
@@ -111,7 +111,7 @@ def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structu
 
 def _admitted(
     ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str, size: int
-) -> Designations:
+) -> NamedParties:
     """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
     if not account.is_open(ports.clock.now()):
         raise BadRequestError(
@@ -128,24 +128,24 @@ def _admitted(
     return _parties(ports, drop)
 
 
-def remember_parties(ports: DepositPorts, key: str, parties: Designations) -> None:
+def remember_parties(ports: DepositPorts, key: str, parties: NamedParties) -> None:
     """Keep the parties that were named for an upload until it arrives."""
-    if parties != Designations():
+    if parties != NamedParties():
         until = ports.clock.now() + _REMEMBERED
-        ports.idempotency.remember(_parties_claim(key), designations_text(parties), until=until)
+        ports.idempotency.put_if_absent(_parties_claim(key), parties_text(parties), until=until)
 
 
 def _parties_claim(key: str) -> str:
     return f"parties#{key}"
 
 
-def _parties(ports: DepositPorts, drop: _Drop) -> Designations:
+def _parties(ports: DepositPorts, drop: _Drop) -> NamedParties:
     """Return the parties named for an object; raises `BadRequestError` with its finding."""
     if drop.channel is Channel.UPLOAD:
-        kept = ports.idempotency.recall(_parties_claim(drop.key))
-        return designations_of_text(kept) if kept is not None else Designations()
+        kept = ports.idempotency.get(_parties_claim(drop.key))
+        return parties_of_text(kept) if kept is not None else NamedParties()
     named = ports.files.metadata(Bucket.INBOX, drop.key)
-    return read_flat_designations({name.replace("-", "_"): unquote(text) for name, text in named.items()})
+    return parse_flat_parties({name.replace("-", "_"): unquote(text) for name, text in named.items()})
 
 
 def _finding_of(error: BadRequestError) -> Finding:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from choriste.application.deposits.integrate_document import foreseen_findings
+from choriste.application.deposits.integrate_document import preview_findings
 from choriste.application.deposits.receive_deposit import Receipt, receive_deposit
-from choriste.application.drafts.keep_draft import open_draft
+from choriste.application.drafts.change_draft import open_draft
 from choriste.application.drafts.link_reissue import link_reissue, reissued_finding
 from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal
-from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import designation_finding
+from choriste.domain.deposits.flow import Channel, Submission
+from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.lifecycle import decide
 from choriste.domain.shared.errors import DraftInvalidError
@@ -29,19 +29,17 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def check_draft(ports: DraftPorts, draft: Draft) -> tuple[Finding, ...]:
-    """Return everything that the intake would say of a draft, what concerns a refused invoice first."""
+    """Return what the intake would find in a draft; what concerns a refused invoice comes first."""
     original = _original(ports, draft)
     number = draft.invoice.number
     taken = original is not None and original.number == number
-    own = (designation_finding("DRAFT-NUMBER-TAKEN", found=number),) if taken else ()
+    own = (parties_finding("DRAFT-NUMBER-TAKEN", found=number),) if taken else ()
     refusal = reissued_finding(ports, original, by=draft.id) if original is not None else None
-    found = foreseen_findings(
-        ports,
-        write_cii(draft.invoice),
-        filename=_filename(draft),
-        depositor=draft.structure,
-        account=draft.account,
-        parties=draft.parties,
+    submission = Submission(
+        depositor=draft.structure, account=draft.account, at=ports.clock.now(), parties=draft.parties
+    )
+    found = preview_findings(
+        ports, write_cii(draft.invoice), filename=_filename(draft), submission=submission
     )
     return (*((refusal,) if refusal is not None else ()), *own, *found)
 

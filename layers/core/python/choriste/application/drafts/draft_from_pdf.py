@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from choriste.application.access.policy import require_issue
 from choriste.application.deposits.receive_deposit import clean_filename
-from choriste.application.drafts.keep_draft import Beginning, begin_draft
+from choriste.application.drafts.begin_draft import DraftSource, begin_draft
 from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
-from choriste.domain.invoice.entry import Entry, EntryLine
+from choriste.domain.invoice.entry import DraftFields, DraftLine
 from choriste.domain.lifecycle import Origin
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.field_faults import field_error, refused_field
@@ -46,14 +46,14 @@ def draft_from_pdf(
     found = ports.pdf_reader.read(content, filename=name)
     if found.refusal is not None:
         raise _unread(found.refusal)
-    beginning = Beginning(origin=Origin.PDF)
+    source = DraftSource(origin=Origin.PDF)
     entry = _entry(found, name)
-    return begin_draft(ports, principal, structure=structure, entry=entry, beginning=beginning), found
+    return begin_draft(ports, principal, structure=structure, fields=entry, source=source), found
 
 
-def _entry(found: Prefilled, filename: str) -> Entry:
+def _entry(found: Prefilled, filename: str) -> DraftFields:
     sure = found.certain
-    return Entry(
+    return DraftFields(
         number=sure.get("number"),
         issue_date=_date(sure, "issue_date"),
         due_date=_date(sure, "due_date"),
@@ -62,7 +62,7 @@ def _entry(found: Prefilled, filename: str) -> Entry:
         service_code=sure.get("service_code"),
         engagement=sure.get("engagement") or sure.get("purchase_order"),
         lines=tuple(
-            EntryLine(
+            DraftLine(
                 name=message("drafts", "line-of-pdf", filename=filename).fr,
                 quantity=Decimal(1),
                 price=Decimal(row.base),

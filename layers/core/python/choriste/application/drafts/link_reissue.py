@@ -14,7 +14,7 @@ from choriste.application.invoices.access import depositor_role
 from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import FlowState
-from choriste.domain.deposits.named_parties import designation_finding
+from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import DraftInvalidError
@@ -31,7 +31,7 @@ def reissued_finding(ports: DraftPorts, head: InvoiceHead, *, by: InvoiceId | No
     taker = ports.drafts.get(head.taken_up_by)
     if taker is None or not _stands(ports, taker):
         return None
-    return designation_finding("DRAFT-TAKEN-UP", found=taker.invoice.number, expected=str(taker.id))
+    return parties_finding("DRAFT-TAKEN-UP", found=taker.invoice.number, expected=str(taker.id))
 
 
 def left_to_reissue(ports: DraftPorts, closed: Draft) -> InvoiceId | None:

@@ -6,17 +6,17 @@ import datetime as dt
 from dataclasses import replace
 
 from choriste.application.deposits.integrate_document import data_key
-from choriste.application.deposits.parse_named_parties import designation_error
-from choriste.application.drafts.keep_draft import Beginning, begin_draft
+from choriste.application.deposits.parse_named_parties import parties_error
+from choriste.application.drafts.begin_draft import DraftSource, begin_draft
 from choriste.application.drafts.link_reissue import reissued_finding
 from choriste.application.drafts.ports import DraftPorts
 from choriste.application.invoices.access import answers_for
 from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
-from choriste.domain.deposits.named_parties import Designations, designation_finding
+from choriste.domain.deposits.named_parties import NamedParties, parties_finding
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.invoice.entry import Entry, entry_of
+from choriste.domain.invoice.entry import DraftFields, fields_of
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
@@ -46,16 +46,16 @@ def reissue_invoice(ports: DraftPorts, principal: Principal, invoice_id: Invoice
         )
     taken = reissued_finding(ports, head)
     if taken is not None:
-        raise designation_error("id", taken)
+        raise parties_error("id", taken)
     if number.strip() in {"", head.number}:
-        raise designation_error("number", designation_finding("DRAFT-NUMBER-TAKEN", found=head.number))
+        raise parties_error("number", parties_finding("DRAFT-NUMBER-TAKEN", found=head.number))
     invoice = _content(ports, head)
-    beginning = Beginning(invoice=invoice, parties=_parties(head), origin=Origin.DRAFT, duplicate_of=head.id)
-    entry = _renumbered(entry_of(invoice), number=number.strip(), today=ports.clock.now().date())
-    return begin_draft(ports, principal, structure=_structure(head), entry=entry, beginning=beginning)
+    source = DraftSource(invoice=invoice, parties=_parties(head), origin=Origin.DRAFT, duplicate_of=head.id)
+    entry = _renumbered(fields_of(invoice), number=number.strip(), today=ports.clock.now().date())
+    return begin_draft(ports, principal, structure=_structure(head), fields=entry, source=source)
 
 
-def _renumbered(entry: Entry, *, number: str, today: dt.date) -> Entry:
+def _renumbered(entry: DraftFields, *, number: str, today: dt.date) -> DraftFields:
     """Return the entry as of today, under its new number, with as many days to pay as before."""
     due = entry.due_date
     if due is not None and entry.issue_date is not None:
@@ -75,8 +75,8 @@ def _content(ports: DraftPorts, head: InvoiceHead) -> Invoice:
     return read_xml(ports.files.get(Bucket.ARCHIVE, original.key)).invoice
 
 
-def _parties(head: InvoiceHead) -> Designations:
-    return Designations(
+def _parties(head: InvoiceHead) -> NamedParties:
+    return NamedParties(
         frame=head.frame,
         validator=_siret(head.validator_1),
         validator2=_siret(head.validator_2),

@@ -15,7 +15,7 @@ from choriste.domain.tracking.journey import party_of, position_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class NextActors:
     """Who is expected: each role with its party (None for the platform, or where nobody was named).
 
     `due_at` and `deadline` tell the legal delay that runs, if one does. `outcome` is the transition that the
@@ -39,14 +39,14 @@ class Turn:
         return bool(self.actors) and all(role is Role.PLATFORM for role, _ in self.actors)
 
 
-def turn_of(head: InvoiceHead) -> Turn:
+def next_actors(head: InvoiceHead) -> NextActors:
     """Return whose turn it is on an invoice."""
     roles = sorted(expected_actors(position_of(head)))
     actors = tuple((role, party_of(head, role)) for role in roles)
     running = deadline_of(head.frame, head.status)
     if running is None:
-        return Turn(actors=actors)
-    return Turn(
+        return NextActors(actors=actors)
+    return NextActors(
         actors=actors,
         due_at=head.due_at,
         deadline=label(Kind.DEADLINE, running.code),

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from choriste.application.deposits.parse_named_parties import designation_error
+from choriste.application.deposits.parse_named_parties import parties_error
 from choriste.application.invoices.access import NOT_ALONE, require_visible, role_for_action
 from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.deposits.named_parties import designation_finding
+from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.lifecycle import (
     Reason,
     Role,
@@ -167,14 +167,14 @@ def _renamed(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> In
             raise BadRequestError(field="party", expected=message("expected", "only-party-correction"))
         return head
     if treatment.party is None:
-        raise designation_error("party", designation_finding("PARTY-CORRECTION-MISSING"))
+        raise parties_error("party", parties_finding("PARTY-CORRECTION-MISSING"))
     return _with_party(head, role, _active_party(ports, treatment.party))
 
 
 def _active_party(ports: InvoicePorts, siret: str) -> PartyReference:
     structure = ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
     if structure is None or not structure.active:
-        raise designation_error("party", designation_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
+        raise parties_error("party", parties_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
     return PartyReference(identifier=structure.identifier.value, name=structure.name, structure=structure.id)
 
 

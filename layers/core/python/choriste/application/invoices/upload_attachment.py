@@ -75,7 +75,7 @@ def offer_attachment_upload(  # noqa: PLR0913 - who uploads what, of which type,
     role_for_act(principal, read_invoice(ports, principal, invoice_id).head, "attach")
     key = f"{_folder(principal.id)}{invoice_id}/{secrets.token_hex(8)}/{name}"
     if category:
-        ports.idempotency.remember(_category_claim(key), category, until=ports.clock.now() + _REMEMBERED)
+        ports.idempotency.put_if_absent(_category_claim(key), category, until=ports.clock.now() + _REMEMBERED)
     address = ports.files.upload_address(key, seconds=VALID_SECONDS)
     return UploadOffer(address=address, key=key, seconds=VALID_SECONDS)
 
@@ -96,7 +96,7 @@ def receive_attachment(ports: FilePorts, key: str) -> UploadedAttachment | None:
     try:
         if not uploader.is_open(ports.clock.now()):
             raise AccountEndedError(account=account)
-        category = ports.idempotency.recall(_category_claim(key))
+        category = ports.idempotency.get(_category_claim(key))
         check_attachment(filename, size=size, category=category)
         content = ports.files.get(Bucket.INBOX, key)
         attach_file(
@@ -139,12 +139,12 @@ def _remember(
             invoice_id=invoice_id, arrived=True, code=refusal.code, parameters=_plain(refusal)
         )
     kept = json.dumps({"code": found.code, "parameters": dict(found.parameters)}, default=_in_both)
-    ports.idempotency.remember(drop_claim(key), kept, until=ports.clock.now() + _REMEMBERED)
+    ports.idempotency.put_if_absent(drop_claim(key), kept, until=ports.clock.now() + _REMEMBERED)
     return found
 
 
 def _recall(ports: FilePorts, key: str, invoice_id: InvoiceId) -> UploadedAttachment:
-    kept = ports.idempotency.recall(drop_claim(key))
+    kept = ports.idempotency.get(drop_claim(key))
     if kept is None:
         return UploadedAttachment(invoice_id=invoice_id, arrived=False)
     read = json.loads(kept)

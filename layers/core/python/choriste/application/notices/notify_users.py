@@ -14,7 +14,7 @@ from dataclasses import replace
 from choriste.application.invoices.access import entitled
 from choriste.application.notices.compose_notice import compose_notice
 from choriste.application.notices.ports import NoticePorts
-from choriste.application.shared.ports import Claim
+from choriste.application.shared.ports import Acquisition
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, NoticeRhythm, User
 from choriste.domain.lifecycle.next_actor import concerned_roles
@@ -72,10 +72,10 @@ def _concerned(ports: NoticePorts, head: InvoiceHead, change: StatusChange) -> I
 
 def _notify(ports: NoticePorts, user: User, head: InvoiceHead, change: StatusChange, *, by: str) -> int:
     key = f"notice#{change.id}#{user.id}"
-    claim = ports.idempotency.claim(key, by=by, until=ports.clock.now() + CLAIMED)
-    if claim is Claim.HELD:
+    claim = ports.idempotency.acquire(key, by=by, until=ports.clock.now() + CLAIMED)
+    if claim is Acquisition.HELD:
         raise NoticeUnderWayError(key)
-    if claim is Claim.DONE:
+    if claim is Acquisition.DONE:
         return 0
     notice = compose_notice(head, change, language=user.language.value, base_url=ports.base_url)
     ports.mailer.send(to=user.email, subject=notice.subject, text=notice.text, html=notice.html)

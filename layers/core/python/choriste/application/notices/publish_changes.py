@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from choriste.application.notices.ports import NoticePorts
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.lifecycle import ReasonCode, Status
 from choriste.domain.shared.ids import EventId
 from choriste.domain.tracking.head import StatusChange
@@ -44,9 +45,11 @@ def _publish(ports: NoticePorts, changes: Sequence[StatusChange]) -> None:
 class StatusEvent:
     """The public event of a status change; `schemas/invoice-status-changed.json` describes it.
 
-    `at` is ISO 8601 in UTC; the same change always has the same `id`.
+    `at` is ISO 8601 in UTC; the same change always has the same `id`. `schema` is raised when a field changes
+    its meaning; fields may be added under the same one.
     """
 
+    schema: int
     id: str
     invoice_id: int
     version: int
@@ -60,6 +63,7 @@ class StatusEvent:
 def event_of(change: StatusChange) -> dict[str, object]:
     """Return the event of a status change as JSON values."""
     event = StatusEvent(
+        schema=SCHEMA,
         id=change.id,
         invoice_id=change.invoice_id,
         version=change.version,

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.invoices.ports import InvoicePorts
 
 
+class DueKind(StrEnum):
+    """What may be due."""
+
+    FLOW = "flow"
+    INVOICE = "invoice"
+
+
 @dataclass(frozen=True, slots=True)
 class DueItem:
     """Something whose time has come: a flow or an invoice that somebody should have moved on by `due_at`."""
 
-    kind: str
+    kind: DueKind
     id: str
     due_at: dt.datetime
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from choriste.application.approvals.await_decision import restart_wait
 from choriste.application.approvals.expire_wait import apply_deadline
 from choriste.application.deposits.receive_deposit import resume_flow
-from choriste.application.operations.ports import DueItem, OperationPorts
+from choriste.application.operations.ports import DueItem, DueKind, OperationPorts
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -60,7 +60,7 @@ def _take_up(ports: OperationPorts, item: DueItem, now: dt.datetime) -> Exceptio
     """Resume an item and look at it again later; return what failed, so that the others are resumed first."""
     failure = _tried(lambda: resume_item(ports, item, now))
     # a wait that goes on keeps its legal deadline
-    if item.kind == "flow" or item.due_at <= now:
+    if item.kind is DueKind.FLOW or item.due_at <= now:
         failure = _tried(lambda: ports.due_items.postpone(item, now + AGAIN)) or failure
     return failure
 
@@ -76,7 +76,7 @@ def _tried(step: Callable[[], None]) -> Exception | None:
 def resume_item(ports: OperationPorts, item: DueItem, now: dt.datetime) -> None:
     """Take one item up where it stands; an item that is gone or went on is left alone."""
     attempt = int(now.timestamp())
-    if item.kind == "flow":
+    if item.kind is DueKind.FLOW:
         flow = resume_flow(ports, FlowId(item.id), attempt=attempt)
         if flow is not None and now - flow.received_at > BLOCKED_AFTER:
             ports.flows.block(flow.id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from choriste.application.access.policy import require_operator
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
-from choriste.application.operations.ports import DueItem, OperationPorts
+from choriste.application.operations.ports import DueItem, DueKind, OperationPorts
 from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_item
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Role, Status
@@ -32,7 +32,7 @@ FLOW_PATIENCE = dt.timedelta(minutes=10)
 class StuckItem:
     """A flow or an invoice that stands still: its kind and id, since when, at which state or status, why."""
 
-    kind: str
+    kind: DueKind
     id: str
     since: dt.datetime
     state: str
@@ -63,13 +63,17 @@ def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item
     operator, `BadRequestError` for an unknown kind.
     """
     require_operator(principal)
-    if kind not in {"flow", "invoice"} or (kind == "invoice" and not item_id.isdigit()):
-        raise BadRequestError(field="kind", expected=message("expected", "stuck-item"))
     now = ports.clock.now()
-    item = DueItem(kind=kind, id=item_id, due_at=now)
-    if kind == "invoice" or not _is_large(ports, FlowId(item_id)):
+    item = DueItem(kind=_kind(kind, item_id), id=item_id, due_at=now)
+    if item.kind is DueKind.INVOICE or not _is_large(ports, FlowId(item_id)):
         resume_item(ports, item, now)
     return _stuck(ports, item, now)
+
+
+def _kind(word: str, item_id: str) -> DueKind:
+    if word not in set(DueKind) or (word == DueKind.INVOICE and not item_id.isdigit()):
+        raise BadRequestError(field="kind", expected=message("expected", "stuck-item"))
+    return DueKind(word)
 
 
 def _is_large(ports: OperationPorts, flow_id: FlowId) -> bool:
@@ -78,7 +82,7 @@ def _is_large(ports: OperationPorts, flow_id: FlowId) -> bool:
 
 
 def _stuck(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:
-    return _stuck_flow(ports, item, now) if item.kind == "flow" else _stuck_invoice(ports, item, now)
+    return _stuck_flow(ports, item, now) if item.kind is DueKind.FLOW else _stuck_invoice(ports, item, now)
 
 
 def _stuck_flow(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:

@@ -157,7 +157,7 @@ def report_of(
         received_at=flow.received_at,
         made_at=made_at,
         documents=tuple(map(_reported, documents)),
-        findings=flow.told,
+        findings=flow.all_findings,
         depositor=depositor,
         channel=flow.channel.value,
         size=flow.size,

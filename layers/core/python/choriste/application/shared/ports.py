@@ -58,33 +58,33 @@ class Files(Protocol):
         ...
 
 
-class Claim(StrEnum):
-    """What a claim to a piece of work was answered: do it, another is at it, or it was done."""
+class Acquisition(StrEnum):
+    """What asking for a piece of work was answered: do it, another holds it, or it was done."""
 
-    OURS = "ours"
+    ACQUIRED = "acquired"
     HELD = "held"
     DONE = "done"
 
 
 class IdempotencyStore(Protocol):
-    """Remembers what was done, for a time, so that it is not done twice."""
+    """Keeps what was done, for a time, so that it is not done twice."""
 
-    def claim(self, key: str, *, by: str, until: dt.datetime) -> Claim:
-        """Claim a piece of work for a holder, until a moment at most.
+    def acquire(self, key: str, *, by: str, until: dt.datetime) -> Acquisition:
+        """Acquire a piece of work for a holder, until a moment at most.
 
-        Who holds the claim gets it again: a holder that asks again was broken off. Others get it once `until`
-        has passed. Nobody gets a claim to what was completed.
+        The holder gets it again: a holder that asks again was interrupted. Others get it once `until` has
+        passed. Nobody gets what was completed.
         """
         ...
 
     def complete(self, key: str, *, until: dt.datetime) -> None:
-        """Remember until then that a claimed piece of work is done."""
+        """Keep until then that an acquired piece of work is done."""
         ...
 
-    def recall(self, key: str) -> str | None:
-        """Return the value remembered under a key."""
+    def get(self, key: str) -> str | None:
+        """Return the value kept under a key."""
         ...
 
-    def remember(self, key: str, value: str, *, until: dt.datetime) -> str:
-        """Remember a value under a key and return the one that counts: the first."""
+    def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
+        """Keep a value under a key and return the one that counts: the first."""
         ...

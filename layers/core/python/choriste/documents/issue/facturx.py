@@ -20,7 +20,7 @@ from choriste.domain.invoice.model import Invoice, SupportingDocument
 
 __all__ = ["Attachment", "DocumentContext", "Logo", "Relationship", "make_facturx"]
 
-# Profiles too poor to replace the page: the XML is data beside it, not an alternative (Factur-X 6.2.1).
+# Profiles too poor to replace the page: the XML is supplementary data, not an alternative (Factur-X 6.2.1).
 _DATA_ONLY = frozenset({"MINIMUM", "BASIC WL"})
 _UNDATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from choriste.domain.deposits.named_parties import Designations, said_of_several
+from choriste.domain.deposits.named_parties import NamedParties, shared_finding
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.findings import Finding, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -46,6 +46,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Who submits a document, when (UTC), and which parties they name: what checking it needs of its flow.
+
+    `depositor` is the structure that deposits, `account` the user or technical account that acts.
+    """
+
+    depositor: str
+    account: str
+    at: dt.datetime
+    parties: NamedParties = field(default_factory=NamedParties)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """One deposited file.
 
@@ -53,7 +66,7 @@ class Flow:
     `key` is where the original bytes are kept, `size` is in bytes, `sha256` in hexadecimal: None for a file
     that was refused unread, which is not kept. `drop` names the version of the inbox object that it came as.
     `documents` is None until the file was opened; `accepted` and `refused` hold 1-based positions.
-    `parties` are the actors that the depositor named for its documents, beside what these say.
+    `parties` are the actors that the depositor named for its documents; they complete what these say.
     """
 
     id: FlowId
@@ -71,7 +84,7 @@ class Flow:
     blocked: bool = False
     findings: tuple[Finding, ...] = ()
     state_at: dt.datetime | None = None
-    parties: Designations = field(default_factory=Designations)
+    parties: NamedParties = field(default_factory=NamedParties)
     drop: str | None = None
 
     @property
@@ -87,9 +100,16 @@ class Flow:
         return self.state is not FlowState.REFUSED or (self.drop is not None and self.drop == wanted.drop)
 
     @property
-    def told(self) -> tuple[Finding, ...]:
-        """What the report says of the file as a whole: why it was refused, and what counts for all of it."""
-        shared = said_of_several(self.parties, self.documents or 0)
+    def submission(self) -> Submission:
+        """Who deposited it, when, and naming whom."""
+        return Submission(
+            depositor=self.depositor, account=self.account, at=self.received_at, parties=self.parties
+        )
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings about the file as a whole: why it was refused, and what applies to all of it."""
+        shared = shared_finding(self.parties, self.documents or 0)
         return (*self.findings, shared) if shared is not None else self.findings
 
     @property

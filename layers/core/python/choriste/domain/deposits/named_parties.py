@@ -16,7 +16,7 @@ from choriste.domain.shared.ids import InvoiceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Designations:
+class NamedParties:
     """Who is named by SIRET; `moe_service` is a service code of the project manager.
 
     `frame` is the billing frame (*cadre de facturation*): BT-23 may hold the reform's codes only (BR-FR-08),
@@ -74,25 +74,25 @@ def accepted_roles(frame: Frame) -> frozenset[Role]:
     return needed_roles(frame) | second | works
 
 
-def unfit_for_several(named: Designations, documents: int) -> Finding | None:
+def unfit_for_several(named: NamedParties, documents: int) -> Finding | None:
     """Return why a file of so many documents cannot be taken in with what was named, None where it can.
 
     `previous` and `adjust` are said of one document: among several, chance would decide which one answers.
     """
     if documents <= 1 or not named.for_one:
         return None
-    finding = designation_finding("PARTIES-PREVIOUS-SEVERAL", found=named.for_one, expected=str(documents))
+    finding = parties_finding("PARTIES-PREVIOUS-SEVERAL", found=named.for_one, expected=str(documents))
     return replace(finding, expected=None)
 
 
-def said_of_several(named: Designations, documents: int) -> Finding | None:
+def shared_finding(named: NamedParties, documents: int) -> Finding | None:
     """Return the warning that what was named counts for all documents of a file; None for a single one."""
     if documents <= 1 or not named.for_each:
         return None
-    finding = designation_finding("PARTIES-FOR-ALL", found=named.for_each, expected=str(documents))
+    finding = parties_finding("PARTIES-FOR-ALL", found=named.for_each, expected=str(documents))
     return replace(finding, severity=Severity.WARNING, expected=None)
 
 
-def designation_finding(rule: str, *, found: str | None = None, expected: str | None = None) -> Finding:
+def parties_finding(rule: str, *, found: str | None = None, expected: str | None = None) -> Finding:
     """Return the fatal finding of a rule on what a deposit names, its texts filled in."""
     return worded("deposits", rule, found=found, expected=expected)

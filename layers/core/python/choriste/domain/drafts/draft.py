@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from choriste.domain.deposits.named_parties import Designations
+from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.lifecycle import Frame, Origin, Position, Role, Status, initial
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -34,7 +34,7 @@ class Draft:
     created_at: dt.datetime
     changed_at: dt.datetime
     invoice: Invoice
-    parties: Designations = field(default_factory=Designations)
+    parties: NamedParties = field(default_factory=NamedParties)
     duplicate_of: InvoiceId | None = None
     flow_id: FlowId | None = None
 

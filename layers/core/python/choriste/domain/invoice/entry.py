@@ -41,7 +41,7 @@ _NOTES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLine:
+class DraftLine:
     """A line: `id` names one that the invoice has already, None a new one; `unit` is a UN/ECE code."""
 
     id: str | None = None
@@ -53,7 +53,7 @@ class EntryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DraftFields:
     """The fields of a draft; all may be missing until it is deposited."""
 
     number: str | None = None
@@ -69,14 +69,14 @@ class Entry:
     payment_terms: str | None = None
     iban: str | None = None
     exemption_reason: str | None = None
-    lines: tuple[EntryLine, ...] = ()
+    lines: tuple[DraftLine, ...] = ()
 
 
-def entry_of(invoice: Invoice) -> Entry:
+def fields_of(invoice: Invoice) -> DraftFields:
     """Return what may be entered of an invoice, as it stands there."""
     transfers = invoice.payment.credit_transfers if invoice.payment is not None else ()
     exempt = (row.exemption_reason for row in invoice.vat_breakdown if row.exemption_reason)
-    return Entry(
+    return DraftFields(
         number=invoice.number,
         issue_date=invoice.issue_date,
         due_date=invoice.due_date,
@@ -94,7 +94,9 @@ def entry_of(invoice: Invoice) -> Entry:
     )
 
 
-def with_entry(invoice: Invoice, entry: Entry, *, seller: Structure, buyer: Structure | None) -> Invoice:
+def with_fields(
+    invoice: Invoice, entry: DraftFields, *, seller: Structure, buyer: Structure | None
+) -> Invoice:
     """Return the invoice with what was entered, its sums computed anew.
 
     `buyer` is the structure of the recipient's SIRET, None where the directory has none.
@@ -124,8 +126,8 @@ def with_entry(invoice: Invoice, entry: Entry, *, seller: Structure, buyer: Stru
     return _computed(changed, exemption=entry.exemption_reason)
 
 
-def _line_entry(line: Line) -> EntryLine:
-    return EntryLine(
+def _line_entry(line: Line) -> DraftLine:
+    return DraftLine(
         id=line.id,
         name=line.item.name if line.item is not None else None,
         quantity=line.quantity,
@@ -135,7 +137,7 @@ def _line_entry(line: Line) -> EntryLine:
     )
 
 
-def _line(row: EntryLine, position: int, known: Line | None) -> Line:
+def _line(row: DraftLine, position: int, known: Line | None) -> Line:
     before = known or Line()
     item, price = before.item or Item(), before.price or Price()
     if row.price != price.net:

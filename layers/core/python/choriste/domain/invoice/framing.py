@@ -14,7 +14,7 @@ _BY_CODE = {frame.value.split("_", 1)[0]: frame for frame in Frame if frame.valu
 _PAID_PROCESSES = frozenset({"B2", "S2", "M2"})
 
 
-def frame_of(invoice: Invoice) -> Frame:
+def announced_frame(invoice: Invoice) -> Frame:
     """Return the frame of an invoice."""
     process = (invoice.business_process or "").strip().upper()
     if process in _PAID_PROCESSES:

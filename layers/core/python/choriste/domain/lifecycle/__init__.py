@@ -9,7 +9,7 @@ outside the catalogue, and the codes of other systems (`choriste.domain.codes`).
 from __future__ import annotations
 
 from choriste.domain.lifecycle.errors import RefusalCode, TransitionRefusedError
-from choriste.domain.lifecycle.frames import Frame, frame_of
+from choriste.domain.lifecycle.frames import Frame, parse_frame
 from choriste.domain.lifecycle.position import (
     Decision,
     Origin,
@@ -65,8 +65,8 @@ __all__ = [
     "action_towards",
     "available",
     "decide",
-    "frame_of",
     "free_reason",
     "initial",
     "open_transitions",
+    "parse_frame",
 ]

@@ -87,7 +87,7 @@ class Frame(StrEnum):
         return FRAMES[self].followers
 
 
-def frame_of(code: str) -> Frame:
+def parse_frame(code: str) -> Frame:
     """Return the frame of an official code, of its short form (`A9`), or of an empty string (no frame).
 
     Raises ValueError for anything else.

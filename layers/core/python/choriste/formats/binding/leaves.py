@@ -182,7 +182,7 @@ def _attribute_handler(node: Leaf, model: str) -> Handler:
                 run.leave(element, name)
 
     def _is_said(name: str, raw: str, run: Run) -> bool:
-        """Tell whether an attribute repeats what the syntax or the invoice's currency says, or is empty."""
+        """Return whether an attribute repeats what the syntax or the invoice's currency says, or is empty."""
         if name == "currencyID":
             return bool(raw == run.invoice.get(currency))
         return not raw.strip() or fixed.get(name) == raw

@@ -48,7 +48,7 @@ class Run:
 
 
 def is_accounting_total(amount: _Element, run: Run) -> bool:
-    """Tell whether a VAT total is BT-111: it is in the VAT accounting currency, or it is the second one."""
+    """Return whether a VAT total is BT-111: it is in the VAT accounting currency, or it is the second one."""
     invoice = run.invoice
     accounting = invoice.get("vat_currency")
     if accounting is None or amount.get("currencyID") != accounting:

@@ -80,7 +80,7 @@ def value_at(scope: object, path: str, invoice: Invoice) -> Any:  # noqa: ANN401
 
 
 def _is_barred(node: Leaf | Box, scope: object, writing: Writing) -> bool:
-    """Tell whether a `once` node was written already, or the path of `unless` holds something."""
+    """Return whether a `once` node was written already, or the path of `unless` holds something."""
     if node.once and id(node) in writing.done:
         return True
     return bool(node.unless and value_at(scope, node.unless, writing.invoice))

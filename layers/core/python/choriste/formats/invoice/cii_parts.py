@@ -24,12 +24,12 @@ def number(tag: str, path: str) -> Leaf:
 
 
 def type_is(*codes: str) -> When:
-    """Tell referenced documents apart by their UNTDID 1001 code; empty means absent."""
+    """Return the condition that a referenced document has one of these UNTDID 1001 codes, or none."""
     return When("ram:TypeCode", frozenset(codes))
 
 
 def indicator_is(*values: str) -> When:
-    """Tell a charge from an allowance."""
+    """Return the condition that the indicator, charge or allowance, has one of these values."""
     return When("ram:ChargeIndicator/udt:Indicator", frozenset(values), is_boolean=True)
 
 

@@ -180,7 +180,7 @@ def _allowance_charge(path: str, indicator: str, also: str, tax: tuple[Node, ...
 
 
 def indicator_is(*values: str) -> When:
-    """Tell a charge from an allowance."""
+    """Return the condition that the indicator, charge or allowance, has one of these values."""
     return When("cbc:ChargeIndicator", frozenset(values), is_boolean=True)
 
 

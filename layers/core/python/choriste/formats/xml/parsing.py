@@ -132,7 +132,7 @@ def _prolog(data: bytes) -> str:
 
 
 def _reaches_root(prolog: str) -> bool:
-    """Tell whether the markup before the root element ends within the text: nothing may hide behind it."""
+    """Return whether the markup before the root element ends within the text: nothing may hide behind it."""
     start = _root_start(prolog)
     return prolog.startswith("<", start) and not prolog.startswith(("<!--", "<?"), start)
 
@@ -205,7 +205,7 @@ def _number(error: etree.XMLSyntaxError) -> int:
 
 
 def _is_cut(data: bytes, error: etree.XMLSyntaxError) -> bool:
-    """Tell whether the parser ran out of bytes: an unfinished construct on the last line."""
+    """Return whether the parser ran out of bytes: an unfinished construct on the last line."""
     last_line = data.rstrip(b"\r\n \x00").count(b"\n") + 1
     return _number(error) in _TRUNCATED and error.position[0] >= last_line
 

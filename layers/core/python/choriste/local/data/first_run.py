@@ -24,7 +24,7 @@ a report, and {drafts} draft.
   received by  {recipients}
   sent by      {suppliers}
 """
-_FAILED: Final = "A sample invoice did not come as told ({story}): {error}"
+_FAILED: Final = "A sample invoice did not arrive as described ({story}): {error}"
 _CUT_SHORT: Final = "Stopped while the sample invoices were coming; on kept data they do not come again."
 
 
@@ -82,7 +82,7 @@ class FirstRun:
             self._player.play(story)
         except _StoppedError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever befalls a sample, the platform goes on
+        except Exception as error:  # noqa: BLE001 - the platform keeps running when a sample fails
             self._say(_FAILED.format(story=story.name, error=str(error) or type(error).__name__))
             return False
         return True

@@ -31,7 +31,7 @@ def queue_depths() -> Mapping[str, QueueDepth]:
 
 
 def running_executions() -> int:
-    """How many executions are running, those that wait for somebody's decision left out."""
+    """How many executions are running, not counting those that wait for a person's decision."""
     machines: list[MotoObject] = list(stepfunctions_parser_backends[ACCOUNT][REGION].state_machines)
     executions = [execution for machine in machines for execution in list(machine.executions)]
     running = [one for one in executions if one.exec_status == "RUNNING" and not _waits_for_token(one)]

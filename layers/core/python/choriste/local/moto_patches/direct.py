@@ -1,6 +1,6 @@
 """DynamoDB and SES: a call of this process goes from botocore's request to moto's action without HTTP.
 
-Addresses, headers, signatures and their parsing are half of what such a call costs or more, and nobody reads
+Addresses, headers, signatures and their parsing are half of what such a call costs or more, and no code reads
 them. botocore still validates and writes the request, moto still judges it, and answers that are not items
 are read from text as ever. These two services answer nine in ten calls of a deposit.
 """
@@ -8,11 +8,12 @@ are read from text as ever. These two services answer nine in ten calls of a dep
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final, cast
 
 from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
 from botocore.parsers import create_parser
 from moto.core.model import OperationModel
@@ -29,20 +30,35 @@ from choriste.local.platform.shapes import Json, MotoObject
 
 _AWS: Final = re.compile(r"https://[^/]*\.amazonaws\.com(/|$)")
 
+_RESOLVE: Final = "_resolve_endpoint_ruleset"
+_ADDRESS: Final = "_choriste_address"
+
 Answered = tuple[AWSResponse, Json]
 Send = Callable[[Endpoint, MotoObject, Json], Answered]
 
 
-def install_direct_calls() -> Uninstall:
-    """Answer the calls of these services to AWS here; those to another address are sent on."""
+def install_direct_calls() -> Sequence[Uninstall]:
+    """Answer the calls of these services to AWS here; those to another address are sent on.
+
+    Their address does not depend on what is asked, so each client finds it out once.
+    """
     send: Send = Endpoint.make_request
+    resolve = BaseClient.__dict__[_RESOLVE]
 
     def make_request(endpoint: Endpoint, operation: MotoObject, request: Json) -> Answered:
         if operation.service_model.service_name in _HANDLERS and _AWS.match(request["url"]):
             return _answer(operation, request)
         return send(endpoint, operation, request)
 
-    return replace(Endpoint, "make_request", make_request)
+    def resolve_once(client: MotoObject, operation: MotoObject, *rest: Json, **named: Json) -> Json:
+        if operation.service_model.service_name not in _HANDLERS:
+            return resolve(client, operation, *rest, **named)
+        if _ADDRESS not in client.__dict__:
+            setattr(client, _ADDRESS, resolve(client, operation, *rest, **named))
+        address, headers, properties = client.__dict__[_ADDRESS]
+        return address, dict(headers), properties
+
+    return replace(Endpoint, "make_request", make_request), replace(BaseClient, _RESOLVE, resolve_once)
 
 
 class _TableHandler(DynamoHandler):

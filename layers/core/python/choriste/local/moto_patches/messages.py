@@ -2,7 +2,7 @@
 
 moto deletes by putting a new list in the place of the old one: a message that arrives meanwhile is lost. For
 each message it also asks a queue for all its attributes, three counts of all messages among them, where it
-needs one that is fixed; and it tells the time by the difference of two dates.
+needs one that is fixed; and it computes the time as the difference of two dates.
 """
 
 from __future__ import annotations

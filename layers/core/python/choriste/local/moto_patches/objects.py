@@ -59,7 +59,7 @@ OnChange = Callable[[ObjectName], None]
 
 
 def install_objects(on_change: OnChange) -> Sequence[Uninstall]:
-    """Tell of every object changed by a request once the request is done, before its answer leaves.
+    """Report every object that a request changed, after the request and before its answer.
 
     An error that `on_change` raises becomes the request's error. Changes of one object are made one by one.
     """
@@ -182,7 +182,7 @@ def announce_again(bucket_name: str) -> int:
 
 
 def announcing_buckets() -> list[str]:
-    """The buckets that tell a queue of new objects."""
+    """The buckets that notify a queue of new objects."""
     buckets: list[MotoObject] = list(_backend().buckets.values())
     announcing = [one for one in buckets if one.notification_configuration is not None]
     return [one.name for one in announcing if one.notification_configuration.queue]

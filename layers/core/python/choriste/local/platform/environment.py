@@ -61,7 +61,7 @@ def process_environment(variables: Mapping[str, str]) -> Iterator[None]:
 def cold_start() -> Callable[[], None]:
     """Forget what this process has in memory, as a new Lambda environment would; return how to put it back.
 
-    Whoever imported a handler before keeps the very modules it knows once the platform has stopped.
+    Code that imported a handler earlier keeps its own modules after the platform has stopped.
     """
     known = _take_out_handlers()
     _clear_caches()

@@ -130,7 +130,7 @@ class Journal:
                 yield line, record
 
     def _written(self, records: Iterable[Json]) -> Path:
-        """Write a whole journal beside the present one and return its path."""
+        """Write a complete journal next to the current one and return its path."""
         replacement = self._path.with_suffix(".new")
         with replacement.open("wb") as file:
             file.write(_line({_HEADER: FORMAT}))

@@ -2,7 +2,7 @@
 
 Records of the journal, each with one key: `items` (written places of tables, one call a record), `object`
 (bucket, key and all versions), `message` (id, queue, and its body or null once it was deleted), `mail` (one
-that was sent), `clock` (seconds the clock is ahead). The rest of the platform is made anew from the template.
+that was sent), `clock` (seconds the clock is ahead). The rest of the platform is recreated from the template.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _KEPT_MAILS: Final = 500
 
 @dataclass(slots=True)
 class _Kept:
-    """The last state of everything that the journal tells of."""
+    """The last state of everything recorded in the journal."""
 
     items: dict[str, Json] = field(default_factory=dict)
     objects: dict[ObjectName, Json] = field(default_factory=dict)

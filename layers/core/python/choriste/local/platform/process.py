@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -157,7 +157,7 @@ class Platform:
     def drain(self, timeout: float = 30.0) -> None:
         """Wait until queues, executions, outbox and schedules are idle; raises DrainTimeoutError.
 
-        Executions that wait for somebody's decision count as idle. `timeout` is in seconds.
+        Executions that wait for a person's decision count as idle. `timeout` is in seconds.
         """
         ends = time.monotonic() + timeout
         idle = 0
@@ -166,19 +166,23 @@ class Platform:
                 raise DrainTimeoutError(
                     f"still under way after {timeout:g} s: {', '.join(self._under_way())}"
                 )
-            idle = 0 if self._under_way() else idle + 1
+            idle = idle + 1 if next(self._under_way(), None) is None else 0
             time.sleep(_SETTLED_SECONDS)
 
-    def _under_way(self) -> list[str]:
+    def _under_way(self) -> Iterator[str]:
+        """Yield what is not idle; what costs nothing to ask comes first, and is mostly enough."""
+        if self._host.busy:
+            yield "a function"
+        if self._nudger.busy:
+            yield "the outbox"
+        if self._scheduler is not None and self._scheduler.busy:
+            yield "a schedule"
         depths = activity.queue_depths()
-        queues = [name for name in self._poller.queue_names if depths[name].ready or depths[name].in_flight]
-        work = {
-            "a function": self._host.busy,
-            "an execution": activity.running_executions(),
-            "the outbox": self._nudger.busy,
-            "a schedule": self._scheduler is not None and self._scheduler.busy,
-        }
-        return [*(f"queue {name}" for name in queues), *(what for what, busy in work.items() if busy)]
+        for name in self._poller.queue_names:
+            if depths[name].ready or depths[name].in_flight:
+                yield f"queue {name}"
+        if activity.running_executions():
+            yield "an execution"
 
     def _build(self, undo: ExitStack) -> Topology:
         topology = load_topology(self._source, url=self.url)
@@ -194,7 +198,7 @@ class Platform:
             install_function_runner(self._host.invoke),
             *install_machines(),
             *install_light_calls(),
-            install_direct_calls(),
+            *install_direct_calls(),
             *install_tables(self._written),
             *install_objects(self._object_changed),
             *install_messages(self._message_changed),
@@ -218,7 +222,7 @@ class Platform:
         return self._persistence
 
     def _resume(self, topology: Topology) -> None:
-        """Take up what an earlier run left open: unfinished documents and files perhaps not looked at."""
+        """Resume what an earlier run left open: unfinished documents, files that may be unread."""
         if self._persistence is None or not self._persistence.has_state:
             return
         for bucket in objects.announcing_buckets():

@@ -14,7 +14,7 @@ from typing import Any
 
 from choriste.application.printouts.render_readable_copy import render_readable_copy_pdf
 from choriste.documents.issue.context import DocumentContext
-from choriste.domain.invoice.entry import Entry, EntryLine, with_entry
+from choriste.domain.invoice.entry import DraftFields, DraftLine, with_fields
 from choriste.domain.invoice.identifiers import french_vat_number
 from choriste.domain.invoice.model import Identifier, Invoice, Party, Totals
 from choriste.formats.invoice.cii import write_cii
@@ -56,17 +56,17 @@ def base_invoice() -> Invoice:
     return read_xml((files("choriste.local") / "samples" / "invoice-cii.xml").read_bytes()).invoice
 
 
-def entry_from(described: Mapping[str, Any]) -> Entry:
+def entry_from(described: Mapping[str, Any]) -> DraftFields:
     """Return an entry that a scenario describes by its names; amounts are decimal strings, as in the API."""
     lines = tuple(map(_entry_line, described.get("lines", ())))
-    return Entry(**{**described, "lines": lines})
+    return DraftFields(**{**described, "lines": lines})
 
 
-def _entry_line(described: Mapping[str, str]) -> EntryLine:
+def _entry_line(described: Mapping[str, str]) -> DraftLine:
     words: dict[str, Any] = {
         name: Decimal(word) if name in _AMOUNTS else word for name, word in described.items()
     }
-    return EntryLine(**words)
+    return DraftLine(**words)
 
 
 def _entered(described: Mapping[str, Any]) -> Invoice:
@@ -74,7 +74,7 @@ def _entered(described: Mapping[str, Any]) -> Invoice:
     seller, buyer = (sample_structures()[described[side]] for side in ("seller", "buyer"))
     fields = {name: value for name, value in described.items() if name not in {"seller", "buyer"}}
     entry = entry_from({**fields, "recipient_siret": buyer.identifier.value})
-    return with_entry(Invoice(), entry, seller=seller, buyer=buyer)
+    return with_fields(Invoice(), entry, seller=seller, buyer=buyer)
 
 
 def _buyer_siret(invoice: Invoice, siret: str) -> Invoice:

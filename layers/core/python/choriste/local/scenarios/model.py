@@ -120,7 +120,7 @@ def _scenario(name: str, content: Mapping[str, Any]) -> Scenario:
 
 
 def _sample(found: re.Match[str]) -> str:
-    """Return what `@2001` (its SIRET) or `@2001.name` stands for: a structure of the sample data."""
+    """Return what `@2001` (its SIRET) or `@2001.name` refers to: a structure of the sample data."""
     structure = sample_structures()[found["id"]]
     return structure.name if found["name"] else structure.identifier.value
 

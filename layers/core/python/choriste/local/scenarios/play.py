@@ -29,7 +29,7 @@ class ScenarioFailedError(AssertionError):
 
 @dataclass(slots=True)
 class Player:
-    """Somebody who plays scenarios; `advance` moves the platform's clock by days.
+    """A player of scenarios; `advance` moves the platform's clock by days.
 
     `pause` waits for some seconds between two looks; what it raises ends the play. `invoices` maps the
     numbers deposited so far to their technical ids, `reports` holds the reports.

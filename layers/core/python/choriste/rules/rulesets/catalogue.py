@@ -58,7 +58,7 @@ def _facturx(profile: str, facts: str, *more: str) -> RuleSet:
 
 _EXTENDED: Final = "choriste.rules.rulesets.extended.lines"
 FACTURX: Final[Mapping[str, RuleSet]] = {
-    "MINIMUM": _facturx("MINIMUM", "facturx-minimum", _EXTENDED),
+    "MINIMUM": _facturx("MINIMUM", "facturx-minimum", "choriste.rules.rulesets.facturx.minimum", _EXTENDED),
     "BASIC WL": _facturx("BASIC WL", "facturx-basicwl"),
     "BASIC": _facturx("BASIC", "facturx-basic", _EXTENDED),
     "EN 16931": _facturx("EN 16931", "facturx-en16931"),

@@ -67,7 +67,7 @@ class DynamoDrafts:
         return Page(tuple(DRAFT.read(item) for item in items), more)
 
     def _explain(self, draft: Draft) -> None:
-        """Tell a repeat of this very write (nothing to do) from somebody else's."""
+        """Distinguish a repeat of this write (nothing to do) from a conflicting one."""
         current = self.get(draft.id)
         if current is not None and current != draft:
             raise StaleVersionError(version=current.version, status=current.status.value)

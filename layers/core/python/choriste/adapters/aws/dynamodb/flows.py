@@ -1,6 +1,6 @@
 """Flows and their documents in the core table.
 
-A flow's `accepted` and `refused` are number sets beside its body: adding a position twice changes
+A flow's `accepted` and `refused` are number sets outside its body: adding a position twice changes
 nothing, so a step that runs again counts a document once, and documents settle in any order.
 """
 
@@ -50,7 +50,7 @@ class DynamoFlows:
         self._table = table
 
     def open(self, flow: Flow) -> Flow:
-        """Record a new flow, or return the one that stands for the same bytes and depositor."""
+        """Record a new flow, or return the existing one of the same bytes and depositor."""
         guard, standing = _guard_key(flow), None
         while True:
             try:
@@ -198,7 +198,7 @@ class DynamoFlows:
 
 
 def document_item(document: Document) -> Item:
-    """Return the item of a document; `outcome` stands beside the body for conditions."""
+    """Return the item of a document; `outcome` is an attribute of its own, for conditions."""
     return {
         "pk": _pk(document.flow_id),
         "sk": _document_sk(document.position),
@@ -232,7 +232,7 @@ def _watched(flow: Flow) -> Item:
 
 
 def _bare(flow: Flow) -> Flow:
-    """Return the flow without what stands beside its body."""
+    """Return the flow without what the item keeps outside its body."""
     return replace(flow, documents=None, accepted=frozenset(), refused=frozenset(), blocked=False)
 
 

@@ -83,7 +83,7 @@ class DynamoInvoices:
             self._explain(head, guard, error)
 
     def _explain(self, head: InvoiceHead, guard: str, error: ClientError) -> None:
-        """Tell a repeat of this very registration (nothing to do) from what another invoice has taken."""
+        """Distinguish a repeat of this registration (nothing to do) from a conflict with another invoice."""
         claim = self._table.get(guard, "GUARD")
         if claim is None:
             self._explain_answers(head)
@@ -142,7 +142,7 @@ class DynamoInvoices:
         ]
 
     def _explain_stale(self, head: InvoiceHead, *, number_taken: bool) -> None:
-        """Tell a repeat of this very write (nothing to do) from somebody else's."""
+        """Distinguish a repeat of this write (nothing to do) from a conflicting one."""
         current = self.get(head.id)
         if current is None:
             raise NotFoundError(kind="invoice", id=head.id)
@@ -241,7 +241,7 @@ def _answer(piece: InvoiceId, head: InvoiceHead) -> Item:
 
 
 def _holder(guard: Item, kind: RowFormat) -> InvoiceId:
-    """Return the invoice that a guard stands for."""
+    """Return the invoice that a guard item reserves a number for."""
     return InvoiceId(int(kind.read(guard)["invoice_id"]))
 
 

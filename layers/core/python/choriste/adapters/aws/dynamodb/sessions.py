@@ -1,7 +1,7 @@
 """Tokens, browser sessions and attempt counters in the sessions table.
 
 `expires_at` is the TTL in whole seconds, rounded up; DynamoDB deletes some time after it, so the exact
-end is kept beside it and the use cases compare it with their clock.
+end is stored with it and the use cases compare it with their clock.
 """
 
 from __future__ import annotations

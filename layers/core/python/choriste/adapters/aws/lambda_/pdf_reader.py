@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from choriste.adapters.aws.lambda_.printouts import PrintoutFailedError
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.drafts.prefilled import Prefilled
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class LambdaPdfReader:
     def read(self, content: bytes, *, filename: str) -> Prefilled:
         """Return what the pages of a PDF say; raises `PrintoutFailedError` when the function fails."""
         order = {
+            "schema": SCHEMA,
             "action": "prefill",
             "content": base64.b64encode(content).decode(),
             "filename": filename,

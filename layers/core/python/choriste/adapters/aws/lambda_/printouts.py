@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.printouts.printout import PrintoutRequest
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class LambdaPrintouts:
         answer = self._client.invoke(
             FunctionName=self._function,
             InvocationType="RequestResponse",
-            Payload=json.dumps({"action": "printout", "order": request.as_json()}).encode(),
+            Payload=json.dumps({"schema": SCHEMA, "action": "printout", "order": request.as_json()}).encode(),
         )
         body = answer["Payload"].read()
         if answer.get("FunctionError"):

@@ -1,7 +1,7 @@
 """The waits for decisions on Step Functions; their task tokens are kept in the core table.
 
 The machine follows the invoice, never the other way round: the head is the truth and the sweeper applies
-the deadlines, so a start or an answer that Step Functions refuses costs nobody anything and is only logged.
+the deadlines, so a start or an answer that Step Functions refuses does no harm and is only logged.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RowFormat
 from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, marshal
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.shared.ids import InvoiceId
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class StepFunctionsApprovals:
             self._client.start_execution(
                 stateMachineArn=self._machine,
                 name=f"{invoice_id}-{version}",
-                input=json.dumps({"invoice_id": invoice_id, "version": version, "seconds": seconds}),
+                input=json.dumps(
+                    {"schema": SCHEMA, "invoice_id": invoice_id, "version": version, "seconds": seconds}
+                ),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
@@ -62,7 +65,7 @@ class StepFunctionsApprovals:
             self.answer_token(str(TASK_TOKEN.read(item)["token"]), status)
             self._table.client.delete_item(TableName=self._table.name, Key=marshal(key))
         except (ClientError, BotoCoreError):
-            # the step that ended the wait is written: nobody who took it should hear of this
+            # the step that ended the wait is written: its author must not get an error
             logger.warning("token of a wait not read", exc_info=True)
 
     def answer_token(self, token: str, status: str) -> None:

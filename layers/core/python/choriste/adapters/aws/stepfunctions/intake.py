@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from choriste.application.shared.messages import SCHEMA
 from choriste.domain.shared.ids import FlowId
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class StepFunctionsIntake:
             self._client.start_execution(
                 stateMachineArn=self._machine,
                 name=f"{flow_id}-{position}-{attempt}",
-                input=json.dumps({"flow_id": flow_id, "document": position}),
+                input=json.dumps({"schema": SCHEMA, "flow_id": flow_id, "document": position}),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return

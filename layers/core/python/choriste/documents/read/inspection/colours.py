@@ -43,7 +43,7 @@ _SETTING: Final = "g G rg RG k K cs CS"
 
 
 def paints_with_device_colours(pages: Iterable[pikepdf.Object]) -> bool:
-    """Tell whether one of the first pages paints with a device colour that nothing stands in for."""
+    """Return whether one of the first pages paints with a device colour that nothing stands in for."""
     for page, _ in zip(pages, range(_MAX_PAGES), strict=False):
         resources = inherited(page, "/Resources")
         if any(

@@ -55,7 +55,7 @@ def embedded_invoice(attachments: Sequence[Attachment], xmp: Xmp) -> EmbeddedXml
 
 
 def profile_of(guideline: str | None) -> str | None:
-    """Return the usual name of the profile that a guideline id (BT-24) stands for, None where unknown."""
+    """Return the usual name of the profile that a guideline id (BT-24) denotes, None where unknown."""
     if guideline is None:
         return None
     if "xrechnung" in guideline.lower():

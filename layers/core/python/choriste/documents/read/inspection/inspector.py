@@ -38,9 +38,9 @@ _KINDS_OF_FAMILIES: Final[dict[Family, FileKind]] = {
 
 
 def inspect(data: bytes, *, filename: str) -> Inspection:
-    """Tell what a file is. Nothing is raised for any content: a refusal is a fatal finding.
+    """Return what a file is. Nothing is raised for any content: a refusal is a fatal finding.
 
-    XML files and archives are told by kind only; their own readers judge them.
+    Of XML files and archives it says the kind only; their own readers check them.
     """
     if len(data) > limits.MAX_FILE:
         return _refused(data, filename, FileKind.UNKNOWN, "FILE-TOO-LARGE")

@@ -26,7 +26,7 @@ _EXECUTABLES: Final = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe")
 
 
 def kind_by_magic(data: bytes) -> FileKind:
-    """Tell a file's kind from its bytes; every PDF is `FileKind.PDF` at this stage."""
+    """Return a file's kind by its bytes; every PDF is `FileKind.PDF` at this stage."""
     if not data:
         return FileKind.EMPTY
     if pdf_offset(data) is not None:
@@ -50,7 +50,7 @@ def pdf_offset(data: bytes) -> int | None:
 
 
 def looks_like_xml(data: bytes) -> bool:
-    """Tell whether the bytes begin as XML, with or without a byte-order mark, in UTF-8 or UTF-16."""
+    """Return whether the bytes begin as XML, with or without a byte-order mark, in UTF-8 or UTF-16."""
     head = data[:PDF_HEADER_WITHIN]
     for mark in _BYTE_ORDER_MARKS:
         head = head.removeprefix(mark)
@@ -59,7 +59,7 @@ def looks_like_xml(data: bytes) -> bool:
 
 
 def is_polyglot(data: bytes) -> bool:
-    """Tell whether a PDF is another type of file too: a foreign beginning, or a zip directory at its end."""
+    """Return whether a PDF is another type of file too: a foreign start, or a zip directory at its end."""
     prefix = data[: pdf_offset(data) or 0].lstrip()
     foreign = (*(signature for signature, _ in _SIGNATURES), *_EXECUTABLES)
     if prefix.startswith(foreign) or looks_like_xml(prefix):

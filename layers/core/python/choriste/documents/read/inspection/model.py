@@ -10,7 +10,7 @@ from choriste.domain.shared.findings import Finding, Severity
 
 
 class FileKind(StrEnum):
-    """What a deposited file is. A signed Factur-X is a Factur-X; its signatures stand beside."""
+    """What a deposited file is. A signed Factur-X is a Factur-X; its signatures are listed separately."""
 
     FACTURX = "factur-x"
     ZUGFERD_1 = "zugferd-1"
@@ -66,7 +66,7 @@ class EmbeddedXml:
     xml: bytes
 
     def as_json(self) -> dict[str, object]:
-        """Return the public form; the XML is told by its size in bytes."""
+        """Return the public form; of the XML it gives the size in bytes."""
         return {
             "format": self.family.value,
             "filename": self.filename,

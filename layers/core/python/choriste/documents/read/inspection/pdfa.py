@@ -80,7 +80,7 @@ def _metadata_of_part_1(pdf: pikepdf.Pdf, xmp: Xmp) -> Iterator[str]:
 
 
 def is_tagged(pdf: pikepdf.Pdf) -> bool:
-    """Tell whether the PDF says that it is tagged, and has a structure tree."""
+    """Return whether the PDF says that it is tagged, and has a structure tree."""
     return entry(pdf.Root, "/StructTreeRoot") is not None and entry(pdf.Root, "/MarkInfo", "/Marked") is True
 
 

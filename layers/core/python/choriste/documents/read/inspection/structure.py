@@ -53,7 +53,7 @@ def _declared_objects(data: bytes) -> int:
 
 
 def is_cut(data: bytes) -> bool:
-    """Tell whether the end of the file is missing.
+    """Return whether the end of the file is missing.
 
     Either no end marker follows a cross-reference offset, or objects follow the last end marker: then an
     update was cut.

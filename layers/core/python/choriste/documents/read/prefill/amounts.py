@@ -32,7 +32,7 @@ class Run:
     rates: list[Decimal] = field(default_factory=list)
 
     def means(self, name: str) -> bool:
-        """Tell whether the run's label may mean a field."""
+        """Return whether the run's label may mean a field."""
         return any(label.name == name for label in self.labels)
 
 

@@ -48,7 +48,7 @@ def _candidate(page: Page, label: Label, read: Reader) -> Candidate | None:
     if label.tail:
         return _read_at(label, read, (label.segment, label.tail_start, label.until), beside=True)
     if label.until < len(label.segment.text) or not label.names_its_cell:
-        return None  # labels run together: whose value stands beside or under them cannot be told
+        return None  # labels run together: which of them a value belongs to cannot be known
     right = label.segment.line.after(label.segment) if label.segment.line else []
     if right and not page.begins_with_label(right[0]):
         found = _read_at(label, read, _whole(right[0]), beside=True)

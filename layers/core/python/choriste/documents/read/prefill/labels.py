@@ -39,13 +39,13 @@ class Label:
 
     @property
     def heads(self) -> bool:
-        """Tell whether the label begins its segment, or a part of it after a separator or another label."""
+        """Return whether the label begins its segment, or a part of it after a separator or another label."""
         before = self.segment.text[: self.start].strip()
         return self.follows_label or not before or before[-1] in "-|,;:/(."
 
     @property
     def names_its_cell(self) -> bool:
-        """Tell whether no other label stands before it in the cell, but its translation (`Date / Datum`)."""
+        """Return whether it is the first label of its cell, its translation (`Date / Datum`) not counted."""
         before = self.segment.text[: self.start].strip()
         return not before or before.endswith("/")
 
@@ -122,7 +122,7 @@ class Page:
             yield from (label for label in self.labels_of(segment) if label.name == name)
 
     def begins_with_label(self, segment: Segment) -> bool:
-        """Tell whether a segment is, or begins with, a label."""
+        """Return whether a segment is, or begins with, a label."""
         return any(not segment.plain[: label.start].strip() for label in self.labels_of(segment))
 
     def below(self, segment: Segment) -> Segment | None:

@@ -88,7 +88,7 @@ class Segment:
         )
 
     def overlaps(self, other: Segment) -> bool:
-        """Tell whether the two stand in the same column: their extents overlap, or an edge is shared."""
+        """Return whether the two stand in the same column: their extents overlap, or an edge is shared."""
         shared = min(self.x1, other.x1) - max(self.x0, other.x0)
         edge = min(abs(self.x0 - other.x0), abs(self.x1 - other.x1))
         return shared > 0 or edge < self.height

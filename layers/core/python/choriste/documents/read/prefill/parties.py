@@ -1,4 +1,4 @@
-"""Who sells and who buys: identifiers with their checksums, told apart by the blocks they stand in."""
+"""Who sells and who buys: identifiers with their checksums, assigned by the block they are printed in."""
 
 from __future__ import annotations
 

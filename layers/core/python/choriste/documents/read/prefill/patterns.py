@@ -101,7 +101,7 @@ def orders_in(text: str) -> set[str]:
 
 
 def is_date_like(text: str) -> bool:
-    """Tell whether a whole text is a date."""
+    """Return whether a whole text is a date."""
     return any(each.start == 0 and each.end == len(text) for each in dates_in(text))
 
 

@@ -145,7 +145,7 @@ def _after_number(page: Page) -> Iterator[Candidate]:
 
 
 def _order_of(page: Page) -> Order:
-    """Tell in which order days and months are written: from a date that proves it, or the language."""
+    """Return in which order days and months are written: from a date that proves it, or the language."""
     proofs = {order for segment in page.segments for order in orders_in(segment.text)}
     if len(proofs) == 1:
         return Order.DAY_FIRST if proofs == {"day"} else Order.MONTH_FIRST

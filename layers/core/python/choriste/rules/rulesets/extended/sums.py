@@ -9,8 +9,10 @@ them (`ini`); where both forms exist, failing one alone is a warning.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import reduce
 from typing import Final, NamedTuple
 
 from choriste.rules.engine.predicates import Register
@@ -23,6 +25,7 @@ from choriste.rules.engine.values import (
     boolean_of,
     cents,
     decimal_of,
+    double_cents,
     double_of,
     only,
     show,
@@ -133,21 +136,40 @@ def _near(
     found: Node | None, value: Decimal | None, expected: Decimal, margin: Decimal, formula: str
 ) -> Broken | None:
     if value is None:
-        return Broken(None, None, f"{formula} = {show(expected)}")
+        return Broken(None, None, f"{formula} = {show(cents(expected))}")
     if abs(value - expected) <= margin:
         return None
-    return differs(found, value, formula, expected)
+    return differs(found, value, formula, cents(expected))
 
 
-def _sum(parts: Iterable[Part], *, sign: int | None = None) -> Decimal:
-    return cents(sum((p.amount for p in parts if sign in {None, p.sign}), ZERO))
+def _sum(parts: Iterable[Part], doc: Document, *, sign: int | None = None) -> Decimal:
+    """Return a sum rounded to cents; UBL sums untyped values, and its doubles are kept to the last digit."""
+    amounts = [p.amount for p in parts if sign in {None, p.sign}]
+    if doc.syntax == CII:
+        return cents(sum(amounts, ZERO))
+    summed = double_cents(_added(map(float, amounts)))
+    return Decimal(summed) if math.isfinite(summed) else cents(sum(amounts, ZERO))
+
+
+def _added(values: Iterable[float]) -> float:
+    """Return a sum of doubles, one after the other; the `sum` of newer Pythons compensates the rounding."""
+    return reduce(operator.add, values, 0.0)
+
+
+def _counted(doc: Document) -> int:
+    """Return how many lines widen a margin: in CII each counted line, in UBL each amount of one."""
+    if doc.syntax == CII:
+        return sum(is_counted(line, doc) for line in _lines(doc))
+    return len(doc.once(_line_parts))
 
 
 @REGISTER.rule("BR-FREXT-CO-10", "BR-FXEXT-CO-10")
 def _lines_total(node: Node, doc: Document) -> Broken | None:
     parts = doc.once(_line_parts)
     count = len(_lines(doc)) if doc.syntax == CII else len(parts)
-    return _near(*_stated(node, doc, "BT-106"), _sum(parts), CENT * count, f"Σ BT-131 ({len(parts)})")
+    return _near(
+        *_stated(node, doc, "BT-106"), cents(_sum(parts, doc)), CENT * count, f"Σ BT-131 ({len(parts)})"
+    )
 
 
 def _allowances_total(term: str, part: str, sign: int) -> Check:
@@ -156,7 +178,7 @@ def _allowances_total(term: str, part: str, sign: int) -> Check:
         found, value = _stated(node, doc, term)
         if value is None and not parts:
             return None
-        return _near(found, value, _sum(parts), CENT * len(parts), f"Σ {part} ({len(parts)})")
+        return _near(found, value, _sum(parts, doc), CENT * len(parts), f"Σ {part} ({len(parts)})")
 
     return check
 
@@ -170,7 +192,7 @@ REGISTER.rule("BR-FREXT-CO-12", "BR-FXEXT-CO-12")(_allowances_total("BT-108", "B
 def _allowances_in_binary(node: Node, doc: Document) -> Broken | None:
     """BT-107 is the sum of BT-92, held as a double by the official rule: the very margin may be over it."""
     broken, parts = _allowances(node, doc), [p for p in _beside(node, doc) if p.sign < 0]
-    (found, value), expected = _stated(node, doc, "BT-107"), _sum(parts)
+    (found, value), expected = _stated(node, doc, "BT-107"), _sum(parts, doc)
     over = value is not None and abs(value - Decimal(float(expected))) > CENT * len(parts)
     return broken or (differs(found, value or ZERO, f"Σ BT-92 ({len(parts)})", expected) if over else None)
 
@@ -178,9 +200,13 @@ def _allowances_in_binary(node: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-FREXT-CO-13", "BR-FXEXT-CO-13")
 def _total_without_vat(node: Node, doc: Document) -> Broken | None:
     lines, others = doc.once(_line_parts), _beside(node, doc)
-    net, allowances, charges = _sum(lines), _sum(others, sign=-1), _sum(others, sign=1)
+    net, allowances, charges = (
+        cents(_sum(lines, doc)),
+        cents(_sum(others, doc, sign=-1)),
+        cents(_sum(others, doc, sign=1)),
+    )
     formula = sum_text((("Σ BT-131", net), ("−Σ BT-92", allowances), ("+Σ BT-99", charges)))
-    margin = CENT * (len(lines) + len(others))
+    margin = CENT * (_counted(doc) + len(others))
     return _near(*_stated(node, doc, "BT-109"), net - allowances + charges, margin, formula)
 
 
@@ -202,7 +228,7 @@ def _total_with_vat(node: Node, doc: Document) -> Broken | None:
         return None if net == gross else differs(found, gross, "BT-109", net)
     only(taxes)
     tax = decimal_of(taxes[0])
-    margin = CENT * (len(doc.once(_line_parts)) + len(_beside(node, doc)))
+    margin = CENT * (_counted(doc) + len(_beside(node, doc)))
     return _near(found, gross, net + tax, margin, sum_text((("BT-109", net), ("+BT-110", tax))))
 
 
@@ -270,11 +296,33 @@ def _reason_of(tax: Node, doc: Document) -> tuple[str, str]:
     return text, code
 
 
-def _parts(doc: Document, group: Group, *, by_reason: bool) -> tuple[Decimal, int]:
+class Sums(NamedTuple):
+    """What the lines, charges and allowances of a group come to, and how many there are."""
+
+    lines: Decimal
+    charges: Decimal
+    allowances: Decimal
+    parts: int
+
+    @property
+    def expected(self) -> Decimal:
+        """The base that they give."""
+        return self.lines + self.charges - self.allowances
+
+    def is_near(self, base: Decimal, *, binary: bool) -> bool:
+        """Whether a base is within a cent a part of the expected one; UBL subtracts and compares doubles."""
+        margin = CENT * self.parts
+        if not binary:
+            return abs(base - self.expected) <= margin
+        off = float(base) - float(self.lines) + float(self.allowances) - float(self.charges)
+        return abs(off) <= float(margin)
+
+
+def _sums(doc: Document, group: Group, *, by_reason: bool) -> Sums:
     lines = [p for p in doc.once(_line_parts) if _belongs(p, group, doc, by_reason=by_reason)]
     others = [p for p in doc.once(_allowance_parts) if _belongs(p, group, doc, by_reason=by_reason)]
-    amount = _sum(lines) + _sum(others, sign=1) - _sum(others, sign=-1)
-    return amount, len(lines) + len(others)
+    charges, allowances = _sum(others, doc, sign=1), _sum(others, doc, sign=-1)
+    return Sums(_sum(lines, doc), charges, allowances, len(lines) + len(others))
 
 
 def _breakdown_amount(node: Node, doc: Document, which: str) -> Node | None:
@@ -288,19 +336,32 @@ def _base(family: str, forms: tuple[bool, ...]) -> Check:
     """Check BT-116 against its parts, in one of the forms: True by reason for exemption, False without."""
 
     def check(node: Node, doc: Document) -> Broken | None:
-        base = _breakdown_amount(node, doc, "BasisAmount")
-        group = _group(node, doc, family)
-        if base is None:
-            return BROKEN
-        broken = None
-        for by_reason in forms:
-            expected, count = _parts(doc, group, by_reason=by_reason)
-            broken = _near(base, decimal_of(base), expected, CENT * count, f"Σ ({count})")
-            if broken is None:
-                return None
-        return broken
+        return _base_of(node, doc, _group(node, doc, family), forms)
 
     return check
+
+
+def base_of_category(family: str) -> Check:
+    """Check BT-116, on the category code, against all parts of the category, whatever rate and reason."""
+
+    def check(node: Node, doc: Document) -> Broken | None:
+        group = Group(FAMILIES[family], None, "", "", rated=False)
+        return _base_of(node.up, doc, group, (False,)) if node.up else BROKEN
+
+    return check
+
+
+def _base_of(node: Node, doc: Document, group: Group, forms: tuple[bool, ...]) -> Broken | None:
+    base = _breakdown_amount(node, doc, "BasisAmount")
+    if base is None:
+        return BROKEN
+    stated, broken = decimal_of(base), None
+    for by_reason in forms:
+        sums = _sums(doc, group, by_reason=by_reason)
+        if sums.is_near(stated, binary=doc.syntax == UBL):
+            return None
+        broken = differs(base, stated, f"Σ ({sums.parts})", cents(sums.expected))
+    return broken
 
 
 @REGISTER.rule("BR-FXEXT-S-09", "BR-FXEXT-S-09b", "BR-FREXT-S-09")
@@ -311,7 +372,7 @@ def _tax(node: Node, doc: Document) -> Broken | None:
         return BROKEN
     expected = cents(decimal_of(base) * group.rate / 100)
     forms = (True, False) if doc.syntax == CII else (True,)
-    margin = CENT * max(_parts(doc, group, by_reason=form)[1] for form in forms)
+    margin = CENT * max(_sums(doc, group, by_reason=form).parts for form in forms)
     formula = f"BT-116 {base.raw} × BT-119 {show(group.rate)} %"
     return _near(tax, decimal_of(tax), expected, margin, formula)
 

@@ -1,4 +1,4 @@
-"""The bytes of a body: JSON, deflated with a dictionary of what records share: their field names above all.
+"""The bytes of a body: JSON, deflated with a dictionary of what all records share: above all their names.
 
 Items pay by the kilobyte: with the dictionary a whole record is smaller than one without defaults was.
 `dictionary.txt` is part of the stored form (RFC 1950, FDICT): it must never change, since no body that was

@@ -71,7 +71,7 @@ def words(source: Iterator[Placed | None]) -> Iterator[list[Any]]:
 
 
 def follows(word: list[Any], placed: Placed) -> bool:
-    """Tell whether a character stands where the word's next one would."""
+    """Return whether a character stands where the word's next one would."""
     _, left, top, _, bottom = placed
     size = max(word[4] - word[2], 1.0)
     if not -size * 0.6 < left - word[3] < size * 0.25:

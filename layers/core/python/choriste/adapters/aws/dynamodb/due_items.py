@@ -1,0 +1,88 @@
+"""What is due: flows and invoices that carry `due_shard` and `due_at`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from choriste.adapters.aws.dynamodb.table import (
+    CoreTable,
+    Item,
+    Prefix,
+    is_condition_failure,
+    is_conflict,
+    marshal,
+    shards,
+    stamp,
+    unmarshal,
+)
+from choriste.application.operations.ports import DueItem, DueKind
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+_PAGE = 200
+_KINDS = {Prefix.FLOW: DueKind.FLOW, Prefix.INVOICE: DueKind.INVOICE}
+
+
+class DynamoDueItems:
+    """Implements `choriste.application.operations.ports.DueItems`."""
+
+    def __init__(self, table: CoreTable) -> None:
+        self._table = table
+
+    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
+        """Return what was due before a moment, oldest first."""
+        found = [item for shard in shards("due") for item in islice(self._due(shard, moment), limit)]
+        oldest = sorted(found, key=lambda item: str(item["due_at"]))[:limit]
+        return tuple(_due_item(item) for item in oldest)
+
+    def _due(self, shard: str, moment: dt.datetime) -> Iterator[Item]:
+        """Yield what is due in one partition of the index, oldest first, page by page."""
+        asked: QueryInputTypeDef = {
+            "TableName": self._table.name,
+            "IndexName": "due",
+            "KeyConditionExpression": "due_shard = :shard AND due_at < :moment",
+            "ExpressionAttributeValues": marshal({":shard": shard, ":moment": stamp(moment)}),
+            "Limit": _PAGE,
+        }
+        while True:
+            answer = self._table.client.query(**asked)
+            yield from map(unmarshal, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def postpone(self, item: DueItem, until: dt.datetime) -> None:
+        """Look at an item again later; does nothing when it went on, or waits for another moment."""
+        pk = f"{_prefix(item.kind)}{item.id}"
+        moments = {":until": f"{stamp(until)}#{pk}", ":found": f"{stamp(item.due_at)}#{pk}"}
+        try:
+            self._table.insist(lambda: self._set_due(pk, moments))
+        except ClientError as error:
+            # another transaction that holds the item all this time sets its due time itself
+            if not is_condition_failure(error) and not is_conflict(error):
+                raise
+
+    def _set_due(self, pk: str, moments: dict[str, str]) -> object:
+        return self._table.client.update_item(
+            TableName=self._table.name,
+            Key=marshal({"pk": pk, "sk": "HEAD"}),
+            UpdateExpression="SET due_at = :until",
+            ConditionExpression="attribute_exists(due_shard) AND due_at = :found",
+            ExpressionAttributeValues=marshal(moments),
+        )
+
+
+def _due_item(item: Item) -> DueItem:
+    prefix, _, identifier = str(item["pk"]).partition("#")
+    due_at = dt.datetime.fromisoformat(str(item["due_at"]).partition("#")[0])
+    return DueItem(kind=_KINDS[Prefix(f"{prefix}#")], id=identifier, due_at=due_at)
+
+
+def _prefix(kind: DueKind) -> Prefix:
+    return next(prefix for prefix, known in _KINDS.items() if known is kind)

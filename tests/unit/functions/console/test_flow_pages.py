@@ -1,0 +1,239 @@
+"""Following flows and depositing a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from lxml import html
+
+from choriste.application.deposits.inbox_findings import oversize
+from choriste.domain.deposits.flow import Channel
+from choriste.domain.lifecycle import Frame
+from choriste.domain.shared.ids import FlowId
+from choriste.i18n.typography import typeset
+from functions.console.deposits import pages as flow_pages
+from functions.console.deposits.pages import LARGEST_UPLOAD
+from tests.builders.browser import Browser
+from tests.builders.console import FLOW, World
+
+XML = b'<?xml version="1.0"?>\r\n<Invoice>\r\n--not an edge\r\n</Invoice>\r\n'
+
+
+def test_depositor_sees_every_flow_with_its_counts(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get("/flows")
+
+    assert "bruit.xml" in page.text
+    assert "aucune facture lue" in page.text
+    assert "1 acceptée, 1 refusée" in page.text
+    assert "Intégré en partie" in page.text
+
+
+def test_report_shows_each_finding_with_place_and_remedy(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    french = browser.get(f"/flows/{FLOW}").text
+    english = browser.get(f"/flows/{FLOW}?lang=en").text
+
+    for text in (french, english):
+        assert all(word in text for word in ("BR-CO-13", "BT-109", "1201.00", "TaxBasisTotalAmount", "118"))
+    assert "Bloquant" in french
+    assert "corrigez BT-109" in french
+    assert "Blocking" in english
+    assert "correct BT-109" in english
+    assert french.index("F-2026-0099") < french.index("F-2026-0001")
+
+
+def test_report_of_an_unreadable_file_says_what_is_wrong_with_it(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get("/flows/CPP0011117000000000425904")
+
+    assert "XML-NOT-WELL-FORMED" in page.text
+    assert "Aucune facture n’a pu être lue dans ce fichier." in page.text
+
+
+def test_report_of_a_file_refused_unread_offers_no_digest_and_no_certificate(
+    browser: Browser, world: World
+) -> None:
+    good = world.flows.get(FLOW)
+    assert good is not None
+    unread = replace(
+        good,
+        id=FlowId("CPP0011117000000000425999"),
+        sha256=None,
+        drop="drop#partners/a/f.xml#1",
+        documents=0,
+        accepted=frozenset(),
+        refused=frozenset(),
+        findings=(oversize(30 * 1024**3, 1024**3, is_archive=True),),
+    )
+    world.flows.open(unread)
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get(f"/flows/{unread.id}").text
+
+    assert "FILE-TOO-LARGE" in page
+    assert "Empreinte" not in page
+    assert "integration-report" in page
+    assert "deposit-certificate" not in page
+    assert browser.get("/flows").status == 200
+
+
+@pytest.mark.parametrize("address", [f"/flows/{FLOW}", "/flows/CPP0000000000000000000000"])
+def test_flow_of_others_is_answered_like_one_that_does_not_exist(browser: Browser, address: str) -> None:
+    browser.sign_in("edgar@example.fr")
+
+    assert browser.get(address).status == 404
+    assert browser.get("/flows?structure=102").status == 404
+    assert "lot-novembre" not in browser.get("/flows").text
+
+
+def test_visitor_who_may_not_issue_is_told_so(browser: Browser) -> None:
+    browser.sign_in()
+
+    assert "Votre compte ne peut émettre de factures" in browser.get("/flows").text
+    assert "Votre compte ne peut déposer pour aucune structure" in browser.get("/deposit").text
+
+
+def test_deposit_keeps_the_bytes_and_shows_the_report(browser: Browser, world: World) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": "102"}, "C:\\factures\\été 1.xml", XML)
+    page = browser.get(answer.place)
+
+    flow = world.flows.get(FlowId(answer.place.rsplit("/", 1)[1]))
+    assert flow is not None
+    assert (flow.channel, flow.depositor, flow.account) == (Channel.CONSOLE, "102", "basile")
+    assert (flow.size, flow.filename) == (len(XML), "été 1.xml")
+    assert world.intake.started == [(flow.id, 1, 0)]
+    assert "Le traitement n’est pas terminé" in page.text
+
+
+def test_same_file_again_leads_to_the_flow_it_has(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+    first = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
+
+    again = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
+
+    assert again.place == f"{first.place}?repeated=1"
+    assert "Rien n’a été créé deux fois" in browser.get(again.place).text
+
+
+@pytest.mark.parametrize(
+    ("filename", "content", "words"),
+    [
+        ("", b"", "Choisissez un fichier"),
+        ("vide.xml", b"", "Choisissez un fichier"),
+        ("grand.xml", b"x" * (LARGEST_UPLOAD + 1), "dépasse la taille que cette page peut recevoir"),
+    ],
+)
+def test_deposit_that_cannot_be_taken_is_explained(
+    browser: Browser, world: World, filename: str, content: bytes, words: str
+) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": "102"}, filename, content)
+
+    assert answer.status == 422
+    assert words in answer.text
+    assert world.intake.started == []
+
+
+def test_deposit_over_the_platforms_own_limit_is_explained(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.deposits.receive_deposit.MAX_FILE_BYTES", 3)
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
+
+    assert answer.status == 422
+    assert len(XML) < flow_pages.LARGEST_UPLOAD
+
+
+@pytest.mark.parametrize("structure", ["101", "103", ""])
+def test_deposit_in_the_name_of_others_is_refused(browser: Browser, world: World, structure: str) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload("/deposit", {"structure": structure}, "a.xml", XML)
+
+    assert answer.status == 403
+    assert "Accès réservé" in answer.text
+    assert world.intake.started == []
+
+
+def test_deposit_form_names_the_structure_and_the_limit(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    answer = browser.get("/deposit")
+    page = answer.text
+
+    assert answer.page.found("//input[@type='hidden' and @name='structure']/@value") == ["102"]
+    assert "Atelier des Cimes SAS" in page
+    assert "4\xa0Mo au plus" in page
+
+
+def test_deposit_names_the_parties_that_the_file_cannot(browser: Browser, world: World) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+    fields = {
+        "structure": "102",
+        "frame": "A9",
+        "validator": "552 100 554 00013",
+        "previous": "2170000000000001, 2170000000000002",
+        "adjust": "2170000000000001:1500.00",
+    }
+
+    answer = browser.upload("/deposit", fields, "a.xml", XML)
+
+    flow = world.flows.get(FlowId(answer.place.rsplit("/", 1)[1]))
+    assert flow is not None
+    assert (flow.parties.frame, flow.parties.validator) == (Frame.A9, "55210055400013")
+    assert flow.parties.previous == (2170000000000001, 2170000000000002)
+    assert flow.parties.adjusted == ((2170000000000001, Decimal("1500.00")),)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("frame", "B7", "« B7 » n’est pas un cadre de facturation"),
+        ("previous", "F-2026-1", "n’est pas l’identifiant technique d’une pièce"),
+        ("adjust", "12:x", "ne dit pas quel montant est admis"),
+        ("moe_service", "x" * 101, "dépasse 100 caractères"),
+    ],
+)
+def test_party_that_cannot_be_read_is_explained_beside_its_field(
+    browser: Browser, world: World, field: str, value: str, words: str
+) -> None:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+
+    answer = browser.upload(
+        "/deposit", {"structure": "102", "validator": "55210055400013", field: value}, "a.xml", XML
+    )
+
+    tree = html.document_fromstring(answer.text)
+    assert answer.status == 422
+    assert typeset(words, language="fr") in answer.text
+    assert tree.xpath("//*[@aria-invalid='true']/@id") == [field]
+    assert tree.xpath("//input[@id='validator']/@value") == ["55210055400013"]
+    assert tree.xpath("//details/@open") == [""]
+    assert world.intake.started == []
+
+
+def test_deposit_form_starts_with_what_the_address_names(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    tree = html.document_fromstring(browser.get("/deposit?frame=A5&previous=2170000000000001").text)
+
+    assert tree.xpath("//select[@id='frame']/option[@selected]/@value") == ["A5"]
+    assert tree.xpath("//input[@id='previous']/@value") == ["2170000000000001"]

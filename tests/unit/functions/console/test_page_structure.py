@@ -1,0 +1,244 @@
+"""Every page in both languages: its outline is kept beside this file, and assistive technology can use it.
+
+After a wanted change, `UPDATE_OUTLINES=1 pytest tests/unit/functions/console/test_page_structure.py` writes
+the outlines anew; the difference is reviewed like any other.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from tests.builders.browser import Answer, Browser
+from tests.builders.console import FLOW
+from tests.builders.identity import PASSWORD
+
+OUTLINES = Path(__file__).parent / "outlines"
+_SHOWN = {
+    "h1",
+    "h2",
+    "h3",
+    "nav",
+    "main",
+    "header",
+    "footer",
+    "section",
+    "form",
+    "table",
+    "caption",
+    "summary",
+}
+_SHOWN |= {"a", "button", "label", "input", "select", "textarea", "th", "dt", "details", "ol", "ul"}
+_NAMED = ("role", "aria-label", "aria-current", "type", "name", "action", "method", "href")
+
+
+def _signed_out(browser: Browser) -> Answer:
+    return browser.get("/sign-in")
+
+
+def _wrong_password(browser: Browser) -> Answer:
+    browser.get("/sign-in")
+    return browser.post("/sign-in", {"email": "ana@example.fr", "password": "x"})
+
+
+def _code(browser: Browser) -> Answer:
+    browser.get("/sign-in")
+    browser.post("/sign-in", {"email": "ana@example.fr", "password": PASSWORD})
+    return browser.get("/sign-in/code")
+
+
+def _draft(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/drafts")
+    begun = browser.post("/drafts", {"structure": "102"})
+    return browser.get(begun.place)
+
+
+def _drafts(browser: Browser) -> Answer:
+    _draft(browser)
+    return browser.get("/drafts")
+
+
+def _page(email: str, address: str) -> Callable[[Browser], Answer]:
+    def visit(browser: Browser) -> Answer:
+        browser.sign_in(email)
+        return browser.get(address)
+
+    return visit
+
+
+ANA, BASILE = "ana@example.fr", "basile@example.fr"
+PAGES: dict[str, Callable[[Browser], Answer]] = {
+    "sign-in": _signed_out,
+    "sign-in-refused": _wrong_password,
+    "code": _code,
+    "invoices-received": _page(ANA, "/invoices"),
+    "invoices-issued": _page(BASILE, "/invoices?side=issued"),
+    "invoice-to-treat": _page(ANA, "/invoices/2170000000000001"),
+    "invoice-to-correct": _page(BASILE, "/invoices/2170000000000003"),
+    "flows": _page(BASILE, "/flows"),
+    "flow": _page(BASILE, f"/flows/{FLOW}"),
+    "draft": _draft,
+    "drafts": _drafts,
+    "deposit": _page(BASILE, "/deposit"),
+    "invoice-to-complete": _page(BASILE, "/invoices/2170000000000002"),
+    "invoice-rejected": _page(BASILE, "/invoices/2170000000000005"),
+    "stuck": _page("fatou@example.fr", "/stuck"),
+    "missing": _page(ANA, "/nowhere"),
+}
+EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
+BOTH = pytest.mark.parametrize("language", ["fr", "en"])
+
+
+@pytest.fixture
+def tree(browser: Browser, name: str, language: str) -> html.HtmlElement:
+    browser.cookies["choriste-language"] = language
+    return html.document_fromstring(PAGES[name](browser).text)
+
+
+def outline(element: html.HtmlElement, depth: int = 0) -> Iterator[str]:
+    """Yield one line for each element that structure, forms and navigation are made of."""
+    shown = element.tag in _SHOWN and element.get("type") != "hidden"
+    if shown:
+        marks = [f'{key}="{_steady(element.get(key, ""))}"' for key in _NAMED if element.get(key) is not None]
+        words = "" if len(element) and element.tag not in {"th", "a", "label"} else _words(element)
+        yield " ".join(filter(None, ("  " * depth + element.tag, *marks, words)))
+    for child in element.iterchildren(tag="*"):
+        yield from outline(child, depth + shown)
+
+
+def _words(element: html.HtmlElement) -> str:
+    return re.sub(r"\s+", " ", element.text_content()).strip()
+
+
+def _steady(value: str) -> str:
+    value = re.sub(r"(?<=/drafts/)[0-9]{16}", "DRAFT", value)
+    return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_keeps_its_outline(tree: html.HtmlElement, name: str, language: str) -> None:
+    kept = OUTLINES / f"{name}.{language}.txt"
+    found = "\n".join(outline(tree)) + "\n"
+    if os.environ.get("UPDATE_OUTLINES"):
+        kept.write_text(found, encoding="utf-8")
+
+    assert found == kept.read_text(encoding="utf-8")
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_says_its_language_and_its_title(tree: html.HtmlElement, name: str, language: str) -> None:
+    headings = tree.xpath("//h1")
+    title = tree.findtext(".//title") or ""
+
+    assert tree.get("lang") == language
+    assert len(headings) == 1
+    assert title.endswith(" – Choriste")
+    assert title.startswith(("Erreur", "Error")) == ("refused" in name)
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_has_landmarks_and_a_way_past_the_header(
+    tree: html.HtmlElement, name: str, language: str
+) -> None:
+    del name, language
+
+    assert [len(tree.xpath(f"//{tag}")) for tag in ("header", "main", "footer")] == [1, 1, 1]
+    assert tree.xpath("//body/*[1]/@href") == ["#content"]
+    assert tree.xpath("//main/@id") == ["content"]
+    assert all(nav.get("aria-label") for nav in tree.xpath("//nav"))
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_names_every_field_button_and_link(tree: html.HtmlElement, name: str, language: str) -> None:
+    del name, language
+    labelled = set(tree.xpath("//label/@for"))
+    fields = tree.xpath("//input[not(@type='hidden')] | //select | //textarea")
+
+    assert {field.get("id") for field in fields} == labelled
+    assert all(_words(each) or each.get("aria-label") for each in tree.xpath("//button | //a | //summary"))
+    assert tree.xpath("//img[not(@alt)]") == []
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_refers_only_to_ids_that_stand_once(tree: html.HtmlElement, name: str, language: str) -> None:
+    del name, language
+    ids = tree.xpath("//@id")
+    references = " ".join(tree.xpath("//@aria-labelledby | //@aria-describedby | //label/@for")).split()
+
+    assert len(ids) == len(set(ids))
+    assert set(references) <= set(ids)
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_skips_no_heading_level(tree: html.HtmlElement, name: str, language: str) -> None:
+    del name, language
+    levels = [int(heading.tag[1]) for heading in tree.xpath("//h1 | //h2 | //h3 | //h4")]
+
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@EVERY_PAGE
+@BOTH
+def test_page_leads_to_itself_in_the_other_language(tree: html.HtmlElement, name: str, language: str) -> None:
+    del name
+    links = tree.xpath("//nav[@class='languages']/a")
+
+    assert [(link.get("lang"), link.get("aria-current")) for link in links] == [
+        ("fr", "true" if language == "fr" else None),
+        ("en", "true" if language == "en" else None),
+    ]
+    assert all(f"lang={link.get('lang')}" in link.get("href") for link in links)
+
+
+def _colours() -> dict[str, str]:
+    css = (Path(__file__).parents[4] / "functions/console/static/console.css").read_text(encoding="utf-8")
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", css))
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        *((ink, ground) for ink in ("ink", "ink-soft", "accent") for ground in ("paper", "sheet")),
+        *((tone, f"{tone}-wash") for tone in ("good", "attention", "bad", "busy")),
+        ("ink-soft", "sheet"),
+        ("accent", "accent-wash"),
+    ],
+)
+def test_text_stands_out_from_its_ground(text: str, ground: str) -> None:
+    colours = _colours()
+
+    assert _contrast(colours[text], colours[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("ground", ["paper", "sheet"])
+def test_controls_and_focus_stand_out(ground: str) -> None:
+    colours = _colours()
+
+    assert _contrast(colours["line-strong"], colours[ground]) >= 3
+    assert _contrast(colours["focus"], colours[ground]) >= 3
+    assert _contrast("#ffffff", colours["accent"]) >= 4.5
