@@ -94,6 +94,9 @@ class Judge:
         """Judge the nodes of a path: first what is only watched, then what is judged on each."""
         for rule in state.forbidden:
             self.hits += [Hit(rule, node, BROKEN) for node in nodes]
+        for suspicion in state.given:
+            for node in nodes:
+                self._suspect(suspicion, node)
         for passes in state.values:
             test = passes.test
             for node in nodes:
@@ -105,8 +108,9 @@ class Judge:
             needs = state.needs
             for node in nodes:
                 if not node.kids.keys() >= needs:
-                    for rule in state.needing:
-                        self._suspect(Suspicion(0, rule), node)
+                    for name in needs - node.kids.keys():
+                        for suspicion in state.needing[name]:
+                            self._suspect(suspicion, node)
         if state.rules:
             for node in nodes:
                 self._check(state.rules, node)
