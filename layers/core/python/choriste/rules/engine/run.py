@@ -94,6 +94,9 @@ class Judge:
         """Judge the nodes of a path: first what is only watched, then what is judged on each."""
         for rule in state.forbidden:
             self.hits += [Hit(rule, node, BROKEN) for node in nodes]
+        for suspicion in state.given:
+            for node in nodes:
+                self._suspect(suspicion, node)
         for passes in state.values:
             test = passes.test
             for node in nodes:
@@ -105,8 +108,9 @@ class Judge:
             needs = state.needs
             for node in nodes:
                 if not node.kids.keys() >= needs:
-                    for rule in state.needing:
-                        self._suspect(Suspicion(0, rule), node)
+                    for name in needs - node.kids.keys():
+                        for suspicion in state.needing[name]:
+                            self._suspect(suspicion, node)
         if state.rules:
             for node in nodes:
                 self._check(state.rules, node)
@@ -120,7 +124,10 @@ class Judge:
                     self._check(rules, node)
         for choice in state.choices:
             for node in nodes:
-                self._check_chosen(self._chosen(choice, node), node)
+                self._check(filter(self._concerns, self._chosen(choice, node)), node)
+
+    def _concerns(self, rule: Rule) -> bool:
+        return rule.gate is None or self._is_open(rule.gate)
 
     def _is_open(self, gate: Gate) -> bool:
         try:
@@ -152,7 +159,7 @@ class Judge:
         for _ in range(suspicion.up):
             node = node.up or node
         key = id(suspicion.rule), node
-        if key not in self._suspected:
+        if key not in self._suspected and self._concerns(suspicion.rule):
             self._suspected.add(key)
             self._check((suspicion.rule,), node)
 
@@ -166,10 +173,6 @@ class Judge:
             else:
                 if broken is not None:
                     self.hits.append(Hit(rule, node, broken))
-
-    def _check_chosen(self, rules: Iterable[Rule], node: Node) -> None:
-        """Judge the rules of a chosen context, those behind a gate only where it is open."""
-        self._check((r for r in rules if r.gate is None or self._is_open(r.gate)), node)
 
     def _chosen(self, choice: Choice, node: Node) -> tuple[Rule, ...]:
         for step in choice.for_node(node):

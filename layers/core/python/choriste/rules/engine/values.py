@@ -42,15 +42,15 @@ class MalformedError(ValueError):
         self.expected = expected
 
 
-def _is_plain(text: str) -> bool:
-    # Digits and one point at most: what most amounts are, found out faster than by the pattern.
+def is_plain(text: str) -> bool:
+    """Whether a value is written with digits and one point at most, as most amounts are: a quick test."""
     return text.replace(".", "", 1).isdigit() and text.isascii()
 
 
 def decimal_of(node: Node) -> Decimal:
     """Return the exact decimal value of a node; raise `MalformedError` where it is none."""
     text = node.raw
-    if _is_plain(text):
+    if is_plain(text):
         return Decimal(text)
     text = text.strip(" \t\r\n")
     if _DECIMAL.match(text) is None:
@@ -78,7 +78,7 @@ def only(nodes: Sequence[Node]) -> Node | None:
 def double_of(node: Node) -> float:
     """Return the value of a node as `xs:double`, the type of an untyped value in a comparison."""
     text = node.raw
-    if _is_plain(text):
+    if is_plain(text):
         return float(text)
     text = text.strip(" \t\r\n")
     if _DOUBLE.match(text) is None:
