@@ -18,7 +18,7 @@ _C = TypeVar("_C", bound=Check)
 
 
 class Predicate(NamedTuple):
-    """A check with its gate, None where the rule concerns every document, and its watch, None for all nodes."""
+    """A check, its gate (None: every document is concerned) and its watch (None: asked on every node)."""
 
     check: Check
     gate: Gate | None = None

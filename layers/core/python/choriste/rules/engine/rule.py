@@ -74,7 +74,7 @@ class Rule:
 
     __slots__ = ("also", "check", "fact", "gate", "rule_set", "watch")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one parameter a property, most by name
         self,
         fact: RuleFact,
         check: Check,

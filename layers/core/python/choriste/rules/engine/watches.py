@@ -16,6 +16,7 @@ from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
 from choriste.rules.engine.paths import split_path
 from choriste.rules.engine.rule import Names, Rule, Test, Watch
 
+
 def watch_of(fact: RuleFact) -> Watch | None:
     """Return what to watch for a rule; None for a rule that must be judged on every node."""
     make = _WATCHES.get(fact.kind)

@@ -174,7 +174,9 @@ for _rule, _name in (
 
 
 def _not_billed_in_units(doc: Document) -> bool:
-    return not any(n.get("unitCode") is not None and n.state.path == _BILLED for n in doc.all("BilledQuantity"))
+    return not any(
+        n.get("unitCode") is not None and n.state.path == _BILLED for n in doc.all("BilledQuantity")
+    )
 
 
 @REGISTER.rule("CII-DT-033", syntax=CII, gate=_not_billed_in_units)

@@ -57,9 +57,7 @@ _SCHEME = (*_CATEGORY, "TaxScheme", "ID")
 @REGISTER.rule(
     "BR-CO-04",
     syntax=CII,
-    watch=Watch(
-        needs=((*_TAX, "CategoryCode"), (*_TAX, "TypeCode")), at=(*_TAX, "TypeCode"), test=_IS_VAT
-    ),
+    watch=Watch(needs=((*_TAX, "CategoryCode"), (*_TAX, "TypeCode")), at=(*_TAX, "TypeCode"), test=_IS_VAT),
 )
 def _line_category(node: Node, _: Document) -> Broken | None:
     for tax in node.find(("SpecifiedLineTradeSettlement", "ApplicableTradeTax")):

@@ -62,7 +62,7 @@ def _delivery_told(node: Node, _: Document) -> Broken | None:
     if not concerned or not any(n.raw != "386" for n in types) or _is_dated(node):
         return None
     delivery = node.kids.get("ApplicableHeaderTradeDelivery", ())
-    told = any("".join(map(str, d.element.itertext())).strip() for d in delivery)
+    told = any(d.raw.strip() for d in delivery)
     return None if told and _has_period(node) else BROKEN
 
 
