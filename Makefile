@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
-# uv compiles nothing, so what is imported first is compiled and kept, in containers that forbid it too.
+# Bytecode of the tests' own packages is kept when they are first imported, in containers that forbid it too.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo check test lint types install-test synth build bench cost docs schemas texts lock clean
@@ -21,15 +21,15 @@ $(VENV)/uv.stamp: requirements-uv.txt
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements-uv.txt
 	touch $@
 
-# What the platform needs to run here.
+# What the platform needs to run here; compiled, since the readers of hostile files have no time to do it.
 $(VENV)/run.stamp: $(VENV)/uv.stamp uv.lock pyproject.toml
-	$(UV) sync --quiet --locked --inexact --no-dev --group build --extra local
+	$(UV) sync --quiet --locked --compile-bytecode --inexact --no-dev --group build --extra local
 	touch $@
 
 # Everything that tests, lint, synthesis and benchmarks need on top.
-$(VENV)/dev.stamp: $(VENV)/uv.stamp uv.lock pyproject.toml
+$(VENV)/dev.stamp: $(VENV)/run.stamp
 	$(UV) sync --quiet --locked --all-extras
-	touch $(VENV)/run.stamp $@
+	touch $@
 
 run: $(VENV)/run.stamp ## Start the platform with sample data, until Ctrl-C
 	$(BIN)/choriste local
@@ -74,7 +74,6 @@ lock: $(VENV)/uv.stamp ## Write uv.lock anew after a change of pyproject.toml, a
 	$(UV) lock
 	$(UV) sync --quiet --locked --all-extras
 	$(BIN)/python -m infra.requirements
-	touch $(VENV)/uv.stamp $(VENV)/run.stamp $(VENV)/dev.stamp
 
 clean: ## Remove what was made here, the virtual environment too
 	rm -rf $(VENV) .local build cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

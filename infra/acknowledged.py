@@ -26,8 +26,7 @@ ANYWHERE = "Suppliers to French administrations are all over the world."
 LOGGED_BEHIND = "The API behind logs every request, and the distribution caches none."
 OPEN_ROUTES = {
     "TokenRoute": "Callers come here to get the token; the client secret is checked by the use case.",
-    "HealthRoute": "Says only that the service answers; monitors have no account.",
-    "OpenapiRoute": "The public description of the API; it holds nobody's data.",
+    "ApiRoute": "The function authenticates: an authorizer would answer 403 where clients expect 401.",
     "ChorusRoute": "The function authenticates: an authorizer would answer 403 where Chorus Pro answers 401.",
     "ConsoleRoute": "People sign in with password and TOTP; the session cookie is checked by each page.",
 }
@@ -72,10 +71,7 @@ def _machines(platform: Platform) -> None:
 
 def _routes(platform: Platform) -> None:
     for route in ROUTES:
-        if not route.token:
-            _accept(
-                platform.http.routes[route.logical_id], "AwsSolutions-APIG4", OPEN_ROUTES[route.logical_id]
-            )
+        _accept(platform.http.routes[route.logical_id], "AwsSolutions-APIG4", OPEN_ROUTES[route.logical_id])
 
 
 def _accept_wildcard(construct: IConstruct, resource: str, reason: str) -> None:

@@ -63,9 +63,9 @@ class FunctionSpec:
 
 
 FUNCTIONS: tuple[FunctionSpec, ...] = (
-    FunctionSpec("api", "REST API, Chorus Pro compatible API and token endpoint", 1024, 29, PLAIN),
+    FunctionSpec("api", "Native REST API, and the token endpoint of all APIs", 1024, 29, PLAIN),
+    FunctionSpec("chorus", "Chorus Pro compatible API", 1024, 29, PLAIN),
     FunctionSpec("console", "Server-rendered pages for people", 1024, 29, PLAIN),
-    FunctionSpec("authorizer", "Bearer token to caller identity", 512, 5, PLAIN),
     FunctionSpec("inbox", "From a file in the inbox to a flow and its invoices", WHOLE_ARCHIVE, 120, PLAIN),
     FunctionSpec("intake_validate", "One document of a flow: accepted or refused", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("documents", "Readable copies and printouts made, PDFs read", 1769, 60, WITH_DOCUMENTS),

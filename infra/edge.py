@@ -1,9 +1,8 @@
-"""The doors: the HTTP API with its authorizer, and an optional CloudFront distribution before it.
+"""The doors: the HTTP API, and an optional CloudFront distribution before it.
 
-Routes are a table. Those without the authorizer are the token endpoint, health, the OpenAPI document,
-the console, which signs people in by itself, and the Chorus Pro compatible API: an HTTP API answers 403 to
-whatever its authorizer refuses, and clients of Chorus Pro renew their token on a 401. There the function
-authenticates each request itself (`choriste.runtime.identity.principal_of`).
+Routes are a table. None has an authorizer: an HTTP API answers 403 to whatever its authorizer refuses, and
+clients renew their token on a 401. Each function finds out who asks (`choriste.runtime.identity`); the
+console signs people in.
 """
 
 from __future__ import annotations
@@ -33,27 +32,23 @@ ACCESS_LOG_FIELDS = {
     "latency_ms": "$context.responseLatency",
     "bytes": "$context.responseLength",
     "error": "$context.integrationErrorMessage",
-    "authorizer_error": "$context.authorizer.error",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route: its key, the function behind it, and whether a bearer token is asked for."""
+    """One route: its key and the function behind it."""
 
     logical_id: str
     key: str
     function: str
-    token: bool
 
 
 ROUTES = (
-    Route("TokenRoute", "POST /api/oauth/token", "api", token=False),
-    Route("HealthRoute", "GET /v1/health", "api", token=False),
-    Route("OpenapiRoute", "GET /v1/openapi.json", "api", token=False),
-    Route("ApiRoute", "ANY /v1/{proxy+}", "api", token=True),
-    Route("ChorusRoute", "ANY /cpro/{proxy+}", "api", token=False),
-    Route("ConsoleRoute", "$default", "console", token=False),
+    Route("TokenRoute", "POST /api/oauth/token", "api"),
+    Route("ApiRoute", "ANY /v1/{proxy+}", "api"),
+    Route("ChorusRoute", "ANY /cpro/{proxy+}", "chorus"),
+    Route("ConsoleRoute", "$default", "console"),
 )
 
 
@@ -111,7 +106,6 @@ class HttpApi(Construct):
 
     def connect(self, functions: Functions) -> None:
         """Declare the routes to the functions, once these exist."""
-        authorizer = self._authorizer(functions.by_name["authorizer"])
         targets = {
             name: self._integration(name, functions.by_name[name])
             for name in sorted({route.function for route in ROUTES})
@@ -123,8 +117,7 @@ class HttpApi(Construct):
                 api_id=self.api.ref,
                 route_key=route.key,
                 target=f"integrations/{targets[route.function].ref}",
-                authorization_type="CUSTOM" if route.token else "NONE",
-                authorizer_id=authorizer.ref if route.token else None,
+                authorization_type="NONE",
             )
             pin(resource, route.logical_id)
             self.routes[route.logical_id] = resource
@@ -142,28 +135,6 @@ class HttpApi(Construct):
         pin(integration, f"{name.capitalize()}Integration")
         self._permit(name, function, source=f"{self.api.ref}/*")
         return integration
-
-    def _authorizer(self, function: lambda_.Function) -> apigateway.CfnAuthorizer:
-        invoke = f"functions/{function.function_arn}/invocations"
-        authorizer = apigateway.CfnAuthorizer(
-            self,
-            "Authorizer",
-            api_id=self.api.ref,
-            authorizer_type="REQUEST",
-            authorizer_payload_format_version="2.0",
-            authorizer_result_ttl_in_seconds=0,  # a revoked token must stop at once
-            authorizer_uri=f"{self._invocation_prefix}/{invoke}",
-            enable_simple_responses=True,
-            identity_source=["$request.header.Authorization"],
-            name=self._naming.name("token"),
-        )
-        pin(authorizer, "TokenAuthorizer")
-        self._permit("authorizer", function, source=f"{self.api.ref}/authorizers/{authorizer.ref}")
-        return authorizer
-
-    @property
-    def _invocation_prefix(self) -> str:
-        return f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31"
 
     def _permit(self, name: str, function: lambda_.Function, *, source: str) -> None:
         permission = lambda_.CfnPermission(

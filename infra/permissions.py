@@ -80,9 +80,8 @@ DOORS = (
 PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "api": DOORS,
     "console": DOORS,
-    "authorizer": (
+    "chorus": (
         grant(("dynamodb:GetItem",), "table/core", "table/sessions"),
-        grant(WRITE_ITEMS, "table/sessions"),  # failed sign-ins are counted
         grant(USE_KEY, "key"),
     ),
     "inbox": (

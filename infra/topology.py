@@ -21,10 +21,9 @@ Shape of the file (a CloudFormation template, JSON, UTF-8, sorted keys):
 * Functions carry `Handler` and no `Code` and no `Layers`: the modules are importable where the file is.
 * State machines carry `DefinitionString` (JSON text) and `DefinitionSubstitutions`
   (`${ValidationArn}` → the function's ARN).
-* Routes: `AWS::ApiGatewayV2::Route` has `RouteKey`, `AuthorizationType` (`NONE` or `CUSTOM`) and
+* Routes: `AWS::ApiGatewayV2::Route` has `RouteKey`, `AuthorizationType` (`NONE`) and
   `Target` (`Fn::Join` of `integrations/` and a `Ref` to the integration); the integration's
-  `IntegrationUri` is the function's ARN, and the authorizer's `AuthorizerUri` ends with
-  `functions/ARN/invocations`.
+  `IntegrationUri` is the function's ARN.
 * Schedules: `ScheduleExpression` `rate(N minutes)`, `Target.Arn`, `Target.Input` (JSON text).
 * Event sources: `AWS::Lambda::EventSourceMapping` with `EventSourceArn`, `FunctionName`, `BatchSize`,
   `FunctionResponseTypes`, and `FilterCriteria` for the stream of the core table.
@@ -46,7 +45,6 @@ TARGET = Path(__file__).resolve().parent.parent / "layers/core/python/choriste/l
 LOADED = frozenset(
     {
         "AWS::ApiGatewayV2::Api",
-        "AWS::ApiGatewayV2::Authorizer",
         "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Route",
         "AWS::DynamoDB::Table",

@@ -1,36 +1,36 @@
-"""The REST API: `/v1`, and the token endpoint of the Chorus Pro API."""
+"""The native REST API, `/v1`, and the token endpoint of all APIs."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from choriste.runtime.observability import logger
 from choriste.runtime.settings import settings
+from functions.api.http import problems
 from functions.api.http.app import app
-from functions.api.v1.access import routes as tokens
+from functions.api.http.auth import admit
+from functions.api.v1.access import routes as access
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
 from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
-from functions.api.v1.operations import routes as operator
+from functions.api.v1.operations import routes as operations
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
+from functions.api.v1.works import routes as works
 
 settings()  # a missing variable stops the start
 
-app.include_router(tokens.router)
-app.include_router(platform.router)
-app.include_router(deposits.router)
-app.include_router(invoices.router)
-app.include_router(acts.router)
-app.include_router(drafts.router)
-app.include_router(printouts.router)
-app.include_router(operator.router)
+for routes in (access, platform, deposits, invoices, acts, works, drafts, printouts, operations):
+    app.include_router(routes.router)
+
+__all__ = ["app", "handler", "problems"]
 
 
-__all__ = ["app", "handler"]
-
-
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context has no public type
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one HTTP request (API Gateway payload 2.0)."""
-    answer: dict[str, Any] = app.resolve(event, context)
+    answer: dict[str, Any] = admit(event) or app.resolve(event, context)
     return answer

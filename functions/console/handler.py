@@ -27,7 +27,6 @@ from functions.console.web.rendering import error_page, missing_operation, redir
 from functions.console.web.visit import (
     ForgedFormError,
     SignInNeededError,
-    needs_return,
     stranger_of,
     visit_of,
 )
@@ -39,13 +38,13 @@ _PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")
 """What no route of the API takes comes here: a wrong method on the token's address, `/v1` itself."""
 
 app = APIGatewayHttpResolver()
-app.include_router(sign_in_pages.router)
-app.include_router(invoice_pages.router)
-app.include_router(act_pages.router)
-app.include_router(draft_pages.router)
-app.include_router(deposit_pages.router)
-app.include_router(printout_pages.router)
-app.include_router(operator_pages.router)
+app.include_router(sign_in_pages.routes.router)
+app.include_router(invoice_pages.routes.router)
+app.include_router(act_pages.routes.router)
+app.include_router(draft_pages.routes.router)
+app.include_router(deposit_pages.routes.router)
+app.include_router(printout_pages.routes.router)
+app.include_router(operator_pages.routes.router)
 
 
 @app.get("/")
@@ -63,9 +62,8 @@ def give_static_file(digest: str, name: str) -> Response[bytes] | Response[str]:
 @app.exception_handler(SignInNeededError)
 def ask_to_sign_in(error: SignInNeededError) -> Response[str]:
     """Lead to the sign-in page, and from there back to the page asked for."""
-    event = app.current_event.raw_event
-    visit = visit_of(event)
-    if needs_return(event, visit):
+    visit = visit_of(app.current_event.raw_event)
+    if visit.needs_return:
         return error_page("return", visit, status=200)
     place = error.place if app.current_event.http_method == "GET" else "/invoices"
     return redirect(f"/sign-in?{urlencode({'next': place})}")

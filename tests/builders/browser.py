@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from functions.console.handler import handler
 from tests.builders.console import World
+from tests.builders.contexts import a_context
 from tests.builders.identity import PASSWORD, the_code
 from tests.builders.page import Page
 
@@ -82,7 +82,7 @@ class Browser:
     ) -> Answer:
         event = http_event(method, address, body=body, headers={**self.headers, **headers})
         event["cookies"] = [f"{name}={value}" for name, value in self.cookies.items()]
-        answer = answer_of(handler(event, cast("Any", SimpleNamespace())))
+        answer = answer_of(handler(event, a_context()))
         for cookie in answer.cookies:
             name, _, rest = cookie.partition("=")
             if "Max-Age=0" in cookie:

@@ -31,7 +31,7 @@ from choriste.domain.tracking.journey import Journey
 from choriste.runtime import identity
 from choriste.runtime import ports as runtime_ports
 from choriste.runtime.ports import PlatformPorts
-from functions.console.deposits import pages as flow_pages
+from functions.console.deposits import report
 from tests.builders.identity import (
     StillClock,
     a_company,
@@ -135,7 +135,7 @@ def a_world() -> World:
 def put_behind_the_console(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     """Let the pages of the console work on a world."""
     monkeypatch.setattr(identity, "built_access_ports", lambda: world.access)
-    monkeypatch.setattr(flow_pages, "PATIENCE_SECONDS", 0)  # no intake works behind these pages
+    monkeypatch.setattr(report, "PATIENCE_SECONDS", 0)  # no intake works behind these pages
     monkeypatch.setattr(runtime_ports, "built_ports", world.platform_ports)
 
 

@@ -49,17 +49,6 @@ def echo(event: dict[str, Any], _context: object) -> Json:
     return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(event)}
 
 
-def authorizer(event: dict[str, Any], _context: object) -> Json:
-    """Let `Bearer good` pass."""
-    SEEN["authorizer"].append(event)
-    if event["headers"]["authorization"] == "Bearer broken":
-        raise LastingError("on purpose")
-    return {
-        "isAuthorized": event["headers"]["authorization"] == "Bearer good",
-        "context": {"principal": "user-1"},
-    }
-
-
 def deposit(event: dict[str, Any], _context: object) -> Json:
     """Take S3 messages; an object whose key holds `poison` always fails."""
     SEEN["deposit"].append(event)

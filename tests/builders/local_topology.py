@@ -190,52 +190,24 @@ def _machine(definition: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _route(key: str, *, secured: bool = False) -> dict[str, Any]:
+def _route(key: str) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "ApiId": {"Ref": "HttpApi"},
         "RouteKey": key,
         "Target": {"Fn::Join": ["", ["integrations/", {"Ref": "EchoIntegration"}]]},
-        "AuthorizationType": "CUSTOM" if secured else "NONE",
+        "AuthorizationType": "NONE",
     }
-    if secured:
-        properties["AuthorizerId"] = {"Ref": "TokenAuthorizer"}
     return {"Type": "AWS::ApiGatewayV2::Route", "Properties": properties}
 
 
 def _http() -> dict[str, Any]:
-    authorizer = {
-        "ApiId": {"Ref": "HttpApi"},
-        "Name": "token",
-        "AuthorizerType": "REQUEST",
-        "AuthorizerPayloadFormatVersion": "2.0",
-        "EnableSimpleResponses": True,
-        "AuthorizerResultTtlInSeconds": 60,
-        "IdentitySource": ["$request.header.Authorization"],
-        "AuthorizerUri": {
-            "Fn::Join": [
-                "",
-                [
-                    "arn:",
-                    {"Ref": "AWS::Partition"},
-                    ":apigateway:",
-                    {"Ref": "AWS::Region"},
-                    ":lambda:path/2015-03-31/functions/",
-                    _att("AuthorizerFunction", "Arn"),
-                    "/invocations",
-                ],
-            ]
-        },
-    }
     integration = {"ApiId": {"Ref": "HttpApi"}, "IntegrationUri": _att("EchoFunction", "Arn")}
     return {
         "HttpApi": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "test"}},
         "EchoFunction": _function("echo"),
-        "AuthorizerFunction": _function("authorizer"),
         "EchoIntegration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration},
-        "TokenAuthorizer": {"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": authorizer},
         "EchoRoute": _route("ANY /echo"),
         "ItemRoute": _route("GET /items/{id}"),
         "FilesRoute": _route("GET /files/{path+}"),
-        "SecuredRoute": _route("GET /secured", secured=True),
         "FormRoute": _route("POST /answers/{kind}"),
     }

@@ -29,7 +29,7 @@ def rights_used() -> Iterator[Mapping[str, set[Right]]]:
         used[function() or ""].add(right)
 
     def invoke(host: FunctionHost, name: str, event: Json) -> Outcome:
-        before, here.function = function(), name.removeprefix("choriste-")
+        before, here.function = function(), name.removeprefix("choriste-").replace("-", "_")
         try:
             return original(host, name, event)
         finally:

@@ -1,4 +1,4 @@
-"""What is published from the table: `schemas/lifecycle.json` and the enumerations of the OpenAPI document.
+"""What is published from the table: `schemas/lifecycle.json`.
 
 Pure: these functions return text and values. A test compares `schemas/lifecycle.json` with `lifecycle_json`,
 so the file cannot drift; `make docs` writes it again.
@@ -137,22 +137,3 @@ def lifecycle() -> Json:
 def lifecycle_json() -> str:
     """Return the text of `schemas/lifecycle.json`."""
     return json.dumps(lifecycle(), ensure_ascii=False, indent=1) + "\n"
-
-
-def openapi_enumerations() -> dict[str, Json]:
-    """Return the component schemas of the OpenAPI document: name → string enumeration with its texts."""
-    kinds = {
-        "Status": Kind.STATUS,
-        "Frame": Kind.FRAME,
-        "Role": Kind.ROLE,
-        "Action": Kind.ACTION,
-        "ReasonCode": Kind.REASON,
-    }
-    return {
-        name: {
-            "type": "string",
-            "enum": list(vocabulary(kind)),
-            "description": "\n".join(f"- `{code}`: {text.en}" for code, text in vocabulary(kind).items()),
-        }
-        for name, kind in kinds.items()
-    }

@@ -119,7 +119,7 @@ def test_drop_of_an_account_that_may_no_longer_issue_is_refused(here: PlatformHe
 
     (flow,) = platform_ports().flows.deposited_by("1001", after=None, limit=10).rows
     dead = here.dead_letters()
-    aws("sqs").purge_queue(QueueUrl=aws("sqs").get_queue_url(QueueName="choriste-deposit-dlq")["QueueUrl"])
+    aws("sqs").purge_queue(QueueUrl=aws("sqs").get_queue_url(QueueName="choriste-inbox-dlq")["QueueUrl"])
     assert dead == {}
     assert [finding.rule for finding in flow.findings] == ["DEPOSIT-NOT-ENTITLED"]
 

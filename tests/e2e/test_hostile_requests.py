@@ -199,25 +199,18 @@ def test_huge_headers_are_refused_by_the_server(here: PlatformHere) -> None:
 
 
 @pytest.mark.parametrize(
-    ("authorization", "status"),
-    [
-        (None, 401),
-        ("", 403),
-        ("Bearer", 403),
-        ("Bearer x", 403),
-        ("Basic YTpi", 403),
-        ("Bearer " + "é" * 500, 403),
-    ],
+    "authorization", [None, "", "Bearer", "Bearer x", "Basic YTpi", "Bearer " + "é" * 500]
 )
 @pytest.mark.parametrize("path", ["/v1/deposits", "/v1/invoices", "/v1/nowhere"])
-def test_request_without_a_token_is_stopped_at_the_door(
-    here: PlatformHere, path: str, authorization: str | None, status: int
+def test_request_without_a_token_is_401_on_every_address(
+    here: PlatformHere, path: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
 
     answer = here.ask("GET", path, headers=headers)
 
-    assert answer.status == status
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="choriste"'
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_printouts_of_all_deposits_are_made_or_not_foreseen(played: Played) -> N
 @pytest.mark.parametrize(
     "function",
     [
-        *("api", "authorizer", "inbox", "intake_validate", "documents", "intake_deliver"),
+        *("api", "inbox", "intake_validate", "documents", "intake_deliver"),
         *("approval", "notification", "publisher", "sweeper"),
     ],
 )

@@ -20,6 +20,7 @@ import pytest
 
 from choriste.local.data.seed import Addresses, seed
 from choriste.local.platform.process import Platform
+from choriste.runtime.settings import setting_names
 from infra.build import Target, build
 from infra.catalogue import BY_NAME
 from infra.permissions import rights_of
@@ -34,7 +35,7 @@ FILENAME = "facture.xml"
 EXPECTED: dict[str, Callable[[Any], bool]] = {
     "api": lambda result: bool(result["statusCode"] == 200),
     "console": lambda result: bool(result["statusCode"] == 200 and "<form" in result["body"]),
-    "authorizer": lambda result: bool(result["isAuthorized"] is False),
+    "chorus": lambda result: bool(result["statusCode"] == 401),
     "inbox": lambda result: bool(result == {"batchItemFailures": []}),
     "intake_validate": lambda result: bool(result["outcome"] == "accepted"),
     "documents": lambda result: bool(result["readable_copy"]["name"].startswith("PJP00XFAC")),
@@ -97,12 +98,7 @@ def stage(unpacked: Unpacked, tmp_path_factory: pytest.TempPathFactory) -> Itera
         seed(addresses, kept_in=None, credentials=credentials)
         secrets = json.loads(credentials.read_text(encoding="utf-8"))
         environment = {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if name.endswith(("_TABLE", "_BUCKET", "_ARN"))
-            },
-            **{name: os.environ[name] for name in ("BUS_NAME", "SENDER_ADDRESS", "BASE_URL")},
+            **{name.upper(): os.environ[name.upper()] for name in setting_names()},
             "AWS_ENDPOINT_URL": platform.aws_url,
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
@@ -123,7 +119,7 @@ def answers(stage: Stage) -> dict[str, Answer]:
         Body=a_sample(),
     )
     given: dict[str, Answer] = {}
-    for name in ("api", "console", "authorizer"):
+    for name in ("api", "console", "chorus"):
         given[name] = stage.ask(name, an_event(name))
     given["inbox"] = stage.ask("inbox", an_event("inbox", body=_message("inbox", about=FILENAME)))
     flow = {"flow_id": _only_flow(), "document": 1}

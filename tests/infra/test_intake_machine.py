@@ -98,9 +98,9 @@ def test_intake_passes_an_accepted_invoice_through_every_step(runner: Runner) ->
 
     assert execution["status"] == "SUCCEEDED"
     assert runner.asked == [
-        ("intake-validate", {"action": "validate", **INPUT}),
-        ("documents", {"action": "render_copy", **INVOICE}),
-        ("intake-deliver", {"action": "deliver", "readable_copy": DUPLICATE, **INVOICE}),
+        ("intake-validate", {"schema": 1, "action": "validate", **INPUT}),
+        ("documents", {"schema": 1, "action": "render_copy", **INVOICE}),
+        ("intake-deliver", {"schema": 1, "action": "deliver", "readable_copy": DUPLICATE, **INVOICE}),
     ]
 
 
@@ -141,7 +141,10 @@ def test_intake_ends_in_an_incident_when_a_step_keeps_failing(runner: Runner, br
 
     assert execution["status"] == "FAILED"
     assert runner.actions.count(broken) == 4
-    assert runner.asked[-1] == ("intake-deliver", {"action": "incident", "error": "FakeError", **INPUT})
+    assert runner.asked[-1] == (
+        "intake-deliver",
+        {"schema": 1, "action": "incident", "error": "FakeError", **INPUT},
+    )
 
 
 def test_intake_ends_in_an_incident_on_an_outcome_nobody_knows(runner: Runner) -> None:

@@ -24,7 +24,7 @@ from tests.verdicts.sample import FOLDER, Record, write
 
 _SAMPLES: Final[Sequence[tuple[str, Callable[[], Iterable[Candidate]], int, int]]] = (
     ("files", candidates.files, 300, 1),
-    ("mutants", candidates.mutants, 1000, 1),
+    ("mutants", candidates.mutants, 1500, 1),
 )
 
 

@@ -1,11 +1,80 @@
-"""The OpenAPI description, made from the routes; `schemas/openapi.json` is its committed copy."""
+"""The OpenAPI description, made from the routes; `schemas/openapi.json` is its committed copy.
+
+Powertools describes what routes declare. Added here is what it has no place for: the enumerations of the
+lifecycle with their labels, the problem document, and the security schemes of all operations.
+"""
 
 from __future__ import annotations
 
 import json
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.models import License, Server
+from aws_lambda_powertools.event_handler.openapi.models import (
+    APIKey,
+    APIKeyIn,
+    HTTPBase,
+    License,
+    OAuth2,
+    OAuthFlowClientCredentials,
+    OAuthFlows,
+    SecurityScheme,
+    Server,
+)
+
+from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.lifecycle.acts import ACTS
+from choriste.domain.lifecycle.labels import Kind, label
+from choriste.domain.lifecycle.transitions import TRANSITIONS
+from functions.api.http.models import ENUMERATION
+
+Json = dict[str, Any]
+
+_UNUSED: Final = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
+"""What Powertools describes for its own validation errors; ours are problem documents."""
+
+_KINDS: Final[dict[str, tuple[Kind, tuple[str, ...]]]] = {
+    "Status": (Kind.STATUS, tuple(Status)),
+    "Frame": (Kind.FRAME, tuple(Frame)),
+    "Role": (Kind.ROLE, tuple(Role)),
+    "ReasonCode": (Kind.REASON, tuple(ReasonCode)),
+    "Action": (Kind.ACTION, tuple(dict.fromkeys(row.name for row in TRANSITIONS))),
+}
+_SCHEMES: Final[dict[str, SecurityScheme]] = {
+    "oauth2": OAuth2(
+        description="Client credentials of an API connection; a token lives one hour.",
+        flows=OAuthFlows(clientCredentials=OAuthFlowClientCredentials(tokenUrl="/api/oauth/token")),
+    ),
+    "technicalAccount": APIKey.model_validate(
+        {
+            "description": "base64(login:password) of the technical account that acts for the connection.",
+            "in": APIKeyIn.header,
+            "name": "cpro-account",
+        }
+    ),
+    "clientSecret": HTTPBase(description="Client id and secret, at the token endpoint only.", scheme="basic"),
+}
+_DESCRIPTION: Final = (
+    "Deposit invoices, read integration reports, treat invoices up to their payment.\n\n"
+    "Texts are French unless `Accept-Language` begins with `en`. Beside what operations declare, an address "
+    "without an operation answers 404 (`route-not-found`), and one that has it under other methods 405 "
+    "(`method-not-allowed`); the gateway answers 413 over 10 MB, 429 over its limit of requests, and 503 "
+    "when it cannot reach the API."
+)
+_PROBLEM: Final = {
+    "type": "object",
+    "description": "Why a request was refused (RFC 9457). `code` is stable; `title` and `detail` are for "
+    "people, in the language of `Accept-Language`; `parameters` fill the detail.",
+    "required": ["type", "title", "status", "detail", "code", "parameters"],
+    "properties": {
+        "type": {"type": "string", "pattern": "^urn:choriste:problem:"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "parameters": {"type": "object"},
+    },
+}
 
 
 def openapi_text(app: APIGatewayHttpResolver) -> str:
@@ -13,8 +82,71 @@ def openapi_text(app: APIGatewayHttpResolver) -> str:
     schema = app.get_openapi_json_schema(
         title="Choriste",
         version="1",
-        description="Deposit invoices, read integration reports, treat invoices up to their payment.",
+        description=_DESCRIPTION,
         license_info=License(name="EUPL-1.2", identifier="EUPL-1.2"),
         servers=[Server(url="/")],
+        security_schemes=_SCHEMES,
     )
-    return json.dumps(json.loads(schema), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    described: Json = _linked(json.loads(schema))
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            _tidy(operation)
+    described["components"] = _components(described["components"])
+    return json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _components(given: Json) -> Json:
+    schemas = {name: schema for name, schema in given["schemas"].items() if name not in _UNUSED}
+    schemas |= {name: schemas.get(name, {}) | _enumeration(*kind) for name, kind in _KINDS.items()}
+    acts = [act.name for act in ACTS]
+    schemas["Step"] = {"anyOf": [_reference("Action"), {"type": "string", "enum": [*acts, *_OWN_STEPS]}]}
+    return {**given, "schemas": {**schemas, "Problem": _PROBLEM}}
+
+
+_OWN_STEPS: Final = ("deposit",)
+"""Rows of the history that the platform writes itself, outside the table of transitions."""
+
+
+def _enumeration(kind: Kind, codes: tuple[str, ...]) -> Json:
+    return {
+        "type": "string",
+        "enum": list(codes),
+        "description": "\n".join(f"- `{code}`: {label(kind, code).en}" for code in codes),
+    }
+
+
+def _linked(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
+    """Return a part of the description where marked texts refer to their enumeration."""
+    if isinstance(schema, list):
+        return [_linked(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if ENUMERATION in schema:
+        return _reference(schema[ENUMERATION])
+    return {name: _linked(part) for name, part in schema.items()}
+
+
+def _reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _tidy(operation: Json) -> None:
+    """Leave out what Powertools adds to each operation that is not ours, and what would be said twice."""
+    if "HTTPValidationError" in json.dumps(operation["responses"].get("422", {})):
+        del operation["responses"]["422"]
+    for response in operation["responses"].values():
+        for part in ("content", "headers"):
+            if not response.get(part):
+                response.pop(part, None)
+    for parameter in operation.get("parameters", ()):
+        _tidy_parameter(parameter)
+
+
+def _tidy_parameter(parameter: Json) -> None:
+    """Describe an optional parameter by what it is when it is sent: no request can send a null."""
+    given = parameter["schema"]
+    choices = [choice for choice in given.get("anyOf", ()) if choice != {"type": "null"}]
+    kept = {name: part for name, part in given.items() if name not in {"anyOf", "title", "description"}}
+    parameter["schema"] = {**kept, **(choices[0] if len(choices) == 1 else {})}
+    if parameter["in"] == "header":
+        parameter["name"] = "-".join(word.capitalize() for word in parameter["name"].split("-"))

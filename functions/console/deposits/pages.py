@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import Final
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.deposits.parse_named_parties import parse_flat_parties
 from choriste.application.deposits.read_report import list_flows, read_report
@@ -17,40 +13,26 @@ from choriste.domain.printouts.printout import printouts_of_flow
 from choriste.domain.shared.errors import BadRequestError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
-from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
+from functions.console.deposits import views as deposit_views
+from functions.console.deposits.report import report_of
 from functions.console.web import views
+from functions.console.web.asked import chosen_structure, structures_with
 from functions.console.web.forms import Form
-from functions.console.web.rendering import page, redirect, text
-from functions.console.web.visit import Visit, form_of, visit_of
+from functions.console.web.limits import LARGEST_UPLOAD, ROWS
+from functions.console.web.party_fields import PARTY_FIELDS
+from functions.console.web.rendering import page, text
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit
 
-router = APIGatewayHttpRouter()
-
-LARGEST_UPLOAD: Final = 4_000_000
-"""Bytes: a function receives 6 MB at most, in base64."""
-
-PATIENCE_SECONDS: Final = 3.0
-"""How long a deposit waits for its report: most take less, and nobody then has to look again."""
-
-PARTY_FIELDS: Final = (
-    "frame",
-    "validator",
-    "validator2",
-    "moe",
-    "moe_service",
-    "moa",
-    "previous",
-    "adjust",
-)
-"""The fields that name what no invoice file can, under the names of the API."""
+routes = Routes()
 
 
-@router.get("/flows")
-def show_flows() -> Response[str]:
+@routes.shows("/flows")
+def show_flows(visit: Visit) -> Response[str]:
     """Show a page of the flows that one of my structures deposited."""
-    visit = visit_of(router.current_event.raw_event)
     structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
     if not structures:
-        return page("flows.html", visit, structure=None, choices=(), rows=(), after=None)
+        return page("deposits/flows.html", visit, structure=None, choices=(), rows=(), after=None)
     chosen = chosen_structure(visit.query.get("structure"), structures)
     found = list_flows(
         platform_ports(),
@@ -60,47 +42,43 @@ def show_flows() -> Response[str]:
         limit=ROWS,
     )
     return page(
-        "flows.html",
+        "deposits/flows.html",
         visit,
         structure=chosen,
         choices=views.structure_choices(structures, chosen=chosen.id),
-        rows=[views.flow_row(flow, language=visit.language) for flow in found.rows],
+        rows=[deposit_views.flow_row(flow, language=visit.language) for flow in found.rows],
         after=found.after,
     )
 
 
-@router.get("/flows/<flow>")
-def show_flow(flow: str) -> Response[str]:
+@routes.shows("/flows/<flow>")
+def show_flow(visit: Visit, flow: str) -> Response[str]:
     """Show the integration report of a flow."""
-    visit = visit_of(router.current_event.raw_event)
     report = read_report(platform_ports(), visit.user.principal, FlowId(flow))
-    row = views.flow_row(report.flow, language=visit.language)
+    row = deposit_views.flow_row(report.flow, language=visit.language)
     return page(
-        "flow.html",
+        "deposits/flow.html",
         visit,
         flow=report.flow,
         state=row.badge,
         counts=row.counts,
         findings=views.findings(report.flow.all_findings, language=visit.language),
-        documents=views.document_rows(report, language=visit.language),
+        documents=deposit_views.document_rows(report, language=visit.language),
         printouts=printouts_of_flow(report.flow),
         repeated=visit.query.get("repeated") == "1",
     )
 
 
-@router.get("/deposit")
-def show_deposit() -> Response[str]:
+@routes.shows("/deposit")
+def show_deposit(visit: Visit) -> Response[str]:
     """Show the form to deposit a file."""
-    visit = visit_of(router.current_event.raw_event)
     return _deposit_page(visit)
 
 
-@router.post("/deposit")
-def deposit() -> Response[str]:
+@routes.acts("/deposit")
+def deposit(visit: Visit, form: Form) -> Response[str]:
     """Deposit the file and show its flow; the same file again leads to the flow it has."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     upload = form.files.get("file")
     if upload is None or not upload.content:
         return _deposit_page(visit, form, error="deposit.no_file")
@@ -123,19 +101,6 @@ def deposit() -> Response[str]:
     return report_of(receipt.flow.id, is_new=receipt.is_new)
 
 
-def report_of(flow: FlowId, *, is_new: bool = True) -> Response[str]:
-    """Lead to the report of a deposit once it is complete, or after `PATIENCE_SECONDS` as it then is."""
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while not _is_complete(flow) and time.monotonic() < ends:
-        time.sleep(0.1)
-    return redirect(f"/flows/{flow}{'' if is_new else '?repeated=1'}")
-
-
-def _is_complete(flow: FlowId) -> bool:
-    found = platform_ports().flows.get(flow)
-    return found is not None and found.state.is_final
-
-
 def _deposit_page(
     visit: Visit,
     form: Form | None = None,
@@ -151,7 +116,7 @@ def _deposit_page(
     typed = {name: form.text(name) if form else visit.query.get(name, "") for name in PARTY_FIELDS}
     structure = form.text("structure") if form else visit.query.get("structure")
     return page(
-        "deposit.html",
+        "deposits/deposit.html",
         visit,
         status=200 if said is None else 422,
         choices=views.structure_choices(structures, chosen=structure),

@@ -14,7 +14,7 @@ from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import DraftFields, DraftLine, fields_of
 from choriste.domain.shared.field_faults import field_error
-from functions.console.deposits.pages import PARTY_FIELDS
+from functions.console.web.party_fields import PARTY_FIELDS
 
 TEXT_FIELDS: Final = (
     "number",

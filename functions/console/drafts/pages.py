@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.access.policy import may_issue
 from choriste.application.drafts.abandon_draft import abandon_draft
@@ -23,14 +22,13 @@ from choriste.domain.shared.errors import (
     ChoristeError,
     DraftClosedError,
     DraftInvalidError,
-    NotFoundError,
     StaleVersionError,
     TooLargeError,
 )
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.findings import Finding
 from choriste.runtime.ports import platform_ports
-from functions.console.deposits.pages import LARGEST_UPLOAD, report_of
+from functions.console.deposits.report import report_of
 from functions.console.drafts.findings import mendings
 from functions.console.drafts.form import (
     MOST_LINES,
@@ -40,14 +38,15 @@ from functions.console.drafts.form import (
     typed_of_draft,
     typed_of_form,
 )
-from functions.console.invoices.page import invoice_id_of
-from functions.console.invoices.pages import ROWS, chosen_structure, structures_with
 from functions.console.web import views
+from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
 from functions.console.web.forms import Form
+from functions.console.web.limits import LARGEST_UPLOAD, ROWS
 from functions.console.web.rendering import page, redirect, text
-from functions.console.web.visit import Visit, form_of, visit_of
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit
 
-router = APIGatewayHttpRouter()
+routes = Routes()
 
 _EXPLAINED: Final = (
     BadRequestError,
@@ -58,10 +57,9 @@ _EXPLAINED: Final = (
 )
 
 
-@router.get("/drafts")
-def show_drafts() -> Response[str]:
+@routes.shows("/drafts")
+def show_drafts(visit: Visit) -> Response[str]:
     """Show a page of the drafts of one of my structures."""
-    visit = visit_of(router.current_event.raw_event)
     return _drafts_page(visit, visit.query.get("structure"))
 
 
@@ -70,7 +68,7 @@ def _drafts_page(
 ) -> Response[str]:
     structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
     if not structures:
-        return page("drafts.html", visit, structure=None, problem=None)
+        return page("drafts/drafts.html", visit, structure=None, problem=None)
     chosen = chosen_structure(wanted, structures)
     principal = visit.user.principal
     found = list_drafts(
@@ -78,7 +76,7 @@ def _drafts_page(
     )
     said = views.refusal_text(problem, language=visit.language) if problem is not None else None
     return page(
-        "drafts.html",
+        "drafts/drafts.html",
         visit,
         status=200 if problem is None else 422,
         structure=chosen,
@@ -91,12 +89,10 @@ def _drafts_page(
     )
 
 
-@router.post("/drafts")
-def begin() -> Response[str]:
+@routes.acts("/drafts")
+def begin(visit: Visit, form: Form) -> Response[str]:
     """Begin an empty draft, or one with the content of a closed one, and show it."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     source = form.text("copy")
     if source:
         closed = read_draft(platform_ports(), principal, invoice_id_of(source))
@@ -111,11 +107,9 @@ def begin() -> Response[str]:
     return redirect(f"/drafts/{draft.id}")
 
 
-@router.post("/drafts/from-pdf")
-def begin_from_pdf() -> Response[str]:
+@routes.acts("/drafts/from-pdf")
+def begin_from_pdf(visit: Visit, form: Form) -> Response[str]:
     """Begin a draft with what the pages of a PDF say for certain, and show it to be checked."""
-    visit = visit_of(router.current_event.raw_event)
-    form = form_of(router.current_event.raw_event, visit)
     upload = form.files.get("file")
     if upload is None or not upload.content:
         return _drafts_page(visit, form.text("structure"), problem=field_error("file", "FILE-EMPTY"))
@@ -132,26 +126,23 @@ def begin_from_pdf() -> Response[str]:
     return redirect(f"/drafts/{draft.id}")
 
 
-@router.get("/drafts/<number>")
-def show_draft(number: str) -> Response[str]:
+@routes.shows("/drafts/<number>")
+def show_draft(visit: Visit, number: str) -> Response[str]:
     """Show a draft: its form while it is open, where it went once it is closed."""
-    visit = visit_of(router.current_event.raw_event)
     draft = read_draft(platform_ports(), visit.user.principal, invoice_id_of(number))
     typed = typed_of_draft(draft)
     return _draft_page(visit, draft, typed.with_room() if visit.query.get("room") == "1" else typed)
 
 
-@router.post("/drafts/<number>")
-def act(number: str) -> Response[str]:
+@routes.acts("/drafts/<number>")
+def act(visit: Visit, form: Form, number: str) -> Response[str]:
     """Save what was typed, then do what the button says; a refusal is explained beside what was typed."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     draft = read_draft(platform_ports(), principal, invoice_id_of(number))
     typed = typed_of_form(form.fields)
     try:
         if form.text("do") == "abandon":
-            abandon_draft(platform_ports(), principal, draft.id, expected_version=_version(form))
+            abandon_draft(platform_ports(), principal, draft.id, expected_version=form.version)
             return redirect(f"/drafts/{draft.id}")
         draft = change_draft(
             platform_ports(),
@@ -159,7 +150,7 @@ def act(number: str) -> Response[str]:
             draft.id,
             fields=entry_of_form(typed),
             parties=parties_of_form(typed),
-            expected_version=_version(form),
+            expected_version=form.version,
         )
         return _then(visit, draft, form.text("do"))
     except _EXPLAINED as error:
@@ -199,7 +190,7 @@ def _draft_page(
     to_mend, others = mendings(findings, typed, language=visit.language)
     stale = isinstance(problem, StaleVersionError | DraftClosedError)
     return page(
-        "draft.html",
+        "drafts/draft.html",
         visit,
         status=200 if problem is None else 409 if stale else 422,
         draft=draft,
@@ -225,10 +216,3 @@ def _said(problem: ChoristeError | None, visit: Visit) -> str | None:
     if isinstance(problem, DraftInvalidError):
         return text("draft.invalid", language=visit.language)
     return views.refusal_text(problem, language=visit.language)
-
-
-def _version(form: Form) -> int:
-    version = form.text("version")
-    if not (version.isascii() and version.isdigit()):
-        raise NotFoundError(kind="version", id=version)
-    return int(version)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.invoices.act_on_invoice import (
     acknowledge_invoice,
@@ -23,24 +22,24 @@ from choriste.domain.shared.errors import TooLargeError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.ports import platform_ports
-from functions.console.deposits.pages import LARGEST_UPLOAD
 from functions.console.invoices import act_views
-from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
+from functions.console.invoices.page import EXPLAINED, invoice_page
+from functions.console.web.asked import invoice_id_of
 from functions.console.web.forms import Form
+from functions.console.web.limits import LARGEST_UPLOAD
 from functions.console.web.rendering import page, redirect
-from functions.console.web.visit import form_of, visit_of
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit
 
-router = APIGatewayHttpRouter()
+routes = Routes()
 
 ActHandler = Callable[[FilePorts, Principal, InvoiceId, Form], object]
 
 
-@router.post("/invoices/<number>/acts/<act>")
-def do(number: str, act: str) -> Response[str]:
+@routes.acts("/invoices/<number>/acts/<act>")
+def do(visit: Visit, form: Form, number: str, act: str) -> Response[str]:
     """Do an act on an invoice, then show it as it stands; a refusal is explained on the same page."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     invoice_id = invoice_id_of(number)
     view = read_invoice(platform_ports(), principal, invoice_id)
     try:
@@ -50,15 +49,13 @@ def do(number: str, act: str) -> Response[str]:
     return redirect(f"/invoices/{invoice_id}?done={'attach' if act == 'reuse' else act}")
 
 
-@router.post("/invoices/<number>/reissue")
-def reissue(number: str) -> Response[str]:
+@routes.acts("/invoices/<number>/reissue")
+def reissue(visit: Visit, form: Form, number: str) -> Response[str]:
     """Begin a draft with what a refused invoice said, under a new number, and show it."""
     # reading XML costs memory and start-up time that no other page must pay
     from choriste.application.drafts.reissue_invoice import reissue_invoice  # noqa: PLC0415
 
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     invoice_id = invoice_id_of(number)
     try:
         draft = reissue_invoice(platform_ports(), principal, invoice_id, number=form.text("number"))
@@ -68,13 +65,12 @@ def reissue(number: str) -> Response[str]:
     return redirect(f"/drafts/{draft.id}")
 
 
-@router.get("/billing-files/<number>")
-def show_billing_file(number: str) -> Response[str]:
+@routes.shows("/billing-files/<number>")
+def show_billing_file(visit: Visit, number: str) -> Response[str]:
     """Show a billing file: its pieces in order, who must act, what may follow, and every file in it."""
-    visit = visit_of(router.current_event.raw_event)
     view = read_billing_file(platform_ports(), visit.user.principal, invoice_id_of(number))
     return page(
-        "billing_file.html",
+        "invoices/billing_file.html",
         visit,
         file=view,
         numbers={piece.head.id: piece.head.number for piece in view.pieces},

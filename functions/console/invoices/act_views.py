@@ -21,8 +21,9 @@ from choriste.domain.lifecycle import Role
 from choriste.domain.lifecycle.labels import Kind, find_label, frame_label, label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference
+from functions.console.invoices.views import action_label
 from functions.console.web.rendering import text
-from functions.console.web.views import Badge, Choice, action_label, status_badge
+from functions.console.web.views import Badge, Choice, status_badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

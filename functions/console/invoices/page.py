@@ -21,10 +21,10 @@ from choriste.domain.shared.errors import (
     StaleVersionError,
     TooLargeError,
 )
-from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
+from functions.console.invoices import views as invoice_views
 from functions.console.web import views
 from functions.console.web.forms import Form
 from functions.console.web.rendering import page
@@ -41,13 +41,6 @@ EXPLAINED: Final = (
 """Refusals that are explained on the page itself, beside what was tried."""
 
 
-def invoice_id_of(number: str) -> InvoiceId:
-    """Return the technical id that an address names; raises `NotFoundError` for anything else."""
-    if not (number.isascii() and number.isdigit()):
-        raise NotFoundError(kind="invoice", id=number)
-    return InvoiceId(int(number))
-
-
 def invoice_page(
     visit: Visit,
     view: InvoiceView,
@@ -57,11 +50,11 @@ def invoice_page(
     form: Form | None = None,
 ) -> Response[str]:
     """Show an invoice; `refused` says why what was `tried` was not done, `form` keeps what was typed."""
-    acts = views.actions(view, language=visit.language)
+    acts = invoice_views.actions(view, language=visit.language)
     problem = views.refusal_text(refused, language=visit.language) if refused is not None else None
     stale = isinstance(refused, StaleVersionError)
     return page(
-        "invoice.html",
+        "invoices/invoice.html",
         visit,
         status=200 if refused is None else 409 if stale else 422,
         head=view.head,
@@ -69,14 +62,14 @@ def invoice_page(
         state=views.status_badge(view.head.status, language=visit.language),
         plain=[each for each in acts if each.is_plain],
         explained=[each for each in acts if not each.is_plain],
-        history=views.history(view, language=visit.language),
-        files=views.files(view.head, language=visit.language),
+        history=invoice_views.history(view, language=visit.language),
+        files=invoice_views.files(view.head, language=visit.language),
         printouts=printouts_of(view.head),
         findings=_findings(visit, view.head),
         problem=problem,
         tried=tried,
         typed=form if form is not None else Form(),
-        act_name=partial(views.act_label, language=visit.language),
+        act_name=partial(invoice_views.act_label, language=visit.language),
         acts=act_views.open_forms(platform_ports(), visit.user.principal, view.head),
         turn=act_views.turn_view(view.head, language=visit.language),
         done=act_views.done_label(visit.query.get("done", ""), language=visit.language),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
@@ -23,30 +20,28 @@ from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.domain.parties.structure import Structure, StructureId, StructureKind
 from choriste.domain.shared.errors import (
     BadRequestError,
-    NotFoundError,
 )
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
-from functions.console.invoices.page import EXPLAINED, invoice_id_of, invoice_page
+from functions.console.invoices import views as invoice_views
+from functions.console.invoices.page import EXPLAINED, invoice_page
 from functions.console.web import views
+from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
 from functions.console.web.forms import Form
+from functions.console.web.limits import LARGEST_ANSWER, ROWS
 from functions.console.web.rendering import download, page, redirect, text
-from functions.console.web.visit import Visit, form_of, visit_of
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit
 
-router = APIGatewayHttpRouter()
-
-ROWS: Final = 25
-_LARGEST_ANSWER: Final = 4_000_000
-"""Bytes; larger files go from the bucket directly: a function may answer 6 MB of base64 at most."""
+routes = Routes()
 
 
-@router.get("/invoices")
-def show_list() -> Response[str]:
+@routes.shows("/invoices")
+def show_list(visit: Visit) -> Response[str]:
     """Show a page of the invoices that one of my structures issued or received."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    sides = views.open_sides(principal)
+    sides = invoice_views.open_sides(principal)
     side = _chosen_side(visit.query.get("side"), sides, visit)
     if side is None:
         return _without_list(visit)
@@ -56,40 +51,37 @@ def show_list() -> Response[str]:
     status = _status(visit.query.get("status"))
     found = _found(visit, side, chosen, status)
     return page(
-        "invoices.html",
+        "invoices/invoices.html",
         visit,
         side=side,
         sides=sides,
         structure=chosen,
         choices=views.structure_choices(structures, chosen=chosen.id),
-        statuses=views.status_choices(status, language=visit.language),
+        statuses=invoice_views.status_choices(status, language=visit.language),
         number=visit.query.get("number", ""),
         reference=visit.query.get("reference", ""),
         mine=bool(visit.query.get("mine")),
         narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
-        rows=[views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
+        rows=[invoice_views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
         after=found.after,
         is_unfinished=found.after is not None and len(found.rows) < ROWS,
     )
 
 
-@router.get("/invoices/<number>")
-def show_invoice(number: str) -> Response[str]:
+@routes.shows("/invoices/<number>")
+def show_invoice(visit: Visit, number: str) -> Response[str]:
     """Show an invoice: its data, its history, its files, its report, and what I may do."""
-    visit = visit_of(router.current_event.raw_event)
     view = read_invoice(platform_ports(), visit.user.principal, invoice_id_of(number))
     return invoice_page(visit, view)
 
 
-@router.post("/invoices/<number>/actions")
-def act(number: str) -> Response[str]:
+@routes.acts("/invoices/<number>/actions")
+def act(visit: Visit, form: Form, number: str) -> Response[str]:
     """Take an action on an invoice, then show it as it stands; a refusal is explained on the same page."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     invoice_id = invoice_id_of(number)
     try:
-        version = _version(form)
+        version = form.version
         treat_invoice(platform_ports(), principal, invoice_id, _treatment(form), expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(platform_ports(), principal, invoice_id)
@@ -97,34 +89,17 @@ def act(number: str) -> Response[str]:
     return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")
 
 
-@router.get("/invoices/<number>/file")
-def save_file(number: str) -> Response[bytes] | Response[str]:
+@routes.shows("/invoices/<number>/file")
+def save_file(visit: Visit, number: str) -> Response[bytes] | Response[str]:
     """Give a file of an invoice to be saved."""
-    visit = visit_of(router.current_event.raw_event)
     principal, invoice_id = visit.user.principal, invoice_id_of(number)
     name = visit.query.get("name", "")
     view = read_invoice(platform_ports(), principal, invoice_id)
-    if any(file.name == name and file.size > _LARGEST_ANSWER for file in view.head.files):
+    if any(file.name == name and file.size > LARGEST_ANSWER for file in view.head.files):
         _, address = file_address(platform_ports(), principal, invoice_id, name)
         return redirect(address)
     file, content = read_file(platform_ports(), principal, invoice_id, name)
     return download(file.name, content, mime_type=file.mime_type)
-
-
-def structures_with(visit: Visit, space: Space, level: Level) -> list[Structure]:
-    """Return the structures where the visitor has a right, those that are still known."""
-    wanted = sorted(visit.user.principal.structures_with(space, level))
-    found = (platform_ports().directory.structure(structure) for structure in wanted)
-    return [structure for structure in found if structure is not None]
-
-
-def chosen_structure(wanted: str | None, structures: list[Structure]) -> Structure:
-    """Return the structure asked for among those open, else the first by name; raises `NotFoundError`."""
-    ordered = sorted(structures, key=lambda structure: structure.name)
-    chosen = next((each for each in ordered if wanted in (None, "", each.id)), None)
-    if chosen is None:
-        raise NotFoundError(kind="structure", id=wanted)
-    return chosen
 
 
 def _without_list(visit: Visit) -> Response[str]:
@@ -133,7 +108,7 @@ def _without_list(visit: Visit) -> Response[str]:
     if asked.isascii() and asked.isdigit():
         return redirect(f"/invoices/{asked}")
     return page(
-        "invoices.html",
+        "invoices/invoices.html",
         visit,
         status=422 if asked else 200,
         side=None,
@@ -198,13 +173,6 @@ def _reason(code: str, words: str) -> Reason | None:
         return Reason(ReasonCode(code), words)
     except ValueError as error:
         raise BadRequestError(field="reason_code", expected=message("expected", "listed-reason")) from error
-
-
-def _version(form: Form) -> int:
-    try:
-        return int(form.text("version"))
-    except ValueError as error:
-        raise BadRequestError(field="version", expected=message("expected", "shown-version")) from error
 
 
 def _status(value: str | None) -> Status | None:

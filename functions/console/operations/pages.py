@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.operations.resume_stuck import StuckItem, list_stuck, resume_stuck, stuck_reason
 from choriste.domain.deposits.flow import FlowState
@@ -13,11 +12,13 @@ from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.runtime.ports import platform_ports
 from functions.console.web import views
+from functions.console.web.forms import Form
 from functions.console.web.rendering import page, redirect, text
+from functions.console.web.routes import Routes
 from functions.console.web.views import Badge
-from functions.console.web.visit import Visit, form_of, visit_of
+from functions.console.web.visit import Visit
 
-router = APIGatewayHttpRouter()
+routes = Routes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +31,22 @@ class StuckRow:
     badge: Badge
 
 
-@router.get("/stuck")
-def show_stuck() -> Response[str]:
+@routes.shows("/stuck")
+def show_stuck(visit: Visit) -> Response[str]:
     """Show what stands still, longest first; closed for everybody but the operator."""
-    visit = visit_of(router.current_event.raw_event)
     found = list_stuck(platform_ports(), visit.user.principal)
     return page(
-        "stuck.html",
+        "operations/stuck.html",
         visit,
         rows=[_row(item, language=visit.language) for item in found],
         resumed=_resumed(visit),
     )
 
 
-@router.post("/stuck")
-def resume() -> Response[str]:
+@routes.acts("/stuck")
+def resume(visit: Visit, form: Form) -> Response[str]:
     """Take one item up where it stands, then show the list as it then is."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
-    form = form_of(router.current_event.raw_event, visit)
     kind, item_id = form.text("kind"), form.text("id")
     try:
         left = resume_stuck(platform_ports(), principal, kind=kind, item_id=item_id)

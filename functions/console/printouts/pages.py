@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from choriste.application.printouts.request_printout import (
     Printout,
@@ -19,19 +16,17 @@ from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime.ports import platform_ports
+from functions.console.web.limits import LARGEST_ANSWER
 from functions.console.web.rendering import download, redirect
-from functions.console.web.visit import visit_of
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit
 
-router = APIGatewayHttpRouter()
-
-_LARGEST_ANSWER: Final = 4_000_000
-"""Bytes; larger printouts go from the bucket directly: a function may answer 6 MB of base64 at most."""
+routes = Routes()
 
 
-@router.get("/invoices/<number>/printouts/<kind>")
-def save_invoice_printout(number: str, kind: str) -> Response[bytes] | Response[str]:
+@routes.shows("/invoices/<number>/printouts/<kind>")
+def save_invoice_printout(visit: Visit, number: str, kind: str) -> Response[bytes] | Response[str]:
     """Give a printout of an invoice to be saved."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
     if not (number.isascii() and number.isdigit()):
         raise NotFoundError(kind="invoice", id=number)
@@ -45,10 +40,9 @@ def save_invoice_printout(number: str, kind: str) -> Response[bytes] | Response[
     return _given(made)
 
 
-@router.get("/flows/<flow>/printouts/<kind>")
-def save_flow_printout(flow: str, kind: str) -> Response[bytes] | Response[str]:
+@routes.shows("/flows/<flow>/printouts/<kind>")
+def save_flow_printout(visit: Visit, flow: str, kind: str) -> Response[bytes] | Response[str]:
     """Give a printout of a flow to be saved."""
-    visit = visit_of(router.current_event.raw_event)
     principal = visit.user.principal
     made = request_flow_printout(
         platform_ports(),
@@ -68,6 +62,6 @@ def _kind(name: str) -> PrintoutKind:
 
 
 def _given(made: Printout) -> Response[bytes] | Response[str]:
-    if made.size > _LARGEST_ANSWER:
+    if made.size > LARGEST_ANSWER:
         return redirect(printout_address(platform_ports(), made))
     return download(made.filename, printout_content(platform_ports(), made), mime_type="application/pdf")

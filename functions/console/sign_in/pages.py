@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from choriste.application.access.resume_session import awaits_code
@@ -22,18 +21,17 @@ from choriste.domain.access.errors import (
 from choriste.domain.shared.errors import ChoristeError
 from choriste.i18n.formats import moment_text
 from choriste.runtime import identity
+from functions.console.web.forms import Form
 from functions.console.web.rendering import error_page, page, redirect, session_value, text
+from functions.console.web.routes import Routes
 from functions.console.web.visit import (
     Visit,
-    form_of,
     is_secure,
-    needs_return,
     safe_place,
     session_cookie,
-    visit_of,
 )
 
-router = APIGatewayHttpRouter()
+routes = Routes(open_to_all=True)
 
 _STATUSES = {
     AccountLockedError: 429,
@@ -43,11 +41,10 @@ _STATUSES = {
 }
 
 
-@router.get("/sign-in")
-def show_sign_in() -> Response[str]:
+@routes.shows("/sign-in")
+def show_sign_in(visit: Visit) -> Response[str]:
     """Show the form for e-mail address and password; whoever is signed in goes on."""
-    visit = visit_of(router.current_event.raw_event)
-    if needs_return(router.current_event.raw_event, visit):
+    if visit.needs_return:
         return error_page("return", visit, status=200)
     place = safe_place(visit.query.get("next", ""))
     if visit.signed_in is not None:
@@ -55,21 +52,19 @@ def show_sign_in() -> Response[str]:
     notice = visit.query.get("notice")
     told = text("sign_in.signed_out", language=visit.language) if notice == "signed-out" else None
     ended = text("sign_in.ended", language=visit.language) if notice == "ended" else None
-    return page("sign_in.html", visit, place=place, email="", notice=told, error=ended)
+    return page("sign_in/sign_in.html", visit, place=place, email="", notice=told, error=ended)
 
 
-@router.post("/sign-in")
-def check_password() -> Response[str]:
+@routes.acts("/sign-in")
+def check_password(visit: Visit, form: Form) -> Response[str]:
     """Check the password; a session that this browser still had ends, whosever it was."""
-    visit = visit_of(router.current_event.raw_event)
-    form = form_of(router.current_event.raw_event, visit)
     place, email = safe_place(form.text("next")), form.text("email")
     try:
         started = sign_in(email, form.fields.get("password", ""), access=identity.access_ports())
     except (WrongCredentialsError, AccountLockedError) as error:
         told = _told(error, visit)
         return page(
-            "sign_in.html",
+            "sign_in/sign_in.html",
             visit,
             status=_STATUSES[type(error)],
             place=place,
@@ -81,20 +76,17 @@ def check_password() -> Response[str]:
     return redirect(f"/sign-in/code?{urlencode({'next': place})}", cookies=[session_value(started.token)])
 
 
-@router.get("/sign-in/code")
-def show_code() -> Response[str]:
+@routes.shows("/sign-in/code")
+def show_code(visit: Visit) -> Response[str]:
     """Show the form for the code of the authenticator app."""
-    visit = visit_of(router.current_event.raw_event)
     if not awaits_code(visit.token, access=identity.access_ports()):
         return redirect("/sign-in")
-    return page("code.html", visit, place=safe_place(visit.query.get("next", "")), error=None)
+    return page("sign_in/code.html", visit, place=safe_place(visit.query.get("next", "")), error=None)
 
 
-@router.post("/sign-in/code")
-def check_code() -> Response[str]:
+@routes.acts("/sign-in/code")
+def check_code(visit: Visit, form: Form) -> Response[str]:
     """Check the code and open the session under a new cookie."""
-    visit = visit_of(router.current_event.raw_event)
-    form = form_of(router.current_event.raw_event, visit)
     place = safe_place(form.text("next"))
     try:
         opened = verify_second_factor(visit.token, form.text("code"), access=identity.access_ports())
@@ -102,15 +94,14 @@ def check_code() -> Response[str]:
         return redirect("/sign-in?notice=ended")
     except (WrongCodeError, CodeOutOfDateError, AccountLockedError) as error:
         status = _STATUSES[type(error)]
-        return page("code.html", visit, status=status, place=place, error=_told(error, visit))
+        return page("sign_in/code.html", visit, status=status, place=place, error=_told(error, visit))
     return redirect(place, cookies=[session_value(opened.token)])
 
 
-@router.post("/sign-out")
-def leave() -> Response[str]:
+@routes.acts("/sign-out")
+def leave(visit: Visit, form: Form) -> Response[str]:
     """End the session, and have the browser forget it."""
-    visit = visit_of(router.current_event.raw_event)
-    form_of(router.current_event.raw_event, visit)
+    del form
     sign_out(visit.token, access=identity.access_ports())
     gone = Cookie(
         session_cookie(),

@@ -9,8 +9,12 @@ from urllib.parse import parse_qsl
 
 from multipart import MultipartError, MultipartParser, parse_options_header
 
+from choriste.domain.shared.errors import BadRequestError
+from choriste.i18n.catalogue import message
+
 MOST_FIELDS: Final = 2_000
 """The draft of an invoice sends six fields for each of its 200 lines."""
+_LONGEST_VERSION: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,14 @@ class Form:
     def text(self, name: str) -> str:
         """Return a field's value without surrounding spaces; empty when it was not sent."""
         return self.fields.get(name, "").strip()
+
+    @property
+    def version(self) -> int:
+        """The version that the form was made from; raises `BadRequestError` where it names none."""
+        version = self.text("version")
+        if not (version.isascii() and version.isdigit() and len(version) <= _LONGEST_VERSION):
+            raise BadRequestError(field="version", expected=message("expected", "shown-version"))
+        return int(version)
 
 
 def read_form(body: bytes, *, content_type: str) -> Form:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
 from choriste.application.shared.problems import problem_text
 from choriste.i18n.catalogue import translate
@@ -56,6 +56,10 @@ def static_files() -> dict[str, StaticFile]:
         content_type = mimetypes.guess_type(entry.name)[0] or "application/octet-stream"
         found[entry.name] = StaticFile(f"/static/{digest}/{entry.name}", content, content_type)
     return found
+
+
+_FEATURES: Final = ("sign_in", "invoices", "drafts", "deposits", "operations")
+"""Those with templates of their own, which go by the feature: `drafts/draft.html`."""
 
 
 def text(key: str, *, language: str, **values: object) -> str:
@@ -172,7 +176,12 @@ def _cookies(visit: Visit) -> list[Cookie]:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("functions.console", "templates"),
+        loader=ChoiceLoader(
+            [
+                PackageLoader("functions.console", "templates"),
+                PrefixLoader({name: PackageLoader(f"functions.console.{name}") for name in _FEATURES}),
+            ]
+        ),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,

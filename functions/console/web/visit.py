@@ -52,6 +52,16 @@ class Visit:
     language: str
     chosen: str | None
     signed_in: SignedIn | None
+    from_elsewhere: bool = False
+    """Whether a link of another site led here."""
+
+    @property
+    def needs_return(self) -> bool:
+        """Whether the browser may have kept its strict cookie back, as after a link of another site.
+
+        One more hop, from our own page, lets it show the session that may well exist.
+        """
+        return self.is_new and self.from_elsewhere
 
     @property
     def csrf(self) -> str:
@@ -109,6 +119,7 @@ def visit_of(event: Mapping[str, Any]) -> Visit:
         language=chosen or _language(event, cookies, signed_in),
         chosen=chosen,
         signed_in=signed_in,
+        from_elsewhere=_comes_from_elsewhere(event),
     )
 
 
@@ -131,17 +142,9 @@ def form_of(event: Mapping[str, Any], visit: Visit) -> Form:
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     form = read_form(raw, content_type=identity.header(event, "content-type") or "")
     genuine = hmac.compare_digest(form.text("csrf").encode(), visit.csrf.encode())
-    if visit.is_new or not genuine or _comes_from_elsewhere(event):
+    if visit.is_new or not genuine or visit.from_elsewhere:
         raise ForgedFormError
     return form
-
-
-def needs_return(event: Mapping[str, Any], visit: Visit) -> bool:
-    """Say whether a link elsewhere led here, so that the browser kept its strict cookie back.
-
-    One more hop, from our own page, lets it show the session that may well exist.
-    """
-    return visit.is_new and _comes_from_elsewhere(event)
 
 
 def safe_place(place: str) -> str:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from choriste.domain.invoice.identifiers import french_vat_number, luhn
+from stdnum import luhn
+
+from choriste.domain.invoice.identifiers import french_vat_number
 from tests.generators.pdf.wordings import BUYERS, CITIES, GOODS, STREETS, SUPPLIERS
 
 CENT = Decimal("0.01")
@@ -138,13 +140,13 @@ def siren(random: Random, first: str = "") -> str:
     stem = (first or str(random.randrange(3, 10))) + "".join(
         str(random.randrange(10)) for _ in range(8 - max(len(first), 1))
     )
-    return next(stem + str(key) for key in range(10) if luhn(stem + str(key)))
+    return next(stem + str(key) for key in range(10) if luhn.is_valid(stem + str(key)))
 
 
 def siret(random: Random, its_siren: str) -> str:
     """Draw a SIRET of a SIREN."""
     stem = f"{its_siren}{random.randrange(1, 300):04d}"
-    return next(stem + str(key) for key in range(10) if luhn(stem + str(key)))
+    return next(stem + str(key) for key in range(10) if luhn.is_valid(stem + str(key)))
 
 
 def iban(random: Random, country: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from dataclasses import replace
@@ -9,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.create_api_client import create_operator_client
+from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.ports import AccessPorts
 from choriste.application.access.principals import account_of
 from choriste.application.access.records import TechnicalAccount
+from choriste.application.access.reset_technical_account import reset_technical_account
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
 from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
@@ -27,7 +32,7 @@ from functions.api.handler import handler as api
 from functions.inbox.handler import handler as deposit
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
-from tests.builders.identity import a_gate, a_manager
+from tests.builders.identity import PLATFORM, a_gate, a_manager
 from tests.builders.intake import deposited, run_intake, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, accountant, supplier
@@ -64,7 +69,8 @@ def _end(bench: Bench, way: str) -> None:
 
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
     bench.ports.files.put(Bucket.INBOX, key, a_cii() if content is None else content, mime_type="")
-    body = json.dumps({"Records": [{"s3": {"object": {"key": key, "versionId": "1"}}}]})
+    record = {"eventVersion": "2.1", "s3": {"object": {"key": key, "versionId": "1"}}}
+    body = json.dumps({"Records": [record]})
     answer = deposit({"Records": [{"messageId": "m-1", "body": body}]}, a_context())
     assert answer == {"batchItemFailures": []}
 
@@ -76,7 +82,7 @@ def _flows(bench: Bench) -> tuple[Flow, ...]:
 @pytest.mark.parametrize(
     ("way", "french", "english"),
     [
-        ("expired", "a expiré le 2026-11-23 :", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
+        ("expired", "a expiré le 2026-11-23\xa0:", f"POST /v1/technical-accounts/{PARTNER_LOGIN}/reset"),
         ("closed", "a été fermé\xa0:", "Ask the structure’s primary manager for another account"),
     ],
 )
@@ -180,23 +186,34 @@ def _offered_attachment(bench: Bench) -> str:
 
 
 @pytest.mark.parametrize("way", ["expired", "closed"])
-def test_api_deposit_of_whom_the_authorizer_let_in_before_is_401(
+def test_api_deposit_of_an_account_that_has_ended_is_401(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     access = replace(a_gate(), accounts=bench.ports.accounts)
     monkeypatch.setattr(identity, "built_access_ports", lambda: access)
-    before = _ask_api()
+    credentials = _credentials(access)
+    before = _ask_api(credentials)
     _end(bench, way)
 
-    after = _ask_api()
+    after = _ask_api(credentials)
 
     assert (before["statusCode"], after["statusCode"]) == (202, 401)
     assert json.loads(after["body"])["code"] == "unauthenticated"
     assert len(_flows(bench)) == 1
 
 
-def _ask_api() -> dict[str, Any]:
-    event = http_event("POST", "/v1/deposits", body="<x/>", headers={"content-type": "application/xml"})
-    named = {"principal_kind": "technical_account", "principal_id": PARTNER_LOGIN}
-    event["requestContext"]["authorizer"] = {"lambda": named}
-    return api(event, a_context())
+def _credentials(access: AccessPorts) -> dict[str, str]:
+    """Return the headers of the partner's account, with a token of some API connection."""
+    account = reset_technical_account(PARTNER_LOGIN, by=PLATFORM, access=access)
+    client = create_operator_client(name="Exploitation", by=PLATFORM, access=access)
+    form = TokenRequest(
+        grant_type="client_credentials", client_id=client.client.client_id, client_secret=client.secret
+    )
+    pair = base64.b64encode(f"{PARTNER_LOGIN}:{account.secret}".encode()).decode()
+    token = issue_token(form, access=access).access_token
+    return {"authorization": f"Bearer {token}", "cpro-account": pair}
+
+
+def _ask_api(credentials: dict[str, str]) -> dict[str, Any]:
+    headers = {"content-type": "application/xml", **credentials}
+    return api(http_event("POST", "/v1/deposits", body="<x/>", headers=headers), a_context())

@@ -25,7 +25,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 def _failed(*keys: str) -> list[str]:
-    records = [{"s3": {"object": {"key": key, "versionId": "1"}}} for key in keys]
+    records = [{"eventVersion": "2.1", "s3": {"object": {"key": key, "versionId": "1"}}} for key in keys]
     message = {"messageId": "m-1", "body": json.dumps({"Records": records})}
     answer = handler({"Records": [message]}, a_context())
     return [str(row["itemIdentifier"]) for row in answer["batchItemFailures"]]

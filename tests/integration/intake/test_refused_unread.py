@@ -18,6 +18,7 @@ from choriste.application.deposits.receive_inbox_object import receive_inbox_obj
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.i18n.reports import report_lines
+from functions.api.v1.deposits.schemas import report_out
 from tests.builders.invoices import a_cii
 from tests.builders.ports import PARTNER_LOGIN, SUPPLIER, Bench, a_bench, a_moto_bench, supplier
 
@@ -121,7 +122,7 @@ def test_refused_file_stays_in_the_inbox_and_has_a_report(bench: Bench, weigh: C
 
     flow = _receive(bench, key).flow
 
-    report = read_report(bench.ports, supplier(), flow.id).as_json()
+    report = report_out(read_report(bench.ports, supplier(), flow.id)).model_dump(mode="json")
     assert (report["state"], report["complete"], report["sha256"]) == ("IN_REJETE", True, None)
     assert "(1 Go au plus)" in " ".join(" ".join(report_lines(report, "fr")).split())
     assert kept(Bucket.INBOX, key) == b"whole"
@@ -144,7 +145,7 @@ def test_event_that_comes_again_after_a_break_refuses_once(
     key = _drop(bench, name, b"\x1f\x8b no archive")
     monkeypatch.setattr("choriste.application.deposits.receive_inbox_object.MAX_FILE_BYTES", 5)
     with monkeypatch.context() as broken:
-        broken.setattr(bench.ports.idempotency, "remember", _broken)
+        broken.setattr(bench.ports.idempotency, "put_if_absent", _broken)
         with pytest.raises(TimeoutError):
             _receive(bench, key)
 

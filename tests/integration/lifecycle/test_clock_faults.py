@@ -27,7 +27,7 @@ from tests.fakes.surroundings import MemoryBus
 
 pytestmark = pytest.mark.slow
 
-SWEEPING, PUBLISHING = 12, 8
+SWEEPING, PUBLISHING = 13, 7
 """The calls that one run makes; `test_plan_covers_every_call` holds them to that."""
 
 TABLES = ("choriste-core", "choriste-audit")

@@ -16,6 +16,8 @@ from choriste.local.platform.process import Platform
 from choriste.runtime.settings import settings
 from tests.builders.town import Town
 
+pytestmark = pytest.mark.slow
+
 WAITING = 5
 
 WRITER = """
@@ -23,8 +25,6 @@ import sys, time
 from pathlib import Path
 from choriste.local.platform.process import Platform
 from tests.builders.town import Town
-
-pytestmark = pytest.mark.slow
 
 folder = Path(sys.argv[1])
 platform = Platform(folder / "data", port=0, aws_port=0).start()

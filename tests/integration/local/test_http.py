@@ -1,4 +1,4 @@
-"""The gateway on the running platform: events, answers, routes, authorizer, limits."""
+"""The gateway on the running platform: events, answers, routes, limits."""
 
 from __future__ import annotations
 
@@ -101,34 +101,6 @@ def test_request_without_a_route_gives_404(platform: Platform, method: str, path
     status, _, body = call(platform, method, path)
 
     assert (status, json.loads(body)) == (404, {"message": "Not Found"})
-
-
-@pytest.mark.parametrize(
-    ("token", "status"), [(None, 401), ("Bearer bad", 403), ("Bearer broken", 500), ("Bearer good", 200)]
-)
-def test_secured_route_asks_the_authorizer(platform: Platform, token: str | None, status: int) -> None:
-    if token is None:
-        answer = call(platform, "GET", "/secured")
-    else:
-        answer = call(platform, "GET", "/secured", Authorization=token)
-
-    assert answer[0] == status
-    if status == 200:
-        authorizer = json.loads(answer[2])["requestContext"]["authorizer"]
-        assert authorizer == {"lambda": {"principal": "user-1"}}
-
-
-def test_decision_of_the_authorizer_is_kept_for_its_time(platform: Platform) -> None:
-    platform.clock.advance(days=1)
-
-    for _ in range(3):
-        call(platform, "GET", "/secured", Authorization="Bearer good")
-    assert len(SEEN["authorizer"]) == 1
-    platform.clock.advance(seconds=61)
-    call(platform, "GET", "/secured", Authorization="Bearer good")
-
-    assert len(SEEN["authorizer"]) == 2
-    assert SEEN["authorizer"][0]["identitySource"] == ["Bearer good"]
 
 
 @pytest.mark.parametrize("size", [10 * 1024 * 1024 + 1, 6_500_000])

@@ -19,14 +19,14 @@ from tests.builders import local_handlers
 from tests.builders.local_handlers import SEEN
 from tests.builders.local_topology import a_topology
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-3"
 
 WRITER = """
 import sys, boto3
 from choriste.local.platform.process import Platform
 from tests.builders.local_topology import a_topology
-
-pytestmark = pytest.mark.slow
 
 platform = Platform(sys.argv[1], port=0, aws_port=0, topology=a_topology()).start()
 tables = boto3.client("dynamodb", region_name="eu-west-3")

@@ -57,6 +57,6 @@ def test_scenarios_deposit_every_frame_and_take_every_step_of_the_system() -> No
             history = stage.ports.invoices.history(stage.head(number).id)
             taken |= {change.transition for change in history if change.role in SYSTEM}
 
-    # a document without a frame is an A1 (handbook A8)
+    # a document without a frame is an A1 (docs/reference/b2g-lifecycle.md#frames)
     assert set(Frame) - frames <= {Frame.SANS_CADRE}
     assert {row.name for row in TRANSITIONS if row.roles & SYSTEM} - taken == set()

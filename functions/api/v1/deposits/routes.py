@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import time
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
@@ -14,49 +13,79 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
 from choriste.application.deposits.deposit_with_key import deposit_with_key
-from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
+from choriste.application.deposits.offer_upload import UploadOffer, flow_of_upload, offer_upload
 from choriste.application.deposits.parse_named_parties import parse_named_parties
 from choriste.application.deposits.read_report import IntegrationReport, list_flows, read_report
 from choriste.application.deposits.receive_deposit import Receipt
 from choriste.application.invoices.upload_attachment import (
     ATTACHMENTS,
-    UploadedAttachment,
     attachment_of_upload,
 )
+from choriste.application.invoices.upload_attachment import UploadedAttachment as UploadFound
 from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel
-from choriste.domain.deposits.named_parties import NamedParties
-from choriste.domain.shared.errors import BadRequestError, TooLargeError
 from choriste.domain.shared.ids import FlowId
-from choriste.i18n.catalogue import message
 from choriste.i18n.reports import report_lines
 from choriste.runtime.ports import platform_ports
-from functions.api.http.app import app, json_response, language, principal
-from functions.api.http.schemas import PartiesBody, UploadRequest
+from functions.api.http.answers import LOCATION, SECURED, Success, answers
+from functions.api.http.app import answer, app, body_bytes, language
+from functions.api.http.auth import home_of, principal
+from functions.api.http.models import UploadAddress
+from functions.api.http.paging import Cursor, Limit, checked
+from functions.api.http.parties import PieceId, parties_of
+from functions.api.v1.deposits.schemas import (
+    Report,
+    ReportPage,
+    UploadedAttachment,
+    UploadedAttachmentState,
+    UploadedFlow,
+    UploadRequest,
+    report_out,
+)
 
 router = Router()
 
-MAX_INLINE_BYTES = 4_400_000
-"""What fits a Lambda payload of 6 MB once API Gateway has put it in base64."""
+FlowNumber = Annotated[str, Path(description="Flow number", max_length=40)]
 
-_MAX_WAIT = 10
-_WAIT = re.compile(r"\bwait=([0-9]{1,9})(?![^,;\s])")
-_MAX_KEY = 200
-_KEY_TOLD = (
+_MAX_WAIT: Final = 10
+_WAIT: Final = re.compile(r"\bwait=([0-9]{1,9})(?![^,;\s])")
+_MAX_KEY: Final = 200
+_KEY_TOLD: Final = (
     "Name of this deposit, unique to the account: for a day the same deposit again answers with its first "
     "flow, and another deposit under the same key is refused with 422"
 )
-_SUFFIXES = {
+_PREFER_TOLD: Final = f"`wait=5` waits up to that many seconds (at most {_MAX_WAIT}) for the complete report"
+_SUFFIXES: Final = {
     "application/xml": ".xml",
     "text/xml": ".xml",
     "application/pdf": ".pdf",
     "application/gzip": ".tar.gz",
     "application/zip": ".zip",
 }
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+FILE_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "description": "The file itself, up to 4.4 MB",
+        "required": True,
+        "content": {"application/octet-stream": _BINARY, **dict.fromkeys(_SUFFIXES, _BINARY)},
+    }
+}
+"""The description of a body that is a file."""
 
 
-@router.post("/v1/deposits", summary="Deposit a file", tags=["deposits"])
+@router.post(
+    "/v1/deposits",
+    summary="Deposit a file",
+    tags=["deposits"],
+    security=SECURED,
+    openapi_extensions=FILE_BODY,
+    responses=answers(
+        Success(Report, "A new flow", HTTPStatus.ACCEPTED, LOCATION),
+        Success(Report, "The flow that these bytes, or this key, have already", headers=LOCATION),
+        problems=("bad-request", "forbidden", "too-large", "idempotency-key-reused", "identifier-taken"),
+    ),
+)
 def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
     filename: Annotated[str | None, Query(description="Name of the file")] = None,
     structure: Annotated[
@@ -68,21 +97,25 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
     moe: Annotated[str | None, Query(description="SIRET of the project manager")] = None,
     moe_service: Annotated[str | None, Query(description="Service code of the project manager")] = None,
     moa: Annotated[str | None, Query(description="SIRET of the contracting authority")] = None,
-    previous: Annotated[list[int] | None, Query(description="Ids of the pieces that it answers")] = None,
-    adjust: Annotated[
-        list[str] | None, Query(description="Amount without VAT admitted for another piece: id:amount")
+    previous: Annotated[
+        list[PieceId] | None, Query(description="Ids of the pieces that it answers", max_length=100)
     ] = None,
-    idempotency_key: Annotated[str | None, Header(max_length=_MAX_KEY, description=_KEY_TOLD)] = None,
-) -> Response[str]:
+    adjust: Annotated[
+        list[str] | None,
+        Query(description="Amount without VAT admitted for another piece: id:amount", max_length=200),
+    ] = None,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", max_length=_MAX_KEY, description=_KEY_TOLD)
+    ] = None,
+    prefer: Annotated[str | None, Header(alias="Prefer", description=_PREFER_TOLD)] = None,
+) -> Response[Report]:
     """Take the request's body as a deposited file: XML, PDF, or an archive of them, up to 4.4 MB.
 
-    The parties that a file cannot name are named beside it, for all its documents. Answers 202 with the
-    flow, or 200 when these bytes were deposited before. The header `Prefer: wait=5` waits up to that many
-    seconds for the integration report. Under an `Idempotency-Key` the same deposit answers with its first
-    flow; another deposit under that key is refused with 422.
+    The parties that a file cannot name are named in the query, for all its documents. Answers 202 with the
+    flow, or 200 when these bytes were deposited before. Under an `Idempotency-Key` the same deposit answers
+    with its first flow; another deposit under that key is refused with 422.
     """
     who, content = principal(), body_bytes()
-    name = filename or _filename_of_headers()
     named = {
         "frame": frame,
         "validator": validator,
@@ -97,19 +130,27 @@ def deposit(  # noqa: PLR0913, PLR0917 - the parameters of a deposit
         who,
         key=idempotency_key,
         structure=structure or home_of(who),
-        filename=name,
+        filename=filename or _filename_of_headers(),
         content=content,
         channel=Channel.API,
         parties=parties,
     )
-    report = _report_within(receipt, who, seconds=_wished_wait())
+    report = _report_within(receipt, who, seconds=_wished_wait(prefer))
     status = HTTPStatus.ACCEPTED if receipt.is_new else HTTPStatus.OK
-    headers: dict[str, str | list[str]] = {"Location": f"/v1/deposits/{receipt.flow.id}"}
-    return json_response(report.as_json(), status=status, headers=headers)
+    return answer(report_out(report), status=status, headers={"Location": f"/v1/deposits/{receipt.flow.id}"})
 
 
-@router.post("/v1/uploads", summary="Ask for an upload address", tags=["deposits"])
-def upload(request: UploadRequest) -> Response[str]:
+@router.post(
+    "/v1/uploads",
+    summary="Ask for an upload address",
+    tags=["deposits"],
+    security=SECURED,
+    responses=answers(
+        Success(UploadAddress, "The address", HTTPStatus.CREATED),
+        problems=("bad-request", "forbidden", "too-large"),
+    ),
+)
+def upload(request: UploadRequest) -> Response[UploadAddress]:
     """Give an address to PUT a file of up to 1 GB to; its arrival there is a deposit.
 
     The parties that the file cannot name are named here, for all its documents.
@@ -123,74 +164,86 @@ def upload(request: UploadRequest) -> Response[str]:
         size=request.size,
         parties=parties_of(parties) if parties is not None else None,
     )
-    return json_response(
-        {"upload_url": offer.address, "method": "PUT", "expires_in": offer.seconds, "key": offer.key},
-        status=HTTPStatus.CREATED,
-    )
+    return answer(offer_out(offer), status=HTTPStatus.CREATED)
 
 
-@router.get("/v1/uploads", summary="Find an upload's flow", tags=["deposits"])
-def uploaded(key: Annotated[str, Query(description="The key that the upload was offered")]) -> Response[str]:
+@router.get(
+    "/v1/uploads",
+    summary="Find an upload's flow",
+    tags=["deposits"],
+    security=SECURED,
+    responses=answers(
+        Success(UploadedAttachment | UploadedFlow, "What the upload became"),
+        problems=("bad-request", "forbidden", "not-found"),
+    ),
+)
+def uploaded(
+    key: Annotated[str, Query(description="The key that the upload was offered")],
+) -> Response[UploadedAttachment | UploadedFlow]:
     """Answer what an upload became: null while it has not arrived.
 
     A deposit became a flow (`flow_id`); an attachment was taken or refused (`attachment`), with the reason.
     """
     if key.startswith(ATTACHMENTS):
         found = attachment_of_upload(platform_ports(), principal(), key)
-        attachment = _attachment_json(found) if found.arrived else None
-        return json_response({"key": key, "invoice_id": found.invoice_id, "attachment": attachment})
-    return json_response({"key": key, "flow_id": flow_of_upload(platform_ports(), principal(), key)})
+        state = _attachment_state(found) if found.arrived else None
+        return answer(UploadedAttachment(key=key, invoice_id=found.invoice_id, attachment=state))
+    return answer(UploadedFlow(key=key, flow_id=flow_of_upload(platform_ports(), principal(), key)))
 
 
-@router.get("/v1/deposits", summary="List flows", tags=["deposits"])
+@router.get(
+    "/v1/deposits",
+    summary="List flows",
+    tags=["deposits"],
+    security=SECURED,
+    responses=answers(Success(ReportPage, "A page of flows"), problems=("bad-request", "forbidden")),
+)
 def deposits(
-    structure: Annotated[str | None, Query()] = None,
-    after: Annotated[str | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Response[str]:
+    structure: Annotated[str | None, Query()] = None, after: Cursor = None, limit: Limit = 50
+) -> Response[ReportPage]:
     """List the flows that a structure deposited, newest first."""
     who = principal()
-    page = list_flows(platform_ports(), who, structure=structure or home_of(who), after=after, limit=limit)
-    rows = [IntegrationReport(flow, ()).as_json() for flow in page.rows]
-    return json_response({"deposits": rows, "next": page.after})
+    page = list_flows(
+        platform_ports(), who, structure=structure or home_of(who), after=checked(after), limit=limit
+    )
+    rows = [report_out(IntegrationReport(flow, ())) for flow in page.rows]
+    return answer(ReportPage(deposits=rows, next=page.after))
 
 
-@router.get("/v1/deposits/<flow_id>", summary="Read an integration report", tags=["deposits"])
-def report(flow_id: Annotated[str, Path()]) -> Response[str]:
+@router.get(
+    "/v1/deposits/<flow_id>",
+    summary="Read an integration report",
+    tags=["deposits"],
+    security=SECURED,
+    responses=answers(
+        Success(Report, "The report", also={"text/plain; charset=utf-8": {"type": "string"}}),
+        problems=("bad-request", "not-found"),
+    ),
+)
+def report(
+    flow_id: FlowNumber,
+    accept: Annotated[
+        str | None, Header(alias="Accept", description="`text/plain` for a text to read")
+    ] = None,
+) -> Response[Report | str]:
     """Answer a flow and its integration report; as plain text for `Accept: text/plain`."""
-    found = read_report(platform_ports(), principal(), FlowId(flow_id))
-    if "text/plain" in (app.current_event.headers.get("accept") or ""):
-        return Response(
-            200,
-            content_type="text/plain; charset=utf-8",
-            body="\n".join(report_lines(found.as_json(), language())) + "\n",
-        )
-    return json_response(found.as_json())
+    found = report_out(read_report(platform_ports(), principal(), FlowId(flow_id)))
+    if "text/plain" in (accept or ""):
+        lines = report_lines(found.model_dump(mode="json"), language())
+        return Response(200, content_type="text/plain; charset=utf-8", body="\n".join(lines) + "\n")
+    return answer(found)
 
 
-def _attachment_json(found: UploadedAttachment) -> dict[str, object]:
+def offer_out(offer: UploadOffer) -> UploadAddress:
+    """Return an upload's address as an answer holds it."""
+    return UploadAddress(upload_url=offer.address, method="PUT", expires_in=offer.seconds, key=offer.key)
+
+
+def _attachment_state(found: UploadFound) -> UploadedAttachmentState:
     if found.code is None:
-        return {"accepted": True, "code": None, "detail": None}
+        return UploadedAttachmentState(accepted=True, code=None, detail=None)
     detail = problem_text(found.code, found.parameters).detail.in_language(language())
-    return {"accepted": False, "code": found.code, "detail": detail}
-
-
-def home_of(who: Principal) -> str:
-    """Return the one structure that a principal belongs to; several must be told apart by the client."""
-    if len(who.homes) != 1:
-        code = "one-of-your-structures" if who.homes else "structure-id"
-        raise BadRequestError(field="structure", expected=message("expected", code, structures=who.homes))
-    return who.homes[0]
-
-
-def body_bytes() -> bytes:
-    """Return the body of the present request; raises `TooLargeError` over 4.4 MB."""
-    event = app.current_event
-    body = event.body or ""
-    content = base64.b64decode(body) if event.is_base64_encoded else body.encode()
-    if len(content) > MAX_INLINE_BYTES:
-        raise TooLargeError(size=len(content), limit=MAX_INLINE_BYTES)
-    return content
+    return UploadedAttachmentState(accepted=False, code=found.code, detail=detail)
 
 
 def _filename_of_headers() -> str:
@@ -202,15 +255,8 @@ def _filename_of_headers() -> str:
     return "deposit" + _SUFFIXES.get(kind, ".xml")
 
 
-def parties_of(body: PartiesBody) -> NamedParties:
-    """Return the parties of a JSON body; raises `BadRequestError` with its finding."""
-    named = body.model_dump(exclude={"previous", "adjust"})
-    return parse_named_parties(named, previous=map(str, body.previous), adjust=body.adjust)
-
-
-def _wished_wait() -> int:
-    prefer = app.current_event.headers.get("prefer") or ""
-    wished = _WAIT.search(prefer)
+def _wished_wait(prefer: str | None) -> int:
+    wished = _WAIT.search(prefer or "")
     return min(int(wished[1]), _MAX_WAIT) if wished else 0
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
-from choriste.application.invoices.access import acts_open_to
-from choriste.application.invoices.next_actors import NextActors, next_actors
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
     InvoiceView,
@@ -23,41 +20,64 @@ from choriste.application.invoices.read_invoices import (
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.codes.edi import edi_code
-from choriste.domain.codes.reform import reform_code
 from choriste.domain.lifecycle import Reason, Status
-from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.ids import InvoiceId
-from choriste.domain.tracking.head import InvoiceHead, PartyReference, StatusChange
-from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
-from functions.api.http.app import app, json_response, principal
-from functions.api.http.schemas import TransitionRequest
-from functions.api.v1.deposits.routes import home_of
+from functions.api.http.answers import (
+    DOWNLOAD,
+    ETAG,
+    SECURED,
+    TRANSITION_PROBLEMS,
+    Success,
+    answers,
+)
+from functions.api.http.app import answer, etag, redirect, version_of
+from functions.api.http.auth import home_of, principal
+from functions.api.http.paging import Cursor, Limit, checked
+from functions.api.v1.invoices.schemas import (
+    InvoiceDetails,
+    InvoiceNumber,
+    InvoicePage,
+    TransitionRequest,
+    details_out,
+    invoice_out,
+)
 
 router = Router()
 
-_VERSION = re.compile("[0-9]{1,15}")
-_AFTER_TOLD = (
-    "`next` of the page before. A search that finds little stops after some 2,000 invoices: its page then "
-    "has fewer rows than `limit`, or none, and `next` goes on with it; only a `next` of null is the end"
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match", description="The ETag that was read: refused with 412 if it is not the present one"
+    ),
+]
+FOUND = Success(InvoiceDetails, "The invoice as it now is", headers=ETAG)
+DOWNLOAD_ANSWER = Success(None, "Where to download it from", HTTPStatus.FOUND, DOWNLOAD)
+
+
+@router.get(
+    "/v1/invoices",
+    summary="List invoices",
+    tags=["invoices"],
+    security=SECURED,
+    responses=answers(Success(InvoicePage, "A page of invoices"), problems=("bad-request", "forbidden")),
 )
-
-
-@router.get("/v1/invoices", summary="List invoices", tags=["invoices"])
 def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
-    side: Annotated[Side, Query()] = Side.RECEIVED,
+    side: Annotated[
+        Side, Query(description="Which side of its invoices the structure looks at")
+    ] = Side.RECEIVED,
     structure: Annotated[str | None, Query()] = None,
     status: Annotated[list[Status] | None, Query()] = None,
-    number: Annotated[str | None, Query()] = None,
+    number: Annotated[str | None, Query(description="Part of the number")] = None,
     assignee: Annotated[str | None, Query(description="Account that it is assigned to")] = None,
     reference: Annotated[str | None, Query(description="Part of the accounting reference")] = None,
-    after: Annotated[str | None, Query(description=_AFTER_TOLD)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Response[str]:
+    after: Cursor = None,
+    limit: Limit = 50,
+) -> Response[InvoicePage]:
     """List the invoices that a structure issued, received, validates, or follows in works; newest first.
 
-    `next` is where the list goes on, null at its end only: a page may have fewer rows than `limit`, or none.
+    `next` is where the list goes on. A search that finds little stops after some 2,000 invoices: its page
+    then has fewer rows than `limit`, or none, and `next` goes on with it. Only a `next` of null is the end.
     """
     who = principal()
     narrowed = InvoiceFilter(
@@ -69,28 +89,61 @@ def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
         structure=structure or home_of(who),
         side=side,
         narrowed=narrowed,
-        after=after,
+        after=checked(after),
         limit=limit,
     )
-    return json_response({"invoices": [head_json(head) for head in page.rows], "next": page.after})
+    return answer(InvoicePage(invoices=[invoice_out(head) for head in page.rows], next=page.after))
 
 
-@router.get("/v1/invoices/<invoice_id>", summary="Read an invoice", tags=["invoices"])
-def invoice(invoice_id: Annotated[int, Path()]) -> Response[str]:
+@router.get(
+    "/v1/invoices/<invoice_id>",
+    summary="Read an invoice",
+    tags=["invoices"],
+    security=SECURED,
+    responses=answers(FOUND, problems=("bad-request", "not-found")),
+)
+def invoice(invoice_id: InvoiceNumber) -> Response[InvoiceDetails]:
     """Answer an invoice with its history, files and the actions open to the caller; ETag is its version."""
     who = principal()
-    return invoice_response(read_invoice(platform_ports(), who, InvoiceId(invoice_id)), who)
+    return invoice_answer(read_invoice(platform_ports(), who, InvoiceId(invoice_id)), who)
 
 
-@router.get("/v1/invoices/<invoice_id>/files/<name>", summary="Download a file", tags=["invoices"])
-def file(invoice_id: Annotated[int, Path()], name: Annotated[str, Path()]) -> Response[str]:
+@router.get(
+    "/v1/invoices/<invoice_id>/files/<name>",
+    summary="Download a file",
+    tags=["invoices"],
+    security=SECURED,
+    responses=answers(DOWNLOAD_ANSWER, problems=("bad-request", "not-found")),
+)
+def file(
+    invoice_id: InvoiceNumber, name: Annotated[str, Path(description="Name of the file")]
+) -> Response[str]:
     """Redirect to an address, valid for five minutes, from which the file can be downloaded."""
     _, address = file_address(platform_ports(), principal(), InvoiceId(invoice_id), name)
-    return Response(int(HTTPStatus.FOUND), headers={"Location": address}, body="")
+    return redirect(address)
 
 
-@router.post("/v1/invoices/<invoice_id>/transitions", summary="Take a step", tags=["invoices"])
-def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -> Response[str]:
+@router.post(
+    "/v1/invoices/<invoice_id>/transitions",
+    summary="Take a step",
+    tags=["invoices"],
+    security=SECURED,
+    responses=answers(
+        FOUND,
+        problems=(
+            "bad-request",
+            "forbidden",
+            "not-found",
+            "stale-version",
+            "complement-missing",
+            "duplicate-invoice",
+            *TRANSITION_PROBLEMS,
+        ),
+    ),
+)
+def transition(
+    invoice_id: InvoiceNumber, request: TransitionRequest, if_match: IfMatch = None
+) -> Response[InvoiceDetails]:
     """Treat an invoice; with `If-Match` only if nobody else did so since it was read."""
     reason, correction = request.reason, request.correction
     treatment = Treatment(
@@ -100,132 +153,10 @@ def transition(invoice_id: Annotated[int, Path()], request: TransitionRequest) -
         party=request.party,
     )
     ports, who = platform_ports(), principal()
-    head = treat_invoice(ports, who, InvoiceId(invoice_id), treatment, expected_version=if_match())
-    return invoice_response(view_of(ports, who, head), who)
+    head = treat_invoice(ports, who, InvoiceId(invoice_id), treatment, expected_version=version_of(if_match))
+    return invoice_answer(view_of(ports, who, head), who)
 
 
-def if_match() -> int | None:
-    """Return the version that the client read, None when it does not say."""
-    tag = (app.current_event.headers.get("if-match") or "").strip().removeprefix("W/").strip('"')
-    if not tag or tag == "*":
-        return None
-    if not _VERSION.fullmatch(tag):
-        raise BadRequestError(field="If-Match", expected=message("expected", "etag"))
-    return int(tag)
-
-
-def invoice_response(view: InvoiceView, who: Principal) -> Response[str]:
+def invoice_answer(view: InvoiceView, who: Principal) -> Response[InvoiceDetails]:
     """Return an invoice with its history and what its reader may do; the ETag is its version."""
-    body = {
-        **head_json(view.head),
-        "available_actions": [
-            {
-                "action": row.name,
-                "target": row.target.value,
-                "reason": {
-                    "mandatory": row.reason.is_mandatory,
-                    "codes": sorted(code.value for code in row.reason.codes_for(view.head.frame)),
-                },
-                "carries": row.carries.value,
-            }
-            for row in view.actions
-        ],
-        "available_acts": list(acts_open_to(who, view.head)),
-        "awaits": _turn_json(next_actors(view.head)),
-        "history": [_change_json(change) for change in reversed(view.history)],
-    }
-    return json_response(body, headers={"ETag": f'"{view.head.version}"'})
-
-
-def head_json(head: InvoiceHead) -> dict[str, object]:
-    """Return the public form of an invoice's head; amounts are decimal strings in `currency`."""
-    return {
-        "id": head.id,
-        "version": head.version,
-        "number": head.number,
-        "issue_date": head.issue_date.isoformat(),
-        "type_code": head.type_code,
-        "credit_note": head.is_credit_note,
-        "frame": head.frame.value,
-        "status": head.status.value,
-        "status_at": head.status_at.isoformat(),
-        "edi_code": edi_code(head.status),
-        "reform_code": reform_code(head.status, frame=head.frame),
-        "currency": head.currency,
-        "amounts": {
-            "without_vat": str(head.without_vat),
-            "vat": str(head.vat),
-            "with_vat": str(head.with_vat),
-            "due": str(head.due),
-        },
-        "supplier": _party_json(head.supplier),
-        "recipient": _party_json(head.recipient),
-        "validators": [_party_json(p) for p in (head.validator_1, head.validator_2) if p is not None],
-        "project_manager": _party_json(head.moe) if head.moe is not None else None,
-        "project_manager_service": head.moe_service,
-        "contracting_authority": _party_json(head.moa) if head.moa is not None else None,
-        "previous": list(head.previous),
-        "answered_by": head.answered_by,
-        "billing_file": (head.billing_file or head.id) if head.frame.is_works else None,
-        "made_available_to_project_manager_at": (
-            head.moe_available_at.isoformat() if head.moe_available_at is not None else None
-        ),
-        "assignee": head.assignee.name if head.assignee is not None else None,
-        "accounting_reference": head.accounting_reference,
-        "service_code": head.service_code,
-        "engagement": head.engagement,
-        "contract": head.contract,
-        "flow_id": head.flow_id,
-        "channel": head.channel.value,
-        "deposited_at": head.deposited_at.isoformat(),
-        "due_at": head.due_at.isoformat() if head.due_at is not None else None,
-        "reason": {"code": head.reason_code.value, "text": head.reason_text} if head.reason_code else None,
-        "files": [
-            {
-                "kind": file.kind.value,
-                "name": file.name,
-                "size": file.size,
-                "sha256": file.sha256,
-                "mime_type": file.mime_type,
-                "category": file.category,
-                "href": f"/v1/invoices/{head.id}/files/{file.name}",
-            }
-            for file in head.files
-        ],
-    }
-
-
-def _turn_json(turn: NextActors) -> dict[str, object]:
-    deadline = turn.deadline
-    return {
-        "actors": [
-            {"role": role.value, "party": _party_json(party) if party is not None else None}
-            for role, party in turn.actors
-        ],
-        "due_at": turn.due_at.isoformat() if turn.due_at is not None else None,
-        "deadline": {"fr": deadline.fr, "en": deadline.en} if deadline is not None else None,
-        "outcome": turn.outcome,
-        "opens": turn.opens,
-    }
-
-
-def _party_json(party: PartyReference) -> dict[str, object]:
-    return {"identifier": party.identifier, "name": party.name, "structure": party.structure}
-
-
-def _change_json(change: StatusChange) -> dict[str, object]:
-    return {
-        "id": change.id,
-        "version": change.version,
-        "at": change.at.isoformat(),
-        "action": change.transition,
-        "before": change.before.value if change.before is not None else None,
-        "after": change.after.value,
-        "role": change.role.value,
-        "actor": change.actor_name,
-        "reason": {"code": change.reason_code.value, "text": change.reason_text}
-        if change.reason_code
-        else None,
-        "note": {"fr": change.note.fr, "en": change.note.en} if change.note is not None else None,
-        "text": change.text,
-    }
+    return answer(details_out(view, who), headers={"ETag": etag(view.head.version)})

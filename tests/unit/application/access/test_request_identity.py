@@ -16,7 +16,6 @@ from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.parties.structure import StructureId
 from choriste.runtime import identity
-from functions.authorizer.handler import handler as authorizer
 from tests.builders.identity import PLATFORM, a_gate, a_right, a_structure
 
 
@@ -104,43 +103,26 @@ def test_token_endpoint_survives_a_body_that_is_no_text(access: AccessPorts) -> 
         assert identity.token_answer(event)[0] == 400
 
 
-def test_chorus_routes_want_the_technical_account_in_any_case_of_header(
+def test_technical_account_acts_where_one_is_given_in_any_case_of_header(
     client: IssuedClient, account: IssuedAccount
 ) -> None:
-    path = "/cpro/factures/v1/soumettre"
-    with_account = a_request(client, path=path, **{"Cpro-Account": account_header(account)})
+    event = a_request(client, **{"Cpro-Account": account_header(account)})
 
-    assert identity.principal_of(with_account).id == account.account.login
+    assert identity.authenticate(event, account_required=True).id == account.account.login
+    assert identity.authenticate(event).name == "Compta"
+
+
+def test_token_alone_is_enough_unless_an_account_is_required(client: IssuedClient) -> None:
+    event = a_request(client)
+
+    assert identity.authenticate(event).kind is PrincipalKind.API_CLIENT
     with pytest.raises(UnauthenticatedError):
-        identity.principal_of(a_request(client, path=path))
-
-
-def test_health_check_wants_only_the_bearer(client: IssuedClient) -> None:
-    event = a_request(client, path="/cpro/transverses/v1/health-check")
-
-    assert identity.principal_of(event).kind is PrincipalKind.API_CLIENT
-
-
-def test_authorizer_names_the_account_and_the_function_loads_it(
-    client: IssuedClient, account: IssuedAccount
-) -> None:
-    event = a_request(client, **{"cpro-account": account_header(account)})
-
-    answer = authorizer(event, None)
-
-    assert answer == {
-        "isAuthorized": True,
-        "context": {"principal_kind": "technical_account", "principal_id": account.account.login},
-    }
-    named = {"rawPath": "/v1/invoices", "requestContext": {"authorizer": {"lambda": answer["context"]}}}
-    assert identity.principal_of(named).name == "Compta"
+        identity.authenticate(event, account_required=True)
 
 
 @pytest.mark.parametrize("headers", [None, {}, {"authorization": "Bearer x"}])
-def test_authorizer_refuses_what_proves_nothing(access: AccessPorts, headers: dict[str, str] | None) -> None:
+def test_request_that_proves_nothing_is_refused(access: AccessPorts, headers: dict[str, str] | None) -> None:
     assert access is identity.access_ports()
 
-    assert authorizer({"rawPath": "/v1/invoices", "headers": headers}, None) == {
-        "isAuthorized": False,
-        "context": {},
-    }
+    with pytest.raises(UnauthenticatedError):
+        identity.authenticate({"rawPath": "/v1/invoices", "headers": headers})

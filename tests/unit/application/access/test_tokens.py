@@ -15,7 +15,6 @@ from choriste.application.access.create_api_client import (
 )
 from choriste.application.access.create_technical_account import IssuedAccount, create_technical_account
 from choriste.application.access.issue_token import TokenRequest, issue_token
-from choriste.application.access.load_principal import load_principal
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.reset_technical_account import reset_technical_account
 from choriste.domain.access.errors import InvalidClientError, UnauthenticatedError, UnsupportedGrantError
@@ -283,29 +282,6 @@ def test_strangers_cannot_tell_whether_a_connection_exists(access: AccessPorts) 
             revoke_api_client(client_id, by=STRANGER, access=access)
 
 
-def test_principal_named_by_the_authorizer_is_loaded_with_its_present_rights(access: AccessPorts) -> None:
-    account, client = an_account(access), a_client(access)
-
-    as_account = load_principal(PrincipalKind.TECHNICAL_ACCOUNT, account.account.login, access=access)
-    as_client = load_principal(PrincipalKind.API_CLIENT, client.client.client_id, access=access)
-
-    assert as_account.rights == account.account.rights
-    assert as_client.rights == client.client.rights
-
-
-def test_principal_named_by_the_authorizer_may_have_been_closed_since(access: AccessPorts) -> None:
-    client = a_client(access)
-    revoke_api_client(client.client.client_id, by=MANAGER, access=access)
-
-    for kind, name in (
-        (PrincipalKind.API_CLIENT, client.client.client_id),
-        (PrincipalKind.TECHNICAL_ACCOUNT, "TECH_1_00000000@cpro.fr"),
-        (PrincipalKind.PLATFORM, "intake"),
-    ):
-        with pytest.raises(UnauthenticatedError):
-            load_principal(kind, name, access=access)
-
-
 def test_operator_client_acts_as_the_operator_and_nothing_more(access: AccessPorts) -> None:
     issued = create_operator_client(name="Exploitation", by=PLATFORM, access=access)
 
@@ -314,16 +290,6 @@ def test_operator_client_acts_as_the_operator_and_nothing_more(access: AccessPor
     assert (who.kind, who.structures) == (PrincipalKind.OPERATOR, frozenset())
     assert who.may(Space.RECEIVE, Level.CONSULT, structure="101")
     assert not who.may(Space.RECEIVE, Level.MODIFY, structure="101")
-    assert load_principal(PrincipalKind.OPERATOR, issued.client.client_id, access=access) == who
-
-
-def test_client_is_loaded_as_what_it_is_only(access: AccessPorts) -> None:
-    ordinary = a_client(access).client.client_id
-    operator = create_operator_client(name="Exploitation", by=PLATFORM, access=access).client.client_id
-
-    for kind, client in ((PrincipalKind.OPERATOR, ordinary), (PrincipalKind.API_CLIENT, operator)):
-        with pytest.raises(UnauthenticatedError):
-            load_principal(kind, client, access=access)
 
 
 def test_operator_client_is_declared_and_revoked_by_operators_only(access: AccessPorts) -> None:

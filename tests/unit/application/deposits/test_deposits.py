@@ -197,11 +197,14 @@ def test_drop_of_an_account_with_several_structures_is_refused_and_names_them(be
     assert (finding.rule, finding.found) == ("DEPOSIT-STRUCTURE-UNNAMED", f"{TOWN_HALL}, {SUPPLIER}")
 
 
-def test_drop_of_an_account_without_a_structure_is_left_alone(bench: Bench) -> None:
+def test_drop_of_an_account_without_a_structure_comes_again(bench: Bench) -> None:
     alone = replace(a_manager(SUPPLIER, "alone@cimes.example"), memberships=())
     bench.ports.accounts.add_user(alone, Credentials(user=alone.id, password_hash="", totp_secret=""))
 
-    assert _drop(bench, f"partners/{alone.id}/f.xml", a_cii()) is None
+    with pytest.raises(NotFoundError) as failure:
+        _drop(bench, f"partners/{alone.id}/f.xml", a_cii())
+
+    assert failure.value.parameters["kind"] == "structure"
 
 
 def test_upload_is_offered_and_found_once_it_arrived(bench: Bench) -> None:
@@ -233,7 +236,7 @@ def test_report_is_for_the_depositor_only(bench: Bench) -> None:
 
     report = read_report(bench.ports, supplier(), flow.id)
 
-    assert report.as_json()["state"] == "IN_INTEGRE"
+    assert report.flow.state is FlowState.INTEGRATED
     with pytest.raises(NotFoundError):
         read_report(bench.ports, stranger(), flow.id)
     with pytest.raises(NotFoundError):

@@ -24,6 +24,8 @@ from choriste.domain.lifecycle import Frame, Status
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.findings import Severity
 from choriste.domain.shared.ids import InvoiceId
+from functions.api.http.models import finding_out
+from functions.api.v1.deposits.schemas import report_out
 from tests.builders.bad_files import a_zip
 from tests.builders.intake import run_intake
 from tests.builders.stage import COCONTRACTOR, PARTNER, SUBCONTRACTOR, Stage, a_sample, a_stage
@@ -71,14 +73,14 @@ def test_parties_of_an_archive_count_for_each_of_its_invoices_and_the_report_say
 
     flow = _arrive(stage, DROP, _archive("F-1", "F-2"), frame="A9", validator=validator)
 
-    report = read_report(stage.ports, stage.principals[PARTNER], flow.id).as_json()
+    report = report_out(read_report(stage.ports, stage.principals[PARTNER], flow.id))
     (told,) = flow.all_findings
     assert flow.state is FlowState.INTEGRATED
     assert (told.rule, told.severity) == ("PARTIES-FOR-ALL", Severity.WARNING)
     assert told.found == f"frame=A9, validator={validator}"
     assert "chacune des 2 pièces" in told.message.fr
     assert "each of the 2 documents" in told.message.en
-    assert report["findings"] == [told.as_json()]
+    assert report.findings == [finding_out(told)]
     assert [stage.status(number) for number in ("F-1", "F-2")] == [Status.A_VALIDER_1] * 2
 
 

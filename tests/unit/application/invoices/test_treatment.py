@@ -422,6 +422,7 @@ def test_outbox_is_published_once_without_personal_data(bench: Bench, head: Invo
 
     assert (first, second) == (3, 0)
     assert bench.bus.events[0] == {
+        "schema": 1,
         "id": f"{head.id}-0001",
         "invoice_id": head.id,
         "version": 1,

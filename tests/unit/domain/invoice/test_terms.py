@@ -69,5 +69,4 @@ def test_term_stands_in_its_group_and_has_both_names(term: Term) -> None:
     assert term.group is None or TERMS[term.group].type is TermType.GROUP
     assert term.name.fr
     assert term.name.en
-    assert term.is_repeatable == (term.cardinality in {"0..n", "1..n"})
     assert term.is_mandatory == term.cardinality.startswith("1")

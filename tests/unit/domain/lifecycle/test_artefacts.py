@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from choriste.domain.lifecycle import ACTIONS, TRANSITIONS, Frame, Status
+from choriste.domain.lifecycle import TRANSITIONS, Frame, Status
 from tests.builders.lifecycle import reachable
-from tests.derived.artefacts import lifecycle_json, openapi_enumerations
+from tests.derived.artefacts import lifecycle_json
 from tests.derived.coverage import UNREACHED
 from tests.derived.diagrams import FAMILIES, diagram
 from tests.derived.publish import DERIVED
@@ -30,13 +30,6 @@ def test_lifecycle_json_holds_the_whole_table() -> None:
 
     assert len(published["transitions"]) == len(TRANSITIONS)
     assert [status["code"] for status in published["statuses"]] == list(Status)
-
-
-def test_openapi_enumerations_list_each_code() -> None:
-    components = openapi_enumerations()
-
-    assert components["Status"]["enum"] == list(Status)
-    assert set(components["Action"]["enum"]) == ACTIONS  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.drawn.short)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from choriste.domain.codes.reform import REFORM_CODES, reform_code
+from choriste.domain.codes.reform import reform_code
 from choriste.domain.lifecycle import ACTIONS, Frame, Guard, Mark, ReasonCode, RefusalCode, Role, Status
 from choriste.domain.lifecycle.acts import ACTS
 from choriste.domain.lifecycle.deadlines import DEADLINES
@@ -48,7 +48,3 @@ def test_labels_of_statuses_are_all_different() -> None:
 def test_label_of_an_unknown_code_raises() -> None:
     with pytest.raises(KeyError):
         label(Kind.STATUS, "PERDUE")
-
-
-def test_labels_of_reform_codes_cover_the_mapping() -> None:
-    assert set(REFORM_CODES.values()) <= set(vocabulary(Kind.REFORM))

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from choriste.domain.lifecycle import TRANSITIONS, Frame, Status
-from choriste.domain.tracking.journey import PLATFORM_STEPS
+from choriste.domain.lifecycle import Frame, Status
 from tests.infra.machine_walk import check_machine, transitions_named
 
 MACHINES = sorted((Path(__file__).parents[4] / "infra").rglob("*.asl.json"))
@@ -94,9 +93,3 @@ def test_machine_state_that_nothing_reaches_is_named() -> None:
 
 def test_machine_without_states_is_no_machine() -> None:
     assert check_machine({"StartAt": "First"}, frame=Frame.A1) == ["First: no such state"]
-
-
-def test_platform_takes_every_automatic_transition_by_itself() -> None:
-    automatic = {row.name for row in TRANSITIONS if row.is_automatic}
-
-    assert automatic == PLATFORM_STEPS

@@ -14,6 +14,7 @@ from choriste.domain.deposits.flow import Flow
 from choriste.domain.parties.structure import StructureId
 from functions.api.handler import handler
 from tests.builders.browser import http_event
+from tests.builders.contexts import a_context
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, accountant, supplier
 
@@ -30,7 +31,7 @@ class Api:
     def deposit(self, body: str, *, key: str | None = "k-1", query: str = "", **headers: str) -> Any:
         sent = {**({"idempotency-key": key} if key is not None else {}), "content-type": "application/xml"}
         event = http_event("POST", f"/v1/deposits?{query}", body=body, headers={**sent, **headers})
-        answer = handler(event, None)
+        answer = handler(event, a_context())
         return answer["statusCode"], json.loads(answer["body"])
 
     def flows(self) -> int:
@@ -41,7 +42,7 @@ class Api:
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     api = Api(a_bench())
     monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: api.bench.ports)
-    monkeypatch.setattr("functions.api.v1.deposits.routes.principal", lambda: api.caller)
+    monkeypatch.setattr("functions.api.http.auth.authenticate", lambda _event: api.caller)
     return api
 
 

@@ -7,25 +7,22 @@ from typing import Any
 
 import pytest
 
-from choriste.application.access.ports import AccessPorts
-from choriste.runtime import identity
 from functions.api.handler import handler
 from tests.builders.browser import http_event
-from tests.builders.identity import StillClock, a_gate
+from tests.builders.contexts import a_context
+from tests.builders.ports import supplier
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
-def access(monkeypatch: pytest.MonkeyPatch) -> AccessPorts:
-    access = a_gate(StillClock())
-    monkeypatch.setattr(identity, "built_access_ports", lambda: access)
-    return access
+def caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.api.http.auth.authenticate", lambda _event: supplier())
 
 
 def ask(method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, dict[str, Any]]:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    answer = handler(http_event(method, path, body=body, headers=sent), None)
+    answer = handler(http_event(method, path, body=body, headers=sent), a_context())
     assert answer["headers"]["Content-Type"] == "application/problem+json"
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -76,17 +73,24 @@ def test_body_that_does_not_fit_is_explained_in_both_languages(
 
 @pytest.mark.parametrize(
     ("query", "french"),
-    [("limit=9999", "au plus 200"), ("limit=0", "au moins 1"), ("limit=x", "un nombre entier")],
+    [
+        ("limit=9999", "au plus 200"),
+        ("limit=0", "au moins 1"),
+        ("limit=x", "un nombre entier"),
+        ("after=nonsense", "le «\xa0next\xa0» de la page précédente"),
+        ("after=2026-13-41T00:00:00.000000%2B00:00%23217", "le «\xa0next\xa0» de la page précédente"),
+    ],
 )
-def test_parameter_that_does_not_fit_is_explained(query: str, french: str) -> None:
-    status, said = ask("GET", f"/v1/invoices?{query}")
+@pytest.mark.parametrize("path", ["/v1/invoices", "/v1/deposits", "/v1/drafts"])
+def test_parameter_that_does_not_match_is_explained(path: str, query: str, french: str) -> None:
+    status, said = ask("GET", f"{path}?{query}")
 
-    assert (status, said["parameters"]["field"]) == (400, "/query/limit")
+    assert (status, said["parameters"]["field"]) == (400, f"/query/{query.partition('=')[0]}")
     assert said["detail"].endswith(f"attendu\xa0: {french}.")
 
 
 def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() -> None:
-    answer = handler(http_event("DELETE", "/v1/invoices/1", headers={"accept-language": "en"}), None)
+    answer = handler(http_event("DELETE", "/v1/invoices/1", headers={"accept-language": "en"}), a_context())
 
     said = json.loads(answer["body"])
     assert (answer["statusCode"], said["code"]) == (405, "method-not-allowed")

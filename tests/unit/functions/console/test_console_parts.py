@@ -16,10 +16,10 @@ from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
-from functions.console.deposits.pages import PARTY_FIELDS
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.invoices.views import action
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
-from functions.console.web.views import action
+from functions.console.web.party_fields import PARTY_FIELDS
 from tests.derived.texts import codes
 
 ROOM = Path(functions.console.__file__).parent
@@ -130,7 +130,7 @@ def test_urlencoded_form_keeps_blanks_and_accents() -> None:
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.glob("templates/*"))]
+    sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.rglob("*.html"))]
     everything = "\n".join(sources)
     asked = set(re.findall(r"""(?<![.\w])t(?:ext)?\(f?["']([a-z_.\-]+)["']""", everything))
     made = {

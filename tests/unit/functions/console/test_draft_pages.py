@@ -198,7 +198,7 @@ def test_two_who_change_a_draft_at_once_do_not_overwrite_each_other(
 
     assert answer.status == 409
     assert draft_of(world, place).invoice.number == "B-1"
-    assert browser.post(place, {**FIELDS, "version": "x", "do": "save"}).status == 404
+    assert browser.post(place, {**FIELDS, "version": "x", "do": "save"}).status == 422
 
 
 @pytest.mark.parametrize(("email", "status"), [(ANA, 404), (EDGAR, 404), (FATOU, 200)])

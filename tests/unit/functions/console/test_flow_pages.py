@@ -13,8 +13,7 @@ from choriste.domain.deposits.flow import Channel
 from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.ids import FlowId
 from choriste.i18n.typography import typeset
-from functions.console.deposits import pages as flow_pages
-from functions.console.deposits.pages import LARGEST_UPLOAD
+from functions.console.web.limits import LARGEST_UPLOAD
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, World
 
@@ -156,7 +155,7 @@ def test_deposit_over_the_platforms_own_limit_is_explained(
     answer = browser.upload("/deposit", {"structure": "102"}, "a.xml", XML)
 
     assert answer.status == 422
-    assert len(XML) < flow_pages.LARGEST_UPLOAD
+    assert len(XML) < LARGEST_UPLOAD
 
 
 @pytest.mark.parametrize("structure", ["101", "103", ""])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,10 +13,13 @@ from choriste.local.platform.provisioning import state_machine_definition
 from choriste.local.platform.schedules import next_firing
 from choriste.local.platform.settings import LocalSettingError, wanted_endpoints
 from choriste.local.platform.shapes import Json
-from choriste.local.platform.topology import Topology, load_topology
-from tests.builders.local_topology import a_topology
+from choriste.local.platform.topology import Resource, Topology, load_topology
 
 URL = "http://127.0.0.1:8080"
+
+
+def _named(topology: Topology, logical_id: str) -> Resource:
+    return next(resource for resource in topology.resources if resource.logical_id == logical_id)
 
 
 def resolved(node: Json, **sections: Json) -> Json:
@@ -31,7 +32,7 @@ def resolved(node: Json, **sections: Json) -> Json:
         },
         **sections,
     }
-    return load_topology(template, url=URL).by_logical_id("Other").properties.get("Value")
+    return _named(load_topology(template, url=URL), "Other").properties.get("Value")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_stacks_import_what_others_export_and_leave_out_what_their_condition_exc
 
     topology = Topology(stacks, url=URL)
 
-    assert topology.by_logical_id("User").properties["Value"] == "arn:aws:sns:eu-west-3:123456789012:t"
+    assert _named(topology, "User").properties["Value"] == "arn:aws:sns:eu-west-3:123456789012:t"
     assert sorted(one.logical_id for one in topology.resources) == ["Topic", "User"]
 
 
@@ -103,15 +104,12 @@ def test_resource_without_a_name_gets_one_from_its_logical_id() -> None:
         url=URL,
     )
 
-    assert topology.by_logical_id("MyBucket").name == "choriste-mybucket"
-    assert topology.by_logical_id("Events").name == "choriste-Events.fifo"
+    assert _named(topology, "MyBucket").name == "choriste-mybucket"
+    assert _named(topology, "Events").name == "choriste-Events.fifo"
 
 
-def test_shipped_topology_wires_every_function(tmp_path: Path) -> None:
+def test_shipped_topology_wires_every_function() -> None:
     topology = load_topology(None, url=URL)
-    file = tmp_path / "same.json"
-    file.write_text(json.dumps(a_topology()), "utf-8")
-
     names = {spec.name for spec in wiring.functions(topology)}
     table = RouteTable(wiring.routes(topology))
 
@@ -120,7 +118,6 @@ def test_shipped_topology_wires_every_function(tmp_path: Path) -> None:
     assert wiring.sweepers(topology) == ("choriste-sweeper",)
     assert wiring.environment(topology)["CORE_TABLE"] == "choriste-core"
     assert table.match("GET", "/v1/invoices") is not None
-    assert wiring.dead_letter_queues(load_topology(file, url=URL)) == {"test-deposit-dlq"}
 
 
 def test_machine_defined_elsewhere_is_an_error() -> None:
@@ -128,7 +125,7 @@ def test_machine_defined_elsewhere_is_an_error() -> None:
     topology = load_topology({"Resources": {"M": machine}}, url=URL)
 
     with pytest.raises(TemplateError, match="definition"):
-        state_machine_definition(topology.by_logical_id("M"))
+        state_machine_definition(_named(topology, "M"))
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,15 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirect
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
 from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
 from choriste.application.access.issue_token import TokenRequest, issue_token
-from choriste.application.access.load_principal import load_principal
 from choriste.application.access.ports import AccessPorts
 from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
-from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.access.principal import Principal
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock
 from choriste.runtime.settings import settings
 
 Event = Mapping[str, Any]
 """An API Gateway HTTP API event, payload 2.0: headers in lower case."""
-
-_CHORUS_PREFIX = "/cpro/"
-_OPEN_PATHS = frozenset({"/cpro/transverses/v1/health-check"})
 
 
 def access_ports() -> AccessPorts:
@@ -68,29 +64,15 @@ def token_answer(event: Event) -> tuple[int, dict[str, str | int]]:
         return 400, {"error": error.code, "error_description": "Use grant_type=client_credentials."}
 
 
-def principal_of(event: Event) -> Principal:
-    """Return who acts in a request: whom the authorizer named, else whom the headers prove.
+def authenticate(event: Event, *, account_required: bool = False) -> Principal:
+    """Return whom the headers of a request prove: the technical account where one is given, else the client.
 
-    Raises `UnauthenticatedError`. Routes without an authorizer are therefore as closed as the others.
+    Raises `UnauthenticatedError`, also without an account where one is required.
     """
-    named = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
-    if "principal_id" in named:
-        return load_principal(
-            PrincipalKind(named["principal_kind"]), named["principal_id"], access=access_ports()
-        )
-    return authenticate(event)
-
-
-def authenticate(event: Event) -> Principal:
-    """Return whom the headers of a request prove; the Chorus Pro routes want a technical account too.
-
-    Raises `UnauthenticatedError`.
-    """
-    path = str(event.get("rawPath", ""))
     credentials = RequestCredentials(
         authorization=header(event, "authorization"),
         account=header(event, "cpro-account"),
-        account_required=path.startswith(_CHORUS_PREFIX) and path not in _OPEN_PATHS,
+        account_required=account_required,
     )
     return authenticate_request(credentials, access=access_ports())
 

@@ -1,4 +1,4 @@
-"""Declare, renew and revoke the API connections of a structure (handbook D7)."""
+"""Declare, renew and revoke API connections of a structure (docs/reference/accounts.md#api-connections)."""
 
 from __future__ import annotations
 

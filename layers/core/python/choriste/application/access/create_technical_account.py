@@ -1,4 +1,7 @@
-"""Create an account that a structure's programs use in the `cpro-account` header (handbook D6)."""
+"""Create an account that a structure's programs use in the `cpro-account` header.
+
+Source: docs/reference/accounts.md#technical-accounts.
+"""
 
 from __future__ import annotations
 

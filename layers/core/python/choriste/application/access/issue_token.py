@@ -1,7 +1,7 @@
 """Issue an OAuth2 access token for client credentials (RFC 6749, section 4.4).
 
 What Chorus Pro clients depend on: `token_type` is exactly `Bearer`, `expires_in` a JSON integer that
-fits in 16 bits, and every scope is accepted (handbook, Chorus Pro API, A1).
+fits in 16 bits, and every scope is accepted (docs/reference/chorus-pro.md#token-endpoint).
 """
 
 from __future__ import annotations

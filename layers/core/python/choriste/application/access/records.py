@@ -22,7 +22,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TechnicalAccount:
-    """An account for programs of one structure (handbook D6); it dies at `expires_at`."""
+    """An account for programs of one structure; it dies at `expires_at`.
+
+    Source: docs/reference/accounts.md#technical-accounts.
+    """
 
     login: str
     structure: StructureId
@@ -36,7 +39,9 @@ class TechnicalAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiClient:
-    """An API connection (handbook D7). Tokens of an older `version` are dead: a reset revokes them.
+    """An API connection (docs/reference/accounts.md#api-connections).
+
+    Tokens of an older `version` are dead: a reset revokes them.
 
     One that acts for the operator belongs to no structure, and has no rights but the operator's own.
     """

@@ -1,4 +1,7 @@
-"""Give a technical account a new secret; the old one dies at once (handbook D6)."""
+"""Give a technical account a new secret; the old one dies at once.
+
+Source: docs/reference/accounts.md#technical-accounts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Sign a person in: the password first, then the code of the authenticator app (handbook D2, D3, D5).
+"""Sign a person in: the password first, then the code of the authenticator app.
+
+The rules are in docs/reference/accounts.md#sign-in.
 
 Every attempt is counted before it is judged, so that many at the same moment win nothing, and under a
 key made of the address typed, so that a lock looks the same for an account that does not exist.

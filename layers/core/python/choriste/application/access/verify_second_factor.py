@@ -1,4 +1,7 @@
-"""Check the code of the authenticator app and open the signed-in session (RFC 6238, handbook D2)."""
+"""Check the code of the authenticator app (RFC 6238) and open the signed-in session.
+
+The rules are in docs/reference/accounts.md#sign-in.
+"""
 
 from __future__ import annotations
 

@@ -20,43 +20,6 @@ class IntegrationReport:
     flow: Flow
     documents: tuple[Document, ...]
 
-    def as_json(self) -> dict[str, object]:
-        """Return the public form of the report."""
-        flow = self.flow
-        return {
-            "flow_id": flow.id,
-            "state": flow.state.value,
-            "complete": flow.state.is_final,
-            "channel": flow.channel.value,
-            "filename": flow.filename,
-            "size": flow.size,
-            "sha256": flow.sha256,
-            "received_at": flow.received_at.isoformat(),
-            "counts": {
-                "documents": flow.documents,
-                "accepted": len(flow.accepted),
-                "refused": len(flow.refused),
-            },
-            "findings": [finding.as_json() for finding in flow.all_findings],
-            "documents": [_document_json(document) for document in self.documents],
-        }
-
-
-def _document_json(document: Document) -> dict[str, object]:
-    return {
-        "position": document.position,
-        "filename": document.filename,
-        "sha256": document.sha256,
-        "outcome": document.outcome.value,
-        "syntax": document.syntax.value,
-        "profile": document.profile,
-        "verdict": document.verdict.value if document.verdict is not None else None,
-        "number": document.number,
-        "invoice_id": document.invoice_id if document.outcome.value == "accepted" else None,
-        "duplicate_of": document.duplicate_of,
-        "findings": [finding.as_json() for finding in document.findings],
-    }
-
 
 def read_report(ports: DepositPorts, principal: Principal, flow_id: FlowId) -> IntegrationReport:
     """Return a flow's integration report; raises `NotFoundError`, also for somebody else's flow."""

@@ -27,7 +27,7 @@ MAX_FILE_BYTES = 100 * 1024 * 1024
 """The reform's limit for one file (Flow Service 1.3.0)."""
 
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
-"""The EDI limit for one flow (handbook A9)."""
+"""The EDI limit for one flow (docs/reference/deposits.md#limits)."""
 
 _UNSAFE = re.compile(r"[^\w.\- ]+")
 

@@ -42,7 +42,7 @@ from choriste.application.deposits.receive_deposit import (
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Flow
 from choriste.domain.deposits.named_parties import NamedParties
-from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import FlowId, new_flow_id
 
@@ -64,8 +64,8 @@ class _Drop:
 def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
 
-    So does one of an account without a structure. An account of several structures is refused, as by the API
-    where the request names none of them; the refusal is kept under the first.
+    A file of an account with several structures is refused, as by the API where the request names none of
+    them; the refusal is kept under the first.
 
     `delivery` names this very version of the object: an event that is delivered twice opens one flow.
     Raises `NotFoundError` when the object has gone.
@@ -78,10 +78,7 @@ def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Rec
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    structure = drop.structure or next(iter(account.principal.homes), None)
-    if structure is None:
-        return None
-    receipt = _receive(ports, drop, account, structure=structure)
+    receipt = _receive(ports, drop, account, structure=drop.structure or _first_home(account))
     ports.idempotency.put_if_absent(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
     return receipt
 
@@ -93,10 +90,13 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
 
 def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str) -> Receipt:
     size = ports.files.size(Bucket.INBOX, drop.key)
+    finding = _refusal(ports, drop, account, structure=structure, size=size)
+    if finding is not None:
+        return _refuse(ports, drop, structure=structure, size=size, finding=finding)
     try:
-        parties = _admitted(ports, drop, account, structure=structure, size=size)
+        parties = _parties(ports, drop)
     except BadRequestError as error:
-        return _refuse(ports, drop, structure=structure, size=size, finding=_finding_of(error))
+        return _refuse(ports, drop, structure=structure, size=size, finding=error.findings[0])
     return receive_deposit(
         ports,
         account.principal,
@@ -109,23 +109,19 @@ def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structu
     )
 
 
-def _admitted(
+def _refusal(
     ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str, size: int
-) -> NamedParties:
-    """Return the parties named for a file that may be read; raises `BadRequestError` with its finding."""
+) -> Finding | None:
+    """Return why a file may not be read, None when it may."""
     if not account.is_open(ports.clock.now()):
-        raise BadRequestError(
-            findings=[account_ended(drop.account, expired_at=account.expires_at if account.active else None)]
-        )
+        return account_ended(drop.account, expired_at=account.expires_at if account.active else None)
     if drop.structure is None and len(account.principal.homes) > 1:
-        raise BadRequestError(findings=[several_structures(account.principal.homes)])
+        return several_structures(account.principal.homes)
     is_archive = is_named_archive(drop.filename)
     limit = MAX_ARCHIVE_BYTES if is_archive else MAX_FILE_BYTES
     if size > limit:
-        raise BadRequestError(findings=[oversize(size, limit, is_archive=is_archive)])
-    if not may_issue(account.principal, structure):
-        raise BadRequestError(findings=[not_entitled(structure)])
-    return _parties(ports, drop)
+        return oversize(size, limit, is_archive=is_archive)
+    return None if may_issue(account.principal, structure) else not_entitled(structure)
 
 
 def remember_parties(ports: DepositPorts, key: str, parties: NamedParties) -> None:
@@ -148,11 +144,6 @@ def _parties(ports: DepositPorts, drop: _Drop) -> NamedParties:
     return parse_flat_parties({name.replace("-", "_"): unquote(text) for name, text in named.items()})
 
 
-def _finding_of(error: BadRequestError) -> Finding:
-    found: list[Finding] = list(error.parameters["findings"])  # type: ignore[call-overload]
-    return found[0]
-
-
 def _parse(key: str, delivery: str) -> _Drop | None:
     match key.split("/"):
         case ["partners", account, *_, filename] if filename:
@@ -162,6 +153,12 @@ def _parse(key: str, delivery: str) -> _Drop | None:
         case ["uploads", structure, account, _, filename] if filename:
             return _Drop(key, drop_claim(key), account, structure, clean_filename(filename), Channel.UPLOAD)
     return None
+
+
+def _first_home(account: KnownAccount) -> str:
+    if not account.principal.homes:
+        raise NotFoundError(kind="structure", id=account.principal.id)
+    return account.principal.homes[0]
 
 
 def _refuse(ports: DepositPorts, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:

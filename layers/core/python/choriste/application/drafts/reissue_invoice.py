@@ -1,4 +1,7 @@
-"""Reissue a refused invoice as a draft: everything it said, under a new number (domain.md B2)."""
+"""Reissue a refused invoice as a draft: everything it said, under a new number.
+
+Source: docs/reference/b2g-lifecycle.md#refuse-or-recycle.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Act on an invoice beside its transitions: comment, assign, record a reference, acknowledge.
 
 An act leaves the status and its deadline alone; it is a row of the history and of the audit chain like any
-step. Who may do what, at which status, is the lifecycle's table of acts (domain.md B7, B11).
+step. Who may do what, at which status, is the lifecycle's table of acts
+(docs/reference/b2g-lifecycle.md#acts).
 """
 
 from __future__ import annotations

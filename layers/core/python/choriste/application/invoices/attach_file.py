@@ -1,6 +1,7 @@
 """Attach a file to an invoice at the statuses that allow it, or one that its billing file already holds.
 
-Limits are those of the national portal (domain.md A9): 10 MB a file, 120 MB an invoice, and a list of kinds.
+Limits are those of the national portal (docs/reference/deposits.md#limits): 10 MB a file, 120 MB an invoice,
+and a list of kinds.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ def attach_file(  # noqa: PLR0913 - who attaches what, of which type, to which i
 def reuse_file(
     ports: FilePorts, principal: Principal, invoice_id: InvoiceId, *, piece: InvoiceId, name: str
 ) -> InvoiceHead:
-    """Attach a file that another piece of the same billing file already has (domain.md B6).
+    """Attach a file that another piece of the same billing file already has.
+
+    Source: docs/reference/works-contracts.md#what-a-billing-file-shares.
 
     Raises `NotFoundError` when there is no such file that the principal may see.
     """

@@ -146,7 +146,10 @@ def _check_alone(head: InvoiceHead, action: str) -> None:
 
 
 def _check_complement(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> None:
-    """Demand of a completion what it was asked for: a file attached since, or a remark (domain.md B3)."""
+    """Demand of a completion what it was asked for: a file attached since, or a remark.
+
+    Source: docs/reference/b2g-lifecycle.md#suspend-and-complete.
+    """
     said = treatment.reason is not None and treatment.reason.text.strip()
     if treatment.action != "complete" or said:
         return

@@ -68,7 +68,10 @@ def slip_of(
 
 
 def _event(head: InvoiceHead, change: StatusChange, language: Language) -> FollowUpEvent:
-    """Return a step; one that the clock took names who kept silent (domain.md B5)."""
+    """Return a step; one that the clock took names who kept silent.
+
+    Source: docs/reference/waits.md#who-was-silent.
+    """
     by_person = change.role.is_person
     structure = actor_of(party_of(head, change.role)) if by_person else None
     is_program = structure is not None and structure.name == change.actor_name

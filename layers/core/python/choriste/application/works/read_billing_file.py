@@ -1,7 +1,7 @@
 """Read a billing file (*dossier de facturation*): its pieces in order, what stands for each, and its files.
 
 Contractor, project manager and contracting authority are parties of every piece; a subcontractor or
-co-contractor sees its own pieces only (domain.md B6).
+co-contractor sees its own pieces only (docs/reference/works-contracts.md#what-a-billing-file-shares).
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ class FollowUpEvent:
     """One step of the history. `at` is aware UTC; `person` and `structure` say who acted.
 
     `passed_over` is the structure whose time to answer ran out, where the step was tacit: the slip then
-    names it (domain.md B5). `note` is what the platform recorded of the step, in the slip's language.
+    names it (docs/reference/waits.md#who-was-silent). `note` is what the platform recorded of the step, in
+    the slip's language.
     """
 
     at: dt.datetime

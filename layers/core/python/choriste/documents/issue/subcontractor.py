@@ -1,7 +1,7 @@
 """The subcontractor's payment request (frame A9): direct payment by the buyer, the contractor's word on it.
 
 The contractor has 15 days to accept or refuse on the portal; silence is acceptance (Code de la commande
-publique, article R.2393-34-1, as the handbook gives it). The page itself cites no article.
+publique, article R.2393-34-1; docs/reference/waits.md). The page itself cites no article.
 """
 
 from __future__ import annotations

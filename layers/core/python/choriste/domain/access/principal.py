@@ -28,8 +28,8 @@ class PrincipalKind(StrEnum):
 class Principal:
     """Who acts. `managed` are the structures whose primary manager the actor is: every right in them.
 
-    An operator consults everywhere and modifies organisations only (handbook C5); the platform itself,
-    which runs the intake and the deadlines, may do everything.
+    An operator consults everywhere and modifies organisations only (docs/reference/accounts.md#rights); the
+    platform itself, which runs the intake and the deadlines, may do everything.
     """
 
     kind: PrincipalKind

@@ -1,4 +1,4 @@
-"""Users and their rights per structure, service and space (handbook C4)."""
+"""Users and their rights per structure, service and space (docs/reference/accounts.md#rights)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class StructureRole(StrEnum):
 
 
 class NoticeRhythm(StrEnum):
-    """How a user wants to hear of billing events (handbook F1)."""
+    """How a user wants to hear of billing events (docs/reference/accounts.md#notices)."""
 
     NONE = "none"
     AT_ONCE = "at_once"

@@ -14,9 +14,6 @@ from choriste.domain.lifecycle.statuses import STATUSES, Status
 EMITTER_CODE = "200"
 """The reform's code of DEPOSEE when this platform is the sender's: then 202 is the other platform's."""
 
-REFORM_CODES = {status: row.reform for status, row in STATUSES.items() if row.reform is not None}
-"""The code of each status for an ordinary invoice; statuses that are absent send no lifecycle message."""
-
 
 def reform_code(status: Status, *, frame: Frame) -> str | None:
     """Return the reform's code of a status for a frame, or None where no lifecycle message is due."""

@@ -64,11 +64,6 @@ class Term:
         """Whether the term must be present wherever its group is."""
         return self.cardinality.startswith("1")
 
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether the term may occur more than once in its group."""
-        return self.cardinality.endswith("n")
-
 
 def _rows() -> Iterator[dict[str, str]]:
     table = files(__package__).joinpath("terms.tsv").read_text(encoding="utf-8")

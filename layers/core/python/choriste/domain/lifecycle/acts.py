@@ -1,7 +1,7 @@
 """Acts: what is done to an invoice and leaves its status alone, read from `acts.tsv`.
 
 The acknowledgements are actions of the official history (ACQUITTEMENT_REJET, TRAITEMENT_REJET,
-ACQUITTEMENT_SUSPENSION); the others come from domain.md B6, B7 and B11.
+ACQUITTEMENT_SUSPENSION); the others come from docs/reference/b2g-lifecycle.md#acts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Legal deadlines as data: when a wait ends by itself, what the clock then does, and who is named.
 
 Sources: Code de la commande publique R.2393-34-1 (15 days of the contractor), CCAG-Travaux 12.2 (7 days of
-the project manager) and 12.4 (30 days to notify the general account, then 10 days), as the handbook gives
-them (A7, domain.md B5). Days are calendar days; a deadline falls at the same time of day, in UTC.
+the project manager) and 12.4 (30 days to notify the general account, then 10 days); see
+docs/reference/waits.md. Days are calendar days; a deadline falls at the same time of day, in UTC.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def deadline_of(frame: Frame, status: Status) -> Deadline | None:
 def silence_note(deadline: Deadline, *, name: str, identifier: str) -> Message:
     """Return what tracking, follow-up slip and notice say of the actor who let a deadline pass.
 
-    `name` and `identifier` (SIRET) are those of the party in the role `deadline.silent` (domain.md B5).
+    `name` and `identifier` (SIRET) are those of the party in the role `deadline.silent`.
+    Source: docs/reference/waits.md#who-was-silent.
     """
     return label(Kind.SILENCE, deadline.code, name=name, identifier=identifier, days=deadline.days)
 

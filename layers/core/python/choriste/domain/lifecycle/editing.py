@@ -25,7 +25,9 @@ _CORRECTED_BY_REASON = {
 
 
 def recyclable_fields(position: Position, *, reason: ReasonCode | None = None) -> frozenset[Field]:
-    """Return what `recycle` may change here; the number and everything else stay (B2, A7).
+    """Return what `recycle` may change here; the number and everything else stay.
+
+    Source: docs/reference/b2g-lifecycle.md#refuse-or-recycle.
 
     Sent back: recipient, service code and engagement number (Chorus Pro swagger, `recycler`). Rejected by
     the State: the one field that `reason`, the reason of the rejection, names.

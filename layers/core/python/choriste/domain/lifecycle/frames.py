@@ -103,7 +103,7 @@ class Route(StrEnum):
     SIMPLE = "simple"
     """From the supplier straight to the recipient. An absent frame counts as A1 (deduced)."""
     PAID = "paid"
-    """Paid by purchase card: nothing to approve (domain.md B4)."""
+    """Paid by purchase card: nothing to approve (docs/reference/b2g-lifecycle.md#already-paid)."""
     VALIDATED_SERVICES = "validated_services"
     """Invoices of subcontractors and co-contractors outside works, to the recipient after validation."""
     VALIDATED_WORKS = "validated_works"

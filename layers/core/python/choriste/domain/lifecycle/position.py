@@ -32,7 +32,7 @@ class Position:
     """Where an invoice stands, with the facts that guards read.
 
     `state_recipient`: the recipient is a service of the State, which rejects instead of sending back.
-    `validation_step`: its structure put the optional validation step on (off by default, domain.md B9).
+    `validation_step`: its structure put the optional validation step on (off by default).
     `second_validator`: a second level was named (subcontractor of a co-contractor).
     `reject_corrects`: it was rejected by the State for one of the two reasons that let the supplier correct.
     `overdue`: the contracting authority has let its 30 days pass without notifying the general account.

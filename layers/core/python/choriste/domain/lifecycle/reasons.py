@@ -1,8 +1,9 @@
 """Why an invoice is refused, sent back or suspended: a coded list, a text, and the rules of both.
 
 Codes: DGFiP list of refusal reasons, and the Chorus Pro codes that its mapping to the reform names
-(handbook, reform.md 2.3 and 3). Texts are at most 300 characters and mandatory with every refusal,
-sending back and suspension (domain.md B2; Chorus Pro swagger, `traiter/recue`, `motif`).
+(docs/reference/reform-codes.md#reasons). Texts are at most 300 characters and mandatory with every refusal,
+sending back and suspension (docs/reference/b2g-lifecycle.md#refuse-or-recycle; Chorus Pro swagger,
+`traiter/recue`, `motif`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from enum import StrEnum
 from choriste.domain.lifecycle.frames import VALIDATED, Frame
 
 REASON_TEXT_LIMIT = 300
-"""Longest reason text, in characters (domain.md B2)."""
+"""Longest reason text, in characters (docs/reference/b2g-lifecycle.md#refuse-or-recycle)."""
 
 
 class ReasonCode(StrEnum):

@@ -31,7 +31,7 @@ class Guard(StrEnum):
 
 
 class Mark(StrEnum):
-    """How well a row is established (marks of the handbook); `project` is a decision of ours."""
+    """How well a row is established (docs/reference/README.md#how-well-a-fact-is-established)."""
 
     OFFICIAL = "official"
     CLIENT = "client"

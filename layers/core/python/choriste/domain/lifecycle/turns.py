@@ -2,9 +2,9 @@
 
 A turn lasts from the status with which a document reaches its actor to the status in which that actor, the
 clock or an answering document leaves it; taking in charge within it is no new turn. Validators have one each,
-and so does each link of the works chain (domain.md B5, B6 and B9). What a depositor must correct is
-not a decision, and the treatment of a payable invoice by its recipient is not an approval. Turns are derived
-from `statuses.tsv` and `transitions.tsv`.
+and so does each link of the works chain (docs/reference/waits.md, docs/reference/works-contracts.md). What a
+depositor must correct is not a decision, and the treatment of a payable invoice by its recipient is not an
+approval. Turns are derived from `statuses.tsv` and `transitions.tsv`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Routing: whether an invoice can reach its recipient, and what to fix when it cannot.
 
-Rules of handbook C1, C3 and B2 and of the structure flags of the Chorus Pro API (`consulterStructure`).
+The rules, and the structure flags of the Chorus Pro API (`consulterStructure`) that they follow, are in
+docs/reference/parties.md#routing.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _TERMS: dict[str, str] = {
 
 
 PUBLIC_SERVICE = "FACTURES_PUBLIQUES"
-"""The service that receives invoices between public bodies, and nothing else (Chorus Pro, A7)."""
+"""The service for invoices between public bodies, and no others (docs/reference/parties.md#routing)."""
 
 
 def may_address(service_code: str | None, *, supplier_is_public: bool, recipient_is_public: bool) -> bool:
@@ -48,7 +49,8 @@ def recipient_findings(
 ) -> tuple[Finding, ...]:
     """Check that the recipient is known, open, and given the codes that it requires.
 
-    The supplier decides whether the service of intra-public invoices may be addressed (handbook A7).
+    The supplier decides whether the service of intra-public invoices may be addressed (see
+    docs/reference/parties.md#routing).
     """
     number = addressing.recipient.best
     if number is None:

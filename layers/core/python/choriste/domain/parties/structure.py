@@ -1,4 +1,7 @@
-"""Structures: the public entities and companies that issue and receive invoices (handbook C1)."""
+"""Structures: the public entities and companies that issue and receive invoices.
+
+Source: docs/reference/parties.md#structures.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +63,10 @@ class StructureSettings:
     """What a recipient asks of the invoices it receives.
 
     `either_mandatory` is Chorus Pro's `gestionNumeroEJOuCodeService`: one of the two must be present.
-    `is_state` marks a service of the State, which rejects instead of recycling (handbook B2).
-    `validation_step` puts the optional validation before the accountant (handbook B9).
+    `is_state` marks a service of the State, which rejects instead of recycling
+    (docs/reference/b2g-lifecycle.md#refuse-or-recycle).
+    `validation_step` puts the optional validation before the accountant
+    (docs/reference/b2g-lifecycle.md#optional-validation).
     `payment_unreported` is Chorus Pro's `statutMiseEnPaiementNestPasRemonte`: invoices end in the accounts.
     """
 

@@ -18,15 +18,15 @@ class PrintoutKind(StrEnum):
     """The printouts; the value is the last part of the address."""
 
     FOLLOW_UP = "follow-up"
-    """The whole history of an invoice (*bordereau de suivi*, domain.md B8)."""
+    """The history of an invoice (*bordereau de suivi*; docs/reference/b2g-lifecycle.md#follow-up-slip)."""
     DEPOSIT_CERTIFICATE = "deposit-certificate"
     """That a file reached the platform, when, and that it is kept unaltered."""
     WORKS_DOCUMENT = "works-document"
-    """A piece of a billing file, set as the works contracts know it (domain.md B6)."""
+    """A piece of a billing file, set as the works contracts know it (docs/reference/works-contracts.md)."""
     SUBCONTRACTOR_REQUEST = "subcontractor-request"
     """A subcontractor's request for direct payment, and where the contractor's answer stands (B5)."""
     INTEGRATION_REPORT = "integration-report"
-    """What became of a deposited file (*compte rendu d'intégration*, domain.md A6)."""
+    """What became of a deposited file (*compte rendu d'intégration*; docs/reference/deposits.md)."""
 
 
 SUBCONTRACTED = frozenset({Frame.A9, Frame.A10, Frame.A11})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.i18n.catalogue import message
 
@@ -108,6 +109,13 @@ class DraftClosedError(ChoristeError):
 
 
 class BadRequestError(ChoristeError):
-    """The request cannot be understood; parameters: `field`, `expected`."""
+    """The request cannot be understood; parameters: `field`, `expected`, at times `findings`."""
 
     code = "bad-request"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings that the error carries."""
+        found = self.parameters.get("findings")
+        rows = found if isinstance(found, (list, tuple)) else ()
+        return tuple(row for row in rows if isinstance(row, Finding))

@@ -27,7 +27,7 @@ class PartyReference:
 
 @dataclass(frozen=True, slots=True)
 class Assignee:
-    """The colleague who takes care of an invoice (domain.md B7)."""
+    """The colleague who takes care of an invoice (docs/reference/b2g-lifecycle.md#acts)."""
 
     account: str
     name: str
@@ -68,9 +68,11 @@ class InvoiceHead:
 
     Works documents: `previous` are the pieces that it answers, `answered_by` the one that answers it,
     `billing_file` the first piece of its file, `adjusted` the amounts without VAT that it admits for other
-    pieces, `moe_available_at` when it was made available to the project manager (domain.md B6).
+    pieces, `moe_available_at` when it was made available to the project manager
+    (docs/reference/works-contracts.md#what-a-billing-file-shares).
 
-    `taken_up_by` is the draft that was deposited in place of a refused invoice (domain.md B2).
+    `taken_up_by` is the draft that was deposited in place of a refused invoice
+    (docs/reference/b2g-lifecycle.md#refuse-or-recycle).
     """
 
     id: InvoiceId

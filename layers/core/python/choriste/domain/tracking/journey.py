@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from choriste.domain.lifecycle import (
-    TRANSITIONS,
     Decision,
     Position,
     Reason,
@@ -23,9 +22,6 @@ from choriste.domain.lifecycle import (
 from choriste.domain.lifecycle.deadlines import Deadline, deadline_of, due_after, silence_note
 from choriste.domain.shared.findings import Message
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, PartyReference, StatusChange, audit_row
-
-PLATFORM_STEPS = frozenset(row.name for row in TRANSITIONS if row.is_automatic)
-"""The steps that the platform takes by itself; what else it may do follows from an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,8 @@ def position_of(head: InvoiceHead) -> Position:
 def party_of(head: InvoiceHead, role: Role) -> PartyReference | None:
     """Return who wears a role for an invoice, None when nobody was named.
 
-    With the optional validation step on, the recipient's own structure validates (domain.md B9).
+    With the optional validation step on, the recipient's own structure validates
+    (docs/reference/b2g-lifecycle.md#optional-validation).
     """
     step_validator = head.recipient if head.validation_step and head.validator_1 is None else None
     return {
@@ -201,7 +198,7 @@ def _own_steps(head: InvoiceHead) -> Iterator[str]:
 
 
 def _silence(head: InvoiceHead, deadline: Deadline) -> Message | None:
-    """Return who let the deadline pass, by name and SIRET (domain.md B5)."""
+    """Return who let the deadline pass, by name and SIRET (docs/reference/waits.md#who-was-silent)."""
     party = party_of(head, deadline.silent)
     if party is None:
         return None

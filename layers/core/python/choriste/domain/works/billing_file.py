@@ -1,6 +1,6 @@
 """The billing file (*dossier de facturation*) as it stands: who may answer its pieces, which amounts count.
 
-Sources: domain.md B6. What may join a file is in `checks.py`.
+Sources: docs/reference/works-contracts.md. What may join a file is in `checks.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Works contracts: which document answers which in a billing file, and who corrects what.
 
 The order is that of CCAG-Travaux 12; the followers of each frame stand in `frames.tsv`. The project
-manager's own fees are no works document: they are an ordinary A1 (domain.md B6).
+manager's own fees are no works document: they are an ordinary A1 (docs/reference/works-contracts.md).
 """
 
 from __future__ import annotations
@@ -26,4 +26,4 @@ def ending_of(preceding: Frame, *, follower: Frame) -> str:
 
 
 AMOUNTS_ADJUSTED_BY = frozenset({Role.MOE, Role.MOA})
-"""Who may adjust the amounts of a subcontractor's document within its own next document (B6)."""
+"""Who may adjust the amounts of a subcontractor's document within its own next document."""

@@ -2,7 +2,8 @@
 
 A document answers preceding pieces, in the order of CCAG-Travaux 12, each once; contract and works actors
 stay the same throughout a file. The project manager and the contracting authority may adjust the amounts of
-subcontractors and co-contractors (domain.md B6). Pure: the caller looks the pieces up and words the faults.
+subcontractors and co-contractors (docs/reference/works-contracts.md). Pure: the caller looks the pieces up
+and words the faults.
 """
 
 from __future__ import annotations

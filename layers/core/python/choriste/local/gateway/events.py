@@ -62,20 +62,8 @@ def joined_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def proxy_event(request: Request, match: Match, *, now: datetime, authorized: Json = None) -> Json:
-    """The event for the route's function; `authorized` is the context that the authorizer returned."""
-    event = request_event(request, match, now=now)
-    if authorized is not None:
-        event["requestContext"]["authorizer"] = {"lambda": authorized}
-    body, is_base64 = _body(request)
-    if body is not None:
-        event["body"] = body
-    event["isBase64Encoded"] = is_base64
-    return event
-
-
-def request_event(request: Request, match: Match, *, now: datetime) -> Json:
-    """The part of the event that functions and authorizers both get: everything but the body."""
+def proxy_event(request: Request, match: Match, *, now: datetime) -> Json:
+    """The event for the route's function."""
     headers = joined_headers(request.headers)
     cookies = headers.pop("cookie", None)
     event: dict[str, Json] = {
@@ -92,6 +80,10 @@ def request_event(request: Request, match: Match, *, now: datetime) -> Json:
         event["queryStringParameters"] = _query_parameters(request.raw_query)
     if match.path_parameters:
         event["pathParameters"] = dict(match.path_parameters)
+    body, is_base64 = _body(request)
+    if body is not None:
+        event["body"] = body
+    event["isBase64Encoded"] = is_base64
     return event
 
 

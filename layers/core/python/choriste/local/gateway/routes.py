@@ -10,22 +10,11 @@ DEFAULT_ROUTE = "$default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizerSpec:
-    """A Lambda authorizer with simple responses; `ttl` is how many seconds a decision is kept, 0 for none."""
-
-    name: str
-    function: str
-    identity_sources: tuple[str, ...]
-    ttl: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One route: its key (`GET /v1/invoices/{id}`, `$default`), the function and the authorizer if any."""
+    """One route: its key (`GET /v1/invoices/{id}`, `$default`) and the function."""
 
     key: str
     function: str
-    authorizer: AuthorizerSpec | None = None
 
     @property
     def method(self) -> str:

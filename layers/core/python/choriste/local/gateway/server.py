@@ -1,4 +1,4 @@
-"""The HTTP server in front of the functions: limits, routes, authorizer, function, answer."""
+"""The HTTP server in front of the functions: limits, routes, function, answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from choriste.application.shared.clock import Clock
-from choriste.local.gateway.authorization import Authorization
 from choriste.local.gateway.events import Answer, Request, function_answer, message_answer, proxy_event
 from choriste.local.gateway.routes import Match, RouteTable
 from choriste.local.platform.hosting import Outcome, PayloadTooLargeError
@@ -44,7 +43,6 @@ class Gateway:
         self._invoke = invoke
         self._clock = clock
         self._local_pages = local_pages
-        self._authorization = Authorization(invoke, clock)
 
     def __call__(self, environ: Json, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of the WSGI server."""
@@ -74,11 +72,10 @@ class Gateway:
         match = self._routes.match(request.method, request.raw_path)
         if match is None:
             return message_answer(404, "Not Found")
-        authorized = self._authorization.authorize(request, match)
-        return authorized if isinstance(authorized, Answer) else self._call(request, match, authorized)
+        return self._call(request, match)
 
-    def _call(self, request: Request, match: Match, authorized: Json) -> Answer:
-        event = proxy_event(request, match, now=self._clock.now(), authorized=authorized)
+    def _call(self, request: Request, match: Match) -> Answer:
+        event = proxy_event(request, match, now=self._clock.now())
         outcome = self._invoke(match.route.function, event)
         return (
             message_answer(500, "Internal Server Error")

@@ -140,10 +140,6 @@ class Topology:
         """The resources of these CloudFormation types."""
         return tuple(resource for resource in self.resources if resource.kind in kinds)
 
-    def by_logical_id(self, logical_id: str) -> Resource:
-        """The resource of that logical id; raises KeyError."""
-        return next(resource for resource in self.resources if resource.logical_id == logical_id)
-
     def imported(self, name: str) -> Json:
         """The value exported under that name by any stack; raises TemplateError."""
         for stack in self._stacks:

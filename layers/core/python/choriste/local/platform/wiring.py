@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from choriste.local.gateway.routes import AuthorizerSpec, Route
+from choriste.local.gateway.routes import Route
 from choriste.local.platform.hosting import FunctionSpec
 from choriste.local.platform.intrinsics import TemplateError
 from choriste.local.platform.nudging import StreamSource
@@ -45,9 +45,7 @@ def environment(topology: Topology) -> Mapping[str, str]:
 
 
 def function_name(arn: str) -> str:
-    """The function's name in its ARN, its qualified ARN, or the invocation path that API Gateway uses."""
-    if "/functions/" in arn:
-        arn = arn.split("/functions/", 1)[1].removesuffix("/invocations")
+    """The function's name in its ARN or its qualified ARN."""
     return arn.split(":")[6] if arn.startswith("arn:") else arn
 
 
@@ -56,40 +54,15 @@ def routes(topology: Topology) -> Iterator[Route]:
     integrations = {
         resource.name: resource for resource in topology.of_kind("AWS::ApiGatewayV2::Integration")
     }
-    authorizers = {
-        resource.name: _authorizer(resource) for resource in topology.of_kind("AWS::ApiGatewayV2::Authorizer")
-    }
     for resource in topology.of_kind("AWS::ApiGatewayV2::Route"):
         properties = resource.properties
+        if properties.get("AuthorizationType", "NONE") != "NONE":
+            raise TemplateError(f"route {properties['RouteKey']}: authorization is not known locally")
         integration = integrations[str(properties["Target"]).removeprefix("integrations/")]
         yield Route(
             key=properties["RouteKey"],
             function=function_name(integration.properties["IntegrationUri"]),
-            authorizer=_route_authorizer(properties, authorizers),
         )
-
-
-def _route_authorizer(
-    properties: Mapping[str, Json], authorizers: Mapping[str, AuthorizerSpec]
-) -> AuthorizerSpec | None:
-    kind = properties.get("AuthorizationType", "NONE")
-    if kind == "NONE":
-        return None
-    if kind != "CUSTOM":
-        raise TemplateError(f"route {properties['RouteKey']}: authorization {kind} is not known locally")
-    return authorizers[properties["AuthorizerId"]]
-
-
-def _authorizer(resource: Resource) -> AuthorizerSpec:
-    properties = resource.properties
-    if not properties.get("EnableSimpleResponses"):
-        raise TemplateError(f"authorizer {resource.logical_id}: only simple responses are known locally")
-    return AuthorizerSpec(
-        name=resource.name,
-        function=function_name(properties["AuthorizerUri"]),
-        identity_sources=tuple(properties.get("IdentitySource", ())),
-        ttl=int(properties.get("AuthorizerResultTtlInSeconds", 0)),
-    )
 
 
 def _event_sources(topology: Topology) -> Iterator[tuple[Mapping[str, Json], str]]:
@@ -124,15 +97,6 @@ def stream_sources(topology: Topology) -> tuple[StreamSource, ...]:
         )
         for properties, arn in _event_sources(topology)
         if ":dynamodb:" in arn
-    )
-
-
-def dead_letter_queues(topology: Topology) -> frozenset[str]:
-    """The names of the queues that other queues redrive to."""
-    return frozenset(
-        str(resource.properties["RedrivePolicy"]["deadLetterTargetArn"]).rsplit(":", 1)[-1]
-        for resource in topology.of_kind("AWS::SQS::Queue")
-        if "RedrivePolicy" in resource.properties
     )
 
 

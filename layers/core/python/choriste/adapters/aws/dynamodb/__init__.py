@@ -1,1 +1,1 @@
-"""The ports on DynamoDB: four tables by lifetime and trust (handbook architecture.md, Data)."""
+"""The ports on DynamoDB: four tables by lifetime and trust (docs/architecture.md#data)."""

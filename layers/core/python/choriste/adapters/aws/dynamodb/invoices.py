@@ -210,7 +210,10 @@ class DynamoInvoices:
 
 
 def number_guard(head: InvoiceHead) -> str:
-    """Return the key that makes supplier + number + year + recipient unique (handbook A7)."""
+    """Return the key that makes supplier + number + year + recipient unique.
+
+    Source: docs/reference/deposits.md#duplicates.
+    """
     parts = (head.supplier.identifier, str(head.issue_date.year), head.recipient.identifier, head.number)
     return Prefix.NUMBER + "#".join(parts)
 

@@ -11,9 +11,8 @@ from typing import Final
 from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.model import Box, Confidence, FieldName, Found
 from choriste.documents.read.prefill.page_layout import Segment
+from choriste.documents.read.prefill.shapes import IBAN_LENGTHS, VAT_FORMATS
 from choriste.domain.invoice.identifiers import (
-    IBAN_LENGTHS,
-    VAT_FORMATS,
     is_iban,
     is_siren,
     is_siret,

@@ -1,0 +1,52 @@
+"""Who asks: found once for each request, before anything else of it is read.
+
+No authorizer stands before the function. A gateway's authorizer answers 403 to whatever it refuses, while
+clients renew their token on a 401 with `WWW-Authenticate` (RFC 6750); and it would be a second function, with
+its own cold start, that looks up what this one must look up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from choriste.domain.access.errors import UnauthenticatedError
+from choriste.domain.access.principal import Principal
+from choriste.domain.shared.errors import BadRequestError
+from choriste.i18n.catalogue import message
+from choriste.runtime.http import preferred_language, problem_answer
+from choriste.runtime.identity import authenticate
+from functions.api.http.app import app
+
+OPEN_PATHS: Final = frozenset({"/api/oauth/token", "/v1/health", "/v1/openapi.json"})
+"""What anybody may ask."""
+
+_PRINCIPAL: Final = "principal"
+
+
+def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Find out who sends a request, for `principal`; return the answer 401 when nobody is proved.
+
+    Addresses without an operation are no exception: who is nobody learns nothing of them.
+    """
+    if event.get("rawPath") in OPEN_PATHS:
+        return None
+    try:
+        app.append_context(**{_PRINCIPAL: authenticate(event)})
+    except UnauthenticatedError as error:
+        return problem_answer(error.code, error.parameters, language=preferred_language(event))
+    return None
+
+
+def principal() -> Principal:
+    """Return who asks, with the rights it has now."""
+    found: Principal = app.context[_PRINCIPAL]
+    return found
+
+
+def home_of(who: Principal) -> str:
+    """Return the one structure that a principal belongs to; with several, the client must name one."""
+    if len(who.homes) == 1:
+        return who.homes[0]
+    code = "one-of-your-structures" if who.homes else "structure-id"
+    raise BadRequestError(field="structure", expected=message("expected", code, structures=who.homes))

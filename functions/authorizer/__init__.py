@@ -1,1 +1,0 @@
-"""The Lambda authorizer of the HTTP API."""

@@ -1,0 +1,1 @@
+"""Lambda chorus: the Chorus Pro compatible API, under `/cpro`."""

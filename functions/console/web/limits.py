@@ -1,0 +1,14 @@
+"""How much a page takes and shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ROWS: Final = 25
+"""Of a list, on one page."""
+
+LARGEST_UPLOAD: Final = 4_000_000
+"""Bytes: a function receives 6 MB at most, in base64."""
+
+LARGEST_ANSWER: Final = 4_000_000
+"""Bytes; larger files go from the bucket directly: a function may answer 6 MB of base64 at most."""
