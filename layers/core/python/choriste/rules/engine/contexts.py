@@ -67,11 +67,13 @@ def _forbid(context: Context, rule: Rule) -> None:
 def _watch(context: Context, rule: Rule, watch: Watch) -> None:
     below = context.below
     for path in watch.needs:
-        for depth, name in enumerate(path):
-            branch = below.grow(path[:depth])
+        branch = below
+        for name in path:
             branch.needs = (*branch.needs, (name, rule))
-    for end in range(1, len(watch.once) + 1):
-        branch = below.grow(watch.once[:end])
+            branch = branch.grow((name,))
+    branch = below
+    for name in watch.once:
+        branch = branch.grow((name,))
         branch.repeated = (*branch.repeated, rule)
     for path in watch.given:
         branch = below.grow(path)
