@@ -11,6 +11,7 @@ from choriste.runtime.settings import settings
 from functions.api.http import problems
 from functions.api.http.app import app
 from functions.api.http.auth import admit
+from functions.api.http.queries import refuse_unknown_parameters
 from functions.api.v1.access import routes as access
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
@@ -22,6 +23,8 @@ from functions.api.v1.printouts import routes as printouts
 from functions.api.v1.works import routes as works
 
 settings()  # a missing variable stops the start
+
+app.use(middlewares=[refuse_unknown_parameters])
 
 for routes in (access, platform, deposits, invoices, acts, works, drafts, printouts, operations):
     app.include_router(routes.router)

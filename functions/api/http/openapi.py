@@ -6,6 +6,7 @@ lifecycle with their labels, the problem document, and the security schemes of a
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any, Final
 
@@ -29,6 +30,44 @@ from choriste.domain.lifecycle.transitions import TRANSITIONS
 from functions.api.http.models import ENUMERATION
 
 Json = dict[str, Any]
+
+_NAMES: Final = {
+    "POST /api/oauth/token": "createToken",
+    "GET /v1/billing-files/{file_id}": "readBillingFile",
+    "GET /v1/deposits": "listDeposits",
+    "POST /v1/deposits": "depositFile",
+    "GET /v1/deposits/{flow_id}": "readReport",
+    "GET /v1/deposits/{flow_id}/printouts/{kind}": "printReport",
+    "GET /v1/drafts": "listDrafts",
+    "POST /v1/drafts": "beginDraft",
+    "POST /v1/drafts/from-pdf": "beginDraftFromPdf",
+    "GET /v1/drafts/{draft_id}": "readDraft",
+    "PUT /v1/drafts/{draft_id}": "changeDraft",
+    "POST /v1/drafts/{draft_id}/abandon": "abandonDraft",
+    "POST /v1/drafts/{draft_id}/deposit": "depositDraft",
+    "GET /v1/health": "readHealth",
+    "GET /v1/invoices": "listInvoices",
+    "GET /v1/invoices/{invoice_id}": "readInvoice",
+    "POST /v1/invoices/{invoice_id}/accounting-reference": "setAccountingReference",
+    "POST /v1/invoices/{invoice_id}/acknowledgements": "acknowledgeInvoice",
+    "POST /v1/invoices/{invoice_id}/assignment": "assignInvoice",
+    "GET /v1/invoices/{invoice_id}/colleagues": "listColleagues",
+    "POST /v1/invoices/{invoice_id}/comments": "commentInvoice",
+    "POST /v1/invoices/{invoice_id}/files": "attachFile",
+    "GET /v1/invoices/{invoice_id}/files/{name}": "downloadFile",
+    "GET /v1/invoices/{invoice_id}/printouts/{kind}": "printInvoice",
+    "POST /v1/invoices/{invoice_id}/reissue": "reissueInvoice",
+    "POST /v1/invoices/{invoice_id}/reused-files": "reuseFile",
+    "POST /v1/invoices/{invoice_id}/transitions": "takeStep",
+    "POST /v1/invoices/{invoice_id}/uploads": "offerAttachmentUpload",
+    "GET /v1/operator/stuck": "listStuckItems",
+    "POST /v1/operator/stuck/{kind}/{item_id}/resume": "resumeStuckItem",
+    "POST /v1/technical-accounts": "createTechnicalAccount",
+    "POST /v1/technical-accounts/{login}/reset": "resetTechnicalAccount",
+    "GET /v1/uploads": "readUpload",
+    "POST /v1/uploads": "offerUpload",
+}
+"""The name of each operation, a verb and its object: generated clients name their methods so."""
 
 _UNUSED: Final = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 """What Powertools describes for its own validation errors; ours are problem documents."""
@@ -58,8 +97,11 @@ _DESCRIPTION: Final = (
     "Deposit invoices, read integration reports, treat invoices up to their payment.\n\n"
     "Texts are French unless `Accept-Language` begins with `en`. Beside what operations declare, an address "
     "without an operation answers 404 (`route-not-found`), and one that has it under other methods 405 "
-    "(`method-not-allowed`); the gateway answers 413 over 10 MB, 429 over its limit of requests, and 503 "
-    "when it cannot reach the API."
+    "(`method-not-allowed`). A query parameter that an operation does not have is refused (400).\n\n"
+    "A file over 4.4 MB in the body of a request answers 413 (`too-large`): larger files go by `POST "
+    '/v1/uploads`. Over about 4.7 MB the gateway itself answers 413, as `{"message": …}` without a problem '
+    "document: a function receives 6 MB, and binary bodies grow by a third in base64. The gateway also "
+    "answers 429 over its limit of requests, and 503 when it cannot reach the API."
 )
 _PROBLEM: Final = {
     "type": "object",
@@ -88,11 +130,20 @@ def openapi_text(app: APIGatewayHttpResolver) -> str:
         security_schemes=_SCHEMES,
     )
     described: Json = _linked(json.loads(schema))
-    for operations in described["paths"].values():
-        for operation in operations.values():
+    explained = _explained(app)
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
             _tidy(operation)
+            operation["operationId"] = _NAMES[f"{method.upper()} {path}"]
+            operation["description"] = explained[path, method.upper()]
     described["components"] = _components(described["components"])
     return json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _explained(app: APIGatewayHttpResolver) -> dict[tuple[str, str], str]:
+    """Return what each operation does, by path and method: the words of its function."""
+    routes = (*app._static_routes, *app._dynamic_routes)  # noqa: SLF001 - the resolver has no other way to ask
+    return {(route.openapi_path, str(route.method)): inspect.getdoc(route.func) or "" for route in routes}
 
 
 def _components(given: Json) -> Json:

@@ -23,7 +23,7 @@ router = Router()
     summary="List what does not advance",
     tags=["operator"],
     security=SECURED,
-    responses=answers(Success(StuckItems, "At most 200 items"), problems=("forbidden",)),
+    responses=answers(Success(StuckItems, "At most 200 items"), problems=("bad-request", "forbidden")),
 )
 def stuck() -> Response[StuckItems]:
     """List the flows and invoices that the platform should have moved on, longest first."""

@@ -18,7 +18,7 @@ router = Router()
     "/v1/health",
     summary="Health",
     tags=["platform"],
-    responses=answers(Success(Health, "The API is up"), secured=False),
+    responses=answers(Success(Health, "The API is up"), problems=("bad-request",), secured=False),
 )
 def health() -> Response[Health]:
     """Answer that the API is up, with the platform's time."""

@@ -52,6 +52,14 @@ def is_modelled(schema: dict[str, Any]) -> bool:
     return "$ref" in schema or all("$ref" in choice for choice in schema.get("anyOf", [{}]))
 
 
+def test_operations_have_names_of_their_own_and_a_description() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z]+([A-Z][a-z]+)+", name) for name in names)
+    assert all(operation["description"].endswith(".") for _, operation in operations())
+
+
 @EACH
 def test_operation_answers_a_model_or_an_address(operation: dict[str, Any]) -> None:
     well = {int(code): answer for code, answer in operation["responses"].items() if int(code) < 400}

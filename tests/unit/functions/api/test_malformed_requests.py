@@ -107,6 +107,24 @@ def test_parameter_that_does_not_match_is_explained(path: str, query: str, frenc
     assert said["detail"].endswith(f"attendu\xa0: {french}.")
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "english"),
+    [
+        (
+            "/v1/invoices?statut=MANDATEE",
+            "statut",
+            "no parameter “statut” at this address, which accepts: after,",
+        ),
+        ("/v1/operator/stuck?foo=abc", "foo", "no parameter “foo”: this address accepts none."),
+    ],
+)
+def test_parameter_that_an_operation_does_not_have_is_refused(address: str, name: str, english: str) -> None:
+    status, told = ask("GET", address, accept_language="en")
+
+    assert (status, told["code"], told["parameters"]["field"]) == (400, "bad-request", f"/query/{name}")
+    assert english in told["detail"]
+
+
 def test_method_that_an_address_does_not_know_is_405_with_those_that_it_knows() -> None:
     answer = handler(http_event("DELETE", "/v1/invoices/1", headers={"accept-language": "en"}), a_context())
 
