@@ -36,7 +36,7 @@ SETS = (EN16931, *FACTURX.values(), BR_FR, CTC_FR)
 WORDS = {"category": "S", "count": "2", "subject": "PMT"}
 MENDING = re.compile(
     r"\b(Ajoutez|Corrigez|Supprimez|Gardez|Écrivez|Choisissez|Mettez|Renseignez|Arrondissez|Raccourcissez|Donnez"
-    r"|Recalculez|Retirez|Réunissez|Cherchez|Demandez|Transmettez|Faites|Changez|Ne laissez|N'en gardez"
+    r"|Recalculez|Retirez|Réunissez|Cherchez|Demandez|Transmettez|Faites|Changez|Ne laissez|N’en gardez"
     r"|changez|mettez|supprimez|ajoutez|corrigez)\b"
 )
 
