@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, Context, Decimal
+from functools import reduce
+from operator import add
 from typing import Final
 
 from choriste.rules.engine.tree import Node
@@ -115,6 +117,14 @@ def cents(value: Decimal) -> Decimal:
     if value.is_finite() and value.adjusted() < _QUANTIZABLE:
         return (value + _HALF_CENT).quantize(_CENT, ROUND_FLOOR)
     return (value * 100 + _HALF).to_integral_value(ROUND_FLOOR) / 100
+
+
+def double_sum(values: Iterable[float]) -> float:
+    """Return the sum of doubles, added one after another as XPath's `sum` does.
+
+    The `sum` of Python 3.12 and later compensates the rounding of each step: it may give another double.
+    """
+    return reduce(add, values, 0.0)
 
 
 def double_cents(value: float) -> float:
