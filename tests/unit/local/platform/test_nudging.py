@@ -26,7 +26,7 @@ class Calls:
         with self._changed:
             self.made.append((function, len(event["Records"])))
             self._changed.notify_all()
-        return Outcome(payload="{}")
+        return Outcome(payload="{}", failed=False)
 
     def wait_for(self, count: int) -> list[tuple[str, int]]:
         """Return the batches once there are so many of them."""
