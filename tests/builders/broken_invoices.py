@@ -182,7 +182,7 @@ BROKEN_INVOICES: tuple[BrokenInvoice, ...] = (
 _PAGE = """# Reports
 
 What `choriste validate` says of broken invoices, in French and in English. Each file is an invoice of the
-sample data with one fault; findings stand in the order in which to mend them. The page is made from the code
+sample data with one fault; findings stand in the order in which to fix them. The page is made from the code
 by `make docs`, a test compares it with what the code says now.
 """
 

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from choriste.rules.engine.tree import Node, fold
-from choriste.rules.engine.values import MalformedError, cents, date_of, decimal_of, double_cents, show, whole
+from choriste.rules.engine.values import (
+    MalformedError,
+    cents,
+    date_of,
+    decimal_of,
+    double_cents,
+    double_sum,
+    show,
+    whole,
+)
 
 
 def a_node(text: str) -> Node:
@@ -59,3 +68,7 @@ def test_a_date_must_exist(text: str) -> None:
 )
 def test_amounts_are_shown_as_people_write_them(value: Decimal | float, text: str) -> None:
     assert show(value) == text
+
+
+def test_sum_of_doubles_is_the_same_under_every_python() -> None:
+    assert double_sum([0.1] * 10) == 0.9999999999999999

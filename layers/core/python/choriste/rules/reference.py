@@ -1,4 +1,4 @@
-"""The second opinion: the official XSLT through saxonche, beside our engine. Imported only on request.
+"""The second opinion: the official XSLT through saxonche, next to our engine. Imported only on request.
 
 saxonche weighs 108 MB and takes half a second to compile the stylesheets: it has a layer of its own
 and never to the path of a deposit. The EN 16931 stylesheet for UBL and the French ones are in the

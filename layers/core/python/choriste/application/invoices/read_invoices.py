@@ -21,7 +21,7 @@ SCAN_ROWS = 200
 SCAN_PAGES = 10
 """How much of a list one request reads at most: ten pages of 200 rows, some seconds in a function."""
 
-_SHELVES = {FileKind.ORIGINAL: Bucket.ARCHIVE, FileKind.ATTACHMENT: Bucket.ARCHIVE}
+_BUCKETS = {FileKind.ORIGINAL: Bucket.ARCHIVE, FileKind.ATTACHMENT: Bucket.ARCHIVE}
 
 
 class Side(StrEnum):
@@ -158,4 +158,4 @@ def _find_file(
     file = next((file for file in head.files if file.name == name), None)
     if file is None:
         raise NotFoundError(kind="file", id=name)
-    return file, _SHELVES.get(file.kind, Bucket.DOCUMENTS)
+    return file, _BUCKETS.get(file.kind, Bucket.DOCUMENTS)

@@ -1,4 +1,7 @@
-"""The e-mail notice of a status change: what happened, to which invoice, what to do, and where (F1)."""
+"""The e-mail notice of a status change: what happened, to which invoice, what to do, and where.
+
+Source: docs/reference/accounts.md#notices.
+"""
 
 from __future__ import annotations
 

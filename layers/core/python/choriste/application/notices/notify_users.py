@@ -1,4 +1,6 @@
-"""Tell the users concerned about a status change, each in their language, if they asked for it (F1).
+"""Tell the users concerned about a status change, each in their language, if they asked for it.
+
+Source: docs/reference/accounts.md#notices.
 
 A notice is claimed, sent, and only then completed: one that was broken off anywhere is sent at the next try,
 one that was completed never again. A mail comes twice only when the work broke off after the mail had left

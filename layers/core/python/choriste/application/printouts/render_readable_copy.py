@@ -1,4 +1,7 @@
-"""Make the readable copy of an invoice: the accessible Factur-X that is attached to every one (A8)."""
+"""Make the readable copy of an invoice: the accessible Factur-X that is attached to every one.
+
+Source: docs/reference/deposits.md#readable-copy.
+"""
 
 from __future__ import annotations
 

@@ -80,9 +80,9 @@ def check_schema(root: _Element, *, detected: Detected) -> tuple[Finding, ...]:
     from choriste.formats.xml.schema_wording import Violation, finding_of  # noqa: PLC0415 -- only for errors
 
     paths = Paths()
-    violations = [Violation.of(error, root, paths) for error in _distinct(errors)]
-    findings = tuple(finding_of(violation) for violation in violations[:FINDINGS_LIMIT])
-    more = len(violations) - FINDINGS_LIMIT
+    distinct = _distinct(errors)
+    findings = tuple(finding_of(Violation.of(error, root, paths)) for error in distinct[:FINDINGS_LIMIT])
+    more = len(distinct) - FINDINGS_LIMIT
     return findings if more <= 0 else (*findings, word("XSD-MORE", {"found": more}))
 
 

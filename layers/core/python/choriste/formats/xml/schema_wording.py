@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from choriste.domain.invoice.terms import TERMS
@@ -77,10 +78,27 @@ class Violation:
 
 
 def _element_at(path: str | None, root: _Element) -> _Element | None:
-    """Find the element of libxml2's own path, whose prefixes are those of the file."""
-    namespaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
-    found: object = root.xpath((path or "/*").split("/@")[0], namespaces=namespaces) if path else []
-    return found[0] if isinstance(found, list) and found else None
+    """Find the element of libxml2's own path, step by step: to compile an XPath an error costs far more.
+
+    A step is `*` or a name with the prefix of the file, and its position in brackets among what fits it.
+    """
+    if not path:
+        return None
+    element: _Element | None = root
+    for step in path.split("/@")[0].split("/")[2:]:
+        if element is None:
+            return None
+        name, _, position = step.partition("[")
+        fitting = element.iterchildren(_tag_of(name, element))
+        element = next(islice(fitting, int(position[:-1] or 1) - 1, None), None)
+    return element
+
+
+def _tag_of(name: str, parent: _Element) -> str:
+    """Return the tag of a step; a prefix that only the child itself declares stands for any namespace."""
+    prefix, _, local = name.rpartition(":")
+    uri = parent.nsmap.get(prefix or None, "*") if prefix else None
+    return f"{{{uri}}}{local}" if uri else name
 
 
 def finding_of(violation: Violation) -> Finding:

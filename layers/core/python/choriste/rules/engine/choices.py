@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from choriste.rules.engine.conditions import Guard, guard_of_place, selector_of
 from choriste.rules.engine.paths import reader
@@ -56,11 +56,20 @@ class Choice:
 
 def merged(rules: Iterable[Rule]) -> list[Rule]:
     """Return the rules of a place, those that several rule sets have in common only once."""
-    kept: dict[tuple[Any, ...], Rule] = {}
+    kept: list[Rule] = []
+    places: dict[tuple[str, str], list[int]] = {}
     for rule in rules:
-        fact = rule.fact
-        same = rule.check if fact.kind == "code" else repr((fact.kind, fact.parameters))
-        key = (fact.name, fact.severity, same)
-        known = kept.get(key)
-        kept[key] = rule if known is None else known.shared_with(rule.rule_set)
-    return list(kept.values())
+        alike = places.setdefault((rule.fact.name, rule.fact.severity), [])
+        known = next((at for at in alike if _are_the_same(kept[at], rule)), None)
+        if known is None:
+            alike.append(len(kept))
+            kept.append(rule)
+        else:
+            kept[known] = kept[known].shared_with(rule.rule_set)
+    return kept
+
+
+def _are_the_same(one: Rule, other: Rule) -> bool:
+    if one.fact.kind == "code" or other.fact.kind == "code":
+        return one.fact.kind == other.fact.kind and one.check is other.check
+    return one.fact.kind == other.fact.kind and one.fact.parameters == other.fact.parameters

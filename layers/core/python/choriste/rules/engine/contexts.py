@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from choriste.rules.engine.facts import Standing
 from choriste.rules.engine.paths import split_path
-from choriste.rules.engine.rule import Branch, Context, Place, Rule, Test
+from choriste.rules.engine.rule import Branch, Context, Place, Rule, Test, Watch
 from choriste.rules.engine.ruleset import RuleSet
-from choriste.rules.engine.watches import Watch, watch_of
+from choriste.rules.engine.watches import watch_of
 
 
 class LazyRules:
@@ -30,14 +30,15 @@ class LazyRules:
         for fact in self._standing.facts:
             found = self._rule_set.predicate_of(fact, self._syntax)
             if found is not None:
-                yield Rule(fact, found.check, self._rule_set.name, gate=found.gate)
+                name = self._rule_set.name
+                yield Rule(fact, found.check, name, gate=found.gate, watch=found.watch)
 
 
 def context_of(rules: Iterable[Rule]) -> Context:
     """Return the context of some rules."""
     context = Context()
     for rule in rules:
-        watch = watch_of(rule.fact)
+        watch = rule.watch or watch_of(rule.fact)
         if rule.fact.kind == "forbid":
             _forbid(context, rule)
         elif watch is None:
@@ -64,15 +65,21 @@ def _forbid(context: Context, rule: Rule) -> None:
 
 
 def _watch(context: Context, rule: Rule, watch: Watch) -> None:
-    if watch.needs is not None:
-        context.needs.add(watch.needs)
-        context.needing.append(rule)
-    once = watch.once or ()
-    for end in range(1, len(once) + 1):
-        branch = context.below.grow(once[:end])
+    below = context.below
+    for path in watch.needs:
+        branch = below
+        for name in path:
+            branch.needs = (*branch.needs, (name, rule))
+            branch = branch.grow((name,))
+    branch = below
+    for name in watch.once:
+        branch = branch.grow((name,))
         branch.repeated = (*branch.repeated, rule)
+    for path in watch.given:
+        branch = below.grow(path)
+        branch.given = (*branch.given, rule)
     if watch.test is not None:
-        hang(context.below.grow(watch.at), watch.test, rule)
+        hang(below.grow(watch.at), watch.test, rule)
 
 
 def hang(branch: Branch, test: Test, rule: Rule) -> None:

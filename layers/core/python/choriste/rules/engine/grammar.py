@@ -26,8 +26,9 @@ class State:
     """A path from the root, with what its nodes meet.
 
     `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
-    quick tests of the value, `repeated` is what to judge where a parent has a second node of the path.
-    `needing` rules hold where all the children that `needs` names are there. `rules` are judged on each
+    quick tests of the value, `given` is what to judge where there is a node of the path, `repeated` where a
+    parent has a second one. `needs` are the names of the children that must be there, `needing` what to judge
+    where one is not, by its name. `rules` are judged on each
     node, `gated` ones where their gate is open, and one context of each of `choices`. `single`: the element
     stands at most once in a parent.
     """
@@ -41,6 +42,7 @@ class State:
         "depth",
         "forbidden",
         "gated",
+        "given",
         "is_watched",
         "name",
         "needing",
@@ -65,9 +67,10 @@ class State:
         self.forbidden: tuple[Rule, ...] = ()
         self.values: tuple[Passes, ...] = ()
         self.attribute_values: Mapping[str, tuple[Passes, ...]] = {}
+        self.given: tuple[Suspicion, ...] = ()
         self.repeated: tuple[Suspicion, ...] = ()
         self.needs: frozenset[str] = frozenset()
-        self.needing: tuple[Rule, ...] = ()
+        self.needing: Mapping[str, tuple[Suspicion, ...]] = {}
         self.rules: tuple[Rule, ...] = ()
         self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
         self.choices: tuple[Choice, ...] = ()
@@ -121,12 +124,14 @@ class Grammar:
         state.attributes = _forbidden_attributes(state, below)
         state.values = _passes(below)
         state.attribute_values = _of_attributes(below)
+        state.given = tuple(Suspicion(b.depth, r) for b in hanging for r in b.given)
         state.repeated = tuple(Suspicion(b.depth, r) for b in hanging for r in b.repeated)
-        state.needs, state.needing = frozenset(context.needs), tuple(context.needing)
+        state.needing = _needing(below)
+        state.needs = frozenset(state.needing)
         state.rules = tuple(rule for rule in context.checks if rule.gate is None)
         state.gated = _by_gate(context.checks)
         state.single = name in self._singles
-        watched = (state.forbidden, state.values, state.attribute_values, state.needing)
+        watched = (state.forbidden, state.given, state.values, state.attribute_values, state.needing)
         state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.of_empty))
         return state
 
@@ -190,6 +195,14 @@ def _passes(branches: Iterable[Branch]) -> tuple[Passes, ...]:
         for test, rule in branch.values:
             tests.setdefault(test, []).append(Suspicion(branch.depth - branch.is_attribute, rule))
     return tuple(Passes(test, tuple(hanging)) for test, hanging in tests.items())
+
+
+def _needing(branches: Iterable[Branch]) -> Mapping[str, tuple[Suspicion, ...]]:
+    needing: dict[str, tuple[Suspicion, ...]] = {}
+    for branch in branches:
+        for name, rule in branch.needs:
+            needing[name] = (*needing.get(name, ()), Suspicion(branch.depth, rule))
+    return needing
 
 
 def _of_attributes(below: Iterable[Branch]) -> Mapping[str, tuple[Passes, ...]]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from choriste.rules.engine.conditions import guard_of
 from choriste.rules.engine.facts import RuleFact, code_list, words
 from choriste.rules.engine.paths import reader, split_path
-from choriste.rules.engine.rule import BROKEN, Broken, Check, LazyCheck
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate, LazyCheck
 from choriste.rules.engine.tree import Document, Node, fold
 from choriste.rules.engine.values import only
 
@@ -290,3 +290,12 @@ KINDS: Final[Mapping[str, Callable[..., Check]]] = {
 def check_of(fact: RuleFact) -> LazyCheck:
     """Return the check of a plain rule."""
     return LazyCheck(partial(KINDS[fact.kind], **fact.parameters))
+
+
+def gate_of(fact: RuleFact, check: Check) -> Gate | None:
+    """Return the gate of a rule on paths from anywhere (`//`): whatever the node, the document breaks it."""
+    parameters = fact.parameters
+    paths = parameters.get("paths", ()) if fact.kind == "any" else (parameters.get("path", ""),)
+    if fact.kind == "forbid" or not any(path.startswith("//") for path in paths):
+        return None
+    return lambda doc: check(doc.root, doc) is not None

@@ -3,7 +3,7 @@
 A predicate is a `Check`: it takes the node of the context and the document, and returns None where the rule
 holds, else what is broken. Most serve both syntaxes through `choriste.rules.rulesets.bindings`. A `Gate` says
 which documents the rule concerns at all: it is asked once a document for all rules behind it, and a rule
-behind a closed gate holds.
+behind a closed gate holds. A `Watch` says on which nodes it is worth asking.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from choriste.rules.engine.rule import Check, Gate
+from choriste.rules.engine.rule import Check, Gate, Watch
 from choriste.rules.engine.syntax import BOTH
 
 _C = TypeVar("_C", bound=Check)
 
 
 class Predicate(NamedTuple):
-    """A check with its gate; None where the rule concerns every document."""
+    """A check, its gate (None: every document is concerned) and its watch (None: asked on every node)."""
 
     check: Check
     gate: Gate | None = None
+    watch: Watch | None = None
 
 
 class Register:
@@ -31,23 +32,33 @@ class Register:
         self.predicates: dict[tuple[str, str], Predicate] = {}
 
     def rule(
-        self, *ids: str, syntax: str | tuple[str, ...] = BOTH, gate: Gate | None = None
+        self,
+        *ids: str,
+        syntax: str | tuple[str, ...] = BOTH,
+        gate: Gate | None = None,
+        watch: Watch | None = None,
     ) -> Callable[[_C], _C]:
         """Register the decorated function as the predicate of rules, in one syntax or in both."""
 
         def keep(check: _C) -> _C:
             for name in ids:
-                self.add(name, check, syntax=syntax, gate=gate)
+                self.add(name, check, syntax=syntax, gate=gate, watch=watch)
             return check
 
         return keep
 
     def add(
-        self, rule: str, check: Check, *, syntax: str | tuple[str, ...] = BOTH, gate: Gate | None = None
+        self,
+        rule: str,
+        check: Check,
+        *,
+        syntax: str | tuple[str, ...] = BOTH,
+        gate: Gate | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Register a check that was made rather than written."""
         for one in (syntax,) if isinstance(syntax, str) else syntax:
-            self.predicates[one, rule] = Predicate(check, gate)
+            self.predicates[one, rule] = Predicate(check, gate, watch)
 
     def find(self, rule: str, syntax: str) -> Predicate | None:
         """Return the predicate of a rule, or None."""

@@ -27,6 +27,24 @@ Test = Callable[[Any], object]
 Gate = Callable[[Document], bool]
 
 
+Names = tuple[str, ...]
+
+
+class Watch(NamedTuple):
+    """What shows that a rule holds on a node without judging it; where it fails, the rule is judged in full.
+
+    A rule holds where each path of `needs` leads on from every node on its way, nothing on the path `once`
+    repeats, all values at the path `at` pass `test`, and nothing stands at the paths `given`. A last name
+    with `@` is an attribute, whose value is None where it is absent. What is empty says nothing.
+    """
+
+    needs: tuple[Names, ...] = ()
+    once: Names = ()
+    at: Names = ()
+    test: Test | None = None
+    given: tuple[Names, ...] = ()
+
+
 class LazyCheck:
     """The check of a plain rule, made when it is first called: most rules never are."""
 
@@ -51,24 +69,26 @@ class Rule:
     """One rule of a rule set: its facts and its check.
 
     `also` names other rule sets that have the very same rule: it is judged once for all of them. A `gate`
-    tells whether a document is concerned at all.
+    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node.
     """
 
-    __slots__ = ("also", "check", "fact", "gate", "rule_set")
+    __slots__ = ("also", "check", "fact", "gate", "rule_set", "watch")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one parameter a property, most by name
         self,
         fact: RuleFact,
         check: Check,
         rule_set: str,
         *,
         gate: Gate | None = None,
+        watch: Watch | None = None,
         also: tuple[str, ...] = (),
     ) -> None:
         self.fact = fact
         self.check = check
         self.rule_set = rule_set
         self.gate = gate
+        self.watch = watch
         self.also = also
 
     @property
@@ -83,7 +103,8 @@ class Rule:
 
     def shared_with(self, rule_set: str) -> Rule:
         """Return the rule as one that another rule set has too."""
-        return Rule(self.fact, self.check, self.rule_set, gate=self.gate, also=(*self.also, rule_set))
+        also = (*self.also, rule_set)
+        return Rule(self.fact, self.check, self.rule_set, gate=self.gate, watch=self.watch, also=also)
 
 
 class Suspicion(NamedTuple):
@@ -106,17 +127,19 @@ _NO_KIDS: Final[dict[str, Branch]] = {}
 class Branch:
     """A node of the tree of paths below a context; attributes are names that start with `@`.
 
-    `forbidden` must not be there; `repeated` are the rules to judge where it is there again; `values` hang
-    on its value.
+    `forbidden` must not be there; `given` are the rules to judge where it is there, `repeated` those where it
+    is there again; `values` hang on its value, `needs` on its children, each on one by name.
     """
 
-    __slots__ = ("depth", "forbidden", "is_attribute", "kids", "repeated", "values")
+    __slots__ = ("depth", "forbidden", "given", "is_attribute", "kids", "needs", "repeated", "values")
 
     def __init__(self, depth: int = 0, *, is_attribute: bool = False) -> None:
         self.depth = depth
         self.is_attribute = is_attribute
         self.forbidden: tuple[Rule, ...] = ()
+        self.given: tuple[Rule, ...] = ()
         self.repeated: tuple[Rule, ...] = ()
+        self.needs: tuple[tuple[str, Rule], ...] = ()
         self.values: tuple[tuple[Test, Rule], ...] = ()
         self.kids = _NO_KIDS
 
@@ -147,17 +170,14 @@ class Context:
     """The rules that stand on every node of a path, each put where it costs least.
 
     Most plain rules are not asked at all: what must not exist is known from the path (`below`, `forbidden`,
-    `anywhere`); what must exist is asked in one look at the names of the children (`needs`, for the rules
-    `needing`); the rest of them hang on repetitions and values `below`. Only `checks` are judged on each
-    node.
+    `anywhere`); what must exist is asked in one look at the names of the children, and the rest of them hang
+    on presence, repetitions and values `below`. Only `checks` are judged on each node.
     """
 
-    __slots__ = ("anywhere", "below", "checks", "forbidden", "needing", "needs")
+    __slots__ = ("anywhere", "below", "checks", "forbidden")
 
     def __init__(self) -> None:
         self.checks: list[Rule] = []
-        self.needs: set[str] = set()
-        self.needing: list[Rule] = []
         self.below = Branch()
         self.forbidden: list[Rule] = []
         self.anywhere: list[tuple[tuple[str, ...], Rule]] = []

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from choriste.rules.engine.facts import RuleFact
-from choriste.rules.engine.kinds import check_of
+from choriste.rules.engine.kinds import check_of, gate_of
 from choriste.rules.engine.predicates import Predicate, Register
 
 
@@ -71,7 +71,8 @@ class RuleSet:
         Of kind `own`, the set words the rule otherwise than EN 16931 does: only its own registers count.
         """
         if not fact.is_coded:
-            return Predicate(check_of(fact))
+            check = check_of(fact)
+            return Predicate(check, gate_of(fact, check))
         modules = self.registers[: self.own] if fact.kind == "own" else self.registers
         finds = (_register(module).find(name, syntax) for name in fact.names for module in modules)
         return next((found for found in finds if found is not None), None)

@@ -59,6 +59,8 @@ def run(root: etree._Element, rule_sets: Sequence[RuleSet], *, syntax: str) -> O
         walked = walk(root, grammar)
         judge = Judge(walked)
         judge.judge()
+    if judge.hits or judge.malformed:
+        walked.find_elements(judge.shown())
     walked.release()
     if len(judge.hits) > 1:
         names = [rule_set.name for rule_set in rule_sets]
@@ -90,10 +92,22 @@ class Judge:
                 self._judge_all(state, nodes)
         self._forbid_attributes()
 
+    def shown(self) -> Iterator[Node]:
+        """Yield the nodes that findings will point at."""
+        for hit in self.hits:
+            yield hit.node
+            if hit.broken.node is not None:
+                yield hit.broken.node
+        for error in self.malformed.values():
+            yield error.node
+
     def _judge_all(self, state: State, nodes: list[Node]) -> None:  # noqa: C901, PLR0912 -- the hot loop
         """Judge the nodes of a path: first what is only watched, then what is judged on each."""
         for rule in state.forbidden:
             self.hits += [Hit(rule, node, BROKEN) for node in nodes]
+        for suspicion in state.given:
+            for node in nodes:
+                self._suspect(suspicion, node)
         for passes in state.values:
             test = passes.test
             for node in nodes:
@@ -105,8 +119,7 @@ class Judge:
             needs = state.needs
             for node in nodes:
                 if not node.kids.keys() >= needs:
-                    for rule in state.needing:
-                        self._suspect(Suspicion(0, rule), node)
+                    self._suspect_needing(state, node)
         if state.rules:
             for node in nodes:
                 self._check(state.rules, node)
@@ -120,7 +133,10 @@ class Judge:
                     self._check(rules, node)
         for choice in state.choices:
             for node in nodes:
-                self._check_chosen(self._chosen(choice, node), node)
+                self._check(self._chosen(choice, node), node, behind_gates=True)
+
+    def _concerns(self, rule: Rule) -> bool:
+        return rule.gate is None or self._is_open(rule.gate)
 
     def _is_open(self, gate: Gate) -> bool:
         try:
@@ -138,10 +154,16 @@ class Judge:
     def _test_attributes(self, state: State, nodes: list[Node]) -> None:
         for name, tests in state.attribute_values.items():
             for node in nodes:
-                value = node.element.get(name)
+                value = node.get(name)
                 for passes in tests:
                     if not passes.test(value):
                         self._suspect_all(passes, node)
+
+    def _suspect_needing(self, state: State, node: Node) -> None:
+        for name, suspicions in state.needing.items():
+            if name not in node.kids:
+                for suspicion in suspicions:
+                    self._suspect(suspicion, node)
 
     def _suspect_all(self, passes: Passes, node: Node) -> None:
         for suspicion in passes.suspicions:
@@ -152,13 +174,15 @@ class Judge:
         for _ in range(suspicion.up):
             node = node.up or node
         key = id(suspicion.rule), node
-        if key not in self._suspected:
+        if key not in self._suspected and self._concerns(suspicion.rule):
             self._suspected.add(key)
             self._check((suspicion.rule,), node)
 
-    def _check(self, rules: Iterable[Rule], node: Node) -> None:
+    def _check(self, rules: Iterable[Rule], node: Node, *, behind_gates: bool = False) -> None:
         document = self._document
         for rule in rules:
+            if behind_gates and rule.gate is not None and not self._is_open(rule.gate):
+                continue
             try:
                 broken = rule.check(node, document)
             except MalformedError as error:
@@ -166,10 +190,6 @@ class Judge:
             else:
                 if broken is not None:
                     self.hits.append(Hit(rule, node, broken))
-
-    def _check_chosen(self, rules: Iterable[Rule], node: Node) -> None:
-        """Judge the rules of a chosen context, those behind a gate only where it is open."""
-        self._check((r for r in rules if r.gate is None or self._is_open(r.gate)), node)
 
     def _chosen(self, choice: Choice, node: Node) -> tuple[Rule, ...]:
         for step in choice.for_node(node):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from lxml import etree
 
 _STRING: Final = etree.XPath("string()")
 _T = TypeVar("_T")
+_UNKNOWN: Final[Any] = object()
 NO_KIDS: Final[dict[str, list[Node]]] = {}
 """The children of an element that has none; never written to."""
 
@@ -37,15 +38,16 @@ class Node:
     """An element: its path (`state`), its place in the file (`number`), its parent, its children, its value.
 
     `raw` is the string value, all the text within but comments: set at once for an element without
-    children, worked out when it is first read for others. `kids` are there while the file is judged.
+    children, worked out when it is first read for others. `kids` are there while the file is judged. `source`
+    is the element of the parsed file, kept where it has attributes or children, or where a finding needs it.
     """
 
-    __slots__ = ("element", "kids", "number", "raw", "state", "up")
+    __slots__ = ("kids", "number", "raw", "source", "state", "up")
     kids: dict[str, list[Node]]
     raw: str
 
     def __init__(self, element: etree._Element, state: Path, up: Node | None, raw: str, number: int) -> None:
-        self.element = element
+        self.source: etree._Element | None = element
         self.state = state
         self.up = up
         self.raw = raw
@@ -57,6 +59,13 @@ class Node:
             raise AttributeError(name)
         self.raw = str(_STRING(self.element))
         return self.raw
+
+    @property
+    def element(self) -> etree._Element:
+        """The element of the parsed file, of a node that a finding points at."""
+        if self.source is None:
+            raise LookupError(self.state.path)
+        return self.source
 
     @property
     def text(self) -> str:
@@ -71,7 +80,7 @@ class Node:
 
     def get(self, attribute: str) -> str | None:
         """Return an attribute, or None."""
-        return self.element.get(attribute)
+        return None if self.source is None else self.source.get(attribute)
 
     def first(self, name: str) -> Node | None:
         """Return the first child of a name, or None."""
@@ -81,17 +90,12 @@ class Node:
     def find(self, path: Sequence[str]) -> list[Node]:
         """Return what a path of names leads to; `..` goes up, `*` to any child."""
         node = self
-        for at, name in enumerate(path):
-            if name == "..":
-                if node.up is None:
-                    return []
-                node = node.up
-                continue
+        for name in path:
             found = node.kids.get(name)
-            if found is None and name != "*":
-                return []
-            if found is None or len(found) > 1:
-                return _follow(node, path[at:])
+            if found is None:
+                return _follow(self, path) if ".." in path or "*" in path else []
+            if len(found) > 1:
+                return _follow(self, path)
             node = found[0]
         return [node]
 
@@ -131,15 +135,19 @@ class Document:
     Nothing of it outlives the judgement of its file.
     """
 
-    def __init__(self, root: Node, syntax: str, by_path: Iterable[tuple[Path, list[Node]]]) -> None:
+    def __init__(self, root: Node, syntax: str, by_path: Mapping[Any, list[Node]]) -> None:
         self.root = root
         self.syntax = syntax
         self._named: dict[str, list[list[Node]]] = {}
         self._all: dict[str, list[Node]] = {}
         self._below: dict[tuple[str, ...], list[Node]] = {}
         self._memo: dict[object, Any] = {}
-        for path, nodes in by_path:
-            self._named.setdefault(path.name, []).append(nodes)
+        named = self._named
+        for path, nodes in by_path.items():
+            if path.name in named:
+                named[path.name].append(nodes)
+            else:
+                named[path.name] = [nodes]
 
     def all(self, name: str) -> list[Node]:
         """Return every node of a name, wherever it stands, in the order of the file."""
@@ -159,9 +167,7 @@ class Document:
 
     def once(self, make: Callable[[Document], _T]) -> _T:
         """Return what `make` computes of this document; computed once."""
-        found: _T
-        if make in self._memo:
-            found = self._memo[make]
-        else:
+        found: _T = self._memo.get(make, _UNKNOWN)
+        if found is _UNKNOWN:
             found = self._memo[make] = make(self)
         return found

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, Context, Decimal
+from functools import reduce
+from operator import add
 from typing import Final
 
 from choriste.rules.engine.tree import Node
@@ -42,15 +44,15 @@ class MalformedError(ValueError):
         self.expected = expected
 
 
-def _is_plain(text: str) -> bool:
-    # Digits and one point at most: what most amounts are, found out faster than by the pattern.
+def is_plain(text: str) -> bool:
+    """Whether a value is written with digits and one point at most, as most amounts are: a quick test."""
     return text.replace(".", "", 1).isdigit() and text.isascii()
 
 
 def decimal_of(node: Node) -> Decimal:
     """Return the exact decimal value of a node; raise `MalformedError` where it is none."""
     text = node.raw
-    if _is_plain(text):
+    if is_plain(text):
         return Decimal(text)
     text = text.strip(" \t\r\n")
     if _DECIMAL.match(text) is None:
@@ -78,7 +80,7 @@ def only(nodes: Sequence[Node]) -> Node | None:
 def double_of(node: Node) -> float:
     """Return the value of a node as `xs:double`, the type of an untyped value in a comparison."""
     text = node.raw
-    if _is_plain(text):
+    if is_plain(text):
         return float(text)
     text = text.strip(" \t\r\n")
     if _DOUBLE.match(text) is None:
@@ -115,6 +117,14 @@ def cents(value: Decimal) -> Decimal:
     if value.is_finite() and value.adjusted() < _QUANTIZABLE:
         return (value + _HALF_CENT).quantize(_CENT, ROUND_FLOOR)
     return (value * 100 + _HALF).to_integral_value(ROUND_FLOOR) / 100
+
+
+def double_sum(values: Iterable[float]) -> float:
+    """Return the sum of doubles, added one after another as XPath's `sum` does.
+
+    The `sum` of Python 3.12 and later compensates the rounding of each step: it may give another double.
+    """
+    return reduce(add, values, 0.0)
 
 
 def double_cents(value: float) -> float:

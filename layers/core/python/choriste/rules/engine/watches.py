@@ -9,27 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
 from choriste.rules.engine.paths import split_path
-from choriste.rules.engine.rule import Rule, Test
-
-Names = tuple[str, ...]
-
-
-class Watch(NamedTuple):
-    """A rule holds where `needs` is among the children, nothing on the path `once` repeats, and values pass.
-
-    `test` is true of the values at the path `at` that cannot break the rule; a last name with `@` is an
-    attribute. None: there is nothing to watch of that sort.
-    """
-
-    needs: str | None = None
-    once: Names | None = None
-    at: Names = ()
-    test: Test | None = None
+from choriste.rules.engine.rule import Names, Rule, Test, Watch
 
 
 def watch_of(fact: RuleFact) -> Watch | None:
@@ -45,23 +30,25 @@ def _down(path: str) -> Names | None:
     return names if plain else None
 
 
-def _child(path: str) -> Names | None:
-    names = _down(path)
-    return names if names is not None and len(names) == 1 else None
-
-
 def _any(paths: Sequence[str]) -> Watch | None:
-    names = _child(paths[0]) if len(paths) == 1 else None
-    return Watch(needs=names[0]) if names else None
+    if len(paths) != 1:
+        return None
+    names, attribute = split_path(paths[0])
+    if attribute is None:
+        return Watch(needs=(names,)) if _down(paths[0]) else None
+    if _down(paths[0].rpartition("/@")[0]) is None:
+        return None
+    return Watch(needs=(names,) if names else (), at=(*names, "@" + attribute), test=is_given)
 
 
 def _exact(path: str, count: int) -> Watch | None:
-    names = _child(path)
-    return Watch(needs=names[0], once=names) if names and count == 1 else None
+    names = _down(path)
+    return Watch(needs=(names,), once=names) if names and count == 1 else None
 
 
 def _max(path: str, most: int) -> Watch | None:
-    return Watch(once=_down(path)) if most and _down(path) else None
+    names = _down(path)
+    return Watch(once=names) if most and names else None
 
 
 def _count(path: str, having: object, comparison: str, limit: int) -> Watch | None:
@@ -71,18 +58,28 @@ def _count(path: str, having: object, comparison: str, limit: int) -> Watch | No
 
 def _nonblank(path: str) -> Watch | None:
     names = _down(path)
-    if names is None or len(names) > 1:
+    if names is None:
         return None
-    return Watch(needs=names[0], once=names, at=names, test=str.strip) if names else Watch(test=str.strip)
+    return Watch(needs=(names,) if names else (), once=names, at=names, test=str.strip)
 
 
 def _notempty(path: str) -> Watch | None:
-    names = _child(path)
-    return Watch(needs=names[0], at=names, test=len) if names else None
+    names = _down(path)
+    return Watch(needs=(names,), at=names, test=len) if names else None
+
+
+def is_given(value: str | None) -> bool:
+    """Whether an attribute is there at all."""
+    return value is not None
+
+
+def is_filled(value: str | None) -> bool:
+    """Whether an attribute is there and holds more than white space."""
+    return bool(value and value.strip())
 
 
 @cache
-def _has_decimals(most: int) -> Test:
+def has_decimals(most: int) -> Test:
     """Return a test that a value has at most so many characters after its first point."""
     return lambda raw: len(raw.partition(".")[2]) <= most
 
@@ -95,7 +92,7 @@ def _has_length(most: int) -> Test:
 def _decimals(path: str, most: int, which: str = "only") -> Watch | None:
     del which
     names = _down(path)
-    return None if names is None else Watch(once=names or None, at=names, test=_has_decimals(most))
+    return None if names is None else Watch(once=names, at=names, test=has_decimals(most))
 
 
 def _maxlen(most: int) -> Watch:

@@ -3,7 +3,7 @@
 A line's key is a rule id, several separated by `|`, or a whole family of them: `BR-VAT-08` for every VAT
 category, `BR-FR-05` for every place of BR-FR-05. `kind:…` are the sentences of the plain kinds; the other
 keys with a colon are words that sentences are made of. Profiles number the rules of EN 16931 anew
-(`FX-SCH-A-000226`, `BR-FREXT-CO-10`): they are told as the rule that they mean.
+(`FX-SCH-A-000226`, `BR-FREXT-CO-10`): they are explained as the rule that they mean.
 """
 
 from __future__ import annotations

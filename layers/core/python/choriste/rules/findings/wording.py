@@ -1,4 +1,4 @@
-"""From broken rules to findings: what is wrong, where, what was found and expected, and how to mend it.
+"""From broken rules to findings: what is wrong, where, what was found and expected, and how to fix it.
 
 The sentences are in `messages.tsv`; `about.tsv` says which term, rank and sentence a rule has where its
 facts do not; `subjects` finds what a finding speaks of, and `order` puts findings in the order in which to

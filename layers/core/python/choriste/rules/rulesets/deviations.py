@@ -68,7 +68,7 @@ DEVIATIONS: Final[Sequence[Deviation]] = (
         "any rule broken more than 100 times",
         "both",
         "every occurrence is reported",
-        "the first 100 of a rule are told; the verdict and `rule_ids` are not concerned",
+        "the first 100 of a rule are reported; the verdict and `rule_ids` are not concerned",
         "a report that a person can read",
     ),
     Deviation(

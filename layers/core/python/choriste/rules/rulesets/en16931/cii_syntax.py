@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from choriste.rules.engine.rule import Broken, Check
+from choriste.rules.engine.rule import Broken, Check, Watch
 from choriste.rules.engine.syntax import CII
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import boolean_of
+from choriste.rules.engine.watches import is_given
 from choriste.rules.rulesets.en16931.register import REGISTER
 
 _DATE_102: Final = re.compile(r"\s*[0-9]{4}(1[0-2]|0[1-9])(3[01]|[12][0-9]|0[1-9])\s*\Z")
@@ -22,22 +23,25 @@ _BILLED: Final = (
 _TRANSFERS: Final = frozenset({"30", "58"})
 
 
-@REGISTER.rule("CII-SR-046", syntax=CII)
+@REGISTER.rule("CII-SR-046", syntax=CII, watch=Watch(at=("GlobalID", "@schemeID"), test=is_given))
 def _item_scheme(node: Node, _: Document) -> Broken | None:
     found = node.kids.get("GlobalID", ())
     return Broken(found[0]) if found and all(n.get("schemeID") is None for n in found) else None
 
 
-@REGISTER.rule("CII-SR-090", syntax=CII)
+@REGISTER.rule("CII-SR-090", syntax=CII, watch=Watch(given=(("OriginTradeCountry",),)))
 def _origin(node: Node, _: Document) -> Broken | None:
     countries = node.kids.get("OriginTradeCountry", ())
     count = sum(len(n.kids.get("ID", ())) for n in countries)
     return Broken(countries[0], str(count), "1") if countries and count != 1 else None
 
 
-@REGISTER.rule("CII-SR-119", syntax=CII)
+_DISCOUNT: Final = ("GrossPriceProductTradePrice", "AppliedTradeAllowanceCharge")
+
+
+@REGISTER.rule("CII-SR-119", syntax=CII, watch=Watch(given=(_DISCOUNT,)))
 def _price_discount(node: Node, _: Document) -> Broken | None:
-    discounts = node.find(("GrossPriceProductTradePrice", "AppliedTradeAllowanceCharge"))
+    discounts = node.find(_DISCOUNT)
     indicators = [n for d in discounts for n in d.kids.get("ChargeIndicator", ())]
     amounts = [n for d in discounts for n in d.kids.get("ActualAmount", ())]
     values = [n for i in indicators for n in i.kids.get("Indicator", ())]
@@ -57,7 +61,12 @@ def _one_in_supporting_documents(name: str) -> Check:
 
 
 for _rule, _name in (("CII-SR-475", "Name"), ("CII-SR-476", "AttachmentBinaryObject")):
-    REGISTER.add(_rule, _one_in_supporting_documents(_name), syntax=CII)
+    REGISTER.add(
+        _rule,
+        _one_in_supporting_documents(_name),
+        syntax=CII,
+        watch=Watch(given=(("AdditionalReferencedDocument", _name),)),
+    )
 
 
 def _not_both(party: tuple[str, ...], first: tuple[str, ...], second: tuple[str, ...]) -> Check:
@@ -68,15 +77,28 @@ def _not_both(party: tuple[str, ...], first: tuple[str, ...], second: tuple[str,
     return check
 
 
+_IDENTIFIERS: Final = (("ID",), ("GlobalID",))
 _CONTACT: Final = (("DefinedTradeContact", "PersonName"), ("DefinedTradeContact", "DepartmentName"))
-REGISTER.add("CII-SR-449", _not_both(("ShipToTradeParty",), ("ID",), ("GlobalID",)), syntax=CII)
-REGISTER.add("CII-SR-450", _not_both(("BuyerTradeParty",), ("ID",), ("GlobalID",)), syntax=CII)
-REGISTER.add("CII-SR-451", _not_both(("PayeeTradeParty",), ("ID",), ("GlobalID",)), syntax=CII)
-REGISTER.add("CII-SR-465", _not_both(("SellerTradeParty",), *_CONTACT), syntax=CII)
-REGISTER.add("CII-SR-466", _not_both(("BuyerTradeParty",), *_CONTACT), syntax=CII)
+for _rule, _party, (_first, _second) in (
+    ("CII-SR-449", "ShipToTradeParty", _IDENTIFIERS),
+    ("CII-SR-450", "BuyerTradeParty", _IDENTIFIERS),
+    ("CII-SR-451", "PayeeTradeParty", _IDENTIFIERS),
+    ("CII-SR-465", "SellerTradeParty", _CONTACT),
+    ("CII-SR-466", "BuyerTradeParty", _CONTACT),
+):
+    REGISTER.add(
+        _rule,
+        _not_both((_party,), _first, _second),
+        syntax=CII,
+        watch=Watch(given=((_party, *_second),)),
+    )
 
 
-@REGISTER.rule("CII-SR-462", syntax=CII)
+def _has_due_code(doc: Document) -> bool:
+    return bool(doc.all("DueDateTypeCode"))
+
+
+@REGISTER.rule("CII-SR-462", syntax=CII, gate=_has_due_code)
 def _one_due_code(_: Node, doc: Document) -> Broken | None:
     codes = [n for t in doc.all("ApplicableTradeTax") for n in t.kids.get("DueDateTypeCode", ())]
     different = sorted({n.raw for n in codes})
@@ -130,7 +152,7 @@ for _rule, _name, _holder, _codes in (
     ("CII-DT-052", "ExemptionReasonCode", "ApplicableTradeTax", ()),
     ("CII-DT-098", "ExemptionReason", "ApplicableTradeTax", ()),
 ):
-    REGISTER.add(_rule, _only_on(_name, _holder, *_codes), syntax=CII)
+    REGISTER.add(_rule, _only_on(_name, _holder, *_codes), syntax=CII, watch=Watch(given=((_name,),)))
 
 
 def _only_in_header(name: str) -> Check:
@@ -143,23 +165,30 @@ def _only_in_header(name: str) -> Check:
     return check
 
 
-REGISTER.add("CII-DT-041", _only_in_header("BasisAmount"), syntax=CII)
-REGISTER.add("CII-DT-054", _only_in_header("TaxPointDate"), syntax=CII)
-REGISTER.add("CII-DT-058", _only_in_header("DueDateTypeCode"), syntax=CII)
+for _rule, _name in (
+    ("CII-DT-041", "BasisAmount"),
+    ("CII-DT-054", "TaxPointDate"),
+    ("CII-DT-058", "DueDateTypeCode"),
+):
+    REGISTER.add(_rule, _only_in_header(_name), syntax=CII, watch=Watch(given=((_name,),)))
 
 
-def _billed_in_units(doc: Document) -> bool:
-    return any(n.get("unitCode") is not None and n.state.path == _BILLED for n in doc.all("BilledQuantity"))
+def _not_billed_in_units(doc: Document) -> bool:
+    return not any(
+        n.get("unitCode") is not None and n.state.path == _BILLED for n in doc.all("BilledQuantity")
+    )
 
 
-@REGISTER.rule("CII-DT-033", syntax=CII)
-def _unit(node: Node, doc: Document) -> Broken | None:
-    if doc.once(_billed_in_units) or node.get("unitCode") is None:
-        return None
-    return Broken(node, node.get("unitCode"))
+@REGISTER.rule("CII-DT-033", syntax=CII, gate=_not_billed_in_units)
+def _unit(node: Node, _: Document) -> Broken | None:
+    unit = node.get("unitCode")
+    return None if unit is None else Broken(node, unit)
 
 
-@REGISTER.rule("CII-DT-037", syntax=CII)
+_IS_VAT: Final = frozenset({"VAT"}).__contains__
+
+
+@REGISTER.rule("CII-DT-037", syntax=CII, watch=Watch(at=("TypeCode",), test=_IS_VAT))
 def _vat_only(node: Node, _: Document) -> Broken | None:
     types = node.kids.get("TypeCode")
     if not types or any(n.raw == "VAT" for n in types):
@@ -167,6 +196,6 @@ def _vat_only(node: Node, _: Document) -> Broken | None:
     return Broken(types[0], types[0].raw, "VAT")
 
 
-@REGISTER.rule("CII-DT-097", syntax=CII)
+@REGISTER.rule("CII-DT-097", syntax=CII, watch=Watch(test=_DATE_102.match))
 def _date(node: Node, _: Document) -> Broken | None:
     return None if _DATE_102.match(node.raw) else Broken(node, node.raw, "AAAAMMJJ / YYYYMMDD")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Watch
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import date_of, double_cents, double_of, is_in_cents
@@ -26,17 +26,19 @@ def _type_code(node: Node, _: Document) -> Broken | None:
     return None if any(n.text for n in codes) else BROKEN
 
 
-@REGISTER.rule("BR-53", syntax=CII)
+def _has_tax_currency(doc: Document) -> bool:
+    return bool(settlement(doc, "TaxCurrencyCode"))
+
+
+@REGISTER.rule("BR-53", syntax=CII, gate=_has_tax_currency)
 def _accounting_currency(node: Node, doc: Document) -> Broken | None:
     wanted = {n.raw for n in settlement(doc, "TaxCurrencyCode")}
-    if not wanted:
-        return None
     given = {n.get("currencyID") for n in node.kids.get("TaxTotalAmount", ())}
     invoice = {n.raw for n in settlement(doc, "InvoiceCurrencyCode")}
     return None if wanted & given and not wanted & invoice else Broken(expected=" ".join(sorted(wanted)))
 
 
-@REGISTER.rule("BR-53", syntax=UBL)
+@REGISTER.rule("BR-53", syntax=UBL, watch=Watch(given=(("TaxCurrencyCode",),)))
 def _accounting_currency_ubl(node: Node, doc: Document) -> Broken | None:
     amounts = [n for t in doc.all("TaxTotal") for n in t.kids.get("TaxAmount", ())]
     given = {n.get("currencyID") for n in amounts}
@@ -86,8 +88,8 @@ def _period_ubl(node: Node, _: Document) -> Broken | None:
 
 
 for _rule in ("BR-29", "BR-30"):
-    REGISTER.add(_rule, _period_cii, syntax=CII)
-    REGISTER.add(_rule, _period_ubl, syntax=UBL)
+    REGISTER.add(_rule, _period_cii, syntax=CII, watch=Watch(given=(("EndDateTime",),)))
+    REGISTER.add(_rule, _period_ubl, syntax=UBL, watch=Watch(given=(("EndDate",),)))
 
 
 @REGISTER.rule("BR-CO-19", syntax=UBL)
@@ -95,12 +97,16 @@ def _period_filled(node: Node, _: Document) -> Broken | None:
     return None if node.kids.keys() & {"StartDate", "EndDate", "DescriptionCode"} else BROKEN
 
 
-@REGISTER.rule("BR-CO-03", syntax=CII)
+def _has_two_tax_points(doc: Document) -> bool:
+    return bool(doc.all("TaxPointDate") and doc.all("DueDateTypeCode"))
+
+
+@REGISTER.rule("BR-CO-03", syntax=CII, gate=_has_two_tax_points)
 def _one_tax_point(_: Node, doc: Document) -> Broken | None:
-    return BROKEN if doc.all("TaxPointDate") and doc.all("DueDateTypeCode") else None
+    return BROKEN if _has_two_tax_points(doc) else None
 
 
-@REGISTER.rule("BR-CO-03", syntax=UBL)
+@REGISTER.rule("BR-CO-03", syntax=UBL, watch=Watch(given=(("TaxPointDate",),)))
 def _one_tax_point_ubl(node: Node, _: Document) -> Broken | None:
     codes = node.find(("InvoicePeriod", "DescriptionCode"))
     return BROKEN if "TaxPointDate" in node.kids and codes else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from choriste.rules.engine.paths import reader
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Names, Watch
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
-from choriste.rules.engine.values import double_of, is_unsigned
+from choriste.rules.engine.values import double_of, is_plain, is_unsigned
+from choriste.rules.engine.watches import is_filled
 from choriste.rules.rulesets.en16931.register import REGISTER
 from choriste.rules.rulesets.en16931.totals import ubl_is_vat
 
@@ -27,21 +28,37 @@ def _not_negative(path: str, *, optional: bool) -> Check:
     return check
 
 
-def _net(syntax: str) -> str:
-    return f"{_AGREEMENT}/NetPriceProductTradePrice/ChargeAmount" if syntax == CII else "Price/PriceAmount"
+_PRICES: dict[str, tuple[Names, Names]] = {
+    CII: (
+        (_AGREEMENT, "NetPriceProductTradePrice", "ChargeAmount"),
+        (_AGREEMENT, "GrossPriceProductTradePrice", "ChargeAmount"),
+    ),
+    UBL: (("Price", "PriceAmount"), ("Price", "AllowanceCharge", "BaseAmount")),
+}
+for _syntax, (_net, _gross) in _PRICES.items():
+    REGISTER.add(
+        "BR-27",
+        _not_negative("/".join(_net), optional=False),
+        syntax=_syntax,
+        watch=Watch(needs=(_net,), at=_net, test=is_plain),
+    )
+    REGISTER.add(
+        "BR-28",
+        _not_negative("/".join(_gross), optional=True),
+        syntax=_syntax,
+        watch=Watch(at=_gross, test=is_plain),
+    )
+_IS_VAT = frozenset({"VAT"}).__contains__
+_TAX = ("SpecifiedLineTradeSettlement", "ApplicableTradeTax")
+_CATEGORY = ("Item", "ClassifiedTaxCategory")
+_SCHEME = (*_CATEGORY, "TaxScheme", "ID")
 
 
-def _gross(syntax: str) -> str:
-    cii = f"{_AGREEMENT}/GrossPriceProductTradePrice/ChargeAmount"
-    return cii if syntax == CII else "Price/AllowanceCharge/BaseAmount"
-
-
-for _syntax in (CII, UBL):
-    REGISTER.add("BR-27", _not_negative(_net(_syntax), optional=False), syntax=_syntax)
-    REGISTER.add("BR-28", _not_negative(_gross(_syntax), optional=True), syntax=_syntax)
-
-
-@REGISTER.rule("BR-CO-04", syntax=CII)
+@REGISTER.rule(
+    "BR-CO-04",
+    syntax=CII,
+    watch=Watch(needs=((*_TAX, "CategoryCode"), (*_TAX, "TypeCode")), at=(*_TAX, "TypeCode"), test=_IS_VAT),
+)
 def _line_category(node: Node, _: Document) -> Broken | None:
     for tax in node.find(("SpecifiedLineTradeSettlement", "ApplicableTradeTax")):
         if "CategoryCode" in tax.kids and any(n.raw.upper() == "VAT" for n in tax.kids.get("TypeCode", ())):
@@ -49,7 +66,11 @@ def _line_category(node: Node, _: Document) -> Broken | None:
     return BROKEN
 
 
-@REGISTER.rule("BR-CO-04", syntax=UBL)
+@REGISTER.rule(
+    "BR-CO-04",
+    syntax=UBL,
+    watch=Watch(needs=((*_CATEGORY, "ID"), _SCHEME), once=_SCHEME, at=_SCHEME, test=_IS_VAT),
+)
 def _line_category_ubl(node: Node, _: Document) -> Broken | None:
     taxes = node.find(("Item", "ClassifiedTaxCategory"))
     return None if any("ID" in tax.kids and ubl_is_vat(tax) for tax in taxes) else BROKEN
@@ -67,9 +88,17 @@ def scheme_where_given(*path: str, attribute: str) -> Check:
 
 
 REGISTER.add(
-    "BR-64", scheme_where_given("SpecifiedTradeProduct", "GlobalID", attribute="schemeID"), syntax=CII
+    "BR-64",
+    scheme_where_given("SpecifiedTradeProduct", "GlobalID", attribute="schemeID"),
+    syntax=CII,
+    watch=Watch(at=("SpecifiedTradeProduct", "GlobalID", "@schemeID"), test=is_filled),
 )
-REGISTER.add("BR-65", scheme_where_given("ClassCode", attribute="listID"), syntax=CII)
+REGISTER.add(
+    "BR-65",
+    scheme_where_given("ClassCode", attribute="listID"),
+    syntax=CII,
+    watch=Watch(at=("ClassCode", "@listID"), test=is_filled),
+)
 
 
 def both(*names: str) -> Check:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from choriste.rules.engine.facts import code_list, code_text
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Watch
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import only
@@ -37,8 +37,14 @@ def _electronic_address(party: str) -> Check:
     return check
 
 
-REGISTER.add("BR-62", _electronic_address("SellerTradeParty"), syntax=CII)
-REGISTER.add("BR-63", _electronic_address("BuyerTradeParty"), syntax=CII)
+for _rule, _party in (("BR-62", "SellerTradeParty"), ("BR-63", "BuyerTradeParty")):
+    _path = ("SupplyChainTradeTransaction", "ApplicableHeaderTradeAgreement", _party)
+    REGISTER.add(
+        _rule,
+        _electronic_address(_party),
+        syntax=CII,
+        watch=Watch(given=((*_path, "URIUniversalCommunication"),)),
+    )
 
 
 @REGISTER.rule("BR-17", syntax=CII)
@@ -93,11 +99,13 @@ def _representative_vat_ubl(node: Node, _: Document) -> Broken | None:
     return None if any(ubl_is_vat(s) and "CompanyID" in s.kids for s in schemes) else BROKEN
 
 
-@REGISTER.rule("BR-CO-09", syntax=CII)
+def _has_country(value: str) -> bool:
+    return value[:2] in code_list("en16931-cii/BR-CO-09/0")
+
+
+@REGISTER.rule("BR-CO-09", syntax=CII, watch=Watch(test=_has_country))
 def _vat_prefix(node: Node, _: Document) -> Broken | None:
-    prefix = node.raw[:2]
-    known = prefix in code_list("en16931-cii/BR-CO-09/0")
-    return None if known else Broken(node, node.raw, "ISO 3166-1")
+    return None if _has_country(node.raw) else Broken(node, node.raw, "ISO 3166-1")
 
 
 @REGISTER.rule("BR-CO-09", syntax=UBL)
@@ -109,7 +117,7 @@ def _vat_prefix_ubl(node: Node, _: Document) -> Broken | None:
     return None if prefix in codes else Broken(numbers[0], numbers[0].raw, "ISO 3166-1")
 
 
-@REGISTER.rule("BR-57", syntax=CII)
+@REGISTER.rule("BR-57", syntax=CII, watch=Watch(given=(("ShipToTradeParty", "PostalTradeAddress"),)))
 def _delivery_country(node: Node, _: Document) -> Broken | None:
     addresses = node.find(("ShipToTradeParty", "PostalTradeAddress"))
     countries = [n for a in addresses for n in a.kids.get("CountryID", ())]

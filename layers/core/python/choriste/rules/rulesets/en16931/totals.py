@@ -21,6 +21,7 @@ from choriste.rules.engine.values import (
     decimal_of,
     double_cents,
     double_of,
+    double_sum,
     only,
     show,
     whole,
@@ -54,7 +55,7 @@ def lines_total_cii(node: Node, doc: Document) -> Broken | None:
     """BT-106 is the sum of BT-131; the sum is rounded, BT-106 is not."""
     lines = node.find(("..", "..", "IncludedSupplyChainTradeLineItem"))
     amounts = [double_of(n) for line in lines for n in line.find(CII_BINDING.line_total)]
-    expected = cents(Decimal(sum(amounts, 0.0)))
+    expected = cents(Decimal(double_sum(amounts)))
     return _same_total(node, doc, "BT-106", expected, f"Σ BT-131 ({len(amounts)})")
 
 
@@ -96,7 +97,7 @@ def _allowances_rule(term: str, part: str, *, charge: bool) -> Check:
         amounts = [n for g in groups for n in g.kids.get(binding.allowance_amount, ())[:1]]
         formula = f"Σ {part} ({len(amounts)})"
         if binding.syntax == CII:
-            expected = double_cents(sum((double_of(n) for n in amounts), 0.0))
+            expected = double_cents(double_sum(double_of(n) for n in amounts))
             found = double_of(stated)
             return None if found == expected else differs(stated, found, formula, expected)
         exact = cents(sum((decimal_of(n) for n in amounts), ZERO))
@@ -204,7 +205,7 @@ def total_with_vat_ubl(node: Node, doc: Document) -> Broken | None:
 def vat_total_cii(node: Node, doc: Document) -> Broken | None:
     """BT-110 = Σ BT-117, summed in binary as the official rule does."""
     amounts = settlement(doc, "ApplicableTradeTax", "CalculatedAmount")
-    expected = double_cents(sum((double_of(n) for n in amounts), 0.0))
+    expected = double_cents(double_sum(double_of(n) for n in amounts))
     found = double_of(node)
     return None if found == expected else differs(node, found, f"Σ BT-117 ({len(amounts)})", expected)
 

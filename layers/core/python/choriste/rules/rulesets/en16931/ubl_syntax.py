@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Watch
 from choriste.rules.engine.syntax import UBL
 from choriste.rules.engine.tree import Document, Node
+from choriste.rules.engine.watches import has_decimals
 from choriste.rules.rulesets.en16931.lines import both
 from choriste.rules.rulesets.en16931.register import REGISTER
 
-_DECIMALS: Final = 2
 
-
-@REGISTER.rule("UBL-SR-51", syntax=UBL)
+@REGISTER.rule("UBL-SR-51", syntax=UBL, watch=Watch(once=("AddressLine",)))
 def _address_line(node: Node, _: Document) -> Broken | None:
     lines = node.kids.get("AddressLine", ())
     return Broken(lines[1], str(len(lines)), "≤ 1") if len(lines) > 1 else None
@@ -32,23 +31,26 @@ def _object_identifier(node: Node, doc: Document) -> Broken | None:
     return BROKEN if schemed or "DocumentTypeCode" in node.kids else None
 
 
-@REGISTER.rule("UBL-DT-01", syntax=UBL)
+_HAS_CENTS: Final = has_decimals(2)
+
+
+@REGISTER.rule("UBL-DT-01", syntax=UBL, watch=Watch(test=_HAS_CENTS))
 def _two_decimals(node: Node, _: Document) -> Broken | None:
-    return None if len(node.raw.partition(".")[2]) <= _DECIMALS else Broken(node, node.raw, "≤ 2")
+    return None if _HAS_CENTS(node.raw) else Broken(node, node.raw, "≤ 2")
 
 
-@REGISTER.rule("UBL-SR-53", syntax=UBL)
+@REGISTER.rule("UBL-SR-53", syntax=UBL, watch=Watch(needs=(("TaxScheme", "ID"), ("CompanyID",))))
 def _tax_scheme(node: Node, doc: Document) -> Broken | None:
     return BROKEN if not node.find(("TaxScheme", "ID")) else both("CompanyID")(node, doc)
 
 
-@REGISTER.rule("UBL-CR-002", syntax=UBL)
+@REGISTER.rule("UBL-CR-002", syntax=UBL, watch=Watch(given=(("UBLVersionID",),)))
 def _version(node: Node, _: Document) -> Broken | None:
     found = node.kids.get("UBLVersionID", ())
     return None if not found or any(n.raw == "2.1" for n in found) else Broken(found[0], found[0].raw, "2.1")
 
 
-@REGISTER.rule("UBL-CR-412", syntax=UBL)
+@REGISTER.rule("UBL-CR-412", syntax=UBL, watch=Watch(given=(("PaymentMeans", "PaymentDueDate"),)))
 def _means_due_date(node: Node, _: Document) -> Broken | None:
     found = node.find(("PaymentMeans", "PaymentDueDate"))
     return Broken(found[0], found[0].raw) if found and node.state.name == "Invoice" else None
@@ -116,10 +118,23 @@ def _different(name: str) -> Callable[[Node, Document], list[Node]]:
     return find
 
 
-REGISTER.add("UBL-SR-04", _at_most_one(_objects), syntax=UBL)
-REGISTER.add("UBL-SR-12", _at_most_one(_companies("AccountingSupplierParty", vat=True)), syntax=UBL)
-REGISTER.add("UBL-SR-13", _at_most_one(_companies("AccountingSupplierParty", vat=False)), syntax=UBL)
-REGISTER.add("UBL-SR-18", _at_most_one(_companies("AccountingCustomerParty", vat=True)), syntax=UBL)
+REGISTER.add(
+    "UBL-SR-04",
+    _at_most_one(_objects),
+    syntax=UBL,
+    watch=Watch(given=(("AdditionalDocumentReference",),)),
+)
+for _rule, _party, _vat in (
+    ("UBL-SR-12", "AccountingSupplierParty", True),
+    ("UBL-SR-13", "AccountingSupplierParty", False),
+    ("UBL-SR-18", "AccountingCustomerParty", True),
+):
+    REGISTER.add(
+        _rule,
+        _at_most_one(_companies(_party, vat=_vat)),
+        syntax=UBL,
+        watch=Watch(once=(_party, "Party", "PartyTaxScheme", "CompanyID")),
+    )
 REGISTER.add("UBL-SR-29", _at_most_one(_creditors), syntax=UBL)
 REGISTER.add("UBL-SR-44", _at_most_one(_different("PaymentID")), syntax=UBL)
 REGISTER.add("UBL-SR-47", _at_most_one(_different("PaymentMeansCode")), syntax=UBL)

@@ -19,6 +19,7 @@ from choriste.rules.engine.values import (
     decimal_of,
     double_cents,
     double_of,
+    double_sum,
     show,
 )
 from choriste.rules.rulesets.bindings import binding_of
@@ -115,7 +116,7 @@ def _all_group_totals(_: Node, doc: Document) -> Broken | None:
         if "GROUP" not in _statuses(line, doc) or not stated:
             continue
         children = _children(line, doc, {"GROUP", "DETAIL"})
-        expected = double_cents(sum(_number(_totals(c, doc)) for c in children))
+        expected = double_cents(double_sum(_number(_totals(c, doc)) for c in children))
         if _number(stated) != expected:
             formula = f"Σ BT-131 = {show(expected)}" if math.isfinite(expected) else None
             return Broken(stated[0], stated[0].raw, formula)

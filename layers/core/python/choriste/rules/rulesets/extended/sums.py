@@ -9,10 +9,8 @@ them (`ini`); where both forms exist, failing one alone is a warning.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import reduce
 from typing import Final, NamedTuple
 
 from choriste.rules.engine.predicates import Register
@@ -27,6 +25,7 @@ from choriste.rules.engine.values import (
     decimal_of,
     double_cents,
     double_of,
+    double_sum,
     only,
     show,
 )
@@ -147,13 +146,8 @@ def _sum(parts: Iterable[Part], doc: Document, *, sign: int | None = None) -> De
     amounts = [p.amount for p in parts if sign in {None, p.sign}]
     if doc.syntax == CII:
         return cents(sum(amounts, ZERO))
-    summed = double_cents(_added(map(float, amounts)))
+    summed = double_cents(double_sum(map(float, amounts)))
     return Decimal(summed) if math.isfinite(summed) else cents(sum(amounts, ZERO))
-
-
-def _added(values: Iterable[float]) -> float:
-    """Return a sum of doubles, one after the other; the `sum` of newer Pythons compensates the rounding."""
-    return reduce(operator.add, values, 0.0)
 
 
 def _counted(doc: Document) -> int:

@@ -11,7 +11,7 @@ from choriste.rules.engine.predicates import Register
 from choriste.rules.engine.rule import BROKEN, Broken, Check
 from choriste.rules.engine.syntax import CII
 from choriste.rules.engine.tree import Document, Node
-from choriste.rules.engine.values import double_cents, double_of, only
+from choriste.rules.engine.values import double_cents, double_of, double_sum, only
 from choriste.rules.rulesets.bindings import settlement
 from choriste.rules.rulesets.en16931.register import REGISTER as EN16931
 from choriste.rules.rulesets.en16931.totals import differs, total
@@ -62,7 +62,7 @@ def _delivery_told(node: Node, _: Document) -> Broken | None:
     if not concerned or not any(n.raw != "386" for n in types) or _is_dated(node):
         return None
     delivery = node.kids.get("ApplicableHeaderTradeDelivery", ())
-    told = any("".join(map(str, d.element.itertext())).strip() for d in delivery)
+    told = any(d.raw.strip() for d in delivery)
     return None if told and _has_period(node) else BROKEN
 
 
@@ -125,7 +125,7 @@ def _amounts(doc: Document, indicator: str) -> tuple[bool, float]:
         if any(n.raw == indicator for n in g.find(("ChargeIndicator", "Indicator")))
     ]
     amounts = [n for g in groups for n in g.kids.get("ActualAmount", ())]
-    return bool(groups), double_cents(sum((double_of(n) for n in amounts), 0.0))
+    return bool(groups), double_cents(double_sum(double_of(n) for n in amounts))
 
 
 @REGISTER.rule("BR-CO-11", syntax=CII)
@@ -146,7 +146,7 @@ def _charge_total(node: Node, doc: Document) -> Broken | None:
     if stated is None:
         return BROKEN if used else None
     logistics = [double_of(n) for n in settlement(doc, "SpecifiedLogisticsServiceCharge", "AppliedAmount")]
-    expected = double_cents(charges + double_cents(sum(logistics, 0.0)))
+    expected = double_cents(charges + double_cents(double_sum(logistics)))
     only(settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation", "ChargeTotalAmount"))
     found = double_of(stated)
     return None if double_cents(found) == expected else differs(stated, found, "Σ BT-99", expected)
