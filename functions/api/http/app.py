@@ -60,7 +60,7 @@ def version_of(if_match: str | None) -> int | None:
     if not tag or tag == "*":
         return None
     if not _VERSION.fullmatch(tag):
-        raise BadRequestError(field="If-Match", expected=message("expected", "etag"))
+        raise BadRequestError(field="/header/If-Match", expected=message("expected", "etag"))
     return int(tag)
 
 

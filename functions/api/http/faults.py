@@ -9,14 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import message
 from choriste.i18n.message import Message
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _EXPECTED: Final[Mapping[str, str]] = {
-    "missing": "missing",
-    "extra_forbidden": "no-such-field",
-    "json_invalid": "json",
     "unsupported_content_type": "json-type",
     "form_invalid": "json-type",
     "multipart_invalid": "json-type",
@@ -51,6 +49,13 @@ _EXPECTED: Final[Mapping[str, str]] = {
 }
 """The text of what was expected (room `expected` of the catalogue), by pydantic's type of fault."""
 
+_FAULTS: Final[Mapping[str, str]] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown",
+    "json_invalid": "json",
+}
+"""Faults with a sentence of their own (parameter `fault`), by pydantic's type."""
+
 NOT_JSON: Final[Mapping[str, Any]] = {"type": "unsupported_content_type", "loc": ("body",), "msg": ""}
 """The fault of a body whose content type is not JSON."""
 
@@ -61,12 +66,22 @@ def place_of(fault: Mapping[str, Any]) -> str:
     return "/" + "/".join(str(part) for part in where)
 
 
+def refusal_of(fault: Mapping[str, Any]) -> BadRequestError:
+    """Return a fault that validation found as the error of the request."""
+    kind = _FAULTS.get(fault["type"])
+    if kind == "json":
+        return BadRequestError(field=place_of(fault), fault=kind, position=fault["loc"][-1])
+    if kind is not None:
+        return BadRequestError(field=place_of(fault), fault=kind)
+    return BadRequestError(field=place_of(fault), expected=expected_of(fault))
+
+
 def expected_of(fault: Mapping[str, Any]) -> Message:
     """Return what was expected in place of what validation faults; an unknown type keeps pydantic's words."""
     known = _EXPECTED.get(fault["type"])
     if known is None:
         return Message(fr=fault["msg"], en=fault["msg"])
-    values = {**(fault.get("ctx") or {}), "position": fault["loc"][-1]}
+    values = {**(fault.get("ctx") or {})}
     if known == "choice":
         values["expected"] = _QUOTED.findall(values["expected"])
     return message("expected", known, **values)

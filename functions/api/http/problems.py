@@ -17,7 +17,7 @@ from choriste.i18n.catalogue import message
 from choriste.runtime.http import PROBLEM_TYPE, STATUSES, problem_document, problem_headers
 from choriste.runtime.observability import logger
 from functions.api.http.app import app, language
-from functions.api.http.faults import NOT_JSON, expected_of, place_of
+from functions.api.http.faults import NOT_JSON, refusal_of
 
 
 def problem(code: str, parameters: Mapping[str, object]) -> Response[str]:
@@ -43,7 +43,7 @@ def on_malformed(error: RequestValidationError | RequestUnsupportedContentType) 
     kind = app.current_event.headers.get("content-type") or content_types.APPLICATION_JSON
     if fault["loc"][0] == "body" and not kind.startswith(content_types.APPLICATION_JSON):
         fault = NOT_JSON  # a body in JSON that calls itself a form has none of the fields expected
-    refusal = BadRequestError(field=place_of(fault), expected=expected_of(fault))
+    refusal = refusal_of(fault)
     return problem(refusal.code, refusal.parameters)
 
 

@@ -70,7 +70,7 @@ def _refusal(error: ChoristeError, *, language: str) -> str:
     if isinstance(findings_of, list | tuple) and findings_of:
         return " ".join(each.message.in_language(language) for each in findings_of)
     values = {name: _named(value, language=language) for name, value in error.parameters.items()}
-    if isinstance(error, TransitionRefusedError):
+    if isinstance(error, TransitionRefusedError) and (error.allowed or error.code.startswith("reason-")):
         refusal = find_label(Kind.REFUSAL, error.code)
         if refusal is not None:
             return fill(refusal, defaultdict(str, values)).in_language(language)

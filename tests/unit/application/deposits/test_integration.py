@@ -93,6 +93,22 @@ def test_invoice_that_cannot_arrive_is_refused_saying_why(
         assert finding.message.en
 
 
+def test_date_that_is_there_but_does_not_exist_is_not_called_missing(bench: Bench) -> None:
+    date = f"{an_invoice().issue_date:%Y%m%d}".encode()
+    document = _settled_bytes(bench, a_cii().replace(date, b"20261345"))
+
+    assert document.outcome is Outcome.REFUSED
+    assert "TRACKING-BT-2-MISSING" not in _rules(document)
+    assert any(each.term == "BT-2" for each in document.findings)
+
+
+def test_siret_that_is_none_is_blamed_although_its_siren_is_known(bench: Bench) -> None:
+    document = _settled(bench, buyer=_numbered(a_buyer(), "21690123100012"))
+
+    unknown = next(each for each in document.findings if each.rule == "ROUTING-RECIPIENT-UNKNOWN")
+    assert unknown.found == "21690123100012"
+
+
 def test_mandatory_service_is_asked_for_with_the_open_codes(bench: Bench) -> None:
     town_hall = bench.ports.directory.structure(TOWN_HALL)
     assert town_hall is not None

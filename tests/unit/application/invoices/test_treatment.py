@@ -128,7 +128,11 @@ def test_of_two_who_treat_at_once_the_second_is_told_the_new_state(bench: Bench,
     with pytest.raises(StaleVersionError) as refusal:
         treat_invoice(bench.ports, accountant(), head.id, mandate, expected_version=head.version)
 
-    assert refusal.value.parameters == {"version": head.version + 1, "status": "MANDATEE"}
+    assert refusal.value.parameters == {
+        "version": head.version + 1,
+        "status": "MANDATEE",
+        "read": head.version,
+    }
 
 
 def test_recycling_corrects_the_service_under_the_same_number(bench: Bench, head: InvoiceHead) -> None:

@@ -30,11 +30,11 @@ def ask(method: str, path: str, body: str | None = None, **headers: str) -> tupl
 @pytest.mark.parametrize(
     ("body", "kind", "field", "french", "english"),
     [
-        ("{nope", JSON, "/body", "s’arrête au caractère 1", "ends at character 1"),
+        ("{nope", JSON, "/body", "JSON\xa0: erreur au caractère 1.", "not JSON: error at character 1."),
         ("[]", JSON, "/body", "attendu\xa0: un objet JSON.", "expected: a JSON object."),
         ('{"x": 1}', FORM, "/body", "Content-Type: application/json", "a body in JSON (header Content-Type"),
         ("abc", "text/plain", "/body", "Content-Type: application/json", "Content-Type: application/json"),
-        ('{"x": 1}', JSON, "/body/x", "aucun champ de ce nom", "no field of this name"),
+        ('{"x": 1}', JSON, "/body/x", "Le champ «\xa0x\xa0» n’existe pas", "no field “x” here"),
         ('{"entry": {"lines": 7}}', JSON, "/body/entry/lines", "une liste", "a list"),
         (
             '{"entry": {"issue_date": "3/1"}}',
@@ -68,7 +68,24 @@ def test_body_that_does_not_fit_is_explained_in_both_languages(
     assert (status, said["code"], said["parameters"]["field"]) == (400, "bad-request", field)
     assert french in said["detail"]
     assert english in told["detail"]
-    assert told["parameters"]["expected"] in told["detail"]
+    assert told["parameters"].get("expected", "") in told["detail"]
+
+
+def test_field_that_is_absent_is_named_in_a_sentence_of_its_own() -> None:
+    _, said = ask("POST", "/v1/invoices/1/transitions", "{}", content_type=JSON)
+    _, told = ask("POST", "/v1/invoices/1/transitions", "{}", content_type=JSON, accept_language="en")
+
+    assert said["detail"] == "Le champ «\xa0action\xa0» est absent."
+    assert told["detail"] == "The field “action” is missing."
+    assert told["parameters"] == {"field": "/body/action", "fault": "missing"}
+
+
+def test_finding_that_explains_a_field_is_said_once() -> None:
+    status, told = ask("POST", "/v1/deposits?frame=Z9", "x", accept_language="en", content_type="text/xml")
+
+    assert (status, told["parameters"]["field"]) == (400, "frame")
+    assert told["detail"] == told["parameters"]["findings"][0]["message"]["en"]
+    assert told["parameters"].get("expected") != told["detail"]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +103,7 @@ def test_parameter_that_does_not_match_is_explained(path: str, query: str, frenc
     status, said = ask("GET", f"{path}?{query}")
 
     assert (status, said["parameters"]["field"]) == (400, f"/query/{query.partition('=')[0]}")
+    assert said["detail"].startswith(f"Le paramètre «\xa0{query.partition('=')[0]}\xa0» est incorrect")
     assert said["detail"].endswith(f"attendu\xa0: {french}.")
 
 

@@ -54,7 +54,7 @@ def preferred_language(event: Event) -> str:
 
 
 def problem_document(code: str, parameters: Mapping[str, object], *, language: str) -> dict[str, object]:
-    """Return a problem document: type, title, status, detail, code, and the error's parameters."""
+    """Return a problem document: type, title, status, detail, code, and the error's known parameters."""
     text = problem_text(code, parameters)
     return {
         "type": f"urn:choriste:problem:{code}",
@@ -62,7 +62,9 @@ def problem_document(code: str, parameters: Mapping[str, object], *, language: s
         "status": int(STATUSES[code]),
         "detail": text.detail.in_language(language),
         "code": code,
-        "parameters": {name: _plain(value, language) for name, value in parameters.items()},
+        "parameters": {
+            name: _plain(value, language) for name, value in parameters.items() if value is not None
+        },
     }
 
 

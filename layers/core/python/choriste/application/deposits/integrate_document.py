@@ -123,7 +123,7 @@ def _findings(
     """Return what the rules found, what tracking misses, and what is wrong with the parties."""
     return (
         *validation.findings,
-        *_missing_terms(invoice),
+        *_missing_terms(invoice, unreadable=_unreadable(validation)),
         *_party_findings(ports, submission, parties),
     )
 
@@ -156,12 +156,22 @@ def _structure(ports: DepositPorts, numbers: PartyNumbers) -> Structure | None:
     return None
 
 
-def _missing_terms(invoice: Invoice) -> tuple[Finding, ...]:
-    """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say."""
-    missing = [_missing(_MANDATORY[name]) for name in _MANDATORY if not getattr(invoice, name)]
+def _missing_terms(invoice: Invoice, *, unreadable: frozenset[str]) -> tuple[Finding, ...]:
+    """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say.
+
+    A term that is there but cannot be read is not missing: its own finding says what is wrong with it.
+    """
+    missing = [_MANDATORY[name] for name in _MANDATORY if not getattr(invoice, name)]
     if invoice.totals is None or invoice.totals.with_vat is None:
-        missing.append(_missing("BT-112"))
-    return tuple(missing)
+        missing.append("BT-112")
+    return tuple(_missing(term) for term in missing if term not in unreadable)
+
+
+def _unreadable(validation: Validation) -> frozenset[str]:
+    """Return the terms whose value its type refuses; none unless a fatal finding refuses the invoice."""
+    if all(finding.severity is not Severity.FATAL for finding in validation.findings):
+        return frozenset()
+    return frozenset(fault.term_path for fault in validation.read().faults)
 
 
 def _missing(term: str) -> Finding:

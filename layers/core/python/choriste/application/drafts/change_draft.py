@@ -69,5 +69,5 @@ def open_draft(
     if not draft.is_open:
         raise DraftClosedError(id=draft_id, status=draft.status.value)
     if expected_version is not None and draft.version != expected_version:
-        raise StaleVersionError(version=draft.version, status=draft.status.value)
+        raise StaleVersionError(version=draft.version, status=draft.status.value, read=expected_version)
     return draft

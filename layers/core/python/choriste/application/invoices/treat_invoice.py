@@ -86,7 +86,7 @@ def treat_invoice(
     def treated(head: InvoiceHead) -> Journey:
         require_visible(principal, head)
         if expected_version is not None and head.version != expected_version:
-            raise StaleVersionError(version=head.version, status=head.status.value)
+            raise StaleVersionError(version=head.version, status=head.status.value, read=expected_version)
         return _treated(ports, principal, head, treatment)
 
     # two people who act at once: the second must see what the first did before it decides
@@ -124,7 +124,7 @@ def _corrected(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> 
     supplier = ports.directory.structure(StructureId(head.supplier.structure or ""))
     findings = list(recipient_findings(addressing, structure, supplier=supplier))
     if findings:
-        raise BadRequestError(field="correction", expected=findings[0].message, findings=findings)
+        raise BadRequestError(field="correction", findings=findings)
     return replace(head, recipient=recipient, service_code=service, engagement=engagement)
 
 

@@ -8,6 +8,7 @@ service code is the buyer reference (BT-10), its engagement number the purchase 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,11 +28,13 @@ class PartyNumbers:
     siren: str | None
     vat_number: str | None
     other: str | None
+    wrong_siret: str | None = None
+    """What stands in place of a SIRET and is none: fourteen digits whose check digit is wrong."""
 
     @property
     def best(self) -> str | None:
         """The most precise number known."""
-        return self.siret or self.siren or self.vat_number or self.other
+        return self.siret or self.wrong_siret or self.siren or self.vat_number or self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,12 @@ def numbers_of(party: Party | None) -> PartyNumbers:
         or next((i.value for i in stated if i.scheme in _SIREN_SCHEMES and is_siren(i.value)), None),
         vat_number=party.vat_number,
         other=next((i.value for i in stated if i.value), None),
+        wrong_siret=None if siret else next((i.value for i in stated if _is_wrong_siret(i)), None),
     )
+
+
+def _is_wrong_siret(identifier: Identifier) -> bool:
+    return identifier.scheme in _SIRET_SCHEMES and re.fullmatch("[0-9]{14}", identifier.value) is not None
 
 
 def addressing_of(invoice: Invoice) -> Addressing:

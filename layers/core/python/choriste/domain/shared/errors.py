@@ -34,7 +34,7 @@ class ForbiddenError(ChoristeError):
 
 
 class StaleVersionError(ChoristeError):
-    """Somebody else changed the invoice first; parameters: `version`, `status` now in force."""
+    """The invoice has changed; parameters: `version`, `status` now, and `read`, the version that was sent."""
 
     code = "stale-version"
 
@@ -109,7 +109,10 @@ class DraftClosedError(ChoristeError):
 
 
 class BadRequestError(ChoristeError):
-    """The request cannot be understood; parameters: `field`, `expected`, at times `findings`."""
+    """The request cannot be understood; parameters: `field`, and `expected`, `findings` or `fault`.
+
+    `fault` is `missing` or `unknown` for a field, and `json` for a body that is not JSON.
+    """
 
     code = "bad-request"
 

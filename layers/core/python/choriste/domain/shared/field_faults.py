@@ -13,7 +13,7 @@ def field_error(field: str, rule: str, **values: object) -> BadRequestError:
 
 def refused_field(field: str, finding: Finding) -> BadRequestError:
     """Return the error of a field that a finding explains."""
-    return BadRequestError(field=field, expected=finding.message, findings=[finding])
+    return BadRequestError(field=field, expected=finding.expected, findings=[finding])
 
 
 def field_fault(rule: str, *, found: object = None, expected: object = None, **values: object) -> Finding:
