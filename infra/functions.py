@@ -20,9 +20,13 @@ from constructs import Construct
 from infra.bundles import Bundles
 from infra.catalogue import FUNCTIONS, FunctionSpec, LayerName
 from infra.data import Data
-from infra.messaging import Mail, Messaging
+from infra.messaging import WINDOWS, Mail, Messaging
 from infra.naming import Naming, pin
 from infra.permissions import PERMISSIONS, Unnamed, resolve
+
+CHANGES_WINDOW = 5
+"""Seconds a status change waits for others before it leaves: one call of the publisher takes them all, and a
+change is out well within a minute."""
 
 LOG_RETENTION = logs.RetentionDays.THREE_MONTHS
 EXCLUDED = ["**/__pycache__/**", "**/*.pyc", "python/choriste/local/**", "python/choriste/cli/**"]
@@ -65,7 +69,7 @@ class Functions(Construct):
         self.roles: dict[str, iam.Role] = {}
         self.by_name = {spec.name: self._function(spec) for spec in FUNCTIONS}
         for name, queue in around.messaging.queues.items():
-            self._consume_queue(name, queue)
+            self._consume_queue(name, queue, window=WINDOWS[name])
         self._follow_stream("publisher")
         self._schedule()
 
@@ -170,7 +174,8 @@ class Functions(Construct):
         self.roles[spec.name] = role
         return role
 
-    def _consume_queue(self, name: str, queue: sqs.Queue) -> None:
+    def _consume_queue(self, name: str, queue: sqs.Queue, *, window: int) -> None:
+        """Feed a function from its queue; `window` is in seconds, 0 delivers at once."""
         source = lambda_.CfnEventSourceMapping(
             self,
             f"{name.capitalize()}Source",
@@ -178,6 +183,7 @@ class Functions(Construct):
             function_name=self.by_name[name].function_name,
             batch_size=10,
             function_response_types=["ReportBatchItemFailures"],
+            maximum_batching_window_in_seconds=window,
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=50),
         )
         pin(source, f"{name.capitalize()}QueueSource")
@@ -195,7 +201,7 @@ class Functions(Construct):
                 filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern='{"eventName":["INSERT"]}')]
             ),
             function_response_types=["ReportBatchItemFailures"],
-            maximum_batching_window_in_seconds=1,
+            maximum_batching_window_in_seconds=CHANGES_WINDOW,
             maximum_record_age_in_seconds=600,
             maximum_retry_attempts=3,
             starting_position="LATEST",

@@ -20,6 +20,10 @@ from infra.catalogue import BY_NAME
 from infra.naming import Naming, pin
 
 ATTEMPTS = 5
+WINDOWS = {"inbox": 0, "notification": 10}
+"""Seconds a message waits for others, by consumer: a deposit goes at once; nobody minds some seconds in an
+e-mail, and the notices of ten changes then share one call."""
+
 KEPT = Duration.days(14)  # the longest SQS allows: time for a person to look
 EVENT_SOURCE_PREFIX = "choriste"
 
@@ -45,7 +49,10 @@ class Messaging(Construct):
         return {"inbox": self.inbox, "notification": self.notification}
 
     def queue(self, consumer: str) -> sqs.Queue:
-        """Declare the queue of one consumer; a message stays hidden six times the function's time limit."""
+        """Declare the queue of one consumer.
+
+        A message stays hidden for six times the function's time limit, and the batching window.
+        """
         queue = sqs.Queue(
             self,
             f"{consumer.capitalize()}Queue",
@@ -56,7 +63,7 @@ class Messaging(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,
-            visibility_timeout=Duration.seconds(6 * BY_NAME[consumer].timeout),
+            visibility_timeout=Duration.seconds(6 * BY_NAME[consumer].timeout + WINDOWS[consumer]),
         )
         pin(queue, f"{consumer.capitalize()}Queue")
         return queue

@@ -17,6 +17,7 @@ from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime import aws
 from infra.catalogue import FUNCTIONS, pascal
 from infra.functions import SCHEDULES
+from infra.messaging import WINDOWS
 from infra.observability import INCIDENT_LINES
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
@@ -149,7 +150,7 @@ def test_queues_have_dead_letters_encryption_and_patience(template: Template) ->
             consumer = queue["QueueName"].removeprefix("choriste-")
             target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
             assert target.endswith("DeadLetterQueue"), logical_id
-            assert queue["VisibilityTimeout"] == 6 * timeouts[consumer], logical_id
+            assert queue["VisibilityTimeout"] == 6 * timeouts[consumer] + WINDOWS[consumer], logical_id
 
 
 def test_claim_to_a_notice_outlives_the_function_but_not_the_patience_of_its_queue(
@@ -178,6 +179,15 @@ def test_every_asynchronous_target_has_dead_letters(template: Template) -> None:
 def test_event_sources_report_single_failures(template: Template) -> None:
     for logical_id, source in template.each("AWS::Lambda::EventSourceMapping"):
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], logical_id
+
+
+def test_only_a_deposit_goes_at_once_and_a_notice_is_out_well_within_a_minute(template: Template) -> None:
+    windows = {
+        logical_id: source["MaximumBatchingWindowInSeconds"]
+        for logical_id, source in template.each("AWS::Lambda::EventSourceMapping")
+    }
+
+    assert windows == {"InboxQueueSource": 0, "NotificationQueueSource": 10, "CoreStreamSource": 5}
 
 
 def test_schedules_have_their_rates(template: Template) -> None:

@@ -145,3 +145,39 @@ def _gone_on(head: InvoiceHead) -> InvoiceHead:
 def _once_held(client: ContendedClient, work: Callable[[], None]) -> None:
     client.wait_until_held()
     work()
+
+
+class LaggingClient:
+    """A table whose eventually consistent reads see nothing yet, or the head of some versions ago."""
+
+    def __init__(self, old_head: dict[str, Any] | None) -> None:
+        self._client = boto3.client("dynamodb", region_name=REGION)
+        self._old_head = old_head
+
+    def batch_get_item(self, **request: Any) -> Any:
+        """Answer truly only where it was asked to be consistent."""
+        answer: Any = self._client.batch_get_item(**request)
+        if request["RequestItems"]["choriste-core"]["ConsistentRead"]:
+            return answer
+        rows = answer["Responses"]["choriste-core"]
+        late = [self._old_head if row["sk"]["S"] == "HEAD" else row for row in rows]
+        answer["Responses"]["choriste-core"] = late if self._old_head else []
+        return answer
+
+
+@pytest.mark.parametrize("sees_old_head", [False, True])
+def test_notice_reads_again_where_the_table_lags_behind_its_change(
+    crowd: Crowd, *, sees_old_head: bool
+) -> None:
+    key = {"pk": {"S": f"INVOICE#{crowd.head.id}"}, "sk": {"S": "HEAD"}}
+    plain: Any = boto3.client("dynamodb", region_name=REGION)
+    old_head = plain.get_item(TableName="choriste-core", Key=key)["Item"] if sees_old_head else None
+    comment_invoice(crowd.bench.ports, accountant(), crowd.head.id, text="seen")
+    now = crowd.now()
+    lagging: Any = LaggingClient(old_head)
+    invoices = DynamoInvoices(CoreTable(lagging, "choriste-core"), audit_table="choriste-audit")
+
+    found = invoices.with_change(now.id, now.version)
+
+    assert found is not None
+    assert (found[0], found[1].version) == (now, now.version)

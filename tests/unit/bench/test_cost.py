@@ -95,10 +95,10 @@ def test_page_prices_a_thousand_invoices_and_a_year() -> None:
         "unit": {"email": 0.0001, **dict.fromkeys(_UNITS, 0.000001)},
     }
 
-    page = render({"A1": {"event": 8, "email": 1}}, prices)
+    page = render({"A1": {"event": 8, "email": 1}}, {"A1": {"event": 9}}, prices)
 
     assert cost({"event": 8}, ("event",), {"event": 0.000001}) == pytest.approx(0.008)
-    assert "| **0.008** | 544 | 0.100 |" in page
+    assert "| **0.008** | 544 | 0.009 | 0.100 |" in page
 
 
 _UNITS = (

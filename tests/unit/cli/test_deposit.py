@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from choriste.adapters.rest.client import Client, PlatformError, UnreachableError
+from choriste.adapters.rest.client import Client, PlatformError, Sent, UnreachableError
 from choriste.cli.main import main
 
 WORK = 0.02
@@ -24,11 +24,12 @@ class FakePlatform:
     def __init__(self, refusals: dict[str, Exception] | None = None) -> None:
         self.refusals = refusals or {}
         self.taken: list[str] = []
+        self.taken_before: set[str] = set()
         self.most_at_a_time = 0
         self.on_report: Callable[[], None] = lambda: None
         self._now, self._lock = 0, threading.Lock()
 
-    def deposit(self, file: Path) -> str:
+    def deposit(self, file: Path) -> Sent:
         with self._lock:
             self._now += 1
             self.most_at_a_time = max(self.most_at_a_time, self._now)
@@ -38,13 +39,19 @@ class FakePlatform:
             self.taken.append(file.name)
         if file.name in self.refusals:
             raise self.refusals[file.name]
-        return file.stem
+        return Sent(file.stem, taken_before=file.name in self.taken_before)
 
     def report(self, flow_id: str, *, timeout: float) -> dict[str, Any]:
         del timeout
         self.on_report()
         outcome = "refused" if "bad" in flow_id else "accepted"
-        return {"flow_id": flow_id, "complete": "late" not in flow_id, "documents": [{"outcome": outcome}]}
+        return {
+            "flow_id": flow_id,
+            "complete": "late" not in flow_id,
+            "documents": [{"outcome": outcome}],
+            "received_at": "2026-11-03T13:05:00+00:00",
+            "filename": "first.xml",
+        }
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def some_files(folder: Path, *names: str) -> list[str]:
     for name in names:
         (folder / "in" / name).touch()
     credentials = ["--credentials", str(folder / "credentials.json")]
-    return ["deposit", str(folder / "in"), "--format", "ndjson", *credentials]
+    return ["deposit", str(folder / "in"), "--format", "ndjson", "--language", "en", *credentials]
 
 
 def flows(text: str) -> list[str]:
@@ -115,10 +122,10 @@ def test_a_file_that_is_not_taken_does_not_keep_the_others(
     assert flows(told.out) == ["a", "d"]
     assert "b.xml: too large" in told.err
     assert "c.xml: not allowed" in told.err
-    assert "2 accepted, 2 not-taken" in told.err
+    assert "2 accepted, 2 not taken" in told.err
 
 
-@pytest.mark.parametrize(("name", "said"), [("bad.xml", "1 refused"), ("late.xml", "1 no-report")])
+@pytest.mark.parametrize(("name", "said"), [("bad.xml", "1 refused"), ("late.xml", "1 without a report")])
 def test_what_is_not_accepted_in_time_makes_the_exit_code_one(
     platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, said: str
 ) -> None:
@@ -156,6 +163,63 @@ def test_an_interruption_says_what_was_sent_and_sends_no_more(
     assert code == 130
     assert f"interrupted; {len(platform.taken)} of 20 files are deposited" in capsys.readouterr().err
     assert 0 < len(platform.taken) < len(names)
+
+
+def test_bytes_deposited_before_are_said_to_be_not_deposited_again(
+    platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.taken_before = {"b.xml"}
+
+    code = main(some_files(tmp_path, "a.xml", "b.xml"))
+
+    shown = capsys.readouterr()
+    said = shown.err.replace("\xa0", " ")
+    assert code == 0
+    assert flows(shown.out) == ["a", "b"]
+    assert "a.xml:" not in said
+    assert "b.xml: already deposited on 3 November 2026, 14:05 as first.xml: nothing was deposited" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("en", 1, "1 file in "),
+        ("en", 2, "2 files in "),
+        ("fr", 1, "1 fichier en "),
+        ("fr", 2, ": 2 acceptées"),
+    ],
+)
+@pytest.mark.usefixtures("platform")
+def test_the_summary_counts_in_the_language_chosen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, number: int, said: str
+) -> None:
+    names = ["a.xml", "b.xml"][:number]
+
+    main([*some_files(tmp_path, *names), "--language", language])
+
+    assert said in capsys.readouterr().err.replace("\xa0", " ")
+
+
+def test_a_missing_file_does_not_keep_the_others(
+    platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deposit, *others = some_files(tmp_path, "a.xml", "b.xml")
+
+    code = main([deposit, str(tmp_path / "missing.xml"), *others])
+
+    assert code == 2
+    assert platform.taken == ["a.xml", "b.xml"]
+    assert "missing.xml: no such file" in capsys.readouterr().err
+
+
+def test_an_empty_folder_deposits_nothing(
+    platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(some_files(tmp_path))
+
+    assert code == 2
+    assert platform.taken == []
+    assert capsys.readouterr().err == f"choriste: no file in {tmp_path / 'in'}\n"
 
 
 @pytest.mark.parametrize("watched", [True, False])

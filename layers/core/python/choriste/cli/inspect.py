@@ -4,38 +4,116 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from choriste.cli.files import Progress, named_files
-from choriste.documents.read.inspection import Inspection, extract_text, inspect_path
+from choriste.cli.files import NamedFiles, Progress
+from choriste.documents.read.inspection import FileKind, Inspection, extract_text, inspect_path
 from choriste.documents.read.prefill import Prefill, prefill
+from choriste.domain.invoice.model import Invoice, Party, Totals
+from choriste.domain.invoice.reading import Reading
 from choriste.formats.errors import UnreadableError
+from choriste.formats.read import read_xml
+
+_EPILOG = """\
+Of one file, the JSON is indented; of several, each has one JSON document on a line of its own.
+
+exit codes:
+  0    every file could be read
+  1    a file is refused as it stands: `findings` says why
+  2    a file is not there or cannot be opened; the others are described all the same
+
+Examples:
+  choriste inspect invoice.pdf
+  choriste inspect invoices/ > invoices.ndjson"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="any file, or folders of them")
-    parser.epilog = "Example: choriste inspect invoice.pdf"
+    parser.epilog = _EPILOG
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one JSON object per file; 1 when a file could not be read."""
-    files = named_files(options.files)
+    """Print one JSON object per file; 1 when a file is refused, 2 when one could not be used."""
+    files = NamedFiles(options.files, "en")
     progress = Progress(len(files), "inspect")
+    indent = 2 if len(options.files) == len(files) == 1 else None
     all_read = True
     for count, file in enumerate(files, start=1):
-        described, readable = _describe(file)
-        print(json.dumps(described, ensure_ascii=False, indent=2 if len(files) == 1 else None), flush=True)
-        all_read = all_read and readable
+        try:
+            described = _describe(file)
+        except OSError as error:
+            files.unread(file, error)
+            continue
+        print(json.dumps(described, ensure_ascii=False, indent=indent), flush=True)
+        all_read = all_read and not described["refused"]
         progress.at(count)
-    return 0 if all_read else 1
+    return files.exit_code(fine=all_read)
 
 
-def _describe(file: Path) -> tuple[dict[str, object], bool]:
+def _describe(file: Path) -> dict[str, object]:
     inspection = inspect_path(file)
-    described = {"file": str(file), **inspection.as_json(), **_prefilled(file, inspection)}
-    return described, inspection.refusal is None
+    if inspection.kind is FileKind.XML and inspection.refusal is None:
+        return {"file": str(file), **_read(inspection, file.read_bytes())}
+    return {"file": str(file), **inspection.as_json(), **_prefilled(file, inspection)}
+
+
+def _read(inspection: Inspection, xml: bytes) -> dict[str, object]:
+    """Return what an XML file is, with the data of the invoice, or refused with why there is none."""
+    try:
+        reading = read_xml(xml)
+    except UnreadableError as error:
+        findings = (*inspection.findings, error.finding)
+        return replace(inspection, findings=findings).as_json()
+    return {**inspection.as_json(), "document": _document(reading)}
+
+
+def _document(reading: Reading) -> dict[str, object]:
+    """Return the syntax, the profile, and what the invoice says; what it does not say is left out."""
+    invoice = reading.invoice
+    return {
+        "syntax": reading.syntax.value,
+        "profile": reading.profile,
+        **_said(
+            number=invoice.number,
+            type_code=invoice.type_code,
+            issue_date=invoice.issue_date,
+            due_date=invoice.due_date,
+            currency=invoice.currency,
+            seller=_party(invoice.seller),
+            buyer=_party(invoice.buyer),
+            lines=len(invoice.lines),
+            totals=_totals(invoice),
+        ),
+    }
+
+
+def _party(party: Party | None) -> dict[str, object]:
+    if party is None:
+        return {}
+    registration = party.legal_registration
+    return _said(
+        name=party.name,
+        legal_registration=registration.value if registration else None,
+        vat_number=party.vat_number,
+    )
+
+
+def _totals(invoice: Invoice) -> dict[str, object]:
+    """Return the totals as exact decimals in text."""
+    totals = invoice.totals or Totals()
+    return _said(without_vat=totals.without_vat, vat=totals.vat, with_vat=totals.with_vat, due=totals.due)
+
+
+def _said(**fields: object) -> dict[str, object]:
+    """Return the fields that have a value, in a form that JSON knows: dates and amounts as text."""
+    return {
+        name: value if isinstance(value, (int, dict)) else str(value)
+        for name, value in fields.items()
+        if value is not None and value != {}
+    }
 
 
 def _prefilled(file: Path, inspection: Inspection) -> dict[str, object]:

@@ -13,8 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from choriste.cli.files import complain
+from choriste.local.platform.settings import HIGHEST_PORT, LocalSettingError, is_port, wanted_endpoints
+
 if TYPE_CHECKING:
     from choriste.local.platform.process import Platform
+    from choriste.local.platform.settings import Endpoints
 
 READY = """
 Choriste is ready after {seconds:.1f} s.
@@ -37,9 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="keep everything in this folder between starts"
     )
-    parser.add_argument("--port", type=int, help="port of console and API (default: CHORISTE_PORT or 8080)")
+    parser.add_argument("--port", type=_port, help="port of console and API (default: CHORISTE_PORT or 8080)")
     parser.add_argument(
-        "--aws-port", type=int, help="port of the AWS API (default: CHORISTE_AWS_PORT or 4566)"
+        "--aws-port", type=_port, help="port of the AWS API (default: CHORISTE_AWS_PORT or 4566)"
     )
     parser.add_argument(
         "--no-samples",
@@ -53,8 +57,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
+def _port(text: str) -> int:
+    if not is_port(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a port number (0 to {HIGHEST_PORT})")
+    return int(text)
+
+
 def run(options: argparse.Namespace) -> int:
-    """Start the platform, say how to use it, and wait to be stopped."""
+    """Start the platform, say how to use it, and wait to be stopped; 2 when a port cannot be understood."""
+    try:
+        endpoints = wanted_endpoints(options.port, options.aws_port)
+    except LocalSettingError as error:
+        complain(str(error))
+        return 2
+    return _serve(options, endpoints)
+
+
+def _serve(options: argparse.Namespace, endpoints: Endpoints) -> int:
     from choriste.local.data.seed import Addresses, is_seeded, seed  # noqa: PLC0415
     from choriste.local.platform.process import Platform  # noqa: PLC0415 - seconds of imports that --help must not pay
 
@@ -69,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         _announce(seed(addresses, kept_in=options.data), seconds=time.monotonic() - started)
 
     with ExitStack() as running:
-        platform = Platform(options.data, port=options.port, aws_port=options.aws_port)
+        platform = Platform(options.data, port=endpoints.port, aws_port=endpoints.aws_port)
         running.callback(platform.start(on_ready=on_ready).stop)
         if fresh and not options.no_samples:
             running.callback(_bring_samples(platform))

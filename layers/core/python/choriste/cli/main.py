@@ -11,6 +11,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from choriste.cli.files import complain
+
 COMMANDS = {
     "local": "start the whole platform on this machine",
     "validate": "say everything that is wrong with invoices",
@@ -33,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        print(f"choriste:{where} {error.strerror or error}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{error.strerror or error}")
         return 2
 
 
@@ -50,7 +52,7 @@ def _parser(*, only: str | None) -> argparse.ArgumentParser:
         command = commands.add_parser(
             name,
             help=purpose,
-            description=purpose.capitalize() + ".",
+            description=f"{purpose[0].upper()}{purpose[1:]}.",
             formatter_class=argparse.RawTextHelpFormatter,
         )
         if only in {None, name}:

@@ -13,34 +13,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from choriste.application.deposits.validate_file import validate_file
-from choriste.cli.files import Progress, named_files
+from choriste.cli.files import NamedFiles, Progress, complain
 from choriste.i18n.catalogue import translate
 from choriste.rules.reference import Comparison, NotInstalledError, State, compare, package_of, require_engine
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare the files and return 0 where no verdict differs, 1 where one does, 2 without saxonche."""
+    """Compare the files; 0 where no verdict differs, 1 where one does, 2 without saxonche or a named file."""
     language = options.language
     try:
         require_engine()
     except NotInstalledError:
-        print(f"choriste: {_text('missing', language)}", file=sys.stderr)
+        complain(_text("missing", language))
         return 2
-    files = named_files(options.files)
+    files = NamedFiles(options.files, language)
     progress, counts = Progress(len(files), "compare"), Counter[State]()
     day = options.on or dt.datetime.now(dt.UTC).date()
     for number, file in enumerate(files, start=1):
-        told = list(_comparisons(file, day))
+        content = files.read(file)
+        if content is None:
+            continue
+        told = list(_comparisons(file, content, day))
         counts.update(one.state for one in told)
         for line in [_line(one, options) for one in told] or [_unreadable(file, options)]:
             print(line, flush=True)
         progress.at(number)
     print(_summary(counts, language), file=sys.stderr)
-    return 1 if counts[State.DIFFERS] else 0
+    return files.exit_code(fine=not counts[State.DIFFERS])
 
 
-def _comparisons(file: Path, day: dt.date) -> Iterator[Comparison]:
-    source = validate_file(file.read_bytes(), filename=file.name, on=day).source
+def _comparisons(file: Path, content: bytes, day: dt.date) -> Iterator[Comparison]:
+    source = validate_file(content, filename=file.name, on=day).source
     if source is not None:
         with _quiet_engine():
             yield from compare(source.xml, name=str(file), on=day, detected=source.detected)

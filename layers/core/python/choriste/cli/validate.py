@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from choriste.application.deposits.validate_file import Validation, validate_file
-from choriste.cli.files import Progress, named_files
+from choriste.cli.files import NamedFiles, Progress
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.findings import Verdict
 from choriste.i18n.catalogue import translate
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--language", choices=("fr", "en"), default="fr", help="language of the text (default: fr)"
     )
     parser.add_argument(
-        "--on", type=dt.date.fromisoformat, metavar="DATE", help="use the rules in force on that day"
+        "--on", type=_day, metavar="DATE", help="use the rules in force on that day (YYYY-MM-DD)"
     )
     parser.add_argument(
         "--reference",
@@ -37,23 +37,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  choriste validate invoice.xml\n"
         "  choriste validate --format ndjson invoices/ > findings.ndjson\n"
         "  choriste validate --reference invoices/\n"
-        "Exit code: 0 all valid (or the same verdicts), 1 some invalid (or different), 2 unusable call."
+        "Exit code: 0 all valid (or the same verdicts), 1 some invalid (or different), 2 unusable call.\n"
+        "A file that is not there or cannot be read is such a call too; the others are judged all the same."
     )
     parser.set_defaults(run=run)
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date (YYYY-MM-DD)") from None
+
+
 def run(options: argparse.Namespace) -> int:
-    """Validate the files and return 0 if all are valid, else 1."""
+    """Validate the files; 0 if all are valid, 1 if some are not, 2 if some could not be used."""
     if options.reference:
         from choriste.cli import second_opinion  # noqa: PLC0415 - the official engine only on request
 
         return second_opinion.run(options)
-    files = named_files(options.files)
+    files = NamedFiles(options.files, options.language)
     progress = Progress(len(files), "validate")
     day = options.on or dt.datetime.now(dt.UTC).date()
     all_valid = True
     for count, file in enumerate(files, start=1):
-        validation = validate_file(file.read_bytes(), filename=file.name, on=day)
+        content = files.read(file)
+        if content is None:
+            continue
+        validation = validate_file(content, filename=file.name, on=day)
         lines = (
             [_ndjson(file, validation)]
             if options.format == "ndjson"
@@ -62,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         print("\n".join(lines), flush=True)
         all_valid = all_valid and validation.verdict is Verdict.VALID
         progress.at(count)
-    return 0 if all_valid else 1
+    return files.exit_code(fine=all_valid)
 
 
 def _ndjson(file: Path, validation: Validation) -> str:

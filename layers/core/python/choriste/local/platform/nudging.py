@@ -1,7 +1,7 @@
 """Nudges the functions fed by a table's stream when an unpublished outbox row was written.
 
 The nudge carries keys only, as the KEYS_ONLY stream does: the outbox rows are the truth, so a lost or
-repeated nudge changes nothing and the sweep finds what was missed.
+repeated nudge changes nothing and the sweep finds what was missed. Nudges leave at once unless they are held.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class StreamSource:
     stream_arn: str
     function: str
     batch_size: int = 100
+    window: int = 0
 
 
 class OutboxNudger:
@@ -47,14 +48,26 @@ class OutboxNudger:
         self._waiting: list[tuple[StreamSource, Keys]] = []
         self._changed = threading.Condition()
         self._delivering = False
+        self._held = False
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
     @property
     def busy(self) -> bool:
-        """Whether nudges are waiting or being delivered."""
+        """Whether nudges are being delivered, or waiting without being held."""
         with self._changed:
-            return self._delivering or bool(self._waiting)
+            return self._delivering or self._ready() is not None
+
+    def hold(self) -> None:
+        """Keep nudges back whose source has a batching window, until `release`."""
+        with self._changed:
+            self._held = True
+
+    def release(self) -> None:
+        """Deliver what was held, in batches as full as can be."""
+        with self._changed:
+            self._held = False
+            self._changed.notify_all()
 
     def start(self) -> None:
         """Start delivering."""
@@ -89,15 +102,18 @@ class OutboxNudger:
 
     def _next_batch(self) -> tuple[StreamSource, list[Keys]] | None:
         with self._changed:
-            while not self._waiting and not self._stopping:
+            while (source := self._ready()) is None and not self._stopping:
                 self._changed.wait()
-            if self._stopping:
+            if source is None or self._stopping:
                 return None
             self._delivering = True
-            return self._take()
+            return self._take(source)
 
-    def _take(self) -> tuple[StreamSource, list[Keys]]:
-        source = self._waiting[0][0]
+    def _ready(self) -> StreamSource | None:
+        """Return the first source whose nudges may leave now."""
+        return next((source for source, _ in self._waiting if not (self._held and source.window)), None)
+
+    def _take(self, source: StreamSource) -> tuple[StreamSource, list[Keys]]:
         batch: list[Keys] = []
         others: list[tuple[StreamSource, Keys]] = []
         for entry in self._waiting:

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -168,6 +168,25 @@ class Platform:
                 )
             idle = idle + 1 if next(self._under_way(), None) is None else 0
             time.sleep(_SETTLED_SECONDS)
+
+    @contextmanager
+    def full_batches(self, timeout: float = 30.0) -> Iterator[None]:
+        """Fill the batches of the sources with a batching window, as a busy platform does within one.
+
+        What such a source would deliver waits until the end of the block; then all of it is delivered.
+        `drain` does not wait for what is held. `timeout` is in seconds, for each drain at the end.
+        """
+        self._poller.hold()
+        self._nudger.hold()
+        try:
+            yield
+            self.drain(timeout)
+            self._nudger.release()
+            self.drain(timeout)
+        finally:
+            self._nudger.release()
+            self._poller.release()
+        self.drain(timeout)
 
     def _under_way(self) -> Iterator[str]:
         """Yield what is not idle; what costs nothing to ask comes first, and is mostly enough."""

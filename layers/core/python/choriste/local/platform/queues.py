@@ -2,7 +2,8 @@
 
 Kept from AWS: batch size, `batchItemFailures`, redrive to the dead-letter queue after the receives its
 policy allows, the event's shape. A failed message comes back after `retry_delay` rather than after its whole
-visibility timeout, which is minutes; and batches leave at once, without a batching window.
+visibility timeout, which is minutes; and batches leave at once, without waiting for a batching window, unless
+the sources that have one are held.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +25,7 @@ from choriste.local.platform.shapes import AwsClient, Json
 logger: Final = logging.getLogger("choriste.local.platform.queues")
 
 _WAIT_SECONDS: Final = 1
+_HELD_SECONDS: Final = 0.02
 
 Invoke = Callable[[str, Json], Outcome]
 
@@ -35,6 +38,7 @@ class QueueSource:
     queue_arn: str
     function: str
     batch_size: int = 10
+    window: int = 0
     reports_item_failures: bool = False
 
 
@@ -47,11 +51,27 @@ class QueuePoller:
         self._retry_delay = retry_delay
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._gates = {source: threading.Lock() for source in self._sources if source.window}
+        self._held = False
 
     @property
     def queue_names(self) -> tuple[str, ...]:
-        """The queues that are polled."""
-        return tuple(source.queue_name for source in self._sources)
+        """The queues that are polled, without those that are held."""
+        return tuple(source.queue_name for source in self._sources if not (self._held and source.window))
+
+    def hold(self) -> None:
+        """Leave messages in the queues whose source has a batching window, until `release`.
+
+        A batch under way is done on return: the receive of each such source is waited for.
+        """
+        self._held = True
+        for gate in self._gates.values():
+            with gate:
+                pass
+
+    def release(self) -> None:
+        """Receive what was held, in batches as full as can be."""
+        self._held = False
 
     def start(self) -> None:
         """Start polling."""
@@ -73,10 +93,18 @@ class QueuePoller:
         url = client.get_queue_url(QueueName=source.queue_name)["QueueUrl"]
         while not self._stopping.is_set():
             try:
-                self._receive(client, url, source)
+                self._receive_unless_held(client, url, source)
             except Exception:
                 logger.exception("queue %s could not be read", source.queue_name)
                 self._stopping.wait(_WAIT_SECONDS)
+
+    def _receive_unless_held(self, client: AwsClient, url: str, source: QueueSource) -> None:
+        with self._gates.get(source, nullcontext()):
+            held = self._held and source.window > 0
+            if not held:
+                self._receive(client, url, source)
+        if held:
+            self._stopping.wait(_HELD_SECONDS)
 
     def _receive(self, client: AwsClient, url: str, source: QueueSource) -> None:
         answer = client.receive_message(

@@ -15,6 +15,7 @@ AWS_PORT_VARIABLE: Final = "CHORISTE_AWS_PORT"
 LOG_VARIABLE: Final = "CHORISTE_LOG_LEVEL"
 DEFAULT_PORT: Final = 8080
 DEFAULT_AWS_PORT: Final = 4566
+HIGHEST_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +48,14 @@ def _number(variable: str, default: int) -> int:
     text = os.environ.get(variable, "")
     if not text:
         return default
-    if not text.isdecimal():
+    if not is_port(text):
         raise LocalSettingError(variable, text)
     return int(text)
+
+
+def is_port(text: str) -> bool:
+    """Say whether a text is a port number; 0, which takes any free port, is one."""
+    return text.isdecimal() and len(text) <= len(str(HIGHEST_PORT)) and int(text) <= HIGHEST_PORT
 
 
 class LocalSettingError(ValueError):
@@ -60,4 +66,4 @@ class LocalSettingError(ValueError):
     def __init__(self, variable: str, value: str) -> None:
         self.variable = variable
         self.value = value
-        super().__init__(f"{variable}={value!r} is not a port number")
+        super().__init__(f"{variable}={value!r} is not a port number (0 to {HIGHEST_PORT})")

@@ -79,11 +79,16 @@ def queue_sources(topology: Topology) -> tuple[QueueSource, ...]:
             queue_arn=arn,
             function=function_name(properties["FunctionName"]),
             batch_size=int(properties.get("BatchSize", 10)),
+            window=_window(properties),
             reports_item_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
         )
         for properties, arn in _event_sources(topology)
         if ":sqs:" in arn
     )
+
+
+def _window(properties: Mapping[str, Json]) -> int:
+    return int(properties.get("MaximumBatchingWindowInSeconds", 0))
 
 
 def stream_sources(topology: Topology) -> tuple[StreamSource, ...]:
@@ -94,6 +99,7 @@ def stream_sources(topology: Topology) -> tuple[StreamSource, ...]:
             stream_arn=arn,
             function=function_name(properties["FunctionName"]),
             batch_size=int(properties.get("BatchSize", 100)),
+            window=_window(properties),
         )
         for properties, arn in _event_sources(topology)
         if ":dynamodb:" in arn

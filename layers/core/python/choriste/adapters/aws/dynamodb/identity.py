@@ -1,6 +1,7 @@
 """Structures, users and accounts in the core table.
 
-Reads are strongly consistent: a reset or a revocation counts from the next request on.
+Reads are strongly consistent: a reset or a revocation counts from the next request on. Only the list of a
+structure's users may be a second old: it says whom to tell or to offer by name, and gives nobody a right.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class DynamoDirectory:
     def users_of(self, structure_id: str) -> tuple[User, ...]:
         """Return the active users who belong to a structure or have a right in it, by id."""
         links = self._core.partition(
-            IdentityPrefix.STRUCTURE + structure_id, prefix=IdentityPrefix.USER.value
+            IdentityPrefix.STRUCTURE + structure_id, prefix=IdentityPrefix.USER.value, consistent=False
         )
         found = self._core.read_all([(link["sk"], _HEAD) for link in links])
         users = (USER.read(item) for item in found)

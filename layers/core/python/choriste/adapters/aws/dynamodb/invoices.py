@@ -158,12 +158,24 @@ class DynamoInvoices:
         return INVOICE.read(item) if item else None
 
     def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
-        """Return a head and the change of one version, read at once."""
+        """Return the change of one version and a head no older than it, read at once.
+
+        The change was written a while ago, mostly: the cheap read finds it, and the consistent one, at twice
+        the price, is for when it does not.
+        """
+        return self._with_change(invoice_id, version, consistent=False) or self._with_change(
+            invoice_id, version, consistent=True
+        )
+
+    def _with_change(
+        self, invoice_id: InvoiceId, version: int, *, consistent: bool
+    ) -> tuple[InvoiceHead, StatusChange] | None:
         pk = _pk(invoice_id)
-        rows = self._table.read_all([(pk, _HEAD), (pk, _event_sk(version))], consistent=True)
+        rows = self._table.read_all([(pk, _HEAD), (pk, _event_sk(version))], consistent=consistent)
         if len(rows) < 2:  # noqa: PLR2004 - one of the two is missing
             return None
-        return INVOICE.read(rows[0]), STATUS_CHANGE.read(rows[1])
+        head, change = INVOICE.read(rows[0]), STATUS_CHANGE.read(rows[1])
+        return (head, change) if head.version >= version else None
 
     def history(self, invoice_id: InvoiceId) -> tuple[StatusChange, ...]:
         """Return the status changes of an invoice, oldest first."""

@@ -112,13 +112,16 @@ class CoreTable:
         found = answer.get("Item")
         return unmarshal(found) if found else None
 
-    def partition(self, pk: str, *, prefix: str) -> list[Item]:
-        """Return all items of a partition whose sort key has a prefix, in order."""
+    def partition(self, pk: str, *, prefix: str, consistent: bool = True) -> list[Item]:
+        """Return all items of a partition whose sort key has a prefix, in order.
+
+        One that is not `consistent` costs half, and may miss what was written within the last second.
+        """
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues=marshal({":pk": pk, ":prefix": prefix}),
-            ConsistentRead=True,
+            ConsistentRead=consistent,
         )
         return [unmarshal(item) for page in pages for item in page["Items"]]
 

@@ -38,13 +38,16 @@ _RATED: Final = frozenset({"S", "AF", "AG"})
 class Sums:
     """Sums of lines, charges and allowances by (category, rate), and by (category, None) for all rates.
 
-    An amount that is no number spoils the sums it belongs to, and no others: `check` raises for those.
+    An amount that is no number spoils the sums it belongs to, and no others; a rate that is none spoils those
+    of its category that go by rate, as officially a rate is read where the category matches. `check` raises
+    for them.
     """
 
     def __init__(self) -> None:
         self.lines: dict[Key, Decimal] = {}
         self.charges: dict[Key, Decimal] = {}
         self.allowances: dict[Key, Decimal] = {}
+        self.unread: dict[str, MalformedError] = {}
         self._spoilt: dict[Key, MalformedError] = {}
 
     def add(self, kind: dict[Key, Decimal], keys: Iterable[Key], amounts: Iterable[Node]) -> None:
@@ -59,37 +62,50 @@ class Sums:
             kind[key] = kind.get(key, ZERO) + total
 
     def check(self, key: Key) -> None:
-        """Raise MalformedError where an amount of a key is no number."""
+        """Raise MalformedError where an amount of a key, or a rate of its category, is no number."""
+        category, rate = key
+        if rate is not None and category in self.unread:
+            raise self.unread[category]
         if key in self._spoilt:
             raise self._spoilt[key]
 
 
-def _keys(taxes: Iterable[Node], category: str, rate: str, *, fold: bool) -> set[Key]:
-    """Return every (category, rate) that tax groups name: the two are matched apart, as officially."""
+def _keys(sums: Sums, taxes: Iterable[Node], *, fold: bool) -> set[Key]:
+    """Return every (category, rate) that tax groups name: the two are matched apart, as officially.
+
+    Where a rate is no number, the categories are noted in `sums.unread`.
+    """
+    category, rate = ("ID", "Percent") if fold else ("CategoryCode", "RateApplicablePercent")
     codes: set[str] = set()
     rates: set[Decimal] = set()
+    malformed: MalformedError | None = None
     for tax in taxes:
         found = tax.kids.get(category, ())
         codes.update(n.text if fold else n.raw for n in (found[:1] if fold else found))
-        rates.update(decimal_of(n) for n in tax.kids.get(rate, ()))
+        try:
+            rates.update(decimal_of(n) for n in tax.kids.get(rate, ()))
+        except MalformedError as error:
+            malformed = error
+    if malformed is not None:
+        sums.unread.update(dict.fromkeys(codes, malformed))
     return {(code, None) for code in codes} | {(code, r) for code in codes for r in rates}
 
 
-def _line_cii(line: Node) -> Iterator[Keyed]:
+def _line_cii(sums: Sums, line: Node) -> Iterator[Keyed]:
     for group in line.kids.get("SpecifiedLineTradeSettlement", ()):
         taxes = group.kids.get("ApplicableTradeTax", ())
-        keys = _keys(taxes, "CategoryCode", "RateApplicablePercent", fold=False)
+        keys = _keys(sums, taxes, fold=False)
         yield keys, group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
 
 
-def _line_ubl(line: Node) -> Iterator[Keyed]:
-    keys = _keys(line.find(("Item", "ClassifiedTaxCategory")), "ID", "Percent", fold=True)
+def _line_ubl(sums: Sums, line: Node) -> Iterator[Keyed]:
+    keys = _keys(sums, line.find(("Item", "ClassifiedTaxCategory")), fold=True)
     yield keys, line.kids.get("LineExtensionAmount", ())
 
 
-def _add_lines(sums: Sums, doc: Document, read: Callable[[Node], Iterator[Keyed]]) -> None:
+def _add_lines(sums: Sums, doc: Document, read: Callable[[Sums, Node], Iterator[Keyed]]) -> None:
     for line in lines_of(doc):
-        for keys, totals in read(line):
+        for keys, totals in read(sums, line):
             if keys and totals:
                 sums.add(sums.lines, keys, totals)
 
@@ -98,9 +114,7 @@ def _sums_cii(doc: Document) -> Sums:
     sums = Sums()
     _add_lines(sums, doc, _line_cii)
     for group in settlement(doc, "SpecifiedTradeAllowanceCharge"):
-        keys = _keys(
-            group.kids.get("CategoryTradeTax", ()), "CategoryCode", "RateApplicablePercent", fold=False
-        )
+        keys = _keys(sums, group.kids.get("CategoryTradeTax", ()), fold=False)
         _add_allowance(sums, group, keys, "ActualAmount", ("ChargeIndicator", "Indicator"))
     return sums
 
@@ -118,7 +132,7 @@ def _sums_ubl(doc: Document) -> Sums:
     sums = Sums()
     _add_lines(sums, doc, _line_ubl)
     for group in doc.root.kids.get("AllowanceCharge", ()):
-        keys = _keys(group.kids.get("TaxCategory", ()), "ID", "Percent", fold=True)
+        keys = _keys(sums, group.kids.get("TaxCategory", ()), fold=True)
         _add_allowance(sums, group, keys, "Amount", ("ChargeIndicator",))
     return sums
 
@@ -218,10 +232,10 @@ def _allowances_alone(doc: Document, rate: Decimal | None) -> Decimal | None:
     It sums invoice lines in one branch and credit note lines in another, and a charge or an allowance opens
     both, whichever lines there are.
     """
-    charged = (n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge"))
-    if not any(("S", rate) in _keys(taxes, "ID", "Percent", fold=True) for taxes in charged):
-        return None
     sums = doc.once(_sums_ubl)
+    charged = (n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge"))
+    if not any(("S", rate) in _keys(sums, taxes, fold=True) for taxes in charged):
+        return None
     return sums.charges.get(("S", rate), ZERO) - sums.allowances.get(("S", rate), ZERO)
 
 
@@ -245,7 +259,7 @@ def _has_lines(doc: Document, family: str, rate: Decimal | None) -> bool:
         for n in doc.all(name)
     ]
     charged = [n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge")]
-    return any(("S", rate) in _keys(taxes, "ID", "Percent", fold=True) for taxes in (*charged, *lines))
+    return any(("S", rate) in _keys(sums, taxes, fold=True) for taxes in (*charged, *lines))
 
 
 def _no_tax(syntax: str, family: str) -> Check:
