@@ -290,9 +290,19 @@ def test_flow_whose_bytes_never_arrived_is_refused(bench: Bench) -> None:
     assert resumed.findings[0].rule == "DEPOSIT-INTERRUPTED"
 
 
-def _unopened(bench: Bench) -> Flow:
+def test_flow_of_a_drop_whose_bytes_have_not_arrived_waits_for_its_event(bench: Bench) -> None:
+    flow = _unopened(bench, drop="drop#partners/x/f.xml#1")
+
+    resumed = resume_flow(bench.ports, flow.id, attempt=1)
+
+    assert resumed is not None
+    assert not resumed.state.is_final
+
+
+def _unopened(bench: Bench, *, drop: str | None = None) -> Flow:
     return bench.ports.flows.open(
         Flow(
+            drop=drop,
             id=FlowId("CPP0011117000000000000009"),
             channel=Channel.API,
             depositor=SUPPLIER,

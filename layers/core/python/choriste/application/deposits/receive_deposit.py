@@ -126,7 +126,9 @@ def mime_type_of(filename: str) -> str:
 def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow | None:
     """Take a flow up again where it stands, and return it unless it is finished.
 
-    Its original may be missing only when the deposit was never answered: then there is nothing to do.
+    Its original may be missing where the deposit was broken off before it was answered. By the API nobody
+    holds an answer, so the flow is refused. An object of the inbox is still there and its event comes again:
+    the flow waits for it.
     """
     flow = ports.flows.get(flow_id)
     if flow is None or flow.state.is_final:
@@ -135,7 +137,7 @@ def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow |
         try:
             content = ports.files.get(Bucket.ARCHIVE, flow.key)
         except NotFoundError:
-            return _refuse_interrupted(ports, flow)
+            return flow if flow.drop is not None else _refuse_interrupted(ports, flow)
         return open_flow(ports, flow, content)[0]
     for document in ports.flows.documents(flow_id):
         if document.outcome is Outcome.PENDING:
