@@ -103,16 +103,17 @@ def main() -> None:
     """Read, extract, print."""
     document = pdfium.PdfDocument(sys.stdin.buffer.read())
     until = float(sys.argv[2]) * SHARE
-    texts: list[dict[str, Any]] = []
+    texts: dict[int, str] = {}
     longest = 0.0
     for index in inwards(len(document)):
         begun = time.process_time()
         if begun + longest > until:
             break
-        texts.append(page_text(document, index))
+        texts[index] = json.dumps(page_text(document, index))  # writing it out counts in the page's time
         longest = max(longest, time.process_time() - begun)
-    texts.sort(key=lambda text: int(text["number"]))
-    json.dump({"pages": len(document), "texts": texts}, sys.stdout)
+    pages = ", ".join(texts[index] for index in sorted(texts))
+    sys.stdout.write(f'{{"pages": {len(document)}, "texts": [{pages}]}}')
+
 
 
 if __name__ == "__main__":
