@@ -135,7 +135,7 @@ def test_recipient_signs_in_pays_an_invoice_and_saves_its_factur_x(
     sign_in(page, address, world, "ana@example.fr")
     page.get_by_role("link", name="F-2026-0001").click()
 
-    page.get_by_label("Message à l’autre partie").fill("Virement demain")
+    page.get_by_label("Message à l’autre partie (facultatif)").fill("Virement demain")
     page.get_by_role("button", name="Mettre en paiement").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger Exemplaire lisible (Factur-X)").click()
@@ -158,7 +158,7 @@ def test_recipient_rejects_with_a_reason_and_the_supplier_reads_it(
     page.get_by_text("Rejeter", exact=True).click()
     page.locator("#reject-code").select_option("MONTANT_ERR")
     page.locator("#reject-text").fill("Le prix convenu était 1 100 €")
-    page.get_by_role("button", name="Confirmer : Rejeter").click()
+    page.get_by_role("button", name="Rejeter : confirmer").click()
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/sign-in?notice=signed-out")  # else the next page cuts this one short
     sign_in(page, address, world, "basile@example.fr")

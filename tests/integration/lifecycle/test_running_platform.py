@@ -41,7 +41,8 @@ def test_of_two_recipients_at_once_one_wins_and_the_other_gets_the_new_state(tow
 
     assert (won[0], lost[0]) == (200, 412)
     assert lost[1]["code"] == "stale-version"
-    assert lost[1]["parameters"] == {"version": version + 1, "status": won[1]["status"]}
+    stale = {"version": version + 1, "status": won[1]["status"], "read": version}
+    assert lost[1]["parameters"] == stale
 
 
 def test_same_step_taken_twice_at_once_is_taken_once(town: Town) -> None:

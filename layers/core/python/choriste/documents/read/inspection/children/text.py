@@ -115,6 +115,5 @@ def main() -> None:
     sys.stdout.write(f'{{"pages": {len(document)}, "texts": [{pages}]}}')
 
 
-
 if __name__ == "__main__":
     main()
