@@ -31,6 +31,11 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def credentials_of_schema_2(credentials: Plain) -> Plain:
+    """Return credentials of schema 3: no recovery codes, no security keys, the first version."""
+    return {**credentials, "recovery_codes": [], "security_keys": [], "version": 1}
+
+
 def unchanged(content: Plain) -> Plain:
     """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
     return content
