@@ -99,6 +99,11 @@ def rights_held(
     )
 
 
+def sees_inside(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may know of a structure what strangers may not, such as its contacts."""
+    return operates(principal) or structure in principal.structures
+
+
 # Accounts of people -----------------------------------------------------------------------------------------
 
 
