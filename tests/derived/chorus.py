@@ -16,10 +16,10 @@ _ERRORS = """\
 
 Made from the table in `functions/chorus/returns.py`; do not edit.
 
-Every answer carries `codeRetour` and `libelle`. Rows marked *known* are codes that public clients and the operator's own
-descriptions show. The full list of the national portal is not public: the other rows are ours, in the same form. The
-`libelle` begins with the label and goes on with the text, in the language of `Accept-Language` (French unless it
-begins with `en`). Braces stand for what is filled in.
+Every answer carries `codeRetour` and `libelle`. Rows marked *known* are codes that public clients and the
+operator's own descriptions show. The full list of the national portal is not public: the other rows are ours,
+in the same form. The `libelle` begins with the label and goes on with the text, in the language of
+`Accept-Language` (French unless it begins with `en`). Braces stand for what is filled in.
 
 | codeRetour | label | HTTP | known | français | English |
 |---|---|---|---|---|---|
