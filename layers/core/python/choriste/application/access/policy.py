@@ -72,6 +72,12 @@ def require_organisation(principal: Principal, structure: str) -> None:
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
 
 
+def require_member(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
+    if not principal.structures:
+        raise ForbiddenError(right="member", structure=None, service=None)
+
+
 def is_own(principal: Principal, account: str) -> bool:
     """Say whether an account is the principal's own."""
     return principal.id == account
