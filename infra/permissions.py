@@ -68,6 +68,7 @@ DOORS = (
     grant(("dynamodb:GetItem",), "table/sessions", "table/idempotency"),
     grant(WRITE_ITEMS, "table/sessions"),
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
+    grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),

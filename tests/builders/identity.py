@@ -33,6 +33,7 @@ from choriste.domain.parties.structure import (
     StructureSettings,
 )
 from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
+from tests.fakes.members import MemoryHistory
 
 PLATFORM = Principal.platform("tests")
 CHEAP = Cost(2, 1, 1)
@@ -62,6 +63,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         accounts=accounts,
         sessions=MemorySessions(),
         attempts=MemoryAttempts(),
+        history=MemoryHistory(),
     )
 
 

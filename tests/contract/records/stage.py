@@ -15,13 +15,17 @@ from moto import mock_aws
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
+from choriste.application.members.ports import Change
+from choriste.domain.members.request import RequestState
 from choriste.domain.tracking.head import audit_row
 from choriste.domain.tracking.journey import Journey
 from tests.builders.identity import StillClock
@@ -49,6 +53,8 @@ class Stores:
     attempts: DynamoAttempts
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
+    members: DynamoMembers
+    history: DynamoHistory
     tables: Mapping[str, str]
 
 
@@ -74,6 +80,8 @@ def empty_stores() -> Iterator[Stores]:
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
             ),
+            members=DynamoMembers(core, CoreTable(client, names["AuditTable"])),
+            history=DynamoHistory(CoreTable(client, names["AuditTable"])),
             tables={
                 name: names[f"{name.capitalize()}Table"]
                 for name in ("core", "audit", "sessions", "idempotency")
@@ -84,6 +92,7 @@ def empty_stores() -> Iterator[Stores]:
 def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
+    _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
     for draft in examples.DRAFTS:
@@ -115,6 +124,22 @@ def _write_identity(stores: Stores) -> None:
     stores.attempts.count("user#u-1", now=examples.AT)
     stores.attempts.count("user#u-2", now=examples.AT)
     stores.attempts.lock("user#u-2", until=LATER)
+
+
+def _write_members(stores: Stores) -> None:
+    stores.accounts.add_user(
+        replace(examples.SUSPENDED_USER, memberships=(), rights=frozenset()),
+        replace(examples.CREDENTIALS[0], user=examples.SUSPENDED_USER.id),
+    )
+    stored = stores.members.member(examples.SUSPENDED_USER.id)
+    assert stored is not None
+    waiting, approved = examples.REQUESTS
+    stores.members.save(
+        Change(acts=(examples.ACTS[0],), users=((stored, examples.SUSPENDED_USER),), request=waiting)
+    )
+    asked = replace(approved, state=RequestState.WAITING, version=1)
+    stores.members.save(Change(acts=(), request=asked))
+    stores.members.save(Change(acts=(examples.ACTS[1],), request=approved))
 
 
 def _write_flows(stores: Stores) -> None:

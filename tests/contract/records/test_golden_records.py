@@ -15,6 +15,7 @@ from choriste.adapters.aws.dynamodb.invoices import INVOICE, NUMBER_GUARD
 from choriste.adapters.aws.dynamodb.records.bodies import deflate, inflate
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, UnreadableRecordError
 from choriste.application.access.records import Attempt
+from choriste.application.members.ports import StoredUser
 from choriste.application.shared.ports import Acquisition
 from choriste.domain.shared.errors import DuplicateInvoiceError, PieceAnsweredError
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -78,6 +79,28 @@ def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:
     stores.directory.replace_structure(replace(known, city="Grenoble"), known=known)
 
     assert stores.directory.structure(known.id) == replace(known, city="Grenoble")
+
+
+def test_suspended_user_is_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        found = stores.members.member(examples.SUSPENDED_USER.id)
+
+    assert found == StoredUser(examples.SUSPENDED_USER, 2)
+
+
+def test_acts_requests_and_seats_are_read(stores: Stores) -> None:
+    members, history = stores.members, stores.history
+    waiting, refused = examples.REQUESTS
+
+    assert [members.request(one.id) for one in examples.REQUESTS] == list(examples.REQUESTS)
+    assert members.waiting("2001", None) == (waiting.id,)
+    assert members.closed("1001", refused.service, after=None, limit=9).rows == (refused.id,)
+    assert members.requests_of("u-1") == (refused.id, waiting.id)
+    assert history.of_structure("2001", after=None, limit=9).rows == examples.ACTS[:1]
+    assert history.of_account("u-1", after=None, limit=9).rows == examples.ACTS[1:]
+    assert members.manager_of("1001") == "u-2"
 
 
 def test_sessions_and_attempts_are_read(stores: Stores) -> None:
@@ -152,7 +175,7 @@ def test_what_is_due_and_the_token_of_a_wait_are_read(stores: Stores) -> None:
 
     stores.approvals.answer(WHOLE.id, 2, "REFUSEE_1")
 
-    assert [item.id for item in due] == [examples.FLOWS[0].id, str(WHOLE.id)]
+    assert [item.id for item in due] == [examples.FLOWS[0].id, examples.REQUESTS[0].id, str(WHOLE.id)]
     assert ("core", f"INVOICE#{WHOLE.id} TOKEN#0002") not in items_of(stores)
 
 

@@ -9,8 +9,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.ports import AccessPorts
@@ -39,6 +41,7 @@ def built_access_ports() -> AccessPorts:
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
+        history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
     )
 
 

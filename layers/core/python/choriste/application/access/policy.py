@@ -62,6 +62,16 @@ def require_organisation(principal: Principal, structure: str) -> None:
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
 
 
+def may_read_organisation(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may read who belongs to a structure, and the history of its administration."""
+    return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
+
+
+def may_administer(principal: Principal, structure: str, service: str | None = None) -> bool:
+    """Say whether a principal gives and takes rights in a structure, or in one service of it."""
+    return principal.may(Space.ORGANISATION, Level.MODIFY, structure=structure, service=service)
+
+
 def is_own(principal: Principal, account: str) -> bool:
     """Say whether an account is the principal's own."""
     return principal.id == account

@@ -16,7 +16,9 @@ from choriste.application.access.records import (
     TechnicalAccount,
 )
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Page
 from choriste.domain.access.user import User
+from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 
@@ -140,6 +142,22 @@ class Attempts(Protocol):
         ...
 
 
+class History(Protocol):
+    """Administrative acts, append only, by the structure and by the account that they concern."""
+
+    def add(self, act: AdministrativeAct) -> None:
+        """Keep an act; keeping it again changes nothing."""
+        ...
+
+    def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts in a structure, newest first."""
+        ...
+
+    def of_account(self, account: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts on an account, newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPorts:
     """What the use cases of identity work with."""
@@ -149,3 +167,4 @@ class AccessPorts:
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts
+    history: History

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import with_defaults_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import user_of_schema_2, with_defaults_of_schema_1
 from choriste.adapters.aws.dynamodb.table import (
     CoreTable,
     Item,
@@ -34,7 +34,7 @@ Record = TypeVar("Record")
 STRUCTURE = RecordFormat(
     kind="structure", model=Structure, upcasters=(with_defaults_of_schema_1("structure"),)
 )
-USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"),))
+USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
 CREDENTIALS = RecordFormat(
     kind="credentials", model=Credentials, upcasters=(with_defaults_of_schema_1("credentials"),)
 )
@@ -49,6 +49,7 @@ API_CLIENT = RecordFormat(
 IDENTIFIER_GUARD = RowFormat(kind="identifier", names=frozenset({"structure"}))
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
+MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
 
 _HEAD = "HEAD"
 _CREDENTIALS = "CREDENTIALS"
@@ -89,7 +90,7 @@ class DynamoDirectory:
         )
         found = self._core.read_all([(link["sk"], _HEAD) for link in links])
         users = (USER.read(item) for item in found)
-        return tuple(user for user in users if user.active)
+        return tuple(user for user in users if user.active and structure_id not in user.suspended_in)
 
     def add_structure(self, structure: Structure) -> None:
         """Store a new structure and the guard of its identifier."""
@@ -130,11 +131,8 @@ class DynamoAccounts:
     def add_user(self, user: User, credentials: Credentials) -> None:
         """Store a user, the credentials, the guard of the address, and a link under each structure."""
         pk = IdentityPrefix.USER + user.id
-        structures = {m.structure for m in user.memberships} | {right.structure for right in user.rights}
-        links = [
-            {"pk": IdentityPrefix.STRUCTURE + structure, "sk": pk, **USER_LINK.attributes()}
-            for structure in sorted(structures)
-        ]
+        links = [user_link(structure, user.id) for structure in sorted(user.structures)]
+        seats = [manager_seat(s, user.id) for s in sorted(user.structures) if user.manages(s)]
         head = _item(pk, USER, user, version=1)
         secret = {
             **_item(pk, CREDENTIALS, replace(credentials, last_step=0), version=1),
@@ -142,7 +140,7 @@ class DynamoAccounts:
             "last_step": credentials.last_step,
         }
         guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": _HEAD, **EMAIL_GUARD.attributes(user=user.id)}
-        if not _add_all(self._core, head, secret, guard, *links):
+        if not _add_all(self._core, head, secret, guard, *links, *seats):
             raise AlreadyExistsError(kind="user", id=user.email)
 
     def credentials(self, user_id: str) -> Credentials | None:
@@ -196,6 +194,24 @@ class DynamoAccounts:
                 raise AlreadyExistsError(kind=row["type"], id=named)
         elif not _put(self._core, row, condition="version = :before", before=row["version"] - 1):
             raise StaleRecordError(kind=row["type"], id=named)
+
+
+def user_link(structure: str, user_id: str) -> Item:
+    """Return the row by which a structure finds one of its users."""
+    return {
+        "pk": IdentityPrefix.STRUCTURE + structure,
+        "sk": IdentityPrefix.USER + user_id,
+        **USER_LINK.attributes(),
+    }
+
+
+def manager_seat(structure: str, user_id: str) -> Item:
+    """Return the row that says who is the primary manager of a structure, of whom there is one."""
+    return {
+        "pk": IdentityPrefix.STRUCTURE + structure,
+        "sk": "MANAGER",
+        **MANAGER_SEAT.attributes(user=user_id),
+    }
 
 
 def _identifier_key(identifier: StructureIdentifier) -> str:

@@ -31,6 +31,11 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def user_of_schema_2(user: Plain) -> Plain:
+    """Return a user of schema 3: memberships may be suspended, and none was before."""
+    return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
+
+
 def unchanged(content: Plain) -> Plain:
     """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
     return content
