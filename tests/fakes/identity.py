@@ -132,7 +132,7 @@ class MemoryDirectory:
         """Store a new structure."""
         with self._lock:
             if structure.id in self._structures or self.structure_by_identifier(structure.identifier):
-                raise AlreadyExistsError(kind="structure", id=structure.id)
+                raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:

@@ -33,15 +33,20 @@ from choriste.domain.access.user import (
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
 from choriste.domain.members.act import ActKind, AdministrativeAct
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.parties.structure import (
+    Closing,
+    ClosingReason,
     IdentifierKind,
+    RegistryStanding,
     Service,
     ServiceCode,
     Structure,
+    StructureContact,
     StructureId,
     StructureIdentifier,
     StructureKind,
@@ -91,8 +96,40 @@ STRUCTURES = (
         active=False,
         settings=_EVERY_SETTING,
         services=_SERVICES,
-        city="Valbrume",
+        address=Address(city="Valbrume", country="FR"),
         vat_number="FR80832145692",
+    ),
+    Structure(
+        id=StructureId("2600000000000001"),
+        identifier=StructureIdentifier(IdentifierKind.NON_EU, "CHHELVETIA SA"),
+        name="Helvetia SA",
+        kind=StructureKind.PRIVATE,
+        active=False,
+        settings=StructureSettings(is_moa=True, is_moa_only=True, issues=False, receives=False),
+        services=(
+            Service(
+                code=ServiceCode("VENTES"),
+                name="Ventes",
+                active=False,
+                description="Factures de vente",
+                since=dt.date(2026, 1, 2),
+                until=dt.date(2026, 11, 23),
+            ),
+        ),
+        address=Address(
+            line1="1 quai du Rhône",
+            line2="Bâtiment A",
+            line3="BP 1",
+            postcode="1200",
+            city="Genève",
+            subdivision="GE",
+            country="CH",
+        ),
+        contact=StructureContact(email="factures@helvetia.example", telephone="+41 22 000 00 00"),
+        closing=Closing(at=LATER, reason=ClosingReason.MERGED, by="u-2", text="Absorbée"),
+        registry=RegistryStanding(
+            verified_at=AT, closed_on=dt.date(2026, 11, 1), warned_at=AT, undisclosed=True, check_at=LATER
+        ),
     ),
 )
 

@@ -11,8 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.application.access.ports import Accounts, Attempts, Directory, Sessions
 from choriste.application.access.records import (
     AccessToken,

@@ -11,8 +11,9 @@ import pytest
 from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.access.records import Credentials

@@ -9,7 +9,6 @@ from choriste.application.access import sign_in as sign_in_module
 from choriste.application.access.create_user import create_user
 from choriste.application.access.hashing import PASSWORD_COST, Cost, decoy_hash, hash_secret, is_secret
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.register_structure import register_structure
 from choriste.application.access.resume_session import awaits_code, resume_session
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.sign_out import sign_out
@@ -32,7 +31,6 @@ from tests.builders.identity import (
     a_gate,
     a_member,
     a_right,
-    a_structure,
     a_user,
     enrol,
     the_code,
@@ -307,13 +305,6 @@ def test_user_is_created_only_by_who_administers_the_structures(access: AccessPo
         create_user(a_user("u4", email="f@g.fr", rights=(a_right("102"),)), by=manager, access=access)
     with pytest.raises(ForbiddenError):
         create_user(a_user("u5", email="h@i.fr", operator=True), by=manager, access=access)
-
-
-def test_structure_is_registered_only_by_operator_or_platform(access: AccessPorts) -> None:
-    register_structure(a_structure("101"), by=PLATFORM, access=access)
-
-    with pytest.raises(ForbiddenError):
-        register_structure(a_structure("102"), by=Principal.of_user(a_user()), access=access)
 
 
 def test_hash_is_salted_and_says_its_cost() -> None:

@@ -37,6 +37,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "account-ended": HTTPStatus.UNPROCESSABLE_ENTITY,
     "complement-missing": HTTPStatus.UNPROCESSABLE_ENTITY,
     "draft-invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "fields-invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "duplicate-invoice": HTTPStatus.UNPROCESSABLE_ENTITY,
     "idempotency-key-reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "identifier-taken": HTTPStatus.UNPROCESSABLE_ENTITY,

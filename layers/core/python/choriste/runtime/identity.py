@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
 from choriste.application.access.issue_token import TokenRequest, issue_token

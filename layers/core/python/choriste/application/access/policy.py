@@ -107,3 +107,8 @@ def rights_held(
         for level in (Level.MODIFY, Level.CONSULT)
         if principal.may(space, level, structure=structure)
     )
+
+
+def sees_inside(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may know of a structure what strangers may not, such as its contacts."""
+    return operates(principal) or structure in principal.structures

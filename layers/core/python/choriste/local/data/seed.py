@@ -17,7 +17,6 @@ from choriste.application.access.create_api_client import create_api_client, cre
 from choriste.application.access.create_technical_account import create_technical_account
 from choriste.application.access.create_user import create_user
 from choriste.application.access.hashing import GENERATED_COST
-from choriste.application.access.register_structure import register_structure
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -87,7 +86,7 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 def _create() -> dict[str, Any]:
     described = sample_data()
     for sample in sample_structures().values():
-        register_structure(sample, by=_SEEDER, access=access_ports())
+        access_ports().directory.add_structure(sample)
     users = [_user(user) for user in described["users"]]
     return {
         **_accounts(described["technical_account"]),
