@@ -14,6 +14,9 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Credentials,
+    LinkPurpose,
+    OneTimeLink,
+    SecurityKey,
     Session,
     SessionStage,
     TechnicalAccount,
@@ -155,9 +158,9 @@ USERS = (
     User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
 )
 SUSPENDED_USER = User(
-    id=UserId("u-4"),
-    email="di@example.fr",
-    name="Di",
+    id=UserId("u-9"),
+    email="lea@example.fr",
+    name="Léa",
     memberships=(Membership(structure=StructureId("2001"), active=False),),
     rights=frozenset({_PLAIN_RIGHT}),
 )
@@ -170,8 +173,8 @@ ACTS = (
         actor_name="Bo Élie",
         actor_kind=PrincipalKind.USER,
         structure="2001",
-        account="u-4",
-        subject="Di",
+        account="u-9",
+        subject="Léa",
         before={"state": "active"},
         after={"state": "suspended"},
     ),
@@ -223,6 +226,20 @@ CREDENTIALS = (
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
     Credentials(user=UserId("u-3"), password_hash="scrypt$3", totp_secret="JBSWY3DPEHPK3PXR", last_step=59),
 )
+NEW_USER = User(id=UserId("u-4"), email="di@example.fr", name="Di")
+NEW_CREDENTIALS = Credentials(user=NEW_USER.id, password_hash=None, totp_secret=None)
+FULL_CREDENTIALS = Credentials(
+    user=NEW_USER.id,
+    password_hash="$argon2id$1",
+    totp_secret="JBSWY3DPEHPK3PXS",
+    recovery_codes=("aa11", "bb22"),
+    security_keys=(
+        SecurityKey(id="Y2xl", public_key="cHVi", name="Clé bleue", added_at=AT),
+        SecurityKey(id="cGFz", public_key="a2V5", name="Téléphone", added_at=LATER, uses=7),
+    ),
+    version=2,
+)
+LINK = OneTimeLink(token_hash="dd" * 32, purpose=LinkPurpose.ACTIVATION, user=NEW_USER.id, expires_at=LATER)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",

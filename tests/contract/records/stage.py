@@ -21,7 +21,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
@@ -52,6 +52,7 @@ class Stores:
     accounts: DynamoAccounts
     sessions: DynamoSessions
     attempts: DynamoAttempts
+    links: DynamoLinks
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
     members: DynamoMembers
@@ -77,6 +78,7 @@ def empty_stores() -> Iterator[Stores]:
             accounts=DynamoAccounts(client, core.name),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
+            links=DynamoLinks(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
@@ -118,6 +120,9 @@ def _write_identity(stores: Stores) -> None:
         stores.accounts.save_api_client(replace(client, version=1))
         if client.version > 1:
             stores.accounts.save_api_client(client)
+    stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
+    stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
+    stores.links.save_link(examples.LINK)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)

@@ -66,6 +66,15 @@ def test_directory_and_accounts_are_read(stores: Stores) -> None:
     assert tuple(accounts.api_client(one.client_id) for one in examples.API_CLIENTS) == examples.API_CLIENTS
 
 
+def test_factors_and_links_of_mails_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        assert stores.accounts.credentials(examples.NEW_USER.id) == examples.FULL_CREDENTIALS
+        assert stores.links.take_link(examples.LINK.token_hash) == examples.LINK
+        assert stores.links.link(examples.LINK.token_hash) is None
+
+
 def test_guards_and_links_of_identity_are_read(stores: Stores) -> None:
     town = examples.STRUCTURES[1]
 

@@ -33,11 +33,11 @@ from choriste.application.deposits.ports import Flows, Intake
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
-from choriste.application.notices.ports import Bus, Mailer, Outbox
+from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Bucket, Files, IdempotencyStore
+from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock
 from choriste.runtime.settings import settings

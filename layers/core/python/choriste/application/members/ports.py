@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from choriste.application.access.ports import Accounts, Directory, History
-from choriste.application.notices.ports import Mailer
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Page
+from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User, UserId
 from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.members.request import AccessRequest, RequestId

@@ -14,7 +14,11 @@ from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD, add_all, head_item, put_one
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import user_of_schema_2, with_defaults_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import (
+    credentials_of_schema_2,
+    user_of_schema_2,
+    with_defaults_of_schema_1,
+)
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
 from choriste.application.access.records import ApiClient, Credentials, TechnicalAccount
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
 
 USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
 CREDENTIALS = RecordFormat(
-    kind="credentials", model=Credentials, upcasters=(with_defaults_of_schema_1("credentials"),)
+    kind="credentials",
+    model=Credentials,
+    upcasters=(with_defaults_of_schema_1("credentials"), credentials_of_schema_2),
 )
 TECHNICAL_ACCOUNT = RecordFormat(
     kind="technical-account",
@@ -90,6 +96,29 @@ class DynamoAccounts:
         if item is None:
             return None
         return replace(CREDENTIALS.read(item), last_step=int(item["last_step"]))
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one, and leave `last_step` to `spend_step`."""
+        content = CREDENTIALS.attributes(replace(credentials, last_step=0))
+        try:
+            self._core.client.update_item(
+                TableName=self._core.name,
+                Key=marshal({"pk": IdentityPrefix.USER + credentials.user, "sk": _CREDENTIALS}),
+                UpdateExpression="SET #type = :type, #schema = :schema, #body = :body, version = :version",
+                ConditionExpression="version = :before",
+                ExpressionAttributeNames={f"#{name}": name for name in content},
+                ExpressionAttributeValues=marshal(
+                    {
+                        **{f":{name}": value for name, value in content.items()},
+                        ":version": credentials.version,
+                        ":before": credentials.version - 1,
+                    }
+                ),
+            )
+        except ClientError as error:
+            if is_condition_failure(error):
+                raise StaleRecordError(kind="credentials", id=credentials.user) from error
+            raise
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""

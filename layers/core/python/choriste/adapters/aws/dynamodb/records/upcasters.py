@@ -36,6 +36,11 @@ def user_of_schema_2(user: Plain) -> Plain:
     return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
 
 
+def credentials_of_schema_2(credentials: Plain) -> Plain:
+    """Return credentials of schema 3: no recovery codes, no security keys, the first version."""
+    return {**credentials, "recovery_codes": [], "security_keys": [], "version": 1}
+
+
 def structure_of_schema_2(structure: Plain) -> Plain:
     """Return a structure of schema 3: a whole address, a contact, and what the registry said of it."""
     plain = {name: value for name, value in structure.items() if name != "city"}
