@@ -84,8 +84,9 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "api": DOORS,
     "console": DOORS,
     "chorus": (
-        grant(("dynamodb:GetItem",), "table/core", "table/sessions"),
-        grant(USE_KEY, "key"),
+        *DOORS,
+        grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
+        grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
         grant(CONSUME, "queue/inbox"),

@@ -159,6 +159,10 @@ class MemoryIdempotencyStore:
         value, until = self._values.get(key, ("", self._clock.now()))
         return value if until > self._clock.now() else None
 
+    def put(self, key: str, value: str, *, until: dt.datetime) -> None:
+        """Keep a value under a key, in place of an earlier one."""
+        self._values[key] = (value, until)
+
     def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
         """Keep a value under a key and return the one that counts: the first."""
         return value if self._put(key, value, until) else self.get(key) or value

@@ -481,6 +481,14 @@ WHOLE_HEAD = replace(
     taken_up_by=InvoiceId(260_000_000_000_011),
     audit_hash=HASH,
 )
+FETCHED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_004),
+    number="F-4",
+    supplier=replace(_SUPPLIER, structure="2005"),
+    downloaded=True,
+    rejection_closed=True,
+)
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,
     version=1,

@@ -170,11 +170,14 @@ def _pending(document: Any) -> Any:
 def _write_invoices(stores: Stores) -> None:
     bare, whole = examples.BARE_HEAD, examples.WHOLE_HEAD
     stores.invoices.register(bare, examples.SUBMITTED, FIRST_LINK, document=examples.PENDING)
+    fetched = replace(examples.SUBMITTED, invoice_id=examples.FETCHED_HEAD.id)
+    link = audit_row(fetched, previous="")
+    stores.invoices.register(examples.FETCHED_HEAD, fetched, link, document=examples.PENDING)
     first = replace(examples.SUBMITTED, invoice_id=whole.id)
     registered = replace(whole, version=1)
     stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
     stores.invoices.save(Journey(registered, whole, (examples.REFUSAL,), (SECOND_LINK,)))
-    stores.outbox.mark_published([first])
+    stores.outbox.mark_published([first, fetched])
     stores.flows.settle(examples.ACCEPTED)
     stores.flows.settle(examples.REFUSED)
     stores.flows.block(whole.flow_id)

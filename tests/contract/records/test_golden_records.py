@@ -154,6 +154,7 @@ def test_invoices_and_their_histories_are_read(stores: Stores) -> None:
     invoices, first = stores.invoices, replace(examples.SUBMITTED, invoice_id=WHOLE.id)
 
     assert [invoices.get(BARE.id), invoices.get(WHOLE.id)] == [BARE, WHOLE]
+    assert invoices.get(examples.FETCHED_HEAD.id) in {examples.FETCHED_HEAD, None}  # schema 3 has it
     assert invoices.history(BARE.id) == (examples.SUBMITTED,)
     assert invoices.history(WHOLE.id) == (first, examples.REFUSAL)
     assert stores.outbox.pending(limit=9) == (examples.SUBMITTED, examples.REFUSAL)
@@ -294,16 +295,16 @@ def test_body_that_is_not_the_record_is_refused_without_its_values(
     with pytest.raises(UnreadableRecordError) as refusal:
         INVOICE.read(_body(**changes))
 
-    assert str(refusal.value) == f"stored invoice of schema 2: {fault}"
+    assert str(refusal.value) == f"stored invoice of schema 3: {fault}"
 
 
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"schema": 3}, "stored invoice of schema 3: this release reads schemas 1 to 2"),
-        ({"schema": 0}, "stored invoice of schema 0: this release reads schemas 1 to 2"),
-        ({"type": "draft"}, "stored invoice of schema 2: the item is a draft"),
-        ({"body": b"{}"}, "stored invoice of schema 2: the body is not deflated JSON"),
+        ({"schema": 4}, "stored invoice of schema 4: this release reads schemas 1 to 3"),
+        ({"schema": 0}, "stored invoice of schema 0: this release reads schemas 1 to 3"),
+        ({"type": "draft"}, "stored invoice of schema 3: the item is a draft"),
+        ({"body": b"{}"}, "stored invoice of schema 3: the body is not deflated JSON"),
     ],
 )
 def test_item_of_another_kind_or_a_newer_schema_is_refused(change: dict[str, object], fault: str) -> None:

@@ -47,6 +47,16 @@ def require_list(principal: Principal, space: Space, structure: str) -> None:
         principal.require(space, Level.CONSULT, structure=structure)
 
 
+def may_list(principal: Principal, space: Space, structure: str) -> bool:
+    """Say whether a principal may read a list of a structure, or of a service of it."""
+    return principal.services_with(space, structure=structure) != frozenset()
+
+
+def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
+    """Return the structures whose list in a space a principal may read, by id."""
+    return tuple(each for each in sorted(principal.structures) if may_list(principal, space, each))
+
+
 def may_connect(principal: Principal, structure: str) -> bool:
     """Say whether a principal administers the API connections of a structure."""
     return principal.may(Space.API, Level.MODIFY, structure=structure)

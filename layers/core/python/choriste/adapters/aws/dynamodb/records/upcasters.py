@@ -70,6 +70,11 @@ def unchanged(content: Plain) -> Plain:
     return content
 
 
+def not_fetched(invoice: Plain) -> Plain:
+    """Return an invoice of schema 2: nobody had noted yet who fetched it or dealt with its rejection."""
+    return {**invoice, "downloaded": False, "rejection_closed": False}
+
+
 def _base64(text: str | None) -> str | None:
     return urlsafe_b64encode(text.encode()).decode() if text is not None else None
 
