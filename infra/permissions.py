@@ -82,6 +82,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "console": DOORS,
     "chorus": (
         grant(("dynamodb:GetItem",), "table/core", "table/sessions"),
+        grant(ADD_ITEMS, "table/core"),  # what a client was refused, for its developers
         grant(USE_KEY, "key"),
     ),
     "inbox": (
@@ -130,6 +131,13 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(CONSUME, "queue/notification"),
         grant(READ_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/idempotency"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(USE_KEY, "key"),
+    ),
+    "daily": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
         grant(("ses:SendEmail",), "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.http import preferred_language, problem_answer
-from choriste.runtime.identity import authenticate
+from choriste.runtime.identity import authenticate, note_refused
 from choriste.runtime.observability import logger
 from choriste.runtime.settings import settings
 
@@ -28,10 +28,16 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer one HTTP request (API Gateway payload 2.0)."""
     path = str(event["rawPath"])
     try:
-        authenticate(event, account_required=path not in WITHOUT_ACCOUNT)
+        caller = authenticate(event, account_required=path not in WITHOUT_ACCOUNT)
     except UnauthenticatedError as error:
-        return _problem(event, error.code, error.parameters)
-    return _problem(event, "route-not-found", {"path": path})
+        return _noted(event, error.client_id, _problem(event, error.code, error.parameters))
+    return _noted(event, caller.client_id, _problem(event, "route-not-found", {"path": path}))
+
+
+def _noted(event: dict[str, Any], client_id: str | None, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer, once the client's developers can find what was refused."""
+    note_refused(event, answer, client_id=client_id)
+    return answer
 
 
 def _problem(event: dict[str, Any], code: str, parameters: dict[str, object]) -> dict[str, Any]:

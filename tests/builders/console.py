@@ -96,6 +96,7 @@ class World:
             mailer=MemoryMailer(),
             directory=self.access.directory,
             accounts=self.access.accounts,
+            connections=self.access.connections,
             idempotency=MemoryIdempotencyStore(self.clock),
             approvals=NoApprovals(),
             printouts=self.printouts,

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
@@ -45,6 +46,7 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     accounts: DynamoAccounts
+    connections: DynamoConnections
     sessions: DynamoSessions
     attempts: DynamoAttempts
     idempotency: DynamoIdempotencyStore
@@ -68,6 +70,7 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             accounts=DynamoAccounts(client, core.name),
+            connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
@@ -101,13 +104,15 @@ def _write_identity(stores: Stores) -> None:
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:
-        stores.accounts.save_technical_account(replace(account, version=1))
+        stores.connections.add_account(replace(account, version=1))
         if account.version > 1:
-            stores.accounts.save_technical_account(account)
+            stores.connections.replace_account(account)
     for client in examples.API_CLIENTS:
-        stores.accounts.save_api_client(replace(client, version=1))
+        stores.connections.add_client(replace(client, version=1))
         if client.version > 1:
-            stores.accounts.save_api_client(client)
+            stores.connections.replace_client(client)
+    stores.connections.count_token("c-2", examples.AT.date())
+    stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)

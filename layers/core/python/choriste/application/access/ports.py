@@ -15,6 +15,7 @@ from choriste.application.access.records import (
     Session,
     TechnicalAccount,
 )
+from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
 from choriste.domain.access.user import User
 from choriste.domain.parties.structure import Structure, StructureIdentifier
@@ -74,22 +75,8 @@ class Accounts(Protocol):
         """Return a technical account, or None."""
         ...
 
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
-        ...
-
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        ...
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
         ...
 
 
@@ -147,5 +134,6 @@ class AccessPorts:
     clock: Clock
     directory: Directory
     accounts: Accounts
+    connections: Connections
     sessions: Sessions
     attempts: Attempts
