@@ -189,7 +189,7 @@ def _offered_attachment(bench: Bench) -> str:
 def test_api_deposit_of_an_account_that_has_ended_is_401(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    access = replace(a_gate(), accounts=bench.ports.accounts)
+    access = replace(a_gate(), accounts=bench.ports.accounts, connections=bench.ports.connections)
     monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     credentials = _credentials(access)
     before = _ask_api(credentials)
