@@ -39,6 +39,7 @@ CONSUME = (
 )
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
+SEND_MAIL = ("ses:SendEmail",)
 INVOKE = ("lambda:InvokeFunction",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
@@ -73,6 +74,7 @@ DOORS = (
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
+    grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
     *WAITS,
     grant(USE_KEY, "key"),
 )
@@ -131,7 +133,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(CONSUME, "queue/notification"),
         grant(READ_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/idempotency"),
-        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(SEND_MAIL, "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
     "daily": (

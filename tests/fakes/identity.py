@@ -12,6 +12,7 @@ from choriste.application.access.records import (
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
@@ -55,6 +56,14 @@ class MemoryAccounts:
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
         return self._credentials.get(user_id)
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one."""
+        with self._lock:
+            known = self._credentials.get(credentials.user)
+            if known is None or known.version != credentials.version - 1:
+                raise StaleRecordError(kind="credentials", id=credentials.user)
+            self._credentials[credentials.user] = replace(credentials, last_step=known.last_step)
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""
@@ -106,7 +115,7 @@ class MemoryDirectory:
         """Store a new structure."""
         with self._lock:
             if structure.id in self._structures or self.structure_by_identifier(structure.identifier):
-                raise AlreadyExistsError(kind="structure", id=structure.id)
+                raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:
@@ -151,6 +160,27 @@ class MemorySessions:
         """Delete sessions; unknown ones are passed over."""
         for token_hash in token_hashes:
             self._sessions.pop(token_hash, None)
+
+
+class MemoryLinks:
+    """The links of mails."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._links: dict[str, OneTimeLink] = {}
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        self._links[link.token_hash] = link
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        return self._links.get(token_hash)
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only."""
+        with self._lock:
+            return self._links.pop(token_hash, None)
 
 
 @dataclass(slots=True)

@@ -15,7 +15,10 @@ from choriste.application.access.records import (
     ApiClient,
     ClientDay,
     Credentials,
+    LinkPurpose,
+    OneTimeLink,
     Refusal,
+    SecurityKey,
     Session,
     SessionStage,
     TechnicalAccount,
@@ -34,13 +37,18 @@ from choriste.domain.access.user import (
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
 from choriste.domain.parties.structure import (
+    Closing,
+    ClosingReason,
     IdentifierKind,
+    RegistryStanding,
     Service,
     ServiceCode,
     Structure,
+    StructureContact,
     StructureId,
     StructureIdentifier,
     StructureKind,
@@ -90,8 +98,40 @@ STRUCTURES = (
         active=False,
         settings=_EVERY_SETTING,
         services=_SERVICES,
-        city="Valbrume",
+        address=Address(city="Valbrume", country="FR"),
         vat_number="FR80832145692",
+    ),
+    Structure(
+        id=StructureId("2600000000000001"),
+        identifier=StructureIdentifier(IdentifierKind.NON_EU, "CHHELVETIA SA"),
+        name="Helvetia SA",
+        kind=StructureKind.PRIVATE,
+        active=False,
+        settings=StructureSettings(is_moa=True, is_moa_only=True, issues=False, receives=False),
+        services=(
+            Service(
+                code=ServiceCode("VENTES"),
+                name="Ventes",
+                active=False,
+                description="Factures de vente",
+                since=dt.date(2026, 1, 2),
+                until=dt.date(2026, 11, 23),
+            ),
+        ),
+        address=Address(
+            line1="1 quai du Rhône",
+            line2="Bâtiment A",
+            line3="BP 1",
+            postcode="1200",
+            city="Genève",
+            subdivision="GE",
+            country="CH",
+        ),
+        contact=StructureContact(email="factures@helvetia.example", telephone="+41 22 000 00 00"),
+        closing=Closing(at=LATER, reason=ClosingReason.MERGED, by="u-2", text="Absorbée"),
+        registry=RegistryStanding(
+            verified_at=AT, closed_on=dt.date(2026, 11, 1), warned_at=AT, undisclosed=True, check_at=LATER
+        ),
     ),
 )
 
@@ -121,6 +161,20 @@ CREDENTIALS = (
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
     Credentials(user=UserId("u-3"), password_hash="scrypt$3", totp_secret="JBSWY3DPEHPK3PXR", last_step=59),
 )
+NEW_USER = User(id=UserId("u-4"), email="di@example.fr", name="Di")
+NEW_CREDENTIALS = Credentials(user=NEW_USER.id, password_hash=None, totp_secret=None)
+FULL_CREDENTIALS = Credentials(
+    user=NEW_USER.id,
+    password_hash="$argon2id$1",
+    totp_secret="JBSWY3DPEHPK3PXS",
+    recovery_codes=("aa11", "bb22"),
+    security_keys=(
+        SecurityKey(id="Y2xl", public_key="cHVi", name="Clé bleue", added_at=AT),
+        SecurityKey(id="cGFz", public_key="a2V5", name="Téléphone", added_at=LATER, uses=7),
+    ),
+    version=2,
+)
+LINK = OneTimeLink(token_hash="dd" * 32, purpose=LinkPurpose.ACTIVATION, user=NEW_USER.id, expires_at=LATER)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",

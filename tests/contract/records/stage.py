@@ -17,10 +17,11 @@ from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.domain.tracking.head import audit_row
@@ -49,6 +50,7 @@ class Stores:
     connections: DynamoConnections
     sessions: DynamoSessions
     attempts: DynamoAttempts
+    links: DynamoLinks
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
     tables: Mapping[str, str]
@@ -73,6 +75,7 @@ def empty_stores() -> Iterator[Stores]:
             connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
+            links=DynamoLinks(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
@@ -113,6 +116,9 @@ def _write_identity(stores: Stores) -> None:
             stores.connections.replace_client(client)
     stores.connections.count_token("c-2", examples.AT.date())
     stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
+    stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
+    stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
+    stores.links.save_link(examples.LINK)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)

@@ -12,19 +12,22 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.application.access.authenticate_request import (
     Caller,
     RequestCredentials,
     authenticate_request,
 )
 from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Refusal
 from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
 from choriste.runtime import aws
-from choriste.runtime.clock import CurrentClock
+from choriste.runtime.clock import CurrentClock, SystemStopwatch
 from choriste.runtime.observability import logger
 from choriste.runtime.settings import settings
 
@@ -51,6 +54,11 @@ def built_access_ports() -> AccessPorts:
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
+        links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        passwords=Passwords(),
+        stopwatch=SystemStopwatch(),
+        mailer=SesMailer(aws.ses(), sender=names.sender_address),
+        base_url=names.base_url,
     )
 
 

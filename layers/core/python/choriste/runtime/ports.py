@@ -14,9 +14,10 @@ from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.eventbridge.bus import EventBridgeBus
 from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
@@ -31,11 +32,11 @@ from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Flows, Intake
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.invoices.ports import Invoices
-from choriste.application.notices.ports import Bus, Mailer, Outbox
+from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Bucket, Files, IdempotencyStore
+from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock
 from choriste.runtime.settings import settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from choriste.domain.access.principal import Principal, PrincipalKind
-from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.access.user import Habilitation, Level, Space, User
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
@@ -97,3 +97,19 @@ def rights_held(
         for level in (Level.MODIFY, Level.CONSULT)
         if principal.may(space, level, structure=structure)
     )
+
+
+def sees_inside(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may know of a structure what strangers may not, such as its contacts."""
+    return operates(principal) or structure in principal.structures
+
+
+# Accounts of people -----------------------------------------------------------------------------------------
+
+
+def require_account_authority(principal: Principal, user: User) -> None:
+    """Raise `ForbiddenError` unless the principal may change the organisation wherever a user takes part."""
+    if user.operator:
+        require_operator(principal)
+    for structure in {m.structure for m in user.memberships} | {right.structure for right in user.rights}:
+        require_organisation(principal, structure)

@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
 from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Mailer
 from choriste.domain.access.user import User
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -67,6 +70,13 @@ class Accounts(Protocol):
         """Return how a user proves who they are, or None."""
         ...
 
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one; `last_step` stays as it is stored.
+
+        Raises `StaleRecordError`.
+        """
+        ...
+
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was. Atomic."""
         ...
@@ -108,6 +118,34 @@ class Sessions(Protocol):
         ...
 
 
+class Links(Protocol):
+    """The links of mails. They may be there still once expired: check the time."""
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        ...
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        ...
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only; None when it is not there. Atomic."""
+        ...
+
+
+class Stopwatch(Protocol):
+    """Time that passes on this machine, for answers that must all take as long."""
+
+    def reading(self) -> float:
+        """Return seconds since some moment."""
+        ...
+
+    def wait_until(self, reading: float) -> None:
+        """Come back at a reading; at once when it is over."""
+        ...
+
+
 class Attempts(Protocol):
     """Wrong attempts per key; the keys of existing and of invented accounts look alike."""
 
@@ -137,3 +175,8 @@ class AccessPorts:
     connections: Connections
     sessions: Sessions
     attempts: Attempts
+    links: Links
+    passwords: Passwords
+    stopwatch: Stopwatch
+    mailer: Mailer
+    base_url: str

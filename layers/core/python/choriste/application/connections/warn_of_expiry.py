@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
+from choriste.application.access.mails import MailKind, send_mail
 from choriste.application.access.policy import may_connect
 from choriste.application.access.ports import Directory
 from choriste.application.access.records import WARNINGS, TechnicalAccount
 from choriste.application.connections.ports import Connections
-from choriste.application.notices.compose_notice import Notice, compose_message
-from choriste.application.notices.ports import Mailer
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Mailer
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import User
@@ -78,8 +78,16 @@ def _warn(ports: ExpiryPorts, account: TechnicalAccount, now: dt.datetime) -> No
     left = account.expires_at - now
     fitting = [days for days in WARNINGS if left <= dt.timedelta(days=days)]
     for user in _managers(ports, account):
-        warning = _composed(ports, account, user, expired=left <= dt.timedelta(0))
-        ports.mailer.send(to=user.email, subject=warning.subject, text=warning.text, html=warning.html)
+        send_mail(
+            MailKind.ACCOUNT_EXPIRED if left <= dt.timedelta(0) else MailKind.ACCOUNT_EXPIRES,
+            to=user.email,
+            language=user.language,
+            ports=ports,
+            path="/connections",
+            name=account.name,
+            login=account.login,
+            date=moment_text(account.expires_at, language=user.language.value),
+        )
     ports.connections.replace_account(replace(account, warned=min(fitting), version=account.version + 1))
 
 
@@ -87,16 +95,3 @@ def _managers(ports: ExpiryPorts, account: TechnicalAccount) -> Iterator[User]:
     for user in ports.directory.users_of(account.structure):
         if may_connect(Principal.of_user(user), account.structure):
             yield user
-
-
-def _composed(ports: ExpiryPorts, account: TechnicalAccount, user: User, *, expired: bool) -> Notice:
-    language = user.language.value
-    values = {
-        "name": account.name,
-        "login": account.login,
-        "date": moment_text(account.expires_at, language=language),
-    }
-    code = "expired" if expired else "expires"
-    return compose_message(
-        "connections", code, language=language, link=f"{ports.base_url}/connections", **values
-    )

@@ -24,7 +24,7 @@ from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Role, Status
 from choriste.domain.parties.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
-from choriste.domain.parties.routing import recipient_findings, routing_finding
+from choriste.domain.parties.routing import recipient_findings, routing_finding, supplier_closed
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.shared.errors import (
     BrokenInvariantError,
@@ -190,10 +190,9 @@ def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Par
         return routing_finding("ROUTING-SUPPLIER-MISSING")
     if parties.supplier is None:
         return routing_finding("ROUTING-SUPPLIER-UNKNOWN", found=number)
-    if not parties.supplier.active:
-        return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
-    if parties.named.role is not Role.SUPPLIER:
-        return None
+    closed = supplier_closed(parties.supplier, number)
+    if closed is not None or parties.named.role is not Role.SUPPLIER:
+        return closed
     principal = principal_of(ports.accounts, submission.account, at=submission.at)
     if principal is None or not may_issue(principal, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)

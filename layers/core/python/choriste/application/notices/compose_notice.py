@@ -50,20 +50,6 @@ def compose_notice(head: InvoiceHead, change: StatusChange, *, language: str, ba
     )
 
 
-def compose_message(room: str, code: str, *, language: str, link: str, **values: object) -> Notice:
-    """Return a mail with one link; its texts are `CODE-subject`, `CODE-happened`, `CODE-todo` of a room."""
-    subject, happened, todo = (
-        translate(room, f"{code}-{part}", language, **values) for part in ("subject", "happened", "todo")
-    )
-    hello = translate(_ROOM, "hello", language)
-    paragraphs = [hello, happened, todo]
-    return Notice(
-        subject=subject,
-        text="\n\n".join([*paragraphs, link]) + "\n",
-        html=_html(paragraphs, link, "", language),
-    )
-
-
 def _reason(change: StatusChange, language: str) -> str:
     if change.reason_code is None:
         return ""
