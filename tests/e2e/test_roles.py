@@ -115,7 +115,7 @@ def _client(here: PlatformHere, level: Level, service: str | None = None) -> Cli
     limit = ServiceCode(service) if service is not None else None
     right = Habilitation(structure=structure, space=Space.RECEIVE, level=level, service=limit)
     issued = create_api_client(
-        structure, name="limited", rights=[right], by=Principal.platform("test"), access=access_ports()
+        structure, name=f"{level} {service}", rights=[right], by=Principal.platform("test"), access=access_ports()
     )
     secret = {"client_id": issued.client.client_id, "client_secret": issued.secret}
     return Client.sign_in(here.platform.url, secret)
