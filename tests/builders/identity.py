@@ -34,6 +34,7 @@ from choriste.domain.parties.structure import (
 )
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemoryLinks, MemorySessions
+from tests.fakes.members import MemoryHistory
 from tests.fakes.surroundings import MemoryMailer
 
 PLATFORM = Principal.platform("tests")
@@ -78,6 +79,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         connections=MemoryConnections(accounts),
         sessions=MemorySessions(),
         attempts=MemoryAttempts(),
+        history=MemoryHistory(),
         links=MemoryLinks(),
         passwords=CHEAP,
         stopwatch=StillStopwatch(),

@@ -115,7 +115,11 @@ def _client(here: PlatformHere, level: Level, service: str | None = None) -> Cli
     limit = ServiceCode(service) if service is not None else None
     right = Habilitation(structure=structure, space=Space.RECEIVE, level=level, service=limit)
     issued = create_api_client(
-        structure, name=f"{level} {service}", rights=[right], by=Principal.platform("test"), access=access_ports()
+        structure,
+        name=f"{level} {service}",
+        rights=[right],
+        by=Principal.platform("test"),
+        access=access_ports(),
     )
     secret = {"client_id": issued.client.client_id, "client_secret": issued.secret}
     return Client.sign_in(here.platform.url, secret)
@@ -357,7 +361,8 @@ def test_what_is_public_needs_no_token(here: PlatformHere, path: str) -> None:
 
 def test_revoked_rights_count_from_the_next_request_on(cast: Cast) -> None:
     partner = cast.clients["partner"]
-    first = cast.here.post_json("/v1/technical-accounts", ACCOUNT, by=partner).json
+    asked = {"name": "revoked", "structure": "3001"}
+    first = cast.here.post_json("/v1/technical-accounts", asked, by=partner).json
 
     again = cast.here.post_json(f"/v1/technical-accounts/{first['login']}/reset", {}, by=partner).json
 

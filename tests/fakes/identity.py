@@ -29,6 +29,7 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._lock = RLock()
         self._users: dict[str, User] = {}
+        self._versions: dict[str, int] = {}
         self._credentials: dict[str, Credentials] = {}
         self.technical: dict[str, TechnicalAccount] = {}
         self.clients: dict[str, ApiClient] = {}
@@ -50,8 +51,23 @@ class MemoryAccounts:
         with self._lock:
             if user.id in self._users or self.user_by_email(user.email):
                 raise AlreadyExistsError(kind="user", id=user.email)
-            self._users[user.id] = user
+            if any(user.manages(structure) and self._has_manager(structure) for structure in user.structures):
+                raise AlreadyExistsError(kind="user", id=user.email)
+            self.replace_user(user)
             self._credentials[user.id] = credentials
+
+    def version(self, user_id: str) -> int:
+        """Return how often a user was written."""
+        return self._versions.get(user_id, 0)
+
+    def replace_user(self, user: User) -> None:
+        """Write a user over what is there."""
+        with self._lock:
+            self._users[user.id] = user
+            self._versions[user.id] = self.version(user.id) + 1
+
+    def _has_manager(self, structure: str) -> bool:
+        return any(user.manages(structure) for user in self._users.values())
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
@@ -104,11 +120,7 @@ class MemoryDirectory:
         return tuple(
             user
             for user in self._accounts.users()
-            if user.active
-            and (
-                any(m.structure == structure_id for m in user.memberships)
-                or any(right.structure == structure_id for right in user.rights)
-            )
+            if user.active and structure_id in user.structures - user.suspended_in
         )
 
     def add_structure(self, structure: Structure) -> None:

@@ -23,6 +23,7 @@ from choriste.application.access.records import (
     SessionStage,
     TechnicalAccount,
 )
+from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import (
     Habilitation,
     Language,
@@ -40,6 +41,8 @@ from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -155,6 +158,70 @@ USERS = (
         notices=NoticeRhythm.NONE,
     ),
     User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
+)
+SUSPENDED_USER = User(
+    id=UserId("u-9"),
+    email="lea@example.fr",
+    name="Léa",
+    memberships=(Membership(structure=StructureId("2001"), active=False),),
+    rights=frozenset({_PLAIN_RIGHT}),
+)
+ACTS = (
+    AdministrativeAct(
+        id="0A1B2C3D4E5F",
+        at=AT,
+        kind=ActKind.USER_DEACTIVATED,
+        actor="u-2",
+        actor_name="Bo Élie",
+        actor_kind=PrincipalKind.USER,
+        structure="2001",
+        account="u-9",
+        subject="Léa",
+        before={"state": "active"},
+        after={"state": "suspended"},
+    ),
+    AdministrativeAct(
+        id="0A1B2C3D4E60",
+        at=LATER,
+        kind=ActKind.ACCESS_EXPIRED,
+        actor="sweeper",
+        actor_name="sweeper",
+        actor_kind=PrincipalKind.PLATFORM,
+        structure=None,
+        account="u-1",
+        subject="Ana Petit",
+    ),
+)
+REQUESTS = (
+    AccessRequest(
+        id=RequestId("00217900000000aaaaaaaaaa"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("2001"),
+        service=None,
+        rights=frozenset({_PLAIN_RIGHT}),
+        joins=True,
+        comment="",
+        requested_at=AT,
+    ),
+    AccessRequest(
+        id=RequestId("00217900000001bbbbbbbbbb"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("1001"),
+        service=ServiceCode("ECOLES"),
+        rights=frozenset({_SERVICE_RIGHT}),
+        joins=False,
+        comment="Je remplace Paul.",
+        requested_at=AT,
+        state=RequestState.REFUSED,
+        reminded_at=LATER,
+        decided_at=LATER,
+        decided_by="u-2",
+        decider_name="Bo Élie",
+        reason="Paul revient lundi.",
+        version=2,
+    ),
 )
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
@@ -435,6 +502,14 @@ WHOLE_HEAD = replace(
     reason_text="Montant erroné",
     taken_up_by=InvoiceId(260_000_000_000_011),
     audit_hash=HASH,
+)
+FETCHED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_004),
+    number="F-4",
+    supplier=replace(_SUPPLIER, structure="2005"),
+    downloaded=True,
+    rejection_closed=True,
 )
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,

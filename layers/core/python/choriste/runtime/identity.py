@@ -12,9 +12,11 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.application.access.authenticate_request import (
     Caller,
@@ -54,6 +56,7 @@ def built_access_ports() -> AccessPorts:
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
+        history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
         passwords=Passwords(),
         stopwatch=SystemStopwatch(),

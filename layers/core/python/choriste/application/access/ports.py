@@ -19,8 +19,9 @@ from choriste.application.access.records import (
 )
 from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Mailer
+from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
+from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 
@@ -165,6 +166,22 @@ class Attempts(Protocol):
         ...
 
 
+class History(Protocol):
+    """Administrative acts, append only, by the structure and by the account that they concern."""
+
+    def add(self, act: AdministrativeAct) -> None:
+        """Keep an act; keeping it again changes nothing."""
+        ...
+
+    def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts in a structure, newest first."""
+        ...
+
+    def of_account(self, account: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts on an account, newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPorts:
     """What the use cases of identity work with."""
@@ -175,6 +192,7 @@ class AccessPorts:
     connections: Connections
     sessions: Sessions
     attempts: Attempts
+    history: History
     links: Links
     passwords: Passwords
     stopwatch: Stopwatch
