@@ -38,6 +38,8 @@ class MailKind(StrEnum):
     TRANSFER_ANNOUNCED = "transfer_announced"
     TRANSFER_ENDED = "transfer_ended"
     TRANSFER_DONE = "transfer_done"
+    ACCOUNT_EXPIRES = "account-expires"
+    ACCOUNT_EXPIRED = "account-expired"
 
 
 class MailPorts(Protocol):
