@@ -17,7 +17,7 @@ def word(
     line: int | None = None,
     term: str | None = None,
 ) -> Finding:
-    """Return the fatal finding of a code, its sentences (those of the case, if any) filled with the parameters.
+    """Return the fatal finding of a code; its sentences, or those of the case, filled with the parameters.
 
     Raises KeyError for an unknown code or a placeholder without parameter: both are our own mistakes.
     """

@@ -101,7 +101,10 @@ def _summary(findings: Sequence[Mapping[str, Any]], language: str) -> str:
 
 
 def _details(finding: Mapping[str, Any], language: str) -> Iterator[str]:
-    values, location = shown_values(finding["found"], finding["expected"], language=language), finding["location"] or ""
+    values, location = (
+        shown_values(finding["found"], finding["expected"], language=language),
+        finding["location"] or "",
+    )
     technical = [_text("rule", language, rule=finding["rule"])]
     if values.found is not None:
         yield _text("found", language, value=values.found or _text("blank", language))

@@ -1,4 +1,4 @@
-"""How a finding is shown, everywhere alike: what was found and expected as its reader writes it, and its fold.
+"""How a finding is shown, everywhere alike: its values as their reader writes them, and what is beneath it.
 
 Reports as text, pages, PDFs and the command line take a finding in its public JSON form from here, so that
 none of them words the same finding in another way.
@@ -30,7 +30,7 @@ _FORMS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What was found and expected, as read by people; `element` is an element to add, for those who program."""
+    """What was found and expected, as people read it; `element` is one to add, for those who program."""
 
     found: str | None
     expected: str | None

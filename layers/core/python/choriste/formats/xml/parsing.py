@@ -243,4 +243,3 @@ def _passage(data: bytes, line: int, column: int) -> str:
 def _decoded(data: bytes) -> str:
     encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
     return data.decode(encoding, errors="replace")
-

@@ -105,7 +105,9 @@ def _spoilt_comparisons(told: Sequence[Told]) -> Iterator[tuple[int, int]]:
 def _of_wrong_profile(told: Sequence[Told]) -> Iterator[tuple[int, int]]:
     """Yield what a profile announced by mistake refuses."""
     lead = next((n for n, t in enumerate(told) if t.finding.rule == "PROFILE-LINES"), None)
-    for number, each in enumerate(told) if lead is not None else ():
+    if lead is None:
+        return
+    for number, each in enumerate(told):
         if each.fault is Fault.FORBIDDEN or each.finding.rule == "XSD-UNEXPECTED":
             yield number, lead
 

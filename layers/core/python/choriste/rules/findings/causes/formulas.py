@@ -1,4 +1,4 @@
-"""How a corrected amount follows from the others, as a text of terms and numbers: `BT-109 100.00 + BT-110 20.00`.
+"""How a corrected amount follows from the others, by terms and numbers: `BT-109 100.00 + BT-110 20.00`.
 
 The texts are those of the rules: `choriste.rules.findings.wording` spells them out.
 """
@@ -31,7 +31,7 @@ def formula_of(correction: Correction, explanation: Explanation, search: Search)
 
 
 def _gives(equation: Equation, correction: Correction) -> bool:
-    return equation.parts.get(correction.amount) in {Decimal(-1)}
+    return equation.parts.get(correction.amount) == Decimal(-1)
 
 
 def _text(equation: Equation, correction: Correction, explanation: Explanation, ledger: Ledger) -> str:
@@ -47,7 +47,9 @@ def _text(equation: Equation, correction: Correction, explanation: Explanation, 
             value = right.get(position, amount.value)
             if value or amount.element is not None:
                 sums[amount.term, 1 if factor > 0 else -1].append(value or ZERO)
-    parts = [f"{'+' if sign > 0 else _MINUS} {_summed(term, values)}" for (term, sign), values in sums.items()]
+    parts = [
+        f"{'+' if sign > 0 else _MINUS} {_summed(term, values)}" for (term, sign), values in sums.items()
+    ]
     return " ".join(parts).removeprefix("+ ")
 
 

@@ -135,9 +135,11 @@ def under(element: _Element, path: Names) -> Elements:
 def _add_totals(ledger: Ledger, root: _Element, binding: Binding) -> None:
     groups = under(root, _CII_SUMS if ledger.is_cii else ("LegalMonetaryTotal",))
     for term in TOTALS:
-        found = [e for g in groups for e in under(g, (binding.totals[term],))]
+        found: Elements = [e for g in groups for e in under(g, (binding.totals[term],))]
         if term == "BT-110":
-            found = _in_currency(found if ledger.is_cii else under(root, ("TaxTotal", "TaxAmount")), root, binding)
+            found = _in_currency(
+                found if ledger.is_cii else under(root, ("TaxTotal", "TaxAmount")), root, binding
+            )
         ledger.total[term] = ledger.add(term, found)
     adjusted = under(root, (*_CII_SUMS[:2], "SpecifiedFinancialAdjustment", "ActualAmount"))
     ledger.adjustments = sum((number_of(e) or ZERO for e in adjusted), ZERO)
@@ -222,9 +224,7 @@ def _add_allowance(ledger: Ledger, group: _Element, binding: Binding) -> None:
         ledger.products.append(Product(position, base * percent / 100))
 
 
-def _add_counted(
-    ledger: Ledger, group: _Element, sign: int, amount: tuple[str, str], taxes: Names
-) -> int:
+def _add_counted(ledger: Ledger, group: _Element, sign: int, amount: tuple[str, str], taxes: Names) -> int:
     position = ledger.add(amount[0], under(group, (amount[1],))[:1])
     key = _key(under(group, taxes), CII_BINDING if ledger.is_cii else UBL_BINDING)
     ledger.allowances.append(Counted(position, key, sign, group))
@@ -252,4 +252,3 @@ def _key(taxes: Elements, binding: Binding) -> Key | None:
 
 def _rate(tax: _Element, binding: Binding) -> Decimal | None:
     return next((number_of(e) for e in under(tax, binding.rate)), None)
-

@@ -1,9 +1,10 @@
-"""Arithmetic findings under their cause: the amount to correct, or the two of which the invoice cannot tell."""
+"""Arithmetic findings under their cause: the amount to correct, or those between which nothing decides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from choriste.domain.shared.findings import Finding, Message
@@ -61,9 +62,7 @@ class Sums:
     def _of_move(self, number: int, move: Move) -> Finding:
         finding, counted = self._told[number].finding, move.counted[0]
         if finding.term in _CATEGORY_TERMS:
-            more = (
-                word("cause:belongs", x).format(right=self._vat(move.right, x)) for x in _LANGUAGES
-            )
+            more = (word("cause:belongs", x).format(right=self._vat(move.right, x)) for x in _LANGUAGES)
             said = (finding.message.fr, finding.message.en)
             return replace(finding, message=Message(*map(" ".join, zip(said, more, strict=True))))
         message = Message(*(self._move_sentence(move, x) for x in _LANGUAGES))
@@ -94,18 +93,13 @@ class Sums:
         return word("cause:vat", language).format(category=key[0], rate=number_text(rate, language=language))
 
     def leads(self) -> tuple[dict[int, Finding], dict[int, int]]:
-        """Return the findings that name the amounts to correct, and which other follows from which, by position."""
+        """Return the findings that name the amounts to correct, and which follows from which, by position."""
         explanations = self._search.explanations() if self._equations else ()
         if not explanations:
             return {}, {}
         sure = [c for c in explanations[0].corrections if all(c in e.corrections for e in explanations[1:])]
-        leads: dict[int, Finding] = {}
-        owners: dict[int, int] = {}
-        for correction in sure:
-            number = self._lead(correction, leads)
-            if number is not None:
-                leads[number] = self._of_correction(number, correction, explanations[0])
-                owners[correction.amount] = number
+        owners = self._owners(sure)
+        leads = {n: self._lead(n, sure, owners, explanations[0]) for n in dict.fromkeys(owners.values())}
         doubted = [tuple(c for c in e.corrections if c not in sure) for e in explanations]
         if len(explanations) > 1:
             self._add_doubt(doubted, leads, owners)
@@ -122,15 +116,42 @@ class Sums:
                 return number
         return None
 
-    def _lead(self, correction: Correction, leads: Mapping[int, Finding]) -> int | None:
-        """Return the finding that is to tell a correction: one about the amount itself, else the first."""
-        about = [
-            n
-            for n, e in self._equations.items()
-            if n not in leads and correction.amount in self._search.equations[e].parts
-        ]
-        own = (n for n in about if self._told[n].finding.location == self._location(correction))
-        return next(own, about[0] if about else None)
+    def _owners(self, corrections: Sequence[Correction]) -> dict[int, int]:
+        """Return which finding tells which correction: the amount's own, else one that tells none yet."""
+        owners: dict[int, int] = {}
+        about = {
+            c.amount: [n for n, e in self._equations.items() if c.amount in self._parts(e)]
+            for c in corrections
+        }
+        for correction in corrections:
+            place = self._location(correction)
+            own = [n for n in about[correction.amount] if self._told[n].finding.location == place]
+            if own:
+                owners[correction.amount] = own[0]
+        for amount, numbers in sorted(about.items(), key=lambda item: len(item[1])):
+            if numbers and amount not in owners:
+                free = [n for n in numbers if n not in owners.values()]
+                owners[amount] = (free or numbers)[0]
+        return owners
+
+    def _parts(self, equation: int) -> Mapping[int, Decimal]:
+        return self._search.equations[equation].parts
+
+    def _lead(
+        self,
+        number: int,
+        corrections: Sequence[Correction],
+        owners: Mapping[int, int],
+        explanation: Explanation,
+    ) -> Finding:
+        """Return a finding as it tells its correction, and those that have no other finding to tell them."""
+        first, *others = [c for c in corrections if owners.get(c.amount) == number]
+        finding = self._of_correction(number, first, explanation)
+        for other in others:
+            more = Message(*(word("cause:also", x).format(change=self._change(other, x)) for x in _LANGUAGES))
+            said = Message(f"{finding.message.fr} {more.fr}", f"{finding.message.en} {more.en}")
+            finding = replace(finding, message=said)
+        return finding
 
     def _location(self, correction: Correction) -> str | None:
         element = self._search.ledger.amounts[correction.amount].element
@@ -160,7 +181,9 @@ class Sums:
             thing=self._called(correction, language),
             written=amount_words(correction.written, language),
             right=amount_words(correction.right, language),
-            formula=word("cause:formula", language).format(text=spelled(formula, language)) if formula else "",
+            formula=word("cause:formula", language).format(text=spelled(formula, language))
+            if formula
+            else "",
             slip=slip,
         )
 
@@ -173,11 +196,7 @@ class Sums:
         """Tell of several corrections that the invoice does not choose between."""
         amounts = {c.amount for each in doubted for c in each}
         number = next(
-            (
-                n
-                for n, e in self._equations.items()
-                if n not in leads and amounts & self._search.equations[e].parts.keys()
-            ),
+            (n for n, e in self._equations.items() if n not in leads and amounts & self._parts(e).keys()),
             None,
         )
         if number is not None:
@@ -187,7 +206,9 @@ class Sums:
 
     def _choice(self, doubted: list[tuple[Correction, ...]], language: str) -> str:
         joined = word("and", language)
-        several = list(dict.fromkeys(joined.join(self._change(c, language) for c in each) for each in doubted))
+        several = list(
+            dict.fromkeys(joined.join(self._change(c, language) for c in each) for each in doubted)
+        )
         more = word("cause:more", language) if len(several) > _SHOWN else ""
         return word("cause:either", language).format(
             choices=word("cause:or", language).join(several[:_SHOWN]) + more
@@ -206,7 +227,7 @@ class Sums:
     ) -> Iterator[tuple[int, int]]:
         for number, equation in self._equations.items():
             if number not in leads and leads:
-                parts = self._search.equations[equation].parts
+                parts = self._parts(equation)
                 near = (owner for amount, owner in owners.items() if amount in parts)
                 yield number, next(near, next(iter(leads)))
 

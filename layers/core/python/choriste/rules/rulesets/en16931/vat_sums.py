@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import Broken, Check
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import (
