@@ -37,6 +37,16 @@ def with_causes(record: Plain) -> Plain:
     return {**record, "findings": findings}
 
 
+def technical_account_of_schema_2(account: Plain) -> Plain:
+    """Return a technical account of schema 3: nobody was warned of its expiry yet."""
+    return {**account, "warned": None}
+
+
+def api_client_of_schema_2(client: Plain) -> Plain:
+    """Return an API client of schema 3: one that was not active had been revoked, as none was suspended."""
+    return {**client, "revoked": not client["active"]}
+
+
 def user_of_schema_2(user: Plain) -> Plain:
     """Return a user of schema 3: memberships may be suspended, and none was before."""
     return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
