@@ -69,6 +69,7 @@ DOORS = (
     grant(("dynamodb:GetItem",), "table/sessions", "table/idempotency"),
     grant(WRITE_ITEMS, "table/sessions"),
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
+    grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
@@ -136,6 +137,13 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(SEND_MAIL, "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
+    "daily": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(USE_KEY, "key"),
+    ),
     "publisher": (
         grant(READ_STREAM, "stream/core"),
         grant(QUERY, "table/core/index/outbox"),
@@ -154,6 +162,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(LIST_BUCKET, "bucket/archive"),
         grant(START, "machine/intake"),
         *WAITS,
+        grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass
         grant(USE_KEY, "key"),
     ),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.authenticate_request import Caller
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Outcome
 from choriste.domain.shared.ids import FlowId
@@ -16,14 +17,13 @@ from functions.chorus.handler import handler
 from functions.chorus.paging import PAGE
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
+from tests.builders.identity import a_gate
 from tests.builders.intake import run_intake
 from tests.builders.invoices import a_cii
 from tests.builders.ports import Bench, a_bench, accountant, supplier
 from tests.builders.swagger import faults
 
-ALSO = {
-    "factures/v1/rechercher/atraiter/recipiendaire": {"pageCourante", "pages", "nbResultatsParPage", "total"}
-}
+ALSO = {"factures/v1/rechercher/atraiter/recipiendaire": set(PAGE)}
 """What is told beside the official description, because clients look for it there."""
 
 
@@ -79,7 +79,12 @@ def a_chorus(monkeypatch: pytest.MonkeyPatch, bench: Bench | None = None) -> Cho
     """Return the function on a bench, asked by the supplier until a test says otherwise."""
     chorus = Chorus(bench or a_bench())
     monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: chorus.bench.ports)
-    monkeypatch.setattr("functions.chorus.handler.authenticate", lambda _event, **_: chorus.caller)
+    access = a_gate()
+    monkeypatch.setattr("choriste.runtime.identity.built_access_ports", lambda: access)
+    monkeypatch.setattr(
+        "functions.chorus.handler.authenticate",
+        lambda _event, **_: Caller(principal=chorus.caller, client_id="a-client"),
+    )
     return chorus
 
 

@@ -13,14 +13,17 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    ClientDay,
     Credentials,
     LinkPurpose,
     OneTimeLink,
+    Refusal,
     SecurityKey,
     Session,
     SessionStage,
     TechnicalAccount,
 )
+from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import (
     Habilitation,
     Language,
@@ -38,6 +41,10 @@ from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.merger import Merger
+from choriste.domain.members.request import AccessRequest, RequestId, RequestState
+from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -154,6 +161,106 @@ USERS = (
     ),
     User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
 )
+SUSPENDED_USER = User(
+    id=UserId("u-9"),
+    email="lea@example.fr",
+    name="Léa",
+    memberships=(Membership(structure=StructureId("2001"), active=False),),
+    rights=frozenset({_PLAIN_RIGHT}),
+)
+ACTS = (
+    AdministrativeAct(
+        id="0A1B2C3D4E5F",
+        at=AT,
+        kind=ActKind.USER_DEACTIVATED,
+        actor="u-2",
+        actor_name="Bo Élie",
+        actor_kind=PrincipalKind.USER,
+        structure="2001",
+        account="u-9",
+        subject="Léa",
+        before={"state": "active"},
+        after={"state": "suspended"},
+    ),
+    AdministrativeAct(
+        id="0A1B2C3D4E60",
+        at=LATER,
+        kind=ActKind.ACCESS_EXPIRED,
+        actor="sweeper",
+        actor_name="sweeper",
+        actor_kind=PrincipalKind.PLATFORM,
+        structure=None,
+        account="u-1",
+        subject="Ana Petit",
+    ),
+)
+REQUESTS = (
+    AccessRequest(
+        id=RequestId("00217900000000aaaaaaaaaa"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("2001"),
+        service=None,
+        rights=frozenset({_PLAIN_RIGHT}),
+        joins=True,
+        comment="",
+        requested_at=AT,
+    ),
+    AccessRequest(
+        id=RequestId("00217900000001bbbbbbbbbb"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("1001"),
+        service=ServiceCode("ECOLES"),
+        rights=frozenset({_SERVICE_RIGHT}),
+        joins=False,
+        comment="Je remplace Paul.",
+        requested_at=AT,
+        state=RequestState.REFUSED,
+        reminded_at=LATER,
+        decided_at=LATER,
+        decided_by="u-2",
+        decider_name="Bo Élie",
+        reason="Paul revient lundi.",
+        version=2,
+    ),
+)
+TRANSFERS = (
+    ManagerTransfer(
+        structure=StructureId("1001"),
+        holder=None,
+        receiver=UserId("u-1"),
+        state=TransferState.DONE,
+        begun_at=AT,
+        begun_by="u-2",
+        begun_by_name="Bo Élie",
+    ),
+    ManagerTransfer(
+        structure=StructureId("2001"),
+        holder=UserId("u-1"),
+        receiver=UserId("u-2"),
+        state=TransferState.ANNOUNCED,
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        reason="Partie.",
+        confirmed_by="op-2",
+        confirmed_by_name="Farid",
+        settles_at=LATER,
+    ),
+)
+MERGERS = (
+    Merger(
+        absorbed=StructureId("2002"),
+        absorbing=StructureId("2001"),
+        services={"ECOLES": "", "": "FETES"},
+        manager=UserId("u-1"),
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        due_at=LATER,
+    ),
+)
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
@@ -191,6 +298,15 @@ TECHNICAL_ACCOUNTS = (
         active=False,
         version=2,
     ),
+    TechnicalAccount(
+        login="TECH_1_00000003@cpro.fr",
+        structure=StructureId("2001"),
+        name="Bientôt expirée",
+        secret_hash="scrypt$8",
+        expires_at=LATER,
+        version=2,
+        warned=7,
+    ),
 )
 API_CLIENTS = (
     ApiClient(client_id="c-1", structure=None, name="Exploitation", secret_hash="scrypt$6"),
@@ -202,8 +318,19 @@ API_CLIENTS = (
         rights=frozenset({_SERVICE_RIGHT}),
         active=False,
         version=2,
+        revoked=True,
+    ),
+    ApiClient(
+        client_id="c-3",
+        structure=StructureId("2001"),
+        name="Suspendue",
+        secret_hash="scrypt$9",
+        active=False,
+        version=2,
     ),
 )
+CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")
+CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(
@@ -224,6 +351,12 @@ _FINDING = Finding(
     line=42,
     found="10.00",
     expected="9.00",
+)
+_FOLLOWING = Finding(
+    rule="BR-CO-15",
+    severity=Severity.FATAL,
+    message=Message(fr="Suite de BR-CO-13.", en="Follows from BR-CO-13."),
+    consequence_of="BR-CO-13",
 )
 PARTIES = NamedParties(
     frame=Frame.A9,
@@ -331,6 +464,30 @@ REFUSED = replace(
     verdict=Verdict.INVALID,
     findings=(_BARE_FINDING,),
     duplicate_of=InvoiceId(260_000_000_000_002),
+)
+
+FOLDED_FLOW = Flow(
+    id=FlowId("CPP0011117000000000000005"),
+    channel=Channel.API,
+    depositor="2009",
+    account="u-1",
+    filename="suite.xml",
+    size=22,
+    sha256="66" * 32,
+    key="flows/5",
+    received_at=AT,
+    documents=1,
+    refused=frozenset({1}),
+    findings=(_FINDING, _FOLLOWING),
+    state_at=AT,
+)
+FOLDED_DOCUMENT = replace(
+    PENDING,
+    flow_id=FOLDED_FLOW.id,
+    invoice_id=InvoiceId(260_000_000_000_005),
+    outcome=Outcome.REFUSED,
+    verdict=Verdict.INVALID,
+    findings=(_FINDING, _FOLLOWING),
 )
 
 _SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")

@@ -242,11 +242,6 @@ def test_payment_requests_are_found_in_each_role(chorus: Chorus) -> None:
 def test_interval_includes_both_ends() -> None:
     year = Between(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
-    assert [
-        year.admits(day) for day in (dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2027, 1, 1))
-    ] == [
-        True,
-        True,
-        False,
-    ]
+    days = (dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2027, 1, 1))
+    assert [year.admits(day) for day in days] == [True, True, False]
     assert Between[Decimal]().admits(Decimal(0))
