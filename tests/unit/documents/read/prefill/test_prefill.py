@@ -229,18 +229,19 @@ def test_item_row_that_looks_like_a_tax_row_is_not_the_breakdown() -> None:
         ("Total HT", "510,00"), ("TVA 20 %", "102,00"), ("Total TTC", "612,00"),
     )  # fmt: skip
 
-    assert [(str(row.rate), row.base, str(row.tax)) for row in result.vat_breakdown] == [
-        ("20", None, "102.00")
+    assert [(str(row.rate), str(row.base), str(row.tax)) for row in result.vat_breakdown] == [
+        ("20", "510.00", "102.00")
     ]
 
 
-def test_exempt_invoice_needs_no_vat_amount() -> None:
+def test_exempt_invoice_has_no_vat_and_says_why() -> None:
     result = read(
         ("Total HT", "500,00 €"), "TVA non applicable, art. 293 B du CGI", ("Total TTC", "500,00 €")
     )
 
     assert result.filled()[FieldName.TOTAL_WITH_VAT] == "500.00"
-    assert FieldName.TOTAL_VAT not in result.fields
+    assert result.filled()[FieldName.TOTAL_VAT] == "0.00"
+    assert result.filled()[FieldName.EXEMPTION] == "TVA non applicable, art. 293 B du CGI"
 
 
 @pytest.mark.parametrize(

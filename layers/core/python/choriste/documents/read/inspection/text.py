@@ -43,11 +43,11 @@ class Word:
 class TextPage:
     """A page's words in the order the PDF gives them. `number` is 1-based; sizes are in points.
 
-    `of` is how many pages were asked for: more than were read where the time did not suffice. `turn` is by how
-    many degrees the words stand turned, against the clock, on the page as it is shown: text up a margin is an
-    entry of its own. `pictured` says that a picture covers half of the page, `recognised` that words on it are
-    what a scanner made of it, `unmapped` how many characters have no Unicode, `entered` that words were typed
-    into form fields or notes.
+    `of` is how many pages were asked for: more than were read where the time did not suffice. `turn` is by
+    how many degrees the words stand turned, against the clock, on the page as it is shown: text up a margin
+    is an entry of its own. `pictured` says that a picture covers half of the page, `recognised` that words on
+    it are what a scanner made of it, `unmapped` how many characters have no Unicode, `entered` that words
+    were typed into form fields or notes.
     """
 
     number: int

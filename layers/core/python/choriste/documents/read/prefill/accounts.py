@@ -19,7 +19,9 @@ _IBAN: Final = re.compile(rf"(?:(?<![A-Z0-9])|(?<=IBAN))(?:{'|'.join(IBAN_LENGTH
 _RIB: Final = re.compile(
     r"(?<!\d)(\d{5})[^\d]{1,25}?(\d{5})[^\d]{1,25}?([0-9a-z]{11})[^\d]{1,25}?(\d{2})(?!\d)", re.IGNORECASE
 )
-_NAMED: Final = re.compile(r"\b(?:iban|rib|virement|bank|bancaire\w*|compte|konto|account|domiciliation|banque|bic)\b|iban")
+_NAMED: Final = re.compile(
+    r"\b(?:iban|rib|virement|bank|bancaire\w*|compte|konto|account|domiciliation|banque|bic)\b|iban"
+)
 _DEBITED: Final = re.compile(
     r"prelevement|preleve|\bdebit|votre compte|votre iban|your account|ihr konto|ihrem konto|lastschrift"
     r"|abgebucht|eingezogen|direct debit|\brum\b|mandat\b|domicile sur|compte a debiter|client s account"

@@ -15,16 +15,16 @@ from choriste.documents.read.prefill.patterns import amounts_in, rates_in
 
 TOTALS: Final = ("net", "vat", "gross", "due", "prepaid")
 _AFTER_DUE: Final = re.compile(
-    r"[\s:.\-]*(?:\(?(?:ttc|t\.?t\.?c\.?|ht|h\.?t\.?|eur|euros?|en euros|€|le|avant|au|par|tva|net|ce jour|total|"
-    r"taxes? comprises?|toutes|incl|excl|gbp|usd|chf)\b[\s:.)/]*)*(?=$|[-(€£$\d]|[A-Z]{3} ?\d)",
+    r"[\s:.\-]*(?:\(?(?:ttc|t\.?t\.?c\.?|ht|h\.?t\.?|eur|euros?|en euros|€|le|avant|au|par|tva|net|ce jour"
+    r"|total|taxes? comprises?|toutes|incl|excl|gbp|usd|chf)\b[\s:.)/]*)*(?=$|[-(€£$\d]|[A-Z]{3} ?\d)",
     re.IGNORECASE,
 )
 _VERBAL: Final = re.compile(r"(?:montant|reste|solde|balance|solde restant) ?(?:du)?$|^a regler$|^solde$")
 _HT: Final = re.compile(r"\b(?:h ?t|hors taxes?|hors tva)\b")
 _TTC: Final = re.compile(r"\b(?:t ?t ?c|toutes taxes comprises)\b")
 _NOT_TOTAL: Final = re.compile(
-    r"\b(?:prix|p ?u|unitaire|cumul\w*|precedent\w*|marche|port|remise|escompte|acompte|taux|franco|soit|abonnement"
-    r"|consommation\w*|dont|plafond|minimum|capital|penalite\w*)\b"
+    r"\b(?:prix|p ?u|unitaire|cumul\w*|precedent\w*|marche|port|remise|escompte|acompte|taux|franco|soit"
+    r"|abonnement|consommation\w*|dont|plafond|minimum|capital|penalite\w*)\b"
 )
 
 
@@ -92,7 +92,7 @@ def amounts_for(page: Page, runs: tuple[tuple[Run, ...], ...], name: str) -> Ite
 
 
 def _names_total(label: Label) -> bool:
-    """Return whether a phrase such as `montant dû` names the amount, and is no part of `montant du marché`."""
+    """Return whether a phrase such as `montant dû` names an amount, unlike that of `montant du marché`."""
     if label.name != "due":
         return True
     phrase = label.segment.plain[label.start : label.end].strip()
@@ -180,4 +180,4 @@ def _feed(run: Run, segment: Segment, start: int, until: int) -> None:
 def _amounts(segment: Segment, start: int, until: int, *, bare: bool = False) -> Iterator[Amount]:
     for each in amounts_in(segment.text[start:until], bare=bare):
         box = segment.box(start + each.start, start + each.end)
-        yield Amount(each.value, False, True, each.currency, box, segment.text)  # noqa: FBT003
+        yield Amount(each.value, False, True, each.currency, box, segment.text)

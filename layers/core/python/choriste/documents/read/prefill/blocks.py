@@ -12,20 +12,22 @@ from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.page_layout import Segment
 
 _OTHERS: Final = re.compile(
-    r"\b(?:edit(?:e|eur) (?:par|avec|de|du)|editeur|logiciel|factur[eo]r|affactur\w*|cede|subrog\w*|livraison"
-    r"|siege du client|hosted|powered by|heberg\w+|assur\w+|decennale|mutuelle|mediat\w+|caution\w*|garant\w*"
-    r"|filiale|maison mere|societe mere|groupe|membre du|banque|domiciliation|franchise de|mandataire|cga"
-    r"|centre de gestion|association de gestion|expert comptable|imprim\w+|plateforme|commissaire aux comptes"
-    r"|conciliat\w+|ordre des|sous traitant\w*|transporteur|representant fiscal|insurance|insurer|guarantor"
+    r"\b(?:edit(?:e|eur) (?:par|avec|de|du)|editeur|logiciel|factureur|affactur\w*|cede\w*|subrog\w*"
+    r"|livraison|creance|\w*factor|siege du client|hosted|powered by|heberg\w+|assur\w+|decennale"
+    r"|mutuelle|mediat\w+|caution\w*|garant\w*|filiale|maison mere|societe mere|groupe|membre du|banque"
+    r"|domiciliation|franchise de|mandataire|cga|centre de gestion|association de gestion|commissaire aux comptes"
+    r"|conciliat\w+|sous traitant\w*|transporteur|representant fiscal|insurance|insurer|guarantor"
     r"|parent company|part of|subsidiary|versicherung|bank|software|courtier|orias|cotraitant)\b"
 )
 """Words before an identifier that name a company which is neither of the parties."""
 
 _ENDS_OTHERS: Final = re.compile(r"\b(?:iban|bic|rib|swift|tel|telephone|www|contrat n|police n)\b")
-"""What ends the mention of another company: behind its account or telephone, the text is about the supplier."""
+"""What ends the mention of another company: behind its account, the text is about the supplier again."""
 
 _PAYEE: Final = re.compile(r"\b(?:factor|affactur\w*|cessionnaire|subrog\w*|payee|beneficiaire|mandataire)\b")
-_LEGAL: Final = re.compile(r"\b(?:capital|rcs|r c s|ape|naf|rm|rne|entrepreneur individuel|micro entreprise)\b")
+_LEGAL: Final = re.compile(
+    r"\b(?:capital|rcs|r c s|ape|naf|rm|rne|entrepreneur individuel|micro entreprise)\b"
+)
 """What the law has a company print of itself, and nobody prints of a customer."""
 
 _FORM: Final = re.compile(r"\b(?:sarl|sas|sasu|eurl|sa|selarl|scop|association|ltd|gmbh)\b")
@@ -34,7 +36,9 @@ _YOURS: Final = re.compile(
     r"|(?:siret|siren|t ?v ?a|vat|ust)(?: intra\w*)? (?:du |de l |de la )?"
     r"(?:client|customer|buyer|kunde|dest\w*|acheteur|structure|commanditaire|debiteur)|client siret)\b"
 )
-_OURS: Final = re.compile(r"\b(?:notre|nos|our|unsere?) (?:n |numero )?(?:de )?(?:siret|siren|t ?v ?a|vat|ust)\b")
+_OURS: Final = re.compile(
+    r"\b(?:notre|nos|our|unsere?) (?:n |numero )?(?:de )?(?:siret|siren|t ?v ?a|vat|ust)\b"
+)
 _POSTCODE: Final = re.compile(r"\b\d{5} [^\W\d_]|\bcedex\b", re.IGNORECASE)
 _CHAIN: Final = 14
 _BLOCK_GAP: Final = 0.5
@@ -84,7 +88,11 @@ def _own_words(page: Page, identified: Identified) -> Role | None:
         return Role.NEITHER
     labels = [label for label in page.labels_of(segment) if label.end <= identified.start]
     for label in reversed(labels):
-        if label.name in _HEADINGS and label.names_its_cell and ":" in segment.text[label.end : label.end + 3]:
+        if (
+            label.name in _HEADINGS
+            and label.names_its_cell
+            and ":" in segment.text[label.end : label.end + 3]
+        ):
             return _HEADINGS[label.name]
     return None
 
@@ -94,14 +102,18 @@ def _role_of_block(page: Page, segment: Segment) -> Role:
     heading = _heading(page, block)
     if heading is not None:
         return heading
-    if any(_PAYEE.search(each.plain) for each in _with_head(page, block)):
+    payee = any(_PAYEE.search(each.plain) for each in _with_head(page, block))
+    if payee or any(_OTHERS.search(each.plain) for each in _lines_before(block, segment)):
         return Role.NEITHER
-    if any(_OTHERS.search(each.plain) for each in _lines_before(block, segment)):
-        return Role.NEITHER
-    height, width = segment.page_height, segment.sheet.width
+    return _unheaded_role(page, block, segment)
+
+
+def _unheaded_role(page: Page, block: list[Segment], segment: Segment) -> Role:
+    """Return the role of a block that no heading names: by what it says, and where it stands."""
+    height = segment.page_height
     if any(_LEGAL.search(each.plain) for each in block):
         return Role.SUPPLIER
-    if _is_window(block, segment, width, height):
+    if _is_window(page, block, segment):
         return Role.WINDOW
     if any(_FORM.search(each.plain) for each in block):
         return Role.SUPPLIER
@@ -109,9 +121,12 @@ def _role_of_block(page: Page, segment: Segment) -> Role:
     return Role.SUPPLIER_LIKELY if at_an_end else Role.UNKNOWN
 
 
-def _is_window(block: list[Segment], segment: Segment, width: float, height: float) -> bool:
+def _is_window(page: Page, block: list[Segment], segment: Segment) -> bool:
+    width, height = segment.sheet.width, segment.page_height
     placed = segment.x0 > _WINDOW_FROM * width and segment.top < _WINDOW_TO * height
-    return placed and any(_POSTCODE.search(each.text) for each in block)
+    if not placed or not any(_POSTCODE.search(each.text) for each in block):
+        return False
+    return not any(_is_heading(label.segment, label.end) for label in page.labels("buyer"))
 
 
 def _lines_before(block: list[Segment], segment: Segment) -> Iterator[Segment]:

@@ -17,7 +17,9 @@ _ASKS: Final = re.compile(
 )
 """Words of a request to the reader, whose labels have no value: `rappelez le n° de commande`."""
 
-_CLAUSE: Final = re.compile(r"(?:^|[-|,;:/(.])\s*(?:(?:votre|vos|notre|nos|selon|suivant|v|n|ref) )*$")
+_CLAUSE: Final = re.compile(
+    r"(?:^|[-|,;:/(.])\s*(?:(?:votre|vos|notre|nos|selon|suivant|et|v/|n/|réf\.?) )*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ def _read_at(label: Label, read: Reader, span: tuple[Segment, int, int]) -> Sigh
 
 def _is_paired(label: Label, segment: Segment, end: int, until: int) -> bool:
     """Return whether the label and its value make up a cell, a line or a clause by themselves."""
-    begins = label.follows_label or _CLAUSE.search(label.before) is not None
+    begins = label.follows_label or _CLAUSE.search(label.segment.text[: label.start]) is not None
     rest = segment.text[end:until].strip()
-    return begins and (not rest or rest[0] in ",;)|-.(" or until < len(segment.text) or segment is label.segment)
+    return begins and (
+        not rest or rest[0] in ",;)|-.(" or until < len(segment.text) or segment is label.segment
+    )
 
 
 def _around(label: Label, segment: Segment) -> str:

@@ -18,9 +18,12 @@ _CODES: Final = "eur|gbp|usd|chf|cad|aud|sek|nok|dkk|pln|czk|huf|ron|bgn|jpy"
 _DECLARED: Final = re.compile(
     rf"\b(?:devise|currency|wahrung|monnaie|devise de facturation)\b[ :]*(euros?|{_CODES})\b"
     rf"|\b(?:montants?|prix|sommes?|amounts?|prices?|betrage|totaux|all amounts|alle betrage)"
-    rf" (?:(?:sont|are|sind|exprimes|exprimees|indiques|libelles|stated|shown|quoted|ht|ttc|et) )*(?:en|in) (euros?|{_CODES})\b"
+    r" (?:(?:sont|are|sind|exprimes|exprimees|indiques|libelles|stated|shown|quoted|ht|ttc|et) )*"
+    rf"(?:en|in) (euros?|{_CODES})\b"
 )
-_HEAD: Final = re.compile(rf"(?:(?:montant|total|amount|en|in|ttc|ht) )*\(?(euros?|€|{_CODES})\)?", re.IGNORECASE)
+_HEAD: Final = re.compile(
+    rf"(?:(?:montant|total|amount|en|in|ttc|ht) )*\(?(euros?|€|{_CODES})\)?", re.IGNORECASE
+)
 _DOLLARS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("CAD", re.compile(r"\b(?:gst|hst|qst|tps|tvq|canada|quebec|ontario|cad)\b")),
     ("AUD", re.compile(r"\b(?:abn|australia|aud)\b")),
@@ -67,7 +70,11 @@ def _heads(page: Page, totals: Sequence[Amount]) -> Iterator[Found]:
         if match is None or not any(_is_over(segment, each) for each in totals):
             continue
         yield Found(
-            _code(match[1]), segment.box(), frozenset({Evidence.NAMED, Evidence.TOTALS}), frozenset(), segment.text
+            _code(match[1]),
+            segment.box(),
+            frozenset({Evidence.NAMED, Evidence.TOTALS}),
+            frozenset(),
+            segment.text,
         )
 
 
@@ -80,7 +87,12 @@ def _declared(page: Page) -> Iterator[Found]:
     for segment in page.segments:
         if (match := _DECLARED.search(segment.plain)) is not None:
             evidence = frozenset({Evidence.NAMED, Evidence.PAIRED})
-            yield Found(_code(match[1] or match[2]), segment.box(match.start(), match.end()), evidence, text=segment.text)
+            yield Found(
+                _code(match[1] or match[2]),
+                segment.box(match.start(), match.end()),
+                evidence,
+                text=segment.text,
+            )
 
 
 def _presumed(page: Page, totals: Sequence[Amount]) -> Iterator[Found]:

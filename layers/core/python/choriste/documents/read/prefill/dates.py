@@ -21,7 +21,8 @@ from choriste.documents.read.prefill.references import is_quoted
 from choriste.documents.read.prefill.wholes import read_reference
 
 _PLACE_AND_DATE: Final = re.compile(
-    r"^(?:(?:fait )?a )?[^\W\d_][\w' \-]{1,40}?,? *(?:\ble|\bthe|\bden|\bam|,) *(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)? *(?=\d)",
+    r"^(?:(?:fait )?a )?[^\W\d_][\w' \-]{1,40}?,? *(?:\ble|\bthe|\bden|\bam|,) *"
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)? *(?=\d)",
     re.IGNORECASE,
 )
 _LEADS: Final = re.compile(
@@ -37,6 +38,7 @@ _ENGLISH: Final = re.compile(
 )
 _DISCOUNT: Final = re.compile(r"\b(?:escompte|skonto|discount|remise|si pay\w+|if paid)\b")
 _REMINDS: Final = re.compile(r"\b(?:rappel|relance|impayee?s?|reminder|overdue|precedente)\b")
+_DATE_WORD: Final = re.compile(r"date|datum|emi|etabli|edit|en date|issue|le ")
 _MASTHEAD: Final = 0.5
 _HEADER_HEIGHT: Final = 90.0
 """Points between the number and a date that go together."""
@@ -97,7 +99,8 @@ def _near_number(found: Found, segment: Segment, titles: tuple[Title, ...], numb
 
 
 def _reminded(found: Found, label: Label, titles: tuple[Title, ...]) -> Found:
-    quoted = _REMINDS.search(label.segment.plain) or is_quoted(label, titles)
+    names_document = not _DATE_WORD.match(label.segment.plain, label.start)
+    quoted = _REMINDS.search(label.segment.plain) or (names_document and is_quoted(label, titles))
     return doubted(found, Doubt.ANOTHER_DOCUMENT) if quoted else found
 
 
@@ -123,7 +126,9 @@ def _place_and_date(page: Page) -> Iterator[Found]:
         read = read_date(segment.text[lead.end() :])
         if read is not None and lead.end() + read.end == len(segment.text.rstrip(" .")):
             box = segment.box(lead.end() + read.start, lead.end() + read.end)
-            yield Found(read.value, box, frozenset({Evidence.HINTED, Evidence.PAIRED}), read.doubts, segment.text)
+            yield Found(
+                read.value, box, frozenset({Evidence.HINTED, Evidence.PAIRED}), read.doubts, segment.text
+            )
 
 
 def _alone(page: Page) -> Iterator[Found]:

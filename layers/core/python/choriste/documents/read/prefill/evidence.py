@@ -14,8 +14,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from choriste.documents.read.prefill.patterns import amounts_in, dates_in
-
 
 class Confidence(StrEnum):
     """`certain`: two independent sources agree, so it is filled in; `probable`: only proposed."""
@@ -120,20 +118,14 @@ def confidence_of(evidence: Iterable[Evidence], doubts: Iterable[Doubt]) -> Conf
 def cut_off(text: str, end: int) -> bool:
     """Return whether a reference that ends at a place may go on behind it.
 
-    It may where a character is glued to it, or where the next word holds a digit or is a short suffix in
-    capitals, and is neither a date nor an amount. A comma, a bracket or an ordinary word ends it.
+    It may where a character is glued to it, or where the next word holds a digit, be it a date or an amount,
+    or is a short suffix in capitals. A comma, a bracket or an ordinary word ends it.
     """
     rest = text[end:]
     if _GLUED.match(rest):
         return True
-    if not rest.strip() or _SEPARATED.match(rest):
-        return False
     match = _NEXT_WORD.match(rest)
-    if match is None or _begins_otherwise(rest[match.start(1) :]):
+    if match is None or _SEPARATED.match(rest):
         return False
     word = match[1]
     return any(map(str.isdigit, word)) or (word.isalpha() and word.isupper() and len(word) <= _SUFFIX)
-
-
-def _begins_otherwise(text: str) -> bool:
-    return any(each.start == 0 for each in (*dates_in(text), *amounts_in(text)))

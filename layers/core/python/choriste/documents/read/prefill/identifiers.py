@@ -14,13 +14,16 @@ from choriste.documents.read.prefill.shapes import VAT_FORMATS
 from choriste.domain.invoice.identifiers import is_siren, is_siret, is_vat_number
 
 _SIRET: Final = re.compile(
-    r"(?<!\d)(?:\d{14}|\d{9}[ .]\d{5}|\d{3}([ .])\d{3}\1\d{3}\1?\d{5}|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{2}"
+    r"(?<!\d)(?:\d{14}|\d{9}[ .]\d{5}|\d{3}([ .])\d{3}\1\d{3}\1?\d{5}"
+    r"|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{2}"
     r"|\d{3} \d{3} \d{3} \d{2} \d{3}|\d{9} \d{3} \d{2}|\d{3} \d{3} \d{3} [a-z]{3} ?:? ?\d{5})(?!\d)"
 )
 _SIREN_NIC: Final = re.compile(r"(?<!\d)(\d{3} ?\d{3} ?\d{3})\W+nic\W+(\d{5})(?!\d)")
 _SIREN: Final = re.compile(r"(?<!\d)\d{3}([ .]?)\d{3}\1\d{3}(?![ .]?\d)")
 _VAT: Final = re.compile(rf"(?<![A-Z0-9])(?:{'|'.join(VAT_FORMATS)})(?=[ .]?[A-Z0-9])")
-_SIREN_NAMED: Final = re.compile(r"\b(siren|rcs|r c s|registre du commerce)\b[a-z ]{0,40}$")
+_SIREN_NAMED: Final = re.compile(
+    r"\b(siren|rcs|r c s|registre du commerce|company no|company number|registration no)\b[a-z ]{0,40}$"
+)
 _RCS_BEHIND: Final = re.compile(r" ?-? ?(?:rcs|r c s)\b")
 _VAT_NAMED: Final = re.compile(r"\b(t ?v ?a|vat|ust|uid|umsatzsteuer|steuer|btw|iva|intracom\w*|tax)\b")
 _WHOLE_SEGMENT: Final = 60
@@ -70,13 +73,15 @@ def _flawed(page: Page, segment: Segment, sirens: set[str]) -> Iterator[Identifi
     for match in _SIRET.finditer(segment.text):
         value, before = re.sub(r"\D", "", match[0]), context(page, segment, match.start())
         if not is_siret(value) and value[:9] in sirens and "siret" in before:
-            yield Identified(Kind.SIRET, value, segment, match.start(), match.end(), True, before, flawed=True)  # noqa: FBT003
+            yield Identified(
+                Kind.SIRET, value, segment, match.start(), match.end(), True, before, flawed=True
+            )
     text = segment.text.upper()
     for match in re.finditer(r"(?<![A-Z0-9])FR(?= ?\d)", text):
         value, end = compact(text, match.start(), len("FR12345678901"))
         before = context(page, segment, match.start())
         if value[4:] in sirens and not is_vat_number(value) and _VAT_NAMED.search(before):
-            yield Identified(Kind.VAT, value, segment, match.start(), end, True, before, flawed=True)  # noqa: FBT003
+            yield Identified(Kind.VAT, value, segment, match.start(), end, True, before, flawed=True)
 
 
 def _in_segment(page: Page, segment: Segment) -> Iterator[Identified]:
@@ -101,7 +106,7 @@ def _in_segment(page: Page, segment: Segment) -> Iterator[Identified]:
         before = context(page, segment, match.start())
         named = _SIREN_NAMED.search(before) or _RCS_BEHIND.match(segment.plain[match.end() :])
         if named or "siret" in before[-12:]:
-            yield Identified(Kind.SIREN, value, segment, match.start(), match.end(), True, before)  # noqa: FBT003
+            yield Identified(Kind.SIREN, value, segment, match.start(), match.end(), True, before)
 
 
 def _sirets(text: str) -> Iterator[tuple[str, int, int]]:

@@ -14,10 +14,12 @@ from choriste.documents.read.prefill.model import ItemLine, VatRow
 from choriste.documents.read.prefill.page_layout import Line, Segment
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w.,/\-])(?P<sign>- ?)?(?P<whole>\d{1,3}(?:(?P<group>[ .'])\d{3})+(?!\d)|\d+)(?:[.,](?P<part>\d{1,4}))?(?![\w]*[/\-]\d)"
+    r"(?<![\w.,/\-])(?P<sign>- ?)?(?P<whole>\d{1,3}(?:(?P<group>[ .'])\d{3})+(?!\d)|\d+)"
+    r"(?:[.,](?P<part>\d{1,4}))?(?![\w]*[/\-]\d)"
 )
 _NUMERIC: Final = re.compile(
-    r"[-+(]?\s?(?:[€£$]|EUR|GBP|USD|CHF)?\s?-?\d[\d .,']*-?\s?\)?(?:€|£|\$|%|[^\W\d_]{1,7}\.?\d?|m²|m³)?(?:\s?(?:ht|/[^\W\d_]+))?",
+    r"[-+(]?\s?(?:[€£$]|EUR|GBP|USD|CHF)?\s?-?\d[\d .,']*-?\s?\)?"
+    r"(?:€|£|\$|%|[^\W\d_]{1,7}\.?\d?|m²|m³)?(?:\s?(?:ht|/[^\W\d_]+))?",
     re.IGNORECASE,
 )
 _SKIPPED: Final = re.compile(r"^\W*(?:sous total|subtotal|report|a reporter|page|zwischensumme)\b")
@@ -100,7 +102,11 @@ def _cells(line: Line) -> tuple[str, list[Decimal], list[Decimal]]:
     numbers: list[Decimal] = []
     rates: list[Decimal] = []
     for segment in line.segments:
-        if not (numbers or rates) and not _NUMERIC.fullmatch(segment.text.strip()) and not _is_numbers(segment):
+        if (
+            not (numbers or rates)
+            and not _NUMERIC.fullmatch(segment.text.strip())
+            and not _is_numbers(segment)
+        ):
             names.append(segment.text)
             continue
         for match in _NUMBER.finditer(segment.text):
@@ -115,7 +121,8 @@ def _is_numbers(segment: Segment) -> bool:
 
 def _value(match: re.Match[str]) -> Decimal:
     whole = re.sub(r"\D", "", match["whole"])
-    return Decimal(f"{'-' if match['sign'] else ''}{whole}.{match['part'] or '0'}")
+    part = f".{match['part']}" if match["part"] else ""
+    return Decimal(f"{'-' if match['sign'] else ''}{whole}{part}")
 
 
 def _item(line: Line, name: str, numbers: list[Decimal], rates: list[Decimal]) -> ItemLine | None:
@@ -125,7 +132,9 @@ def _item(line: Line, name: str, numbers: list[Decimal], rates: list[Decimal]) -
     proven = _product(numbers, rates)
     if proven is not None:
         quantity, price, amount, used = proven
-        others = [rate for rate in rates if rate != used] or [each for each in numbers if _may_be_rate(each, proven)]
+        others = [rate for rate in rates if rate != used] or [
+            each for each in numbers if _may_be_rate(each, proven)
+        ]
         rate = others[0] if len(set(others)) == 1 else None
         return ItemLine(name[:_LONGEST_NAME], quantity, price, amount, rate, box)
     amount_alone = _alone(numbers)
@@ -159,4 +168,4 @@ def _alone(numbers: list[Decimal]) -> Decimal | None:
 
 
 def _may_be_rate(number: Decimal, proven: tuple[Decimal, Decimal, Decimal, Decimal | None]) -> bool:
-    return number not in proven[:3] and Decimal(0) < number <= Decimal(27)  # noqa: PLR2004 - the highest rate
+    return number not in proven[:3] and Decimal(0) < number <= Decimal(27)

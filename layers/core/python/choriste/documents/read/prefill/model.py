@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from choriste.documents.read.prefill.evidence import BARRING, WEIGHTS, Confidence, Doubt, Evidence, confidence_of
+from choriste.documents.read.prefill.evidence import (
+    BARRING,
+    WEIGHTS,
+    Confidence,
+    Doubt,
+    Evidence,
+    confidence_of,
+)
 from choriste.domain.shared.findings import Finding
 
 

@@ -136,9 +136,7 @@ def _lines(page: TextPage) -> Iterator[Line]:
         else:
             row.append(word)
     for row in rows:
-        line = Line(
-            [Segment(page, words) for words in _cells(sorted(row, key=lambda w: w.x0))]
-        )
+        line = Line([Segment(page, words) for words in _cells(sorted(row, key=lambda w: w.x0))])
         for place, segment in enumerate(line.segments):
             segment.line, segment.place = line, place
         yield line

@@ -44,10 +44,9 @@ class Company:
     def leaning(self) -> float:
         """The sum of its signs: above nothing a supplier, below a buyer; each kind of sign counts once."""
         roles = {role for _, role in self.seen}
-        signs = sum(_SIGNS[role] for role in roles)
-        if self.is_depositor:
-            return signs + _OWN
-        return signs - _PUBLIC if self._is_public and Role.NAMED_SUPPLIER not in roles else signs
+        if self._is_public and not self.is_depositor and Role.NAMED_SUPPLIER not in roles:
+            return sum(_SIGNS[role] for role in roles - {Role.SUPPLIER_LIKELY}) - _PUBLIC
+        return sum(_SIGNS[role] for role in roles) + (_OWN if self.is_depositor else 0.0)
 
     @property
     def is_foreign_to_both(self) -> bool:
@@ -71,7 +70,9 @@ def read_parties(page: Page, depositor: str | None = None) -> dict[FieldName, Ve
     """
     companies = _companies(page, depositor)
     parties = [each for each in companies if not each.is_foreign_to_both]
-    supplier = max((each for each in parties if each.leaning > 0), key=lambda each: each.leaning, default=None)
+    supplier = max(
+        (each for each in parties if each.leaning > 0), key=lambda each: each.leaning, default=None
+    )
     if supplier is None and parties:
         supplier = next((each for each in parties if each.leaning == 0), None)
     buyer = min((each for each in parties if each.leaning < 0), key=lambda each: each.leaning, default=None)
@@ -105,7 +106,7 @@ def _verdict(
             if identified.kind is not kind:
                 continue
             sighting = _found(identified, company, role)
-            if company is not chosen:
+            if company is not chosen or (role is Role.NEITHER and not company.is_depositor):
                 sighting = doubted(sighting, Doubt.OTHER_COMPANY)
             elif not _is_clear(company, other, companies):
                 sighting = doubted(sighting, Doubt.UNCLEAR_PARTY)
@@ -134,11 +135,12 @@ def _is_clear(company: Company, other: Company | None, companies: Iterable[Compa
     rivals = [
         each
         for each in companies
-        if each is not company and each is not other and not each.is_foreign_to_both and each.leaning * leaning >= 0
+        if each is not company
+        and each is not other
+        and not each.is_foreign_to_both
+        and each.leaning * leaning >= 0
     ]
     if any(abs(each.leaning) > abs(leaning) - 1 for each in rivals):
         return False
     settled = 1.0 if other is not None and abs(other.leaning) >= _PUBLIC else 0.0
     return abs(leaning) + settled >= _CLEAR
-
-

@@ -27,7 +27,8 @@ _MONTHS: Final[dict[str, int]] = {
 _NUMERIC: Final = re.compile(r"(?<![\d/.\-])(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[/.\-]\d)")
 _ISO: Final = re.compile(r"(?<![\d/.\-])(\d{4})([/.\-])(\d{1,2})\2(\d{1,2})(?![\d]|[/.\-]\d)")
 _DAY_FIRST: Final = re.compile(
-    r"(?<![\d.,])(\d{1,2})(?:er|st|nd|rd|th|\.)?[\s\-]+([^\W\d_]{3,10})\.?,?[\s\-]+(\d{4}|'?\d{2})(?![\d.,]\d|\d| [€%])",
+    r"(?<![\d.,])(\d{1,2})(?:er|st|nd|rd|th|\.)?[\s\-]+([^\W\d_]{3,10})\.?,?[\s\-]+"
+    r"(\d{4}|'?\d{2})(?![\d.,]\d|\d| [€%])",
     re.IGNORECASE,
 )
 _MONTH_FIRST: Final = re.compile(
@@ -48,7 +49,9 @@ _WHOLE: Final = re.compile(
     rf"\s?(?P<after>€(?!\d)|£|\$|(?:{_CODES})\b|euros?\b)?",
     re.IGNORECASE,
 )
-_PERIOD_BEFORE: Final = re.compile(r"\d\s*(?:\bau\b|\bto\b|\bbis\b|-|→|\bjusqu'au\b)\s*(?:le |inclus )?$", re.IGNORECASE)
+_PERIOD_BEFORE: Final = re.compile(
+    r"\d\s*(?:\bau\b|\bto\b|\bbis\b|-|→|\bjusqu'au\b)\s*(?:le |inclus )?$", re.IGNORECASE
+)
 _PERIOD_AFTER: Final = re.compile(
     r"\s*(?:(?:\bau\b|\bto\b|\bbis\b|→|\bjusqu'au\b)\s+\d|-\s*\d{1,2}[/. ])", re.IGNORECASE
 )
@@ -194,7 +197,9 @@ def _whole_amounts(text: str, *, bare: bool) -> Iterator[AmountRead]:
 def _amount(match: re.Match[str], cents: str, written: str | None, *, negative: bool) -> AmountRead:
     digits = re.sub(r"\D", "", match["whole"])
     currency = _CURRENCIES.get(written.upper(), written.upper()) if written else None
-    return AmountRead(Decimal(f"{'-' if negative else ''}{digits}.{cents}"), match.start(), match.end(), currency)
+    return AmountRead(
+        Decimal(f"{'-' if negative else ''}{digits}.{cents}"), match.start(), match.end(), currency
+    )
 
 
 def _is_share(text: str, match: re.Match[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -29,6 +30,7 @@ MAX_WORDS: Final = 5_000
 _FEW_WORDS: Final = 25
 """Words beside a picture of a page that may be those of the scanning program."""
 
+_LAW: Final = re.compile(r"\b(?:CGI|Code général des impôts)\b")
 _UNMAPPED_SHARE: Final = 0.3
 
 _OF_ONE_INVOICE: Final = (
@@ -127,7 +129,10 @@ def _exemption(page: Page, verdicts: Mapping[FieldName, Verdict]) -> Iterator[Fo
         match = EXEMPT.search(segment.plain)
         if match is not None:
             evidence = frozenset({Evidence.NAMED, Evidence.SUMS})
-            yield Found(segment.text[:200], segment.box(), evidence, vat.found.doubts, segment.text)
+            under = page.continued(segment)
+            goes_on = under is not None and _LAW.search(under.text) and not _LAW.search(segment.text)
+            text = f"{segment.text} {under.text}" if under is not None and goes_on else segment.text
+            yield Found(text.rstrip(" .")[:200], segment.box(), evidence, vat.found.doubts, text)
 
 
 def _unread(text_pages: Sequence[TextPage]) -> str | None:
@@ -154,7 +159,10 @@ def _within_reach(text_pages: Sequence[TextPage]) -> tuple[TextPage, ...]:
 
 
 def _findings(
-    text_pages: Sequence[TextPage], read: Sequence[TextPage], reading: _Reading, fields: Mapping[FieldName, Found]
+    text_pages: Sequence[TextPage],
+    read: Sequence[TextPage],
+    reading: _Reading,
+    fields: Mapping[FieldName, Found],
 ) -> Iterator[Finding]:
     is_cut = sum(len(page.words) for page in read) < sum(len(page.words) for page in text_pages)
     if is_cut or len({page.number for page in text_pages}) < text_pages[0].of:

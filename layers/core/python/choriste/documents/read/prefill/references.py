@@ -78,7 +78,11 @@ def _placed(sighting: Sighting, titles: tuple[Title, ...]) -> Found:
 
 def _weakened(found: Found) -> Found:
     # `N° 12` or `Référence 12` away from the title may number anything.
-    return replace(found, evidence=found.evidence - {Evidence.PAIRED}) if Evidence.HINTED in found.evidence else found
+    return (
+        replace(found, evidence=found.evidence - {Evidence.PAIRED})
+        if Evidence.HINTED in found.evidence
+        else found
+    )
 
 
 def _is_next_to(segment: Segment, title: Segment) -> bool:
@@ -127,7 +131,9 @@ def _under_titles(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
         if read is not None:
             doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(text, start + read.end) else set())
             evidence = frozenset({Evidence.HINTED, Evidence.TITLE})
-            yield Found(read.value, title.segment.box(start, start + read.end), evidence, frozenset(doubts), text)
+            yield Found(
+                read.value, title.segment.box(start, start + read.end), evidence, frozenset(doubts), text
+            )
 
 
 def _after_dates(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:

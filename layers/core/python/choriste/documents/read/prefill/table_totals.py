@@ -13,7 +13,9 @@ from choriste.documents.read.prefill.amounts import Amount, Run
 from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.page_layout import Line
 
-_TOTAL: Final = re.compile(r"^\W*(?:totau?x?|total general|montant total|ensemble|summe|gesamt|totale?|somme)\b")
+_TOTAL: Final = re.compile(
+    r"^\W*(?:totau?x?|total general|montant total|ensemble|summe|gesamt|totale?|somme)\b"
+)
 _LONGEST: Final = 120
 _MOST_AMOUNTS: Final = 9
 _HIGHEST_SHARE: Final = Decimal("0.28")
@@ -34,8 +36,8 @@ class TableTotal:
 
 def table_totals(page: Page, runs: Sequence[Sequence[Run]]) -> Iterator[TableTotal]:
     """Yield the total row of each table, or its only row."""
-    for at, line in enumerate(page.lines):
-        if _heads(runs[at]):
+    for at, line in enumerate(runs):
+        if _heads(line):
             yield from _total_of(list(_rows(page.lines, runs, at)))
 
 
@@ -46,9 +48,7 @@ def _heads(line: Sequence[Run]) -> bool:
     return net and any(run.means("vat") for run in line) and any(run.means("gross") for run in line)
 
 
-def _rows(
-    lines: Sequence[Line], runs: Sequence[Sequence[Run]], head: int
-) -> Iterator[tuple[str, Triple]]:
+def _rows(lines: Sequence[Line], runs: Sequence[Sequence[Run]], head: int) -> Iterator[tuple[str, Triple]]:
     for at in range(head + 1, min(head + 1 + _LONGEST, len(lines))):
         if _heads(runs[at]):
             return

@@ -29,7 +29,8 @@ _PARTS: Final = 6
 _CENT: Final = Decimal("0.01")
 _COLUMN: Final = 3.0
 EXEMPT: Final = re.compile(
-    r"\b293 ?b\b|\btva non applicable|\bnon (?:assujetti|soumis)|\bexoner\w+ de (?:la )?tva|franchise (?:en base )?de (?:la )?(?:tva|taxe)"
+    r"\b293 ?b\b|\btva non applicable|\bnon (?:assujetti|soumis)|\bexoner\w+ de (?:la )?tva"
+    r"|franchise (?:en base )?de (?:la )?(?:tva|taxe)"
     r"|autoliquid|reverse charge|vat exempt|zero rated|steuerfrei|steuerschuld|exoneration de tva|exonere"
 )
 _PART_EXEMPT: Final = re.compile(r"debours|frais|dont")
@@ -96,7 +97,9 @@ def _solutions(
     page: Page, named: Named, groups: Sequence[tuple[VatRow, ...]], tables: Sequence[TableTotal]
 ) -> list[Solution]:
     found = [*_labelled(named, groups), *_from_rows(named, groups), *_from_tables(tables, groups)]
-    if any(EXEMPT.search(segment.plain) and not _PART_EXEMPT.search(segment.plain) for segment in page.segments):
+    if any(
+        EXEMPT.search(segment.plain) and not _PART_EXEMPT.search(segment.plain) for segment in page.segments
+    ):
         found += _exempt(named)
     return _without_parts(found)
 
@@ -124,7 +127,7 @@ def _solution(net: Amount, vat: Amount, gross: Amount, groups: Sequence[tuple[Va
 
 
 def _from_rows(named: Named, groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
-    """Yield what rows of the breakdown prove together with a total: `TVA 20 % sur 202,25 : 40,45`, `TTC 242,70`."""
+    """Yield what rows of the breakdown prove with a total: `TVA 20 % sur 202,25 : 40,45`, `TTC 242,70`."""
     for rows in groups:
         tax = sum((row.tax for row in rows), Decimal(0))
         bases = [row.base for row in rows]
@@ -134,9 +137,11 @@ def _from_rows(named: Named, groups: Sequence[tuple[VatRow, ...]]) -> Iterator[S
             whole = all(base is not None for base in bases) and sum(filter(None, bases)) == net
             single = len(rows) == 1 and bases == [None] and net and is_tax(net, rows[0].rate, tax)
             if whole or single:
-                derived = Amount(net, False, False, gross.currency, rows[0].box, named=False)  # noqa: FBT003
+                derived = Amount(net, False, False, gross.currency, rows[0].box, named=False)
                 filled = rows_for(groups, net, tax)
-                yield Solution(derived, vat, gross, filled, 2 * gross.strong + 2.5 + gross.beside, gross.strong)
+                yield Solution(
+                    derived, vat, gross, filled, 2 * gross.strong + 2.5 + gross.beside, gross.strong
+                )
 
 
 def _from_tables(tables: Sequence[TableTotal], groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
@@ -161,7 +166,7 @@ def _exempt(named: Named) -> Iterator[Solution]:
 
 
 def _without_parts(solutions: list[Solution]) -> list[Solution]:
-    """Leave out subtotals: where the amounts of some solutions add up to those of another, that one counts."""
+    """Leave out subtotals: where the amounts of some solutions add up to those of another, it counts."""
     keys = list(dict.fromkeys(each.key for each in solutions))[:_PARTS]
     parts: set[tuple[Decimal, Decimal, Decimal]] = set()
     for whole in keys:
@@ -284,4 +289,4 @@ def _found(amount: Amount, doubts: frozenset[Doubt]) -> Found:
 
 def _sum_of(rows: tuple[VatRow, ...]) -> Amount:
     total = sum((row.tax for row in rows), Decimal(0))
-    return Amount(total, False, False, None, rows[0].box, named=False)  # noqa: FBT003
+    return Amount(total, False, False, None, rows[0].box, named=False)

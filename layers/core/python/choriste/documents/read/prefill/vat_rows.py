@@ -136,7 +136,11 @@ def _row_without_sign(run: Run) -> VatRow | None:
         if rate.normalize() not in _KNOWN_RATES or not rate:
             continue
         for base, tax in permutations(run.amounts, 2):
-            if rate not in {base.value, tax.value} and base.value > tax.value and is_tax(base.value, rate, tax.value):
+            if (
+                rate not in {base.value, tax.value}
+                and base.value > tax.value
+                and is_tax(base.value, rate, tax.value)
+            ):
                 return VatRow(rate, base.value, tax.value, around(base.box, tax.box))
     return None
 

@@ -81,7 +81,9 @@ def _goes_on(parts: list[str], part: str) -> bool:
 def _is_other(text: str, start: int) -> bool:
     """Return whether a date or an amount begins at a place."""
     rest = text[start : start + _LONGEST]
-    return any(each.start == 0 for each in (*dates_in(rest), *amounts_in(rest)))
+    return any(each.start == 0 for each in dates_in(rest)) or any(
+        each.start == 0 for each in amounts_in(rest)
+    )
 
 
 def _canonical(parts: list[str]) -> str:

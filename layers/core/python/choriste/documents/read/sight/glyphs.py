@@ -11,7 +11,7 @@ from typing import Any
 
 Box = tuple[float, float, float, float]
 Glyph = tuple[str, float, float, float, float, int]
-"""A character, its box (left, top, right, bottom), and the break before it: 0, 1 a guessed space, 2 a space."""
+"""A character, its box (left, top, right, bottom), the break before it: 0, 1 a guessed space, 2 a space."""
 
 HARD = 2
 SPACED_FROM = 0.15
@@ -41,7 +41,12 @@ class View:
     @classmethod
     def of(cls, media: Box, crop: Box) -> View:
         """Return what a viewer shows: the crop box, as far as it lies in the media box."""
-        sides = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+        sides = (
+            max(media[0], crop[0]),
+            max(media[1], crop[1]),
+            min(media[2], crop[2]),
+            min(media[3], crop[3]),
+        )
         return cls(*(sides if sides[0] < sides[2] and sides[1] < sides[3] else media))
 
     def holds(self, left: float, bottom: float, right: float, top: float) -> bool:
@@ -125,5 +130,5 @@ def _spacing(line: list[Glyph]) -> float:
 def _follows(word: list[Any], glyph: Glyph, spacing: float) -> bool:
     gap, size = glyph[1] - word[3], max(word[4] - word[2], 1.0)
     if spacing:
-        return gap < max(0.6 * spacing, 0.12 * size)
-    return glyph[5] == 0 and -size * 0.6 < gap < size * 0.25
+        return bool(gap < max(0.6 * spacing, 0.12 * size))
+    return bool(glyph[5] == 0 and -size * 0.6 < gap < size * 0.25)

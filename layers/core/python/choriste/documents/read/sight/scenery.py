@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from choriste.documents.read.sight.glyphs import Box, Turn
 from pypdfium2 import raw
+
+from choriste.documents.read.sight.glyphs import Box, Turn
 
 MAX_OBJECTS = 5_000
 MAX_DEPTH = 3
@@ -104,7 +105,8 @@ class Scenery:
 def _objects(page: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - library objects
     """Yield what is drawn, in order, with the matrix of the forms around it (None at the top)."""
     left = MAX_OBJECTS
-    stack = [(iter([raw.FPDFPage_GetObject(page, at) for at in range(min(_count(page), left))]), None)]
+    top = iter([raw.FPDFPage_GetObject(page, at) for at in range(min(_count(page), left))])
+    stack: list[tuple[Iterator[Any], tuple[float, ...] | None]] = [(top, None)]
     while stack and left > 0:
         drawn = next(stack[-1][0], None)
         if drawn is None:
@@ -116,7 +118,10 @@ def _objects(page: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - library 
             inner = range(min(raw.FPDFFormObj_CountObjects(drawn), left))
             outer = stack[-1][1]
             stack.append(
-                (iter([raw.FPDFFormObj_GetObject(drawn, at) for at in inner]), _product(_matrix(drawn), outer))
+                (
+                    iter([raw.FPDFFormObj_GetObject(drawn, at) for at in inner]),
+                    _product(_matrix(drawn), outer),
+                )
             )
 
 
@@ -175,6 +180,6 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def _turn(text_page: Any, index: int) -> Turn | None:  # noqa: ANN401 - a library object
-    degrees = math.degrees(raw.FPDFText_GetCharAngle(text_page, index)) % 360
+    degrees = -math.degrees(raw.FPDFText_GetCharAngle(text_page, index)) % 360  # pdfium's runs with the clock
     nearest = round(degrees / 90) * 90
     return Turn(nearest % 360) if abs(degrees - nearest) <= _OBLIQUE else None

@@ -60,19 +60,19 @@ class Stripper:
         """Return a content without what is hidden; forms that it draws are stripped as well."""
         resources = holder.get("/Resources", pikepdf.Dictionary())
         kept, marks = [], []
-        for operands, operator in pikepdf.parse_content_stream(content):
-            name = str(operator)
+        for instruction in pikepdf.parse_content_stream(content):
+            operands, name = list(instruction.operands), str(instruction.operator)
             if name in {"BDC", "BMC"}:
                 marks.append(name == "BDC" and self._hides(operands, resources))
             hidden = any(marks)
             if name == "EMC" and marks:
                 marks.pop()
             if not hidden and not (name == "Do" and self._hides_form(operands[0], resources)):
-                kept.append((operands, operator))
+                kept.append(instruction)
         return pikepdf.unparse_content_stream(kept)
 
-    def _hides(self, operands: object, resources: pikepdf.Object) -> bool:
-        tag, named = list(operands)  # type: ignore[call-overload]
+    def _hides(self, operands: list[pikepdf.Object], resources: pikepdf.Object) -> bool:
+        tag, named = operands
         if tag != "/OC" or not isinstance(named, pikepdf.Name):
             return False
         group = resources.get("/Properties", pikepdf.Dictionary()).get(str(named))
