@@ -12,6 +12,7 @@ from choriste.application.access.records import (
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
@@ -28,9 +29,10 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._lock = RLock()
         self._users: dict[str, User] = {}
+        self._versions: dict[str, int] = {}
         self._credentials: dict[str, Credentials] = {}
-        self._accounts: dict[str, TechnicalAccount] = {}
-        self._clients: dict[str, ApiClient] = {}
+        self.technical: dict[str, TechnicalAccount] = {}
+        self.clients: dict[str, ApiClient] = {}
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -49,12 +51,35 @@ class MemoryAccounts:
         with self._lock:
             if user.id in self._users or self.user_by_email(user.email):
                 raise AlreadyExistsError(kind="user", id=user.email)
-            self._users[user.id] = user
+            if any(user.manages(structure) and self._has_manager(structure) for structure in user.structures):
+                raise AlreadyExistsError(kind="user", id=user.email)
+            self.replace_user(user)
             self._credentials[user.id] = credentials
+
+    def version(self, user_id: str) -> int:
+        """Return how often a user was written."""
+        return self._versions.get(user_id, 0)
+
+    def replace_user(self, user: User) -> None:
+        """Write a user over what is there."""
+        with self._lock:
+            self._users[user.id] = user
+            self._versions[user.id] = self.version(user.id) + 1
+
+    def _has_manager(self, structure: str) -> bool:
+        return any(user.manages(structure) for user in self._users.values())
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
         return self._credentials.get(user_id)
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one."""
+        with self._lock:
+            known = self._credentials.get(credentials.user)
+            if known is None or known.version != credentials.version - 1:
+                raise StaleRecordError(kind="credentials", id=credentials.user)
+            self._credentials[credentials.user] = replace(credentials, last_step=known.last_step)
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""
@@ -67,25 +92,11 @@ class MemoryAccounts:
 
     def technical_account(self, login: str) -> TechnicalAccount | None:
         """Return a technical account, or None."""
-        return self._accounts.get(login)
-
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account, or the version after the stored one."""
-        with self._lock:
-            known = self._accounts.get(account.login)
-            _require_next(known, account.version, kind="technical account", key=account.login)
-            self._accounts[account.login] = account
+        return self.technical.get(login)
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        return self._clients.get(client_id)
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client, or the version after the stored one."""
-        with self._lock:
-            known = self._clients.get(client.client_id)
-            _require_next(known, client.version, kind="API client", key=client.client_id)
-            self._clients[client.client_id] = client
+        return self.clients.get(client_id)
 
 
 class MemoryDirectory:
@@ -109,18 +120,14 @@ class MemoryDirectory:
         return tuple(
             user
             for user in self._accounts.users()
-            if user.active
-            and (
-                any(m.structure == structure_id for m in user.memberships)
-                or any(right.structure == structure_id for right in user.rights)
-            )
+            if user.active and structure_id in user.structures - user.suspended_in
         )
 
     def add_structure(self, structure: Structure) -> None:
         """Store a new structure."""
         with self._lock:
             if structure.id in self._structures or self.structure_by_identifier(structure.identifier):
-                raise AlreadyExistsError(kind="structure", id=structure.id)
+                raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:
@@ -167,6 +174,27 @@ class MemorySessions:
             self._sessions.pop(token_hash, None)
 
 
+class MemoryLinks:
+    """The links of mails."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._links: dict[str, OneTimeLink] = {}
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        self._links[link.token_hash] = link
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        return self._links.get(token_hash)
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only."""
+        with self._lock:
+            return self._links.pop(token_hash, None)
+
+
 @dataclass(slots=True)
 class _Count:
     attempts: int = 0
@@ -205,10 +233,3 @@ class MemoryAttempts:
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
         self._counts.pop(key, None)
-
-
-def _require_next(known: TechnicalAccount | ApiClient | None, version: int, *, kind: str, key: str) -> None:
-    if version == 1 and known is not None:
-        raise AlreadyExistsError(kind=kind, id=key)
-    if version > 1 and (known is None or known.version != version - 1):
-        raise StaleRecordError(kind=kind, id=key)

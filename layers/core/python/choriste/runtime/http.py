@@ -37,10 +37,13 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "account-ended": HTTPStatus.UNPROCESSABLE_ENTITY,
     "complement-missing": HTTPStatus.UNPROCESSABLE_ENTITY,
     "draft-invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "fields-invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "duplicate-invoice": HTTPStatus.UNPROCESSABLE_ENTITY,
     "idempotency-key-reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "identifier-taken": HTTPStatus.UNPROCESSABLE_ENTITY,
     "piece-answered": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "link-ended": HTTPStatus.GONE,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""

@@ -66,6 +66,14 @@ def validate_file(content: bytes, *, filename: str, on: dt.date) -> Validation:
         return _unreadable(Syntax.PDF if is_pdf(content) else Syntax.UNKNOWN, error.finding)
 
 
+def validate_facturx_data(xml: bytes, *, on: dt.date) -> Validation:
+    """Validate the XML of a Factur-X, taken out of its PDF or about to go into one.
+
+    Raises `UnreadableError` where the bytes are no invoice.
+    """
+    return _validate_xml(xml, container=Syntax.FACTURX, on=on)
+
+
 def is_pdf(content: bytes) -> bool:
     """Say whether a file announces itself as a PDF, as readers accept it: within the first kilobyte."""
     return b"%PDF-" in content[:_PDF_MAGIC_WITHIN]
@@ -94,7 +102,7 @@ def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
     inspection = inspect(content, filename=filename)
     if inspection.invoice is None or inspection.refusal is not None:
         return _unreadable(inspection.syntax, inspection.refusal or no_invoice_data(filename))
-    validation = _validate_xml(inspection.invoice.xml, container=Syntax.FACTURX, on=on)
+    validation = validate_facturx_data(inspection.invoice.xml, on=on)
     told = (*inspection.findings, *validation.findings)
     return replace(validation, findings=tuple(sorted(told, key=lambda f: f.severity is Severity.WARNING)))
 

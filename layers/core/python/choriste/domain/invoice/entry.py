@@ -266,7 +266,7 @@ def _party(structure: Structure) -> Party:
         legal_registration=Identifier(siren, SIREN_SCHEME),
         vat_number=structure.vat_number,
         electronic_address=Identifier(siren, ADDRESS_SCHEME),
-        address=Address(city=structure.city, country="FR"),
+        address=structure.address or Address(country="FR"),
     )
 
 

@@ -15,8 +15,8 @@ _OTHERS: Final = re.compile(
     r"\b(?:edit(?:e|eur) (?:par|avec|de|du)|editeur|logiciel|factureur|affactur\w*|cede\w*|subrog\w*"
     r"|livraison|creance|\w*factor|siege du client|hosted|powered by|heberg\w+|assur\w+|decennale"
     r"|mutuelle|mediat\w+|caution\w*|garant\w*|filiale|maison mere|societe mere|groupe|membre du|banque"
-    r"|domiciliation|franchise de|mandataire|cga|centre de gestion|association de gestion|commissaire aux comptes"
-    r"|conciliat\w+|sous traitant\w*|transporteur|representant fiscal|insurance|insurer|guarantor"
+    r"|domiciliation|franchise de|mandataire|cga|centre de gestion|association de gestion"
+    r"|commissaire aux comptes|conciliat\w+|sous traitant\w*|transporteur|representant fiscal|insurance|insurer|guarantor"
     r"|parent company|part of|subsidiary|versicherung|bank|software|courtier|orias|cotraitant)\b"
 )
 """Words before an identifier that name a company which is neither of the parties."""
