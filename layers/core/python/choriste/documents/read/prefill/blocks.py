@@ -16,8 +16,9 @@ _OTHERS: Final = re.compile(
     r"|livraison|creance|\w*factor|siege du client|hosted|powered by|heberg\w+|assur\w+|decennale"
     r"|mutuelle|mediat\w+|caution\w*|garant\w*|filiale|maison mere|societe mere|groupe|membre du|banque"
     r"|domiciliation|franchise de|mandataire|cga|centre de gestion|association de gestion"
-    r"|commissaire aux comptes|conciliat\w+|sous traitant\w*|transporteur|representant fiscal|insurance|insurer|guarantor"
-    r"|parent company|part of|subsidiary|versicherung|bank|software|courtier|orias|cotraitant)\b"
+    r"|commissaire aux comptes|conciliat\w+|sous traitant\w*|transporteur|representant fiscal|insurance"
+    r"|insurer|guarantor|parent company|part of|subsidiary|versicherung|bank|software|courtier|orias"
+    r"|cotraitant)\b"
 )
 """Words before an identifier that name a company which is neither of the parties."""
 
