@@ -64,7 +64,7 @@ def test_rival_with_as_much_for_it_leaves_a_doubt() -> None:
     verdict = judge([one, other])
 
     assert verdict.found is not None
-    assert (verdict.found.value, verdict.found.doubts) == ("F-1", {Doubt.RIVAL})
+    assert (verdict.found.value, verdict.found.doubts) == ("F-1", frozenset({Doubt.RIVAL}))
 
 
 def test_value_that_belongs_to_something_else_is_passed_over_and_kept_for_the_explanation() -> None:
