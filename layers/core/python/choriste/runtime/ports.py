@@ -25,13 +25,14 @@ from choriste.adapters.aws.s3.files import S3Files
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
-from choriste.application.access.ports import Accounts, Directory
+from choriste.application.access.ports import Accounts
 from choriste.application.approvals.ports import Approvals
 from choriste.application.deposits.ports import Flows, Intake
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.invoices.ports import Invoices
 from choriste.application.notices.ports import Bus, Mailer, Outbox
 from choriste.application.operations.ports import DueItems
+from choriste.application.parties.ports import Structures
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore
@@ -55,7 +56,7 @@ class PlatformPorts:
     files: Files
     bus: Bus
     mailer: Mailer
-    directory: Directory
+    directory: Structures
     accounts: Accounts
     idempotency: IdempotencyStore
     printouts: Printouts
