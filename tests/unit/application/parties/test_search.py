@@ -59,6 +59,24 @@ def test_pages_of_a_search_hold_each_answer_once(bench: Bench) -> None:
     assert after is None
 
 
+def test_pages_go_from_the_names_typed_as_written_on_to_the_others(bench: Bench) -> None:
+    for number, name in enumerate(
+        ("Art et bois Menuiserie", "Bois et art Menuiserie", "Bois et art menuiseries")
+    ):
+        company = a_company(f"6{number}", siret=f"4038695070{number:04d}", name=name)
+        bench.ports.directory.add_structure(company)
+    found: list[str] = []
+    after: str | None = None
+
+    for _ in range(4):
+        page = search(bench, words="bois et art menuis", after=after, limit=1)
+        found += [row.name for row in page.rows]
+        after = page.after
+
+    assert found == ["Bois et art Menuiserie", "Bois et art menuiseries", "Art et bois Menuiserie"]
+    assert after is None
+
+
 def test_full_page_that_is_the_last_leads_nowhere(bench: Bench) -> None:
     page = search(bench, words="menuis", limit=30)
 
@@ -167,7 +185,7 @@ def test_search_that_says_too_little_reads_no_more_than_its_share(
     page = search(bench, words="menuiserie *zzz")
 
     assert page.rows == ()
-    assert (sum(asked), page.after) == (MOST_READ, f"{MOST_READ:06d}")
+    assert (sum(asked), page.after) == (MOST_READ, f"0{MOST_READ:06d}")
 
 
 def test_keystroke_reads_as_many_rows_as_it_shows(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from choriste.domain.parties.search import (
     Lookup,
     indexed_words,
     lookup_of,
+    lookups_of,
     places_of,
     plain,
     siren_lookup,
@@ -104,6 +105,21 @@ def test_search_that_begins_no_list_is_none(typed: str) -> None:
     lookup = lookup_of(typed)
 
     assert lookup is None or answers(lookup) == []
+
+
+@pytest.mark.parametrize("typed", ["societe civile de constr", "sarl oeuvres d'ar", "mairie de l'hay les r"])
+def test_name_typed_as_it_is_written_comes_first(typed: str) -> None:
+    first, second = lookups_of(typed)
+
+    (name,) = answers(first)
+    assert plain(name).startswith(plain(typed))
+    assert name not in answers(second)
+    assert name in answers(replace(second, beside=""))
+
+
+@pytest.mark.parametrize("typed", ["mairie", "mairie val", "mairie *brume", ""])
+def test_one_list_is_enough_where_words_settle_it_or_stars_forbid_it(typed: str) -> None:
+    assert len(lookups_of(typed)) == (1 if typed else 0)
 
 
 def test_place_narrows_a_search_or_is_one() -> None:

@@ -21,7 +21,7 @@ from choriste.domain.parties.identifiers import identifier_fault, identifier_of
 from choriste.domain.parties.search import (
     Lookup,
     StructureSummary,
-    lookup_of,
+    lookups_of,
     siren_lookup,
     summary_of,
 )
@@ -77,15 +77,15 @@ def search_structures(
         found = _identified(ports, query, query.identifier or digits)
         rows = tuple(_shown(structure, principal) for structure in found)
         return Page(tuple(row for row in rows if query.admits(row)), None)
-    lookup = siren_lookup(digits) if _NUMBER.fullmatch(digits) else _lookup(query)
-    return _read(ports, query, lookup, after=after, limit=limit)
+    lookups = (siren_lookup(digits),) if _NUMBER.fullmatch(digits) else _lookups(query)
+    return _read_in_turn(ports, query, lookups, after=after, limit=limit)
 
 
-def _lookup(query: StructureQuery) -> Lookup:
-    lookup = lookup_of(query.words, where=query.postcode or query.city)
-    if lookup is None:
+def _lookups(query: StructureQuery) -> tuple[Lookup, ...]:
+    lookups = lookups_of(query.words, where=query.postcode or query.city)
+    if not lookups:
         raise refused("query", "SEARCH-TOO-SHORT")
-    return lookup
+    return lookups
 
 
 def _identified(ports: PartiesPorts, query: StructureQuery, typed: str) -> Iterator[Structure]:
@@ -105,6 +105,22 @@ def _shown(structure: Structure, principal: Principal) -> StructureSummary:
     if structure.registry.undisclosed and not sees_inside(principal, structure.id):
         return replace(summary, city=None, postcode=None)
     return summary
+
+
+def _read_in_turn(
+    ports: PartiesPorts, query: StructureQuery, lookups: tuple[Lookup, ...], *, after: str | None, limit: int
+) -> Page[StructureSummary]:
+    """Read one list after the other until the page is full; a place begins with the number of its list."""
+    rows: tuple[StructureSummary, ...] = ()
+    first, place = (int(after[0]), after[1:] or None) if after else (0, None)
+    for number, lookup in enumerate(lookups[first:], start=first):
+        found = _read(ports, query, lookup, after=place, limit=limit - len(rows))
+        rows, place = (*rows, *found.rows), None
+        if found.after is not None:
+            return Page(rows, f"{number}{found.after}")
+        if len(rows) == limit and number + 1 < len(lookups):
+            return Page(rows, f"{number + 1}")
+    return Page(rows, None)
 
 
 def _read(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from itertools import permutations
@@ -135,16 +135,20 @@ class Lookup:
     """What to read for a search: one list from its beginning on, and the words that each row must have.
 
     `prefix` is what the keys begin with. A structure with several words that begin so has several rows; the
-    first of them counts. `patterns` are the words of the search that the list itself does not settle.
+    first of them counts. `patterns` are the words of the search that the list itself does not settle. Names
+    that begin with `beside` were found by another lookup.
     """
 
     anchor: str
     prefix: str
     patterns: tuple[str, ...] = ()
+    beside: str = ""
 
     def admits(self, entry: Entry) -> bool:
         """Say whether a row answers the search, and is the first of its structure to do so."""
-        words = words_of(entry.summary.name)
+        words, name = words_of(entry.summary.name), plain(entry.summary.name)
+        if self.beside and name.startswith(self.beside):
+            return False
         return all(_has(words, pattern) for pattern in self.patterns) and self._is_first(entry)
 
     def _is_first(self, entry: Entry) -> bool:
@@ -152,12 +156,30 @@ class Lookup:
         if self.anchor.startswith("#"):
             return True
         taken = self.anchor.removesuffix("+")
+        if "/" in self.prefix:
+            return True
         others = (other for other in indexed_words(entry.summary.name) if other not in (word, taken))
         return not word or not any(other.startswith(self.prefix) and other < word for other in others)
 
 
 def _has(words: tuple[str, ...], pattern: str) -> bool:
     return any(fnmatchcase(word, pattern) for word in words)
+
+
+def lookups_of(text: str, *, where: str = "") -> tuple[Lookup, ...]:
+    """Return what to read for a name as it was typed, one after the other; nothing where no list begins so.
+
+    Where the words alone leave rows to be looked at one by one, the names that begin with just what was typed
+    come first: they are one stretch of a list.
+    """
+    found = lookup_of(text, where=where)
+    if found is None:
+        return ()
+    name, word = plain(text), next(iter(indexed_words(text)), "")
+    if not found.patterns or "*" in text or len(word) < SHORTEST:
+        return (found,)
+    anchor = found.anchor if where else word[:SHORTEST]
+    return Lookup(anchor, f"{word}/{name}"), replace(found, beside=name)
 
 
 def lookup_of(text: str, *, where: str = "") -> Lookup | None:
