@@ -23,6 +23,7 @@ from functions.console.invoices import pages as invoice_pages
 from functions.console.operations import pages as operator_pages
 from functions.console.printouts import pages as printout_pages
 from functions.console.sign_in import pages as sign_in_pages
+from functions.console.sign_up import activation_pages
 from functions.console.web.rendering import error_page, missing_operation, redirect, static_file
 from functions.console.web.visit import (
     ForgedFormError,
@@ -39,6 +40,7 @@ _PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")
 
 app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.routes.router)
+app.include_router(activation_pages.routes.router)
 app.include_router(invoice_pages.routes.router)
 app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)

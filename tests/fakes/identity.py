@@ -12,6 +12,7 @@ from choriste.application.access.records import (
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
@@ -30,6 +31,7 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._lock = RLock()
         self._users: dict[str, User] = {}
+        self._versions: dict[str, int] = {}
         self._credentials: dict[str, Credentials] = {}
         self._accounts: dict[str, TechnicalAccount] = {}
         self._clients: dict[str, ApiClient] = {}
@@ -51,12 +53,35 @@ class MemoryAccounts:
         with self._lock:
             if user.id in self._users or self.user_by_email(user.email):
                 raise AlreadyExistsError(kind="user", id=user.email)
-            self._users[user.id] = user
+            if any(user.manages(structure) and self._has_manager(structure) for structure in user.structures):
+                raise AlreadyExistsError(kind="user", id=user.email)
+            self.replace_user(user)
             self._credentials[user.id] = credentials
+
+    def version(self, user_id: str) -> int:
+        """Return how often a user was written."""
+        return self._versions.get(user_id, 0)
+
+    def replace_user(self, user: User) -> None:
+        """Write a user over what is there."""
+        with self._lock:
+            self._users[user.id] = user
+            self._versions[user.id] = self.version(user.id) + 1
+
+    def _has_manager(self, structure: str) -> bool:
+        return any(user.manages(structure) for user in self._users.values())
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
         return self._credentials.get(user_id)
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one."""
+        with self._lock:
+            known = self._credentials.get(credentials.user)
+            if known is None or known.version != credentials.version - 1:
+                raise StaleRecordError(kind="credentials", id=credentials.user)
+            self._credentials[credentials.user] = replace(credentials, last_step=known.last_step)
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""
@@ -111,11 +136,7 @@ class MemoryDirectory:
         return tuple(
             user
             for user in self._accounts.users()
-            if user.active
-            and (
-                any(m.structure == structure_id for m in user.memberships)
-                or any(right.structure == structure_id for right in user.rights)
-            )
+            if user.active and structure_id in user.structures - user.suspended_in
         )
 
     def add_structure(self, structure: Structure) -> None:
@@ -182,6 +203,27 @@ class MemorySessions:
         """Delete sessions; unknown ones are passed over."""
         for token_hash in token_hashes:
             self._sessions.pop(token_hash, None)
+
+
+class MemoryLinks:
+    """The links of mails."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._links: dict[str, OneTimeLink] = {}
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        self._links[link.token_hash] = link
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        return self._links.get(token_hash)
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only."""
+        with self._lock:
+            return self._links.pop(token_hash, None)
 
 
 @dataclass(slots=True)

@@ -33,6 +33,10 @@ from functions.console.web.visit import (
 
 routes = Routes(open_to_all=True)
 
+_NOTICES = {
+    "signed-out": "sign_in.signed_out",
+    "activated": "sign_in.activated",
+}
 _STATUSES = {
     AccountLockedError: 429,
     WrongCredentialsError: 403,
@@ -49,8 +53,8 @@ def show_sign_in(visit: Visit) -> Response[str]:
     place = safe_place(visit.query.get("next", ""))
     if visit.signed_in is not None:
         return redirect(place)
-    notice = visit.query.get("notice")
-    told = text("sign_in.signed_out", language=visit.language) if notice == "signed-out" else None
+    notice = visit.query.get("notice", "")
+    told = text(_NOTICES[notice], language=visit.language) if notice in _NOTICES else None
     ended = text("sign_in.ended", language=visit.language) if notice == "ended" else None
     return page("sign_in/sign_in.html", visit, place=place, email="", notice=told, error=ended)
 

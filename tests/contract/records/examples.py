@@ -14,10 +14,14 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Credentials,
+    LinkPurpose,
+    OneTimeLink,
+    SecurityKey,
     Session,
     SessionStage,
     TechnicalAccount,
 )
+from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import (
     Habilitation,
     Language,
@@ -35,6 +39,8 @@ from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -151,11 +157,89 @@ USERS = (
     ),
     User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
 )
+SUSPENDED_USER = User(
+    id=UserId("u-9"),
+    email="lea@example.fr",
+    name="Léa",
+    memberships=(Membership(structure=StructureId("2001"), active=False),),
+    rights=frozenset({_PLAIN_RIGHT}),
+)
+ACTS = (
+    AdministrativeAct(
+        id="0A1B2C3D4E5F",
+        at=AT,
+        kind=ActKind.USER_DEACTIVATED,
+        actor="u-2",
+        actor_name="Bo Élie",
+        actor_kind=PrincipalKind.USER,
+        structure="2001",
+        account="u-9",
+        subject="Léa",
+        before={"state": "active"},
+        after={"state": "suspended"},
+    ),
+    AdministrativeAct(
+        id="0A1B2C3D4E60",
+        at=LATER,
+        kind=ActKind.ACCESS_EXPIRED,
+        actor="sweeper",
+        actor_name="sweeper",
+        actor_kind=PrincipalKind.PLATFORM,
+        structure=None,
+        account="u-1",
+        subject="Ana Petit",
+    ),
+)
+REQUESTS = (
+    AccessRequest(
+        id=RequestId("00217900000000aaaaaaaaaa"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("2001"),
+        service=None,
+        rights=frozenset({_PLAIN_RIGHT}),
+        joins=True,
+        comment="",
+        requested_at=AT,
+    ),
+    AccessRequest(
+        id=RequestId("00217900000001bbbbbbbbbb"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("1001"),
+        service=ServiceCode("ECOLES"),
+        rights=frozenset({_SERVICE_RIGHT}),
+        joins=False,
+        comment="Je remplace Paul.",
+        requested_at=AT,
+        state=RequestState.REFUSED,
+        reminded_at=LATER,
+        decided_at=LATER,
+        decided_by="u-2",
+        decider_name="Bo Élie",
+        reason="Paul revient lundi.",
+        version=2,
+    ),
+)
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
     Credentials(user=UserId("u-3"), password_hash="scrypt$3", totp_secret="JBSWY3DPEHPK3PXR", last_step=59),
 )
+NEW_USER = User(id=UserId("u-4"), email="di@example.fr", name="Di")
+NEW_CREDENTIALS = Credentials(user=NEW_USER.id, password_hash=None, totp_secret=None)
+FULL_CREDENTIALS = Credentials(
+    user=NEW_USER.id,
+    password_hash="$argon2id$1",
+    totp_secret="JBSWY3DPEHPK3PXS",
+    recovery_codes=("aa11", "bb22"),
+    security_keys=(
+        SecurityKey(id="Y2xl", public_key="cHVi", name="Clé bleue", added_at=AT),
+        SecurityKey(id="cGFz", public_key="a2V5", name="Téléphone", added_at=LATER, uses=7),
+    ),
+    version=2,
+)
+LINK = OneTimeLink(token_hash="dd" * 32, purpose=LinkPurpose.ACTIVATION, user=NEW_USER.id, expires_at=LATER)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",
@@ -396,6 +480,14 @@ WHOLE_HEAD = replace(
     reason_text="Montant erroné",
     taken_up_by=InvoiceId(260_000_000_000_011),
     audit_hash=HASH,
+)
+FETCHED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_004),
+    number="F-4",
+    supplier=replace(_SUPPLIER, structure="2005"),
+    downloaded=True,
+    rejection_closed=True,
 )
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,

@@ -12,13 +12,15 @@ import pytest
 from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
-from choriste.application.access.ports import Accounts, Attempts, Directory, Sessions
+from choriste.application.access.ports import Accounts, Attempts, Directory, Links, Sessions
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Credentials,
+    LinkPurpose,
+    OneTimeLink,
     Session,
     SessionStage,
     TechnicalAccount,
@@ -27,7 +29,13 @@ from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import Level, Space, StructureRole, UserId
 from choriste.domain.parties.structure import StructureId, StructureIdentifier
 from tests.builders.identity import a_member, a_right, a_structure, a_user
-from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
+from tests.fakes.identity import (
+    MemoryAccounts,
+    MemoryAttempts,
+    MemoryDirectory,
+    MemoryLinks,
+    MemorySessions,
+)
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, 0, 250_000, tzinfo=dt.UTC)
 
@@ -38,12 +46,15 @@ class Stores:
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts
+    links: Links
     threads: int
 
 
 def _memory() -> Stores:
     accounts = MemoryAccounts()
-    return Stores(MemoryDirectory(accounts), accounts, MemorySessions(), MemoryAttempts(), threads=8)
+    return Stores(
+        MemoryDirectory(accounts), accounts, MemorySessions(), MemoryAttempts(), MemoryLinks(), threads=8
+    )
 
 
 def _dynamodb() -> Stores:
@@ -71,6 +82,7 @@ def _dynamodb() -> Stores:
         DynamoAccounts(client, "core"),
         DynamoSessions(client, "sessions"),
         DynamoAttempts(client, "sessions"),
+        DynamoLinks(client, "sessions"),
         threads=1,  # moto's tables are not safe between threads; DynamoDB's are
     )
 
@@ -210,6 +222,31 @@ def test_accounts_spend_a_step_once_and_never_an_older_one(stores: Stores) -> No
 
     assert spent == [True, False, False, True]
     assert not stores.accounts.spend_step("nobody", 12)
+
+
+def test_accounts_keep_each_version_of_credentials_and_the_step_that_was_spent(stores: Stores) -> None:
+    known = some_credentials()
+    stores.accounts.add_user(a_user(), known)
+    changed = replace(known, password_hash=None, recovery_codes=("a", "b"), version=2)
+    stores.accounts.spend_step("u1", 11)
+
+    stores.accounts.save_credentials(changed)
+
+    assert stores.accounts.credentials("u1") == replace(changed, last_step=11)
+    with pytest.raises(StaleRecordError):
+        stores.accounts.save_credentials(changed)
+    with pytest.raises(StaleRecordError):
+        stores.accounts.save_credentials(replace(changed, user=UserId("nobody")))
+
+
+def test_links_are_there_until_one_caller_takes_them(stores: Stores) -> None:
+    link = OneTimeLink(token_hash="l", purpose=LinkPurpose.RESET, user=UserId("u1"), expires_at=NOW)
+    stores.links.save_link(link)
+
+    taken = [stores.links.link("l"), stores.links.take_link("l"), stores.links.take_link("l")]
+
+    assert taken == [link, link, None]
+    assert stores.links.link("l") is None
 
 
 def test_accounts_keep_each_version_of_a_technical_account_after_the_one_before(stores: Stores) -> None:

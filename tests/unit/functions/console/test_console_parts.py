@@ -157,7 +157,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
         *(
             f"error.{kind}.{part}"
-            for kind in ("missing", "forbidden", "operator", "form", "failed", "return")
+            for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link")
             for part in ("title", "text")
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),

@@ -15,7 +15,14 @@ from tests.builders.browser import Browser, answer_of, http_event
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD
 
-POSTS = ("/sign-in", "/sign-in/code", "/sign-out", "/invoices/2170000000000001/actions", "/deposit")
+POSTS = (
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-out",
+    "/invoices/2170000000000001/actions",
+    "/deposit",
+    "/activation",
+)
 PAGES = ("/sign-in", "/invoices", "/invoices/2170000000000001", "/flows", "/deposit", "/nowhere")
 
 

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from choriste.application.access.invite import invite
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW
-from tests.builders.identity import PASSWORD
+from tests.builders.identity import PASSWORD, PLATFORM, a_user
+from tests.builders.mails import link_of_last_mail
 
 OUTLINES = Path(__file__).parent / "outlines"
 _SHOWN = {
@@ -53,6 +55,12 @@ def _code(browser: Browser) -> Answer:
     return browser.get("/sign-in/code")
 
 
+def _activation(browser: Browser) -> Answer:
+    newcomer = a_user("bo", email="bo@example.fr", name="Bo")
+    invite(newcomer, structure="Lutèce", by=PLATFORM, access=browser.world.access)
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
 def _draft(browser: Browser) -> Answer:
     browser.sign_in("basile@example.fr")
     browser.get("/drafts")
@@ -78,6 +86,7 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "sign-in": _signed_out,
     "sign-in-refused": _wrong_password,
     "code": _code,
+    "activation": _activation,
     "invoices-received": _page(ANA, "/invoices"),
     "invoices-issued": _page(BASILE, "/invoices?side=issued"),
     "invoice-to-treat": _page(ANA, "/invoices/2170000000000001"),
@@ -119,6 +128,7 @@ def _words(element: html.HtmlElement) -> str:
 
 def _steady(value: str) -> str:
     value = re.sub(r"(?<=/drafts/)[0-9]{16}", "DRAFT", value)
+    value = re.sub(r"(?<=token=)[\w-]{43}", "TOKEN", value)
     return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)
 
 

@@ -9,16 +9,20 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
 from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
 from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
 from choriste.domain.access.principal import Principal
 from choriste.runtime import aws
-from choriste.runtime.clock import CurrentClock
+from choriste.runtime.clock import CurrentClock, SystemStopwatch
 from choriste.runtime.settings import settings
 
 Event = Mapping[str, Any]
@@ -40,6 +44,12 @@ def built_access_ports() -> AccessPorts:
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
+        history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
+        links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        passwords=Passwords(),
+        stopwatch=SystemStopwatch(),
+        mailer=SesMailer(aws.ses(), sender=names.sender_address),
+        base_url=names.base_url,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from choriste.domain.access.principal import Principal, PrincipalKind
-from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.access.user import Habilitation, Level, Space, User
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
@@ -47,6 +47,16 @@ def require_list(principal: Principal, space: Space, structure: str) -> None:
         principal.require(space, Level.CONSULT, structure=structure)
 
 
+def may_list(principal: Principal, space: Space, structure: str) -> bool:
+    """Say whether a principal may read a list of a structure, or of a service of it."""
+    return principal.services_with(space, structure=structure) != frozenset()
+
+
+def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
+    """Return the structures whose list in a space a principal may read, by id."""
+    return tuple(each for each in sorted(principal.structures) if may_list(principal, space, each))
+
+
 def may_connect(principal: Principal, structure: str) -> bool:
     """Say whether a principal administers the API connections of a structure."""
     return principal.may(Space.API, Level.MODIFY, structure=structure)
@@ -60,6 +70,16 @@ def require_connect(principal: Principal, structure: str) -> None:
 def require_organisation(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change a structure, its services and its users."""
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def may_read_organisation(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may read who belongs to a structure, and the history of its administration."""
+    return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
+
+
+def may_administer(principal: Principal, structure: str, service: str | None = None) -> bool:
+    """Say whether a principal gives and takes rights in a structure, or in one service of it."""
+    return principal.may(Space.ORGANISATION, Level.MODIFY, structure=structure, service=service)
 
 
 def is_own(principal: Principal, account: str) -> bool:
@@ -102,3 +122,14 @@ def rights_held(
 def sees_inside(principal: Principal, structure: str) -> bool:
     """Say whether a principal may know of a structure what strangers may not, such as its contacts."""
     return operates(principal) or structure in principal.structures
+
+
+# Accounts of people -----------------------------------------------------------------------------------------
+
+
+def require_account_authority(principal: Principal, user: User) -> None:
+    """Raise `ForbiddenError` unless the principal may change the organisation wherever a user takes part."""
+    if user.operator:
+        require_operator(principal)
+    for structure in {m.structure for m in user.memberships} | {right.structure for right in user.rights}:
+        require_organisation(principal, structure)

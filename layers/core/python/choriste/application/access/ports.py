@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
+from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 
@@ -64,6 +68,13 @@ class Accounts(Protocol):
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
+        ...
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one; `last_step` stays as it is stored.
+
+        Raises `StaleRecordError`.
+        """
         ...
 
     def spend_step(self, user_id: str, step: int) -> bool:
@@ -121,6 +132,34 @@ class Sessions(Protocol):
         ...
 
 
+class Links(Protocol):
+    """The links of mails. They may be there still once expired: check the time."""
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        ...
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        ...
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only; None when it is not there. Atomic."""
+        ...
+
+
+class Stopwatch(Protocol):
+    """Time that passes on this machine, for answers that must all take as long."""
+
+    def reading(self) -> float:
+        """Return seconds since some moment."""
+        ...
+
+    def wait_until(self, reading: float) -> None:
+        """Come back at a reading; at once when it is over."""
+        ...
+
+
 class Attempts(Protocol):
     """Wrong attempts per key; the keys of existing and of invented accounts look alike."""
 
@@ -140,6 +179,22 @@ class Attempts(Protocol):
         ...
 
 
+class History(Protocol):
+    """Administrative acts, append only, by the structure and by the account that they concern."""
+
+    def add(self, act: AdministrativeAct) -> None:
+        """Keep an act; keeping it again changes nothing."""
+        ...
+
+    def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts in a structure, newest first."""
+        ...
+
+    def of_account(self, account: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts on an account, newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPorts:
     """What the use cases of identity work with."""
@@ -149,3 +204,9 @@ class AccessPorts:
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts
+    history: History
+    links: Links
+    passwords: Passwords
+    stopwatch: Stopwatch
+    mailer: Mailer
+    base_url: str

@@ -11,13 +11,57 @@ from choriste.domain.parties.structure import StructureId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityKey:
+    """A security key or passkey (WebAuthn): `id` and `public_key` (COSE) in URL-safe base64.
+
+    `uses` is the key's own counter of signatures; many keep it at 0.
+    """
+
+    id: str
+    public_key: str
+    name: str
+    added_at: dt.datetime
+    uses: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """How a user proves who they are. `last_step` is the newest TOTP step accepted (30 s since 1970)."""
+    """How a user proves who they are.
+
+    There is no `password_hash` before the account is activated, and no `totp_secret` before an authenticator
+    app is enrolled. `last_step` is the newest TOTP step accepted (30 s since 1970). `recovery_codes` are
+    hashes of those not used yet.
+    """
 
     user: UserId
-    password_hash: str
-    totp_secret: str
+    password_hash: str | None
+    totp_secret: str | None
     last_step: int = 0
+    recovery_codes: tuple[str, ...] = ()
+    security_keys: tuple[SecurityKey, ...] = ()
+    version: int = 1
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether an app or a key is enrolled; recovery codes alone are none."""
+        return self.totp_secret is not None or bool(self.security_keys)
+
+
+class LinkPurpose(StrEnum):
+    """What the link of a mail is for."""
+
+    ACTIVATION = "activation"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeLink:
+    """The link of a mail to one user, known by the hash of its token only; it works once."""
+
+    token_hash: str
+    purpose: LinkPurpose
+    user: UserId
+    expires_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

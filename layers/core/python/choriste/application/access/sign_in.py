@@ -9,25 +9,19 @@ key made of the address typed, so that a lock looks the same for an account that
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
-from choriste.application.access.hashing import (
-    PASSWORD_COST,
-    decoy_hash,
-    fingerprint,
-    is_secret,
-    new_secret,
-)
+from choriste.application.access.hashing import fingerprint, new_secret
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, Session, SessionStage
-from choriste.domain.access.errors import AccountLockedError, WrongCredentialsError
+from choriste.domain.access.errors import AccountLockedError, StaleRecordError, WrongCredentialsError
 from choriste.domain.access.user import User, UserId, normal_email
 
 ALLOWED_ATTEMPTS: Final = 5
 LOCK: Final = dt.timedelta(hours=1)
 CODE_TIME: Final = dt.timedelta(minutes=10)
-_DECOY: Final = decoy_hash(PASSWORD_COST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +89,20 @@ def open_session(
 def _owner_of(address: str, password: str, *, access: AccessPorts) -> User | None:
     """Return the active user whose password this is; unknown addresses cost the same time."""
     user = access.accounts.user_by_email(address)
-    credentials: Credentials | None = access.accounts.credentials(user.id if user else address)
-    genuine = is_secret(password, credentials.password_hash if credentials else _DECOY)
-    return user if user is not None and user.active and genuine and credentials else None
+    credentials = access.accounts.credentials(user.id if user else address)
+    genuine = access.passwords.matches(password, credentials.password_hash if credentials else None)
+    if user is None or credentials is None or not (user.active and genuine):
+        return None
+    _hash_anew(credentials, password, access=access)
+    return user
+
+
+def _hash_anew(credentials: Credentials, password: str, *, access: AccessPorts) -> None:
+    """Keep the password under today's hash, now that it is known; a writer who was faster did so too."""
+    if not access.passwords.is_outdated(credentials.password_hash or ""):
+        return
+    hashed = access.passwords.hash(password)
+    with suppress(StaleRecordError):
+        access.accounts.save_credentials(
+            replace(credentials, password_hash=hashed, version=credentials.version + 1)
+        )

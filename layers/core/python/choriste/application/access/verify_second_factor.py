@@ -70,9 +70,10 @@ def _is_late(step: int, *, now: dt.datetime) -> bool:
 def _step_of(code: str, credentials: Credentials | None, *, now: dt.datetime) -> int | None:
     """Return the newest step that has this code, from a little ahead to ten minutes back."""
     digits = "".join(code.split())
-    if credentials is None or not (digits.isascii() and digits.isdigit()):
+    secret = credentials.totp_secret if credentials else None
+    if secret is None or not (digits.isascii() and digits.isdigit()):
         return None
-    totp, current = pyotp.TOTP(credentials.totp_secret), _current_step(now)
+    totp, current = pyotp.TOTP(secret), _current_step(now)
     steps = range(current + TOLERANCE, current - _REMEMBERED - 1, -1)
     found = [step for step in steps if hmac.compare_digest(totp.generate_otp(step), digits)]
     return found[0] if found else None

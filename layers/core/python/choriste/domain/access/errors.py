@@ -69,3 +69,15 @@ class SessionEndedError(ChoristeError):
     """The sign-in took too long, was finished already or never began: start again."""
 
     code = "session-ended"
+
+
+class WeakPasswordError(ChoristeError):
+    """The password is none to choose; parameters: `weakness` (a `Weakness`), `shortest`, `longest`."""
+
+    code = "weak-password"
+
+
+class LinkEndedError(ChoristeError):
+    """The link of a mail is unknown, was used or is too old; it does not say which."""
+
+    code = "link-ended"

@@ -16,7 +16,6 @@ from typing import Any
 from choriste.application.access.create_api_client import create_api_client, create_operator_client
 from choriste.application.access.create_technical_account import create_technical_account
 from choriste.application.access.create_user import create_user
-from choriste.application.access.hashing import GENERATED_COST
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -120,7 +119,7 @@ def _user(described: Mapping[str, Any]) -> dict[str, Any]:
         memberships=(Membership(structure=StructureId(structure), role=role),) if structure else (),
         rights=frozenset(rights),
     )
-    enrolment = create_user(user, by=_SEEDER, access=access_ports(), cost=GENERATED_COST)
+    enrolment = create_user(user, by=_SEEDER, access=access_ports())
     return {
         "email": user.email,
         "password": enrolment.password,

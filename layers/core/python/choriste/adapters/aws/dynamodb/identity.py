@@ -14,7 +14,11 @@ from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD, add_all, head_item, put_one
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import with_defaults_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import (
+    credentials_of_schema_2,
+    user_of_schema_2,
+    with_defaults_of_schema_1,
+)
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
 from choriste.application.access.records import ApiClient, Credentials, TechnicalAccount
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
@@ -23,9 +27,11 @@ from choriste.domain.access.user import User
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"),))
+USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
 CREDENTIALS = RecordFormat(
-    kind="credentials", model=Credentials, upcasters=(with_defaults_of_schema_1("credentials"),)
+    kind="credentials",
+    model=Credentials,
+    upcasters=(with_defaults_of_schema_1("credentials"), credentials_of_schema_2),
 )
 TECHNICAL_ACCOUNT = RecordFormat(
     kind="technical-account",
@@ -37,6 +43,7 @@ API_CLIENT = RecordFormat(
 )
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
+MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
 
 _CREDENTIALS = "CREDENTIALS"
 
@@ -71,11 +78,8 @@ class DynamoAccounts:
     def add_user(self, user: User, credentials: Credentials) -> None:
         """Store a user, the credentials, the guard of the address, and a link under each structure."""
         pk = IdentityPrefix.USER + user.id
-        structures = {m.structure for m in user.memberships} | {right.structure for right in user.rights}
-        links = [
-            {"pk": IdentityPrefix.STRUCTURE + structure, "sk": pk, **USER_LINK.attributes()}
-            for structure in sorted(structures)
-        ]
+        links = [user_link(structure, user.id) for structure in sorted(user.structures)]
+        seats = [manager_seat(s, user.id) for s in sorted(user.structures) if user.manages(s)]
         head = head_item(pk, USER, user, version=1)
         secret = {
             **head_item(pk, CREDENTIALS, replace(credentials, last_step=0), version=1),
@@ -83,7 +87,7 @@ class DynamoAccounts:
             "last_step": credentials.last_step,
         }
         guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user.id)}
-        if not add_all(self._core, head, secret, guard, *links):
+        if not add_all(self._core, head, secret, guard, *links, *seats):
             raise AlreadyExistsError(kind="user", id=user.email)
 
     def credentials(self, user_id: str) -> Credentials | None:
@@ -92,6 +96,29 @@ class DynamoAccounts:
         if item is None:
             return None
         return replace(CREDENTIALS.read(item), last_step=int(item["last_step"]))
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one, and leave `last_step` to `spend_step`."""
+        content = CREDENTIALS.attributes(replace(credentials, last_step=0))
+        try:
+            self._core.client.update_item(
+                TableName=self._core.name,
+                Key=marshal({"pk": IdentityPrefix.USER + credentials.user, "sk": _CREDENTIALS}),
+                UpdateExpression="SET #type = :type, #schema = :schema, #body = :body, version = :version",
+                ConditionExpression="version = :before",
+                ExpressionAttributeNames={f"#{name}": name for name in content},
+                ExpressionAttributeValues=marshal(
+                    {
+                        **{f":{name}": value for name, value in content.items()},
+                        ":version": credentials.version,
+                        ":before": credentials.version - 1,
+                    }
+                ),
+            )
+        except ClientError as error:
+            if is_condition_failure(error):
+                raise StaleRecordError(kind="credentials", id=credentials.user) from error
+            raise
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""
@@ -137,3 +164,21 @@ class DynamoAccounts:
                 raise AlreadyExistsError(kind=row["type"], id=named)
         elif not put_one(self._core, row, condition="version = :before", before=row["version"] - 1):
             raise StaleRecordError(kind=row["type"], id=named)
+
+
+def user_link(structure: str, user_id: str) -> Item:
+    """Return the row by which a structure finds one of its users."""
+    return {
+        "pk": IdentityPrefix.STRUCTURE + structure,
+        "sk": IdentityPrefix.USER + user_id,
+        **USER_LINK.attributes(),
+    }
+
+
+def manager_seat(structure: str, user_id: str) -> Item:
+    """Return the row that says who is the primary manager of a structure, of whom there is one."""
+    return {
+        "pk": IdentityPrefix.STRUCTURE + structure,
+        "sk": "MANAGER",
+        **MANAGER_SEAT.attributes(user=user_id),
+    }

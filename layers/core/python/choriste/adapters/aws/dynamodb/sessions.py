@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
-from choriste.application.access.records import AccessToken, Attempt, Session
+from choriste.application.access.records import AccessToken, Attempt, OneTimeLink, Session
 from choriste.domain.access.errors import StaleRecordError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TOKEN = RecordFormat(kind="token", model=AccessToken, upcasters=())
 SESSION = RecordFormat(kind="session", model=Session, upcasters=())
+LINK = RecordFormat(kind="link", model=OneTimeLink, upcasters=())
 ATTEMPTS = RowFormat(
     kind="attempts",
     names=frozenset({"expires_at"}),
@@ -47,6 +48,7 @@ class SessionPrefix(StrEnum):
     TOKEN = "TOKEN#"  # noqa: S105 - a key prefix, not a secret
     SESSION = "SESSION#"
     ATTEMPTS = "ATTEMPTS#"
+    LINK = "LINK#"
 
 
 class DynamoSessions:
@@ -100,6 +102,35 @@ class DynamoSessions:
             self._client.delete_item(
                 TableName=self._table, Key=marshal(_key(SessionPrefix.SESSION + token_hash))
             )
+
+
+class DynamoLinks:
+    """Implements `choriste.application.access.ports.Links`."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        row = {**_key(SessionPrefix.LINK + link.token_hash), **LINK.attributes(link)}
+        row["expires_at"] = _ttl(link.expires_at)
+        self._client.put_item(TableName=self._table, Item=marshal(row))
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        item = _get(self._client, self._table, SessionPrefix.LINK + token_hash)
+        return LINK.read(item) if item else None
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it: the table gives what it deleted to one caller only."""
+        answer = self._client.delete_item(
+            TableName=self._table,
+            Key=marshal(_key(SessionPrefix.LINK + token_hash)),
+            ReturnValues="ALL_OLD",
+        )
+        item = unmarshal(answer.get("Attributes", {}))
+        return LINK.read(item) if item else None
 
 
 class DynamoAttempts:

@@ -31,6 +31,16 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def user_of_schema_2(user: Plain) -> Plain:
+    """Return a user of schema 3: memberships may be suspended, and none was before."""
+    return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
+
+
+def credentials_of_schema_2(credentials: Plain) -> Plain:
+    """Return credentials of schema 3: no recovery codes, no security keys, the first version."""
+    return {**credentials, "recovery_codes": [], "security_keys": [], "version": 1}
+
+
 def structure_of_schema_2(structure: Plain) -> Plain:
     """Return a structure of schema 3: a whole address, a contact, and what the registry said of it."""
     plain = {name: value for name, value in structure.items() if name != "city"}
@@ -58,6 +68,11 @@ def structure_of_schema_2(structure: Plain) -> Plain:
 def unchanged(content: Plain) -> Plain:
     """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
     return content
+
+
+def not_fetched(invoice: Plain) -> Plain:
+    """Return an invoice of schema 2: nobody had noted yet who fetched it or dealt with its rejection."""
+    return {**invoice, "downloaded": False, "rejection_closed": False}
 
 
 def _base64(text: str | None) -> str | None:
