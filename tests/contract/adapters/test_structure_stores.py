@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
-from choriste.application.parties.ports import Structures
+from choriste.application.access.ports import Directory
 from choriste.domain.invoice.model import Address
 from choriste.domain.parties.search import lookup_of, summary_of
 from choriste.domain.parties.structure import RegistryStanding, Structure
@@ -22,7 +22,7 @@ NAMES = ("Mairie de Vallon", "Mairie de Valbrume", "Mairie de Lyon", "Boulangeri
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Structures]:
+def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Directory]:
     if request.param == "memory":
         yield MemoryDirectory()
         return
@@ -32,7 +32,7 @@ def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         yield DynamoDirectory(boto3.client("dynamodb", region_name=REGION), create_stores()["CoreTable"])
 
 
-def _fill(directory: Structures) -> tuple[Structure, ...]:
+def _fill(directory: Directory) -> tuple[Structure, ...]:
     structures = tuple(
         replace(
             a_structure(str(number), siret=f"8321456920{number:04d}", name=name),
@@ -45,13 +45,13 @@ def _fill(directory: Structures) -> tuple[Structure, ...]:
     return structures
 
 
-def _found(directory: Structures, typed: str, *, where: str = "") -> list[str]:
+def _found(directory: Directory, typed: str, *, where: str = "") -> list[str]:
     lookup = lookup_of(typed, where=where)
     assert lookup is not None
     return [entry.summary.name for entry in directory.entries(lookup, after=None, limit=50).rows]
 
 
-def test_list_begins_where_the_words_say(directory: Structures) -> None:
+def test_list_begins_where_the_words_say(directory: Directory) -> None:
     _fill(directory)
 
     assert _found(directory, "mairie val") == ["Mairie de Valbrume", "Mairie de Vallon"]
@@ -61,7 +61,7 @@ def test_list_begins_where_the_words_say(directory: Structures) -> None:
     assert _found(directory, "unknown") == []
 
 
-def test_row_shows_what_a_list_needs(directory: Structures) -> None:
+def test_row_shows_what_a_list_needs(directory: Directory) -> None:
     first = _fill(directory)[0]
     lookup = lookup_of("vallon")
     assert lookup is not None
@@ -71,7 +71,7 @@ def test_row_shows_what_a_list_needs(directory: Structures) -> None:
     assert entry.summary == summary_of(first)
 
 
-def test_list_is_read_in_pages(directory: Structures) -> None:
+def test_list_is_read_in_pages(directory: Directory) -> None:
     _fill(directory)
     lookup = lookup_of("mairie")
     assert lookup is not None
@@ -85,7 +85,7 @@ def test_list_is_read_in_pages(directory: Structures) -> None:
     assert second.after is None
 
 
-def test_renamed_structure_is_found_by_its_new_name_alone(directory: Structures) -> None:
+def test_renamed_structure_is_found_by_its_new_name_alone(directory: Directory) -> None:
     known = _fill(directory)[0]
 
     directory.replace_structure(replace(known, name="Mairie de Sault"), known=known)
@@ -94,7 +94,7 @@ def test_renamed_structure_is_found_by_its_new_name_alone(directory: Structures)
     assert _found(directory, "mairie sault") == ["Mairie de Sault"]
 
 
-def test_rows_follow_what_lists_show(directory: Structures) -> None:
+def test_rows_follow_what_lists_show(directory: Directory) -> None:
     known = _fill(directory)[0]
 
     directory.replace_structure(replace(known, active=False), known=known)
@@ -105,7 +105,7 @@ def test_rows_follow_what_lists_show(directory: Structures) -> None:
     assert entry.summary.active is False
 
 
-def test_structure_that_is_no_longer_published_leaves_the_index(directory: Structures) -> None:
+def test_structure_that_is_no_longer_published_leaves_the_index(directory: Directory) -> None:
     known = _fill(directory)[0]
 
     directory.replace_structure(replace(known, registry=RegistryStanding(undisclosed=True)), known=known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -41,9 +42,9 @@ def bench() -> Bench:
 
 
 def search(
-    bench: Bench, *, who: Principal = ANYBODY, after: str | None = None, limit: int = 10, **asked: object
+    bench: Bench, *, who: Principal = ANYBODY, after: str | None = None, limit: int = 10, **asked: Any
 ) -> Page[StructureSummary]:
-    query = StructureQuery(**asked)  # type: ignore[arg-type]
+    query = StructureQuery(**asked)
     return search_structures(bench.ports, who, query, after=after, limit=limit)
 
 
@@ -100,7 +101,7 @@ def test_full_page_that_is_the_last_leads_nowhere(bench: Bench) -> None:
         ({"words": "inconnue"}, 0),
     ],
 )
-def test_search_is_narrowed(bench: Bench, asked: dict[str, object], count: int) -> None:
+def test_search_is_narrowed(bench: Bench, asked: dict[str, Any], count: int) -> None:
     assert len(search(bench, limit=50, **asked).rows) == count
 
 
@@ -113,7 +114,7 @@ def test_search_is_narrowed(bench: Bench, asked: dict[str, object], count: int) 
         {"identifier": BUYER_SIRET, "identifier_kind": IdentifierKind.SIRET},
     ],
 )
-def test_exact_identifier_answers_exactly_one(bench: Bench, asked: dict[str, object]) -> None:
+def test_exact_identifier_answers_exactly_one(bench: Bench, asked: dict[str, Any]) -> None:
     assert [row.id for row in search(bench, **asked).rows] == [TOWN_HALL]
 
 
@@ -126,7 +127,7 @@ def test_exact_identifier_answers_exactly_one(bench: Bench, asked: dict[str, obj
         {"identifier": "*"},
     ],
 )
-def test_wrong_identifier_answers_nobody(bench: Bench, asked: dict[str, object]) -> None:
+def test_wrong_identifier_answers_nobody(bench: Bench, asked: dict[str, Any]) -> None:
     assert search(bench, **asked).rows == ()
 
 
@@ -159,7 +160,7 @@ def test_structure_that_may_not_be_published_is_found_by_its_identifier_without_
 
 @pytest.mark.parametrize("asked", [{}, {"words": "m"}, {"words": "*"}, {"words": "*rie"}])
 def test_search_that_begins_no_list_is_refused_with_what_to_write(
-    bench: Bench, asked: dict[str, object]
+    bench: Bench, asked: dict[str, Any]
 ) -> None:
     with pytest.raises(FieldsInvalidError) as refused:
         search(bench, **asked)

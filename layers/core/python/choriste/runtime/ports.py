@@ -27,7 +27,7 @@ from choriste.adapters.aws.s3.files import S3Files
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
-from choriste.application.access.ports import Accounts, History
+from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.deposits.ports import Flows, Intake
 from choriste.application.drafts.ports import Drafts, PdfReader
@@ -35,7 +35,6 @@ from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
-from choriste.application.parties.ports import Structures
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
@@ -59,7 +58,7 @@ class PlatformPorts:
     files: Files
     bus: Bus
     mailer: Mailer
-    directory: Structures
+    directory: Directory
     accounts: Accounts
     members: Members
     history: History

@@ -6,19 +6,6 @@ from typing import Protocol
 
 from choriste.application.access.ports import Directory
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Page
-from choriste.domain.parties.search import Entry, Lookup
-
-
-class Structures(Directory, Protocol):
-    """The structures of the platform, with the index that they are searched by."""
-
-    def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
-        """Return the rows of a list whose keys begin with the lookup's prefix, by key, after a key.
-
-        What was written within the last second may be missing.
-        """
-        ...
 
 
 class PartiesPorts(Protocol):
@@ -30,6 +17,6 @@ class PartiesPorts(Protocol):
         ...
 
     @property
-    def directory(self) -> Structures:
+    def directory(self) -> Directory:
         """The structures of the platform."""
         ...
