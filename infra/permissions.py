@@ -137,6 +137,13 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(SEND_MAIL, "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
+    "daily": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(USE_KEY, "key"),
+    ),
     "publisher": (
         grant(READ_STREAM, "stream/core"),
         grant(QUERY, "table/core/index/outbox"),

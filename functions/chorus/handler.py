@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.http import preferred_language
-from choriste.runtime.identity import authenticate
+from choriste.runtime.identity import authenticate, note_refused
 from choriste.runtime.observability import logger
 from choriste.runtime.settings import settings
 from functions.chorus.dispatch import operate, said_answer
@@ -30,10 +30,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one HTTP request (API Gateway payload 2.0)."""
     language = preferred_language(event)
     try:
-        principal = authenticate(event, account_required=event["rawPath"] not in WITHOUT_ACCOUNT)
-        return operate(event, principal)
-    except UnauthenticatedError:
-        return said_answer(Said(Return.UNAUTHENTICATED), language)
+        caller = authenticate(event, account_required=event["rawPath"] not in WITHOUT_ACCOUNT)
+        answer = operate(event, caller.principal)
+    except UnauthenticatedError as error:
+        refused = said_answer(Said(Return.UNAUTHENTICATED), language)
+        note_refused(event, refused, client_id=error.client_id)
+        return refused
     except Exception as error:  # noqa: BLE001 - the client needs JSON and something to quote
         logger.error("request failed", exc_info=error)
         return said_answer(Said(Return.INCIDENT, {"reference": context.aws_request_id}), language)
+    note_refused(event, answer, client_id=caller.client_id)
+    return answer

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.authenticate_request import Caller
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Outcome
 from choriste.domain.shared.ids import FlowId
 from functions.chorus.handler import handler
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
+from tests.builders.identity import a_gate
 from tests.builders.intake import run_intake
 from tests.builders.invoices import a_cii
 from tests.builders.ports import Bench, a_bench, accountant, supplier
@@ -70,7 +72,12 @@ def a_chorus(monkeypatch: pytest.MonkeyPatch, bench: Bench | None = None) -> Cho
     """Return the function on a bench, asked by the supplier until a test says otherwise."""
     chorus = Chorus(bench or a_bench())
     monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: chorus.bench.ports)
-    monkeypatch.setattr("functions.chorus.handler.authenticate", lambda _event, **_: chorus.caller)
+    access = a_gate()
+    monkeypatch.setattr("choriste.runtime.identity.built_access_ports", lambda: access)
+    monkeypatch.setattr(
+        "functions.chorus.handler.authenticate",
+        lambda _event, **_: Caller(principal=chorus.caller, client_id="a-client"),
+    )
     return chorus
 
 

@@ -115,6 +115,7 @@ class World:
             mailer=MemoryMailer(),
             directory=self.access.directory,
             accounts=self.access.accounts,
+            connections=self.access.connections,
             members=self.members,
             history=self.access.history,
             idempotency=MemoryIdempotencyStore(self.clock),

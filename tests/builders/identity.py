@@ -32,6 +32,7 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from tests.fakes.connections import MemoryConnections
 from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemoryLinks, MemorySessions
 from tests.fakes.members import MemoryHistory
 from tests.fakes.surroundings import MemoryMailer
@@ -75,6 +76,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         clock=clock or StillClock(),
         directory=MemoryDirectory(accounts),
         accounts=accounts,
+        connections=MemoryConnections(accounts),
         sessions=MemorySessions(),
         attempts=MemoryAttempts(),
         history=MemoryHistory(),

@@ -49,6 +49,7 @@ from tests.builders.identity import (
 )
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
 from tests.fakes.approvals import NoApprovals
+from tests.fakes.connections import MemoryConnections
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
@@ -111,6 +112,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         mailer=mailer,
         directory=directory,
         accounts=accounts,
+        connections=MemoryConnections(accounts),
         members=members,
         history=history,
         idempotency=MemoryIdempotencyStore(clock),
@@ -153,6 +155,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             mailer=mailer,
             directory=directory,
             accounts=accounts,
+            connections=MemoryConnections(accounts),
             members=MemoryMembers(accounts, history),
             history=history,
             idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
@@ -211,7 +214,7 @@ def populate(directory: MemoryDirectory, accounts: MemoryAccounts) -> None:
     directory.add_structure(a_company(SUPPLIER, siret=SELLER_SIRET, name="Atelier des Cimes SAS"))
     keep(accounts, a_manager(TOWN_HALL, "comptable@valbrume.example"))
     keep(accounts, a_manager(SUPPLIER, "facturation@cimes.example", language=Language.ENGLISH))
-    accounts.save_technical_account(
+    MemoryConnections(accounts).add_account(
         TechnicalAccount(
             login=PARTNER_LOGIN,
             structure=StructureId(SUPPLIER),

@@ -33,8 +33,8 @@ class MemoryAccounts:
         self._users: dict[str, User] = {}
         self._versions: dict[str, int] = {}
         self._credentials: dict[str, Credentials] = {}
-        self._accounts: dict[str, TechnicalAccount] = {}
-        self._clients: dict[str, ApiClient] = {}
+        self.technical: dict[str, TechnicalAccount] = {}
+        self.clients: dict[str, ApiClient] = {}
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -94,25 +94,11 @@ class MemoryAccounts:
 
     def technical_account(self, login: str) -> TechnicalAccount | None:
         """Return a technical account, or None."""
-        return self._accounts.get(login)
-
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account, or the version after the stored one."""
-        with self._lock:
-            known = self._accounts.get(account.login)
-            _require_next(known, account.version, kind="technical account", key=account.login)
-            self._accounts[account.login] = account
+        return self.technical.get(login)
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        return self._clients.get(client_id)
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client, or the version after the stored one."""
-        with self._lock:
-            known = self._clients.get(client.client_id)
-            _require_next(known, client.version, kind="API client", key=client.client_id)
-            self._clients[client.client_id] = client
+        return self.clients.get(client_id)
 
 
 class MemoryDirectory:
@@ -264,10 +250,3 @@ class MemoryAttempts:
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
         self._counts.pop(key, None)
-
-
-def _require_next(known: TechnicalAccount | ApiClient | None, version: int, *, kind: str, key: str) -> None:
-    if version == 1 and known is not None:
-        raise AlreadyExistsError(kind=kind, id=key)
-    if version > 1 and (known is None or known.version != version - 1):
-        raise StaleRecordError(kind=kind, id=key)

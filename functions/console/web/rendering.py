@@ -58,7 +58,15 @@ def static_files() -> dict[str, StaticFile]:
     return found
 
 
-_FEATURES: Final = ("sign_in", "sign_up", "invoices", "drafts", "deposits", "operations")
+_FEATURES: Final = (
+    "sign_in",
+    "sign_up",
+    "invoices",
+    "drafts",
+    "deposits",
+    "operations",
+    "connections",
+)
 """Those with templates of their own, which go by the feature: `drafts/draft.html`."""
 
 

@@ -13,9 +13,11 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    ClientDay,
     Credentials,
     LinkPurpose,
     OneTimeLink,
+    Refusal,
     SecurityKey,
     Session,
     SessionStage,
@@ -258,6 +260,15 @@ TECHNICAL_ACCOUNTS = (
         active=False,
         version=2,
     ),
+    TechnicalAccount(
+        login="TECH_1_00000003@cpro.fr",
+        structure=StructureId("2001"),
+        name="Bientôt expirée",
+        secret_hash="scrypt$8",
+        expires_at=LATER,
+        version=2,
+        warned=7,
+    ),
 )
 API_CLIENTS = (
     ApiClient(client_id="c-1", structure=None, name="Exploitation", secret_hash="scrypt$6"),
@@ -269,8 +280,19 @@ API_CLIENTS = (
         rights=frozenset({_SERVICE_RIGHT}),
         active=False,
         version=2,
+        revoked=True,
+    ),
+    ApiClient(
+        client_id="c-3",
+        structure=StructureId("2001"),
+        name="Suspendue",
+        secret_hash="scrypt$9",
+        active=False,
+        version=2,
     ),
 )
+CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")
+CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(

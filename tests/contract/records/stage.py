@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
@@ -50,6 +51,7 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     accounts: DynamoAccounts
+    connections: DynamoConnections
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
@@ -76,6 +78,7 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             accounts=DynamoAccounts(client, core.name),
+            connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
@@ -113,13 +116,15 @@ def _write_identity(stores: Stores) -> None:
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:
-        stores.accounts.save_technical_account(replace(account, version=1))
+        stores.connections.add_account(replace(account, version=1))
         if account.version > 1:
-            stores.accounts.save_technical_account(account)
+            stores.connections.replace_account(account)
     for client in examples.API_CLIENTS:
-        stores.accounts.save_api_client(replace(client, version=1))
+        stores.connections.add_client(replace(client, version=1))
         if client.version > 1:
-            stores.accounts.save_api_client(client)
+            stores.connections.replace_client(client)
+    stores.connections.count_token("c-2", examples.AT.date())
+    stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
     stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
     stores.links.save_link(examples.LINK)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from choriste.application.access.create_api_client import create_operator_client
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.ports import AccessPorts
+from choriste.application.connections.api_clients import create_operator_client
 from choriste.runtime import identity
 from functions.api.handler import handler as api
 from functions.chorus.handler import handler as chorus

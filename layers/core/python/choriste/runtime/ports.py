@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
@@ -29,6 +30,7 @@ from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
+from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Flows, Intake
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.invoices.ports import Invoices
@@ -60,6 +62,7 @@ class PlatformPorts:
     mailer: Mailer
     directory: Directory
     accounts: Accounts
+    connections: Connections
     members: Members
     history: History
     idempotency: IdempotencyStore
@@ -98,6 +101,7 @@ def built_ports() -> PlatformPorts:
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
+        connections=DynamoConnections(aws.dynamodb(), names.core_table),
         members=DynamoMembers(table, audit),
         history=DynamoHistory(audit),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),

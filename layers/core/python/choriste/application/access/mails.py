@@ -28,6 +28,8 @@ class MailKind(StrEnum):
     """
 
     INVITATION = "invitation"
+    ACCOUNT_EXPIRES = "account-expires"
+    ACCOUNT_EXPIRED = "account-expired"
 
 
 class MailPorts(Protocol):

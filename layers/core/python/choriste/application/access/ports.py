@@ -17,6 +17,7 @@ from choriste.application.access.records import (
     Session,
     TechnicalAccount,
 )
+from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
@@ -93,22 +94,8 @@ class Accounts(Protocol):
         """Return a technical account, or None."""
         ...
 
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
-        ...
-
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        ...
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
         ...
 
 
@@ -210,6 +197,7 @@ class AccessPorts:
     clock: Clock
     directory: Directory
     accounts: Accounts
+    connections: Connections
     sessions: Sessions
     attempts: Attempts
     history: History

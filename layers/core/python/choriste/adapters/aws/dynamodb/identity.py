@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD, add_all, head_item, put_one
+from choriste.adapters.aws.dynamodb.heads import HEAD, add_all, head_item
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import (
+    api_client_of_schema_2,
     credentials_of_schema_2,
+    technical_account_of_schema_2,
     user_of_schema_2,
     with_defaults_of_schema_1,
 )
@@ -36,10 +38,12 @@ CREDENTIALS = RecordFormat(
 TECHNICAL_ACCOUNT = RecordFormat(
     kind="technical-account",
     model=TechnicalAccount,
-    upcasters=(with_defaults_of_schema_1("technical-account"),),
+    upcasters=(with_defaults_of_schema_1("technical-account"), technical_account_of_schema_2),
 )
 API_CLIENT = RecordFormat(
-    kind="api-client", model=ApiClient, upcasters=(with_defaults_of_schema_1("api-client"),)
+    kind="api-client",
+    model=ApiClient,
+    upcasters=(with_defaults_of_schema_1("api-client"), api_client_of_schema_2),
 )
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
@@ -141,29 +145,10 @@ class DynamoAccounts:
         item = self._core.get(IdentityPrefix.TECHNICAL_ACCOUNT + login, HEAD)
         return TECHNICAL_ACCOUNT.read(item) if item else None
 
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account, or the version after the stored one."""
-        pk = IdentityPrefix.TECHNICAL_ACCOUNT + account.login
-        row = head_item(pk, TECHNICAL_ACCOUNT, account, version=account.version)
-        self._save(row, named=account.login)
-
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client, or the version after the stored one."""
-        pk = IdentityPrefix.API_CLIENT + client.client_id
-        row = head_item(pk, API_CLIENT, client, version=client.version)
-        self._save(row, named=client.client_id)
-
-    def _save(self, row: Item, *, named: str) -> None:
-        if row["version"] == 1:
-            if not put_one(self._core, row, condition=ABSENT):
-                raise AlreadyExistsError(kind=row["type"], id=named)
-        elif not put_one(self._core, row, condition="version = :before", before=row["version"] - 1):
-            raise StaleRecordError(kind=row["type"], id=named)
 
 
 def user_link(structure: str, user_id: str) -> Item:

@@ -31,6 +31,16 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def technical_account_of_schema_2(account: Plain) -> Plain:
+    """Return a technical account of schema 3: nobody was warned of its expiry yet."""
+    return {**account, "warned": None}
+
+
+def api_client_of_schema_2(client: Plain) -> Plain:
+    """Return an API client of schema 3: one that was not active had been revoked, as none was suspended."""
+    return {**client, "revoked": not client["active"]}
+
+
 def user_of_schema_2(user: Plain) -> Plain:
     """Return a user of schema 3: memberships may be suspended, and none was before."""
     return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
