@@ -314,6 +314,12 @@ _FINDING = Finding(
     found="10.00",
     expected="9.00",
 )
+_FOLLOWING = Finding(
+    rule="BR-CO-15",
+    severity=Severity.FATAL,
+    message=Message(fr="Suite de BR-CO-13.", en="Follows from BR-CO-13."),
+    consequence_of="BR-CO-13",
+)
 PARTIES = NamedParties(
     frame=Frame.A9,
     validator="83214569200014",
@@ -420,6 +426,30 @@ REFUSED = replace(
     verdict=Verdict.INVALID,
     findings=(_BARE_FINDING,),
     duplicate_of=InvoiceId(260_000_000_000_002),
+)
+
+FOLDED_FLOW = Flow(
+    id=FlowId("CPP0011117000000000000005"),
+    channel=Channel.API,
+    depositor="2009",
+    account="u-1",
+    filename="suite.xml",
+    size=22,
+    sha256="66" * 32,
+    key="flows/5",
+    received_at=AT,
+    documents=1,
+    refused=frozenset({1}),
+    findings=(_FINDING, _FOLLOWING),
+    state_at=AT,
+)
+FOLDED_DOCUMENT = replace(
+    PENDING,
+    flow_id=FOLDED_FLOW.id,
+    invoice_id=InvoiceId(260_000_000_000_005),
+    outcome=Outcome.REFUSED,
+    verdict=Verdict.INVALID,
+    findings=(_FINDING, _FOLLOWING),
 )
 
 _SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")
