@@ -26,11 +26,11 @@ _SERVICE: Final = ServiceCode("ECOLES")
 
 _HEAD: Final = """# Who may do what
 
-Made from `application/access/policy.py`, by asking each of its functions for each kind of actor; `●` means
-that it allows. A `require_…` that only raises where its `may_…` says no is left out. All questions are about one
-structure. What may be done with one invoice follows from the actor's rights at the structure that wears a role
-in it ([lifecycle.md](../lifecycle.md), `application/invoices/access.py`): a party's people, each within their
-services.
+Made from `application/access/policy.py`, by asking each of its functions for each kind of actor; `●`
+means that it allows. A `require_…` that only raises where its `may_…` says no is left out. All questions
+are about one structure. What may be done with one invoice follows from the actor's rights at the
+structure that wears a role in it ([lifecycle.md](../lifecycle.md), `application/invoices/access.py`): a
+party's people, each within their services.
 
 - *stranger*: the primary manager of another structure. *attached*: a member without any right.
 - *service*: the right to change received invoices, for one service only. The other columns are rights on the
