@@ -42,7 +42,9 @@ from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
 from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
+from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -221,6 +223,42 @@ REQUESTS = (
         decider_name="Bo Élie",
         reason="Paul revient lundi.",
         version=2,
+    ),
+)
+TRANSFERS = (
+    ManagerTransfer(
+        structure=StructureId("1001"),
+        holder=None,
+        receiver=UserId("u-1"),
+        state=TransferState.DONE,
+        begun_at=AT,
+        begun_by="u-2",
+        begun_by_name="Bo Élie",
+    ),
+    ManagerTransfer(
+        structure=StructureId("2001"),
+        holder=UserId("u-1"),
+        receiver=UserId("u-2"),
+        state=TransferState.ANNOUNCED,
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        reason="Partie.",
+        confirmed_by="op-2",
+        confirmed_by_name="Farid",
+        settles_at=LATER,
+    ),
+)
+MERGERS = (
+    Merger(
+        absorbed=StructureId("2002"),
+        absorbing=StructureId("2001"),
+        services={"ECOLES": "", "": "FETES"},
+        manager=UserId("u-1"),
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        due_at=LATER,
     ),
 )
 CREDENTIALS = (

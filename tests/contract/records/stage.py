@@ -151,6 +151,10 @@ def _write_members(stores: Stores) -> None:
     asked = replace(approved, state=RequestState.WAITING, version=1)
     stores.members.save(Change(acts=(), request=asked))
     stores.members.save(Change(acts=(examples.ACTS[1],), request=approved))
+    for transfer in examples.TRANSFERS:
+        stores.members.save(Change(acts=(), transfer=transfer))
+    for merger in examples.MERGERS:
+        stores.members.save(Change(acts=(), merger=merger))
 
 
 def _write_flows(stores: Stores) -> None:

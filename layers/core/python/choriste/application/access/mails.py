@@ -28,6 +28,16 @@ class MailKind(StrEnum):
     """
 
     INVITATION = "invitation"
+    JOINED = "joined"
+    ACCESS_REQUESTED = "access_requested"
+    ACCESS_REMINDER = "access_reminder"
+    ACCESS_APPROVED = "access_approved"
+    ACCESS_REFUSED = "access_refused"
+    ACCESS_EXPIRED = "access_expired"
+    TRANSFER_OFFERED = "transfer_offered"
+    TRANSFER_ANNOUNCED = "transfer_announced"
+    TRANSFER_ENDED = "transfer_ended"
+    TRANSFER_DONE = "transfer_done"
     ACCOUNT_EXPIRES = "account-expires"
     ACCOUNT_EXPIRED = "account-expired"
 
