@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from choriste.application.access import policy
@@ -88,13 +89,10 @@ def _questions() -> Iterator[tuple[str, Callable[[Principal], Any]]]:
             case []:
                 yield name, function
             case ["structure"] | ["structure", "service"]:
-                yield name, lambda principal, ask=function: ask(principal, _HOME)
+                yield name, partial(function, structure=_HOME)
             case ["space", "structure"]:
                 for space in (Space.ISSUE, Space.RECEIVE, Space.WORKS):
-                    yield (
-                        f"{name} ({space.value})",
-                        lambda principal, ask=function, space=space: ask(principal, space, _HOME),
-                    )
+                    yield f"{name} ({space.value})", partial(function, space=space, structure=_HOME)
 
 
 def _allows(question: Callable[[Principal], Any], principal: Principal) -> bool:
