@@ -53,6 +53,7 @@ def _treat_received(call: Call) -> InvoiceHead:
 def _validate(call: Call) -> InvoiceHead:
     action: ValidatorAction = call["action"]
     code, words = call["reason"], call["words"]
+    reason: Reason | None
     if action is ValidatorAction.REFUSE and code is ReasonCode.ERR_VALIDEUR:
         step, reason = "return-validator", Reason(code=ReasonCode.ERR_VALIDEUR, text=words or "")
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,7 +88,11 @@ def test_entry_becomes_an_invoice_that_the_platform_numbers(chorus: Chorus) -> N
     assert (answer["dateDepot"], len(answer["empreinteCertificatDepot"])) == ("2026-11-23", 64)
     head = chorus.bench.ports.invoices.get(InvoiceId(answer["identifiantFactureCPP"]))
     assert head is not None
-    assert (head.status, head.with_vat, head.engagement) == (Status.MISE_A_DISPOSITION, 240, "ENG-1")
+    assert (head.status, head.with_vat, head.engagement) == (
+        Status.MISE_A_DISPOSITION,
+        Decimal(240),
+        "ENG-1",
+    )
     (row,) = chorus.post("factures/v1/rechercher/fournisseur")["listeFactures"]
     assert row["modeDepot"] == "SAISIE_API"
 
