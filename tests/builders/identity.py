@@ -32,7 +32,14 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
-from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemoryLinks, MemorySessions
+from tests.fakes.identity import (
+    MemoryAccounts,
+    MemoryAttempts,
+    MemoryDevices,
+    MemoryDirectory,
+    MemoryLinks,
+    MemorySessions,
+)
 from tests.fakes.surroundings import MemoryMailer
 
 PLATFORM = Principal.platform("tests")
@@ -77,6 +84,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         sessions=MemorySessions(),
         attempts=MemoryAttempts(),
         links=MemoryLinks(),
+        devices=MemoryDevices(),
         passwords=CHEAP,
         stopwatch=StillStopwatch(),
         mailer=MemoryMailer(),

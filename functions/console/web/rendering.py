@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
@@ -15,10 +16,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
+from choriste.application.access.attempts import KNOWN_FOR
 from choriste.application.shared.problems import problem_text
 from choriste.i18n.catalogue import translate
 from choriste.i18n.formats import amount_text, date_text, deadline_text, moment_text, size_text
-from functions.console.web.visit import LANGUAGE_COOKIE, Visit, is_secure, session_cookie
+from functions.console.web.visit import LANGUAGE_COOKIE, Visit, device_cookie, is_secure, session_cookie
 
 HTML: Final = "text/html; charset=utf-8"
 _YEAR_SECONDS: Final = 31_536_000
@@ -58,7 +60,7 @@ def static_files() -> dict[str, StaticFile]:
     return found
 
 
-_FEATURES: Final = ("sign_in", "sign_up", "invoices", "drafts", "deposits", "operations")
+_FEATURES: Final = ("account", "sign_in", "sign_up", "invoices", "drafts", "deposits", "operations")
 """Those with templates of their own, which go by the feature: `drafts/draft.html`."""
 
 
@@ -67,8 +69,10 @@ def text(key: str, *, language: str, **values: object) -> str:
     return translate("console", key, language, **values)
 
 
-def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
-    """Return a page of the console."""
+def page(
+    template: str, visit: Visit, *, status: int = 200, cookies: Sequence[Cookie] = (), **values: object
+) -> Response[str]:
+    """Return a page of the console; `cookies` are set with it."""
     body = (
         _environment()
         .get_template(template)
@@ -85,7 +89,7 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             **values,
         )
     )
-    return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+    return Response(status, HTML, body, headers=page_headers(), cookies=[*_cookies(visit), *cookies])
 
 
 def error_page(kind: str, visit: Visit, *, status: int, request: str = "") -> Response[str]:
@@ -152,6 +156,19 @@ def session_value(token: str) -> Cookie:
         path="/",
         secure=is_secure(),
         http_only=True,
+        same_site=SameSite.STRICT_MODE,
+    )
+
+
+def device_value(token: str) -> Cookie:
+    """Return the cookie by which accounts know this browser; it opens nothing."""
+    return Cookie(
+        device_cookie(),
+        token,
+        path="/",
+        secure=is_secure(),
+        http_only=True,
+        max_age=int(KNOWN_FOR.total_seconds()),
         same_site=SameSite.STRICT_MODE,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
@@ -43,6 +43,7 @@ def built_access_ports() -> AccessPorts:
         sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        devices=DynamoDevices(aws.dynamodb(), names.sessions_table),
         passwords=Passwords(),
         stopwatch=SystemStopwatch(),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
