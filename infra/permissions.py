@@ -69,6 +69,7 @@ DOORS = (
     grant(("dynamodb:GetItem",), "table/sessions", "table/idempotency"),
     grant(WRITE_ITEMS, "table/sessions"),
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
+    grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
@@ -83,8 +84,9 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "api": DOORS,
     "console": DOORS,
     "chorus": (
-        grant(("dynamodb:GetItem",), "table/core", "table/sessions"),
-        grant(USE_KEY, "key"),
+        *DOORS,
+        grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
+        grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
         grant(CONSUME, "queue/inbox"),
@@ -133,6 +135,13 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(READ_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/idempotency"),
         grant(SEND_MAIL, "identity", "mailset"),
+        grant(USE_KEY, "key"),
+    ),
+    "daily": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
     "publisher": (

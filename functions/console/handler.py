@@ -20,6 +20,7 @@ from choriste.runtime.settings import settings
 from functions.console.account import factor_pages
 from functions.console.account import pages as account_pages
 from functions.console.account.pages import confirm_place
+from functions.console.connections import pages as connection_pages
 from functions.console.deposits import pages as deposit_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages
@@ -55,6 +56,7 @@ app.include_router(invoice_pages.routes.router)
 app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
 app.include_router(deposit_pages.routes.router)
+app.include_router(connection_pages.routes.router)
 app.include_router(printout_pages.routes.router)
 app.include_router(operator_pages.routes.router)
 

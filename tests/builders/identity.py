@@ -32,6 +32,7 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from tests.fakes.connections import MemoryConnections
 from tests.fakes.identity import (
     MemoryAccounts,
     MemoryAttempts,
@@ -40,6 +41,7 @@ from tests.fakes.identity import (
     MemoryLinks,
     MemorySessions,
 )
+from tests.fakes.members import MemoryHistory
 from tests.fakes.surroundings import MemoryMailer
 
 PLATFORM = Principal.platform("tests")
@@ -81,8 +83,10 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         clock=clock or StillClock(),
         directory=MemoryDirectory(accounts),
         accounts=accounts,
+        connections=MemoryConnections(accounts),
         sessions=MemorySessions(),
         attempts=MemoryAttempts(),
+        history=MemoryHistory(),
         links=MemoryLinks(),
         devices=MemoryDevices(),
         passwords=CHEAP,

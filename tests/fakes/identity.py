@@ -28,9 +28,10 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._lock = RLock()
         self._users: dict[str, User] = {}
+        self._versions: dict[str, int] = {}
         self._credentials: dict[str, Credentials] = {}
-        self._accounts: dict[str, TechnicalAccount] = {}
-        self._clients: dict[str, ApiClient] = {}
+        self.technical: dict[str, TechnicalAccount] = {}
+        self.clients: dict[str, ApiClient] = {}
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -49,8 +50,23 @@ class MemoryAccounts:
         with self._lock:
             if user.id in self._users or self.user_by_email(user.email):
                 raise AlreadyExistsError(kind="user", id=user.email)
-            self._users[user.id] = user
+            if any(user.manages(structure) and self._has_manager(structure) for structure in user.structures):
+                raise AlreadyExistsError(kind="user", id=user.email)
+            self.replace_user(user)
             self._credentials[user.id] = credentials
+
+    def version(self, user_id: str) -> int:
+        """Return how often a user was written."""
+        return self._versions.get(user_id, 0)
+
+    def replace_user(self, user: User) -> None:
+        """Write a user over what is there."""
+        with self._lock:
+            self._users[user.id] = user
+            self._versions[user.id] = self.version(user.id) + 1
+
+    def _has_manager(self, structure: str) -> bool:
+        return any(user.manages(structure) for user in self._users.values())
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
@@ -75,25 +91,11 @@ class MemoryAccounts:
 
     def technical_account(self, login: str) -> TechnicalAccount | None:
         """Return a technical account, or None."""
-        return self._accounts.get(login)
-
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account, or the version after the stored one."""
-        with self._lock:
-            known = self._accounts.get(account.login)
-            _require_next(known, account.version, kind="technical account", key=account.login)
-            self._accounts[account.login] = account
+        return self.technical.get(login)
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        return self._clients.get(client_id)
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client, or the version after the stored one."""
-        with self._lock:
-            known = self._clients.get(client.client_id)
-            _require_next(known, client.version, kind="API client", key=client.client_id)
-            self._clients[client.client_id] = client
+        return self.clients.get(client_id)
 
 
 class MemoryDirectory:
@@ -117,11 +119,7 @@ class MemoryDirectory:
         return tuple(
             user
             for user in self._accounts.users()
-            if user.active
-            and (
-                any(m.structure == structure_id for m in user.memberships)
-                or any(right.structure == structure_id for right in user.rights)
-            )
+            if user.active and structure_id in user.structures - user.suspended_in
         )
 
     def add_structure(self, structure: Structure) -> None:
@@ -261,10 +259,3 @@ class MemoryAttempts:
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
         self._counts.pop(key, None)
-
-
-def _require_next(known: TechnicalAccount | ApiClient | None, version: int, *, kind: str, key: str) -> None:
-    if version == 1 and known is not None:
-        raise AlreadyExistsError(kind=kind, id=key)
-    if version > 1 and (known is None or known.version != version - 1):
-        raise StaleRecordError(kind=kind, id=key)

@@ -33,6 +33,12 @@ Json = dict[str, Any]
 
 _NAMES: Final = {
     "POST /api/oauth/token": "createToken",
+    "GET /v1/api-clients": "listApiClients",
+    "POST /v1/api-clients": "createApiClient",
+    "DELETE /v1/api-clients/{client_id}": "revokeApiClient",
+    "PATCH /v1/api-clients/{client_id}": "switchApiClient",
+    "POST /v1/api-clients/{client_id}/secret": "renewApiClient",
+    "GET /v1/api-clients/{client_id}/usage": "readApiClientUsage",
     "GET /v1/billing-files/{file_id}": "readBillingFile",
     "GET /v1/deposits": "listDeposits",
     "POST /v1/deposits": "depositFile",
@@ -62,6 +68,8 @@ _NAMES: Final = {
     "POST /v1/invoices/{invoice_id}/uploads": "offerAttachmentUpload",
     "GET /v1/operator/stuck": "listStuckItems",
     "POST /v1/operator/stuck/{kind}/{item_id}/resume": "resumeStuckItem",
+    "GET /v1/technical-accounts": "listTechnicalAccounts",
+    "DELETE /v1/technical-accounts/{login}": "revokeTechnicalAccount",
     "POST /v1/technical-accounts": "createTechnicalAccount",
     "POST /v1/technical-accounts/{login}/reset": "resetTechnicalAccount",
     "GET /v1/uploads": "readUpload",

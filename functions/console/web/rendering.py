@@ -60,7 +60,16 @@ def static_files() -> dict[str, StaticFile]:
     return found
 
 
-_FEATURES: Final = ("account", "sign_in", "sign_up", "invoices", "drafts", "deposits", "operations")
+_FEATURES: Final = (
+    "account",
+    "sign_in",
+    "sign_up",
+    "invoices",
+    "drafts",
+    "deposits",
+    "operations",
+    "connections",
+)
 """Those with templates of their own, which go by the feature: `drafts/draft.html`."""
 
 

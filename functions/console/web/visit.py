@@ -96,6 +96,8 @@ class Visit:
             places += ["drafts", "flows"]
         if principal.structures_with(Space.ISSUE, Level.MODIFY):
             places.append("deposit")
+        if principal.structures_with(Space.API, Level.MODIFY):
+            places.append("connections")
         return tuple(places)
 
     def address(self, **changes: str | None) -> str:

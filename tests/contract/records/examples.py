@@ -13,14 +13,17 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    ClientDay,
     Credentials,
     LinkPurpose,
     OneTimeLink,
+    Refusal,
     SecurityKey,
     Session,
     SessionStage,
     TechnicalAccount,
 )
+from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import (
     Habilitation,
     Language,
@@ -38,6 +41,8 @@ from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -154,6 +159,70 @@ USERS = (
     ),
     User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
 )
+SUSPENDED_USER = User(
+    id=UserId("u-9"),
+    email="lea@example.fr",
+    name="Léa",
+    memberships=(Membership(structure=StructureId("2001"), active=False),),
+    rights=frozenset({_PLAIN_RIGHT}),
+)
+ACTS = (
+    AdministrativeAct(
+        id="0A1B2C3D4E5F",
+        at=AT,
+        kind=ActKind.USER_DEACTIVATED,
+        actor="u-2",
+        actor_name="Bo Élie",
+        actor_kind=PrincipalKind.USER,
+        structure="2001",
+        account="u-9",
+        subject="Léa",
+        before={"state": "active"},
+        after={"state": "suspended"},
+    ),
+    AdministrativeAct(
+        id="0A1B2C3D4E60",
+        at=LATER,
+        kind=ActKind.ACCESS_EXPIRED,
+        actor="sweeper",
+        actor_name="sweeper",
+        actor_kind=PrincipalKind.PLATFORM,
+        structure=None,
+        account="u-1",
+        subject="Ana Petit",
+    ),
+)
+REQUESTS = (
+    AccessRequest(
+        id=RequestId("00217900000000aaaaaaaaaa"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("2001"),
+        service=None,
+        rights=frozenset({_PLAIN_RIGHT}),
+        joins=True,
+        comment="",
+        requested_at=AT,
+    ),
+    AccessRequest(
+        id=RequestId("00217900000001bbbbbbbbbb"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("1001"),
+        service=ServiceCode("ECOLES"),
+        rights=frozenset({_SERVICE_RIGHT}),
+        joins=False,
+        comment="Je remplace Paul.",
+        requested_at=AT,
+        state=RequestState.REFUSED,
+        reminded_at=LATER,
+        decided_at=LATER,
+        decided_by="u-2",
+        decider_name="Bo Élie",
+        reason="Paul revient lundi.",
+        version=2,
+    ),
+)
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
@@ -197,6 +266,15 @@ TECHNICAL_ACCOUNTS = (
         active=False,
         version=2,
     ),
+    TechnicalAccount(
+        login="TECH_1_00000003@cpro.fr",
+        structure=StructureId("2001"),
+        name="Bientôt expirée",
+        secret_hash="scrypt$8",
+        expires_at=LATER,
+        version=2,
+        warned=7,
+    ),
 )
 API_CLIENTS = (
     ApiClient(client_id="c-1", structure=None, name="Exploitation", secret_hash="scrypt$6"),
@@ -208,8 +286,19 @@ API_CLIENTS = (
         rights=frozenset({_SERVICE_RIGHT}),
         active=False,
         version=2,
+        revoked=True,
+    ),
+    ApiClient(
+        client_id="c-3",
+        structure=StructureId("2001"),
+        name="Suspendue",
+        secret_hash="scrypt$9",
+        active=False,
+        version=2,
     ),
 )
+CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")
+CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(
@@ -442,6 +531,14 @@ WHOLE_HEAD = replace(
     reason_text="Montant erroné",
     taken_up_by=InvoiceId(260_000_000_000_011),
     audit_hash=HASH,
+)
+FETCHED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_004),
+    number="F-4",
+    supplier=replace(_SUPPLIER, structure="2005"),
+    downloaded=True,
+    rejection_closed=True,
 )
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,

@@ -17,17 +17,15 @@ from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.application.access.ports import Accounts, Attempts, Devices, Directory, Links, Sessions
 from choriste.application.access.records import (
     AccessToken,
-    ApiClient,
     Credentials,
     LinkPurpose,
     OneTimeLink,
     Session,
     SessionStage,
-    TechnicalAccount,
 )
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import Level, Space, StructureRole, UserId
-from choriste.domain.parties.structure import StructureId, StructureIdentifier
+from choriste.domain.parties.structure import StructureIdentifier
 from tests.builders.identity import a_member, a_right, a_structure, a_user
 from tests.fakes.identity import (
     MemoryAccounts,
@@ -109,24 +107,6 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 def some_credentials(user_id: str = "u1") -> Credentials:
     return Credentials(user=UserId(user_id), password_hash="scrypt$…", totp_secret="ABCDEFGH", last_step=7)
-
-
-def an_account(version: int = 1) -> TechnicalAccount:
-    return TechnicalAccount(
-        login="TECH_1_00000001@cpro.fr",
-        structure=StructureId("101"),
-        name="ERP",
-        secret_hash="scrypt$…",
-        expires_at=NOW,
-        rights=frozenset({a_right(service="VOIRIE"), a_right(space=Space.ISSUE, level=Level.MODIFY)}),
-        version=version,
-    )
-
-
-def a_client(version: int = 1) -> ApiClient:
-    return ApiClient(
-        client_id="Abc", structure=StructureId("101"), name="ERP", secret_hash="s", version=version
-    )
 
 
 def a_session(named: str = "h1") -> Session:
@@ -257,27 +237,6 @@ def test_links_are_there_until_one_caller_takes_them(stores: Stores) -> None:
 
     assert taken == [link, link, None]
     assert stores.links.link("l") is None
-
-
-def test_accounts_keep_each_version_of_a_technical_account_after_the_one_before(stores: Stores) -> None:
-    stores.accounts.save_technical_account(an_account(1))
-    stores.accounts.save_technical_account(an_account(2))
-
-    assert stores.accounts.technical_account("TECH_1_00000001@cpro.fr") == an_account(2)
-    assert stores.accounts.technical_account("TECH_1_00000002@cpro.fr") is None
-    with pytest.raises(AlreadyExistsError):
-        stores.accounts.save_technical_account(an_account(1))
-    with pytest.raises(StaleRecordError):
-        stores.accounts.save_technical_account(an_account(2))
-
-
-def test_accounts_keep_api_clients_by_case_sensitive_id(stores: Stores) -> None:
-    stores.accounts.save_api_client(a_client())
-
-    assert stores.accounts.api_client("Abc") == a_client()
-    assert stores.accounts.api_client("abc") is None
-    with pytest.raises(StaleRecordError):
-        stores.accounts.save_api_client(a_client(3))
 
 
 def test_sessions_return_a_token_as_stored(stores: Stores) -> None:

@@ -140,7 +140,9 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
         *(f"printouts.{each}" for each in PrintoutKind),
-        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck")),
+        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
+        *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
+        *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
         *(
             f"deposit.{each}"
             for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")

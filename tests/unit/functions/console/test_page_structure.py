@@ -104,6 +104,18 @@ def _draft(browser: Browser) -> Answer:
     return browser.get(begun.place)
 
 
+def _secret(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/connections")
+    browser.post("/connections/accounts", {"structure": "102", "name": "Caisse"})
+    return browser.post("/connections/clients", {"structure": "102", "name": "Caisse"})
+
+
+def _connections(browser: Browser) -> Answer:
+    _secret(browser)
+    return browser.get("/connections")
+
+
 def _drafts(browser: Browser) -> Answer:
     _draft(browser)
     return browser.get("/drafts")
@@ -119,6 +131,8 @@ def _page(email: str, address: str) -> Callable[[Browser], Answer]:
 
 ANA, BASILE = "ana@example.fr", "basile@example.fr"
 PAGES: dict[str, Callable[[Browser], Answer]] = {
+    "connections": _connections,
+    "connection-secret": _secret,
     "sign-in": _signed_out,
     "sign-in-refused": _wrong_password,
     "code": _code,
@@ -173,6 +187,8 @@ def _words(element: html.HtmlElement) -> str:
 
 def _steady(value: str) -> str:
     value = re.sub(r"(?<=/drafts/)[0-9]{16}", "DRAFT", value)
+    value = re.sub(r"(?<=/connections/clients/)[^/]+/", "CLIENT/", value)
+    value = re.sub(r"TECH_1_[0-9]{8}", "TECH_1_LOGIN", value)
     value = re.sub(r"(?<=token=)[\w-]{43}", "TOKEN", value)
     return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)
 

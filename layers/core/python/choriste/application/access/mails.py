@@ -37,6 +37,8 @@ class MailKind(StrEnum):
     FACTOR_ADDED = "factor-added"
     RECOVERY_USED = "recovery-used"
     RECOVERY_RENEWED = "recovery-renewed"
+    ACCOUNT_EXPIRES = "account-expires"
+    ACCOUNT_EXPIRED = "account-expired"
 
 
 class MailPorts(Protocol):

@@ -50,6 +50,16 @@ def require_list(principal: Principal, space: Space, structure: str) -> None:
         principal.require(space, Level.CONSULT, structure=structure)
 
 
+def may_list(principal: Principal, space: Space, structure: str) -> bool:
+    """Say whether a principal may read a list of a structure, or of a service of it."""
+    return principal.services_with(space, structure=structure) != frozenset()
+
+
+def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
+    """Return the structures whose list in a space a principal may read, by id."""
+    return tuple(each for each in sorted(principal.structures) if may_list(principal, space, each))
+
+
 def may_connect(principal: Principal, structure: str) -> bool:
     """Say whether a principal administers the API connections of a structure."""
     return principal.may(Space.API, Level.MODIFY, structure=structure)
@@ -63,6 +73,16 @@ def require_connect(principal: Principal, structure: str) -> None:
 def require_organisation(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change a structure, its services and its users."""
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def may_read_organisation(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may read who belongs to a structure, and the history of its administration."""
+    return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
+
+
+def may_administer(principal: Principal, structure: str, service: str | None = None) -> bool:
+    """Say whether a principal gives and takes rights in a structure, or in one service of it."""
+    return principal.may(Space.ORGANISATION, Level.MODIFY, structure=structure, service=service)
 
 
 def is_own(principal: Principal, account: str) -> bool:

@@ -17,9 +17,11 @@ from choriste.application.access.records import (
     Session,
     TechnicalAccount,
 )
+from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Mailer
+from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
+from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 A_DAY: Final = dt.timedelta(days=1)
@@ -86,22 +88,8 @@ class Accounts(Protocol):
         """Return a technical account, or None."""
         ...
 
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
-        ...
-
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        ...
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
         ...
 
 
@@ -200,6 +188,22 @@ class Attempts(Protocol):
         ...
 
 
+class History(Protocol):
+    """Administrative acts, append only, by the structure and by the account that they concern."""
+
+    def add(self, act: AdministrativeAct) -> None:
+        """Keep an act; keeping it again changes nothing."""
+        ...
+
+    def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts in a structure, newest first."""
+        ...
+
+    def of_account(self, account: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts on an account, newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPorts:
     """What the use cases of identity work with."""
@@ -207,8 +211,10 @@ class AccessPorts:
     clock: Clock
     directory: Directory
     accounts: Accounts
+    connections: Connections
     sessions: Sessions
     attempts: Attempts
+    history: History
     links: Links
     devices: Devices
     passwords: Passwords

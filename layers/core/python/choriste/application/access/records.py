@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from choriste.domain.access.user import Habilitation, UserId
 from choriste.domain.parties.structure import StructureId
+
+WARNINGS: Final = (30, 7, 1, 0)
+"""Days before the expiry of a technical account at which its managers are warned, the first one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +88,24 @@ class TechnicalAccount:
     rights: frozenset[Habilitation] = frozenset()
     active: bool = True
     version: int = 1
+    warned: int | None = None
+    """Days before the expiry at which the managers were last warned of it (0 for the day itself)."""
+
+    @property
+    def next_warning(self) -> dt.datetime | None:
+        """When the managers are to be warned next; None when all was said, or the account is closed."""
+        left = [days for days in WARNINGS if self.warned is None or days < self.warned]
+        if not self.active or not left:
+            return None
+        return self.expires_at - dt.timedelta(days=left[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiClient:
     """An API connection (docs/reference/accounts.md#api-connections).
 
-    Tokens of an older `version` are dead: a reset revokes them.
+    Tokens of an older `version` are dead: a reset revokes them. One that is not `active` is suspended until
+    it is activated again; one that is `revoked` never is.
 
     One that acts for the operator belongs to no structure, and has no rights but the operator's own.
     """
@@ -102,11 +117,31 @@ class ApiClient:
     rights: frozenset[Habilitation] = frozenset()
     active: bool = True
     version: int = 1
+    revoked: bool = False
 
     @property
     def is_operator(self) -> bool:
         """Whether it acts for the operator."""
         return self.structure is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A request of an API client that was refused: when, the operation, the status and the code answered."""
+
+    at: dt.datetime
+    operation: str
+    status: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDay:
+    """What an API client did on one day (UTC): the tokens it was given, the requests that were refused."""
+
+    day: dt.date
+    tokens: int = 0
+    refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

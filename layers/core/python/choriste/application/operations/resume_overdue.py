@@ -13,8 +13,10 @@ from contextlib import suppress
 from choriste.application.approvals.await_decision import restart_wait
 from choriste.application.approvals.expire_wait import apply_deadline
 from choriste.application.deposits.receive_deposit import resume_flow
+from choriste.application.members.advance_request import advance_request
 from choriste.application.operations.ports import DueItem, DueKind, OperationPorts
 from choriste.domain.lifecycle import Status
+from choriste.domain.members.request import RequestId
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 
@@ -80,6 +82,9 @@ def resume_item(ports: OperationPorts, item: DueItem, now: dt.datetime) -> None:
         flow = resume_flow(ports, FlowId(item.id), attempt=attempt)
         if flow is not None and now - flow.received_at > BLOCKED_AFTER:
             ports.flows.block(flow.id)
+        return
+    if item.kind is DueKind.REQUEST:
+        advance_request(ports, RequestId(item.id), now)
         return
     head = ports.invoices.get(InvoiceId(int(item.id)))
     if head is None or head.due_at is None:

@@ -85,6 +85,10 @@ class IdempotencyStore(Protocol):
         """Return the value kept under a key."""
         ...
 
+    def put(self, key: str, value: str, *, until: dt.datetime) -> None:
+        """Keep a value under a key, in place of an earlier one."""
+        ...
+
     def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
         """Keep a value under a key and return the one that counts: the first."""
         ...

@@ -8,9 +8,16 @@ from choriste.domain.shared.errors import ChoristeError
 
 
 class UnauthenticatedError(ChoristeError):
-    """The request proves no identity; parameter: `what`, `bearer` or `account`."""
+    """The request proves no identity; parameter: `what`, `bearer` or `account`.
+
+    `client_id` is the API client whose token was good, where only the technical account was not.
+    """
 
     code = "unauthenticated"
+
+    def __init__(self, *, what: str, client_id: str | None = None) -> None:
+        super().__init__(what=what)
+        self.client_id = client_id
 
 
 class AlreadyExistsError(ChoristeError):

@@ -49,15 +49,16 @@ class Principal:
         kind = PrincipalKind.OPERATOR if user.operator else PrincipalKind.USER
         if not user.active:
             return cls(kind=PrincipalKind.USER, id=user.id, name=user.name, language=user.language)
-        managed = (m.structure for m in user.memberships if m.role is StructureRole.PRIMARY_MANAGER)
+        belongs = [membership for membership in user.memberships if membership.active]
+        managed = (m.structure for m in belongs if m.role is StructureRole.PRIMARY_MANAGER)
         return cls(
             kind=kind,
             id=user.id,
             name=user.name,
             language=user.language,
-            rights=user.rights,
+            rights=frozenset(r for r in user.rights if r.structure not in user.suspended_in),
             managed=frozenset(managed),
-            attached=frozenset(m.structure for m in user.memberships),
+            attached=frozenset(membership.structure for membership in belongs),
         )
 
     @classmethod

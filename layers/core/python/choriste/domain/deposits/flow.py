@@ -19,6 +19,10 @@ class Channel(StrEnum):
     UPLOAD = "upload"
     S3 = "s3"
     CONSOLE = "console"
+    CHORUS = "chorus"
+    """By the Chorus Pro compatible API, as a file."""
+    CHORUS_ENTRY = "chorus-entry"
+    """By the Chorus Pro compatible API, as fields."""
 
 
 class FlowState(StrEnum):

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from choriste.application.access.create_api_client import create_api_client, create_operator_client
-from choriste.application.access.create_technical_account import create_technical_account
 from choriste.application.access.create_user import create_user
+from choriste.application.connections.api_clients import create_api_client, create_operator_client
+from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,

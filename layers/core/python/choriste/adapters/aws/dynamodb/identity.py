@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD, add_all, head_item, put_one
+from choriste.adapters.aws.dynamodb.heads import HEAD, add_all, head_item
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import (
+    api_client_of_schema_2,
     credentials_of_schema_2,
+    technical_account_of_schema_2,
+    user_of_schema_2,
     with_defaults_of_schema_1,
 )
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
@@ -26,7 +29,7 @@ from choriste.domain.access.user import User
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"),))
+USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
 CREDENTIALS = RecordFormat(
     kind="credentials",
     model=Credentials,
@@ -35,13 +38,16 @@ CREDENTIALS = RecordFormat(
 TECHNICAL_ACCOUNT = RecordFormat(
     kind="technical-account",
     model=TechnicalAccount,
-    upcasters=(with_defaults_of_schema_1("technical-account"),),
+    upcasters=(with_defaults_of_schema_1("technical-account"), technical_account_of_schema_2),
 )
 API_CLIENT = RecordFormat(
-    kind="api-client", model=ApiClient, upcasters=(with_defaults_of_schema_1("api-client"),)
+    kind="api-client",
+    model=ApiClient,
+    upcasters=(with_defaults_of_schema_1("api-client"), api_client_of_schema_2),
 )
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
+MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
 
 _CREDENTIALS = "CREDENTIALS"
 
@@ -76,11 +82,8 @@ class DynamoAccounts:
     def add_user(self, user: User, credentials: Credentials) -> None:
         """Store a user, the credentials, the guard of the address, and a link under each structure."""
         pk = IdentityPrefix.USER + user.id
-        structures = {m.structure for m in user.memberships} | {right.structure for right in user.rights}
-        links = [
-            {"pk": IdentityPrefix.STRUCTURE + structure, "sk": pk, **USER_LINK.attributes()}
-            for structure in sorted(structures)
-        ]
+        links = [user_link(structure, user.id) for structure in sorted(user.structures)]
+        seats = [manager_seat(s, user.id) for s in sorted(user.structures) if user.manages(s)]
         head = head_item(pk, USER, user, version=1)
         secret = {
             **head_item(pk, CREDENTIALS, replace(credentials, last_step=0), version=1),
@@ -88,7 +91,7 @@ class DynamoAccounts:
             "last_step": credentials.last_step,
         }
         guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user.id)}
-        if not add_all(self._core, head, secret, guard, *links):
+        if not add_all(self._core, head, secret, guard, *links, *seats):
             raise AlreadyExistsError(kind="user", id=user.email)
 
     def credentials(self, user_id: str) -> Credentials | None:
@@ -142,26 +145,25 @@ class DynamoAccounts:
         item = self._core.get(IdentityPrefix.TECHNICAL_ACCOUNT + login, HEAD)
         return TECHNICAL_ACCOUNT.read(item) if item else None
 
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account, or the version after the stored one."""
-        pk = IdentityPrefix.TECHNICAL_ACCOUNT + account.login
-        row = head_item(pk, TECHNICAL_ACCOUNT, account, version=account.version)
-        self._save(row, named=account.login)
-
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
 
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client, or the version after the stored one."""
-        pk = IdentityPrefix.API_CLIENT + client.client_id
-        row = head_item(pk, API_CLIENT, client, version=client.version)
-        self._save(row, named=client.client_id)
 
-    def _save(self, row: Item, *, named: str) -> None:
-        if row["version"] == 1:
-            if not put_one(self._core, row, condition=ABSENT):
-                raise AlreadyExistsError(kind=row["type"], id=named)
-        elif not put_one(self._core, row, condition="version = :before", before=row["version"] - 1):
-            raise StaleRecordError(kind=row["type"], id=named)
+def user_link(structure: str, user_id: str) -> Item:
+    """Return the row by which a structure finds one of its users."""
+    return {
+        "pk": IdentityPrefix.STRUCTURE + structure,
+        "sk": IdentityPrefix.USER + user_id,
+        **USER_LINK.attributes(),
+    }
+
+
+def manager_seat(structure: str, user_id: str) -> Item:
+    """Return the row that says who is the primary manager of a structure, of whom there is one."""
+    return {
+        "pk": IdentityPrefix.STRUCTURE + structure,
+        "sk": "MANAGER",
+        **MANAGER_SEAT.attributes(user=user_id),
+    }

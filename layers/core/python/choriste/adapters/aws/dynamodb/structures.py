@@ -54,7 +54,7 @@ class DynamoDirectory:
         )
         found = self._core.read_all([(link["sk"], HEAD) for link in links])
         users = (USER.read(item) for item in found)
-        return tuple(user for user in users if user.active)
+        return tuple(user for user in users if user.active and structure_id not in user.suspended_in)
 
     def add_structure(self, structure: Structure) -> None:
         """Store a new structure and the guard of its identifier."""

@@ -46,6 +46,7 @@ class Prefix(StrEnum):
     NUMBER = "NUMBER#"
     DRAFT = "DRAFT#"
     ANSWER = "ANSWER#"
+    REQUEST = "REQUEST#"
 
 
 def marshal(item: Mapping[str, Any]) -> dict[str, Any]:

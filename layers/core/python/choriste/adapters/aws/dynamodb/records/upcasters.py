@@ -32,6 +32,21 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def technical_account_of_schema_2(account: Plain) -> Plain:
+    """Return a technical account of schema 3: nobody was warned of its expiry yet."""
+    return {**account, "warned": None}
+
+
+def api_client_of_schema_2(client: Plain) -> Plain:
+    """Return an API client of schema 3: one that was not active had been revoked, as none was suspended."""
+    return {**client, "revoked": not client["active"]}
+
+
+def user_of_schema_2(user: Plain) -> Plain:
+    """Return a user of schema 3: memberships may be suspended, and none was before."""
+    return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
+
+
 def credentials_of_schema_2(credentials: Plain) -> Plain:
     """Return credentials of schema 3: no recovery codes, no security keys, the first version."""
     return {**credentials, "recovery_codes": [], "security_keys": [], "version": 1}
@@ -76,6 +91,11 @@ def session_of_schema_1(session: Plain) -> Plain:
 def unchanged(content: Plain) -> Plain:
     """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
     return content
+
+
+def not_fetched(invoice: Plain) -> Plain:
+    """Return an invoice of schema 2: nobody had noted yet who fetched it or dealt with its rejection."""
+    return {**invoice, "downloaded": False, "rejection_closed": False}
 
 
 def _base64(text: str | None) -> str | None:
