@@ -17,8 +17,10 @@ from choriste.application.access.records import (
     Session,
     TechnicalAccount,
 )
+from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 
@@ -128,6 +130,21 @@ class MemoryDirectory:
             if structure.id in self._structures or self.structure_by_identifier(structure.identifier):
                 raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
+
+    def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
+        """Return rows of the index."""
+        rows = self._rows(lookup)
+        left = [entry for entry in rows if after is None or entry.key > after]
+        return Page(tuple(left[:limit]), left[limit - 1].key if len(left) > limit else None)
+
+    def _rows(self, lookup: Lookup) -> list[Entry]:
+        found = [
+            Entry(place.key, summary_of(structure))
+            for structure in list(self._structures.values())
+            for place in places_of(structure)
+            if place.anchor == lookup.anchor and place.key.startswith(lookup.prefix)
+        ]
+        return sorted(found, key=lambda entry: entry.key)
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:
         """Store changes on what was read as `known`."""

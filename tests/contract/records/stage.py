@@ -156,6 +156,10 @@ def _write_members(stores: Stores) -> None:
     asked = replace(approved, state=RequestState.WAITING, version=1)
     stores.members.save(Change(acts=(), request=asked))
     stores.members.save(Change(acts=(examples.ACTS[1],), request=approved))
+    for transfer in examples.TRANSFERS:
+        stores.members.save(Change(acts=(), transfer=transfer))
+    for merger in examples.MERGERS:
+        stores.members.save(Change(acts=(), merger=merger))
 
 
 def _write_flows(stores: Stores) -> None:
@@ -165,14 +169,18 @@ def _write_flows(stores: Stores) -> None:
     nothing = frozenset[int]()
     stores.flows.open(replace(settled, documents=None, accepted=nothing, refused=nothing, blocked=False))
     documents = (examples.ACCEPTED, examples.REFUSED)
-    stores.flows.add_documents(settled, [_pending(document) for document in documents])
+    stores.flows.add_documents(settled, [_fresh(document) for document in documents])
     stores.flows.open(unread)
     stores.flows.open(replace(empty, documents=None))
     stores.flows.refuse(empty)
+    folded = examples.FOLDED_FLOW
+    stores.flows.open(replace(folded, documents=None, refused=nothing))
+    stores.flows.add_documents(folded, [_fresh(examples.FOLDED_DOCUMENT)])
+    stores.flows.settle(examples.FOLDED_DOCUMENT)
 
 
-def _pending(document: Any) -> Any:
-    """Return a document of the second flow as it is before anybody looked into it."""
+def _fresh(document: Any) -> Any:
+    """Return a document as it is before anybody looked into it."""
     fresh = replace(examples.PENDING, flow_id=document.flow_id, position=document.position)
     return replace(fresh, invoice_id=document.invoice_id)
 

@@ -27,8 +27,8 @@ def a_told(finding: Finding, fault: Fault = Fault.OTHER) -> Told:
     return Told(finding, fault, finding.rule)
 
 
-def rules_of(findings: tuple[Finding, ...]) -> list[str]:
-    return [f.rule for f in findings]
+def rules_of(told: list[Told]) -> list[str]:
+    return [t.finding.rule for t in told]
 
 
 def test_findings_stand_in_the_order_in_which_sums_are_computed() -> None:
@@ -74,7 +74,7 @@ def test_a_warning_never_takes_the_place_of_a_refusal() -> None:
     both = in_order([warned, a_told(replace(warned.finding, severity=Severity.FATAL), Fault.CODE)])
 
     assert rules_of(kept) == ["XSD-TYPE", "CII-DT-098"]
-    assert [f.severity for f in both] == [Severity.FATAL]
+    assert [t.finding.severity for t in both] == [Severity.FATAL]
 
 
 @given(

@@ -51,7 +51,7 @@ def judge(
     from choriste.rules.findings.wording import write  # noqa: PLC0415
 
     doubted = doubted_profile(root, detected=detected, schema=beside)
-    return Judgement(write(outcome, beside=(*doubted, *beside)), editions)
+    return Judgement(write(outcome, root, detected=detected, beside=(*doubted, *beside)), editions)
 
 
 def check(

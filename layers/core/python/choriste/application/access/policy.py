@@ -13,7 +13,7 @@ from typing import Final
 from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
 _OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
@@ -83,6 +83,27 @@ def may_read_organisation(principal: Principal, structure: str) -> bool:
 def may_administer(principal: Principal, structure: str, service: str | None = None) -> bool:
     """Say whether a principal gives and takes rights in a structure, or in one service of it."""
     return principal.may(Space.ORGANISATION, Level.MODIFY, structure=structure, service=service)
+
+
+def administered_structures(principal: Principal) -> tuple[StructureId, ...]:
+    """Return the structures that a principal administers, wholly or in some services, by id."""
+    return tuple(sorted(principal.structures_with(Space.ORGANISATION, Level.MODIFY)))
+
+
+def administered_services(principal: Principal, structure: str) -> frozenset[ServiceCode] | None:
+    """Return the services that a principal administers in a structure; None for the whole of it."""
+    return principal.services_with(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def consulted_services(principal: Principal, structure: str) -> frozenset[ServiceCode] | None:
+    """Return the services whose users a principal may see in a structure; None for the whole of it."""
+    return principal.services_with(Space.ORGANISATION, structure=structure)
+
+
+def require_merge(principal: Principal, absorbed: str, absorbing: str) -> None:
+    """Raise `ForbiddenError` unless the principal is the operator, or manages both structures."""
+    if not operates(principal) and not {absorbed, absorbing} <= principal.managed:
+        raise ForbiddenError(right="operator", structure=None, service=None)
 
 
 def is_own(principal: Principal, account: str) -> bool:

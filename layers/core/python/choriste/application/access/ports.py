@@ -22,6 +22,7 @@ from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
 from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
 A_DAY: Final = dt.timedelta(days=1)
@@ -40,6 +41,13 @@ class Directory(Protocol):
 
     def users_of(self, structure_id: str) -> tuple[User, ...]:
         """Return the active users who belong to a structure or have a right in it, by id."""
+        ...
+
+    def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
+        """Return the rows of a list whose keys begin with the lookup's prefix, by key, after a key.
+
+        What was written within the last second may be missing.
+        """
         ...
 
     def add_structure(self, structure: Structure) -> None:

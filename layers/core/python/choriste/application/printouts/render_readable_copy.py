@@ -103,7 +103,7 @@ def read_invoice_file(content: bytes, filename: str) -> Reading:
         return read_xml(content)
     inspection = inspect(content, filename=filename)
     if inspection.invoice is None or inspection.refusal is not None:
-        raise UnreadableError(inspection.refusal or no_invoice_data(filename))
+        raise UnreadableError(inspection.why_no_invoice or no_invoice_data(filename))
     return read_xml(inspection.invoice.xml)
 
 

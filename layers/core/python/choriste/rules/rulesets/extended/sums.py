@@ -30,7 +30,7 @@ from choriste.rules.engine.values import (
     show,
 )
 from choriste.rules.rulesets.bindings import binding_of, settlement
-from choriste.rules.rulesets.en16931.totals import differs, sum_text, total
+from choriste.rules.rulesets.en16931.totals import absent, differs, lacking, sum_text, tax_total, total
 from choriste.rules.rulesets.en16931.vat import FAMILIES
 
 REGISTER: Final = Register()
@@ -208,16 +208,17 @@ def _total_without_vat(node: Node, doc: Document) -> Broken | None:
 def _total_with_vat(node: Node, doc: Document) -> Broken | None:
     currencies = doc.root.find(binding_of(doc).currency)
     if not currencies:
-        return BROKEN if doc.syntax == CII else None
+        return lacking("BT-5") if doc.syntax == CII else None
     path = (node, "TaxTotalAmount") if doc.syntax == CII else (doc.root, "TaxTotal")
     amounts = path[0].kids.get(path[1], []) if doc.syntax == CII else doc.root.find(("TaxTotal", "TaxAmount"))
     taxes = [n for n in amounts if n.get("currencyID") == currencies[0].raw]
     if not taxes:
-        return BROKEN if doc.syntax == CII else None
+        gross_node = total(node, doc, "BT-112")
+        return tax_total(taxes, doc, currencies[0].raw, gross_node) if doc.syntax == CII else None
     found, gross = _stated(node, doc, "BT-112")
     _, net = _stated(node, doc, "BT-109")
     if net is None or gross is None:
-        return BROKEN
+        return lacking(*absent({"BT-109": net, "BT-112": gross}))
     if doc.syntax == CII and len(taxes) != 1:
         return None if net == gross else differs(found, gross, "BT-109", net)
     only(taxes)
@@ -348,7 +349,7 @@ def base_of_category(family: str) -> Check:
 def _base_of(node: Node, doc: Document, group: Group, forms: tuple[bool, ...]) -> Broken | None:
     base = _breakdown_amount(node, doc, "BasisAmount")
     if base is None:
-        return BROKEN
+        return lacking("BT-116")
     stated, broken = decimal_of(base), None
     for by_reason in forms:
         sums = _sums(doc, group, by_reason=by_reason)
@@ -363,7 +364,7 @@ def _tax(node: Node, doc: Document) -> Broken | None:
     base, tax = _breakdown_amount(node, doc, "BasisAmount"), _breakdown_amount(node, doc, "CalculatedAmount")
     group = _group(node, doc, "S")
     if base is None or tax is None or group.rate is None:
-        return BROKEN
+        return lacking(*absent({"BT-116": base, "BT-117": tax, "BT-119": group.rate}))
     expected = cents(decimal_of(base) * group.rate / 100)
     forms = (True, False) if doc.syntax == CII else (True,)
     margin = CENT * max(_sums(doc, group, by_reason=form).parts for form in forms)

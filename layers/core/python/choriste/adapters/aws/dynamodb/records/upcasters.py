@@ -32,6 +32,12 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def with_causes(record: Plain) -> Plain:
+    """Return a flow or a document of schema 3: each finding tells of which it is a consequence; none was."""
+    findings = [{**finding, "consequence_of": None} for finding in record["findings"]]
+    return {**record, "findings": findings}
+
+
 def technical_account_of_schema_2(account: Plain) -> Plain:
     """Return a technical account of schema 3: nobody was warned of its expiry yet."""
     return {**account, "warned": None}
