@@ -11,7 +11,7 @@ from choriste.runtime import identity
 from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
 from functions.console.web.qr_code import qr_code
-from functions.console.web.rendering import page, redirect, session_value
+from functions.console.web.rendering import page, redirect, session_value, with_cookies
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit
 
@@ -36,7 +36,8 @@ def take_app(visit: Visit, form: Form) -> Response[str]:
     cookies = [session_value(enrolled.started.token)]
     if enrolled.codes is None:
         return redirect("/account?notice=app-replaced", cookies=cookies)
-    return page("sign_in/recovery_codes.html", visit, cookies=cookies, codes=enrolled.codes, place="/account")
+    shown = page("sign_in/recovery_codes.html", visit, codes=enrolled.codes, place="/account")
+    return with_cookies(shown, cookies)
 
 
 @routes.acts("/account/recovery-codes")

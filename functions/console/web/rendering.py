@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
@@ -78,10 +77,8 @@ def text(key: str, *, language: str, **values: object) -> str:
     return translate("console", key, language, **values)
 
 
-def page(
-    template: str, visit: Visit, *, status: int = 200, cookies: Sequence[Cookie] = (), **values: object
-) -> Response[str]:
-    """Return a page of the console; `cookies` are set with it."""
+def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
+    """Return a page of the console."""
     body = (
         _environment()
         .get_template(template)
@@ -98,7 +95,13 @@ def page(
             **values,
         )
     )
-    return Response(status, HTML, body, headers=page_headers(), cookies=[*_cookies(visit), *cookies])
+    return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+
+
+def with_cookies(answer: Response[str], cookies: list[Cookie]) -> Response[str]:
+    """Return an answer that sets cookies besides its own."""
+    answer.cookies = [*(answer.cookies or []), *cookies]
+    return answer
 
 
 def error_page(kind: str, visit: Visit, *, status: int, request: str = "") -> Response[str]:
