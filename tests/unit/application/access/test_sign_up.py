@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,10 @@ WANTED = SignUp(
     city="Grenoble",
     language=Language.ENGLISH,
 )
+
+
+def a_sign_up(**changes: Any) -> SignUp:
+    return replace(WANTED, **changes)
 
 
 @pytest.fixture
@@ -97,7 +102,7 @@ def test_account_that_was_closed_is_not_opened_again(access: AccessPorts) -> Non
 )
 def test_field_that_is_not_valid_is_named(access: AccessPorts, field: str, value: str) -> None:
     with pytest.raises(BadRequestError) as refusal:
-        sign_up(replace(WANTED, **{field: value}), access=access)
+        sign_up(a_sign_up(**{field: value}), access=access)
 
     assert refusal.value.parameters["field"] == field
     assert mails_of(access) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def access(bench: Bench) -> AccessPorts:
     return replace(gate, accounts=bench.ports.accounts, directory=bench.ports.directory)
 
 
-def arrive(bench: Bench, access: AccessPorts, **changes: str) -> User:
+def arrive(bench: Bench, access: AccessPorts, **changes: Any) -> User:
     sign_up(replace(WANTED, **changes), access=access)
     token = link_of_last_mail(access).partition("=")[2]
     user = open_account(token, PASSWORD, access=access, ports=bench.ports)
