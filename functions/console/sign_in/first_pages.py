@@ -14,7 +14,7 @@ from functions.console.sign_in.pages import with_device
 from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
 from functions.console.web.qr_code import qr_code
-from functions.console.web.rendering import device_value, page, redirect, session_value
+from functions.console.web.rendering import device_value, page, redirect, session_value, with_cookies
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, safe_place
 
@@ -69,9 +69,8 @@ def enrol_app(visit: Visit, form: Form) -> Response[str]:
     cookies = [session_value(enrolled.started.token), device_value(visit.device)]
     if enrolled.codes is None:
         return redirect("/invoices", cookies=cookies)
-    return page(
-        "sign_in/recovery_codes.html", visit, cookies=cookies, codes=enrolled.codes, place="/invoices"
-    )
+    shown = page("sign_in/recovery_codes.html", visit, codes=enrolled.codes, place="/invoices")
+    return with_cookies(shown, cookies)
 
 
 def _app_page(visit: Visit, *, status: int = 200, error: str | None = None) -> Response[str]:
