@@ -59,6 +59,7 @@ def static_files() -> dict[str, StaticFile]:
 
 
 _FEATURES: Final = (
+    "members",
     "sign_in",
     "sign_up",
     "invoices",
