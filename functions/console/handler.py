@@ -32,6 +32,7 @@ from functions.console.printouts import pages as printout_pages
 from functions.console.sign_in import first_pages, password_pages
 from functions.console.sign_in import pages as sign_in_pages
 from functions.console.sign_up import activation_pages
+from functions.console.sign_up import pages as sign_up_pages
 from functions.console.web.rendering import error_page, missing_operation, redirect, static_file
 from functions.console.web.visit import (
     ForgedFormError,
@@ -51,6 +52,7 @@ app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.routes.router)
 app.include_router(first_pages.routes.router)
 app.include_router(password_pages.routes.router)
+app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
 app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)

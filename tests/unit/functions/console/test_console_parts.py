@@ -24,6 +24,7 @@ from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.views import action
+from functions.console.sign_up.pages import FIELDS as SIGN_UP_FIELDS
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.party_fields import PARTY_FIELDS
 from tests.derived.texts import codes
@@ -206,6 +207,8 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
         "account.wrong-credentials",
+        *(f"sign_up.wrong_{each}" for each in SIGN_UP_FIELDS),
+        *(f"sign_up.{each}" for each in SIGN_UP_FIELDS),
     }
 
     known = set(codes("console"))

@@ -187,6 +187,7 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "sign-in-refused": _wrong_password,
     "code": _code,
     "activation": _activation,
+    "sign-up": lambda browser: browser.get("/sign-up"),
     "mailed-code": _first_step,
     "app": _app,
     "recovery-codes": _recovery_codes,
