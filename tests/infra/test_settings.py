@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -245,3 +246,13 @@ def _allowed(template: Template, kind: str, action: str) -> list[dict[str, Any]]
         and action == statement["Action"]
         and statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     ]
+
+
+@pytest.mark.slow
+def test_idle_cost_that_the_command_says_is_that_of_what_stands_there(template: Template) -> None:
+    """An alarm is 0.10 dollars a month, a dashboard 3, a key 1; nothing else costs while nobody asks."""
+    prices = {"AWS::CloudWatch::Alarm": 0.10, "AWS::CloudWatch::Dashboard": 3.0, "AWS::KMS::Key": 1.0}
+
+    month = sum(price * len(template.of_type(kind)) for kind, price in prices.items())
+
+    assert deploy.IDLE_DOLLARS == math.ceil(month)
