@@ -255,4 +255,4 @@ def test_idle_cost_that_the_command_says_is_that_of_what_stands_there(template: 
 
     month = sum(price * len(template.of_type(kind)) for kind, price in prices.items())
 
-    assert deploy.IDLE_DOLLARS == math.ceil(month)
+    assert math.ceil(month) == deploy.IDLE_DOLLARS
