@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -73,14 +73,14 @@ class Settings:
     def of(cls, given: Mapping[str, str]) -> Settings:
         """Return the settings of a context; raises `ValueError` for a value that none can have."""
         kinds = {"stage": Stage, "archive_mode": ArchiveMode, "mail_identity": MailIdentity}
-        chosen: dict[str, object] = {}
+        chosen: dict[str, Any] = {}
         for name, value in given.items():
             kind = int if name in _DIGITS else kinds.get(name, str)
             try:
                 chosen[name] = kind(value)
             except ValueError:
                 raise ValueError(f"{name}: “{value}” is not one of {_choices(name, kinds)}") from None
-        return cls(**chosen)  # type: ignore[arg-type] - the names are checked where they are read
+        return cls(**chosen)
 
     @property
     def mail_domain(self) -> str:

@@ -19,7 +19,7 @@ from infra.settings import ArchiveMode, MailIdentity, Settings, Stage
 from tests.infra.conftest import PRODUCTION, Template, read_template
 
 GOOD = Settings(sender="no-reply@lutece.fr", alarm_email="garde@lutece.fr")
-FRONT = {
+FRONT: dict[str, Any] = {
     "base_url": "https://factures.lutece.fr",
     "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1",
     "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/1",
@@ -91,7 +91,7 @@ def test_deployment_says_what_it_does_and_hands_the_settings_to_the_cdk(
         called.append(words[1:])
         return type("Done", (), {"returncode": 0})
 
-    monkeypatch.setattr(deploy.subprocess, "run", run)
+    monkeypatch.setattr("subprocess.run", run)
     monkeypatch.setattr(deploy, "_faults", lambda _command, _settings: iter(()))
 
     given = ["--sender", "no-reply@lutece.fr", "--alarm-email", "garde@lutece.fr"]
