@@ -14,23 +14,9 @@ from choriste.domain.invoice.model import Invoice, Line, Party
 from choriste.rules.advice.said import Kind, Said
 
 _LEGAL_NOTES: Final = frozenset({"PMT", "PMD", "AAB"})
-_EMPTY: Final = frozenset(
-    ("0", "aucun", "aucune", "na", "nc", "neant", "nil", "non", "nonapplicable", "none", "nonrenseigne")
-    + (
-        "notapplicable",
-        "nr",
-        "null",
-        "rien",
-        "sans",
-        "sansobjet",
-        "so",
-        "tbd",
-        "test",
-        "todo",
-        "vide",
-        "x",
-        "xx",
-    )
+_EMPTY: Final = re.compile(
+    r"(|0|aucune?|na|nc|neant|nil|non|nonapplicable|none|nonrenseigne|notapplicable|nr|null|rien|sans|sansobjet"
+    r"|so|tbd|test|todo|vide|x+)\Z"
 )
 _CENT: Final = Decimal("0.01")
 _WITHOUT_CENTS: Final = frozenset({"HUF", "ISK", "JPY", "KRW", "XAF", "XOF", "XPF"})
@@ -52,7 +38,7 @@ def notes(invoice: Invoice) -> Iterator[Said]:
 def _says_nothing(text: str) -> bool:
     plain = unicodedata.normalize("NFD", text.lower())
     letters = re.sub(r"[^a-z0-9]", "", plain)
-    return not letters or letters in _EMPTY
+    return _EMPTY.match(letters) is not None
 
 
 def lines(invoice: Invoice) -> Iterator[Said]:
