@@ -162,6 +162,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(LIST_BUCKET, "bucket/archive"),
         grant(START, "machine/intake"),
         *WAITS,
+        grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass
         grant(USE_KEY, "key"),
     ),
 }

@@ -42,7 +42,9 @@ from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
 from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
+from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -223,6 +225,42 @@ REQUESTS = (
         version=2,
     ),
 )
+TRANSFERS = (
+    ManagerTransfer(
+        structure=StructureId("1001"),
+        holder=None,
+        receiver=UserId("u-1"),
+        state=TransferState.DONE,
+        begun_at=AT,
+        begun_by="u-2",
+        begun_by_name="Bo Élie",
+    ),
+    ManagerTransfer(
+        structure=StructureId("2001"),
+        holder=UserId("u-1"),
+        receiver=UserId("u-2"),
+        state=TransferState.ANNOUNCED,
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        reason="Partie.",
+        confirmed_by="op-2",
+        confirmed_by_name="Farid",
+        settles_at=LATER,
+    ),
+)
+MERGERS = (
+    Merger(
+        absorbed=StructureId("2002"),
+        absorbing=StructureId("2001"),
+        services={"ECOLES": "", "": "FETES"},
+        manager=UserId("u-1"),
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        due_at=LATER,
+    ),
+)
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
@@ -241,7 +279,13 @@ FULL_CREDENTIALS = Credentials(
     ),
     version=2,
 )
-LINK = OneTimeLink(token_hash="dd" * 32, purpose=LinkPurpose.ACTIVATION, user=NEW_USER.id, expires_at=LATER)
+LINK = OneTimeLink(
+    token_hash="dd" * 32,
+    purpose=LinkPurpose.ACTIVATION,
+    user=NEW_USER.id,
+    expires_at=LATER,
+    siret="21690123100011",
+)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",
@@ -296,11 +340,34 @@ CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(
-        token_hash="bb" * 32, user=UserId("u-1"), stage=SessionStage.AWAITS_CODE, expires_at=AT, ends_at=LATER
+        token_hash="bb" * 32,
+        user=UserId("u-1"),
+        stage=SessionStage.AWAITS_CODE,
+        started_at=LATER - dt.timedelta(minutes=10),
+        expires_at=AT,
+        ends_at=LATER,
     ),
     Session(
-        token_hash="cc" * 32, user=UserId("u-2"), stage=SessionStage.SIGNED_IN, expires_at=AT, ends_at=LATER
+        token_hash="cc" * 32,
+        user=UserId("u-2"),
+        stage=SessionStage.SIGNED_IN,
+        started_at=LATER - dt.timedelta(hours=8),
+        expires_at=AT,
+        ends_at=LATER,
+        factor_at=LATER - dt.timedelta(hours=8),
     ),
+)
+FULL_SESSION = Session(
+    token_hash="ee" * 32,
+    user=UserId("u-4"),
+    stage=SessionStage.AWAITS_MAILED_CODE,
+    started_at=AT,
+    expires_at=LATER,
+    ends_at=LATER,
+    factor_at=AT,
+    browser="Firefox",
+    challenge="12",
+    challenge_until=LATER,
 )
 
 _BARE_FINDING = Finding("BR-01", Severity.FATAL, Message(fr="Une règle manque.", en="A rule is missing."))

@@ -164,10 +164,13 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
         *(f"flows.{each}" for each in ("accepted", "refused")),
+        *(f"sign_in.{each}" for each in ("wrong-credentials", "account-locked")),
         *(
-            f"sign_in.{each}"
-            for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
+            f"{step}.{each}"
+            for step in ("code", "mailed_code")
+            for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
+        "account.wrong-credentials",
     }
 
     known = set(codes("console"))

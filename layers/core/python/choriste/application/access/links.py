@@ -14,6 +14,7 @@ from choriste.domain.access.user import UserId
 LIFETIMES: Final = {
     LinkPurpose.ACTIVATION: dt.timedelta(days=7),
     LinkPurpose.RESET: dt.timedelta(minutes=30),
+    LinkPurpose.UNLOCK: dt.timedelta(hours=1),
 }
 
 
