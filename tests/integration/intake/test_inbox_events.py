@@ -57,7 +57,8 @@ def test_the_same_bytes_under_another_name_open_a_flow_that_names_the_first(benc
 
     assert (_failed(KEY), _failed(other), _failed(other)) == ([], [], [])
 
-    second, first = bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
+    rows = bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
+    first, second = sorted(rows, key=lambda flow: flow.filename)
     (finding,) = second.findings
     assert (second.filename, second.state, finding.rule) == ("g.xml", FlowState.REFUSED, "DEPOSIT-REPEATED")
     assert finding.found == first.id
