@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from choriste.rules.engine.conditions import Guard, guard_of_place, selector_of
-from choriste.rules.engine.paths import reader
+from choriste.rules.engine.conditions import Guard, guard_of_place, selector_of, tested_by
 from choriste.rules.engine.rule import Place, Rule
-from choriste.rules.engine.tree import Node
+from choriste.rules.engine.tree import SEVERAL, Document, Path, Rows, fold
 
 
 class Step(NamedTuple):
@@ -24,34 +23,49 @@ Chain = tuple[Step, ...]
 class Choice:
     """The contexts of a pattern that may stand on a node, in order; the first whose guard holds counts.
 
-    Where all of them test the same value (the VAT category …), that value selects those worth trying.
+    Where all of them test the same value (the VAT category …), that value selects those worth trying. Nodes
+    whose tested values are the same choose the same context, so that one of them chooses for all.
     """
 
-    __slots__ = ("_by_value", "_chain", "_read", "_rest")
+    __slots__ = ("_by_value", "_chain", "_rest", "_selector", "_tested")
 
     def __init__(self, places: Sequence[Place]) -> None:
         self._chain: Chain = tuple(Step(guard_of_place(p.when), p.rules) for p in places)
+        self._tested = tested_by(condition for place in places for condition in place.when)
         selectors = [selector_of(p.when) for p in places]
-        paths = {s[0] if s else "" for s, p in zip(selectors, places, strict=True) if p.when}
-        self._read = reader(paths.pop()) if len(paths) == 1 and "" not in paths else None
+        paths = {s[0] if s else None for s, p in zip(selectors, places, strict=True) if p.when}
+        self._selector = paths.pop() if len(paths) == 1 else None
         self._rest: Chain = tuple(step for step in self._chain if step.guard is None)
-        values = {v for s in selectors if s for v in s[1]} if self._read else set()
-        steps = list(zip(self._chain, selectors, strict=True))
-        self._by_value: dict[str, Chain] = {
-            value: tuple(step for step, s in steps if s is None or value in s[1]) for value in values
-        }
+        self._by_value: dict[str, Chain] = {}
+        if self._selector is not None:
+            for value in {v for s in selectors if s for v in s[1]}:
+                steps = zip(places, self._chain, selectors, strict=True)
+                self._by_value[value] = tuple(
+                    step._replace(guard=None) if s and len(place.when) == 1 and value == fold(value) else step
+                    for place, step, s in steps
+                    if s is None or value in s[1]
+                )
 
-    def for_node(self, node: Node) -> Chain:
-        """Return the steps worth trying on a node."""
-        if self._read is None:
+    def sort(self, document: Document, state: Path, rows: Rows) -> Iterable[tuple[Chain, Rows]]:
+        """Return the steps to try, each with elements of a path that will choose the same one."""
+        if len(rows) == 1:
+            return ((self._worth_trying(document, state, rows), rows),)
+        if self._tested is None:
+            return [(self._chain, (number,)) for number in rows]
+        columns = [document.only_values(state, rows, *value) for value in self._tested]
+        alike: dict[object, list[int]] = {}
+        for number in rows:
+            values = tuple(column.get(number) for column in columns)
+            alike.setdefault(number if SEVERAL in values else values, []).append(number)
+        return [(self._chain, numbers) for numbers in alike.values()]
+
+    def _worth_trying(self, document: Document, state: Path, rows: Rows) -> Chain:
+        if self._selector is None:
             return self._chain
-        found = self._read(node)
-        if len(found) != 1:
-            return self._chain
-        raw = found[0].raw
-        if raw in self._by_value:
-            return self._by_value[raw]
-        return self._rest if raw.isalnum() else self._chain
+        value = document.only_values(state, rows, *self._selector).get(rows[0], SEVERAL)
+        if value in self._by_value:
+            return self._by_value[value]
+        return self._rest if value.isalnum() else self._chain
 
 
 def merged(rules: Iterable[Rule]) -> list[Rule]:

@@ -5,7 +5,7 @@ A condition is a list: an operator, then its operands. Paths are relative to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.engine.paths import reader, split_path
@@ -67,7 +67,7 @@ def _equal(path: str, values: Sequence[str]) -> Guard:
 
 def _empty() -> Guard:
     """Neither elements nor text but white space within."""
-    return lambda node, _: not node.kids and not node.is_filled
+    return lambda node, _: not node.is_filled and node.is_leaf
 
 
 def _different(path: str, values: Sequence[str]) -> Guard:
@@ -84,8 +84,8 @@ def _own_status(status: str) -> Guard:
     """UBL, extended profile: the line gives its own status by a billing reference to its own invoice."""
 
     def holds(node: Node, doc: Document) -> bool:
-        own = {n.raw for n in doc.root.kids.get("ID", ())}
-        for reference in node.kids.get("BillingReference", ()):
+        own = {n.raw for n in doc.root.children("ID")}
+        for reference in node.children("BillingReference"):
             ids = {n.raw for n in reference.find(("InvoiceDocumentReference", "ID"))}
             codes = {n.raw for n in reference.find(("InvoiceDocumentReference", "DocumentStatusCode"))}
             if own & ids and status in codes:
@@ -122,7 +122,7 @@ def _vat(path: str) -> Guard:
     groups, name = names[:-1], names[-1]
 
     def holds(node: Node, _: Document) -> bool:
-        found = (only(group.kids.get(name, ())) for group in (node.find(groups) if groups else (node,)))
+        found = (only(group.children(name)) for group in (node.find(groups) if groups else (node,)))
         return any(n is not None and n.text.upper() == "VAT" for n in found)
 
     return holds
@@ -215,16 +215,48 @@ def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
     return lambda node, doc: all(guard(node, doc) for guard in guards)
 
 
-def selector_of(when: Sequence[tuple[int, Sequence[Any]]]) -> tuple[str, frozenset[str]] | None:
-    """Return the one-value test that a place makes on its own node, as (path, raw values), if it makes one.
+Value = tuple[tuple[str, ...], str | None]
+"""A value that a condition reads: names from the node down, and the attribute that it ends in, if any."""
+
+_OF_VALUES: Final = frozenset({"eq", "ne", "norm", "unlike", "bool", "vat", "VAT", "has"})
+
+
+def tested_by(when: Iterable[tuple[int, Sequence[Any]]]) -> tuple[Value, ...] | None:
+    """Return the values on which conditions depend; None where they depend on anything else."""
+    tested: dict[Value, None] = {}
+    for up, condition in when:
+        values = None if up else _values_of(condition)
+        if values is None:
+            return None
+        tested.update(dict.fromkeys(values))
+    return tuple(tested)
+
+
+def _values_of(condition: Sequence[Any]) -> list[Value] | None:
+    operator, *operands = condition
+    if operator in {"and", "or", "not"}:
+        inner = [_values_of(operand) for operand in operands]
+        return None if None in inner else [value for values in inner if values for value in values]
+    if operator not in _OF_VALUES:
+        return None
+    value = _plain_value(operands[0])
+    return None if value is None else [value]
+
+
+def _plain_value(path: str) -> Value | None:
+    names, attribute = split_path(path)
+    return None if path.startswith("/") or {"..", "*"} & {*names} else (names, attribute)
+
+
+def selector_of(when: Sequence[tuple[int, Sequence[Any]]]) -> tuple[Value, frozenset[str]] | None:
+    """Return the one-value test that a place makes on its own node, as (value, raw values), if it makes one.
 
     It lets the engine look a value up instead of trying one condition after the other.
     """
     for up, (operator, *operands) in when:
-        if up == 0 and operator == "eq" and "@" not in operands[0]:
-            return operands[0], frozenset(operands[1])
-        if up == 0 and operator == "norm":
-            return operands[0], frozenset({operands[1]})
+        value = _plain_value(operands[0]) if up == 0 and operator in {"eq", "norm"} else None
+        if value is not None:
+            return value, frozenset(operands[1] if operator == "eq" else {operands[1]})
     return None
 
 

@@ -31,21 +31,21 @@ class LazyRules:
             found = self._rule_set.predicate_of(fact, self._syntax)
             if found is not None:
                 name = self._rule_set.name
-                yield Rule(fact, found.check, name, gate=found.gate, watch=found.watch)
+                watch = found.watch or watch_of(fact)
+                yield Rule(fact, found.check, name, gate=found.gate, watch=watch)
 
 
 def context_of(rules: Iterable[Rule]) -> Context:
     """Return the context of some rules."""
     context = Context()
     for rule in rules:
-        watch = rule.watch or watch_of(rule.fact)
         if rule.fact.kind == "forbid":
             _forbid(context, rule)
-        elif watch is None:
+        elif rule.watch is None or rule.watch.one_of:
             rule.prepare()
             context.checks.append(rule)
         else:
-            _watch(context, rule, watch)
+            _watch(context, rule, rule.watch)
     return context
 
 
@@ -67,7 +67,7 @@ def _forbid(context: Context, rule: Rule) -> None:
 def _watch(context: Context, rule: Rule, watch: Watch) -> None:
     below = context.below
     for path in watch.needs:
-        branch = below
+        branch = below.grow(watch.where)
         for name in path:
             branch.needs = (*branch.needs, (name, rule))
             branch = branch.grow((name,))

@@ -16,21 +16,21 @@ from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
 from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
+from choriste.rules.engine.tree import Path
 from choriste.rules.engine.watches import given_code, tests_given
 
 MAX_STATES: Final = 5_000
 _NOWHERE: Final = Anywhere()
 
 
-class State:
+class State(Path):
     """A path from the root, with what its nodes meet.
 
     `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
     quick tests of the value, `given` is what to judge where there is a node of the path, `repeated` where a
-    parent has a second one. `needs` are the names of the children that must be there, `needing` what to judge
-    where one is not, by its name. `rules` are judged on each
-    node, `gated` ones where their gate is open, and one context of each of `choices`. `single`: the element
-    stands at most once in a parent.
+    parent has a second one. `needing` is what to judge where a child is not there, by its name. `rules` are
+    judged on each node, `gated` ones where their gate is open, and one context of each of `choices`.
+    `single`: the element stands at most once in a parent.
     """
 
     __slots__ = (
@@ -39,28 +39,20 @@ class State:
         "attributes",
         "below",
         "choices",
-        "depth",
         "forbidden",
         "gated",
         "given",
         "is_watched",
-        "name",
         "needing",
-        "needs",
-        "next",
         "of_empty",
-        "path",
         "repeated",
         "rules",
         "single",
         "values",
     )
 
-    def __init__(self, name: str, path: tuple[str, ...]) -> None:
-        self.name = name
-        self.path = path
-        self.depth = len(path)
-        self.next: dict[object, State] = {}
+    def __init__(self, name: str, up: State | None = None) -> None:
+        super().__init__(name, up)
         self.below: tuple[Branch, ...] = ()
         self.anywhere = _NOWHERE
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
@@ -69,7 +61,6 @@ class State:
         self.attribute_values: Mapping[str, tuple[Passes, ...]] = {}
         self.given: tuple[Suspicion, ...] = ()
         self.repeated: tuple[Suspicion, ...] = ()
-        self.needs: frozenset[str] = frozenset()
         self.needing: Mapping[str, tuple[Suspicion, ...]] = {}
         self.rules: tuple[Rule, ...] = ()
         self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
@@ -84,7 +75,7 @@ class Grammar:
 
     def __init__(self, patterns: Sequence[Pattern], *, syntax: str, singles: frozenset[str]) -> None:
         self.syntax = syntax
-        self.start = State("", ())
+        self.start = State("")
         self._patterns = patterns
         self._singles = singles
         self._standing: dict[str, set[int]] = {}
@@ -94,23 +85,28 @@ class Grammar:
         self._known = 0
         self._lock = threading.Lock()
 
-    def step(self, state: State, tag: str) -> State:
+    def step(self, state: State, tag: str, strangers: dict[tuple[Path, str], State]) -> State:
         """Return the state that an element leads to; it is kept, unless there are too many paths.
 
-        Invoices have a few hundred; a hostile file may have one an element.
+        Invoices have a few hundred; a hostile file may have one an element: the rest go to its `strangers`.
         """
+        name = short_name(tag)
         with self._lock:
-            known = state.next.get(tag)
-            if known is not None:
-                return known
-            made = self._state(state, short_name(tag))
-            if self._known < MAX_STATES:
+            if (state, name) in strangers:
+                return strangers[state, name]
+            known: State | None = state.children.get(name)
+            if known is None:
+                known = self._state(state, name)
+                if self._known >= MAX_STATES:
+                    strangers[state, name] = known
+                    return known
                 self._known += 1
-                state.next[tag] = made
-            return made
+                state.children[name] = known
+            state.next[tag] = known
+            return known
 
     def _state(self, parent: State, name: str) -> State:
-        state = State(name, (*parent.path, name))
+        state = State(name, parent)
         context = self._context(state)
         hanging = [b.kids[name] for b in parent.below if name in b.kids]
         below = (*hanging, context.below)
@@ -127,7 +123,6 @@ class Grammar:
         state.given = tuple(Suspicion(b.depth, r) for b in hanging for r in b.given)
         state.repeated = tuple(Suspicion(b.depth, r) for b in hanging for r in b.repeated)
         state.needing = _needing(below)
-        state.needs = frozenset(state.needing)
         state.rules = tuple(rule for rule in context.checks if rule.gate is None)
         state.gated = _by_gate(context.checks)
         state.single = name in self._singles

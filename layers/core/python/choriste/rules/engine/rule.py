@@ -33,12 +33,15 @@ Names = tuple[str, ...]
 class Watch(NamedTuple):
     """What shows that a rule holds on a node without judging it; where it fails, the rule is judged in full.
 
-    A rule holds where each path of `needs` leads on from every node on its way, nothing on the path `once`
-    repeats, all values at the path `at` pass `test`, and nothing stands at the paths `given`. A last name
-    with `@` is an attribute, whose value is None where it is absent. What is empty says nothing.
+    A rule holds where each path of `needs` leads on from every node on its way, one of the paths `one_of`
+    leads somewhere, nothing on the path `once` repeats, all values at the path `at` pass `test`, and nothing
+    stands at the paths `given`. `needs` start at the path `where`, of which there may be none. A last name with
+    `@` is an attribute, whose value is None where it is absent. What is empty says nothing.
     """
 
     needs: tuple[Names, ...] = ()
+    where: Names = ()
+    one_of: tuple[Names, ...] = ()
     once: Names = ()
     at: Names = ()
     test: Test | None = None

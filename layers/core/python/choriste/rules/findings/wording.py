@@ -16,7 +16,7 @@ from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.binding.term_paths import own_term_at
 from choriste.formats.xml.names import Paths, line_of, prefixed
 from choriste.rules.engine.facts import RuleFact
-from choriste.rules.engine.run import Hit, Outcome
+from choriste.rules.engine.judge import Hit, Outcome
 from choriste.rules.engine.values import MalformedError
 from choriste.rules.findings.about import about, told_as
 from choriste.rules.findings.codes_shown import list_name

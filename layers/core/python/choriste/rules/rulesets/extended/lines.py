@@ -33,8 +33,8 @@ _DATE_205: Final = re.compile(
 
 
 def _own(line: Node, doc: Document) -> list[Node]:
-    own = {n.raw for n in doc.root.kids.get("ID", ())}
-    references = line.kids.get("BillingReference", ())
+    own = {n.raw for n in doc.root.children("ID")}
+    references = line.children("BillingReference")
     return [r for r in references if own & {n.raw for n in r.find(("InvoiceDocumentReference", "ID"))}]
 
 
@@ -146,14 +146,14 @@ _QUANTITIES: Final = ("InvoicedQuantity", "CreditedQuantity")
 
 
 def _has_unit(line: Node) -> bool:
-    found = [n for name in _QUANTITIES for n in line.kids.get(name, ())]
+    found = [n for name in _QUANTITIES for n in line.children(name)]
     return any(n.get("unitCode") is not None for n in found)
 
 
 for _rule, _holds in (
-    ("BR-FREXT-22", lambda n: any(q in n.kids for q in _QUANTITIES)),
+    ("BR-FREXT-22", lambda n: any(n.has(q) for q in _QUANTITIES)),
     ("BR-FREXT-23", _has_unit),
-    ("BR-FREXT-24", lambda n: "LineExtensionAmount" in n.kids),
+    ("BR-FREXT-24", lambda n: n.has("LineExtensionAmount")),
     ("BR-FREXT-26", lambda n: bool(n.find(("Price", "PriceAmount")))),
 ):
     REGISTER.add(_rule, _on_counted(_holds), syntax=UBL)
@@ -183,7 +183,7 @@ def _reason_list(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("CII-EXT-DT-018", syntax=CII)
 def _document_type(node: Node, _: Document) -> Broken | None:
-    types = node.kids.get("TypeCode", [])
+    types = node.children("TypeCode")
     supporting = node.state.name == "AdditionalReferencedDocument"
     fits = supporting and any(n.raw in {"50", "130", "916"} for n in types)
     return None if not types or fits or node.state.name == "InvoiceReferencedDocument" else Broken(types[0])
@@ -191,9 +191,9 @@ def _document_type(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("CII-FREXT-DT-024", syntax=CII)
 def _reference_type(node: Node, _: Document) -> Broken | None:
-    found = node.kids.get("ReferenceTypeCode", [])
+    found = node.children("ReferenceTypeCode")
     supporting = node.state.name == "AdditionalReferencedDocument"
-    fits = supporting and any(n.raw == "130" for n in node.kids.get("TypeCode", ()))
+    fits = supporting and any(n.raw == "130" for n in node.children("TypeCode"))
     return None if not found or fits or node.state.name == "ContractReferencedDocument" else Broken(found[0])
 
 
@@ -212,10 +212,10 @@ def _only_these(path: tuple[str, ...], names: set[str], below: tuple[str, set[st
 
     def check(node: Node, _: Document) -> Broken | None:
         groups = node.find(path)
-        odd = [k for g in groups for name, kids in g.kids.items() if name not in names for k in kids]
+        odd = [k for g in groups for k in g.every_child() if k.state.name not in names]
         if below is not None:
-            inner = [i for g in groups for i in g.kids.get(below[0], ())]
-            odd += [k for i in inner for name, kids in i.kids.items() if name not in below[1] for k in kids]
+            inner = [i for g in groups for i in g.children(below[0])]
+            odd += [k for i in inner for k in i.every_child() if k.state.name not in below[1]]
         return Broken(odd[0]) if odd else None
 
     return check

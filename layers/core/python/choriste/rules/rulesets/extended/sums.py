@@ -50,10 +50,10 @@ def is_counted(line: Node, doc: Document) -> bool:
     if doc.syntax == CII:
         codes = line.find(("AssociatedDocumentLineDocument", "LineStatusReasonCode"))
         return not codes or any(n.raw == "DETAIL" for n in codes)
-    own = {n.raw for n in doc.root.kids.get("ID", ())}
+    own = {n.raw for n in doc.root.children("ID")}
     mine = [
         r
-        for r in line.kids.get("BillingReference", ())
+        for r in line.children("BillingReference")
         if own & {n.raw for n in r.find(("InvoiceDocumentReference", "ID"))}
     ]
     status = ("InvoiceDocumentReference", "DocumentStatusCode")
@@ -105,7 +105,7 @@ def _beside(totals: Node, doc: Document) -> list[Part]:
     holder = totals.up
     if doc.syntax == CII or holder is None or holder is doc.root:
         return doc.once(_allowance_parts)
-    return _parts_of(holder.kids.get("AllowanceCharge", ()), doc)
+    return _parts_of(holder.children("AllowanceCharge"), doc)
 
 
 def _allowance_parts(doc: Document) -> list[Part]:
@@ -115,14 +115,14 @@ def _allowance_parts(doc: Document) -> list[Part]:
 def _parts_of(groups: Iterable[Node], doc: Document) -> list[Part]:
     binding, parts = binding_of(doc), []
     for group in groups:
-        taxes = tuple(group.kids.get(binding.allowance_taxes, ()))
+        taxes = tuple(group.children(binding.allowance_taxes))
         charges = {c for n in group.find(binding.indicator) if (c := _is_charge(n, doc)) is not None}
-        for amount in group.kids.get(binding.allowance_amount, ()):
+        for amount in group.children(binding.allowance_amount):
             parts += [Part(1 if charge else -1, _summed(amount, doc), taxes) for charge in charges]
     if binding.syntax == CII:
         for group in settlement(doc, "SpecifiedLogisticsServiceCharge"):
-            taxes = tuple(group.kids.get("AppliedTradeTax", ()))
-            parts += [Part(1, decimal_of(n), taxes) for n in group.kids.get("AppliedAmount", ())]
+            taxes = tuple(group.children("AppliedTradeTax"))
+            parts += [Part(1, decimal_of(n), taxes) for n in group.children("AppliedAmount")]
     return parts
 
 
@@ -210,7 +210,7 @@ def _total_with_vat(node: Node, doc: Document) -> Broken | None:
     if not currencies:
         return BROKEN if doc.syntax == CII else None
     path = (node, "TaxTotalAmount") if doc.syntax == CII else (doc.root, "TaxTotal")
-    amounts = path[0].kids.get(path[1], []) if doc.syntax == CII else doc.root.find(("TaxTotal", "TaxAmount"))
+    amounts = path[0].children(path[1]) if doc.syntax == CII else doc.root.find(("TaxTotal", "TaxAmount"))
     taxes = [n for n in amounts if n.get("currencyID") == currencies[0].raw]
     if not taxes:
         return BROKEN if doc.syntax == CII else None
@@ -232,7 +232,7 @@ def _due(node: Node, doc: Document) -> Broken | None:
     parts = [
         (s, n)
         for name, s in (("GrandTotalAmount", 1), ("TotalPrepaidAmount", -1), ("RoundingAmount", 1))
-        for n in node.kids.get(name, ())
+        for n in node.children(name)
         for s in (s,)
     ]
     expected = sum((s * decimal_of(n) for s, n in parts), ZERO)
@@ -252,7 +252,7 @@ class Group(NamedTuple):
 
 
 def _text(node: Node, name: str) -> str:
-    found = only(node.kids.get(name, ()))
+    found = only(node.children(name))
     return found.text if found else ""
 
 
@@ -267,7 +267,7 @@ def _reasons(doc: Document) -> tuple[str, str]:
 
 def _group(node: Node, doc: Document, family: str) -> Group:
     binding = binding_of(doc)
-    rates = node.kids.get(binding.rate[0], ())
+    rates = node.children(binding.rate[0])
     text, code = (_text(node, name) for name in _reasons(doc))
     rate = decimal_of(rates[0]) if rates else None
     return Group(FAMILIES[family], rate, text, code, family != "O")
@@ -275,11 +275,11 @@ def _group(node: Node, doc: Document, family: str) -> Group:
 
 def _belongs(part: Part, group: Group, doc: Document, *, by_reason: bool) -> bool:
     binding = binding_of(doc)
-    codes = {_code(n, doc) for t in part.taxes for n in t.kids.get(binding.category[0], ())}
+    codes = {_code(n, doc) for t in part.taxes for n in t.children(binding.category[0])}
     if group.category not in codes:
         return False
     if group.rated:
-        rates = {decimal_of(n) for t in part.taxes for n in t.kids.get(binding.rate[0], ())}
+        rates = {decimal_of(n) for t in part.taxes for n in t.children(binding.rate[0])}
         if group.rate is None or group.rate not in rates:
             return False
     return not by_reason or any((group.text, group.code) == _reason_of(t, doc) for t in part.taxes)
@@ -321,7 +321,7 @@ def _sums(doc: Document, group: Group, *, by_reason: bool) -> Sums:
 
 def _breakdown_amount(node: Node, doc: Document, which: str) -> Node | None:
     if doc.syntax == CII:
-        return only(node.kids.get(which, ()))
+        return only(node.children(which))
     name = "TaxableAmount" if which == "BasisAmount" else "TaxAmount"
     return only(node.find(("..", name)))
 
@@ -381,10 +381,10 @@ def _used(family: str) -> Check:
         taxes += [t for p in doc.once(_allowance_parts) for t in p.taxes]
         groups = doc.root.find(binding.breakdown)
         if binding.syntax == UBL:
-            groups = [c for g in groups for c in g.kids.get("TaxCategory", ())]
+            groups = [c for g in groups for c in g.children("TaxCategory")]
         name = binding.category[0]
-        used = any(_code(n, doc) == category for t in taxes for n in t.kids.get(name, ()))
-        named = sum(any(_code(n, doc) == category for n in g.kids.get(name, ())) for g in groups)
+        used = any(_code(n, doc) == category for t in taxes for n in t.children(name))
+        named = sum(any(_code(n, doc) == category for n in g.children(name)) for g in groups)
         return None if bool(named) is used else Broken(words={"category": category, "count": str(named)})
 
     return check
@@ -403,20 +403,20 @@ for _family in FAMILIES:
 def _category(node: Node, doc: Document) -> Broken | None:
     taxes = node.find(("Item", "ClassifiedTaxCategory"))
     vat = [t for t in taxes if any(n.text.upper() == "VAT" for n in t.find(("TaxScheme", "ID")))]
-    return None if not is_counted(node, doc) or any("ID" in t.kids for t in vat) else BROKEN
+    return None if not is_counted(node, doc) or any(t.has("ID") for t in vat) else BROKEN
 
 
 @REGISTER.rule("BR-FREXT-CO-04", "BR-FXEXT-CO-04", syntax=CII)
 def _category_cii(node: Node, _: Document) -> Broken | None:
     taxes = node.find(("..", "SpecifiedLineTradeSettlement", "ApplicableTradeTax"))
-    vat = [t for t in taxes if any(n.raw.upper() == "VAT" for n in t.kids.get("TypeCode", ()))]
-    return None if any("CategoryCode" in t.kids for t in vat) else BROKEN
+    vat = [t for t in taxes if any(n.raw.upper() == "VAT" for n in t.children("TypeCode"))]
+    return None if any(t.has("CategoryCode") for t in vat) else BROKEN
 
 
 @REGISTER.rule("BR-FREXT-54-2", "BR-FXEXT-BR-54-2")
 def _value_or_measure(node: Node, doc: Document) -> Broken | None:
-    measures = node.kids.get("ValueMeasure" if doc.syntax == CII else "ValueQuantity", [])
-    if "Value" in node.kids:
+    measures = node.children("ValueMeasure" if doc.syntax == CII else "ValueQuantity")
+    if node.has("Value"):
         return Broken(measures[0]) if measures else None
     return None if any(n.get("unitCode") for n in measures) else BROKEN
 
@@ -426,19 +426,19 @@ def _due_date_or_terms(_: Node, doc: Document) -> Broken | None:
     """Something to pay needs a due date (BT-9) or payment terms (BT-20)."""
     due = only(settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation", "DuePayableAmount"))
     terms = settlement(doc, "SpecifiedTradePaymentTerms")
-    told = any(t.kids.keys() & {"DueDateDateTime", "Description"} for t in terms)
+    told = any(t.has("DueDateDateTime", "Description") for t in terms)
     return None if due is None or not decimal_of(due) > 0 or told else Broken(due, due.raw)
 
 
 @REGISTER.rule("BR-CO-25", syntax=UBL)
 def _due_date_or_terms_ubl(node: Node, doc: Document) -> Broken | None:
-    told = "DueDate" in doc.root.kids or doc.root.find(("PaymentTerms", "Note"))
+    told = doc.root.has("DueDate") or doc.root.find(("PaymentTerms", "Note"))
     return None if decimal_of(node) <= 0 or told else Broken(node, node.raw)
 
 
 @REGISTER.rule("CII-FREXTDT-027", syntax=CII)
 def _issue_date_on(node: Node, _: Document) -> Broken | None:
     holders = {"Invoice", "Contract", "BuyerOrder", "DespatchAdvice"}
-    found = node.kids.get("FormattedIssueDateTime")
+    found = node.children("FormattedIssueDateTime")
     allowed = node.state.name.removesuffix("ReferencedDocument") in holders
     return None if not found or allowed else Broken(found[0])
