@@ -52,12 +52,7 @@ class Choice:
             return ((self._worth_trying(document, state, rows), rows),)
         if self._tested is None:
             return [(self._chain, (number,)) for number in rows]
-        columns = [document.only_values(state, rows, *value) for value in self._tested]
-        alike: dict[object, list[int]] = {}
-        for number in rows:
-            values = tuple(column.get(number) for column in columns)
-            alike.setdefault(number if SEVERAL in values else values, []).append(number)
-        return [(self._chain, numbers) for numbers in alike.values()]
+        return [(self._chain, numbers) for numbers in document.alike(state, rows, self._tested)]
 
     def _worth_trying(self, document: Document, state: Path, rows: Rows) -> Chain:
         if self._selector is None:

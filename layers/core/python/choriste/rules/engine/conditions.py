@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.engine.paths import reader, split_path
-from choriste.rules.engine.tree import Document, Node
+from choriste.rules.engine.tree import PRESENCE, Document, Node
 from choriste.rules.engine.values import boolean_of, only
 
 Guard = Callable[[Node, Document], bool]
@@ -240,6 +240,8 @@ def _values_of(condition: Sequence[Any]) -> list[Value] | None:
     if operator not in _OF_VALUES:
         return None
     value = _plain_value(operands[0])
+    if value is not None and operator == "has" and value[1] is None:
+        value = value[0], PRESENCE
     return None if value is None else [value]
 
 

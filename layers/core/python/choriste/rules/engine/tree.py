@@ -20,6 +20,9 @@ _UNKNOWN: Final[Any] = object()
 SEVERAL: Final = "\x00"
 """Stands for the value where there are several; no XML text holds this character."""
 
+PRESENCE: Final = "."
+"""Stands for the attribute to read where only presence counts."""
+
 _BLANK: Final = " \t\r\n"
 Rows = Sequence[int]
 
@@ -139,9 +142,7 @@ class Node:
             return self.up.find(path[1:]) if self.up is not None else []
         if "*" in path or ".." in path:
             return _follow(self, path)
-        document = self.document
-        state, numbers = document.under(self.state, (self.number,), path)
-        return [Node(document, number, state) for number in numbers]
+        return self.document.nodes_under(self.state, (self.number,), path)
 
     def ancestors(self) -> Iterator[Node]:
         """Yield the parent, its parent, and so on up to the root."""
@@ -261,8 +262,29 @@ class Document:
                 found[holder] = SEVERAL if holder in found else value
         return found
 
+    def alike(self, state: Path, rows: Rows, values: Iterable[tuple[Sequence[str], str | None]]) -> list[Rows]:
+        """Return elements of a path in groups that have the same values at some places.
+
+        An element that has several values at one of them is a group of its own.
+        """
+        if len(rows) == 1:
+            return [rows]
+        columns = [self.only_values(state, rows, names, attribute) for names, attribute in values]
+        groups: dict[object, list[int]] = {}
+        for number in rows:
+            found = tuple([column.get(number) for column in columns])
+            groups.setdefault(number if SEVERAL in found else found, []).append(number)
+        return list(groups.values())
+
+    def nodes_under(self, state: Path, rows: Rows, names: Sequence[str]) -> list[Node]:
+        """Return the nodes that a path leads to from elements of one path."""
+        below, found = self.under(state, rows, names)
+        return [Node(self, number, below) for number in found]
+
     def attribute_of(self, number: int, name: str) -> str | None:
         """Return an attribute of an element, or None."""
+        if name == PRESENCE:
+            return name
         attributes = self.attributes.get(number)
         return None if attributes is None else attributes.get(name)
 

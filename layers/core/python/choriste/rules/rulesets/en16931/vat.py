@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate, Watch
 from choriste.rules.engine.syntax import CII, UBL
-from choriste.rules.engine.tree import SEVERAL, Document, Node, in_order
+from choriste.rules.engine.tree import Document, Node, in_order
 from choriste.rules.engine.values import MalformedError, boolean_of, decimal_of, double_of, is_plain, only
 from choriste.rules.rulesets.bindings import transaction
 from choriste.rules.rulesets.en16931.register import REGISTER
@@ -90,14 +90,12 @@ def _read(nodes: Iterable[Node]) -> list[tuple[Node, str, bool]]:
 
 def _classified(doc: Document) -> list[tuple[Node, str, bool]]:
     """Return the categories of the lines, of those alike the first."""
-    first: dict[object, Node] = {}
-    for path in doc.paths("ClassifiedTaxCategory"):
-        rows = doc.rows[path]
-        values = [doc.only_values(path, rows, names) for names in (("ID",), ("TaxScheme", "ID"))]
-        for number in rows:
-            alike = tuple(value.get(number) for value in values)
-            first.setdefault(number if SEVERAL in alike else alike, Node(doc, number, path))
-    return _read(in_order(first.values()))
+    first = [
+        Node(doc, alike[0], path)
+        for path in doc.paths("ClassifiedTaxCategory")
+        for alike in doc.alike(path, doc.rows[path], ((("ID",), None), (("TaxScheme", "ID"), None)))
+    ]
+    return _read(in_order(first))
 
 
 def _tax_categories(doc: Document) -> list[tuple[Node, str, bool]]:

@@ -7,7 +7,7 @@ the categories with rates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -25,13 +25,15 @@ from choriste.rules.engine.values import (
     only,
     show,
 )
-from choriste.rules.rulesets.bindings import binding_of, lines_of, settlement
+from choriste.rules.rulesets.bindings import binding_of, settlement
 from choriste.rules.rulesets.en16931.register import REGISTER
 from choriste.rules.rulesets.en16931.totals import differs, sum_text
 from choriste.rules.rulesets.en16931.vat import FAMILIES
 
 Key = tuple[str, Decimal | None]
-Keyed = tuple[set[Key], Sequence[Node]]
+_HOLDERS: Final = {CII: ("SpecifiedLineTradeSettlement",), UBL: ()}
+"""Where the tax groups and the amount of a line stand together, below the line."""
+
 _RATED: Final = frozenset({"S", "AF", "AG"})
 
 
@@ -91,28 +93,24 @@ def _keys(sums: Sums, taxes: Iterable[Node], *, fold: bool) -> set[Key]:
     return {(code, None) for code in codes} | {(code, r) for code in codes for r in rates}
 
 
-def _line_cii(sums: Sums, line: Node) -> Iterator[Keyed]:
-    for group in line.children("SpecifiedLineTradeSettlement"):
-        taxes = group.children("ApplicableTradeTax")
-        keys = _keys(sums, taxes, fold=False)
-        yield keys, group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
-
-
-def _line_ubl(sums: Sums, line: Node) -> Iterator[Keyed]:
-    keys = _keys(sums, line.find(("Item", "ClassifiedTaxCategory")), fold=True)
-    yield keys, line.children("LineExtensionAmount")
-
-
-def _add_lines(sums: Sums, doc: Document, read: Callable[[Sums, Node], Iterator[Keyed]]) -> None:
-    for line in lines_of(doc):
-        for keys, totals in read(sums, line):
+def _add_lines(sums: Sums, doc: Document) -> None:
+    """Add the amounts of the lines; of those whose tax groups look the same, one is read for all."""
+    binding, holder = binding_of(doc), _HOLDERS[doc.syntax]
+    taxes, amounts = binding.line_taxes[len(holder) :], binding.line_total[len(holder) :]
+    codes, rates = ((*taxes, *binding.category), None), ((*taxes, *binding.rate), None)
+    root = doc.root.state
+    for line in binding.lines:
+        path, rows = doc.under(root, (0,), (*line, *holder))
+        for alike in doc.alike(path, rows, (codes, rates)):
+            keys = _keys(sums, Node(doc, alike[-1], path).find(taxes), fold=doc.syntax == UBL)
+            totals = doc.nodes_under(path, alike, amounts)
             if keys and totals:
                 sums.add(sums.lines, keys, totals)
 
 
 def _sums_cii(doc: Document) -> Sums:
     sums = Sums()
-    _add_lines(sums, doc, _line_cii)
+    _add_lines(sums, doc)
     for group in settlement(doc, "SpecifiedTradeAllowanceCharge"):
         keys = _keys(sums, group.children("CategoryTradeTax"), fold=False)
         _add_allowance(sums, group, keys, "ActualAmount", ("ChargeIndicator", "Indicator"))
@@ -130,7 +128,7 @@ def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicat
 
 def _sums_ubl(doc: Document) -> Sums:
     sums = Sums()
-    _add_lines(sums, doc, _line_ubl)
+    _add_lines(sums, doc)
     for group in doc.root.children("AllowanceCharge"):
         keys = _keys(sums, group.children("TaxCategory"), fold=True)
         _add_allowance(sums, group, keys, "Amount", ("ChargeIndicator",))
