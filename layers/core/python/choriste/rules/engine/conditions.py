@@ -36,8 +36,12 @@ def settle(condition: Sequence[Any], path: tuple[str, ...]) -> bool | None:
 
 
 def _settle_within(operand: str, path: tuple[str, ...]) -> bool | None:
-    first, _, rest = operand.partition("/")
-    return False if first not in path[:-1] else (None if rest else True)
+    """An ancestor has the first name, and the rest of the names below it: surely so where the path goes there."""
+    names = tuple(operand.split("/"))
+    if names[0] not in path[:-1]:
+        return False
+    passes = any(path[at : at + len(names)] == names for at in range(len(path) - 1))
+    return True if passes else None
 
 
 def values_at(path: str) -> Callable[[Node, Document], list[str]]:

@@ -15,7 +15,7 @@ from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
 from choriste.rules.engine.paths import plain_names, split_path
 from choriste.rules.engine.rule import Names, Rule, Test, Watch
-from choriste.rules.engine.tree import Document, Path, Rows
+from choriste.rules.engine.tree import PRESENCE, Document, Path, Rows
 
 
 def watch_of(fact: RuleFact) -> Watch | None:
@@ -50,8 +50,8 @@ def _leads_on(watch: Watch, document: Document, state: Path, rows: Rows) -> bool
 def _have_one(paths: Sequence[Names], document: Document, state: Path, rows: Rows) -> bool:
     having: set[int] = set()
     for path in paths:
-        attribute = path[-1][1:] if path[-1][0] == "@" else None
-        names = path[:-1] if attribute else path
+        attribute = path[-1][1:] if path[-1][0] == "@" else PRESENCE
+        names = path if attribute is PRESENCE else path[:-1]
         having.update(document.only_values(state, rows, names, attribute))
     return len(having) == len(rows)
 
