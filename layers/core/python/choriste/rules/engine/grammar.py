@@ -83,6 +83,7 @@ class Grammar:
             for name in pattern.names:
                 self._standing.setdefault(name, set()).add(number)
         self._known = 0
+        self.named: dict[str, list[State]] = {}
         self._lock = threading.Lock()
 
     def step(self, state: State, tag: str, strangers: dict[tuple[Path, str], State]) -> State:
@@ -102,6 +103,7 @@ class Grammar:
                     return known
                 self._known += 1
                 state.children[name] = known
+                self.named.setdefault(name, []).append(known)
             state.next[tag] = known
             return known
 

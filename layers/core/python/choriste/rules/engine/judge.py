@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from choriste.rules.engine.choices import Chain, Choice
 from choriste.rules.engine.grammar import State
 from choriste.rules.engine.rule import BROKEN, Broken, Gate, Passes, Rule, Suspicion
-from choriste.rules.engine.tree import Document, Node, Path
+from choriste.rules.engine.tree import Document, Node, Path, Rows
 from choriste.rules.engine.values import MalformedError
 from choriste.rules.engine.watches import holds
+_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
+
 
 class Hit(NamedTuple):
     """One broken rule in one place."""
@@ -49,13 +51,13 @@ class Judge:
 
     def judge(self, rule_sets: Sequence[str]) -> Outcome:
         """Judge all elements; `rule_sets` are the names of the rule sets, in their order."""
-        rows_by_state = self._document.rows
-        for state, rows in rows_by_state.items():
+        paths = self._document.rows.items()
+        for state, rows in paths:
             if len(rows) > 1 and (state.repeated or state.single):
                 self._judge_repeated(state, rows)
-        for state, rows in rows_by_state.items():
+        for state, rows in paths:
             if state.is_watched:
-                self._judge_all(state, rows)
+                self._judge_path(state, rows)
         self._forbid_attributes()
         hits, malformed = self._hits, tuple(self._malformed.values())
         if hits or malformed:
@@ -73,7 +75,7 @@ class Judge:
         for error in self._malformed.values():
             yield error.node.number
 
-    def _judge_repeated(self, state: State, rows: Sequence[int]) -> None:
+    def _judge_repeated(self, state: State, rows: Rows) -> None:
         parents = self._document.parents
         if len({parents[number] for number in rows}) == len(rows):
             return
@@ -81,22 +83,18 @@ class Judge:
             if parents[elder] == parents[number]:
                 if state.single:
                     self._note(MalformedError(Node(self._document, number, state), "single"))
-                for suspicion in state.repeated:
-                    self._suspect(suspicion, number, state)
+                self._suspect_all(state.repeated, state, (number,))
 
-    def _judge_all(self, state: State, rows: Sequence[int]) -> None:
+    def _judge_path(self, state: State, rows: Rows) -> None:
         """Judge the elements of a path: first what is only watched, then what is judged on each."""
         for rule in state.forbidden:
             self._hits += [Hit(rule, Node(self._document, number, state), BROKEN) for number in rows]
-        for suspicion in state.given:
-            for number in rows:
-                self._suspect(suspicion, number, state)
-        if state.values:
-            self._test_values(state, rows)
-        if state.attribute_values:
-            self._test_attributes(state, rows)
-        if state.needing:
-            self._look_for_needed(state, rows)
+        if state.given:
+            self._suspect_all(state.given, state, rows)
+        if len(rows) == 1:
+            self._look_at_one(state, rows)
+        else:
+            self._look_at_all(state, rows)
         if state.rules:
             self._ask(state.rules, state, rows)
         if state.of_empty:
@@ -107,100 +105,100 @@ class Judge:
         for choice in state.choices:
             self._judge_choice(choice, state, rows)
 
-    def _test_values(self, state: State, rows: Sequence[int]) -> None:
-        text_of = self._document.text_of
-        if len(rows) == 1:
-            self._test(state.values, text_of(rows[0]), state, rows)
-            return
-        texts = [text_of(number) for number in rows]
-        distinct = dict.fromkeys(texts)
-        for passes in state.values:
-            unusual = {text for text in distinct if not passes.test(text)}
-            if unusual:
-                alike = [number for number, text in zip(rows, texts, strict=True) if text in unusual]
-                self._suspect_all(passes, state, alike)
-
-    def _test_attributes(self, state: State, rows: Sequence[int]) -> None:
-        for name, tests in state.attribute_values.items():
-            by_value: dict[str | None, list[int]] = {}
-            attributes = self._document.attributes
-            for number in rows:
-                found = attributes.get(number)
-                by_value.setdefault(None if found is None else found.get(name), []).append(number)
-            for value, alike in by_value.items():
-                self._test(tests, value, state, alike)
-
-    def _test(self, tests: Iterable[Passes], value: str | None, state: State, rows: Sequence[int]) -> None:
-        """Suspect what hangs on a value of some elements where it does not pass a quick test."""
-        for passes in tests:
-            if not passes.test(value):
-                self._suspect_all(passes, state, rows)
-
-    def _suspect_all(self, passes: Passes, state: State, rows: Sequence[int]) -> None:
-        for number in rows:
-            for suspicion in passes.suspicions:
-                self._suspect(suspicion, number, state)
-
-    def _look_for_needed(self, state: State, rows: Sequence[int]) -> None:
-        document = self._document
+    def _look_at_one(self, state: State, rows: Rows) -> None:
+        """Look at what is watched of the only element of a path, as most are in a short invoice."""
+        document, (number,) = self._document, rows
+        if state.values:
+            text = document.text_of(number)
+            for test, suspicions in state.values:
+                if not test(text):
+                    self._suspect_all(suspicions, state, rows)
+        if state.attribute_values:
+            attributes = document.attributes.get(number, _NO_ATTRIBUTES)
+            for name, tests in state.attribute_values.items():
+                value = attributes.get(name)
+                for test, suspicions in tests:
+                    if not test(value):
+                        self._suspect_all(suspicions, state, rows)
         for name, suspicions in state.needing.items():
-            below = document.below_path(state, name)
-            found = document.rows.get(below, ()) if below else ()
-            if len(found) == 1 == len(rows):
-                continue
-            holders = {document.parents[number] for number in found}
-            if len(holders) < len(rows):
-                for number in rows:
-                    if number not in holders:
-                        for suspicion in suspicions:
-                            self._suspect(suspicion, number, state)
+            if document.below_path(state, name) not in document.rows:
+                self._suspect_all(suspicions, state, rows)
 
-    def _judge_empty(self, state: State, rows: Sequence[int]) -> None:
+    def _look_at_all(self, state: State, rows: Rows) -> None:
+        """Look at what is watched of many elements of a path: each different value is tested once."""
+        document = self._document
+        if state.values:
+            self._test_all(state.values, state, dict(zip(rows, map(document.text_of, rows), strict=True)))
+        for name, tests in state.attribute_values.items():
+            values = (document.attribute_of(number, name) for number in rows)
+            self._test_all(tests, state, dict(zip(rows, values, strict=True)))
+        for name, suspicions in state.needing.items():
+            below = document.rows.get(document.below_path(state, name), ())
+            holders = {document.parents[number] for number in below}
+            if len(holders) < len(rows):
+                self._suspect_all(suspicions, state, [n for n in rows if n not in holders])
+
+    def _test_all(self, tests: Iterable[Passes], state: State, values: Mapping[int, object]) -> None:
+        distinct = dict.fromkeys(values.values())
+        for test, suspicions in tests:
+            unusual = {value for value in distinct if not test(value)}
+            if unusual:
+                rows = [number for number, value in values.items() if value in unusual]
+                self._suspect_all(suspicions, state, rows)
+
+    def _judge_empty(self, state: State, rows: Rows) -> None:
         for number in rows:
             if not self._document.text_of(number).strip(" \t\r\n"):
                 node = Node(self._document, number, state)
                 if node.is_leaf:
                     self._check(state.of_empty, node)
 
-    def _judge_choice(self, choice: Choice, state: State, rows: Sequence[int]) -> None:
+    def _judge_choice(self, choice: Choice, state: State, rows: Rows) -> None:
         for chain, alike in choice.sort(self._document, state, rows):
             for number in alike:
                 rules, were_read = self._chosen(chain, Node(self._document, number, state))
                 if were_read:
                     break
-            self._ask(rules, state, alike)
+            if rules:
+                self._ask(rules, state, alike)
 
     def _chosen(self, chain: Chain, node: Node) -> tuple[tuple[Rule, ...], bool]:
         """Return the rules of the first context whose guard holds, and whether all values could be read."""
         were_read = True
-        for step in chain:
+        for guard, rules in chain:
             try:
-                if step.guard is None or step.guard(node, self._document):
-                    return step.rules(), were_read
+                if guard is None or guard(node, self._document):
+                    return rules(), were_read
             except MalformedError as error:
                 self._note(error)
                 were_read = False
         return (), were_read
 
-    def _ask(self, rules: Iterable[Rule], state: State, rows: Sequence[int]) -> None:
-        """Judge rules on elements, but for those whose gate is closed or whose watch shows that they hold."""
-        asked = []
-        for rule in rules:
-            if self._concerns(rule):
-                watch = rule.watch
-                if watch is None or not holds(watch, self._document, state, rows):
-                    asked.append(rule)
-        if asked:
-            self._check_all(asked, state, rows)
+    def _ask(self, rules: Iterable[Rule], state: State, rows: Rows) -> None:
+        """Judge rules on elements, but for those whose gate is closed.
+
+        Where there are many elements, also but for those whose watch shows that they hold on all of them.
+        """
+        rules = [rule for rule in rules if self._concerns(rule)]
+        if len(rows) > 1:
+            rules = [rule for rule in rules if not self._holds(rule, state, rows)]
+        if rules:
+            for number in rows:
+                self._check(rules, Node(self._document, number, state))
+
+    def _holds(self, rule: Rule, state: State, rows: Rows) -> bool:
+        return rule.watch is not None and holds(rule.watch, self._document, state, rows)
 
     def _forbid_attributes(self) -> None:
         document = self._document
         for state, rows in document.attributed.items():
+            forbidden = state.attributes.keys()
             for number in rows:
                 attributes = document.attributes[number]
-                for name in state.attributes.keys() & attributes.keys():
-                    node, broken = Node(document, number, state), Broken(found=attributes[name])
-                    self._hits += [Hit(rule, node, broken) for rule in state.attributes[name]]
+                if not forbidden.isdisjoint(attributes):
+                    for name in forbidden & attributes.keys():
+                        node, broken = Node(document, number, state), Broken(found=attributes[name])
+                        self._hits += [Hit(rule, node, broken) for rule in state.attributes[name]]
 
     def _concerns(self, rule: Rule) -> bool:
         return rule.gate is None or self._is_open(rule.gate)
@@ -212,6 +210,11 @@ class Judge:
             self._note(error)
             return False
 
+    def _suspect_all(self, suspicions: Iterable[Suspicion], state: State, rows: Rows) -> None:
+        for number in rows:
+            for suspicion in suspicions:
+                self._suspect(suspicion, number, state)
+
     def _suspect(self, suspicion: Suspicion, number: int, state: Path) -> None:
         """Judge a rule in full on its context, once."""
         for _ in range(suspicion.up):
@@ -221,10 +224,6 @@ class Judge:
         if key not in self._suspected and self._concerns(suspicion.rule):
             self._suspected.add(key)
             self._check((suspicion.rule,), Node(self._document, number, state))
-
-    def _check_all(self, rules: Sequence[Rule], state: State, rows: Sequence[int]) -> None:
-        for number in rows:
-            self._check(rules, Node(self._document, number, state))
 
     def _check(self, rules: Iterable[Rule], node: Node) -> None:
         document = self._document

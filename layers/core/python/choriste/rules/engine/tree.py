@@ -73,7 +73,7 @@ class Node:
     def raw(self) -> str:
         """The string value: all the text within, but comments."""
         text = self.document.values[self.number]
-        return self.document.text_of(self.number) if text is None else text
+        return text if text is not None else self.document.text_of(self.number)
 
     @property
     def text(self) -> str:
@@ -106,13 +106,15 @@ class Node:
     def children(self, name: str) -> Sequence[Node]:
         """Return the children of a name, in the order of the file."""
         document = self.document
-        state = self.state.children.get(name) or document.below_path(self.state, name)
+        state = document.below_path(self.state, name)
         rows = document.rows.get(state)
         if rows is None:
             return ()
         if len(rows) > 1:
-            return [Node(document, number, state) for number in document.rows_below(self.number, state)]
-        return (Node(document, rows[0], state),) if document.parents[rows[0]] == self.number else ()
+            rows = document.rows_below(self.number, state)
+        elif document.parents[rows[0]] != self.number:
+            return ()
+        return [Node(document, number, state) for number in rows]
 
     def has(self, *names: str) -> bool:
         """Whether there is a child of any of these names."""
@@ -177,11 +179,13 @@ class Document:
 
     By the number of an element: `values`, its text, None where it has children; `parents`, the number of its
     parent, -1 of the root; `attributes`, where it has any. `rows` are the numbers of each path, in order;
-    `attributed`, those that have attributes. `strangers` are paths that only this file has.
+    `attributed`, those that have attributes. `strangers` are paths that only this file has,
+    `named` the others by the name that they end in.
     """
 
-    def __init__(self, element: etree._Element, syntax: str) -> None:
+    def __init__(self, element: etree._Element, syntax: str, named: Mapping[str, Sequence[Path]]) -> None:
         self.syntax = syntax
+        self._named = named
         self.values: list[str | None] = []
         self.parents: list[int] = []
         self.attributes: dict[int, Mapping[str, str]] = {}
@@ -236,6 +240,13 @@ class Document:
 
     def under(self, state: Path, rows: Rows, names: Sequence[str]) -> tuple[Path, Rows]:
         """Return what a path leads to from elements of one path: where that is, and the numbers."""
+        if not rows or len(rows) == len(self.rows[state]):  # all of them: so are those below
+            for name in names:
+                below = self.below_path(state, name)
+                if below is None:
+                    return state, ()
+                state = below
+            return state, self.rows.get(state, ()) if names and rows else rows
         for name in names:
             below = self.below_path(state, name)
             if below is None:
@@ -290,7 +301,9 @@ class Document:
 
     def paths(self, name: str) -> Sequence[Path]:
         """Return the paths that end in a name."""
-        return self.once(_by_name).get(name, ())
+        paths = self._named.get(name, ())
+        found = [path for path in paths if path in self.rows]
+        return found + [p for (_, own), p in self.strangers.items() if own == name] if self.strangers else found
 
     def texts(self, name: str, *below: str) -> frozenset[str]:
         """Return the different string values at a path below every element of a name."""
@@ -361,10 +374,3 @@ class Document:
                 self._elements[number] = element
             if number == last:
                 return
-
-
-def _by_name(document: Document) -> Mapping[str, list[Path]]:
-    named: dict[str, list[Path]] = {}
-    for path in document.rows:
-        named.setdefault(path.name, []).append(path)
-    return named

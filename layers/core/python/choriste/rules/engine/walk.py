@@ -16,7 +16,7 @@ def walk(root: etree._Element, grammar: Grammar) -> Document:
     How deep an element lies shows in how many children of the elements above it are still to come: `left`
     of the parent, those of its ancestors in `opened`. Comments count among children and are passed over.
     """
-    document = Document(root, grammar.syntax)
+    document = Document(root, grammar.syntax, grammar.named)
     state = _step(document, grammar, grammar.start, root.tag)
     values, parents, attributes = document.values, document.parents, document.attributes
     rows = document.rows = defaultdict(list)
