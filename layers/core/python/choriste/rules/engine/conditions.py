@@ -206,10 +206,8 @@ def guard_of(condition: Sequence[Any]) -> Guard:
     return _OPERATORS[condition[0]](*condition[1:])
 
 
-def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
+def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard:
     """Return the guard of a place: each condition stands on the node itself or so many steps above it."""
-    if not when:
-        return None
     guards = [_raised(up, guard_of(condition)) for up, condition in when]
     if len(guards) == 1:
         return guards[0]
@@ -219,8 +217,24 @@ def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
     return lambda node, doc: all(guard(node, doc) for guard in guards)
 
 
+_READABLE: Final = frozenset({"empty", "eq", "ne", "same", "has", "self", "endswith", "within"})
+
+
+def is_readable(when: Iterable[tuple[int, Sequence[Any]]]) -> bool:
+    """Whether conditions hold or not whatever the values: none of them can find a value malformed."""
+    return all(_is_readable(condition) for _, condition in when)
+
+
+def _is_readable(condition: Sequence[Any]) -> bool:
+    operator, *operands = condition
+    if operator in {"and", "or", "not"}:
+        return all(map(_is_readable, operands))
+    return operator in _READABLE
+
+
 Value = tuple[tuple[str, ...], str | None]
-"""A value that a condition reads: names from the node down, and the attribute that it ends in, if any."""
+"""A value that a condition reads: names from the node down, or from its parent with `..`, and the attribute that
+it ends in, if any."""
 
 _OF_VALUES: Final = frozenset({"eq", "ne", "norm", "unlike", "bool", "vat", "VAT", "has"})
 
@@ -229,10 +243,10 @@ def tested_by(when: Iterable[tuple[int, Sequence[Any]]]) -> tuple[Value, ...] | 
     """Return the values on which conditions depend; None where they depend on anything else."""
     tested: dict[Value, None] = {}
     for up, condition in when:
-        values = None if up else _values_of(condition)
+        values = _values_of(condition) if up <= 1 else None
         if values is None:
             return None
-        tested.update(dict.fromkeys(values))
+        tested.update(dict.fromkeys(((*[".."] * up, *names), attribute) for names, attribute in values))
     return tuple(tested)
 
 

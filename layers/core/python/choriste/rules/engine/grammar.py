@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from choriste.rules.engine.choices import Choice, merged
-from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute, hang, is_of_empty
+from choriste.rules.engine.choices import Choice, Selection, merged
+from choriste.rules.engine.conditions import Value, guard_of_place, is_readable, selector_of
+from choriste.rules.engine.contexts import Anywhere, context_of, watch_under
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
 from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
 from choriste.rules.engine.tree import Path
-from choriste.rules.engine.watches import given_code, tests_given
-
 MAX_STATES: Final = 5_000
 _NOWHERE: Final = Anywhere()
 
@@ -29,7 +28,8 @@ class State(Path):
     `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
     quick tests of the value, `given` is what to judge where there is a node of the path, `repeated` where a
     parent has a second one. `needing` is what to judge where a child is not there, by its name. `rules` are
-    judged on each node, `gated` ones where their gate is open, and one context of each of `choices`.
+    judged on each node, `gated` ones where their gate is open, and one context of each of `choices` and of those
+    that `selections` find worth a look.
     `single`: the element stands at most once in a parent.
     """
 
@@ -44,9 +44,9 @@ class State(Path):
         "given",
         "is_watched",
         "needing",
-        "of_empty",
         "repeated",
         "rules",
+        "selections",
         "single",
         "values",
     )
@@ -65,7 +65,7 @@ class State(Path):
         self.rules: tuple[Rule, ...] = ()
         self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
         self.choices: tuple[Choice, ...] = ()
-        self.of_empty: tuple[Rule, ...] = ()
+        self.selections: tuple[Selection, ...] = ()
         self.single = False
         self.is_watched = False
 
@@ -129,34 +129,57 @@ class Grammar:
         state.gated = _by_gate(context.checks)
         state.single = name in self._singles
         watched = (state.forbidden, state.given, state.values, state.attribute_values, state.needing)
-        state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.of_empty))
+        state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.selections))
         return state
 
     def _context(self, state: State) -> Context:
-        """Return the context of a path whatever its values; contexts that depend on values become choices."""
+        """Return the context of a path whatever its values; contexts that depend on values become choices.
+
+        Where a context stands alone in its pattern, those of its rules that can be watched are watched all the
+        same: whether it stands on a node is only asked where something is unusual.
+        """
         rules: list[Rule] = []
-        given: dict[str, list[Rule]] = {}
-        empty: list[Rule] = []
+        conditional: dict[str, list[Place]] = {}
         choices = []
         name = state.name
         for number in sorted(self._standing.get(name, set()) | self._standing.get("*", set())):
             chain = self._patterns[number].candidates(state.path)
-            attribute = given_attribute(chain)
-            if chain and not chain[0].when:
+            if not chain:
+                continue
+            if not chain[0].when:
                 rules += chain[0].rules()
-            elif attribute and all(tests_given(rule, attribute) for rule in chain[0].rules()):
-                given.setdefault(attribute, []).extend(chain[0].rules())
-            elif is_of_empty(chain):
-                empty += chain[0].rules()
-            elif chain:
+            elif len(chain) == 1 and _is_seldom_asked(chain[0].when):
+                conditional.setdefault(repr(chain[0].when), []).append(chain[0])
+            else:
                 choices.append(Choice(chain))
-        state.choices, state.of_empty = tuple(choices), tuple(merged(empty))
-        context = context_of(merged(rules))
-        for attribute, tested in given.items():
-            branch = context.below.grow(("@" + attribute,))
-            for rule in merged(tested):
-                hang(branch, given_code(rule.fact.parameters["codes"]), rule)
-        return context
+        watched: list[Rule] = []
+        for places in conditional.values():
+            when = places[0].when
+            asked = []
+            for rule in merged(rule for place in places for rule in place.rules()):
+                watch = watch_under(when, rule)
+                if watch is None:
+                    asked.append(rule)
+                else:
+                    watched.append(rule.under(guard_of_place(when), watch))
+            if asked:
+                choices.append(Choice.of_rules(asked, places[0]))
+        _choose(state, choices)
+        return context_of([*merged(rules), *watched])
+
+
+def _is_seldom_asked(when: Sequence[tuple[int, Sequence[Any]]]) -> bool:
+    """Whether conditions may be left until something is unusual: all but those that tell values apart."""
+    selector = selector_of(when)
+    return is_readable(when) and (selector is None or selector[0][1] is not None)
+
+
+def _choose(state: State, choices: Iterable[Choice]) -> None:
+    by_selector: dict[Value | None, list[Choice]] = {}
+    for choice in choices:
+        by_selector.setdefault(choice.selector, []).append(choice)
+    state.choices = tuple(by_selector.pop(None, ()))
+    state.selections = tuple(Selection(value, found) for value, found in by_selector.items() if value)
 
 
 def _by_gate(rules: Iterable[Rule]) -> tuple[tuple[Gate, tuple[Rule, ...]], ...]:

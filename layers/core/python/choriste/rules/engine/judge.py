@@ -97,13 +97,18 @@ class Judge:
             self._look_at_all(state, rows)
         if state.rules:
             self._ask(state.rules, state, rows)
-        if state.of_empty:
-            self._judge_empty(state, rows)
         for gate, rules in state.gated:
             if self._is_open(gate):
                 self._ask(rules, state, rows)
         for choice in state.choices:
-            self._judge_choice(choice, state, rows)
+            self._judge_choice(choice, choice.sort(self._document, state, rows), state)
+        for selection in state.selections:
+            if len(rows) == 1:
+                for choice, chain in selection.for_one(self._document, state, rows):
+                    self._judge_choice(choice, ((chain, rows),), state)
+            else:
+                for choice in selection.for_all(self._document, state, rows):
+                    self._judge_choice(choice, choice.sort(self._document, state, rows), state)
 
     def _look_at_one(self, state: State, rows: Rows) -> None:
         """Look at what is watched of the only element of a path, as most are in a short invoice."""
@@ -146,15 +151,10 @@ class Judge:
                 rows = [number for number, value in values.items() if value in unusual]
                 self._suspect_all(suspicions, state, rows)
 
-    def _judge_empty(self, state: State, rows: Rows) -> None:
-        for number in rows:
-            if not self._document.text_of(number).strip(" \t\r\n"):
-                node = Node(self._document, number, state)
-                if node.is_leaf:
-                    self._check(state.of_empty, node)
-
-    def _judge_choice(self, choice: Choice, state: State, rows: Rows) -> None:
-        for chain, alike in choice.sort(self._document, state, rows):
+    def _judge_choice(self, choice: Choice, sorts: Iterable[tuple[Chain, Rows]], state: State) -> None:
+        if choice.gates and not any(map(self._is_open, choice.gates)):
+            return
+        for chain, alike in sorts:
             for number in alike:
                 rules, were_read = self._chosen(chain, Node(self._document, number, state))
                 if were_read:

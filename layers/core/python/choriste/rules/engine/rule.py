@@ -72,10 +72,11 @@ class Rule:
     """One rule of a rule set: its facts and its check.
 
     `also` names other rule sets that have the very same rule: it is judged once for all of them. A `gate`
-    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node.
+    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node. A rule that
+    `is_conditional` asks on each node whether it stands there.
     """
 
-    __slots__ = ("also", "check", "fact", "gate", "rule_set", "watch")
+    __slots__ = ("also", "check", "fact", "gate", "is_conditional", "rule_set", "watch")
 
     def __init__(  # noqa: PLR0913 -- one parameter a property, most by name
         self,
@@ -86,6 +87,7 @@ class Rule:
         gate: Gate | None = None,
         watch: Watch | None = None,
         also: tuple[str, ...] = (),
+        is_conditional: bool = False,
     ) -> None:
         self.fact = fact
         self.check = check
@@ -93,6 +95,7 @@ class Rule:
         self.gate = gate
         self.watch = watch
         self.also = also
+        self.is_conditional = is_conditional
 
     @property
     def id(self) -> str:
@@ -103,6 +106,23 @@ class Rule:
         """Make the check of a plain rule now, which is to be judged on every node."""
         if isinstance(self.check, LazyCheck):
             self.check = self.check.made()
+
+    def under(self, guard: Callable[[Node, Document], bool], watch: Watch) -> Rule:
+        """Return the rule as one that only stands on nodes where a guard holds, with a watch of its own."""
+        check = self.check
+
+        def guarded(node: Node, doc: Document) -> Broken | None:
+            return check(node, doc) if guard(node, doc) else None
+
+        return Rule(
+            self.fact,
+            guarded,
+            self.rule_set,
+            gate=self.gate,
+            watch=watch,
+            also=self.also,
+            is_conditional=True,
+        )
 
     def shared_with(self, rule_set: str) -> Rule:
         """Return the rule as one that another rule set has too."""

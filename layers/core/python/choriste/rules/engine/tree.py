@@ -276,16 +276,26 @@ class Document:
     def alike(self, state: Path, rows: Rows, values: Iterable[tuple[Sequence[str], str | None]]) -> list[Rows]:
         """Return elements of a path in groups that have the same values at some places.
 
-        An element that has several values at one of them is a group of its own.
+        A place that starts with `..` is below the parent. An element that has several values at one of them is
+        a group of its own.
         """
         if len(rows) == 1:
             return [rows]
-        columns = [self.only_values(state, rows, names, attribute) for names, attribute in values]
+        columns = [self._column(state, rows, names, attribute) for names, attribute in values]
         groups: dict[object, list[int]] = {}
-        for number in rows:
-            found = tuple([column.get(number) for column in columns])
+        for number, found in zip(rows, zip(*columns, strict=True), strict=True):
             groups.setdefault(number if SEVERAL in found else found, []).append(number)
         return list(groups.values())
+
+    def _column(
+        self, state: Path, rows: Rows, names: Sequence[str], attribute: str | None
+    ) -> list[str | None]:
+        if not names or names[0] != "..":
+            return [*map(self.only_values(state, rows, names, attribute).get, rows)]
+        holders = [self.parents[number] for number in rows]
+        if state.up is None or not rows[0]:
+            return [None] * len(rows)
+        return [*map(self.only_values(state.up, [*dict.fromkeys(holders)], names[1:], attribute).get, holders)]
 
     def nodes_under(self, state: Path, rows: Rows, names: Sequence[str]) -> list[Node]:
         """Return the nodes that a path leads to from elements of one path."""

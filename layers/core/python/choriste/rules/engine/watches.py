@@ -14,7 +14,7 @@ from typing import Final
 from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
 from choriste.rules.engine.paths import plain_names, split_path
-from choriste.rules.engine.rule import Names, Rule, Test, Watch
+from choriste.rules.engine.rule import Names, Test, Watch
 from choriste.rules.engine.tree import PRESENCE, Document, Path, Rows
 
 
@@ -157,11 +157,6 @@ def _list(target: str, codes: str, compare: str) -> Watch:
 def given_code(codes: str) -> Test:
     """Return a test that an attribute is absent, or one of the codes of a list."""
     return (code_list(codes) | {None}).__contains__
-
-
-def tests_given(rule: Rule, attribute: str) -> bool:
-    """Whether a rule tests the code in an attribute."""
-    return rule.fact.kind == "list" and rule.fact.parameters["target"] == f"@{attribute}"
 
 
 @cache
