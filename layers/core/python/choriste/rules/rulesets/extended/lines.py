@@ -11,7 +11,7 @@ from typing import Final
 from choriste.rules.engine.facts import code_list
 from choriste.rules.engine.rule import BROKEN, Broken, Check
 from choriste.rules.engine.syntax import CII, UBL
-from choriste.rules.engine.tree import Document, Node, fold
+from choriste.rules.engine.tree import Document, Node, fold, in_order
 from choriste.rules.engine.values import (
     ZERO,
     MalformedError,
@@ -23,7 +23,8 @@ from choriste.rules.engine.values import (
     show,
 )
 from choriste.rules.rulesets.bindings import binding_of
-from choriste.rules.rulesets.extended.sums import REGISTER, is_counted
+from choriste.rules.rulesets.extended.parts import is_counted
+from choriste.rules.rulesets.extended.register import REGISTER
 
 __all__ = ["REGISTER"]
 _DOCUMENT: Final = "AssociatedDocumentLineDocument"
@@ -79,9 +80,12 @@ def _status_of_sub_line(node: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-FREXT-11")
 def _parent_exists(node: Node, doc: Document) -> Broken | None:
     parents = set(_parents(node, doc))
-    mine = set(_ids(node, doc))
-    others = {i for line in _lines(doc) for i in _ids(line, doc)} - mine
-    return None if not parents or parents & others else Broken(node, " ".join(sorted(parents)))
+    others = parents - set(_ids(node, doc)) if parents else parents
+    return None if not parents or others & doc.once(_all_ids) else Broken(node, " ".join(sorted(parents)))
+
+
+def _all_ids(doc: Document) -> frozenset[str]:
+    return frozenset(i for line in _lines(doc) for i in _ids(line, doc))
 
 
 def _is_group_with_total(line: Node, doc: Document) -> bool:
@@ -89,8 +93,17 @@ def _is_group_with_total(line: Node, doc: Document) -> bool:
 
 
 def _children(line: Node, doc: Document, statuses: set[str]) -> list[Node]:
-    mine = set(_ids(line, doc))
-    return [c for c in _lines(doc) if mine & set(_parents(c, doc)) and statuses & set(_statuses(c, doc))]
+    below = doc.once(_by_parent)
+    children = in_order({child for parent in _ids(line, doc) for child in below.get(parent, ())})
+    return [child for child in children if not statuses.isdisjoint(_statuses(child, doc))]
+
+
+def _by_parent(doc: Document) -> dict[str, list[Node]]:
+    below: dict[str, list[Node]] = {}
+    for line in _lines(doc):
+        for parent in _parents(line, doc):
+            below.setdefault(parent, []).append(line)
+    return below
 
 
 def _group_sum(line: Node, doc: Document) -> Decimal:
@@ -261,6 +274,38 @@ def _status_of_cii_sub_line(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-FXEXT-11", syntax=CII)
 def _parent_line_exists(node: Node, doc: Document) -> Broken | None:
-    path = ("AssociatedDocumentLineDocument", "LineID")
-    ids = {n.text for line in doc.all("IncludedSupplyChainTradeLineItem") for n in line.find(path)}
-    return None if _parent_id(node) in ids else Broken(node, _parent_id(node))
+    return None if _parent_id(node) in doc.once(_folded_ids) else Broken(node, _parent_id(node))
+
+
+def _folded_ids(doc: Document) -> frozenset[str]:
+    return frozenset(n.text for n in doc.all("IncludedSupplyChainTradeLineItem", _DOCUMENT, "LineID"))
+
+
+@REGISTER.rule("BR-FREXT-CO-04", "BR-FXEXT-CO-04", syntax=UBL)
+def _category(node: Node, doc: Document) -> Broken | None:
+    taxes = node.find(("Item", "ClassifiedTaxCategory"))
+    vat = [t for t in taxes if any(n.text.upper() == "VAT" for n in t.find(("TaxScheme", "ID")))]
+    return None if not is_counted(node, doc) or any(t.has("ID") for t in vat) else BROKEN
+
+
+@REGISTER.rule("BR-FREXT-CO-04", "BR-FXEXT-CO-04", syntax=CII)
+def _category_cii(node: Node, _: Document) -> Broken | None:
+    taxes = node.find(("..", "SpecifiedLineTradeSettlement", "ApplicableTradeTax"))
+    vat = [t for t in taxes if any(n.raw.upper() == "VAT" for n in t.children("TypeCode"))]
+    return None if any(t.has("CategoryCode") for t in vat) else BROKEN
+
+
+@REGISTER.rule("BR-FREXT-54-2", "BR-FXEXT-BR-54-2")
+def _value_or_measure(node: Node, doc: Document) -> Broken | None:
+    measures = node.children("ValueMeasure" if doc.syntax == CII else "ValueQuantity")
+    if node.has("Value"):
+        return Broken(measures[0]) if measures else None
+    return None if any(n.get("unitCode") for n in measures) else BROKEN
+
+
+@REGISTER.rule("CII-FREXTDT-027", syntax=CII)
+def _issue_date_on(node: Node, _: Document) -> Broken | None:
+    holders = {"Invoice", "Contract", "BuyerOrder", "DespatchAdvice"}
+    found = node.children("FormattedIssueDateTime")
+    allowed = node.state.name.removesuffix("ReferencedDocument") in holders
+    return None if not found or allowed else Broken(found[0])
