@@ -66,7 +66,7 @@ def _equal(path: str, values: Sequence[str]) -> Guard:
         return lambda node, _: node.get(attribute) in wanted
     if not names:
         return lambda node, _: node.raw in wanted
-    return lambda node, doc: any(v in wanted for v in read(node, doc))
+    return lambda node, doc: not wanted.isdisjoint(read(node, doc))
 
 
 def _empty() -> Guard:

@@ -16,7 +16,7 @@ from choriste.rules.engine.conditions import Value, guard_of_place, is_readable,
 from choriste.rules.engine.contexts import Anywhere, context_of, watch_under
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
-from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
+from choriste.rules.engine.rule import Among, Branch, Context, Gate, Passes, Place, Reading, Rule, Suspicion, Test
 from choriste.rules.engine.tree import Path
 MAX_STATES: Final = 5_000
 _NOWHERE: Final = Anywhere()
@@ -28,12 +28,14 @@ class State(Path):
     `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
     quick tests of the value, `given` is what to judge where there is a node of the path, `repeated` where a
     parent has a second one. `needing` is what to judge where a child is not there, by its name. `rules` are
-    judged on each node, `gated` ones where their gate is open, and one context of each of `choices` and of those
+    judged on each node, `gated` ones where their gate is open, those of
+    `among` where their value is, and one context of each of `choices` and of those
     that `selections` find worth a look.
     `single`: the element stands at most once in a parent.
     """
 
     __slots__ = (
+        "among",
         "anywhere",
         "attribute_values",
         "attributes",
@@ -63,6 +65,7 @@ class State(Path):
         self.repeated: tuple[Suspicion, ...] = ()
         self.needing: Mapping[str, tuple[Suspicion, ...]] = {}
         self.rules: tuple[Rule, ...] = ()
+        self.among: tuple[tuple[Reading, Mapping[str, Sequence[Rule]]], ...] = ()
         self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
         self.choices: tuple[Choice, ...] = ()
         self.selections: tuple[Selection, ...] = ()
@@ -126,10 +129,10 @@ class Grammar:
         state.repeated = tuple(Suspicion(b.depth, r) for b in hanging for r in b.repeated)
         state.needing = _needing(below)
         state.rules = tuple(rule for rule in context.checks if rule.gate is None)
-        state.gated = _by_gate(context.checks)
+        _by_gate(state, context.checks)
         state.single = name in self._singles
         watched = (state.forbidden, state.given, state.values, state.attribute_values, state.needing)
-        state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.selections))
+        state.is_watched = any((*watched, state.rules, state.gated, state.among, state.choices, state.selections))
         return state
 
     def _context(self, state: State) -> Context:
@@ -182,12 +185,16 @@ def _choose(state: State, choices: Iterable[Choice]) -> None:
     state.selections = tuple(Selection(value, found) for value, found in by_selector.items() if value)
 
 
-def _by_gate(rules: Iterable[Rule]) -> tuple[tuple[Gate, tuple[Rule, ...]], ...]:
-    by_gate: dict[Gate, list[Rule]] = {}
+def _by_gate(state: State, rules: Iterable[Rule]) -> None:
+    gated: dict[Gate, list[Rule]] = {}
+    among: dict[Reading, dict[str, list[Rule]]] = {}
     for rule in rules:
-        if rule.gate is not None:
-            by_gate.setdefault(rule.gate, []).append(rule)
-    return tuple((gate, tuple(behind)) for gate, behind in by_gate.items())
+        if isinstance(rule.gate, Among):
+            among.setdefault(rule.gate.read, {}).setdefault(rule.gate.value, []).append(rule)
+        elif rule.gate is not None:
+            gated.setdefault(rule.gate, []).append(rule)
+    state.gated = tuple((gate, tuple(behind)) for gate, behind in gated.items())
+    state.among = tuple(among.items())
 
 
 def _forbidden_attributes(state: State, below: Iterable[Branch]) -> Mapping[str, tuple[Rule, ...]]:

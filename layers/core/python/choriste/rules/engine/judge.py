@@ -96,10 +96,15 @@ class Judge:
         else:
             self._look_at_all(state, rows)
         if state.rules:
-            self._ask(state.rules, state, rows)
+            self._check_all(state.rules, state, rows)
         for gate, rules in state.gated:
             if self._is_open(gate):
                 self._ask(rules, state, rows)
+        for read, by_value in state.among:
+            found = self._document.once(read)
+            for value, rules in by_value.items():
+                if found is None or value in found:
+                    self._check_all(rules, state, rows)
         for choice in state.choices:
             self._judge_choice(choice, choice.sort(self._document, state, rows), state)
         for selection in state.selections:
@@ -114,7 +119,9 @@ class Judge:
         """Look at what is watched of the only element of a path, as most are in a short invoice."""
         document, (number,) = self._document, rows
         if state.values:
-            text = document.text_of(number)
+            text = document.values[number]
+            if text is None:
+                text = document.text_of(number)
             for test, suspicions in state.values:
                 if not test(text):
                     self._suspect_all(suspicions, state, rows)
@@ -125,8 +132,9 @@ class Judge:
                 for test, suspicions in tests:
                     if not test(value):
                         self._suspect_all(suspicions, state, rows)
+        children, known = state.children, document.rows
         for name, suspicions in state.needing.items():
-            if document.below_path(state, name) not in document.rows:
+            if children.get(name) not in known:
                 self._suspect_all(suspicions, state, rows)
 
     def _look_at_all(self, state: State, rows: Rows) -> None:
@@ -179,7 +187,9 @@ class Judge:
 
         Where there are many elements, also but for those whose watch shows that they hold on all of them.
         """
-        rules = [rule for rule in rules if self._concerns(rule)]
+        self._check_all([rule for rule in rules if rule.gate is None or self._is_open(rule.gate)], state, rows)
+
+    def _check_all(self, rules: Sequence[Rule], state: State, rows: Rows) -> None:
         if len(rows) > 1:
             rules = [rule for rule in rules if not self._holds(rule, state, rows)]
         if rules:

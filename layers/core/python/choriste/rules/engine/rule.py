@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from choriste.rules.engine.facts import RuleFact
@@ -25,6 +25,25 @@ BROKEN: Final = Broken()
 Check = Callable[[Node, Document], Broken | None]
 Test = Callable[[Any], object]
 Gate = Callable[[Document], bool]
+
+
+Reading = Callable[[Document], Collection[str] | None]
+"""What a document has of some values, such as the VAT categories that it uses; None where that cannot be read."""
+
+
+class Among(NamedTuple):
+    """A gate that is open where a value is among those that `read` finds in the document, or where it gives None.
+
+    Of many such gates, those that are open are found in one step.
+    """
+
+    read: Reading
+    value: str
+
+    def __call__(self, document: Document) -> bool:
+        """Whether the gate is open."""
+        found = document.once(self.read)
+        return found is None or self.value in found
 
 
 Names = tuple[str, ...]

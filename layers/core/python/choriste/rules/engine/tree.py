@@ -106,21 +106,27 @@ class Node:
     def children(self, name: str) -> Sequence[Node]:
         """Return the children of a name, in the order of the file."""
         document = self.document
-        state = document.below_path(self.state, name)
+        state = self.state.children.get(name) or document.below_path(self.state, name)
         rows = document.rows.get(state)
         if rows is None:
             return ()
         if len(rows) > 1:
-            rows = document.rows_below(self.number, state)
-        elif document.parents[rows[0]] != self.number:
-            return ()
-        return [Node(document, number, state) for number in rows]
+            return [Node(document, number, state) for number in document.rows_below(self.number, state)]
+        number = rows[0]
+        return (Node(document, number, state),) if document.parents[number] == self.number else ()
 
     def has(self, *names: str) -> bool:
         """Whether there is a child of any of these names."""
         document = self.document
-        paths = (document.below_path(self.state, name) for name in names)
-        return any(path is not None and document.rows_below(self.number, path) for path in paths)
+        for name in names:
+            rows = document.rows.get(document.below_path(self.state, name))
+            if rows is not None:
+                if len(rows) == 1:
+                    if document.parents[rows[0]] == self.number:
+                        return True
+                elif document.rows_below(self.number, document.below_path(self.state, name)):
+                    return True
+        return False
 
     def first(self, name: str) -> Node | None:
         """Return the first child of a name, or None."""
@@ -140,9 +146,7 @@ class Node:
 
     def find(self, path: Sequence[str]) -> list[Node]:
         """Return what a path of names leads to; `..` goes up, `*` to any child."""
-        if path and path[0] == "..":
-            return self.up.find(path[1:]) if self.up is not None else []
-        if "*" in path or ".." in path:
+        if ".." in path or "*" in path:
             return _follow(self, path)
         return self.document.nodes_under(self.state, (self.number,), path)
 
@@ -155,6 +159,8 @@ class Node:
 
 
 def _follow(start: Node, path: Sequence[str]) -> list[Node]:
+    if path[0] == "..":
+        return start.up.find(path[1:]) if start.up is not None else []
     nodes = [start]
     for name in path:
         nodes = [n for node in nodes for n in _step(node, name)]
@@ -329,8 +335,9 @@ class Document:
         key = Document.all, name, below
         found: list[Node] | None = self._memo.get(key)
         if found is None:
-            places = (self.under(p, self.rows[p], below) for p in self.paths(name))
-            found = self._memo[key] = in_order(Node(self, n, state) for state, rows in places for n in rows)
+            places = [self.nodes_under(p, self.rows[p], below) for p in self.paths(name)]
+            found = places[0] if len(places) == 1 else in_order(node for nodes in places for node in nodes)
+            self._memo[key] = found
         return found
 
     def at(self, path: Sequence[str]) -> Rows:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate, Watch
+from choriste.rules.engine.rule import BROKEN, Among, Broken, Check, Gate, Watch
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node, in_order
 from choriste.rules.engine.values import MalformedError, boolean_of, decimal_of, double_of, is_plain, only
@@ -143,23 +143,16 @@ def _named_ubl(family: str, *, any_tax: bool) -> Check:
     return check
 
 
-def _codes_ubl(doc: Document) -> set[str]:
-    return {code for _, code, _ in doc.once(_tax_categories) + doc.once(_classified)}
+def _codes_ubl(doc: Document) -> set[str] | None:
+    try:
+        return {code for _, code, _ in doc.once(_tax_categories) + doc.once(_classified)}
+    except MalformedError:  # of some tax category: each rule says whether it reads that one
+        return None
 
 
-@cache
 def _concerns(category: str, syntax: str) -> Gate:
     """Return whether a document uses a VAT category at all: no rule on another one can be broken."""
-
-    def gate(doc: Document) -> bool:
-        if syntax == CII:
-            return category in doc.once(_uses_cii)
-        try:
-            return category in doc.once(_codes_ubl)
-        except MalformedError:  # of some tax category: each rule says whether it reads that one
-            return True
-
-    return gate
+    return Among(_uses_cii if syntax == CII else _codes_ubl, category)
 
 
 def _register(family: str, number: str, check: Check, syntax: str) -> None:
