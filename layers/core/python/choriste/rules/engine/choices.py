@@ -43,7 +43,7 @@ class Choice:
             for value in {v for s in selectors if s for v in s[1]}:
                 steps = zip(places, self._chain, selectors, strict=True)
                 self._by_value[value] = tuple(
-                    step._replace(guard=None) if s and len(place.when) == 1 and value == fold(value) else step
+                    _known_to_be(value, place, step) if s else step
                     for place, step, s in steps
                     if s is None or value in s[1]
                 )
@@ -76,6 +76,14 @@ class Choice:
         return [(self._chain, numbers) for numbers in document.alike(state, rows, self._tested)]
 
 
+def _known_to_be(value: str, place: Place, step: Step) -> Step:
+    """Return a step without the test of the selector, whose value is known to pass."""
+    rest = [when for when in place.when if selector_of([when]) is None]
+    if value != fold(value) or len(place.when) - len(rest) != 1:
+        return step
+    return step._replace(guard=guard_of_place(rest) if rest else None)
+
+
 class Selection:
     """The choices on a path that have the same selector: its value says which of them are worth a look."""
 
@@ -87,12 +95,12 @@ class Selection:
         values = {value for choice in choices for value in choice.values}
         self._by_value = {value: self._worth_trying(value) for value in (*values, SEVERAL, "0")}
 
-    def _worth_trying(self, value: str) -> tuple[tuple[Choice, Chain], ...]:
-        chains = ((choice, choice.worth_trying(value)) for choice in self._choices)
-        return tuple((choice, chain) for choice, chain in chains if chain)
+    def _worth_trying(self, value: str) -> tuple[Chain, ...]:
+        chains = (choice.worth_trying(value) for choice in self._choices)
+        return tuple(chain for chain in chains if chain)
 
-    def for_one(self, document: Document, state: Path, rows: Rows) -> Iterable[tuple[Choice, Chain]]:
-        """Return the choices worth a look on the only element of a path, with the steps to try."""
+    def for_one(self, document: Document, state: Path, rows: Rows) -> Iterable[Chain]:
+        """Return the steps to try of the choices worth a look on the only element of a path."""
         value = document.only_values(state, rows, *self._selector).get(rows[0], SEVERAL)
         found = self._by_value.get(value)
         return found if found is not None else self._by_value["0" if value.isalnum() else SEVERAL]

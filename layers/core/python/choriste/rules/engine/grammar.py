@@ -44,6 +44,7 @@ class State(Path):
         "forbidden",
         "gated",
         "given",
+        "is_asked",
         "is_watched",
         "needing",
         "repeated",
@@ -70,6 +71,7 @@ class State(Path):
         self.choices: tuple[Choice, ...] = ()
         self.selections: tuple[Selection, ...] = ()
         self.single = False
+        self.is_asked = False
         self.is_watched = False
 
 
@@ -131,8 +133,9 @@ class Grammar:
         state.rules = tuple(rule for rule in context.checks if rule.gate is None)
         _by_gate(state, context.checks)
         state.single = name in self._singles
-        watched = (state.forbidden, state.given, state.values, state.attribute_values, state.needing)
-        state.is_watched = any((*watched, state.rules, state.gated, state.among, state.choices, state.selections))
+        state.is_watched = any((state.values, state.attribute_values, state.needing))
+        asked = (state.forbidden, state.given, state.rules, state.gated, state.among)
+        state.is_asked = any((*asked, state.choices, state.selections))
         return state
 
     def _context(self, state: State) -> Context:

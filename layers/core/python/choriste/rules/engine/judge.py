@@ -57,6 +57,11 @@ class Judge:
                 self._judge_repeated(state, rows)
         for state, rows in paths:
             if state.is_watched:
+                if len(rows) == 1:
+                    self._look_at_one(state, rows)
+                else:
+                    self._look_at_all(state, rows)
+            if state.is_asked:
                 self._judge_path(state, rows)
         self._forbid_attributes()
         hits, malformed = self._hits, tuple(self._malformed.values())
@@ -86,15 +91,11 @@ class Judge:
                 self._suspect_all(state.repeated, state, (number,))
 
     def _judge_path(self, state: State, rows: Rows) -> None:
-        """Judge the elements of a path: first what is only watched, then what is judged on each."""
+        """Judge what is asked of each element of a path, whatever its values."""
         for rule in state.forbidden:
             self._hits += [Hit(rule, Node(self._document, number, state), BROKEN) for number in rows]
         if state.given:
             self._suspect_all(state.given, state, rows)
-        if len(rows) == 1:
-            self._look_at_one(state, rows)
-        else:
-            self._look_at_all(state, rows)
         if state.rules:
             self._check_all(state.rules, state, rows)
         for gate, rules in state.gated:
@@ -106,14 +107,15 @@ class Judge:
                 if found is None or value in found:
                     self._check_all(rules, state, rows)
         for choice in state.choices:
-            self._judge_choice(choice, choice.sort(self._document, state, rows), state)
+            if not choice.gates or any(map(self._is_open, choice.gates)):
+                self._judge_choice(choice.sort(self._document, state, rows), state)
         for selection in state.selections:
             if len(rows) == 1:
-                for choice, chain in selection.for_one(self._document, state, rows):
-                    self._judge_choice(choice, ((chain, rows),), state)
+                for chain in selection.for_one(self._document, state, rows):
+                    self._judge_choice(((chain, rows),), state)
             else:
                 for choice in selection.for_all(self._document, state, rows):
-                    self._judge_choice(choice, choice.sort(self._document, state, rows), state)
+                    self._judge_choice(choice.sort(self._document, state, rows), state)
 
     def _look_at_one(self, state: State, rows: Rows) -> None:
         """Look at what is watched of the only element of a path, as most are in a short invoice."""
@@ -159,10 +161,9 @@ class Judge:
                 rows = [number for number, value in values.items() if value in unusual]
                 self._suspect_all(suspicions, state, rows)
 
-    def _judge_choice(self, choice: Choice, sorts: Iterable[tuple[Chain, Rows]], state: State) -> None:
-        if choice.gates and not any(map(self._is_open, choice.gates)):
-            return
+    def _judge_choice(self, sorts: Iterable[tuple[Chain, Rows]], state: State) -> None:
         for chain, alike in sorts:
+            rules: tuple[Rule, ...] = ()
             for number in alike:
                 rules, were_read = self._chosen(chain, Node(self._document, number, state))
                 if were_read:

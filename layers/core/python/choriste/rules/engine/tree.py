@@ -321,6 +321,10 @@ class Document:
         found = [path for path in paths if path in self.rows]
         return found + [p for (_, own), p in self.strangers.items() if own == name] if self.strangers else found
 
+    def count(self, name: str) -> int:
+        """Return how many elements have a name."""
+        return sum(len(self.rows[path]) for path in self.paths(name))
+
     def texts(self, name: str, *below: str) -> frozenset[str]:
         """Return the different string values at a path below every element of a name."""
         key = Document.texts, name, below

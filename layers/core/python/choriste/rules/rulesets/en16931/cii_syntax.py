@@ -137,8 +137,12 @@ def _all_the_same(name: str) -> Check:
     return check
 
 
-REGISTER.add("CII-SR-467", _all_the_same("TypeCode"), syntax=CII)
-REGISTER.add("CII-SR-468", _all_the_same("Information"), syntax=CII)
+def _has_several_means(doc: Document) -> bool:
+    return doc.count("SpecifiedTradeSettlementPaymentMeans") > 1
+
+
+REGISTER.add("CII-SR-467", _all_the_same("TypeCode"), syntax=CII, gate=_has_several_means)
+REGISTER.add("CII-SR-468", _all_the_same("Information"), syntax=CII, gate=_has_several_means)
 
 
 def _only_on(name: str, holder: str, *codes: str) -> Check:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check, Watch
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate, Watch
 from choriste.rules.engine.syntax import UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.watches import has_decimals
@@ -56,7 +56,11 @@ def _means_due_date(node: Node, _: Document) -> Broken | None:
     return Broken(found[0], found[0].raw) if found and node.state.name == "Invoice" else None
 
 
-@REGISTER.rule("UBL-CR-665", syntax=UBL)
+def _has_documents(doc: Document) -> bool:
+    return doc.count("AdditionalDocumentReference") > 0
+
+
+@REGISTER.rule("UBL-CR-665", syntax=UBL, gate=_has_documents)
 def _scheme_on_document(_: Node, doc: Document) -> Broken | None:
     for node in doc.all("AdditionalDocumentReference"):
         types = node.children("DocumentTypeCode")
@@ -77,8 +81,12 @@ def _not_on_object(name: str) -> Check:
     return check
 
 
-REGISTER.add("UBL-CR-666", _not_on_object("Attachment"), syntax=UBL)
-REGISTER.add("UBL-CR-673", _not_on_object("DocumentDescription"), syntax=UBL)
+REGISTER.add("UBL-CR-666", _not_on_object("Attachment"), syntax=UBL, gate=_has_documents)
+REGISTER.add("UBL-CR-673", _not_on_object("DocumentDescription"), syntax=UBL, gate=_has_documents)
+
+
+def _has_several(name: str) -> Gate:
+    return lambda doc: doc.count(name) > 1
 
 
 def _at_most_one(find: Callable[[Node, Document], list[Node]]) -> Check:
@@ -136,8 +144,9 @@ for _rule, _party, _vat in (
         watch=Watch(once=(_party, "Party", "PartyTaxScheme", "CompanyID")),
     )
 REGISTER.add("UBL-SR-29", _at_most_one(_creditors), syntax=UBL)
-REGISTER.add("UBL-SR-44", _at_most_one(_different("PaymentID")), syntax=UBL)
-REGISTER.add("UBL-SR-47", _at_most_one(_different("PaymentMeansCode")), syntax=UBL)
+
+for _rule, _name in (("UBL-SR-44", "PaymentID"), ("UBL-SR-47", "PaymentMeansCode")):
+    REGISTER.add(_rule, _at_most_one(_different(_name)), syntax=UBL, gate=_has_several(_name))
 
 
 def _payee(*path: str, creditor: bool = True) -> Check:
