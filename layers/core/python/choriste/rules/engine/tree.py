@@ -106,7 +106,9 @@ class Node:
     def children(self, name: str) -> Sequence[Node]:
         """Return the children of a name, in the order of the file."""
         document = self.document
-        state = self.state.children.get(name) or document.below_path(self.state, name)
+        state = self.state.children.get(name)
+        if state is None and document.strangers:
+            state = document.below_path(self.state, name)
         rows = document.rows.get(state)
         if rows is None:
             return ()
@@ -118,15 +120,8 @@ class Node:
     def has(self, *names: str) -> bool:
         """Whether there is a child of any of these names."""
         document = self.document
-        for name in names:
-            rows = document.rows.get(document.below_path(self.state, name))
-            if rows is not None:
-                if len(rows) == 1:
-                    if document.parents[rows[0]] == self.number:
-                        return True
-                elif document.rows_below(self.number, document.below_path(self.state, name)):
-                    return True
-        return False
+        paths = (document.below_path(self.state, name) for name in names)
+        return any(path is not None and document.rows_below(self.number, path) for path in paths)
 
     def first(self, name: str) -> Node | None:
         """Return the first child of a name, or None."""
@@ -146,9 +141,18 @@ class Node:
 
     def find(self, path: Sequence[str]) -> list[Node]:
         """Return what a path of names leads to; `..` goes up, `*` to any child."""
+        document, state = self.document, self.state
+        if len(document.rows[state]) == 1:  # whatever is below such a path is below this element
+            for name in path:
+                below = state.children.get(name)
+                if below is None:
+                    break
+                state = below
+            else:
+                return [Node(document, number, state) for number in document.rows.get(state, ())]
         if ".." in path or "*" in path:
             return _follow(self, path)
-        return self.document.nodes_under(self.state, (self.number,), path)
+        return document.nodes_under(self.state, (self.number,), path)
 
     def ancestors(self) -> Iterator[Node]:
         """Yield the parent, its parent, and so on up to the root."""
