@@ -19,9 +19,9 @@ from choriste.formats.xml.names import NAMESPACES
 from choriste.rules import check
 from choriste.rules.engine import facts
 from choriste.rules.engine.facts import RuleFact
+from choriste.rules.engine.judge import Hit, Outcome
 from choriste.rules.engine.rule import Broken, Rule
 from choriste.rules.engine.ruleset import RuleSet
-from choriste.rules.engine.judge import Hit, Outcome
 from choriste.rules.engine.syntax import CII
 from choriste.rules.engine.tree import Node
 from choriste.rules.findings.sentences import key_of, sentences

@@ -23,9 +23,9 @@ Chain = tuple[Step, ...]
 class Choice:
     """The contexts of a pattern that may stand on a node, in order; the first whose guard holds counts.
 
-    Where all of them test the same value (the VAT category …), that is the `selector`, and selects those worth
-    trying. Nodes whose tested values are the same choose the same context, so that one of them chooses for all.
-    Where there are `gates`, one of them must be open.
+    Where all of them test the same value (the VAT category …), that is the `selector`, and selects those
+    worth trying. Nodes whose tested values are the same choose the same context, so that one of them chooses
+    for all. Where there are `gates`, one of them must be open.
     """
 
     __slots__ = ("_by_value", "_chain", "_rest", "_tested", "gates", "selector")

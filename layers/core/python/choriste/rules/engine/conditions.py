@@ -36,7 +36,7 @@ def settle(condition: Sequence[Any], path: tuple[str, ...]) -> bool | None:
 
 
 def _settle_within(operand: str, path: tuple[str, ...]) -> bool | None:
-    """An ancestor has the first name, and the rest of the names below it: surely so where the path goes there."""
+    """Settle that an ancestor has the first name, and the rest of the names below it."""
     names = tuple(operand.split("/"))
     if names[0] not in path[:-1]:
         return False
@@ -233,8 +233,8 @@ def _is_readable(condition: Sequence[Any]) -> bool:
 
 
 Value = tuple[tuple[str, ...], str | None]
-"""A value that a condition reads: names from the node down, or from its parent with `..`, and the attribute that
-it ends in, if any."""
+"""A value that a condition reads: names from the node down, or from its parent with `..`, and the attribute
+that it ends in, if any."""
 
 _OF_VALUES: Final = frozenset({"eq", "ne", "norm", "unlike", "bool", "vat", "VAT", "has"})
 

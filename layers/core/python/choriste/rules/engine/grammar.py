@@ -16,8 +16,20 @@ from choriste.rules.engine.conditions import Value, guard_of_place, is_readable,
 from choriste.rules.engine.contexts import Anywhere, context_of, watch_under
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
-from choriste.rules.engine.rule import Among, Branch, Context, Gate, Passes, Place, Reading, Rule, Suspicion, Test
+from choriste.rules.engine.rule import (
+    Among,
+    Branch,
+    Context,
+    Gate,
+    Passes,
+    Place,
+    Reading,
+    Rule,
+    Suspicion,
+    Test,
+)
 from choriste.rules.engine.tree import Path
+
 MAX_STATES: Final = 5_000
 _NOWHERE: Final = Anywhere()
 
@@ -141,8 +153,8 @@ class Grammar:
     def _context(self, state: State) -> Context:
         """Return the context of a path whatever its values; contexts that depend on values become choices.
 
-        Where a context stands alone in its pattern, those of its rules that can be watched are watched all the
-        same: whether it stands on a node is only asked where something is unusual.
+        Where a context stands alone in its pattern, those of its rules that can be watched are watched all
+        the same: whether it stands on a node is only asked where something is unusual.
         """
         rules: list[Rule] = []
         conditional: dict[str, list[Place]] = {}

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from choriste.rules.engine.choices import Chain, Choice
+from choriste.rules.engine.choices import Chain, Selection
 from choriste.rules.engine.grammar import State
-from choriste.rules.engine.rule import BROKEN, Broken, Gate, Passes, Rule, Suspicion
+from choriste.rules.engine.rule import BROKEN, Among, Broken, Gate, Passes, Rule, Suspicion
 from choriste.rules.engine.tree import Document, Node, Path, Rows
 from choriste.rules.engine.values import MalformedError
 from choriste.rules.engine.watches import holds
+
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 
@@ -24,7 +25,7 @@ class Hit(NamedTuple):
 
     @property
     def is_of_attribute(self) -> bool:
-        """Whether an attribute is in question that must not be there: told after what the element breaks."""
+        """Whether it is about an attribute that must not be there: those come after the element's."""
         return self.rule.fact.kind == "forbid" and self.broken.found is not None
 
 
@@ -101,42 +102,46 @@ class Judge:
         for gate, rules in state.gated:
             if self._is_open(gate):
                 self._ask(rules, state, rows)
+        if state.among:
+            self._judge_among(state, rows)
+        for choice in state.choices:
+            if not choice.gates or any(map(self._is_open, choice.gates)):
+                self._judge_choice(choice.sort(self._document, state, rows), state)
+        for selection in state.selections:
+            self._judge_selection(selection, state, rows)
+
+    def _judge_among(self, state: State, rows: Rows) -> None:
         for read, by_value in state.among:
             found = self._document.once(read)
             for value, rules in by_value.items():
                 if found is None or value in found:
                     self._check_all(rules, state, rows)
-        for choice in state.choices:
-            if not choice.gates or any(map(self._is_open, choice.gates)):
+
+    def _judge_selection(self, selection: Selection, state: State, rows: Rows) -> None:
+        if len(rows) == 1:
+            for chain in selection.for_one(self._document, state, rows):
+                self._judge_choice(((chain, rows),), state)
+        else:
+            for choice in selection.for_all(self._document, state, rows):
                 self._judge_choice(choice.sort(self._document, state, rows), state)
-        for selection in state.selections:
-            if len(rows) == 1:
-                for chain in selection.for_one(self._document, state, rows):
-                    self._judge_choice(((chain, rows),), state)
-            else:
-                for choice in selection.for_all(self._document, state, rows):
-                    self._judge_choice(choice.sort(self._document, state, rows), state)
 
     def _look_at_one(self, state: State, rows: Rows) -> None:
         """Look at what is watched of the only element of a path, as most are in a short invoice."""
-        document, (number,) = self._document, rows
+        document, number = self._document, rows[0]
         if state.values:
-            text = document.values[number]
-            if text is None:
-                text = document.text_of(number)
-            for test, suspicions in state.values:
-                if not test(text):
-                    self._suspect_all(suspicions, state, rows)
+            self._test_one(state.values, document.text_of(number), state, rows)
         if state.attribute_values:
             attributes = document.attributes.get(number, _NO_ATTRIBUTES)
             for name, tests in state.attribute_values.items():
-                value = attributes.get(name)
-                for test, suspicions in tests:
-                    if not test(value):
-                        self._suspect_all(suspicions, state, rows)
+                self._test_one(tests, attributes.get(name), state, rows)
         children, known = state.children, document.rows
         for name, suspicions in state.needing.items():
             if children.get(name) not in known:
+                self._suspect_all(suspicions, state, rows)
+
+    def _test_one(self, tests: Iterable[Passes], value: str | None, state: State, rows: Rows) -> None:
+        for test, suspicions in tests:
+            if not test(value):
                 self._suspect_all(suspicions, state, rows)
 
     def _look_at_all(self, state: State, rows: Rows) -> None:
@@ -188,7 +193,9 @@ class Judge:
 
         Where there are many elements, also but for those whose watch shows that they hold on all of them.
         """
-        self._check_all([rule for rule in rules if rule.gate is None or self._is_open(rule.gate)], state, rows)
+        self._check_all(
+            [rule for rule in rules if rule.gate is None or self._is_open(rule.gate)], state, rows
+        )
 
     def _check_all(self, rules: Sequence[Rule], state: State, rows: Rows) -> None:
         if len(rows) > 1:
@@ -216,7 +223,7 @@ class Judge:
 
     def _is_open(self, gate: Gate) -> bool:
         try:
-            return self._document.once(gate)
+            return gate(self._document) if isinstance(gate, Among) else self._document.once(gate)
         except MalformedError as error:
             self._note(error)
             return False

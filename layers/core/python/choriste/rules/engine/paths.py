@@ -25,6 +25,14 @@ def plain_names(path: str) -> tuple[str, ...] | None:
     return names if plain else None
 
 
+def plain_value(path: str) -> tuple[str, ...] | None:
+    """Return the names of a path below a node, the last with `@` if an attribute; None for any other path."""
+    names, attribute = split_path(path)
+    if path.startswith("/") or {"..", "*"} & {*names}:
+        return None
+    return ((*names, f"@{attribute}") if attribute else names) or None
+
+
 def reader(path: str) -> Reader:
     """Return a function that follows a path of names from a node."""
     names = split_path(path)[0]

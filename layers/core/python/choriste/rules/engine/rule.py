@@ -24,17 +24,16 @@ class Broken(NamedTuple):
 BROKEN: Final = Broken()
 Check = Callable[[Node, Document], Broken | None]
 Test = Callable[[Any], object]
-Gate = Callable[[Document], bool]
 
 
 Reading = Callable[[Document], Collection[str] | None]
-"""What a document has of some values, such as the VAT categories that it uses; None where that cannot be read."""
+"""What a document has of some values, such as the VAT categories it uses; None where that cannot be read."""
 
 
 class Among(NamedTuple):
-    """A gate that is open where a value is among those that `read` finds in the document, or where it gives None.
+    """A gate that is open where a value is among those that `read` finds in the document.
 
-    Of many such gates, those that are open are found in one step.
+    It is open too where `read` gives None. Of many such gates, those that are open are found in one step.
     """
 
     read: Reading
@@ -46,6 +45,7 @@ class Among(NamedTuple):
         return found is None or self.value in found
 
 
+Gate = Callable[[Document], bool] | Among
 Names = tuple[str, ...]
 
 
@@ -54,8 +54,8 @@ class Watch(NamedTuple):
 
     A rule holds where each path of `needs` leads on from every node on its way, one of the paths `one_of`
     leads somewhere, nothing on the path `once` repeats, all values at the path `at` pass `test`, and nothing
-    stands at the paths `given`. `needs` start at the path `where`, of which there may be none. A last name with
-    `@` is an attribute, whose value is None where it is absent. What is empty says nothing.
+    stands at the paths `given`. `needs` start at the path `where`, of which there may be none. A last name
+    with `@` is an attribute, whose value is None where it is absent. What is empty says nothing.
     """
 
     needs: tuple[Names, ...] = ()
@@ -91,8 +91,8 @@ class Rule:
     """One rule of a rule set: its facts and its check.
 
     `also` names other rule sets that have the very same rule: it is judged once for all of them. A `gate`
-    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node. A rule that
-    `is_conditional` asks on each node whether it stands there.
+    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node. A rule
+    that `is_conditional` asks on each node whether it stands there.
     """
 
     __slots__ = ("also", "check", "fact", "gate", "is_conditional", "rule_set", "watch")

@@ -23,7 +23,6 @@ SEVERAL: Final = "\x00"
 PRESENCE: Final = "."
 """Stands for the attribute to read where only presence counts."""
 
-_BLANK: Final = " \t\r\n"
 Rows = Sequence[int]
 
 
@@ -84,7 +83,7 @@ class Node:
     @property
     def is_filled(self) -> bool:
         """Whether the value holds more than white space."""
-        return bool(self.raw.strip(_BLANK))
+        return bool(self.raw.strip(" \t\r\n"))
 
     @property
     def up(self) -> Node | None:
@@ -103,19 +102,21 @@ class Node:
         """Return an attribute, or None."""
         return self.document.attribute_of(self.number, attribute)
 
-    def children(self, name: str) -> Sequence[Node]:
+    def children(self, name: str) -> list[Node]:
         """Return the children of a name, in the order of the file."""
         document = self.document
         state = self.state.children.get(name)
-        if state is None and document.strangers:
+        if state is None:
             state = document.below_path(self.state, name)
+            if state is None:
+                return []
         rows = document.rows.get(state)
         if rows is None:
-            return ()
+            return []
         if len(rows) > 1:
             return [Node(document, number, state) for number in document.rows_below(self.number, state)]
         number = rows[0]
-        return (Node(document, number, state),) if document.parents[number] == self.number else ()
+        return [Node(document, number, state)] if document.parents[number] == self.number else []
 
     def has(self, *names: str) -> bool:
         """Whether there is a child of any of these names."""
@@ -125,8 +126,7 @@ class Node:
 
     def first(self, name: str) -> Node | None:
         """Return the first child of a name, or None."""
-        found = self.children(name)
-        return found[0] if found else None
+        return next(iter(self.children(name)), None)
 
     def every_child(self) -> Iterator[Node]:
         """Yield all children, those of one name after another."""
@@ -283,11 +283,13 @@ class Document:
                 found[holder] = SEVERAL if holder in found else value
         return found
 
-    def alike(self, state: Path, rows: Rows, values: Iterable[tuple[Sequence[str], str | None]]) -> list[Rows]:
+    def alike(
+        self, state: Path, rows: Rows, values: Iterable[tuple[Sequence[str], str | None]]
+    ) -> list[Rows]:
         """Return elements of a path in groups that have the same values at some places.
 
-        A place that starts with `..` is below the parent. An element that has several values at one of them is
-        a group of its own.
+        A place that starts with `..` is below the parent. An element that has several values at one of them
+        is a group of its own.
         """
         if len(rows) == 1:
             return [rows]
@@ -305,7 +307,9 @@ class Document:
         holders = [self.parents[number] for number in rows]
         if state.up is None or not rows[0]:
             return [None] * len(rows)
-        return [*map(self.only_values(state.up, [*dict.fromkeys(holders)], names[1:], attribute).get, holders)]
+        return [
+            *map(self.only_values(state.up, [*dict.fromkeys(holders)], names[1:], attribute).get, holders)
+        ]
 
     def nodes_under(self, state: Path, rows: Rows, names: Sequence[str]) -> list[Node]:
         """Return the nodes that a path leads to from elements of one path."""
@@ -323,7 +327,9 @@ class Document:
         """Return the paths that end in a name."""
         paths = self._named.get(name, ())
         found = [path for path in paths if path in self.rows]
-        return found + [p for (_, own), p in self.strangers.items() if own == name] if self.strangers else found
+        return (
+            found + [p for (_, own), p in self.strangers.items() if own == name] if self.strangers else found
+        )
 
     def count(self, name: str) -> int:
         """Return how many elements have a name."""
@@ -339,7 +345,7 @@ class Document:
         return found
 
     def all(self, name: str, *below: str) -> list[Node]:
-        """Return every node of a name, or at a path below one, wherever it stands, in the order of the file."""
+        """Return every node of a name, or at a path below one, in the order of the file."""
         key = Document.all, name, below
         found: list[Node] | None = self._memo.get(key)
         if found is None:
@@ -347,13 +353,6 @@ class Document:
             found = places[0] if len(places) == 1 else in_order(node for nodes in places for node in nodes)
             self._memo[key] = found
         return found
-
-    def at(self, path: Sequence[str]) -> Rows:
-        """Return the numbers of what a path leads to from the root."""
-        state: Path | None = self.root.state
-        for name in path:
-            state = self.below_path(state, name) if state is not None else None
-        return self.rows.get(state, ())
 
     def below(self, path: tuple[str, ...]) -> list[Node]:
         """Return what a path leads to from the root; found once a document."""
@@ -363,7 +362,7 @@ class Document:
         return found
 
     def once(self, make: Callable[[Document], _T]) -> _T:
-        """Return what `make` computes of this document; computed once."""
+        """Return what `make` works out of this document; worked out once."""
         found: _T = self._memo.get(make, _UNKNOWN)
         if found is _UNKNOWN:
             found = self._memo[make] = make(self)

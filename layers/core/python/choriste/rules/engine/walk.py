@@ -17,11 +17,10 @@ def walk(root: etree._Element, grammar: Grammar) -> Document:
     of the parent, those of its ancestors in `opened`. Comments count among children and are passed over.
     """
     document = Document(root, grammar.syntax, grammar.named)
-    state = _step(document, grammar, grammar.start, root.tag)
     values, parents, attributes = document.values, document.parents, document.attributes
     rows = document.rows = defaultdict(list)
     attributed = document.attributed = defaultdict(list)
-    alike: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    alike: dict[object, dict[str, str]] = {}
     opened: list[tuple[int, int, State]] = []
     left, up, over, number = 1, -1, grammar.start, -1
     for element in root.iter():
@@ -33,7 +32,7 @@ def walk(root: etree._Element, grammar: Grammar) -> Document:
         if state is None:
             if not isinstance(tag, str):  # a comment
                 continue
-            state = _step(document, grammar, over, tag)
+            state = grammar.step(over, tag, document.strangers)
         number += 1
         rows[state].append(number)
         parents.append(up)
@@ -41,7 +40,9 @@ def walk(root: etree._Element, grammar: Grammar) -> Document:
         if items:
             key = tuple(items)
             attributed[state].append(number)
-            attributes[number] = alike.get(key) or alike.setdefault(key, dict(items))
+            if key not in alike:
+                alike[key] = {str(name): str(value) for name, value in items}
+            attributes[number] = alike[key]
         within = len(element)
         if within:
             values.append(None)
@@ -51,9 +52,3 @@ def walk(root: etree._Element, grammar: Grammar) -> Document:
             values.append(element.text or "")
     document.rows, document.attributed = dict(rows), dict(attributed)
     return document
-
-
-def _step(document: Document, grammar: Grammar, state: State, tag: str) -> State:
-    """Return the state of an element; those that the grammar does not keep are kept for this file."""
-    made = grammar.step(state, tag, document.strangers)
-    return made

@@ -13,7 +13,7 @@ from typing import Final
 
 from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
-from choriste.rules.engine.paths import plain_names, split_path
+from choriste.rules.engine.paths import plain_names, plain_value, split_path
 from choriste.rules.engine.rule import Names, Test, Watch
 from choriste.rules.engine.tree import PRESENCE, Document, Path, Rows
 
@@ -78,10 +78,8 @@ _NONE: Final[dict[str, str]] = {}
 
 def _any(paths: Sequence[str]) -> Watch | None:
     if len(paths) != 1:
-        split = [split_path(path) for path in paths]
-        plain = not any({"..", "*"} & {*names} or path[0] == "/" for path, (names, _) in zip(paths, split))
-        full = [(*names, f"@{attribute}") if attribute else names for names, attribute in split]
-        return Watch(one_of=tuple(full)) if plain and all(full) else None
+        full = [plain_value(path) for path in paths]
+        return None if None in full else Watch(one_of=tuple(names for names in full if names))
     names, attribute = split_path(paths[0])
     if attribute is None:
         return Watch(needs=(names,)) if plain_names(paths[0]) else None

@@ -72,7 +72,9 @@ def _rate(name: str) -> Check:
 
 def _known(name: str, values: Iterable[str], *, needed: bool = False) -> Watch:
     """Watch that a child stands once, with one of some values."""
-    return Watch(needs=((name,),) if needed else (), once=(name,), at=(name,), test=frozenset(values).__contains__)
+    return Watch(
+        needs=((name,),) if needed else (), once=(name,), at=(name,), test=frozenset(values).__contains__
+    )
 
 
 _CODE: Final = _known("CategoryCode", CATEGORIES, needed=True)
@@ -146,4 +148,6 @@ def _is_no_identifier(code: str | None) -> bool:
 _REFERENCE: Final = ("AdditionalReferencedDocument", "ReferenceTypeCode")
 for _rule in ("BR-FR-29_BT-18", "BR-FR-30_BT-128"):
     REGISTER.add(_rule, _once_each_cii, syntax=CII, watch=Watch(at=_REFERENCE, test=_is_no_identifier))
-    REGISTER.add(_rule, _once_each_ubl, syntax=UBL, watch=Watch(at=("ID", "@schemeID"), test=_is_no_identifier))
+    REGISTER.add(
+        _rule, _once_each_ubl, syntax=UBL, watch=Watch(at=("ID", "@schemeID"), test=_is_no_identifier)
+    )

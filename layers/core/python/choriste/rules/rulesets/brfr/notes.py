@@ -57,9 +57,7 @@ def _treatment_ubl(_: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-FR-31_BT-21", syntax=CII)
 def _one_treatment(node: Node, _: Document) -> Broken | None:
     bars = [
-        n
-        for n in node.children("IncludedNote")
-        if any(c.raw == "BAR" for c in n.children("SubjectCode"))
+        n for n in node.children("IncludedNote") if any(c.raw == "BAR" for c in n.children("SubjectCode"))
     ]
     known = [n for n in bars if any(c.text in TREATMENTS for c in n.children("Content"))]
     return None if len(known) <= 1 else Broken(known[1], str(len(known)), "≤ 1")

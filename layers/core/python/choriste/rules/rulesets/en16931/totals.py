@@ -160,9 +160,7 @@ def total_with_vat_cii(_: Node, doc: Document) -> Broken | None:
     """BT-112 = BT-109 + BT-110, in the invoice currency, or BT-112 = BT-109 where there is no VAT."""
     sums = settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation")
     for currency in settlement(doc, "InvoiceCurrencyCode"):
-        taxes = [
-            n for s in sums for n in s.children("TaxTotalAmount") if n.get("currencyID") == currency.raw
-        ]
+        taxes = [n for s in sums for n in s.children("TaxTotalAmount") if n.get("currencyID") == currency.raw]
         broken = _gross(sums, taxes, doc)
         if broken:
             return broken

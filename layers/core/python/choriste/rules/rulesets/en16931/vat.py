@@ -339,9 +339,7 @@ def _delivery_date_cii(node: Node, doc: Document) -> Broken | None:
         "DateTimeString",
     )
     period = node.find(("..", "..", "BillingSpecifiedPeriod"))
-    return (
-        None if delivered or any(p.has("StartDateTime", "EndDateTime") for p in period) else BROKEN
-    )
+    return None if delivered or any(p.has("StartDateTime", "EndDateTime") for p in period) else BROKEN
 
 
 @REGISTER.rule("BR-IC-12", syntax=CII)

@@ -194,7 +194,7 @@ def _wrong_base(bases: Iterable[Node], formula: str, expected: Decimal) -> Broke
 
 
 def _stated(base: Node) -> Decimal | float:
-    """Return a base exactly; one with an exponent is compared, and so told, as a binary double."""
+    """Return a base exactly; one with an exponent is compared, and so shown, as a binary double."""
     try:
         return decimal_of(base)
     except MalformedError:

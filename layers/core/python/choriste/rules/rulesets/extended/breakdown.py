@@ -34,7 +34,7 @@ from choriste.rules.rulesets.extended.totals import near
 
 
 class Group(NamedTuple):
-    """What a line of the VAT breakdown groups: category, rate (None for O), reason for exemption (text and code)."""
+    """What a line of the VAT breakdown groups: category, rate (None for O), reason (its text and code)."""
 
     category: str
     rate: Decimal | None

@@ -1,6 +1,6 @@
 """What the sums of an extended invoice are made of: its counted lines, allowances and charges.
 
-An extended invoice may have headings and information lines beside its details; only details count. Each
+An extended invoice may have headings and information lines next to its details; only details count. Each
 line, allowance or charge brings a tolerance of one cent.
 """
 
@@ -128,7 +128,7 @@ def _is_charge(indicator: Node, doc: Document) -> bool | None:
 
 
 def parts_with(totals: Node, doc: Document) -> list[Part]:
-    """Return the allowances and charges; UBL counts those beside the totals, wherever the totals stand."""
+    """Return the allowances and charges; UBL counts those that stand where the totals do."""
     holder = totals.up
     if doc.syntax == CII or holder is None or holder == doc.root:
         return doc.once(allowance_parts)

@@ -120,11 +120,11 @@ def _due_date_or_terms(_: Node, doc: Document) -> Broken | None:
     """Something to pay needs a due date (BT-9) or payment terms (BT-20)."""
     due = only(settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation", "DuePayableAmount"))
     terms = settlement(doc, "SpecifiedTradePaymentTerms")
-    told = any(t.has("DueDateDateTime", "Description") for t in terms)
-    return None if due is None or not decimal_of(due) > 0 or told else Broken(due, due.raw)
+    agreed = any(t.has("DueDateDateTime", "Description") for t in terms)
+    return None if due is None or not decimal_of(due) > 0 or agreed else Broken(due, due.raw)
 
 
 @REGISTER.rule("BR-CO-25", syntax=UBL)
 def _due_date_or_terms_ubl(node: Node, doc: Document) -> Broken | None:
-    told = doc.root.has("DueDate") or doc.root.find(("PaymentTerms", "Note"))
-    return None if decimal_of(node) <= 0 or told else Broken(node, node.raw)
+    agreed = doc.root.has("DueDate") or doc.root.find(("PaymentTerms", "Note"))
+    return None if decimal_of(node) <= 0 or agreed else Broken(node, node.raw)

@@ -52,8 +52,8 @@ def _is_german(party: Node) -> bool:
 
 
 @REGISTER.rule("BR-FX-EN-04", syntax=CII)
-def _delivery_told(node: Node, _: Document) -> Broken | None:
-    """Between German parties, an invoice that is no deposit (386) tells when it was delivered."""
+def _delivery_is_dated(node: Node, _: Document) -> Broken | None:
+    """Between German parties, an invoice that is no deposit (386) says when it was delivered."""
     agreement, settled = "ApplicableHeaderTradeAgreement", "ApplicableHeaderTradeSettlement"
     sellers = [*node.find((agreement, "SellerTradeParty")), *node.find((settled, "InvoicerTradeParty"))]
     buyers = [*node.find((agreement, "BuyerTradeParty")), *node.find((settled, "InvoiceeTradeParty"))]
@@ -62,8 +62,8 @@ def _delivery_told(node: Node, _: Document) -> Broken | None:
     if not concerned or not any(n.raw != "386" for n in types) or _is_dated(node):
         return None
     delivery = node.children("ApplicableHeaderTradeDelivery")
-    told = any(d.raw.strip() for d in delivery)
-    return None if told and _has_period(node) else BROKEN
+    named = any(d.raw.strip() for d in delivery)
+    return None if named and _has_period(node) else BROKEN
 
 
 def _is_dated(node: Node) -> bool:
