@@ -50,6 +50,7 @@ MAY_LOAD: Mapping[str, frozenset[str]] = {
     "documents": _AWS | {"lxml", "pikepdf", "typst"},
     "approval": _AWS,
     "notification": _AWS,
+    "daily": _AWS,
     "publisher": _AWS,
     "sweeper": _AWS,
 }

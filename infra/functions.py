@@ -41,7 +41,11 @@ class Schedule:
     action: str
 
 
-SCHEDULES = (Schedule("publisher", 5, "publish"), Schedule("sweeper", 15, "sweep"))
+SCHEDULES = (
+    Schedule("publisher", 5, "publish"),
+    Schedule("sweeper", 15, "sweep"),
+    Schedule("daily", 1440, "daily"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ CONSUME = (
 )
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
+SEND_MAIL = ("ses:SendEmail",)
 INVOKE = ("lambda:InvokeFunction",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
@@ -68,11 +69,13 @@ DOORS = (
     grant(("dynamodb:GetItem",), "table/sessions", "table/idempotency"),
     grant(WRITE_ITEMS, "table/sessions"),
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
+    grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
+    grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
     *WAITS,
     grant(USE_KEY, "key"),
 )
@@ -81,8 +84,9 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "api": DOORS,
     "console": DOORS,
     "chorus": (
-        grant(("dynamodb:GetItem",), "table/core", "table/sessions"),
-        grant(USE_KEY, "key"),
+        *DOORS,
+        grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
+        grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
         grant(CONSUME, "queue/inbox"),
@@ -130,6 +134,13 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(CONSUME, "queue/notification"),
         grant(READ_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/idempotency"),
+        grant(SEND_MAIL, "identity", "mailset"),
+        grant(USE_KEY, "key"),
+    ),
+    "daily": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
         grant(("ses:SendEmail",), "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
@@ -151,6 +162,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(LIST_BUCKET, "bucket/archive"),
         grant(START, "machine/intake"),
         *WAITS,
+        grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass
         grant(USE_KEY, "key"),
     ),
 }

@@ -45,7 +45,9 @@ from tests.builders.identity import (
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
+from tests.fakes.identity import MemoryAccounts
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.members import MemoryHistory, MemoryMembers
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
@@ -77,6 +79,23 @@ class World:
     prefilled: Prefilled = field(default_factory=Prefilled)
     printed: bytes = b"%PDF-1.7"
 
+    members: MemoryMembers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.members = MemoryMembers(self.accounts, self.history)
+
+    @property
+    def accounts(self) -> MemoryAccounts:
+        """The accounts, as the fake that they are."""
+        assert isinstance(self.access.accounts, MemoryAccounts)
+        return self.access.accounts
+
+    @property
+    def history(self) -> MemoryHistory:
+        """The administrative acts, as the fake that they are."""
+        assert isinstance(self.access.history, MemoryHistory)
+        return self.access.history
+
     @property
     def printouts(self) -> MemoryPrintouts:
         """Where printouts are made, each with the bytes that the test wants."""
@@ -89,13 +108,16 @@ class World:
             invoices=self.invoices,
             drafts=self.drafts,
             outbox=self.invoices,
-            due_items=MemoryDueItems(self.flows, self.invoices),
+            due_items=MemoryDueItems(self.flows, self.invoices, self.members),
             files=self.files,
             intake=self.intake,
             bus=MemoryBus(),
             mailer=MemoryMailer(),
             directory=self.access.directory,
             accounts=self.access.accounts,
+            connections=self.access.connections,
+            members=self.members,
+            history=self.access.history,
             idempotency=MemoryIdempotencyStore(self.clock),
             approvals=NoApprovals(),
             printouts=self.printouts,

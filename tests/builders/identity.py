@@ -9,7 +9,7 @@ from typing import Any
 import pyotp
 
 from choriste.application.access.create_user import create_user
-from choriste.application.access.hashing import Cost
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials
 from choriste.domain.access.principal import Principal
@@ -32,10 +32,20 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
-from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
+from tests.fakes.connections import MemoryConnections
+from tests.fakes.identity import (
+    MemoryAccounts,
+    MemoryAttempts,
+    MemoryDevices,
+    MemoryDirectory,
+    MemoryLinks,
+    MemorySessions,
+)
+from tests.fakes.members import MemoryHistory
+from tests.fakes.surroundings import MemoryMailer
 
 PLATFORM = Principal.platform("tests")
-CHEAP = Cost(2, 1, 1)
+CHEAP = Passwords(memory=8, passes=1)
 PASSWORD = "correct horse battery staple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ROADS = Service(code=ServiceCode("VOIRIE"), name="Voirie", engagement_mandatory=True)
@@ -54,14 +64,35 @@ class StillClock:
         self.moment += dt.timedelta(**step)
 
 
+@dataclass(slots=True)
+class StillStopwatch:
+    """A stopwatch that nobody waits for: it remembers until when it was asked to."""
+
+    waited_until: list[float] = field(default_factory=list)
+
+    def reading(self) -> float:
+        return 0.0
+
+    def wait_until(self, reading: float) -> None:
+        self.waited_until.append(reading)
+
+
 def a_gate(clock: StillClock | None = None) -> AccessPorts:
     accounts = MemoryAccounts()
     return AccessPorts(
         clock=clock or StillClock(),
         directory=MemoryDirectory(accounts),
         accounts=accounts,
+        connections=MemoryConnections(accounts),
         sessions=MemorySessions(),
         attempts=MemoryAttempts(),
+        history=MemoryHistory(),
+        links=MemoryLinks(),
+        devices=MemoryDevices(),
+        passwords=CHEAP,
+        stopwatch=StillStopwatch(),
+        mailer=MemoryMailer(),
+        base_url="https://choriste.example",
     )
 
 
@@ -145,8 +176,8 @@ def keep(accounts: MemoryAccounts, user: User) -> None:
 
 
 def enrol(access: AccessPorts, user: User) -> User:
-    """Store a user with `PASSWORD` and `TOTP_SECRET`, under a hash that costs nothing."""
-    create_user(user, by=PLATFORM, access=access, password=PASSWORD, totp_secret=TOTP_SECRET, cost=CHEAP)
+    """Store a user with `PASSWORD` and `TOTP_SECRET`, under the hash of the gate."""
+    create_user(user, by=PLATFORM, access=access, password=PASSWORD, totp_secret=TOTP_SECRET)
     return user
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pikepdf
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -120,18 +120,31 @@ def a_facturx(
 
 
 @cache
-def _signer() -> signers.SimpleSigner:
+def a_signer() -> signers.SimpleSigner:
+    """Return a signer with a certificate of its own, made once a process."""
+    return _signer_with(ec.generate_private_key(ec.SECP256R1()))
+
+
+@cache
+def a_timestamper() -> signers.SimpleSigner:
+    """Return the key and certificate of a timestamping authority, made once a process: an RSA one."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return _signer_with(key, x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]))
+
+
+def _signer_with(
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, purpose: x509.ExtendedKeyUsage | None = None
+) -> signers.SimpleSigner:
     from asn1crypto import keys  # noqa: PLC0415 - only some documents need it
     from asn1crypto import x509 as asn1  # noqa: PLC0415 - only some documents need it
 
-    key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, "Jeanne Test"),
             x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),
         ]
     )
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -139,8 +152,10 @@ def _signer() -> signers.SimpleSigner:
         .serial_number(4660)
         .not_valid_before(dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         .not_valid_after(dt.datetime(2028, 1, 1, tzinfo=dt.UTC))
-        .sign(key, hashes.SHA256())
     )
+    if purpose is not None:
+        builder = builder.add_extension(purpose, critical=True)
+    certificate = builder.sign(key, hashes.SHA256())
     private = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -157,13 +172,4 @@ def sign(data: bytes, *, field: str = "Signature1") -> bytes:
 
     metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES)
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
-    return bytes(signers.sign_pdf(writer, metadata, signer=_signer()).getvalue())
-
-
-def append_revision(data: bytes) -> bytes:
-    """Return the PDF with an incremental update after its last byte, as an editor would add."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(data))
-    writer.update_root()  # type: ignore[no-untyped-call]
-    target = io.BytesIO()
-    writer.write(target)  # type: ignore[no-untyped-call]
-    return target.getvalue()
+    return bytes(signers.sign_pdf(writer, metadata, signer=a_signer()).getvalue())

@@ -49,10 +49,12 @@ from tests.builders.identity import (
 )
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
 from tests.fakes.approvals import NoApprovals
+from tests.fakes.connections import MemoryConnections
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.members import MemoryHistory, MemoryMembers
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
@@ -95,19 +97,24 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
     clock, flows = StillClock(), MemoryFlows()
     invoices = MemoryInvoices(flows)
     intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
+    history = MemoryHistory()
+    members = MemoryMembers(accounts, history)
     ports = PlatformPorts(
         clock=clock,
         flows=flows,
         invoices=invoices,
         drafts=MemoryDrafts(),
         outbox=invoices,
-        due_items=MemoryDueItems(flows, invoices),
+        due_items=MemoryDueItems(flows, invoices, members),
         files=files,
         intake=intake,
         bus=bus,
         mailer=mailer,
         directory=directory,
         accounts=accounts,
+        connections=MemoryConnections(accounts),
+        members=members,
+        history=history,
         idempotency=MemoryIdempotencyStore(clock),
         approvals=NoApprovals(),
         printouts=MemoryPrintouts(files),
@@ -134,7 +141,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
         table = CoreTable(dynamodb, names["CoreTable"])
         buckets = {bucket: names[f"{bucket.value.capitalize()}Bucket"] for bucket in Bucket}
         intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
-        bytes_kept = S3Files(s3, buckets)
+        bytes_kept, history = S3Files(s3, buckets), MemoryHistory()
         ports = PlatformPorts(
             clock=clock,
             flows=DynamoFlows(table),
@@ -148,6 +155,9 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             mailer=mailer,
             directory=directory,
             accounts=accounts,
+            connections=MemoryConnections(accounts),
+            members=MemoryMembers(accounts, history),
+            history=history,
             idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
             approvals=NoApprovals(),
             printouts=MemoryPrintouts(bytes_kept),
@@ -204,7 +214,7 @@ def populate(directory: MemoryDirectory, accounts: MemoryAccounts) -> None:
     directory.add_structure(a_company(SUPPLIER, siret=SELLER_SIRET, name="Atelier des Cimes SAS"))
     keep(accounts, a_manager(TOWN_HALL, "comptable@valbrume.example"))
     keep(accounts, a_manager(SUPPLIER, "facturation@cimes.example", language=Language.ENGLISH))
-    accounts.save_technical_account(
+    MemoryConnections(accounts).add_account(
         TechnicalAccount(
             login=PARTNER_LOGIN,
             structure=StructureId(SUPPLIER),

@@ -16,7 +16,9 @@ from choriste.application.notices.publish_changes import StatusEvent
 from choriste.local.scenarios.model import Expectation, Scenario, scenarios
 from tests.builders.broken_invoices import REPORTS
 from tests.builders.environment import name_settings
+from tests.derived.chorus import DERIVED as CHORUS
 from tests.derived.publish import DERIVED as LIFECYCLE
+from tests.derived.rights import DERIVED as RIGHTS
 from tests.derived.texts import DERIVED as TEXTS
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +68,9 @@ DERIVED: dict[str, Callable[[], str | bytes]] = {
     "schemas/invoice-status-changed.json": event_schema,
     "docs/scenarios.md": scenarios_page,
     **LIFECYCLE,
+    **CHORUS,
     **REPORTS,
+    **RIGHTS,
 }
 
 

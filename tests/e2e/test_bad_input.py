@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from choriste.application.access.create_technical_account import create_technical_account
+from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.application.deposits import receive_inbox_object
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, Level, Space

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from choriste.adapters.rest.client import Client
-from choriste.application.access.create_api_client import create_api_client
+from choriste.application.connections.api_clients import create_api_client
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, Level, Space
 from choriste.domain.parties.structure import ServiceCode, StructureId
@@ -48,6 +48,9 @@ class Cast:
     clients: Mapping[str, Client]
     invoice: dict[str, Any]
     account: str
+    client: str
+    ended_account: str
+    ended_client: str
     draft: int
     closed: int
 
@@ -58,8 +61,13 @@ class Cast:
             flow=self.invoice["flow_id"],
             file=self.invoice["files"][0]["name"],
             account=self.account,
+            client=self.client,
+            ended_account=self.ended_account,
+            ended_client=self.ended_client,
             draft=self.draft,
             closed=self.closed,
+            structure=RECIPIENT,
+            closed_structure="1004",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -79,13 +87,22 @@ def cast(here: PlatformHere) -> Cast:
         "partner": here.partner(),
         "operator": Client.sign_in(here.platform.url, here.credentials["operator"]),
     }
-    created = here.post_json(
-        "/v1/technical-accounts", {"name": "t", "structure": "3001"}, by=clients["partner"]
-    )
-    assert created.status == 201, created.body
+    partner = clients["partner"]
+    account, ended_account = (_created(here, partner, "technical-accounts", n)["login"] for n in "tu")
+    client, ended_client = (_created(here, partner, "api-clients", n)["client_id"] for n in "tu")
+    for address in (f"technical-accounts/{ended_account}", f"api-clients/{ended_client}"):
+        assert here.ask("DELETE", f"/v1/{address}", by=partner).status == 204
     draft, closed = (_begun(here, clients["supplier"]) for _ in range(2))
     here.post_json(f"/v1/drafts/{closed}/abandon", {}, by=clients["supplier"])
-    return Cast(here, clients, _delivered(here, "ROLES-1"), created.json["login"], draft, closed)
+    connections = (account, client, ended_account, ended_client)
+    return Cast(here, clients, _delivered(here, "ROLES-1"), *connections, draft, closed)
+
+
+def _created(here: PlatformHere, partner: Client, kind: str, name: str) -> dict[str, Any]:
+    answer = here.post_json(f"/v1/{kind}", {"name": name, "structure": "3001"}, by=partner)
+    assert answer.status == 201, answer.body
+    created: dict[str, Any] = answer.json
+    return created
 
 
 def _begun(here: PlatformHere, client: Client) -> int:
@@ -100,7 +117,11 @@ def _client(here: PlatformHere, level: Level, service: str | None = None) -> Cli
     limit = ServiceCode(service) if service is not None else None
     right = Habilitation(structure=structure, space=Space.RECEIVE, level=level, service=limit)
     issued = create_api_client(
-        structure, name="limited", rights=[right], by=Principal.platform("test"), access=access_ports()
+        structure,
+        name=f"{level} {service}",
+        rights=[right],
+        by=Principal.platform("test"),
+        access=access_ports(),
     )
     secret = {"client_id": issued.client.client_id, "client_secret": issued.secret}
     return Client.sign_in(here.platform.url, secret)
@@ -116,6 +137,14 @@ READERS = ("supplier", "recipient", "right-service", "reader", "partner", "opera
 TREATING = ("supplier", "recipient", "right-service", "partner")
 ISSUERS = ("supplier", "partner")
 OPERATOR = ("operator",)
+EVERYBODY = tuple(actor for actor in ACTORS if actor != "nobody")
+NEW_STRUCTURE = {
+    "kind": "PRIVEE",
+    "identifier_kind": "SIRET",
+    "identifier": "73282932000074",
+    "name": "Scierie du Lac",
+    "address": {"line1": "1 chemin du Bois", "postcode": "74000", "city": "Annecy"},
+}
 BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
 PDF = supplier_pdf(7).data
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
@@ -167,8 +196,16 @@ CASES = (
     Case("GET", "/v1/deposits/{flow}/printouts/deposit-certificate", (*ISSUERS, *OPERATOR), 302, 404),
     Case("GET", "/v1/invoices/{invoice}/printouts/follow-up", READERS, 302, 404),
     Case("GET", "/v1/deposits/{flow}/printouts/integration-report", (*ISSUERS, *OPERATOR), 302, 404),
+    Case("GET", "/v1/technical-accounts?structure=3001", ("partner",)),
     Case("POST", "/v1/technical-accounts", ("partner",), 201, body=ACCOUNT),
     Case("POST", "/v1/technical-accounts/{account}/reset", ("partner",), refused=404),
+    Case("DELETE", "/v1/technical-accounts/{ended_account}", (), refused=404),
+    Case("GET", "/v1/api-clients?structure=3001", ("partner",)),
+    Case("POST", "/v1/api-clients", ("partner",), 201, body=ACCOUNT),
+    Case("PATCH", "/v1/api-clients/{client}", ("partner",), refused=404, body={"active": False}),
+    Case("POST", "/v1/api-clients/{client}/secret", ("partner",), refused=404),
+    Case("GET", "/v1/api-clients/{client}/usage", ("partner",), refused=404),
+    Case("DELETE", "/v1/api-clients/{ended_client}", (), refused=404),
     Case(
         "POST",
         "/v1/invoices/{invoice}/comments",
@@ -229,6 +266,16 @@ CASES = (
     Case("PUT", "/v1/drafts/{draft}", ISSUERS, 200, 404, {"entry": {"number": "B-2"}}, OPERATOR),
     Case("POST", "/v1/drafts/{closed}/abandon", ISSUERS, 409, 404, {}, OPERATOR),
     Case("POST", "/v1/drafts/{draft}/deposit", ISSUERS, 422, 404, {}, OPERATOR),
+    Case("GET", "/v1/structures?query=valbrume", EVERYBODY),
+    Case("GET", "/v1/structures/{structure}", EVERYBODY),
+    Case("POST", "/v1/structures", OPERATOR, 201, body=NEW_STRUCTURE),
+    Case("PATCH", "/v1/structures/{structure}", OPERATOR, body={"settings": {"is_moa": True}}),
+    Case("POST", "/v1/structures/{structure}/services", OPERATOR, 201, body={"code": "R", "name": "R"}),
+    Case("PUT", "/v1/structures/{structure}/services", OPERATOR, body={"code": "ECOLES", "name": "É"}),
+    Case("POST", "/v1/structures/{structure}/services/closing", OPERATOR, body={"code": "FETES"}),
+    Case("POST", "/v1/structures/{structure}/services/reopening", OPERATOR, body={"code": "ECOLES"}),
+    Case("POST", "/v1/structures/{closed_structure}/deactivation", OPERATOR, body={"reason": "ceased"}),
+    Case("POST", "/v1/structures/{structure}/reactivation", OPERATOR),
     Case("GET", "/v1/operator/stuck", OPERATOR),
     Case("POST", "/v1/operator/stuck/flow/{flow}/resume", OPERATOR),
 )
@@ -334,7 +381,8 @@ def test_what_is_public_needs_no_token(here: PlatformHere, path: str) -> None:
 
 def test_revoked_rights_count_from_the_next_request_on(cast: Cast) -> None:
     partner = cast.clients["partner"]
-    first = cast.here.post_json("/v1/technical-accounts", ACCOUNT, by=partner).json
+    asked = {"name": "revoked", "structure": "3001"}
+    first = cast.here.post_json("/v1/technical-accounts", asked, by=partner).json
 
     again = cast.here.post_json(f"/v1/technical-accounts/{first['login']}/reset", {}, by=partner).json
 

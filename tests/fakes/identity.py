@@ -7,19 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
+from choriste.application.access.ports import A_DAY
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
+from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
-
-_REMEMBER_ATTEMPTS = dt.timedelta(hours=24)
 
 
 class MemoryAccounts:
@@ -28,9 +30,10 @@ class MemoryAccounts:
     def __init__(self) -> None:
         self._lock = RLock()
         self._users: dict[str, User] = {}
+        self._versions: dict[str, int] = {}
         self._credentials: dict[str, Credentials] = {}
-        self._accounts: dict[str, TechnicalAccount] = {}
-        self._clients: dict[str, ApiClient] = {}
+        self.technical: dict[str, TechnicalAccount] = {}
+        self.clients: dict[str, ApiClient] = {}
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -49,12 +52,35 @@ class MemoryAccounts:
         with self._lock:
             if user.id in self._users or self.user_by_email(user.email):
                 raise AlreadyExistsError(kind="user", id=user.email)
-            self._users[user.id] = user
+            if any(user.manages(structure) and self._has_manager(structure) for structure in user.structures):
+                raise AlreadyExistsError(kind="user", id=user.email)
+            self.replace_user(user)
             self._credentials[user.id] = credentials
+
+    def version(self, user_id: str) -> int:
+        """Return how often a user was written."""
+        return self._versions.get(user_id, 0)
+
+    def replace_user(self, user: User) -> None:
+        """Write a user over what is there."""
+        with self._lock:
+            self._users[user.id] = user
+            self._versions[user.id] = self.version(user.id) + 1
+
+    def _has_manager(self, structure: str) -> bool:
+        return any(user.manages(structure) for user in self._users.values())
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
         return self._credentials.get(user_id)
+
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one."""
+        with self._lock:
+            known = self._credentials.get(credentials.user)
+            if known is None or known.version != credentials.version - 1:
+                raise StaleRecordError(kind="credentials", id=credentials.user)
+            self._credentials[credentials.user] = replace(credentials, last_step=known.last_step)
 
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was."""
@@ -67,25 +93,11 @@ class MemoryAccounts:
 
     def technical_account(self, login: str) -> TechnicalAccount | None:
         """Return a technical account, or None."""
-        return self._accounts.get(login)
-
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account, or the version after the stored one."""
-        with self._lock:
-            known = self._accounts.get(account.login)
-            _require_next(known, account.version, kind="technical account", key=account.login)
-            self._accounts[account.login] = account
+        return self.technical.get(login)
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        return self._clients.get(client_id)
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client, or the version after the stored one."""
-        with self._lock:
-            known = self._clients.get(client.client_id)
-            _require_next(known, client.version, kind="API client", key=client.client_id)
-            self._clients[client.client_id] = client
+        return self.clients.get(client_id)
 
 
 class MemoryDirectory:
@@ -109,19 +121,30 @@ class MemoryDirectory:
         return tuple(
             user
             for user in self._accounts.users()
-            if user.active
-            and (
-                any(m.structure == structure_id for m in user.memberships)
-                or any(right.structure == structure_id for right in user.rights)
-            )
+            if user.active and structure_id in user.structures - user.suspended_in
         )
 
     def add_structure(self, structure: Structure) -> None:
         """Store a new structure."""
         with self._lock:
             if structure.id in self._structures or self.structure_by_identifier(structure.identifier):
-                raise AlreadyExistsError(kind="structure", id=structure.id)
+                raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
+
+    def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
+        """Return rows of the index."""
+        rows = self._rows(lookup)
+        left = [entry for entry in rows if after is None or entry.key > after]
+        return Page(tuple(left[:limit]), left[limit - 1].key if len(left) > limit else None)
+
+    def _rows(self, lookup: Lookup) -> list[Entry]:
+        found = [
+            Entry(place.key, summary_of(structure))
+            for structure in list(self._structures.values())
+            for place in places_of(structure)
+            if place.anchor == lookup.anchor and place.key.startswith(lookup.prefix)
+        ]
+        return sorted(found, key=lambda entry: entry.key)
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:
         """Store changes on what was read as `known`."""
@@ -161,10 +184,58 @@ class MemorySessions:
         """Return the session with this hash, or None."""
         return self._sessions.get(token_hash)
 
+    def challenge_session(self, token_hash: str, challenge: str, *, until: dt.datetime) -> None:
+        """Keep what a session has to answer, if it still exists."""
+        with self._lock:
+            known = self._sessions.get(token_hash)
+            if known is not None:
+                self._sessions[token_hash] = replace(known, challenge=challenge, challenge_until=until)
+
+    def sessions_of(self, user_id: str) -> tuple[Session, ...]:
+        """Return the sessions of a user, oldest first."""
+        found = [session for session in list(self._sessions.values()) if session.user == user_id]
+        return tuple(sorted(found, key=lambda session: session.started_at))
+
     def end_sessions(self, token_hashes: Iterable[str]) -> None:
         """Delete sessions; unknown ones are passed over."""
         for token_hash in token_hashes:
             self._sessions.pop(token_hash, None)
+
+
+class MemoryLinks:
+    """The links of mails."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._links: dict[str, OneTimeLink] = {}
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        self._links[link.token_hash] = link
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        return self._links.get(token_hash)
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only."""
+        with self._lock:
+            return self._links.pop(token_hash, None)
+
+
+class MemoryDevices:
+    """The browsers that have signed in with an account."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dt.datetime] = {}
+
+    def remember_device(self, key: str, *, until: dt.datetime) -> None:
+        """Remember a browser until a moment."""
+        self._known[key] = until
+
+    def knows_device(self, key: str, *, now: dt.datetime) -> bool:
+        """Say whether a browser is remembered."""
+        return key in self._known and self._known[key] > now
 
 
 @dataclass(slots=True)
@@ -184,7 +255,7 @@ class MemoryAttempts:
         self._lock = RLock()
         self._counts: dict[str, _Count] = {}
 
-    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+    def count(self, key: str, *, now: dt.datetime, remember: dt.timedelta = A_DAY) -> Attempt:
         """Add one attempt unless a lock lasts; an ended lock or an old count starts again at one."""
         with self._lock:
             known = self._counts.get(key)
@@ -192,7 +263,7 @@ class MemoryAttempts:
                 known = self._counts[key] = _Count()
             if known.locked_until is None:
                 known.attempts += 1
-                known.forgotten_at = now + _REMEMBER_ATTEMPTS
+                known.forgotten_at = now + remember
             return Attempt(known.attempts, known.locked_until)
 
     def lock(self, key: str, *, until: dt.datetime) -> dt.datetime:
@@ -205,10 +276,3 @@ class MemoryAttempts:
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
         self._counts.pop(key, None)
-
-
-def _require_next(known: TechnicalAccount | ApiClient | None, version: int, *, kind: str, key: str) -> None:
-    if version == 1 and known is not None:
-        raise AlreadyExistsError(kind=kind, id=key)
-    if version > 1 and (known is None or known.version != version - 1):
-        raise StaleRecordError(kind=kind, id=key)

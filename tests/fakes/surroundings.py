@@ -13,6 +13,7 @@ from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import FlowId
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.members import MemoryMembers
 
 
 class MemoryDueItems:
@@ -20,9 +21,10 @@ class MemoryDueItems:
 
     WATCH = dt.timedelta(minutes=10)
 
-    def __init__(self, flows: MemoryFlows, invoices: MemoryInvoices) -> None:
+    def __init__(self, flows: MemoryFlows, invoices: MemoryInvoices, members: MemoryMembers) -> None:
         self._flows = flows
         self._invoices = invoices
+        self._members = members
         self._postponed: dict[tuple[str, str], dt.datetime] = {}
 
     def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
@@ -36,6 +38,21 @@ class MemoryDueItems:
                 self._item(DueKind.INVOICE, str(head.id), head.due_at)
                 for head in self._invoices.heads()
                 if head.due_at is not None
+            ),
+            *(
+                self._item(DueKind.REQUEST, request.id, request.due_at)
+                for request in self._members.requests()
+                if request.due_at is not None
+            ),
+            *(
+                self._item(DueKind.TRANSFER, transfer.structure, transfer.settles_at)
+                for transfer in self._members.transfers()
+                if transfer.settles_at is not None
+            ),
+            *(
+                self._item(DueKind.MERGER, merger.absorbed, merger.due_at)
+                for merger in self._members.mergers()
+                if merger.due_at is not None
             ),
         ]
         due = sorted((item for item in items if item.due_at < moment), key=lambda item: item.due_at)
@@ -151,6 +168,10 @@ class MemoryIdempotencyStore:
         """Return the value kept under a key."""
         value, until = self._values.get(key, ("", self._clock.now()))
         return value if until > self._clock.now() else None
+
+    def put(self, key: str, value: str, *, until: dt.datetime) -> None:
+        """Keep a value under a key, in place of an earlier one."""
+        self._values[key] = (value, until)
 
     def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
         """Keep a value under a key and return the one that counts: the first."""

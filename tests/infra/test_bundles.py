@@ -43,6 +43,7 @@ EXPECTED: dict[str, Callable[[Any], bool]] = {
     "approval": lambda result: bool(result["outcome"]),
     "publisher": lambda result: bool(result["published"] > 0),
     "notification": lambda result: bool(result == {"batchItemFailures": []}),
+    "daily": lambda result: bool("warned" in result),
     "sweeper": lambda result: bool("resumed" in result),
 }
 
@@ -135,6 +136,7 @@ def answers(stage: Stage) -> dict[str, Answer]:
     told = _message("notification", about="invoice_id")
     given["notification"] = stage.ask("notification", an_event("notification", body=told))
     given["sweeper"] = stage.ask("sweeper", an_event("sweeper"))
+    given["daily"] = stage.ask("daily", an_event("daily"))
     return given
 
 

@@ -20,12 +20,10 @@ from pathlib import Path
 import pikepdf
 from facturx import get_xml_from_pdf
 
-from choriste.documents.issue.assembly import Attachment, Relationship
+from choriste.application.printouts.render_readable_copy import render_readable_copy_pdf
 from choriste.documents.issue.context import DocumentContext
-from choriste.documents.issue.facturx import make_facturx
 from choriste.domain.invoice.model import Invoice, Price
-from choriste.domain.invoice.reading import Reading, Syntax
-from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.facturx import as_facturx_asks
 from choriste.formats.read import read_xml
 from tests.builders.corpora import CORPORA
 from tests.pdfa.verapdf import Outcome, missing, validate
@@ -69,26 +67,17 @@ def _xml(path: Path, syntax: str) -> bytes | None:
     return bytes(xml) if xml else None
 
 
+def invoice_files() -> Iterator[str]:
+    """Yield the path of every file of the corpora that should hold an invoice, right or wrong."""
+    with (CORPORA / "manifest.csv").open(encoding="utf-8", newline="") as manifest:
+        for row in csv.DictReader(manifest):
+            if row["kind"] == "invoice" and row["syntax"] in ("CII", "UBL", "FACTUR-X-PDF"):
+                yield row["path"]
+
+
 def facturx_of(sample: Sample, *, language: str = "fr") -> bytes:
-    """Return the Factur-X of a sample, its original attached where it was not CII."""
-    reading = read_xml(sample.xml)
-    return make_facturx(
-        reading.invoice, cii=_cii(reading), context=CONTEXT, language=language, attachments=_source(reading)
-    )
-
-
-def _cii(reading: Reading) -> bytes:
-    return reading.xml if reading.syntax is Syntax.CII else write_cii(reading.invoice)
-
-
-def _source(reading: Reading) -> tuple[Attachment, ...]:
-    if reading.syntax is Syntax.CII:
-        return ()
-    return (
-        Attachment(
-            name="original.xml", content=reading.xml, mime_type="text/xml", relationship=Relationship.SOURCE
-        ),
-    )
+    """Return the Factur-X of a sample, its original attached where it could not go in as it was."""
+    return render_readable_copy_pdf(sample.xml, filename="original.xml", context=CONTEXT, language=language)
 
 
 def main(arguments: list[str]) -> int:
@@ -143,13 +132,14 @@ def _reads_back(file: Path, sample: Sample) -> bool:
 
 
 def comparable(invoice: Invoice) -> Invoice:
-    """Return an invoice without the two things of UBL that CII has no place for.
+    """Return an invoice without its identifier (BT-24), and without what its Factur-X has no place for.
 
     A price discount (BT-147) needs the gross price (BT-148) around it, which our writer then makes
     explicit; an attachment without content has neither MIME type nor file name.
     """
     return replace(
-        invoice,
+        as_facturx_asks(invoice),
+        specification=None,
         lines=tuple(replace(line, price=_with_gross(line.price)) for line in invoice.lines),
         supporting_documents=tuple(
             document if document.content else replace(document, mime_type=None, filename=None)

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from choriste.application.access.authenticate_request import Caller
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import message
 from choriste.runtime.http import preferred_language, problem_answer
-from choriste.runtime.identity import authenticate
+from choriste.runtime.identity import authenticate, note_refused
 from functions.api.http.app import app
 
 OPEN_PATHS: Final = frozenset({"/api/oauth/token", "/v1/health", "/v1/openapi.json"})
 """What anybody may ask."""
 
-_PRINCIPAL: Final = "principal"
+_CALLER: Final = "caller"
 
 
 def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -32,16 +33,24 @@ def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
     if event.get("rawPath") in OPEN_PATHS:
         return None
     try:
-        app.append_context(**{_PRINCIPAL: authenticate(event)})
+        app.append_context(**{_CALLER: authenticate(event)})
     except UnauthenticatedError as error:
-        return problem_answer(error.code, error.parameters, language=preferred_language(event))
+        refused = problem_answer(error.code, error.parameters, language=preferred_language(event))
+        note_refused(event, refused, client_id=error.client_id)
+        return refused
     return None
+
+
+def caller() -> Caller | None:
+    """Return who asks and through which API client; None where anybody may ask."""
+    found: Caller | None = app.context.get(_CALLER)
+    return found
 
 
 def principal() -> Principal:
     """Return who asks, with the rights it has now."""
-    found: Principal = app.context[_PRINCIPAL]
-    return found
+    found: Caller = app.context[_CALLER]
+    return found.principal
 
 
 def home_of(who: Principal) -> str:

@@ -13,11 +13,17 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    ClientDay,
     Credentials,
+    LinkPurpose,
+    OneTimeLink,
+    Refusal,
+    SecurityKey,
     Session,
     SessionStage,
     TechnicalAccount,
 )
+from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import (
     Habilitation,
     Language,
@@ -32,13 +38,22 @@ from choriste.domain.access.user import (
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
+from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
+from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.merger import Merger
+from choriste.domain.members.request import AccessRequest, RequestId, RequestState
+from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.structure import (
+    Closing,
+    ClosingReason,
     IdentifierKind,
+    RegistryStanding,
     Service,
     ServiceCode,
     Structure,
+    StructureContact,
     StructureId,
     StructureIdentifier,
     StructureKind,
@@ -88,8 +103,40 @@ STRUCTURES = (
         active=False,
         settings=_EVERY_SETTING,
         services=_SERVICES,
-        city="Valbrume",
+        address=Address(city="Valbrume", country="FR"),
         vat_number="FR80832145692",
+    ),
+    Structure(
+        id=StructureId("2600000000000001"),
+        identifier=StructureIdentifier(IdentifierKind.NON_EU, "CHHELVETIA SA"),
+        name="Helvetia SA",
+        kind=StructureKind.PRIVATE,
+        active=False,
+        settings=StructureSettings(is_moa=True, is_moa_only=True, issues=False, receives=False),
+        services=(
+            Service(
+                code=ServiceCode("VENTES"),
+                name="Ventes",
+                active=False,
+                description="Factures de vente",
+                since=dt.date(2026, 1, 2),
+                until=dt.date(2026, 11, 23),
+            ),
+        ),
+        address=Address(
+            line1="1 quai du Rhône",
+            line2="Bâtiment A",
+            line3="BP 1",
+            postcode="1200",
+            city="Genève",
+            subdivision="GE",
+            country="CH",
+        ),
+        contact=StructureContact(email="factures@helvetia.example", telephone="+41 22 000 00 00"),
+        closing=Closing(at=LATER, reason=ClosingReason.MERGED, by="u-2", text="Absorbée"),
+        registry=RegistryStanding(
+            verified_at=AT, closed_on=dt.date(2026, 11, 1), warned_at=AT, undisclosed=True, check_at=LATER
+        ),
     ),
 )
 
@@ -114,10 +161,130 @@ USERS = (
     ),
     User(id=UserId("u-3"), email="cy@example.fr", name="Cy", active=False, rights=frozenset({_PLAIN_RIGHT})),
 )
+SUSPENDED_USER = User(
+    id=UserId("u-9"),
+    email="lea@example.fr",
+    name="Léa",
+    memberships=(Membership(structure=StructureId("2001"), active=False),),
+    rights=frozenset({_PLAIN_RIGHT}),
+)
+ACTS = (
+    AdministrativeAct(
+        id="0A1B2C3D4E5F",
+        at=AT,
+        kind=ActKind.USER_DEACTIVATED,
+        actor="u-2",
+        actor_name="Bo Élie",
+        actor_kind=PrincipalKind.USER,
+        structure="2001",
+        account="u-9",
+        subject="Léa",
+        before={"state": "active"},
+        after={"state": "suspended"},
+    ),
+    AdministrativeAct(
+        id="0A1B2C3D4E60",
+        at=LATER,
+        kind=ActKind.ACCESS_EXPIRED,
+        actor="sweeper",
+        actor_name="sweeper",
+        actor_kind=PrincipalKind.PLATFORM,
+        structure=None,
+        account="u-1",
+        subject="Ana Petit",
+    ),
+)
+REQUESTS = (
+    AccessRequest(
+        id=RequestId("00217900000000aaaaaaaaaa"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("2001"),
+        service=None,
+        rights=frozenset({_PLAIN_RIGHT}),
+        joins=True,
+        comment="",
+        requested_at=AT,
+    ),
+    AccessRequest(
+        id=RequestId("00217900000001bbbbbbbbbb"),
+        requester=UserId("u-1"),
+        requester_name="Ana Petit",
+        structure=StructureId("1001"),
+        service=ServiceCode("ECOLES"),
+        rights=frozenset({_SERVICE_RIGHT}),
+        joins=False,
+        comment="Je remplace Paul.",
+        requested_at=AT,
+        state=RequestState.REFUSED,
+        reminded_at=LATER,
+        decided_at=LATER,
+        decided_by="u-2",
+        decider_name="Bo Élie",
+        reason="Paul revient lundi.",
+        version=2,
+    ),
+)
+TRANSFERS = (
+    ManagerTransfer(
+        structure=StructureId("1001"),
+        holder=None,
+        receiver=UserId("u-1"),
+        state=TransferState.DONE,
+        begun_at=AT,
+        begun_by="u-2",
+        begun_by_name="Bo Élie",
+    ),
+    ManagerTransfer(
+        structure=StructureId("2001"),
+        holder=UserId("u-1"),
+        receiver=UserId("u-2"),
+        state=TransferState.ANNOUNCED,
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        reason="Partie.",
+        confirmed_by="op-2",
+        confirmed_by_name="Farid",
+        settles_at=LATER,
+    ),
+)
+MERGERS = (
+    Merger(
+        absorbed=StructureId("2002"),
+        absorbing=StructureId("2001"),
+        services={"ECOLES": "", "": "FETES"},
+        manager=UserId("u-1"),
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        due_at=LATER,
+    ),
+)
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
     Credentials(user=UserId("u-3"), password_hash="scrypt$3", totp_secret="JBSWY3DPEHPK3PXR", last_step=59),
+)
+NEW_USER = User(id=UserId("u-4"), email="di@example.fr", name="Di")
+NEW_CREDENTIALS = Credentials(user=NEW_USER.id, password_hash=None, totp_secret=None)
+FULL_CREDENTIALS = Credentials(
+    user=NEW_USER.id,
+    password_hash="$argon2id$1",
+    totp_secret="JBSWY3DPEHPK3PXS",
+    recovery_codes=("aa11", "bb22"),
+    security_keys=(
+        SecurityKey(id="Y2xl", public_key="cHVi", name="Clé bleue", added_at=AT),
+        SecurityKey(id="cGFz", public_key="a2V5", name="Téléphone", added_at=LATER, uses=7),
+    ),
+    version=2,
+)
+LINK = OneTimeLink(
+    token_hash="dd" * 32,
+    purpose=LinkPurpose.ACTIVATION,
+    user=NEW_USER.id,
+    expires_at=LATER,
+    siret="21690123100011",
 )
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
@@ -137,6 +304,15 @@ TECHNICAL_ACCOUNTS = (
         active=False,
         version=2,
     ),
+    TechnicalAccount(
+        login="TECH_1_00000003@cpro.fr",
+        structure=StructureId("2001"),
+        name="Bientôt expirée",
+        secret_hash="scrypt$8",
+        expires_at=LATER,
+        version=2,
+        warned=7,
+    ),
 )
 API_CLIENTS = (
     ApiClient(client_id="c-1", structure=None, name="Exploitation", secret_hash="scrypt$6"),
@@ -148,16 +324,50 @@ API_CLIENTS = (
         rights=frozenset({_SERVICE_RIGHT}),
         active=False,
         version=2,
+        revoked=True,
+    ),
+    ApiClient(
+        client_id="c-3",
+        structure=StructureId("2001"),
+        name="Suspendue",
+        secret_hash="scrypt$9",
+        active=False,
+        version=2,
     ),
 )
+CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")
+CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(
-        token_hash="bb" * 32, user=UserId("u-1"), stage=SessionStage.AWAITS_CODE, expires_at=AT, ends_at=LATER
+        token_hash="bb" * 32,
+        user=UserId("u-1"),
+        stage=SessionStage.AWAITS_CODE,
+        started_at=LATER - dt.timedelta(minutes=10),
+        expires_at=AT,
+        ends_at=LATER,
     ),
     Session(
-        token_hash="cc" * 32, user=UserId("u-2"), stage=SessionStage.SIGNED_IN, expires_at=AT, ends_at=LATER
+        token_hash="cc" * 32,
+        user=UserId("u-2"),
+        stage=SessionStage.SIGNED_IN,
+        started_at=LATER - dt.timedelta(hours=8),
+        expires_at=AT,
+        ends_at=LATER,
+        factor_at=LATER - dt.timedelta(hours=8),
     ),
+)
+FULL_SESSION = Session(
+    token_hash="ee" * 32,
+    user=UserId("u-4"),
+    stage=SessionStage.AWAITS_MAILED_CODE,
+    started_at=AT,
+    expires_at=LATER,
+    ends_at=LATER,
+    factor_at=AT,
+    browser="Firefox",
+    challenge="12",
+    challenge_until=LATER,
 )
 
 _BARE_FINDING = Finding("BR-01", Severity.FATAL, Message(fr="Une règle manque.", en="A rule is missing."))
@@ -170,6 +380,12 @@ _FINDING = Finding(
     line=42,
     found="10.00",
     expected="9.00",
+)
+_FOLLOWING = Finding(
+    rule="BR-CO-15",
+    severity=Severity.FATAL,
+    message=Message(fr="Suite de BR-CO-13.", en="Follows from BR-CO-13."),
+    consequence_of="BR-CO-13",
 )
 PARTIES = NamedParties(
     frame=Frame.A9,
@@ -279,6 +495,30 @@ REFUSED = replace(
     duplicate_of=InvoiceId(260_000_000_000_002),
 )
 
+FOLDED_FLOW = Flow(
+    id=FlowId("CPP0011117000000000000005"),
+    channel=Channel.API,
+    depositor="2009",
+    account="u-1",
+    filename="suite.xml",
+    size=22,
+    sha256="66" * 32,
+    key="flows/5",
+    received_at=AT,
+    documents=1,
+    refused=frozenset({1}),
+    findings=(_FINDING, _FOLLOWING),
+    state_at=AT,
+)
+FOLDED_DOCUMENT = replace(
+    PENDING,
+    flow_id=FOLDED_FLOW.id,
+    invoice_id=InvoiceId(260_000_000_000_005),
+    outcome=Outcome.REFUSED,
+    verdict=Verdict.INVALID,
+    findings=(_FINDING, _FOLLOWING),
+)
+
 _SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")
 _NOBODY = PartyReference(identifier="21690123100011", name="Commune de Valbrume")
 _ORIGINAL = AttachedFile(
@@ -359,6 +599,14 @@ WHOLE_HEAD = replace(
     reason_text="Montant erroné",
     taken_up_by=InvoiceId(260_000_000_000_011),
     audit_hash=HASH,
+)
+FETCHED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_004),
+    number="F-4",
+    supplier=replace(_SUPPLIER, structure="2005"),
+    downloaded=True,
+    rejection_closed=True,
 )
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,

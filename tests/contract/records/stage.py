@@ -12,16 +12,22 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
+from choriste.application.members.ports import Change
+from choriste.domain.members.request import RequestState
 from choriste.domain.tracking.head import audit_row
 from choriste.domain.tracking.journey import Journey
 from tests.builders.identity import StillClock
@@ -45,10 +51,15 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     accounts: DynamoAccounts
+    connections: DynamoConnections
     sessions: DynamoSessions
     attempts: DynamoAttempts
+    links: DynamoLinks
+    devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
+    members: DynamoMembers
+    history: DynamoHistory
     tables: Mapping[str, str]
 
 
@@ -68,12 +79,17 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             accounts=DynamoAccounts(client, core.name),
+            connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
+            links=DynamoLinks(client, sessions),
+            devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
             ),
+            members=DynamoMembers(core, CoreTable(client, names["AuditTable"])),
+            history=DynamoHistory(CoreTable(client, names["AuditTable"])),
             tables={
                 name: names[f"{name.capitalize()}Table"]
                 for name in ("core", "audit", "sessions", "idempotency")
@@ -84,6 +100,7 @@ def empty_stores() -> Iterator[Stores]:
 def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
+    _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
     for draft in examples.DRAFTS:
@@ -101,20 +118,48 @@ def _write_identity(stores: Stores) -> None:
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:
-        stores.accounts.save_technical_account(replace(account, version=1))
+        stores.connections.add_account(replace(account, version=1))
         if account.version > 1:
-            stores.accounts.save_technical_account(account)
+            stores.connections.replace_account(account)
     for client in examples.API_CLIENTS:
-        stores.accounts.save_api_client(replace(client, version=1))
+        stores.connections.add_client(replace(client, version=1))
         if client.version > 1:
-            stores.accounts.save_api_client(client)
+            stores.connections.replace_client(client)
+    stores.connections.count_token("c-2", examples.AT.date())
+    stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
+    stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
+    stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
+    stores.links.save_link(examples.LINK)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)
+    stores.sessions.save_session(examples.FULL_SESSION)
+    stores.sessions.challenge_session(examples.FULL_SESSION.token_hash, "12", until=LATER)
+    stores.devices.remember_device("device", until=LATER)
     stores.sessions.extend_session(examples.SESSIONS[1].token_hash, expires_at=LATER)
     stores.attempts.count("user#u-1", now=examples.AT)
     stores.attempts.count("user#u-2", now=examples.AT)
     stores.attempts.lock("user#u-2", until=LATER)
+
+
+def _write_members(stores: Stores) -> None:
+    stores.accounts.add_user(
+        replace(examples.SUSPENDED_USER, memberships=(), rights=frozenset()),
+        replace(examples.CREDENTIALS[0], user=examples.SUSPENDED_USER.id),
+    )
+    stored = stores.members.member(examples.SUSPENDED_USER.id)
+    assert stored is not None
+    waiting, approved = examples.REQUESTS
+    stores.members.save(
+        Change(acts=(examples.ACTS[0],), users=((stored, examples.SUSPENDED_USER),), request=waiting)
+    )
+    asked = replace(approved, state=RequestState.WAITING, version=1)
+    stores.members.save(Change(acts=(), request=asked))
+    stores.members.save(Change(acts=(examples.ACTS[1],), request=approved))
+    for transfer in examples.TRANSFERS:
+        stores.members.save(Change(acts=(), transfer=transfer))
+    for merger in examples.MERGERS:
+        stores.members.save(Change(acts=(), merger=merger))
 
 
 def _write_flows(stores: Stores) -> None:
@@ -124,14 +169,18 @@ def _write_flows(stores: Stores) -> None:
     nothing = frozenset[int]()
     stores.flows.open(replace(settled, documents=None, accepted=nothing, refused=nothing, blocked=False))
     documents = (examples.ACCEPTED, examples.REFUSED)
-    stores.flows.add_documents(settled, [_pending(document) for document in documents])
+    stores.flows.add_documents(settled, [_fresh(document) for document in documents])
     stores.flows.open(unread)
     stores.flows.open(replace(empty, documents=None))
     stores.flows.refuse(empty)
+    folded = examples.FOLDED_FLOW
+    stores.flows.open(replace(folded, documents=None, refused=nothing))
+    stores.flows.add_documents(folded, [_fresh(examples.FOLDED_DOCUMENT)])
+    stores.flows.settle(examples.FOLDED_DOCUMENT)
 
 
-def _pending(document: Any) -> Any:
-    """Return a document of the second flow as it is before anybody looked into it."""
+def _fresh(document: Any) -> Any:
+    """Return a document as it is before anybody looked into it."""
     fresh = replace(examples.PENDING, flow_id=document.flow_id, position=document.position)
     return replace(fresh, invoice_id=document.invoice_id)
 
@@ -139,11 +188,14 @@ def _pending(document: Any) -> Any:
 def _write_invoices(stores: Stores) -> None:
     bare, whole = examples.BARE_HEAD, examples.WHOLE_HEAD
     stores.invoices.register(bare, examples.SUBMITTED, FIRST_LINK, document=examples.PENDING)
+    fetched = replace(examples.SUBMITTED, invoice_id=examples.FETCHED_HEAD.id)
+    link = audit_row(fetched, previous="")
+    stores.invoices.register(examples.FETCHED_HEAD, fetched, link, document=examples.PENDING)
     first = replace(examples.SUBMITTED, invoice_id=whole.id)
     registered = replace(whole, version=1)
     stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
     stores.invoices.save(Journey(registered, whole, (examples.REFUSAL,), (SECOND_LINK,)))
-    stores.outbox.mark_published([first])
+    stores.outbox.mark_published([first, fetched])
     stores.flows.settle(examples.ACCEPTED)
     stores.flows.settle(examples.REFUSED)
     stores.flows.block(whole.flow_id)
@@ -177,7 +229,7 @@ def put_items(stores: Stores, items: Iterable[tuple[str, Mapping[str, Any]]]) ->
 def _as_text(value: Any) -> Any:
     if "B" in value:
         return {"B": b64encode(value["B"]).decode()}
-    return {kind: sorted(content) if kind == "NS" else content for kind, content in value.items()}
+    return {kind: sorted(content) if kind in {"NS", "SS"} else content for kind, content in value.items()}
 
 
 def _as_bytes(value: Any) -> Any:

@@ -266,23 +266,25 @@ def _encrypted() -> Iterator[Hostile]:
     broken = raw_pdf(
         {1: b"<</Type/Catalog>>", 2: b"<</Filter/Nonsense/V 99/R 99>>"}, trailer=b"/Root 1 0 R/Encrypt 2 0 R"
     )
-    yield Hostile("encrypted-nonsense", broken, frozenset({"PDF-ENCRYPTED", *UNREADABLE}))
+    yield Hostile(
+        "encrypted-nonsense", broken, frozenset({"PDF-ENCRYPTED", "PDF-ENCRYPTED-FOR", *UNREADABLE})
+    )
 
 
 def _active() -> Iterator[Hostile]:
     script = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
     launch = Dictionary(S=Name.Launch, F="cmd.exe")
-    active = frozenset({"PDF-ACTIVE-CONTENT"})
-    for name, action in (
-        ("script", script),
-        ("launch", launch),
-        ("submit", Dictionary(S=Name.SubmitForm, F="http://x")),
+    active, scripts = frozenset({"PDF-ACTIVE-CONTENT"}), frozenset({"PDF-SCRIPTS"})
+    for name, action, code in (
+        ("script", script, scripts),
+        ("launch", launch, active),
+        ("submit", Dictionary(S=Name.SubmitForm, F="http://x"), active),
     ):
         for place, pdf in _with_action(action):
-            yield Hostile(f"active-{name}-{place}", saved(pdf), active)
+            yield Hostile(f"active-{name}-{place}", saved(pdf), code)
     pdf = a_pdf()
     pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=Stream(pdf, b"<xdp/>"))
-    yield Hostile("active-xfa", saved(pdf), active)
+    yield Hostile("active-xfa", saved(pdf), scripts)
     pdf = a_pdf()
     pdf.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=[0, 0, 9, 9])])
     yield Hostile("active-rich-media", saved(pdf), active)
@@ -354,6 +356,7 @@ def _metadata() -> Iterator[Hostile]:
     )
     laughs = (entities + "]><a>&j;</a>").encode()
     outside = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
+    foreign = frozenset({"PDF-XML-FOREIGN", "PDF-XML-BROKEN", "PDF-XML-EMPTY"})
     for name, packet in (
         ("laughs", laughs),
         ("outside", outside),
@@ -367,7 +370,7 @@ def _metadata() -> Iterator[Hostile]:
         pdf = a_pdf()
         attach(pdf, "factur-x.xml", packet)
         set_xmp(pdf, facturx_xmp())
-        yield Hostile(f"xml-{name}", saved(pdf), frozenset({"PDF-XML-MISSING"}))
+        yield Hostile(f"xml-{name}", saved(pdf), foreign)
 
 
 def _signatures() -> Iterator[Hostile]:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from choriste.application.access.create_api_client import create_operator_client
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.principals import account_of
 from choriste.application.access.records import TechnicalAccount
-from choriste.application.access.reset_technical_account import reset_technical_account
+from choriste.application.connections.api_clients import create_operator_client
+from choriste.application.connections.technical_accounts import reset_technical_account
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
 from choriste.application.deposits.read_report import read_report
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
@@ -64,7 +64,7 @@ def _partner(bench: Bench) -> Principal:
 def _end(bench: Bench, way: str) -> None:
     account = _account(bench)
     ended = {"expired": replace(account, expires_at=EXPIRY), "closed": replace(account, active=False)}[way]
-    bench.ports.accounts.save_technical_account(replace(ended, version=account.version + 1))
+    bench.ports.connections.replace_account(replace(ended, version=account.version + 1))
 
 
 def _arrive(bench: Bench, key: str, content: bytes | None = None) -> None:
@@ -105,7 +105,7 @@ def test_s3_drop_is_refused_unread_with_a_report_for_the_structure(
 def test_s3_drop_a_moment_before_the_expiry_is_taken_in_and_integrated_after_it(bench: Bench) -> None:
     account = _account(bench)
     until = EXPIRY + dt.timedelta(seconds=1)
-    bench.ports.accounts.save_technical_account(replace(account, expires_at=until, version=2))
+    bench.ports.connections.replace_account(replace(account, expires_at=until, version=2))
     _arrive(bench, DROP)
     bench.clock.advance(days=1)
 
@@ -118,7 +118,7 @@ def test_s3_drop_after_the_account_was_renewed_is_taken_in(bench: Bench) -> None
     _end(bench, "expired")
     _arrive(bench, DROP)
     renewed = replace(_account(bench), expires_at=EXPIRY + dt.timedelta(days=365), version=3)
-    bench.ports.accounts.save_technical_account(renewed)
+    bench.ports.connections.replace_account(renewed)
 
     receipt = receive_inbox_object(bench.ports, DROP, delivery="2")
 
@@ -189,7 +189,7 @@ def _offered_attachment(bench: Bench) -> str:
 def test_api_deposit_of_an_account_that_has_ended_is_401(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    access = replace(a_gate(), accounts=bench.ports.accounts)
+    access = replace(a_gate(), accounts=bench.ports.accounts, connections=bench.ports.connections)
     monkeypatch.setattr(identity, "built_access_ports", lambda: access)
     credentials = _credentials(access)
     before = _ask_api(credentials)

@@ -190,7 +190,7 @@ def test_file_of_an_account_without_right_is_refused_unread(
 ) -> None:
     account = bench.ports.accounts.technical_account(PARTNER_LOGIN)
     assert account is not None
-    bench.ports.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
+    bench.ports.connections.replace_account(replace(account, rights=frozenset(), version=2))
     key = _drop(bench)
     weigh(1)
 

@@ -16,7 +16,8 @@ import boto3
 import pytest
 from moto.ses.models import ses_backends
 
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.application.access.records import Credentials
 from choriste.local.platform.settings import ACCOUNT

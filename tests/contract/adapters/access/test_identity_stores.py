@@ -11,22 +11,30 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
-from choriste.application.access.ports import Accounts, Attempts, Directory, Sessions
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.application.access.ports import Accounts, Attempts, Devices, Directory, Links, Sessions
 from choriste.application.access.records import (
     AccessToken,
-    ApiClient,
     Credentials,
+    LinkPurpose,
+    OneTimeLink,
     Session,
     SessionStage,
-    TechnicalAccount,
 )
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import Level, Space, StructureRole, UserId
-from choriste.domain.parties.structure import StructureId, StructureIdentifier
+from choriste.domain.parties.structure import StructureIdentifier
 from tests.builders.identity import a_member, a_right, a_structure, a_user
-from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemorySessions
+from tests.fakes.identity import (
+    MemoryAccounts,
+    MemoryAttempts,
+    MemoryDevices,
+    MemoryDirectory,
+    MemoryLinks,
+    MemorySessions,
+)
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, 0, 250_000, tzinfo=dt.UTC)
 
@@ -37,12 +45,22 @@ class Stores:
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts
+    links: Links
+    devices: Devices
     threads: int
 
 
 def _memory() -> Stores:
     accounts = MemoryAccounts()
-    return Stores(MemoryDirectory(accounts), accounts, MemorySessions(), MemoryAttempts(), threads=8)
+    return Stores(
+        MemoryDirectory(accounts),
+        accounts,
+        MemorySessions(),
+        MemoryAttempts(),
+        MemoryLinks(),
+        MemoryDevices(),
+        threads=8,
+    )
 
 
 def _dynamodb() -> Stores:
@@ -70,6 +88,8 @@ def _dynamodb() -> Stores:
         DynamoAccounts(client, "core"),
         DynamoSessions(client, "sessions"),
         DynamoAttempts(client, "sessions"),
+        DynamoLinks(client, "sessions"),
+        DynamoDevices(client, "sessions"),
         threads=1,  # moto's tables are not safe between threads; DynamoDB's are
     )
 
@@ -89,29 +109,12 @@ def some_credentials(user_id: str = "u1") -> Credentials:
     return Credentials(user=UserId(user_id), password_hash="scrypt$…", totp_secret="ABCDEFGH", last_step=7)
 
 
-def an_account(version: int = 1) -> TechnicalAccount:
-    return TechnicalAccount(
-        login="TECH_1_00000001@cpro.fr",
-        structure=StructureId("101"),
-        name="ERP",
-        secret_hash="scrypt$…",
-        expires_at=NOW,
-        rights=frozenset({a_right(service="VOIRIE"), a_right(space=Space.ISSUE, level=Level.MODIFY)}),
-        version=version,
-    )
-
-
-def a_client(version: int = 1) -> ApiClient:
-    return ApiClient(
-        client_id="Abc", structure=StructureId("101"), name="ERP", secret_hash="s", version=version
-    )
-
-
 def a_session(named: str = "h1") -> Session:
     return Session(
         token_hash=named,
         user=UserId("u1"),
         stage=SessionStage.AWAITS_CODE,
+        started_at=NOW,
         expires_at=NOW + dt.timedelta(minutes=10),
         ends_at=NOW + dt.timedelta(hours=8),
     )
@@ -211,25 +214,29 @@ def test_accounts_spend_a_step_once_and_never_an_older_one(stores: Stores) -> No
     assert not stores.accounts.spend_step("nobody", 12)
 
 
-def test_accounts_keep_each_version_of_a_technical_account_after_the_one_before(stores: Stores) -> None:
-    stores.accounts.save_technical_account(an_account(1))
-    stores.accounts.save_technical_account(an_account(2))
+def test_accounts_keep_each_version_of_credentials_and_the_step_that_was_spent(stores: Stores) -> None:
+    known = some_credentials()
+    stores.accounts.add_user(a_user(), known)
+    changed = replace(known, password_hash=None, recovery_codes=("a", "b"), version=2)
+    stores.accounts.spend_step("u1", 11)
 
-    assert stores.accounts.technical_account("TECH_1_00000001@cpro.fr") == an_account(2)
-    assert stores.accounts.technical_account("TECH_1_00000002@cpro.fr") is None
-    with pytest.raises(AlreadyExistsError):
-        stores.accounts.save_technical_account(an_account(1))
+    stores.accounts.save_credentials(changed)
+
+    assert stores.accounts.credentials("u1") == replace(changed, last_step=11)
     with pytest.raises(StaleRecordError):
-        stores.accounts.save_technical_account(an_account(2))
-
-
-def test_accounts_keep_api_clients_by_case_sensitive_id(stores: Stores) -> None:
-    stores.accounts.save_api_client(a_client())
-
-    assert stores.accounts.api_client("Abc") == a_client()
-    assert stores.accounts.api_client("abc") is None
+        stores.accounts.save_credentials(changed)
     with pytest.raises(StaleRecordError):
-        stores.accounts.save_api_client(a_client(3))
+        stores.accounts.save_credentials(replace(changed, user=UserId("nobody")))
+
+
+def test_links_are_there_until_one_caller_takes_them(stores: Stores) -> None:
+    link = OneTimeLink(token_hash="l", purpose=LinkPurpose.RESET, user=UserId("u1"), expires_at=NOW)
+    stores.links.save_link(link)
+
+    taken = [stores.links.link("l"), stores.links.take_link("l"), stores.links.take_link("l")]
+
+    assert taken == [link, link, None]
+    assert stores.links.link("l") is None
 
 
 def test_sessions_return_a_token_as_stored(stores: Stores) -> None:
@@ -260,6 +267,47 @@ def test_sessions_that_ended_are_not_revived_by_an_extension(stores: Stores) -> 
     stores.sessions.extend_session("h1", expires_at=NOW)
 
     assert stores.sessions.session("h1") is None
+
+
+def test_sessions_keep_what_they_have_to_answer(stores: Stores) -> None:
+    stores.sessions.save_session(a_session())
+    stores.sessions.challenge_session("h1", "hash", until=NOW)
+    stores.sessions.challenge_session("unknown", "hash", until=NOW)
+
+    expected = replace(a_session(), challenge="hash", challenge_until=NOW)
+    assert stores.sessions.session("h1") == expected
+    assert stores.sessions.session("unknown") is None
+
+
+def test_sessions_of_a_user_are_those_that_still_exist_oldest_first(stores: Stores) -> None:
+    first, second = a_session("h2"), replace(a_session("h1"), started_at=NOW + dt.timedelta(minutes=1))
+    for session in (second, first, a_session("h3"), replace(a_session("h4"), user=UserId("u2"))):
+        stores.sessions.save_session(session)
+    stores.sessions.end_sessions(["h3"])
+
+    assert stores.sessions.sessions_of("u1") == (first, second)
+    assert stores.sessions.sessions_of("u1") == (first, second)
+    stores.sessions.end_sessions(["h1", "h2"])
+    assert stores.sessions.sessions_of("u1") == ()
+    assert stores.sessions.sessions_of("u1") == ()
+    assert stores.sessions.sessions_of("nobody") == ()
+    stores.sessions.save_session(a_session("h5"))
+    assert stores.sessions.sessions_of("u1") == (a_session("h5"),)
+
+
+def test_devices_are_known_until_they_are_forgotten(stores: Stores) -> None:
+    stores.devices.remember_device("d", until=NOW)
+
+    assert stores.devices.knows_device("d", now=NOW - dt.timedelta(seconds=1))
+    assert not stores.devices.knows_device("d", now=NOW)
+    assert not stores.devices.knows_device("other", now=NOW)
+
+
+def test_attempts_may_be_remembered_for_longer(stores: Stores) -> None:
+    year, later = dt.timedelta(days=365), NOW + dt.timedelta(days=300)
+    stores.attempts.count("k", now=NOW, remember=year)
+
+    assert stores.attempts.count("k", now=later, remember=year).rank == 2
 
 
 def test_attempts_are_counted_until_cleared(stores: Stores) -> None:

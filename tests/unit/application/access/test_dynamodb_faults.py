@@ -9,8 +9,10 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.application.access.records import ApiClient, Credentials
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.user import UserId
@@ -48,7 +50,7 @@ CLIENT = ApiClient(client_id="c", structure=StructureId("101"), name="ERP", secr
 WRITES: dict[str, Callable[[Any], object]] = {
     "add structure": lambda client: DynamoDirectory(client, "core").add_structure(a_structure()),
     "add user": lambda client: DynamoAccounts(client, "core").add_user(a_user(), CREDENTIALS),
-    "save client": lambda client: DynamoAccounts(client, "core").save_api_client(CLIENT),
+    "add client": lambda client: DynamoConnections(client, "core").add_client(CLIENT),
     "spend step": lambda client: DynamoAccounts(client, "core").spend_step("u1", 1),
     "extend": lambda client: DynamoSessions(client, "sessions").extend_session("h", expires_at=NOW),
     "count": lambda client: DynamoAttempts(client, "sessions").count("k", now=NOW),

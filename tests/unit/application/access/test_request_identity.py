@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from choriste.application.access.create_api_client import IssuedClient, create_api_client
-from choriste.application.access.create_technical_account import IssuedAccount, create_technical_account
 from choriste.application.access.ports import AccessPorts
+from choriste.application.connections.api_clients import IssuedClient, create_api_client
+from choriste.application.connections.technical_accounts import IssuedAccount, create_technical_account
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.parties.structure import StructureId
@@ -108,14 +108,14 @@ def test_technical_account_acts_where_one_is_given_in_any_case_of_header(
 ) -> None:
     event = a_request(client, **{"Cpro-Account": account_header(account)})
 
-    assert identity.authenticate(event, account_required=True).id == account.account.login
-    assert identity.authenticate(event).name == "Compta"
+    assert identity.authenticate(event, account_required=True).principal.id == account.account.login
+    assert identity.authenticate(event).principal.name == "Compta"
 
 
 def test_token_alone_is_enough_unless_an_account_is_required(client: IssuedClient) -> None:
     event = a_request(client)
 
-    assert identity.authenticate(event).kind is PrincipalKind.API_CLIENT
+    assert identity.authenticate(event).principal.kind is PrincipalKind.API_CLIENT
     with pytest.raises(UnauthenticatedError):
         identity.authenticate(event, account_required=True)
 

@@ -7,16 +7,19 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
-from choriste.application.access.create_api_client import (
+from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.ports import AccessPorts
+from choriste.application.connections.api_clients import (
     IssuedClient,
     create_api_client,
     create_operator_client,
     revoke_api_client,
 )
-from choriste.application.access.create_technical_account import IssuedAccount, create_technical_account
-from choriste.application.access.issue_token import TokenRequest, issue_token
-from choriste.application.access.ports import AccessPorts
-from choriste.application.access.reset_technical_account import reset_technical_account
+from choriste.application.connections.technical_accounts import (
+    IssuedAccount,
+    create_technical_account,
+    reset_technical_account,
+)
 from choriste.domain.access.errors import InvalidClientError, UnauthenticatedError, UnsupportedGrantError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space, StructureRole
@@ -91,7 +94,7 @@ def test_token_is_given_for_http_basic_too(access: AccessPorts) -> None:
     token = issue_token(TokenRequest(grant_type="client_credentials", authorization=header), access=access)
 
     credentials = RequestCredentials(authorization=f"Bearer {token.access_token}")
-    assert authenticate_request(credentials, access=access).id == issued.client.client_id
+    assert authenticate_request(credentials, access=access).principal.id == issued.client.client_id
 
 
 @pytest.mark.parametrize("scope", [None, "openid", "openid resource.READ"])
@@ -149,7 +152,7 @@ def test_request_with_a_technical_account_acts_as_that_account(access: AccessPor
 
     principal = authenticate_request(
         RequestCredentials(authorization=bearer(access, a_client(access)), account=header), access=access
-    )
+    ).principal
 
     assert (principal.kind, principal.id) == (PrincipalKind.TECHNICAL_ACCOUNT, issued.account.login)
     assert principal.may(Space.RECEIVE, Level.MODIFY, structure="101")
@@ -159,7 +162,7 @@ def test_request_with_a_technical_account_acts_as_that_account(access: AccessPor
 def test_request_without_one_acts_as_the_client(access: AccessPorts) -> None:
     principal = authenticate_request(
         RequestCredentials(authorization=bearer(access, a_client(access))), access=access
-    )
+    ).principal
 
     assert principal.kind is PrincipalKind.API_CLIENT
     assert principal.may(Space.ISSUE, Level.MODIFY, structure="101")
@@ -213,7 +216,7 @@ def test_old_secret_of_a_technical_account_dies_at_its_reset(access: AccessPorts
     renewed = reset_technical_account(login, by=MANAGER, access=access)
 
     fresh = RequestCredentials(authorization=authorization, account=pair(login, renewed.secret))
-    assert authenticate_request(fresh, access=access).id == login
+    assert authenticate_request(fresh, access=access).principal.id == login
     with pytest.raises(UnauthenticatedError):
         authenticate_request(replace(fresh, account=pair(login, issued.secret)), access=access)
 
@@ -231,7 +234,9 @@ def test_technical_account_expires_and_a_reset_renews_it(access: AccessPorts, cl
     renewed = reset_technical_account(issued.account.login, by=itself, access=access)
 
     header = pair(issued.account.login, renewed.secret)
-    assert authenticate_request(replace(credentials, account=header), access=access).name == "Compta"
+    assert (
+        authenticate_request(replace(credentials, account=header), access=access).principal.name == "Compta"
+    )
 
 
 @pytest.mark.parametrize("header", ["!!!", "bm9jb2xvbg==", pair("TECH_1_00000000@cpro.fr", "x")])
@@ -285,7 +290,9 @@ def test_strangers_cannot_tell_whether_a_connection_exists(access: AccessPorts) 
 def test_operator_client_acts_as_the_operator_and_nothing_more(access: AccessPorts) -> None:
     issued = create_operator_client(name="Exploitation", by=PLATFORM, access=access)
 
-    who = authenticate_request(RequestCredentials(authorization=bearer(access, issued)), access=access)
+    who = authenticate_request(
+        RequestCredentials(authorization=bearer(access, issued)), access=access
+    ).principal
 
     assert (who.kind, who.structures) == (PrincipalKind.OPERATOR, frozenset())
     assert who.may(Space.RECEIVE, Level.CONSULT, structure="101")

@@ -176,7 +176,7 @@ def test_object_of_nobody_is_left_alone(bench: Bench, key: str) -> None:
 def test_dropped_file_of_an_account_without_right_is_refused_with_a_report(bench: Bench) -> None:
     account = bench.ports.accounts.technical_account(PARTNER_LOGIN)
     assert account is not None
-    bench.ports.accounts.save_technical_account(replace(account, rights=frozenset(), version=2))
+    bench.ports.connections.replace_account(replace(account, rights=frozenset(), version=2))
 
     receipt = _drop(bench, f"partners/{PARTNER_LOGIN}/f.xml")
 

@@ -88,7 +88,7 @@ def test_kind_is_told_by_the_first_bytes(data: bytes, kind: FileKind, refused: b
 def test_long_pdf_is_read_by_a_child_with_the_same_result() -> None:
     padding = dict.fromkeys(range(10, 2000), b"(%s)" % (b"x" * 900))
     tree = {
-        1: b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(x)>>>>",
+        1: b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Launch/F(x)>>>>",
         2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
     }

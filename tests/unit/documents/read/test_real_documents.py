@@ -24,6 +24,7 @@ CONTRADICTIONS = {
     ("cas-limites/CALC-003_facture.pdf", "total_vat"): "the VAT was falsified in the XML only",
     ("cas-limites/CALC-003_facture.pdf", "total_with_vat"): "the VAT was falsified in the XML only",
     ("mustang/validXRechnung.pdf", "number"): "the page is that of another invoice",
+    ("field/pdf/C18-page-AF.pdf", "number"): "the page is that of another invoice",
 }
 
 

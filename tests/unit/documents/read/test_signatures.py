@@ -1,12 +1,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 
-from choriste.documents.read.inspection import Coverage, FileKind, inspect, limits
+from choriste.documents.read.inspection import Coverage, FileKind, Inspection, Obstacle, inspect, limits
 from choriste.domain.shared.findings import Severity
-from tests.builders.pdfs import a_facturx, append_revision, plain_pdf, sign
+from tests.builders.pdfs import a_facturx, plain_pdf, sign
+from tests.builders.signed import (
+    locked_and_signed,
+    signed,
+    with_changed_page,
+    with_format,
+    with_timestamp,
+    with_unknown_digest,
+    with_validation_data,
+    without_certificate,
+)
+
+
+def _states(inspection: Inspection) -> list[tuple[Coverage, bool | None, Obstacle | None]]:
+    assert inspection.pdf is not None
+    return [(each.coverage, each.intact, each.obstacle) for each in inspection.pdf.signatures]
 
 
 def test_signature_over_the_whole_file_is_intact_and_names_its_certificate() -> None:
@@ -30,15 +46,95 @@ def test_signature_over_the_whole_file_is_intact_and_names_its_certificate() -> 
     assert inspection.refusal is None
 
 
-def test_signature_followed_by_an_update_covers_an_earlier_revision() -> None:
-    updated = append_revision(sign(plain_pdf()))
+def test_what_alters_the_document_after_the_signature_is_told() -> None:
+    inspection = inspect(with_changed_page(signed()), filename="facture.pdf")
 
-    inspection = inspect(updated, filename="facture.pdf")
+    assert _states(inspection) == [(Coverage.ALTERED_AFTER, True, None)]
+    assert [finding.rule for finding in inspection.findings] == ["PDF-SIGNATURE-PARTIAL"]
 
-    assert inspection.pdf is not None
-    (signature,) = inspection.pdf.signatures
-    assert (signature.coverage, signature.intact) == (Coverage.EARLIER_REVISION, True)
-    assert "PDF-SIGNATURE-PARTIAL" in {finding.rule for finding in inspection.findings}
+
+def test_a_second_signature_does_not_cover_what_was_altered_before_it() -> None:
+    inspection = inspect(signed(with_changed_page(signed()), field="Signature2"), filename="facture.pdf")
+
+    assert [(each.rule, each.found) for each in inspection.findings] == [
+        ("PDF-SIGNATURE-PARTIAL", "Signature1")
+    ]
+
+
+@pytest.mark.parametrize("revision", [2, 3, 4, 6])
+def test_signature_of_a_locked_pdf_is_checked(revision: int) -> None:
+    inspection = inspect(locked_and_signed(revision), filename="facture.pdf")
+
+    assert _states(inspection) == [(Coverage.WHOLE_FILE, True, None)]
+    assert [finding.rule for finding in inspection.findings] == ["PDF-RESTRICTED"]
+
+
+@pytest.mark.parametrize("digest", ["sha1", "sha384", "sha512", "sha3_256", "sha3_512"])
+def test_signature_is_checked_whatever_its_digest(digest: str) -> None:
+    inspection = inspect(signed(digest=digest), filename="facture.pdf")
+
+    assert _states(inspection) == [(Coverage.WHOLE_FILE, True, None)]
+    assert inspection.findings == ()
+
+
+@pytest.mark.parametrize("padding", [b"\n", b"\r\n\r\n", bytes(700), b"\n" + bytes(512)])
+def test_padding_after_a_signed_file_is_no_content(padding: bytes) -> None:
+    inspection = inspect(signed() + padding, filename="facture.pdf")
+
+    assert _states(inspection) == [(Coverage.WHOLE_FILE, True, None)]
+    assert inspection.findings == ()
+
+
+@pytest.mark.parametrize(
+    "complete",
+    [
+        with_validation_data,
+        with_timestamp,
+        lambda data: with_timestamp(with_validation_data(data)),
+        lambda data: with_validation_data(with_timestamp(with_validation_data(data))),
+    ],
+    ids=["B-LT", "timestamp", "B-LTA", "B-LTA renewed"],
+)
+def test_what_only_proves_a_signature_is_no_tampering(complete: Callable[[bytes], bytes]) -> None:
+    inspection = inspect(complete(signed()), filename="facture.pdf")
+
+    states = _states(inspection)
+    assert states[0] == (Coverage.VALIDATION_DATA_ADDED, True, None)
+    assert all(intact for _, intact, _ in states)
+    assert inspection.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("make", "obstacle", "found"),
+    [
+        (
+            lambda: with_format(signed(), b"/adbe.x509.rsa_sha1"),
+            Obstacle.FORMAT,
+            "Signature1 (adbe.x509.rsa_sha1)",
+        ),
+        (lambda: with_format(signed(), b"/ACME.sealed"), Obstacle.FORMAT, "Signature1 (ACME.sealed)"),
+        (lambda: with_unknown_digest(signed()), Obstacle.ALGORITHM, "Signature1 (1.2.643.7.1.1.2.2)"),
+        (lambda: without_certificate(signed()), Obstacle.CERTIFICATE, "Signature1"),
+    ],
+)
+def test_signature_that_cannot_be_checked_is_not_called_broken(
+    make: Callable[[], bytes], obstacle: Obstacle, found: str
+) -> None:
+    inspection = inspect(make(), filename="facture.pdf")
+
+    assert [(intact, why) for _, intact, why in _states(inspection)] == [(None, obstacle)]
+    (told,) = inspection.findings
+    assert (told.rule, told.found) == (f"PDF-SIGNATURE-{obstacle.value.upper()}", found)
+    assert told.severity is Severity.WARNING
+
+
+def test_changed_content_is_broken_even_without_a_certificate() -> None:
+    data = without_certificate(signed())
+    at = data.index(b"stream") + 12
+
+    inspection = inspect(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :], filename="facture.pdf")
+
+    assert [intact for _, intact, _ in _states(inspection)] == [False]
 
 
 def test_two_signatures_are_both_read() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.authenticate_request import Caller
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space
 from choriste.domain.deposits.flow import Flow
@@ -15,6 +16,7 @@ from choriste.domain.parties.structure import StructureId
 from functions.api.handler import handler
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
+from tests.builders.identity import a_gate
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, accountant, supplier
 
@@ -42,7 +44,12 @@ class Api:
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     api = Api(a_bench())
     monkeypatch.setattr("choriste.runtime.ports.built_ports", lambda: api.bench.ports)
-    monkeypatch.setattr("functions.api.http.auth.authenticate", lambda _event: api.caller)
+    access = a_gate()
+    monkeypatch.setattr("choriste.runtime.identity.built_access_ports", lambda: access)
+    monkeypatch.setattr(
+        "functions.api.http.auth.authenticate",
+        lambda _event: Caller(principal=api.caller, client_id="a-client"),
+    )
     return api
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.authenticate_request import Caller
 from functions.api.handler import handler
 from tests.builders.browser import http_event
 from tests.builders.contexts import a_context
+from tests.builders.identity import a_gate
 from tests.builders.ports import supplier
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -17,7 +19,12 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 @pytest.fixture(autouse=True)
 def caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.api.http.auth.authenticate", lambda _event: supplier())
+    access = a_gate()
+    monkeypatch.setattr("choriste.runtime.identity.built_access_ports", lambda: access)
+    monkeypatch.setattr(
+        "functions.api.http.auth.authenticate",
+        lambda _event: Caller(principal=supplier(), client_id="a-client"),
+    )
 
 
 def ask(method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, dict[str, Any]]:

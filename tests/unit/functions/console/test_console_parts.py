@@ -140,7 +140,9 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
         *(f"printouts.{each}" for each in PrintoutKind),
-        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck")),
+        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
+        *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
+        *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
         *(
             f"deposit.{each}"
             for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")
@@ -157,15 +159,18 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
         *(
             f"error.{kind}.{part}"
-            for kind in ("missing", "forbidden", "operator", "form", "failed", "return")
+            for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link")
             for part in ("title", "text")
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
         *(f"flows.{each}" for each in ("accepted", "refused")),
+        *(f"sign_in.{each}" for each in ("wrong-credentials", "account-locked")),
         *(
-            f"sign_in.{each}"
-            for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
+            f"{step}.{each}"
+            for step in ("code", "mailed_code")
+            for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
+        "account.wrong-credentials",
     }
 
     known = set(codes("console"))

@@ -11,6 +11,7 @@ from lxml import html
 
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
+from choriste.domain.invoice.model import Address
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from tests.builders.browser import Browser
@@ -41,7 +42,9 @@ def place(browser: Browser, world: World) -> str:
     """Begin a draft and return its address."""
     platform_ports = world.access.directory.structure(WORKSHOP)
     assert platform_ports is not None
-    numbered = replace(platform_ports, vat_number="FR80832145692", city="Grenoble")
+    numbered = replace(
+        platform_ports, vat_number="FR80832145692", address=Address(city="Grenoble", country="FR")
+    )
     world.access.directory.replace_structure(numbered, known=platform_ports)
     browser.sign_in(BASILE)
     browser.get("/drafts")

@@ -15,8 +15,35 @@ from tests.builders.browser import Browser, answer_of, http_event
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD
 
-POSTS = ("/sign-in", "/sign-in/code", "/sign-out", "/invoices/2170000000000001/actions", "/deposit")
-PAGES = ("/sign-in", "/invoices", "/invoices/2170000000000001", "/flows", "/deposit", "/nowhere")
+POSTS = (
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-out",
+    "/invoices/2170000000000001/actions",
+    "/deposit",
+    "/activation",
+    "/password/forgotten",
+    "/password/new",
+    "/unlock",
+    "/sign-in/mailed-code",
+    "/sign-in/app",
+    "/account/password",
+    "/account/sessions",
+    "/account/confirm",
+    "/account/app",
+    "/account/recovery-codes",
+)
+PAGES = (
+    "/sign-in",
+    "/password/forgotten",
+    "/account",
+    "/account/app",
+    "/invoices",
+    "/invoices/2170000000000001",
+    "/flows",
+    "/deposit",
+    "/nowhere",
+)
 
 
 @pytest.mark.parametrize("address", POSTS)

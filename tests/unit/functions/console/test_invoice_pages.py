@@ -445,7 +445,7 @@ def test_checks_are_shown_to_the_depositor_only(browser: Browser, world: World) 
 @pytest.mark.parametrize(
     ("email", "places"),
     [
-        ("basile@example.fr", ["/invoices", "/drafts", "/flows", "/deposit"]),
+        ("basile@example.fr", ["/invoices", "/drafts", "/flows", "/deposit", "/connections"]),
         ("claire@example.fr", ["/invoices"]),
         ("dora@example.fr", ["/invoices"]),
         ("fatou@example.fr", ["/invoices", "/stuck"]),

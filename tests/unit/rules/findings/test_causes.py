@@ -27,29 +27,29 @@ def a_rule_finding(finding: Finding, fault: Fault = Fault.OTHER) -> RuleFinding:
     return RuleFinding(finding, fault, finding.rule)
 
 
-def rules_of(findings: tuple[Finding, ...]) -> list[str]:
-    return [f.rule for f in findings]
+def rules_of(ruled: list[RuleFinding]) -> list[str]:
+    return [t.finding.rule for t in ruled]
 
 
 def test_findings_stand_in_the_order_in_which_sums_are_computed() -> None:
-    found = [
+    ruled = [
         a_rule_finding(a_finding(rule)) for rule in ("BR-CO-16", "BR-S-08", "BR-CO-15", "BR-CO-10", "BR-S-05")
     ]
 
-    ordered = rules_of(in_order(found))
+    ordered = rules_of(in_order(ruled))
 
     assert ordered == ["BR-S-05", "BR-CO-10", "BR-S-08", "BR-CO-15", "BR-CO-16"]
 
 
 def test_unreadable_values_come_first_and_warnings_last() -> None:
-    found = [
+    ruled = [
         a_rule_finding(a_finding("CII-SR-001", fatal=False), Fault.FORBIDDEN),
         a_rule_finding(a_finding("BR-02", location="/c"), Fault.MISSING),
         a_rule_finding(a_finding("DATATYPE-DECIMAL", location="/d"), Fault.UNREADABLE),
     ]
     schema = [a_finding("XSD-UNEXPECTED", location="/e")]
 
-    ordered = rules_of(in_order(found, schema=schema))
+    ordered = rules_of(in_order(ruled, schema=schema))
 
     assert ordered == ["DATATYPE-DECIMAL", "XSD-UNEXPECTED", "BR-02", "CII-SR-001"]
 
@@ -76,7 +76,7 @@ def test_a_warning_never_takes_the_place_of_a_refusal() -> None:
     both = in_order([warned, a_rule_finding(replace(warned.finding, severity=Severity.FATAL), Fault.CODE)])
 
     assert rules_of(kept) == ["XSD-TYPE", "CII-DT-098"]
-    assert [f.severity for f in both] == [Severity.FATAL]
+    assert [t.finding.severity for t in both] == [Severity.FATAL]
 
 
 @given(
@@ -93,7 +93,7 @@ def test_telling_things_once_never_changes_the_verdict(seed: int, syntax: str, c
         schema = check_schema(root, detected=detected)
         broken = {pair for pairs in rule_ids(root, detected=detected, on=TODAY).values() for pair in pairs}
 
-        findings = check(root, detected=detected, on=TODAY, schema=schema)
+        ruled = check(root, detected=detected, on=TODAY, schema=schema)
 
-        refused = any(f.severity is Severity.FATAL for f in findings)
+        refused = any(f.severity is Severity.FATAL for f in ruled)
         assert refused or not (schema or any(severity == "fatal" for _, severity in broken))

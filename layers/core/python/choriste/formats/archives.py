@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from choriste.formats.errors import unreadable
+from choriste.formats.magic import office_name
 from choriste.formats.wording import excerpt
 
 _PIECE: Final = 65_536
@@ -99,7 +100,9 @@ def unpack(data: bytes, filename: str, limits: Limits | None = None) -> tuple[Me
 
 
 def is_archive(data: bytes) -> bool:
-    """Return whether the data begin as a tar, zip or gzip file."""
+    """Return whether the data begin as a tar, zip or gzip file, and are no office document in a zip."""
+    if office_name(data) is not None:
+        return False
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")) or data[257:262] == b"ustar"
 
 

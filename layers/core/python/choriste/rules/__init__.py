@@ -51,7 +51,7 @@ def judge(
     from choriste.rules.findings.wording import write  # noqa: PLC0415
 
     doubted = doubted_profile(root, detected=detected, schema=schema)
-    return Judgement(write(outcome, schema=(*doubted, *schema)), editions)
+    return Judgement(write(outcome, root, detected=detected, schema=(*doubted, *schema)), editions)
 
 
 def check(

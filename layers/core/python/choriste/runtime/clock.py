@@ -7,6 +7,7 @@ Deliberately absent: time zones. Instants are aware UTC; a legal calendar day is
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 from choriste.application.shared.clock import Clock
@@ -73,3 +74,15 @@ class CurrentClock:
     def now(self) -> datetime:
         """The current instant, aware and in UTC."""
         return current().now()
+
+
+class SystemStopwatch:
+    """The time that passes on this machine; nobody moves it."""
+
+    def reading(self) -> float:
+        """Return seconds since some moment."""
+        return time.monotonic()
+
+    def wait_until(self, reading: float) -> None:
+        """Come back at a reading; at once when it is over."""
+        time.sleep(max(0.0, reading - time.monotonic()))

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 from urllib.parse import parse_qs
 
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoSessions
-from choriste.application.access.authenticate_request import RequestCredentials, authenticate_request
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.ses.mailer import SesMailer
+from choriste.application.access.authenticate_request import (
+    Caller,
+    RequestCredentials,
+    authenticate_request,
+)
 from choriste.application.access.issue_token import TokenRequest, issue_token
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
+from choriste.application.access.records import Refusal
 from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
-from choriste.domain.access.principal import Principal
 from choriste.runtime import aws
-from choriste.runtime.clock import CurrentClock
+from choriste.runtime.clock import CurrentClock, SystemStopwatch
+from choriste.runtime.observability import logger
 from choriste.runtime.settings import settings
+
+_LONGEST_OPERATION: Final = 200
+"""Characters kept of the operation that was refused."""
 
 Event = Mapping[str, Any]
 """An API Gateway HTTP API event, payload 2.0: headers in lower case."""
@@ -37,8 +53,16 @@ def built_access_ports() -> AccessPorts:
         clock=CurrentClock(),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
+        connections=DynamoConnections(aws.dynamodb(), names.core_table),
         sessions=DynamoSessions(aws.dynamodb(), names.sessions_table),
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
+        history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
+        links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        devices=DynamoDevices(aws.dynamodb(), names.sessions_table),
+        passwords=Passwords(),
+        stopwatch=SystemStopwatch(),
+        mailer=SesMailer(aws.ses(), sender=names.sender_address),
+        base_url=names.base_url,
     )
 
 
@@ -64,7 +88,7 @@ def token_answer(event: Event) -> tuple[int, dict[str, str | int]]:
         return 400, {"error": error.code, "error_description": "Use grant_type=client_credentials."}
 
 
-def authenticate(event: Event, *, account_required: bool = False) -> Principal:
+def authenticate(event: Event, *, account_required: bool = False) -> Caller:
     """Return whom the headers of a request prove: the technical account where one is given, else the client.
 
     Raises `UnauthenticatedError`, also without an account where one is required.
@@ -75,6 +99,34 @@ def authenticate(event: Event, *, account_required: bool = False) -> Principal:
         account_required=account_required,
     )
     return authenticate_request(credentials, access=access_ports())
+
+
+def note_refused(event: Event, answer: Mapping[str, Any], *, client_id: str | None) -> None:
+    """Keep what an API client was refused, so that its developers find it; nothing where it went well.
+
+    Failing to keep it fails no request.
+    """
+    status = int(answer["statusCode"])
+    if client_id is None or status < HTTPStatus.BAD_REQUEST:
+        return
+    access = access_ports()
+    operation = f"{event['requestContext']['http']['method']} {event['rawPath']}"[:_LONGEST_OPERATION]
+    refusal = Refusal(at=access.clock.now(), operation=operation, status=status, code=_code_of(answer))
+    try:
+        access.connections.note_refusal(client_id, refusal)
+    except Exception as error:  # noqa: BLE001 - the client gets its answer whatever becomes of the note
+        logger.warning("a refusal could not be kept", exc_info=error)
+
+
+def _code_of(answer: Mapping[str, Any]) -> str:
+    """Return the code of a problem document, or of an answer in the form of Chorus Pro."""
+    body = answer.get("body") or ""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return ""
+    found = document.get("code", document.get("codeRetour", "")) if isinstance(document, dict) else ""
+    return str(found)
 
 
 def header(event: Event, name: str) -> str | None:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
+from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
-from choriste.adapters.aws.dynamodb.identity import DynamoAccounts, DynamoDirectory
+from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.eventbridge.bus import EventBridgeBus
 from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
@@ -24,16 +28,18 @@ from choriste.adapters.aws.s3.files import S3Files
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
-from choriste.application.access.ports import Accounts, Directory
+from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
+from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Flows, Intake
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.invoices.ports import Invoices
-from choriste.application.notices.ports import Bus, Mailer, Outbox
+from choriste.application.members.ports import Members
+from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Bucket, Files, IdempotencyStore
+from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock
 from choriste.runtime.settings import settings
@@ -56,6 +62,9 @@ class PlatformPorts:
     mailer: Mailer
     directory: Directory
     accounts: Accounts
+    connections: Connections
+    members: Members
+    history: History
     idempotency: IdempotencyStore
     printouts: Printouts
     pdf_reader: PdfReader
@@ -73,6 +82,7 @@ def built_ports() -> PlatformPorts:
     names = settings()
     clock = CurrentClock()
     table = CoreTable(aws.dynamodb(), names.core_table)
+    audit = CoreTable(aws.dynamodb(), names.audit_table)
     buckets = {
         Bucket.INBOX: names.inbox_bucket,
         Bucket.ARCHIVE: names.archive_bucket,
@@ -91,6 +101,9 @@ def built_ports() -> PlatformPorts:
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
+        connections=DynamoConnections(aws.dynamodb(), names.core_table),
+        members=DynamoMembers(table, audit),
+        history=DynamoHistory(audit),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),
         printouts=LambdaPrintouts(aws.functions(), function=names.documents_function),
         pdf_reader=LambdaPdfReader(aws.functions(), function=names.documents_function),

@@ -24,15 +24,26 @@ class RequestCredentials:
     account_required: bool = False
 
 
-def authenticate_request(credentials: RequestCredentials, *, access: AccessPorts) -> Principal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who acts, and the API client through which the request came."""
+
+    principal: Principal
+    client_id: str
+
+
+def authenticate_request(credentials: RequestCredentials, *, access: AccessPorts) -> Caller:
     """Return who acts: the technical account where one is given, else the API client itself.
 
     Raises `UnauthenticatedError` for a token or an account that is unknown, wrong, expired or revoked.
     """
     client = _bearer_client(credentials.authorization, access=access)
-    if credentials.account or credentials.account_required:
-        return principal_of_account(_technical_account(credentials.account or "", access=access))
-    return principal_of_client(client)
+    if not (credentials.account or credentials.account_required):
+        return Caller(principal=principal_of_client(client), client_id=client.client_id)
+    account = _technical_account(credentials.account or "", access=access)
+    if account is None:
+        raise UnauthenticatedError(what="account", client_id=client.client_id)
+    return Caller(principal=principal_of_account(account), client_id=client.client_id)
 
 
 def principal_of_client(client: ApiClient) -> Principal:
@@ -68,10 +79,10 @@ def _bearer_client(authorization: str | None, *, access: AccessPorts) -> ApiClie
     return client
 
 
-def _technical_account(header: str, *, access: AccessPorts) -> TechnicalAccount:
+def _technical_account(header: str, *, access: AccessPorts) -> TechnicalAccount | None:
     login, secret = decoded_pair(header) or ("", "")
     account = access.accounts.technical_account(login) if login else None
     genuine = is_secret(secret, account.secret_hash if account else _DECOY)
     if account is None or not genuine or not account.active or account.expires_at <= access.clock.now():
-        raise UnauthenticatedError(what="account")
+        return None
     return account

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import pyotp
-
-from choriste.application.access.hashing import PASSWORD_COST, Cost, hash_secret, new_secret
-from choriste.application.access.policy import require_operator, require_organisation
+from choriste.application.access.hashing import GENERATED_COST, hash_secret, new_secret
+from choriste.application.access.policy import require_account_authority
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials
+from choriste.application.access.totp import new_totp_secret, totp_address
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import User, normal_email
 
@@ -24,14 +23,13 @@ class Enrolment:
     address: str
 
 
-def create_user(  # noqa: PLR0913 - the secrets may be chosen by the caller, the rest is the port and the actor
+def create_user(
     user: User,
     *,
     by: Principal,
     access: AccessPorts,
     password: str | None = None,
     totp_secret: str | None = None,
-    cost: Cost = PASSWORD_COST,
 ) -> Enrolment:
     """Store a new user; what is not given of the secrets is generated.
 
@@ -39,20 +37,13 @@ def create_user(  # noqa: PLR0913 - the secrets may be chosen by the caller, the
     organisation of every structure that the user gets. Raises `ForbiddenError` or `AlreadyExistsError`.
     """
     user = replace(user, email=normal_email(user.email))
-    _require_authority(by, user)
-    chosen = password or new_secret()
-    secret = totp_secret or pyotp.random_base32()
-    access.accounts.add_user(
-        user,
-        Credentials(user=user.id, password_hash=hash_secret(chosen, cost=cost), totp_secret=secret),
+    require_account_authority(by, user)
+    generated, secret = new_secret(), totp_secret or new_totp_secret()
+    hashed = access.passwords.hash(password) if password else hash_secret(generated, cost=GENERATED_COST)
+    access.accounts.add_user(user, Credentials(user=user.id, password_hash=hashed, totp_secret=secret))
+    return Enrolment(
+        user=user,
+        password=password or generated,
+        totp_secret=secret,
+        address=totp_address(secret, user.email),
     )
-    address = pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Choriste")
-    return Enrolment(user=user, password=chosen, totp_secret=secret, address=address)
-
-
-def _require_authority(by: Principal, user: User) -> None:
-    if user.operator:
-        require_operator(by)
-    granted = {m.structure for m in user.memberships} | {right.structure for right in user.rights}
-    for structure in granted:
-        require_organisation(by, structure)

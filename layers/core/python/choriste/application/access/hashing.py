@@ -1,8 +1,8 @@
 """How secrets are made, kept and compared.
 
-Passwords that people choose are kept under a costly scrypt. Secrets that we generate have 256 random bits,
-which nobody can guess, so a light scrypt is enough and an API request is not slowed by 0.4 s. Tokens are
-looked up by their hash, so they are kept as plain SHA-256.
+Passwords that people choose are another matter (`passwords`). Secrets that we generate have 256 random bits,
+which nobody can guess, so a light scrypt is enough and an API request is not slowed. Tokens are looked up by
+their hash, so they are kept as plain SHA-256.
 """
 
 from __future__ import annotations
@@ -26,9 +26,6 @@ class Cost:
     r: int
     p: int
 
-
-PASSWORD_COST: Final = Cost(2**15, 8, 3)
-"""32 MiB, three passes: one of the settings that OWASP's password storage page recommends."""
 
 GENERATED_COST: Final = Cost(2**10, 8, 1)
 """1 MiB: for secrets of 256 random bits only."""

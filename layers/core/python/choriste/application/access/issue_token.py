@@ -73,6 +73,7 @@ def issue_token(request: TokenRequest, *, access: AccessPorts) -> IssuedToken:
             expires_at=access.clock.now() + dt.timedelta(seconds=TOKEN_SECONDS),
         )
     )
+    access.connections.count_token(client.client_id, access.clock.now().date())
     return IssuedToken(access_token=token, scope=request.scope or "openid")
 
 

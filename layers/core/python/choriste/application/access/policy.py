@@ -6,11 +6,14 @@ What it may do with one invoice is in `choriste.application.invoices.access`. No
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
-from choriste.domain.access.user import Habilitation, Level, Space
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.access.user import Habilitation, Level, Space, User
+from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
 _OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
@@ -47,6 +50,16 @@ def require_list(principal: Principal, space: Space, structure: str) -> None:
         principal.require(space, Level.CONSULT, structure=structure)
 
 
+def may_list(principal: Principal, space: Space, structure: str) -> bool:
+    """Say whether a principal may read a list of a structure, or of a service of it."""
+    return principal.services_with(space, structure=structure) != frozenset()
+
+
+def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
+    """Return the structures whose list in a space a principal may read, by id."""
+    return tuple(each for each in sorted(principal.structures) if may_list(principal, space, each))
+
+
 def may_connect(principal: Principal, structure: str) -> bool:
     """Say whether a principal administers the API connections of a structure."""
     return principal.may(Space.API, Level.MODIFY, structure=structure)
@@ -60,6 +73,43 @@ def require_connect(principal: Principal, structure: str) -> None:
 def require_organisation(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change a structure, its services and its users."""
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def require_member(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
+    if not principal.structures:
+        raise ForbiddenError(right="member", structure=None, service=None)
+
+
+def may_read_organisation(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may read who belongs to a structure, and the history of its administration."""
+    return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
+
+
+def may_administer(principal: Principal, structure: str, service: str | None = None) -> bool:
+    """Say whether a principal gives and takes rights in a structure, or in one service of it."""
+    return principal.may(Space.ORGANISATION, Level.MODIFY, structure=structure, service=service)
+
+
+def administered_structures(principal: Principal) -> tuple[StructureId, ...]:
+    """Return the structures that a principal administers, wholly or in some services, by id."""
+    return tuple(sorted(principal.structures_with(Space.ORGANISATION, Level.MODIFY)))
+
+
+def administered_services(principal: Principal, structure: str) -> frozenset[ServiceCode] | None:
+    """Return the services that a principal administers in a structure; None for the whole of it."""
+    return principal.services_with(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def consulted_services(principal: Principal, structure: str) -> frozenset[ServiceCode] | None:
+    """Return the services whose users a principal may see in a structure; None for the whole of it."""
+    return principal.services_with(Space.ORGANISATION, structure=structure)
+
+
+def require_merge(principal: Principal, absorbed: str, absorbing: str) -> None:
+    """Raise `ForbiddenError` unless the principal is the operator, or manages both structures."""
+    if not operates(principal) and not {absorbed, absorbing} <= principal.managed:
+        raise ForbiddenError(right="operator", structure=None, service=None)
 
 
 def is_own(principal: Principal, account: str) -> bool:
@@ -97,3 +147,35 @@ def rights_held(
         for level in (Level.MODIFY, Level.CONSULT)
         if principal.may(space, level, structure=structure)
     )
+
+
+def sees_inside(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may know of a structure what strangers may not, such as its contacts."""
+    return operates(principal) or structure in principal.structures
+
+
+# Accounts of people -----------------------------------------------------------------------------------------
+
+
+def require_account_authority(principal: Principal, user: User) -> None:
+    """Raise `ForbiddenError` unless the principal may change the organisation wherever a user takes part."""
+    if user.operator:
+        require_operator(principal)
+    for structure in {m.structure for m in user.memberships} | {right.structure for right in user.rights}:
+        require_organisation(principal, structure)
+
+
+FRESH: Final = dt.timedelta(minutes=10)
+"""How long the second factor, once proved, counts for what is worth a theft."""
+
+
+def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
+    """Raise `FactorNeededError` unless a person proved the second factor within the last ten minutes.
+
+    For bank details, the transfer of a role, technical accounts and the factors themselves. Programs have no
+    factor: what they may do was granted by somebody who had one.
+    """
+    if principal.kind is not PrincipalKind.USER and principal.factor_at is None:
+        return
+    if principal.factor_at is None or now - principal.factor_at > FRESH:
+        raise FactorNeededError

@@ -5,19 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from choriste.application.access.passwords import Passwords
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
     Credentials,
+    OneTimeLink,
     Session,
     TechnicalAccount,
 )
+from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
+from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
+
+A_DAY: Final = dt.timedelta(days=1)
 
 
 class Directory(Protocol):
@@ -33,6 +41,13 @@ class Directory(Protocol):
 
     def users_of(self, structure_id: str) -> tuple[User, ...]:
         """Return the active users who belong to a structure or have a right in it, by id."""
+        ...
+
+    def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
+        """Return the rows of a list whose keys begin with the lookup's prefix, by key, after a key.
+
+        What was written within the last second may be missing.
+        """
         ...
 
     def add_structure(self, structure: Structure) -> None:
@@ -66,6 +81,13 @@ class Accounts(Protocol):
         """Return how a user proves who they are, or None."""
         ...
 
+    def save_credentials(self, credentials: Credentials) -> None:
+        """Store the version after the stored one; `last_step` stays as it is stored.
+
+        Raises `StaleRecordError`.
+        """
+        ...
+
     def spend_step(self, user_id: str, step: int) -> bool:
         """Mark a TOTP step as used; False when it, or a later one, already was. Atomic."""
         ...
@@ -74,22 +96,8 @@ class Accounts(Protocol):
         """Return a technical account, or None."""
         ...
 
-    def save_technical_account(self, account: TechnicalAccount) -> None:
-        """Store version 1 of a new account or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
-        ...
-
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
-        ...
-
-    def save_api_client(self, client: ApiClient) -> None:
-        """Store version 1 of a new client or the version after the stored one.
-
-        Raises `AlreadyExistsError` or `StaleRecordError`.
-        """
         ...
 
 
@@ -116,18 +124,66 @@ class Sessions(Protocol):
         """Return the session with this hash, or None."""
         ...
 
+    def challenge_session(self, token_hash: str, challenge: str, *, until: dt.datetime) -> None:
+        """Keep what a session has to answer; nothing happens when it no longer exists."""
+        ...
+
+    def sessions_of(self, user_id: str) -> tuple[Session, ...]:
+        """Return the sessions of a user that still exist, whatever their stage, oldest first."""
+        ...
+
     def end_sessions(self, token_hashes: Iterable[str]) -> None:
         """Delete sessions; unknown ones are passed over."""
+        ...
+
+
+class Links(Protocol):
+    """The links of mails. They may be there still once expired: check the time."""
+
+    def save_link(self, link: OneTimeLink) -> None:
+        """Store a new link."""
+        ...
+
+    def link(self, token_hash: str) -> OneTimeLink | None:
+        """Return the link with this hash, or None."""
+        ...
+
+    def take_link(self, token_hash: str) -> OneTimeLink | None:
+        """Delete a link and return it, to one caller only; None when it is not there. Atomic."""
+        ...
+
+
+class Devices(Protocol):
+    """The browsers that have signed in with an account; a key names a pair of both. They are forgotten."""
+
+    def remember_device(self, key: str, *, until: dt.datetime) -> None:
+        """Remember a browser until a moment."""
+        ...
+
+    def knows_device(self, key: str, *, now: dt.datetime) -> bool:
+        """Say whether a browser is remembered."""
+        ...
+
+
+class Stopwatch(Protocol):
+    """Time that passes on this machine, for answers that must all take as long."""
+
+    def reading(self) -> float:
+        """Return seconds since some moment."""
+        ...
+
+    def wait_until(self, reading: float) -> None:
+        """Come back at a reading; at once when it is over."""
         ...
 
 
 class Attempts(Protocol):
     """Wrong attempts per key; the keys of existing and of invented accounts look alike."""
 
-    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+    def count(self, key: str, *, now: dt.datetime, remember: dt.timedelta = A_DAY) -> Attempt:
         """Add one attempt and return it; an ended lock is forgotten first. Atomic.
 
-        While a lock lasts nothing is added.
+        While a lock lasts nothing is added. A count is forgotten when nothing was added for that long.
         """
         ...
 
@@ -140,6 +196,22 @@ class Attempts(Protocol):
         ...
 
 
+class History(Protocol):
+    """Administrative acts, append only, by the structure and by the account that they concern."""
+
+    def add(self, act: AdministrativeAct) -> None:
+        """Keep an act; keeping it again changes nothing."""
+        ...
+
+    def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts in a structure, newest first."""
+        ...
+
+    def of_account(self, account: str, *, after: str | None, limit: int) -> Page[AdministrativeAct]:
+        """Return the acts on an account, newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPorts:
     """What the use cases of identity work with."""
@@ -147,5 +219,13 @@ class AccessPorts:
     clock: Clock
     directory: Directory
     accounts: Accounts
+    connections: Connections
     sessions: Sessions
     attempts: Attempts
+    history: History
+    links: Links
+    devices: Devices
+    passwords: Passwords
+    stopwatch: Stopwatch
+    mailer: Mailer
+    base_url: str

@@ -5,19 +5,72 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from choriste.domain.access.user import Habilitation, UserId
 from choriste.domain.parties.structure import StructureId
 
+WARNINGS: Final = (30, 7, 1, 0)
+"""Days before the expiry of a technical account at which its managers are warned, the first one first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityKey:
+    """A security key or passkey (WebAuthn): `id` and `public_key` (COSE) in URL-safe base64.
+
+    `uses` is the key's own counter of signatures; many keep it at 0.
+    """
+
+    id: str
+    public_key: str
+    name: str
+    added_at: dt.datetime
+    uses: int = 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """How a user proves who they are. `last_step` is the newest TOTP step accepted (30 s since 1970)."""
+    """How a user proves who they are.
+
+    There is no `password_hash` before the account is activated, and no `totp_secret` before an authenticator
+    app is enrolled. `last_step` is the newest TOTP step accepted (30 s since 1970). `recovery_codes` are
+    hashes of those not used yet.
+    """
 
     user: UserId
-    password_hash: str
-    totp_secret: str
+    password_hash: str | None
+    totp_secret: str | None
     last_step: int = 0
+    recovery_codes: tuple[str, ...] = ()
+    security_keys: tuple[SecurityKey, ...] = ()
+    version: int = 1
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether an app or a key is enrolled; recovery codes alone are none."""
+        return self.totp_secret is not None or bool(self.security_keys)
+
+
+class LinkPurpose(StrEnum):
+    """What the link of a mail is for."""
+
+    ACTIVATION = "activation"
+    RESET = "reset"
+    UNLOCK = "unlock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeLink:
+    """The link of a mail to one user, known by the hash of its token only; it works once.
+
+    `siret` is the structure that somebody who signs up wants to join.
+    """
+
+    token_hash: str
+    purpose: LinkPurpose
+    user: UserId
+    expires_at: dt.datetime
+    siret: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +88,24 @@ class TechnicalAccount:
     rights: frozenset[Habilitation] = frozenset()
     active: bool = True
     version: int = 1
+    warned: int | None = None
+    """Days before the expiry at which the managers were last warned of it (0 for the day itself)."""
+
+    @property
+    def next_warning(self) -> dt.datetime | None:
+        """When the managers are to be warned next; None when all was said, or the account is closed."""
+        left = [days for days in WARNINGS if self.warned is None or days < self.warned]
+        if not self.active or not left:
+            return None
+        return self.expires_at - dt.timedelta(days=left[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiClient:
     """An API connection (docs/reference/accounts.md#api-connections).
 
-    Tokens of an older `version` are dead: a reset revokes them.
+    Tokens of an older `version` are dead: a reset revokes them. One that is not `active` is suspended until
+    it is activated again; one that is `revoked` never is.
 
     One that acts for the operator belongs to no structure, and has no rights but the operator's own.
     """
@@ -53,11 +117,31 @@ class ApiClient:
     rights: frozenset[Habilitation] = frozenset()
     active: bool = True
     version: int = 1
+    revoked: bool = False
 
     @property
     def is_operator(self) -> bool:
         """Whether it acts for the operator."""
         return self.structure is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A request of an API client that was refused: when, the operation, the status and the code answered."""
+
+    at: dt.datetime
+    operation: str
+    status: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDay:
+    """What an API client did on one day (UTC): the tokens it was given, the requests that were refused."""
+
+    day: dt.date
+    tokens: int = 0
+    refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +155,11 @@ class AccessToken:
 
 
 class SessionStage(StrEnum):
-    """How far a sign-in went."""
+    """How far a sign-in went: what it awaits next, or that it is done."""
 
     AWAITS_CODE = "awaits_code"
+    AWAITS_MAILED_CODE = "awaits_mailed_code"
+    AWAITS_FACTOR = "awaits_factor"
     SIGNED_IN = "signed_in"
 
 
@@ -81,14 +167,25 @@ class SessionStage(StrEnum):
 class Session:
     """A browser's session, bound to one user for its whole life.
 
-    `expires_at` moves with use, never past `ends_at`.
+    `expires_at` moves with use, never past `ends_at`. `factor_at` is when the second factor was last proved.
+    `browser` is what the browser says it is. `challenge` is what the session has to answer before
+    `challenge_until`: the hash of a mailed code, the secret of an app that is being enrolled.
     """
 
     token_hash: str
     user: UserId
     stage: SessionStage
+    started_at: dt.datetime
     expires_at: dt.datetime
     ends_at: dt.datetime
+    factor_at: dt.datetime | None = None
+    browser: str = ""
+    challenge: str | None = None
+    challenge_until: dt.datetime | None = None
+
+    def awaits(self, stage: SessionStage, *, now: dt.datetime) -> bool:
+        """Say whether the session is at a stage, and still open."""
+        return self.stage is stage and self.expires_at > now
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.application.shared.ports import Bucket
-from choriste.domain.deposits.flow import Document, Flow, Outcome, Submission
+from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome, Submission
 from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.invoice.framing import announced_frame
 from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Role, Status
 from choriste.domain.parties.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
-from choriste.domain.parties.routing import recipient_findings, routing_finding
+from choriste.domain.parties.routing import recipient_findings, routing_finding, supplier_closed
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.shared.errors import (
     BrokenInvariantError,
@@ -93,13 +93,33 @@ def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     invoice = reading.invoice
     document = replace(document, number=invoice.number)
     parties = _find_parties(ports, flow.submission, invoice)
-    findings = _findings(ports, flow.submission, validation, invoice, parties)
+    findings = _findings(ports, flow.submission, _as_claimed(flow, validation), invoice, parties)
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     if validation.syntax is Syntax.FACTURX:
         key = data_key(flow.id, document.position)
         ports.files.put(Bucket.DOCUMENTS, key, reading.xml, mime_type="application/xml")
     return _register(ports, flow, document.accepted(findings), invoice, parties)
+
+
+_RULE_BOOKS = ("BR-", "CII-", "UBL-", "PEPPOL-")
+"""How the ids of business rules begin; those of the schemas begin with `XSD-`."""
+
+
+def _as_claimed(flow: Flow, validation: Validation) -> Validation:
+    """Return the validation as it counts for a file: the rules of EN 16931 advise where it claims no profile.
+
+    Clients of the Chorus Pro API send invoices whose specification identifier (BT-24) is empty, and always
+    did (docs/reference/chorus-pro.md#files-that-real-clients-send). They are held to the schema, to what
+    tracking needs and to the directory. Whoever names a profile is held to it.
+    """
+    if flow.channel is not Channel.CHORUS or validation.profile != "plain":
+        return validation
+    findings = (
+        replace(each, severity=Severity.WARNING) if each.rule.startswith(_RULE_BOOKS) else each
+        for each in validation.findings
+    )
+    return replace(validation, findings=tuple(findings))
 
 
 def preview_findings(
@@ -190,10 +210,9 @@ def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Par
         return routing_finding("ROUTING-SUPPLIER-MISSING")
     if parties.supplier is None:
         return routing_finding("ROUTING-SUPPLIER-UNKNOWN", found=number)
-    if not parties.supplier.active:
-        return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number)
-    if parties.named.role is not Role.SUPPLIER:
-        return None
+    closed = supplier_closed(parties.supplier, number)
+    if closed is not None or parties.named.role is not Role.SUPPLIER:
+        return closed
     principal = principal_of(ports.accounts, submission.account, at=submission.at)
     if principal is None or not may_issue(principal, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)

@@ -13,14 +13,13 @@ from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.domain.shared.findings import Finding, Severity, Verdict, verdict_of, worded
 from choriste.formats.detect import Detected, detect_xml
 from choriste.formats.errors import UnreadableError
+from choriste.formats.magic import office_name, pdf_offset, picture_name
 from choriste.formats.xml.parsing import parse_xml
 from choriste.formats.xml.schema import check_schema
 from choriste.rules import Edition, judge
 
 if TYPE_CHECKING:
     from lxml import etree
-
-_PDF_MAGIC_WITHIN = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +60,24 @@ def validate_file(content: bytes, *, filename: str, on: dt.date) -> Validation:
     try:
         if is_pdf(content):
             return _validate_pdf(content, filename=filename, on=on)
+        if office_name(content) is not None or picture_name(content) is not None:
+            return _refuse_foreign(content, filename=filename)
         return _validate_xml(content, container=None, on=on)
     except UnreadableError as error:
         return _unreadable(Syntax.PDF if is_pdf(content) else Syntax.UNKNOWN, error.finding)
 
 
+def validate_facturx_data(xml: bytes, *, on: dt.date) -> Validation:
+    """Validate the XML of a Factur-X, taken out of its PDF or about to go into one.
+
+    Raises `UnreadableError` where the bytes are no invoice.
+    """
+    return _validate_xml(xml, container=Syntax.FACTURX, on=on)
+
+
 def is_pdf(content: bytes) -> bool:
-    """Say whether a file announces itself as a PDF, as readers accept it: within the first kilobyte."""
-    return b"%PDF-" in content[:_PDF_MAGIC_WITHIN]
+    """Say whether a file is a PDF, as readers accept it: other bytes may precede its header."""
+    return pdf_offset(content) is not None
 
 
 def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Validation:
@@ -87,14 +96,20 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
     )
 
 
+def _refuse_foreign(content: bytes, *, filename: str) -> Validation:
+    from choriste.documents.read.inspection import inspect  # noqa: PLC0415 - see below
+
+    return _unreadable(Syntax.UNKNOWN, inspect(content, filename=filename).findings[0])
+
+
 def _validate_pdf(content: bytes, *, filename: str, on: dt.date) -> Validation:
     # PDF reading costs memory and start-up time that an XML deposit must not pay.
     from choriste.documents.read.inspection import inspect  # noqa: PLC0415
 
     inspection = inspect(content, filename=filename)
     if inspection.invoice is None or inspection.refusal is not None:
-        return _unreadable(inspection.syntax, inspection.refusal or no_invoice_data(filename))
-    validation = _validate_xml(inspection.invoice.xml, container=Syntax.FACTURX, on=on)
+        return _unreadable(inspection.syntax, inspection.why_no_invoice or no_invoice_data(filename))
+    validation = validate_facturx_data(inspection.invoice.xml, on=on)
     told = (*inspection.findings, *validation.findings)
     return replace(validation, findings=tuple(sorted(told, key=lambda f: f.severity is Severity.WARNING)))
 

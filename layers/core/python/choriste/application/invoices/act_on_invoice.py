@@ -21,6 +21,7 @@ from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, User, UserId
+from choriste.domain.lifecycle import Role
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import Assignee, InvoiceHead
@@ -91,7 +92,23 @@ def acknowledge_invoice(
     done = (c for c in ports.invoices.history(invoice_id) if c.transition == act and c.after is head.status)
     if next(done, None) is not None:
         return head
-    return act_on_invoice(ports, principal, invoice_id, act)
+    closes = act == "close-rejection"
+    return act_on_invoice(
+        ports,
+        principal,
+        invoice_id,
+        act,
+        change=lambda before: replace(before, rejection_closed=before.rejection_closed or closes),
+    )
+
+
+def note_download(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> InvoiceHead:
+    """Note that the recipient's system fetched an invoice; nothing where another party did, or did again."""
+    if head.downloaded or not entitled(principal, head, Role.RECIPIENT, Level.MODIFY):
+        return head
+    return act_on_invoice(
+        ports, principal, head.id, "download", change=lambda before: replace(before, downloaded=True)
+    )
 
 
 def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying what, changing what

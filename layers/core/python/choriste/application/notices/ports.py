@@ -8,7 +8,7 @@ from typing import Protocol
 from choriste.application.access.ports import Directory
 from choriste.application.invoices.ports import Invoices
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import IdempotencyStore
+from choriste.application.shared.ports import IdempotencyStore, Mailer
 from choriste.domain.shared.ids import EventId
 from choriste.domain.tracking.head import StatusChange
 
@@ -34,14 +34,6 @@ class Bus(Protocol):
 
     def publish(self, events: Sequence[dict[str, object]]) -> None:
         """Publish events; raises if any was refused."""
-        ...
-
-
-class Mailer(Protocol):
-    """E-mail."""
-
-    def send(self, *, to: str, subject: str, text: str, html: str) -> None:
-        """Send one message."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.invoices.ports import InvoicePorts
+from choriste.application.members.ports import MemberPorts
 
 
 class DueKind(StrEnum):
@@ -16,11 +17,14 @@ class DueKind(StrEnum):
 
     FLOW = "flow"
     INVOICE = "invoice"
+    REQUEST = "request"
+    TRANSFER = "transfer"
+    MERGER = "merger"
 
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """Something whose time has come: a flow or an invoice that somebody should have moved on by `due_at`."""
+    """Something whose time has come: what somebody should have moved on by `due_at`."""
 
     kind: DueKind
     id: str
@@ -39,7 +43,7 @@ class DueItems(Protocol):
         ...
 
 
-class OperationPorts(DepositPorts, InvoicePorts, Protocol):
+class OperationPorts(DepositPorts, InvoicePorts, MemberPorts, Protocol):
     """What it takes to find what is due, and to take it up again."""
 
     @property

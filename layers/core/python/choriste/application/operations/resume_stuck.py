@@ -24,6 +24,9 @@ from choriste.domain.tracking.journey import position_of
 from choriste.i18n.catalogue import message
 from choriste.i18n.message import Message
 
+_SHOWN = frozenset({DueKind.FLOW, DueKind.INVOICE})
+"""What the list shows; requests for access wait for people."""
+
 FLOW_PATIENCE = dt.timedelta(minutes=10)
 """How long a flow may take before it stands still."""
 
@@ -46,7 +49,7 @@ def list_stuck(ports: OperationPorts, principal: Principal) -> tuple[StuckItem, 
     now = ports.clock.now()
     # the sweeper puts what it took up off by `AGAIN`
     items = ports.due_items.due_before(now + AGAIN, limit=BATCH)
-    found = (_stuck(ports, item, now) for item in items)
+    found = (_stuck(ports, item, now) for item in items if item.kind in _SHOWN)
     return tuple(sorted((item for item in found if item is not None), key=lambda item: item.since))
 
 
@@ -71,7 +74,7 @@ def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item
 
 
 def _kind(word: str, item_id: str) -> DueKind:
-    if word not in set(DueKind) or (word == DueKind.INVOICE and not item_id.isdigit()):
+    if word not in _SHOWN or (word == DueKind.INVOICE and not item_id.isdigit()):
         raise BadRequestError(field="kind", expected=message("expected", "stuck-item"))
     return DueKind(word)
 

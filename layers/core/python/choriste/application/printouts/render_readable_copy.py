@@ -5,10 +5,16 @@ Source: docs/reference/deposits.md#readable-copy.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from pathlib import PurePath
 
 from choriste.application.deposits.receive_deposit import mime_type_of
-from choriste.application.deposits.validate_file import is_pdf, no_invoice_data
+from choriste.application.deposits.validate_file import (
+    is_pdf,
+    no_invoice_data,
+    validate_facturx_data,
+)
 from choriste.application.printouts.ports import PrintoutPorts
 from choriste.application.shared.ports import Bucket
 from choriste.documents.issue.assembly import Attachment, Relationship
@@ -19,14 +25,15 @@ from choriste.domain.access.user import Language
 from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.domain.lifecycle.labels import frame_label
 from choriste.domain.shared.errors import NotFoundError
+from choriste.domain.shared.findings import Verdict
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
 from choriste.formats.errors import UnreadableError
-from choriste.formats.invoice.cii import write_cii
+from choriste.formats.invoice.facturx import converted_data, facturx_data
 from choriste.formats.read import read_xml
 
-COPY_PREFIX = "PJP00XFAC"
 _CII = frozenset({Syntax.CII, Syntax.FACTURX})
+COPY_PREFIX = "PJP00XFAC"
 
 
 def render_readable_copy(ports: PrintoutPorts, invoice_id: InvoiceId) -> AttachedFile:
@@ -64,18 +71,30 @@ def render_readable_copy_pdf(
 ) -> bytes:
     """Return the Factur-X of an invoice file; raises `UnreadableError`.
 
-    The data of a CII or Factur-X file go in unaltered; of any other they are converted, and the file
-    itself is attached beside them.
+    Data that Factur-X takes as they are go in unaltered. Others are converted, or get the profile's own
+    identifier (BT-24); then what was deposited is attached beside them.
     """
     reading = read_invoice_file(content, filename)
-    is_cii = reading.syntax in _CII
+    cii = _data_of(reading, on=context.deposited_at)
     return make_facturx(
         reading.invoice,
-        cii=reading.xml if is_cii else write_cii(reading.invoice),
+        cii=cii,
         context=context,
         language=language,
-        attachments=() if is_cii else (_source(content, filename),),
+        attachments=() if cii == reading.xml else (_source(reading.xml, _source_name(content, filename)),),
     )
+
+
+def _data_of(reading: Reading, *, on: dt.datetime | None) -> bytes:
+    """Return the data of the Factur-X, converted where the rules of Factur-X refuse what was deposited.
+
+    Those of plain CII admit elements that they exclude; what came out of a Factur-X has met them already.
+    """
+    cii = facturx_data(reading)
+    if reading.syntax not in _CII or (reading.syntax is Syntax.FACTURX and cii == reading.xml):
+        return cii
+    judged = validate_facturx_data(cii, on=on.date() if on else dt.date.max)
+    return cii if judged.verdict is Verdict.VALID else converted_data(reading)
 
 
 def read_invoice_file(content: bytes, filename: str) -> Reading:
@@ -84,7 +103,7 @@ def read_invoice_file(content: bytes, filename: str) -> Reading:
         return read_xml(content)
     inspection = inspect(content, filename=filename)
     if inspection.invoice is None or inspection.refusal is not None:
-        raise UnreadableError(inspection.refusal or no_invoice_data(filename))
+        raise UnreadableError(inspection.why_no_invoice or no_invoice_data(filename))
     return read_xml(inspection.invoice.xml)
 
 
@@ -95,6 +114,11 @@ def _source(content: bytes, filename: str) -> Attachment:
         mime_type=mime_type_of(filename),
         relationship=Relationship.SOURCE,
     )
+
+
+def _source_name(content: bytes, filename: str) -> str:
+    """Return the name of the deposited data: of a PDF, only the XML inside it was changed."""
+    return f"{PurePath(filename).stem}.xml" if is_pdf(content) else filename
 
 
 def _context(head: InvoiceHead, original: AttachedFile) -> DocumentContext:

@@ -1,4 +1,4 @@
-"""The ports that several capabilities share: pages of lists, bytes, and what was done already.
+"""The ports that several capabilities share: pages of lists, bytes, mail, and what was done already.
 
 Every write either happens wholly or raises, and may be repeated with the same arguments.
 """
@@ -85,6 +85,18 @@ class IdempotencyStore(Protocol):
         """Return the value kept under a key."""
         ...
 
+    def put(self, key: str, value: str, *, until: dt.datetime) -> None:
+        """Keep a value under a key, in place of an earlier one."""
+        ...
+
     def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
         """Keep a value under a key and return the one that counts: the first."""
+        ...
+
+
+class Mailer(Protocol):
+    """E-mail."""
+
+    def send(self, *, to: str, subject: str, text: str, html: str) -> None:
+        """Send one message."""
         ...

@@ -8,9 +8,16 @@ from choriste.domain.shared.errors import ChoristeError
 
 
 class UnauthenticatedError(ChoristeError):
-    """The request proves no identity; parameter: `what`, `bearer` or `account`."""
+    """The request proves no identity; parameter: `what`, `bearer` or `account`.
+
+    `client_id` is the API client whose token was good, where only the technical account was not.
+    """
 
     code = "unauthenticated"
+
+    def __init__(self, *, what: str, client_id: str | None = None) -> None:
+        super().__init__(what=what)
+        self.client_id = client_id
 
 
 class AlreadyExistsError(ChoristeError):
@@ -69,3 +76,21 @@ class SessionEndedError(ChoristeError):
     """The sign-in took too long, was finished already or never began: start again."""
 
     code = "session-ended"
+
+
+class WeakPasswordError(ChoristeError):
+    """The password is none to choose; parameters: `weakness` (a `Weakness`), `shortest`, `longest`."""
+
+    code = "weak-password"
+
+
+class LinkEndedError(ChoristeError):
+    """The link of a mail is unknown, was used or is too old; it does not say which."""
+
+    code = "link-ended"
+
+
+class FactorNeededError(ChoristeError):
+    """What was asked needs the second factor to be proved again; it was not within the last ten minutes."""
+
+    code = "factor-needed"

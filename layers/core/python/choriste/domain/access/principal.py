@@ -6,6 +6,7 @@ not their business.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,8 @@ class Principal:
     rights: frozenset[Habilitation] = frozenset()
     managed: frozenset[StructureId] = frozenset()
     attached: frozenset[StructureId] = frozenset()
+    factor_at: dt.datetime | None = None
+    """When the person who acts last proved the second factor; programs have none."""
 
     @classmethod
     def of_user(cls, user: User) -> Principal:
@@ -46,15 +49,16 @@ class Principal:
         kind = PrincipalKind.OPERATOR if user.operator else PrincipalKind.USER
         if not user.active:
             return cls(kind=PrincipalKind.USER, id=user.id, name=user.name, language=user.language)
-        managed = (m.structure for m in user.memberships if m.role is StructureRole.PRIMARY_MANAGER)
+        belongs = [membership for membership in user.memberships if membership.active]
+        managed = (m.structure for m in belongs if m.role is StructureRole.PRIMARY_MANAGER)
         return cls(
             kind=kind,
             id=user.id,
             name=user.name,
             language=user.language,
-            rights=user.rights,
+            rights=frozenset(r for r in user.rights if r.structure not in user.suspended_in),
             managed=frozenset(managed),
-            attached=frozenset(m.structure for m in user.memberships),
+            attached=frozenset(membership.structure for membership in belongs),
         )
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -78,10 +79,14 @@ class Habilitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """The attachment of a user to a structure, with the role held there."""
+    """The attachment of a user to a structure, with the role held there.
+
+    While it is not `active`, the user has no right in that structure; those in others stay.
+    """
 
     structure: StructureId
     role: StructureRole = StructureRole.SIMPLE
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +102,27 @@ class User:
     memberships: tuple[Membership, ...] = ()
     rights: frozenset[Habilitation] = frozenset()
     notices: NoticeRhythm = NoticeRhythm.AT_ONCE
+
+    @property
+    def structures(self) -> frozenset[StructureId]:
+        """The structures that the user belongs to or has a right in, whether suspended there or not."""
+        return frozenset(m.structure for m in self.memberships) | {right.structure for right in self.rights}
+
+    @property
+    def suspended_in(self) -> frozenset[StructureId]:
+        """The structures where the user's rights do not count at present."""
+        return frozenset(membership.structure for membership in self.memberships if not membership.active)
+
+    def manages(self, structure: str) -> bool:
+        """Say whether the user is the primary manager of a structure."""
+        return any(
+            m.structure == structure and m.role is StructureRole.PRIMARY_MANAGER for m in self.memberships
+        )
+
+
+def new_user_id() -> UserId:
+    """Return a fresh id for a user."""
+    return UserId(f"u-{secrets.token_hex(8)}")
 
 
 def normal_email(address: str) -> str:

@@ -19,6 +19,12 @@ class Channel(StrEnum):
     UPLOAD = "upload"
     S3 = "s3"
     CONSOLE = "console"
+    CHORUS = "chorus"
+    """By the Chorus Pro compatible API, as a file."""
+    CHORUS_ENTRY = "chorus-entry"
+    """By the Chorus Pro compatible API, as fields."""
+    CHORUS_PDF = "chorus-pdf"
+    """By the Chorus Pro compatible API, as fields with a PDF."""
 
 
 class FlowState(StrEnum):

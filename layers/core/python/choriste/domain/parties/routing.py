@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from choriste.domain.parties.addressing import Addressing
-from choriste.domain.parties.structure import Service, Structure, StructureKind
+from choriste.domain.parties.structure import ClosingReason, Service, Structure, StructureKind
 from choriste.domain.shared.findings import Finding, worded
+from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
 
 _TERMS: dict[str, str] = {
     "ROUTING-SUPPLIER-MISSING": "BT-29",
     "ROUTING-SUPPLIER-UNKNOWN": "BT-29",
     "ROUTING-SUPPLIER-INACTIVE": "BT-29",
+    "ROUTING-SUPPLIER-NO-SPACE": "BT-29",
     "ROUTING-NOT-ENTITLED": "BT-29",
     "ROUTING-RECIPIENT-MISSING": "BT-46",
     "ROUTING-RECIPIENT-UNKNOWN": "BT-46",
     "ROUTING-RECIPIENT-INACTIVE": "BT-46",
+    "ROUTING-RECIPIENT-NO-SPACE": "BT-46",
     "ROUTING-SERVICE-MISSING": "BT-10",
     "ROUTING-SERVICE-UNKNOWN": "BT-10",
     "ROUTING-SERVICE-INACTIVE": "BT-10",
@@ -39,9 +43,32 @@ def may_address(service_code: str | None, *, supplier_is_public: bool, recipient
     return service_code != PUBLIC_SERVICE or (supplier_is_public and recipient_is_public)
 
 
-def routing_finding(rule: str, *, found: str | None = None, expected: str | None = None) -> Finding:
-    """Return the fatal finding of a routing rule, its texts filled in."""
-    return worded("parties", rule, term=_TERMS[rule], found=found, expected=expected)
+def routing_finding(
+    rule: str, *, found: str | None = None, expected: str | None = None, **values: object
+) -> Finding:
+    """Return the fatal finding of a routing rule, its texts filled in; `values` are what only it has."""
+    return worded("parties", rule, term=_TERMS[rule], found=found, expected=expected, values=values)
+
+
+def supplier_closed(supplier: Structure, number: str) -> Finding | None:
+    """Return why a supplier can issue nothing at all: it is inactive, or has closed that space."""
+    if not supplier.active:
+        return routing_finding("ROUTING-SUPPLIER-INACTIVE", found=number, why=why_inactive(supplier))
+    return None if supplier.settings.issues else routing_finding("ROUTING-SUPPLIER-NO-SPACE", found=number)
+
+
+def recipient_closed(recipient: Structure, number: str) -> Finding | None:
+    """Return why a recipient can receive nothing at all: it is inactive, or has closed that space."""
+    if not recipient.active:
+        return routing_finding("ROUTING-RECIPIENT-INACTIVE", found=number, why=why_inactive(recipient))
+    received = recipient.settings.receives
+    return None if received else routing_finding("ROUTING-RECIPIENT-NO-SPACE", found=number)
+
+
+def why_inactive(structure: Structure) -> Message:
+    """Return in words why a structure is inactive, for whoever wanted to invoice it."""
+    reason = structure.closing.reason if structure.closing is not None else ClosingReason.OTHER
+    return message("parties", f"closing.{reason}")
 
 
 def recipient_findings(
@@ -57,8 +84,9 @@ def recipient_findings(
         return (routing_finding("ROUTING-RECIPIENT-MISSING"),)
     if recipient is None:
         return (routing_finding("ROUTING-RECIPIENT-UNKNOWN", found=number),)
-    if not recipient.active:
-        return (routing_finding("ROUTING-RECIPIENT-INACTIVE", found=number),)
+    closed = recipient_closed(recipient, number)
+    if closed is not None:
+        return (closed,)
     return (*_code_findings(addressing, recipient), *_intra_public(addressing, supplier, recipient))
 
 

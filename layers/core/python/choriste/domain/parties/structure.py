@@ -5,9 +5,13 @@ Source: docs/reference/parties.md#structures.
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
+
+from choriste.domain.invoice.model import Address
 
 StructureId = NewType("StructureId", str)
 """Decimal digits only, no leading zero: the Chorus Pro routes write it as the integer `idStructureCPP`."""
@@ -50,12 +54,19 @@ class StructureIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A service of a structure, as an invoice names it (*service exécutant*)."""
+    """A service of a structure, as an invoice names it (*service exécutant*).
+
+    A service is never removed: invoices name it for ever. `since` is when it opened, `until` when it was
+    closed, each None where that is not known or has not happened.
+    """
 
     code: ServiceCode
     name: str
     active: bool = True
     engagement_mandatory: bool = False
+    description: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,8 @@ class StructureSettings:
     `validation_step` puts the optional validation before the accountant
     (docs/reference/b2g-lifecycle.md#optional-validation).
     `payment_unreported` is Chorus Pro's `statutMiseEnPaiementNestPasRemonte`: invoices end in the accounts.
+    `is_moa` and `is_moa_only` are its `getaMoa` and `estMoaUniquement`: a contracting authority of works, and
+    one that receives nothing else. `issues` and `receives` are the spaces that are open.
     """
 
     engagement_mandatory: bool = False
@@ -76,11 +89,63 @@ class StructureSettings:
     is_state: bool = False
     validation_step: bool = False
     payment_unreported: bool = False
+    is_moa: bool = False
+    is_moa_only: bool = False
+    issues: bool = True
+    receives: bool = True
+
+
+class ClosingReason(StrEnum):
+    """Why a structure is inactive."""
+
+    REGISTRY = "registry"
+    CEASED = "ceased"
+    MERGED = "merged"
+    MISTAKEN = "mistaken"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """When and why a structure was made inactive, and by whom; `text` is what that person wrote."""
+
+    at: dt.datetime
+    reason: ClosingReason
+    by: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureContact:
+    """How a structure is reached."""
+
+    email: str | None = None
+    telephone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryStanding:
+    """What the Sirene registry said of a structure, and when it is asked next.
+
+    `verified_at` is when it last answered, None while the structure is yet to be verified. `closed_on` is the
+    closing date it gives, and `warned_at` when the managers were told. `undisclosed` marks an establishment
+    whose name and address the registry may not publish (*diffusion partielle*). `check_at` is None for what
+    the registry does not hold.
+    """
+
+    verified_at: dt.datetime | None = None
+    closed_on: dt.date | None = None
+    warned_at: dt.datetime | None = None
+    undisclosed: bool = False
+    check_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """A structure of the directory. An inactive one receives nothing new; its past stays readable (C3)."""
+    """A structure of the directory. An inactive one receives nothing new; its past stays readable (C3).
+
+    `closing` says why it is inactive, None for an active one and for those closed before it was kept.
+    """
 
     id: StructureId
     identifier: StructureIdentifier
@@ -89,8 +154,21 @@ class Structure:
     active: bool = True
     settings: StructureSettings = field(default_factory=StructureSettings)
     services: tuple[Service, ...] = ()
-    city: str | None = None
+    address: Address | None = None
     vat_number: str | None = None
+    contact: StructureContact = field(default_factory=StructureContact)
+    closing: Closing | None = None
+    registry: RegistryStanding = field(default_factory=RegistryStanding)
+
+    @property
+    def city(self) -> str | None:
+        """The city of the address, None where the directory does not know it."""
+        return self.address.city if self.address is not None else None
+
+    @property
+    def digest(self) -> str:
+        """A short text that changes with any field: whoever read it has seen this very state."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     def service(self, code: str) -> Service | None:
         """Return the service with exactly this code, active or not; None where there is none."""

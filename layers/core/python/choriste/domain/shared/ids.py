@@ -27,6 +27,11 @@ def new_invoice_id(now: dt.datetime) -> InvoiceId:
     return InvoiceId(_milliseconds(now) * 10_000 + secrets.randbelow(10_000))
 
 
+def new_number(now: dt.datetime) -> str:
+    """Return a fresh number of at most 16 digits, such as a structure's id: an integer below 2**53 too."""
+    return str(new_invoice_id(now))
+
+
 def new_flow_id(now: dt.datetime) -> FlowId:
     """Return a fresh flow number of 25 characters, as clients of the Chorus Pro API expect it."""
     return FlowId(f"{_FLOW_PREFIX}{_milliseconds(now) * 1_000 + secrets.randbelow(1_000):015d}")

@@ -72,7 +72,8 @@ class InvoiceHead:
     (docs/reference/works-contracts.md#what-a-billing-file-shares).
 
     `taken_up_by` is the draft that was deposited in place of a refused invoice
-    (docs/reference/b2g-lifecycle.md#refuse-or-recycle).
+    (docs/reference/b2g-lifecycle.md#refuse-or-recycle). `downloaded` says that the recipient's system fetched
+    the invoice, `rejection_closed` that the depositor dealt with its rejection.
     """
 
     id: InvoiceId
@@ -123,6 +124,8 @@ class InvoiceHead:
     reason_code: ReasonCode | None = None
     reason_text: str | None = None
     taken_up_by: InvoiceId | None = None
+    downloaded: bool = False
+    rejection_closed: bool = False
     audit_hash: str = ""
 
     @property

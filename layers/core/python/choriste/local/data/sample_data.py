@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from choriste.domain.invoice.model import Address
 from choriste.domain.parties.structure import (
     Service,
     ServiceCode,
@@ -45,6 +46,6 @@ def _structure(described: Mapping[str, Any]) -> Structure:
         services=tuple(
             Service(**{**service, "code": ServiceCode(service["code"])}) for service in described["services"]
         ),
-        city=described["city"],
+        address=Address(**described["address"]),
         vat_number=described.get("vat_number"),
     )

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from choriste.application.access.create_api_client import create_api_client, create_operator_client
-from choriste.application.access.create_technical_account import create_technical_account
 from choriste.application.access.create_user import create_user
-from choriste.application.access.hashing import GENERATED_COST
-from choriste.application.access.register_structure import register_structure
+from choriste.application.connections.api_clients import create_api_client, create_operator_client
+from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -87,7 +85,7 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 def _create() -> dict[str, Any]:
     described = sample_data()
     for sample in sample_structures().values():
-        register_structure(sample, by=_SEEDER, access=access_ports())
+        access_ports().directory.add_structure(sample)
     users = [_user(user) for user in described["users"]]
     return {
         **_accounts(described["technical_account"]),
@@ -121,7 +119,7 @@ def _user(described: Mapping[str, Any]) -> dict[str, Any]:
         memberships=(Membership(structure=StructureId(structure), role=role),) if structure else (),
         rights=frozenset(rights),
     )
-    enrolment = create_user(user, by=_SEEDER, access=access_ports(), cost=GENERATED_COST)
+    enrolment = create_user(user, by=_SEEDER, access=access_ports())
     return {
         "email": user.email,
         "password": enrolment.password,

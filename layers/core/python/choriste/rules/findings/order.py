@@ -35,6 +35,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     CODE = "code"
     FORBIDDEN = "forbidden"
+    SCHEMA = "schema"
     OTHER = "other"
 
 
@@ -49,11 +50,15 @@ _FAULT_RANKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class RuleFinding:
-    """A finding of a rule, with its fault and the `requirement` that is broken (the rule's canonical id)."""
+    """A finding of a rule, with its fault and the `requirement` that is broken (the rule's canonical id).
+
+    `lacking` are the terms without which a sum cannot be computed.
+    """
 
     finding: Finding
     fault: Fault
     requirement: str
+    lacking: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int:
@@ -69,7 +74,7 @@ class RuleFinding:
         return ("forbidden" if forbidden else self.requirement), self.finding.location
 
 
-def in_order(found: Iterable[RuleFinding], *, schema: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+def in_order(found: Iterable[RuleFinding], *, schema: Sequence[Finding] = ()) -> list[RuleFinding]:
     """Return the findings of rules and schema without repetitions, causes first.
 
     Of several that claim the same, the fatal one is kept, then the one that says what was expected.
@@ -78,9 +83,12 @@ def in_order(found: Iterable[RuleFinding], *, schema: Sequence[Finding] = ()) ->
     for one in sorted(found, key=lambda t: (t.finding.severity is Severity.WARNING, not t.finding.expected)):
         distinct.setdefault(one.claim, one)
     kept, rules = _without_repetitions(schema, list(distinct.values()))
-    ranked = [(t.rank, t.finding.line or 0, t.finding.rule, t.finding) for t in rules]
-    ranked += [(_SCHEMA_RANKS.get(f.rule, _STRUCTURE), f.line or 0, f.rule, f) for f in kept]
-    return tuple(entry[3] for entry in sorted(ranked, key=lambda entry: entry[:3]))
+    ranked = [(t.rank, t.finding.line or 0, t.finding.rule, t) for t in rules]
+    ranked += [
+        (_SCHEMA_RANKS.get(f.rule, _STRUCTURE), f.line or 0, f.rule, RuleFinding(f, Fault.SCHEMA, f.rule))
+        for f in kept
+    ]
+    return [entry[3] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 
 
 def _without_repetitions(

@@ -1,4 +1,4 @@
-"""What is due: flows and invoices that carry `due_shard` and `due_at`."""
+"""What is due: flows, invoices and requests for access that carry `due_shard` and `due_at`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _PAGE = 200
-_KINDS = {Prefix.FLOW: DueKind.FLOW, Prefix.INVOICE: DueKind.INVOICE}
+_KINDS = {
+    Prefix.FLOW: DueKind.FLOW,
+    Prefix.INVOICE: DueKind.INVOICE,
+    Prefix.REQUEST: DueKind.REQUEST,
+    Prefix.TRANSFER: DueKind.TRANSFER,
+    Prefix.MERGER: DueKind.MERGER,
+}
 
 
 class DynamoDueItems:

@@ -41,7 +41,7 @@ class DynamoIdempotencyStore:
 
     def complete(self, key: str, *, until: dt.datetime) -> None:
         """Remember until then that claimed work is done, even if another process holds the claim now."""
-        self._client.put_item(TableName=self._table, Item=marshal(_item(key, _DONE, until)))
+        self.put(key, _DONE, until=until)
 
     def get(self, key: str) -> str | None:
         """Return the value kept under a key."""
@@ -50,6 +50,10 @@ class DynamoIdempotencyStore:
         row = IDEMPOTENCY.read(item) if item is not None else None
         alive = row is not None and row["expiration"] > self._now()
         return str(row["value"]) if row is not None and alive else None
+
+    def put(self, key: str, value: str, *, until: dt.datetime) -> None:
+        """Keep a value under a key, in place of an earlier one."""
+        self._client.put_item(TableName=self._table, Item=marshal(_item(key, value, until)))
 
     def put_if_absent(self, key: str, value: str, *, until: dt.datetime) -> str:
         """Keep a value under a key and return the one that counts: the first."""

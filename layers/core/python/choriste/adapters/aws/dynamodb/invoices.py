@@ -12,7 +12,11 @@ from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.flows import document_item
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import unchanged, with_defaults_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import (
+    not_fetched,
+    unchanged,
+    with_defaults_of_schema_1,
+)
 from choriste.adapters.aws.dynamodb.table import (
     CoreTable,
     Item,
@@ -39,7 +43,9 @@ from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
 from choriste.domain.tracking.journey import Journey
 
-INVOICE = RecordFormat(kind="invoice", model=InvoiceHead, upcasters=(with_defaults_of_schema_1("invoice"),))
+INVOICE = RecordFormat(
+    kind="invoice", model=InvoiceHead, upcasters=(with_defaults_of_schema_1("invoice"), not_fetched)
+)
 STATUS_CHANGE = RecordFormat(
     kind="status-change", model=StatusChange, upcasters=(with_defaults_of_schema_1("status-change"),)
 )

@@ -46,6 +46,9 @@ class Prefix(StrEnum):
     NUMBER = "NUMBER#"
     DRAFT = "DRAFT#"
     ANSWER = "ANSWER#"
+    REQUEST = "REQUEST#"
+    TRANSFER = "TRANSFER#"
+    MERGER = "MERGER#"
 
 
 def marshal(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class SesMailer:
-    """Implements `choriste.application.notices.ports.Mailer`; `sender` must be a verified identity."""
+    """Implements `choriste.application.shared.ports.Mailer`; `sender` must be a verified identity."""
 
     def __init__(self, client: SESClient, *, sender: str) -> None:
         self._client = client

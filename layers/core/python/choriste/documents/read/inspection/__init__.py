@@ -9,6 +9,7 @@ from __future__ import annotations
 from choriste.documents.read.inspection.inspector import extract_invoice_xml, inspect, inspect_path
 from choriste.documents.read.inspection.model import (
     AttachedFile,
+    AttachedTo,
     Certificate,
     Coverage,
     EmbeddedXml,
@@ -16,6 +17,7 @@ from choriste.documents.read.inspection.model import (
     Family,
     FileKind,
     Inspection,
+    Obstacle,
     PdfaClaim,
     PdfFacts,
     Signature,
@@ -24,6 +26,7 @@ from choriste.documents.read.inspection.text import TextPage, Word, extract_text
 
 __all__ = [
     "AttachedFile",
+    "AttachedTo",
     "Certificate",
     "Coverage",
     "EmbeddedXml",
@@ -31,6 +34,7 @@ __all__ = [
     "Family",
     "FileKind",
     "Inspection",
+    "Obstacle",
     "PdfFacts",
     "PdfaClaim",
     "Signature",

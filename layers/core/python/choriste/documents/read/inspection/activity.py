@@ -7,7 +7,7 @@ from typing import Final
 
 import pikepdf
 
-from choriste.documents.read.inspection.objects import entry, items, text, walk
+from choriste.documents.read.inspection.objects import Repeats, entry, items, text, walk
 from choriste.documents.read.inspection.pages import annotations_of
 
 ACTIVE_ACTIONS: Final = frozenset(
@@ -15,6 +15,16 @@ ACTIVE_ACTIONS: Final = frozenset(
      "SetOCGState", "Trans", "GoTo3DView", "GoToE", "RichMediaExecute"}
 )  # fmt: skip
 """Action types that PDF/A forbids (ISO 19005-3, 6.5.1); links and moves within the document are harmless."""
+
+DANGEROUS: Final = frozenset(
+    {"Launch", "SubmitForm", "ImportData", "GoToE", "RichMedia", "RichMediaExecute", "3D", "Movie", "Sound",
+     "Rendition", "Screen"}
+)  # fmt: skip
+"""What refuses a file: it starts a program, opens or sends data, or plays media outside the page.
+
+Scripts and the buttons of forms do not: many honest programs add a script that prints, and readers confine
+scripts. Whoever receives the invoice gets our own copy, which has none.
+"""
 
 _ACTIVE_ANNOTATIONS: Final = frozenset({"RichMedia", "3D", "Movie", "Sound", "Screen"})
 
@@ -31,11 +41,13 @@ def active_content_of(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Object]) -> tupl
 def _of_document(pdf: pikepdf.Pdf) -> Iterator[str]:
     yield from _actions(entry(pdf.Root, "/OpenAction"))
     yield from _additional_actions(pdf.Root)
-    if any(True for _ in walk([entry(pdf.Root, "/Names", "/JavaScript")], _kids)):
+    for node in walk([entry(pdf.Root, "/Names", "/JavaScript")], _kids, repeats=Repeats.SKIPPED):
         yield "JavaScript"
+        for named in items(entry(node, "/Names"))[1::2]:
+            yield from _actions(named)
     if entry(pdf.Root, "/AcroForm", "/XFA") is not None:
         yield "XFA"
-    for field in walk(items(entry(pdf.Root, "/AcroForm", "/Fields")), _kids):
+    for field in walk(items(entry(pdf.Root, "/AcroForm", "/Fields")), _kids, repeats=Repeats.SKIPPED):
         yield from _actions(entry(field, "/A"))
         yield from _additional_actions(field)
 
@@ -60,7 +72,7 @@ def _additional_actions(holder: object) -> Iterator[str]:
 def _actions(first: object) -> Iterator[str]:
     if not isinstance(first, pikepdf.Dictionary):
         return
-    for action in walk([first], lambda node: items(entry(node, "/Next"))):
+    for action in walk([first], lambda node: items(entry(node, "/Next")), repeats=Repeats.SKIPPED):
         if (kind := text(entry(action, "/S"))) in ACTIVE_ACTIONS:
             yield str(kind)
 

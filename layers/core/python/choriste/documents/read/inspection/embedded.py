@@ -8,15 +8,21 @@ from typing import Final
 
 from lxml import etree
 
+from choriste.documents.read.inspection.announcement import announced_otherwise
 from choriste.documents.read.inspection.attachments import Attachment
-from choriste.documents.read.inspection.model import EmbeddedXml, Family
+from choriste.documents.read.inspection.model import AttachedTo, EmbeddedXml, Family
 from choriste.documents.read.inspection.wording import finding
 from choriste.documents.read.inspection.xmp import Xmp
 from choriste.domain.shared.findings import Finding
+from choriste.formats.detect import profile_of as profile_in
+from choriste.formats.invoice.facturx import facturx_specification
 
 STANDARD_NAMES: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
 """File names that the specifications give, the newest first; ZUGFeRD 1.0 wrote `ZUGFeRD-invoice.xml`."""
 
+_FACTURX: Final = frozenset({Family.FACTURX, Family.ZUGFERD_2})
+_OWN: Final = re.compile(r"(?:factur-x\.eu:1p0|zugferd\.de:2p0):(?:minimum|basicwl|basic|extended)$")
+_MIME_TYPES: Final = frozenset({"text/xml", "application/xml"})
 _HEAD: Final = 1 << 16
 _ROOTS: Final[dict[str, Family]] = {
     "CrossIndustryInvoice": Family.FACTURX,
@@ -35,22 +41,24 @@ _PROFILES: Final[dict[str, str]] = {
 }
 
 
-def embedded_invoice(attachments: Sequence[Attachment], xmp: Xmp) -> EmbeddedXml | None:
+def embedded_invoice(attachments: Sequence[Attachment], xmp: Xmp) -> tuple[Attachment, EmbeddedXml] | None:
     """Find the invoice (or the order) among the attachments.
 
-    The standard names come first, then the name that the XMP announces, then any XML whose root is that of
-    an invoice: suppliers do name it `facture.xml`.
+    The files of the document come before those of a page, the standard names first, then the name that the
+    XMP announces, then any XML whose root is that of an invoice: suppliers do name it `facture.xml`.
 
     Raises:
         ExpansionError: a candidate decompresses to more than is allowed.
     """
-    for attachment in _candidates(attachments, xmp):
+    for attachment in candidates(attachments, xmp):
         content = attachment.content()
         if content is None:
             continue
         root, guideline = _root_and_guideline(content)
         if root in _ROOTS:
-            return _embedded(attachment, content, family=_ROOTS[root], guideline=guideline, xmp=xmp)
+            return attachment, _embedded(
+                attachment, content, family=_ROOTS[root], guideline=guideline, xmp=xmp
+            )
     return None
 
 
@@ -66,21 +74,39 @@ def profile_of(guideline: str | None) -> str | None:
     return _PROFILES.get(guideline.rsplit(":", 1)[-1].lower()) if known else None
 
 
-def findings_on(invoice: EmbeddedXml, xmp: Xmp) -> Iterator[Finding]:
+def findings_on(attachment: Attachment, invoice: EmbeddedXml, xmp: Xmp) -> Iterator[Finding]:
     """Yield what is wrong with the way an invoice is embedded."""
+    name = invoice.filename
     if invoice.family is Family.ZUGFERD_1:
         yield finding("PDF-ZUGFERD-1")
     elif invoice.family is Family.ORDERX:
         yield finding("PDF-ORDER")
-    elif invoice.filename.lower() not in STANDARD_NAMES:
-        yield finding("PDF-XML-NAME", found=invoice.filename, expected="factur-x.xml")
-    if xmp.family is None:
-        yield finding("PDF-XMP-MISSING")
-    elif _differs(invoice.claimed_profile, invoice.profile):
-        yield finding("PDF-PROFILE-DIFFERS", found=invoice.claimed_profile, expected=invoice.profile)
+    elif name.lower() not in STANDARD_NAMES:
+        yield finding("PDF-XML-NAME", found=name, expected="factur-x.xml")
+    elif name != name.lower():
+        yield finding("PDF-XML-NAME-CASE", found=name, expected=name.lower())
+    if attachment.facts.attached_to is not AttachedTo.DOCUMENT:
+        yield finding(f"PDF-XML-ON-{attachment.facts.attached_to.value.upper()}", found=name)
+    elif not attachment.listed:
+        yield finding("PDF-XML-NOT-LISTED", found=name)
+    yield from _on_guideline(invoice)
+    yield from announced_otherwise(invoice, xmp)
     expected = relationships_for(invoice.profile)
     if invoice.relationship not in expected:
         yield finding("PDF-RELATIONSHIP", found=invoice.relationship, expected=" | ".join(expected))
+    if (invoice.mime_type or "").lower() not in _MIME_TYPES:
+        code = "PDF-XML-TYPE" if invoice.mime_type else "PDF-XML-UNTYPED"
+        yield finding(code, found=invoice.mime_type, expected="text/xml")
+
+
+def _on_guideline(invoice: EmbeddedXml) -> Iterator[Finding]:
+    """Tell an identifier (BT-24) that is not one of Factur-X: its readers then see plain CII."""
+    if invoice.family not in _FACTURX or invoice.guideline is None:
+        return
+    wanted = facturx_specification(profile_in(invoice.guideline))
+    known = invoice.guideline == wanted or invoice.profile == "XRECHNUNG" or _OWN.search(invoice.guideline)
+    if not known:
+        yield finding("PDF-GUIDELINE", found=invoice.guideline, expected=wanted)
 
 
 def relationships_for(profile: str | None) -> tuple[str, ...]:
@@ -88,14 +114,16 @@ def relationships_for(profile: str | None) -> tuple[str, ...]:
     return ("Data",) if profile in {"MINIMUM", "BASIC WL"} else ("Alternative", "Data", "Source")
 
 
-def _candidates(attachments: Sequence[Attachment], xmp: Xmp) -> Iterator[Attachment]:
+def candidates(attachments: Sequence[Attachment], xmp: Xmp) -> Iterator[Attachment]:
+    """Yield the attachments that may be the invoice, the likeliest first."""
     announced = (xmp.announced("DocumentFileName") or "").lower()
 
-    def rank(attachment: Attachment) -> int:
+    def rank(attachment: Attachment) -> tuple[bool, int]:
         name = attachment.facts.name.lower()
+        elsewhere = attachment.facts.attached_to is not AttachedTo.DOCUMENT
         if name in STANDARD_NAMES:
-            return STANDARD_NAMES.index(name)
-        return len(STANDARD_NAMES) + (name != announced)
+            return elsewhere, STANDARD_NAMES.index(name)
+        return elsewhere, len(STANDARD_NAMES) + (name != announced)
 
     named = [
         a for a in attachments if a.facts.name.lower().endswith(".xml") or "xml" in (a.facts.mime_type or "")
@@ -135,12 +163,4 @@ def _embedded(
         claimed_profile=xmp.announced("ConformanceLevel"),
         claimed_version=xmp.announced("Version"),
         xml=content,
-    )
-
-
-def _differs(claimed: str | None, profile: str | None) -> bool:
-    return (
-        claimed is not None
-        and profile is not None
-        and re.sub(r"\W", "", claimed) != re.sub(r"\W", "", profile)
     )

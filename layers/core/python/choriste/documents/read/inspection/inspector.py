@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from choriste.documents.read.inspection import limits, signatures
+from choriste.documents.read.inspection.activity import DANGEROUS
 from choriste.documents.read.inspection.look import look_at
-from choriste.documents.read.inspection.magic import is_polyglot, kind_by_magic, pdf_offset
+from choriste.documents.read.inspection.magic import is_polyglot, kind_by_magic
 from choriste.documents.read.inspection.model import (
     EmbeddedXml,
     Encryption,
@@ -19,15 +20,17 @@ from choriste.documents.read.inspection.model import (
     Inspection,
     PdfFacts,
 )
-from choriste.documents.read.inspection.structure import is_cut
+from choriste.documents.read.inspection.structure import is_cut, lacks_end_mark
 from choriste.documents.read.inspection.wording import finding
 from choriste.domain.shared.findings import Finding, Severity
 from choriste.formats.errors import UnreadableError
+from choriste.formats.magic import office_name, pdf_offset, picture_name
 
 _REFUSED_KINDS: Final[dict[FileKind, str]] = {
     FileKind.EMPTY: "FILE-EMPTY",
     FileKind.UNKNOWN: "FILE-UNKNOWN",
     FileKind.IMAGE: "FILE-IMAGE",
+    FileKind.OFFICE: "FILE-OFFICE",
 }
 _KINDS_OF_FAMILIES: Final[dict[Family, FileKind]] = {
     Family.FACTURX: FileKind.FACTURX,
@@ -46,7 +49,8 @@ def inspect(data: bytes, *, filename: str) -> Inspection:
         return _refused(data, filename, FileKind.UNKNOWN, "FILE-TOO-LARGE")
     kind = kind_by_magic(data)
     if kind in _REFUSED_KINDS:
-        return _refused(data, filename, kind, _REFUSED_KINDS[kind])
+        name = office_name(data) or picture_name(data)
+        return _refused(data, filename, kind, _REFUSED_KINDS[kind], found=name)
     if kind is not FileKind.PDF:
         return Inspection(filename=filename, size=len(data), sha256=_sha256(data), kind=kind)
     return _inspect_pdf(data, filename)
@@ -80,12 +84,13 @@ def extract_invoice_xml(data: bytes) -> EmbeddedXml | None:
 
 
 def _inspect_pdf(data: bytes, filename: str) -> Inspection:
-    if is_cut(data):
+    pdf = data[pdf_offset(data) or 0 :]
+    if is_cut(pdf):
         return _refused(data, filename, FileKind.DAMAGED_PDF, "PDF-TRUNCATED")
-    look = look_at(data)
+    look = look_at(pdf)
     facts = look.facts
     if facts is not None:
-        facts = replace(facts, signatures=signatures.checked_signatures(data, facts.signatures))
+        facts = replace(facts, signatures=signatures.checked_signatures(pdf, facts.signatures))
     findings = (*_on_file(data), *look.findings, *(_on_facts(facts) if facts else ()))
     return Inspection(
         filename=filename,
@@ -103,6 +108,8 @@ def _on_file(data: bytes) -> Iterator[Finding]:
         yield finding("PDF-POLYGLOT")
     elif pdf_offset(data):
         yield finding("PDF-LEADING-BYTES", found=f"{pdf_offset(data)}", expected="0")
+    if lacks_end_mark(data):
+        yield finding("PDF-NO-END-MARK", expected="%%EOF")
 
 
 def _on_facts(facts: PdfFacts) -> Iterator[Finding]:
@@ -110,8 +117,11 @@ def _on_facts(facts: PdfFacts) -> Iterator[Finding]:
         yield finding("PDF-RESTRICTED")
     if facts.portfolio:
         yield finding("PDF-PORTFOLIO")
-    if facts.active_content:
-        yield finding("PDF-ACTIVE-CONTENT", found=", ".join(facts.active_content))
+    dangerous = [name for name in facts.active_content if name in DANGEROUS]
+    if dangerous:
+        yield finding("PDF-ACTIVE-CONTENT", found=", ".join(dangerous))
+    elif facts.active_content:
+        yield finding("PDF-SCRIPTS", found=", ".join(facts.active_content))
     yield from signatures.findings_on(facts.signatures)
     claim = facts.pdfa
     if claim is not None and not claim.claim_holds:
@@ -128,10 +138,11 @@ def _kind(facts: PdfFacts | None, invoice: EmbeddedXml | None) -> FileKind:
     return FileKind.SIGNED_PDF if facts.signatures else FileKind.PDF
 
 
-def _refused(data: bytes, filename: str, kind: FileKind, code: str) -> Inspection:
-    return Inspection(
-        filename=filename, size=len(data), sha256=_sha256(data), kind=kind, findings=(finding(code),)
-    )
+def _refused(
+    data: bytes, filename: str, kind: FileKind, code: str, *, found: str | None = None
+) -> Inspection:
+    told = (finding(code, found=found),)
+    return Inspection(filename=filename, size=len(data), sha256=_sha256(data), kind=kind, findings=told)
 
 
 def _sha256(data: bytes) -> str:

@@ -14,15 +14,19 @@ from typing import Any, Final
 import pikepdf
 
 from choriste.documents.read.inspection import limits
+from choriste.documents.read.inspection.attachments import Attachment
+from choriste.documents.read.inspection.beside import beside
 from choriste.documents.read.inspection.child import ChildError, Failure, run_child
 from choriste.documents.read.inspection.embedded import embedded_invoice, findings_on
 from choriste.documents.read.inspection.model import (
     AttachedFile,
+    AttachedTo,
     Coverage,
     EmbeddedXml,
     Encryption,
     Family,
     FileKind,
+    Obstacle,
     PdfaClaim,
     PdfFacts,
     Signature,
@@ -32,6 +36,9 @@ from choriste.documents.read.inspection.pdf_file import Gathered, gather, opened
 from choriste.documents.read.inspection.structure import TooManyObjectsError, measure_structure
 from choriste.documents.read.inspection.wording import finding
 from choriste.domain.shared.findings import Finding
+
+_FOREIGN_LOCK: Final = "unsupported encryption filter"
+"""What qpdf says of a lock other than by password: for the holders of certificates, or of a rights server."""
 
 _REFUSALS: Final[tuple[tuple[type[Exception], FileKind, str], ...]] = (
     (pikepdf.PasswordError, FileKind.ENCRYPTED_PDF, "PDF-ENCRYPTED"),
@@ -79,10 +86,11 @@ def look_here(data: bytes) -> Look:
     try:
         with opened(data) as pdf:
             gathered = gather(pdf)
-            invoice = embedded_invoice(gathered.attachments, gathered.xmp)
+            chosen = embedded_invoice(gathered.attachments, gathered.xmp)
+            findings = tuple(_findings(gathered, chosen))
     except (*UNREADABLE, MemoryError) as error:
         return refusal(error)
-    return Look(gathered.facts, invoice, tuple(_findings(gathered, invoice)))
+    return Look(gathered.facts, chosen[1] if chosen else None, findings)
 
 
 def refusal(error: Exception) -> Look:
@@ -90,6 +98,8 @@ def refusal(error: Exception) -> Look:
     for cause, kind, code in _REFUSALS:
         if isinstance(error, cause):
             return _refused(kind, code)
+    if _FOREIGN_LOCK in str(error):
+        return _refused(FileKind.ENCRYPTED_PDF, "PDF-ENCRYPTED-FOR")
     return _refused(FileKind.DAMAGED_PDF, "PDF-DAMAGED")
 
 
@@ -97,14 +107,14 @@ def _refused(kind: FileKind, code: str) -> Look:
     return Look(None, None, (finding(code),), kind)
 
 
-def _findings(gathered: Gathered, invoice: EmbeddedXml | None) -> list[Finding]:
+def _findings(gathered: Gathered, chosen: tuple[Attachment, EmbeddedXml] | None) -> list[Finding]:
     found = [finding("PDF-REPAIRED")] if gathered.repaired else []
     found += [] if gathered.xmp.well_formed else [finding("PDF-XMP-INVALID")]
-    if invoice is not None:
-        return found + list(findings_on(invoice, gathered.xmp))
-    if gathered.xmp.family is not None:
+    found += findings_on(*chosen, gathered.xmp) if chosen else ()
+    around = list(beside(gathered.attachments, gathered.xmp, chosen))
+    if chosen is None and not around and gathered.xmp.family is not None:
         found.append(finding("PDF-XML-MISSING", expected=gathered.xmp.announced("DocumentFileName")))
-    return found
+    return found + around
 
 
 # --- through a child: plain JSON, so that nothing a hostile file may do to it can run here ---------------
@@ -146,16 +156,21 @@ def _facts(item: dict[str, Any]) -> PdfFacts:
     changed = {
         "encryption": Encryption(item["encryption"]),
         "active_content": tuple(item["active_content"]),
-        "attachments": tuple(AttachedFile(**each) for each in item["attachments"]),
+        "attachments": tuple(_attachment(each) for each in item["attachments"]),
         "signatures": tuple(_signature(each) for each in item["signatures"]),
         "pdfa": PdfaClaim(**(claim | {"reasons": tuple(claim["reasons"])})) if claim else None,
     }
     return PdfFacts(**(item | changed))
 
 
+def _attachment(item: dict[str, Any]) -> AttachedFile:
+    return AttachedFile(**(item | {"attached_to": AttachedTo(item["attached_to"])}))
+
+
 def _signature(item: dict[str, Any]) -> Signature:
     kept = {key: value for key, value in item.items() if key != "trusted"}
-    return Signature(**(kept | {"coverage": Coverage(item["coverage"])}))
+    obstacle = Obstacle(item["obstacle"]) if item["obstacle"] else None
+    return Signature(**(kept | {"coverage": Coverage(item["coverage"]), "obstacle": obstacle}))
 
 
 def _invoice(item: dict[str, Any], xml: str) -> EmbeddedXml:

@@ -1,28 +1,25 @@
-"""What a file is by its first bytes: the name and the declared type are never believed."""
+"""What kind a file is by its first bytes: the name and the declared type are never believed."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from choriste.documents.read.inspection.model import FileKind
-
-PDF_HEADER_WITHIN: Final = 1024
-"""PDF readers accept the header anywhere in the first kilobyte (ISO 32000-1, annex H, note 13)."""
+from choriste.formats.magic import looks_like_xml, office_name, pdf_offset, picture_name
 
 _TAR_MAGIC_AT: Final = 257
-_SIGNATURES: Final[tuple[tuple[bytes, FileKind], ...]] = (
+_ARCHIVES: Final[tuple[tuple[bytes, FileKind], ...]] = (
     (b"PK\x03\x04", FileKind.ZIP),
     (b"PK\x05\x06", FileKind.ZIP),
     (b"\x1f\x8b", FileKind.GZIP),
-    (b"\x89PNG\r\n\x1a\n", FileKind.IMAGE),
-    (b"\xff\xd8\xff", FileKind.IMAGE),
-    (b"GIF8", FileKind.IMAGE),
-    (b"II*\x00", FileKind.IMAGE),
-    (b"MM\x00*", FileKind.IMAGE),
-    (b"RIFF", FileKind.IMAGE),
 )
-_BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _EXECUTABLES: Final = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe")
+_TAG: Final = re.compile(rb"<\s*([!?/]?\s*[A-Za-z]*)([^>]*)")
+_MESSAGE_TAGS: Final = frozenset(
+    b"br b i p pre code font span div small strong em hr table tbody thead tr td th".split()
+)
+"""Tags in which PHP and its debuggers set the warnings that they print before a download."""
 
 
 def kind_by_magic(data: bytes) -> FileKind:
@@ -31,7 +28,13 @@ def kind_by_magic(data: bytes) -> FileKind:
         return FileKind.EMPTY
     if pdf_offset(data) is not None:
         return FileKind.PDF
-    for signature, kind in _SIGNATURES:
+    if office_name(data) is not None:
+        return FileKind.OFFICE
+    return FileKind.IMAGE if picture_name(data) is not None else _archive_or_text(data)
+
+
+def _archive_or_text(data: bytes) -> FileKind:
+    for signature, kind in _ARCHIVES:
         if data.startswith(signature):
             return kind
     if data[_TAR_MAGIC_AT : _TAR_MAGIC_AT + 5] == b"ustar":
@@ -39,30 +42,24 @@ def kind_by_magic(data: bytes) -> FileKind:
     return FileKind.XML if looks_like_xml(data) else FileKind.UNKNOWN
 
 
-def pdf_offset(data: bytes) -> int | None:
-    """Return where the PDF header stands, None where there is none in the first kilobyte.
-
-    Text that merely quotes a header (an XML, an HTML page) is not a PDF: the header must begin a line.
-    """
-    head = data[:PDF_HEADER_WITHIN]
-    at = head.find(b"%PDF-")
-    return at if at == 0 or (at > 0 and not looks_like_xml(data)) else None
-
-
-def looks_like_xml(data: bytes) -> bool:
-    """Return whether the bytes begin as XML, with or without a byte-order mark, in UTF-8 or UTF-16."""
-    head = data[:PDF_HEADER_WITHIN]
-    for mark in _BYTE_ORDER_MARKS:
-        head = head.removeprefix(mark)
-    head = head.replace(b"\x00", b"").lstrip()
-    return head[:1] == b"<" and (head[1:2] in b"?!" or head[1:2].isalpha())
-
-
 def is_polyglot(data: bytes) -> bool:
-    """Return whether a PDF is another type of file too: a foreign start, or a zip directory at its end."""
+    """Return whether a PDF is another type of file too: a foreign start, or a zip directory at its end.
+
+    The warnings of a web server before it are noise, not a page of their own.
+    """
     prefix = data[: pdf_offset(data) or 0].lstrip()
-    foreign = (*(signature for signature, _ in _SIGNATURES), *_EXECUTABLES)
-    if prefix.startswith(foreign) or looks_like_xml(prefix):
+    foreign = (*(signature for signature, _ in _ARCHIVES), *_EXECUTABLES)
+    if prefix.startswith(foreign) or picture_name(prefix) is not None:
+        return True
+    if looks_like_xml(prefix) and not _is_message(prefix):
         return True
     tail = data[-65_557:]  # the longest end-of-central-directory record of a zip, comment included
     return tail.rfind(b"PK\x05\x06") > tail.rfind(b"%%EOF")
+
+
+def _is_message(prefix: bytes) -> bool:
+    tags = _TAG.findall(prefix)
+    return all(
+        name.lstrip(b"/ ").lower() in _MESSAGE_TAGS and not re.search(rb"\bon\w+\s*=", attributes)
+        for name, attributes in tags
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.findings import Finding, Severity
@@ -25,6 +26,7 @@ class FileKind(StrEnum):
     GZIP = "gzip"
     TAR = "tar"
     IMAGE = "image"
+    OFFICE = "office"
     EMPTY = "empty"
     UNKNOWN = "unknown"
 
@@ -80,6 +82,14 @@ class EmbeddedXml:
         }
 
 
+class AttachedTo(StrEnum):
+    """What a file inside a PDF is attached to. Readers of Factur-X look at those of the document only."""
+
+    DOCUMENT = "document"
+    PAGE = "page"
+    ANNOTATION = "annotation"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachedFile:
     """A file inside the PDF: sizes in bytes; `size` is what the PDF declares, None where it does not."""
@@ -90,6 +100,7 @@ class AttachedFile:
     stored_size: int
     relationship: str | None
     description: str | None
+    attached_to: AttachedTo = AttachedTo.DOCUMENT
 
     def as_json(self) -> dict[str, object]:
         """Return the public form."""
@@ -100,6 +111,7 @@ class AttachedFile:
             "stored_size": self.stored_size,
             "relationship": self.relationship,
             "description": self.description,
+            "attached_to": self.attached_to.value,
         }
 
 
@@ -109,6 +121,7 @@ class PdfaClaim:
 
     `reasons` are stable words: `damaged-structure`, `no-output-intent`, `font-not-embedded:<name>`,
     `encrypted`, `active-content`, `no-trailer-id`, `attachment-without-relationship:<name>`,
+    `attachment-without-type:<name>`, `attachment-without-name:<name>`,
     `attachments-not-allowed`, `untagged`, `metadata-differs:<key>`, `compressed-metadata`.
     An empty tuple does not prove conformance.
     """
@@ -146,19 +159,34 @@ class Certificate:
 
 
 class Coverage(StrEnum):
-    """How much of the file a signature protects."""
+    """How much of the file a signature protects, and what the updates after it do.
+
+    Validation data only prove the signature afterwards. An earlier revision is followed by further signatures
+    or by form fields filled in; any other update alters the document.
+    """
 
     WHOLE_FILE = "whole-file"
+    VALIDATION_DATA_ADDED = "validation-data-added"
     EARLIER_REVISION = "earlier-revision"
+    ALTERED_AFTER = "altered-after"
     UNCLEAR = "unclear"
+
+
+class Obstacle(StrEnum):
+    """Why a signature cannot be checked: its format, an algorithm, or a certificate that is not in it."""
+
+    FORMAT = "format"
+    ALGORITHM = "algorithm"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """One signature of a PDF.
 
-    `intact` means that the signed bytes and the signature agree, None that this was not checked; whether
-    the signer is to be trusted is not judged. `signed_at` is the signer's own clock, ISO 8601.
+    `intact` means that the signed bytes and the signature agree, None that this could not be checked, for
+    the reason in `obstacle` or for want of time; whether the signer is to be trusted is not judged.
+    `signed_at` is the signer's own clock, ISO 8601.
     """
 
     field: str
@@ -168,6 +196,7 @@ class Signature:
     signed_at: str | None
     digest_algorithm: str | None
     certificate: Certificate | None
+    obstacle: Obstacle | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the public form; `trusted` is always null, for trust is not judged."""
@@ -176,6 +205,7 @@ class Signature:
             "format": self.format,
             "coverage": self.coverage.value,
             "intact": self.intact,
+            "obstacle": self.obstacle.value if self.obstacle else None,
             "signed_at": self.signed_at,
             "digest_algorithm": self.digest_algorithm,
             "certificate": self.certificate.as_json() if self.certificate else None,
@@ -216,6 +246,14 @@ class PdfFacts:
         }
 
 
+NO_INVOICE: Final = frozenset(
+    {"PDF-XML-EMPTY", "PDF-XML-UBL", "PDF-XML-DRAFT", "PDF-XML-FOREIGN", "PDF-XML-BROKEN"}
+)
+"""What is told of an attachment that should be the invoice and cannot be read as one.
+
+The PDF itself may still be read as a page, so these refuse only who asks for the data.
+"""
+
 _SYNTAXES = {
     FileKind.FACTURX: Syntax.FACTURX,
     FileKind.PDF: Syntax.PDF,
@@ -237,6 +275,12 @@ class Inspection:
     pdf: PdfFacts | None = None
     invoice: EmbeddedXml | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def why_no_invoice(self) -> Finding | None:
+        """Why the file gives no invoice data, fatal: the refusal, or what its attachment is instead."""
+        cause = next((each for each in self.findings if each.rule in NO_INVOICE), None)
+        return self.refusal or (replace(cause, severity=Severity.FATAL) if cause else None)
 
     @property
     def syntax(self) -> Syntax:

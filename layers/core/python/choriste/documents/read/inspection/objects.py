@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum, auto
 from typing import Final
 
 import pikepdf
@@ -72,13 +73,25 @@ def text(value: object) -> str | None:
     return None
 
 
+class Repeats(Enum):
+    """What a node means that a tree holds twice, or below itself."""
+
+    REFUSED = auto()
+    SKIPPED = auto()
+
+
 def walk(
-    roots: Iterable[object], children: Callable[[pikepdf.Object], Iterable[object]]
+    roots: Iterable[object],
+    children: Callable[[pikepdf.Object], Iterable[object]],
+    *,
+    repeats: Repeats = Repeats.REFUSED,
 ) -> Iterator[pikepdf.Object]:
-    """Yield every dictionary below the roots, in document order.
+    """Yield every dictionary below the roots, in document order, each once.
+
+    Form builders list a field twice, and no reader minds; a tree of pages must be sound.
 
     Raises:
-        TreeError: a node is its own ancestor or appears twice, or the tree is too deep or too large.
+        TreeError: the tree is too deep or too large, or a node repeats where that is refused.
     """
     seen: set[tuple[int, int]] = set()
     stack = [(root, 0) for root in reversed(list(roots))]
@@ -89,7 +102,10 @@ def walk(
         if node is None:
             continue
         count += 1
-        if depth > limits.MAX_TREE_DEPTH or count > limits.MAX_NODES or _seen_before(node, seen):
+        repeated = _seen_before(node, seen)
+        if repeated and repeats is Repeats.SKIPPED:
+            continue
+        if depth > limits.MAX_TREE_DEPTH or count > limits.MAX_NODES or repeated:
             raise TreeError
         yield node
         stack.extend((child, depth + 1) for child in reversed(list(children(node))))

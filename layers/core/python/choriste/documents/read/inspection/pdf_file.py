@@ -61,7 +61,7 @@ def gather(pdf: pikepdf.Pdf) -> Gathered:
     """
     xmp = xmp_of(pdf)
     pages = pages_of(pdf)
-    attachments = attachments_of(pdf)
+    attachments = attachments_of(pdf, pages)
     active = active_content_of(pdf, pages)
     claim = check_claim(pdf, pages=pages, attachments=attachments, active_content=active, xmp=xmp)
     repaired = bool(pdf.get_warnings())

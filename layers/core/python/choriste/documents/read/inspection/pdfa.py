@@ -14,7 +14,7 @@ import pikepdf
 from choriste.documents.read.inspection import limits
 from choriste.documents.read.inspection.attachments import Attachment
 from choriste.documents.read.inspection.colours import paints_with_device_colours
-from choriste.documents.read.inspection.model import PdfaClaim
+from choriste.documents.read.inspection.model import AttachedTo, PdfaClaim
 from choriste.documents.read.inspection.objects import dictionary, entry, items, text
 from choriste.documents.read.inspection.pages import inherited
 from choriste.documents.read.inspection.xmp import Xmp
@@ -91,8 +91,13 @@ def _of_attachments(pdf: pikepdf.Pdf, level: str, attachments: Sequence[Attachme
         return
     associated = len(items(entry(pdf.Root, "/AF")))
     for attachment in attachments:
-        if attachment.facts.relationship is None or not associated:
-            yield f"attachment-without-relationship:{attachment.facts.name}"
+        name, of_document = attachment.facts.name, attachment.facts.attached_to is AttachedTo.DOCUMENT
+        if attachment.facts.relationship is None or (of_document and not associated):
+            yield f"attachment-without-relationship:{name}"
+        if attachment.stream is not None and not attachment.facts.mime_type:
+            yield f"attachment-without-type:{name}"
+        if attachment.stream is not None and not attachment.named:
+            yield f"attachment-without-name:{name}"
 
 
 def _loose_fonts(pages: Iterable[pikepdf.Object]) -> Iterator[str]:

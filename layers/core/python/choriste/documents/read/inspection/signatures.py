@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pikepdf
 
 from choriste.documents.read.inspection import limits
 from choriste.documents.read.inspection.child import ChildError, Failure, run_child
-from choriste.documents.read.inspection.model import Certificate, Coverage, Signature
-from choriste.documents.read.inspection.objects import entry, items, text, walk
+from choriste.documents.read.inspection.model import Certificate, Coverage, Obstacle, Signature
+from choriste.documents.read.inspection.objects import Repeats, entry, items, text, walk
 from choriste.documents.read.inspection.wording import finding
 from choriste.domain.shared.findings import Finding
 
@@ -25,7 +25,11 @@ def signature_fields(pdf: pikepdf.Pdf) -> tuple[Signature, ...]:
     Raises:
         TreeError: the form's tree loops or is too large.
     """
-    fields = walk(items(entry(pdf.Root, "/AcroForm", "/Fields")), lambda node: items(entry(node, "/Kids")))
+    fields = walk(
+        items(entry(pdf.Root, "/AcroForm", "/Fields")),
+        lambda node: items(entry(node, "/Kids")),
+        repeats=Repeats.SKIPPED,
+    )
     return tuple(
         Signature(
             field=text(entry(field, "/T")) or "",
@@ -44,7 +48,7 @@ def signature_fields(pdf: pikepdf.Pdf) -> tuple[Signature, ...]:
 def checked_signatures(data: bytes, fields: tuple[Signature, ...]) -> tuple[Signature, ...]:
     """Check the signatures in a child process.
 
-    Too many, or too long to read, they stay unchecked; what the child cannot read at all is broken.
+    Too many, or too long to read, they stay unchecked; so they do where the child cannot read the file.
     """
     if not fields or len(fields) > limits.MAX_SIGNATURES:
         return fields
@@ -52,21 +56,36 @@ def checked_signatures(data: bytes, fields: tuple[Signature, ...]) -> tuple[Sign
         answer = run_child("signatures.py", data, memory=limits.CHILD_MEMORY, cpu=limits.SIGNATURE_CPU)
     except ChildError as error:
         unreadable = error.failure is Failure.REFUSED and "MemoryError" not in error.detail
-        return tuple(replace(field, intact=False) for field in fields) if unreadable else fields
+        return tuple(replace(field, obstacle=Obstacle.FORMAT) for field in fields) if unreadable else fields
     return tuple(_signature(item) for item in answer) or fields
 
 
 def findings_on(signatures: tuple[Signature, ...]) -> Iterator[Finding]:
     """Yield what a reader must know: unchecked or broken signatures, and content added after the last."""
-    unchecked = sum(1 for each in signatures if each.intact is None)
-    if unchecked:
-        yield finding("PDF-SIGNATURE-UNCHECKED", found=f"{unchecked}")
+    whole = any(each.coverage in _WHOLE for each in signatures)
+    if any(each.intact is None and each.obstacle is None for each in signatures):
+        yield finding("PDF-SIGNATURE-UNCHECKED", found=f"{len(signatures)}")
         return
     for signature in signatures:
-        if not signature.intact:
+        if signature.intact is None and signature.obstacle is not None:
+            yield finding(f"PDF-SIGNATURE-{signature.obstacle.value.upper()}", found=_called(signature))
+        elif not signature.intact:
             yield finding("PDF-SIGNATURE-BROKEN", found=signature.field)
-    if signatures and not any(each.coverage is Coverage.WHOLE_FILE for each in signatures):
-        yield finding("PDF-SIGNATURE-PARTIAL", found=signatures[-1].field)
+        elif signature.coverage in _ADDED_TO or (
+            not whole and signature.coverage is Coverage.EARLIER_REVISION
+        ):
+            yield finding("PDF-SIGNATURE-PARTIAL", found=signature.field)
+
+
+_WHOLE: Final = frozenset({Coverage.WHOLE_FILE, Coverage.VALIDATION_DATA_ADDED})
+_ADDED_TO: Final = frozenset({Coverage.ALTERED_AFTER, Coverage.UNCLEAR})
+
+
+def _called(signature: Signature) -> str:
+    """Return a signature's field with what stands in the way of a check."""
+    what = signature.format if signature.obstacle is Obstacle.FORMAT else signature.digest_algorithm
+    shown = what if signature.obstacle is not Obstacle.CERTIFICATE else None
+    return f"{signature.field} ({shown})" if shown else signature.field
 
 
 def _signature(item: dict[str, Any]) -> Signature:
@@ -76,6 +95,7 @@ def _signature(item: dict[str, Any]) -> Signature:
         format=item["format"],
         coverage=Coverage(item["coverage"]),
         intact=item["intact"],
+        obstacle=Obstacle(item["obstacle"]) if item["obstacle"] else None,
         signed_at=item["signed_at"],
         digest_algorithm=item["digest_algorithm"],
         certificate=Certificate(**certificate) if certificate else None,

@@ -16,6 +16,9 @@ from choriste.documents.read.inspection.objects import ExpansionError
 _STRUCTURE: Final = re.compile(rb"/(?:ObjStm|XRef)\b")
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _SECTION: Final = re.compile(rb"xref\s+\d{1,10}\s+(\d{1,12})\b")
+_OFFSET: Final = re.compile(rb"startxref\s+(\d{1,12})(?!\d)")
+_TABLE: Final = re.compile(rb"\s*(?:xref\s|\d+\s+\d+\s+obj\b)")
+_NEAR: Final = 2048
 _STEP: Final = 1 << 14
 _EXPANDED: Final = 1 << 18
 _DICTIONARY: Final = 4096
@@ -55,11 +58,26 @@ def _declared_objects(data: bytes) -> int:
 def is_cut(data: bytes) -> bool:
     """Return whether the end of the file is missing.
 
-    Either no end marker follows a cross-reference offset, or objects follow the last end marker: then an
-    update was cut.
+    Objects that follow the last offset of a cross-reference mean that an update was cut. The mark `%%EOF`
+    may be missing or damaged, as some programs write it, if that offset leads to a cross-reference.
     """
     end = data.rfind(b"%%EOF")
-    return end < 0 or b"startxref" not in data[max(0, end - 2048) : end] or b" obj" in data[end:]
+    marked = end >= 0 and b"startxref" in data[max(0, end - _NEAR) : end] and b" obj" not in data[end:]
+    return not marked and not _leads_to_cross_reference(data)
+
+
+def lacks_end_mark(data: bytes) -> bool:
+    """Return whether `%%EOF` is missing after the last offset of a cross-reference."""
+    return b"%%EOF" not in data[max(0, data.rfind(b"startxref")) :]
+
+
+def _leads_to_cross_reference(data: bytes) -> bool:
+    start = data.rfind(b"startxref")
+    offset = _OFFSET.match(data, start) if start >= 0 else None
+    if offset is None or b" obj" in data[start:]:
+        return False
+    at = int(offset[1]) + (data.find(b"%PDF-", 0, _NEAR) if not data.startswith(b"%PDF-") else 0)
+    return _TABLE.match(data, at) is not None
 
 
 def _inflated_size(data: bytes, start: int, limit: int) -> int:

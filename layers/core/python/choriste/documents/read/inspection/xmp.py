@@ -39,9 +39,8 @@ class Xmp:
     @property
     def family(self) -> Family | None:
         """The hybrid format that the packet announces."""
-        return next(
-            (family for ns, family in _FAMILIES.items() if f"{ns}DocumentFileName" in self.properties), None
-        )
+        spaces = {name.partition("}")[0] + "}" for name in self.properties}
+        return next((family for ns, family in _FAMILIES.items() if ns in spaces), None)
 
     def announced(self, name: str) -> str | None:
         """Return an announced property: DocumentFileName, DocumentType, Version or ConformanceLevel."""

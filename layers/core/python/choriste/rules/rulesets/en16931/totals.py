@@ -6,11 +6,11 @@ where half a cent decides, the two can differ, and so do we.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import Broken, Check
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import (
@@ -35,6 +35,16 @@ _MINUS: Final = "−"
 def differs(node: Node | None, found: Decimal | float, formula: str, expected: Decimal | float) -> Broken:
     """Return what is broken where an amount is not what its formula gives."""
     return Broken(node, show(found), f"{formula} = {show(expected)}" if formula else show(expected))
+
+
+def lacking(*terms: str, node: Node | None = None, expected: str | None = None) -> Broken:
+    """Return what is broken where a computation lacks amounts: the message names these terms."""
+    return Broken(node, None, expected, {"operands": " ".join(terms)})
+
+
+def absent(amounts: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the terms of which there is no amount."""
+    return tuple(term for term, amount in amounts.items() if amount is None)
 
 
 def total(node: Node, doc: Document, term: str) -> Node | None:
@@ -71,7 +81,7 @@ def lines_total_ubl(node: Node, doc: Document) -> Broken | None:
 def _same_total(node: Node, doc: Document, term: str, expected: Decimal, formula: str) -> Broken | None:
     found = _amount(node, doc, term)
     if found is None:
-        return Broken(None, None, f"{formula} = {show(expected)}")
+        return lacking(term, expected=f"{formula} = {show(expected)}")
     return None if found == expected else differs(total(node, doc, term), found, formula, expected)
 
 
@@ -90,7 +100,7 @@ def _allowances_rule(term: str, part: str, *, charge: bool) -> Check:
         groups = document_allowances(doc, charge=charge)
         stated = total(node, doc, term)
         if stated is None:
-            return BROKEN if groups else None
+            return lacking(term) if groups else None
         binding = binding_of(doc)
         if binding.syntax == UBL:
             only(node.children(binding.totals[term]))
@@ -117,7 +127,7 @@ def total_without_vat(node: Node, doc: Document) -> Broken | None:
     lines, without_vat = _amount(node, doc, "BT-106"), _amount(node, doc, "BT-109")
     allowances, charges = _amount(node, doc, "BT-107"), _amount(node, doc, "BT-108")
     if lines is None or without_vat is None:
-        return BROKEN
+        return lacking(*absent({"BT-106": lines, "BT-109": without_vat}))
     exact = lines - (allowances or ZERO) + (charges or ZERO)
     plain = allowances is None and charges is None and binding_of(doc).syntax == UBL
     expected = exact if plain else cents(exact)
@@ -143,7 +153,7 @@ def amount_due(node: Node, doc: Document) -> Broken | None:
     gross, due = _amount(node, doc, "BT-112"), _amount(node, doc, "BT-115")
     paid, rounding = _amount(node, doc, "BT-113"), _amount(node, doc, "BT-114")
     if gross is None or due is None:
-        return BROKEN
+        return lacking(*absent({"BT-112": gross, "BT-115": due}))
     expected = gross - (paid or ZERO) + (rounding or ZERO)
     right = due == expected
     if binding_of(doc).syntax == UBL:
@@ -161,23 +171,23 @@ def total_with_vat_cii(_: Node, doc: Document) -> Broken | None:
     sums = settlement(doc, "SpecifiedTradeSettlementHeaderMonetarySummation")
     for currency in settlement(doc, "InvoiceCurrencyCode"):
         taxes = [n for s in sums for n in s.children("TaxTotalAmount") if n.get("currencyID") == currency.raw]
-        broken = _gross(sums, taxes, doc)
+        broken = _gross(sums, taxes, doc, currency.raw)
         if broken:
             return broken
     return None
 
 
-def _gross(sums: Sequence[Node], taxes: Sequence[Node], doc: Document) -> Broken | None:
+def _gross(sums: Sequence[Node], taxes: Sequence[Node], doc: Document, currency: str) -> Broken | None:
     names = binding_of(doc).totals
     gross = next((n for s in sums for n in s.children(names["BT-112"])), None)
     net = next((n for s in sums for n in s.children(names["BT-109"])), None)
     if gross is None or net is None:
-        return BROKEN
+        return lacking(*absent({"BT-109": net, "BT-112": gross}))
     found, base = decimal_of(gross), decimal_of(net)
     if binding_of(doc).syntax == CII and found == base:
         return None
     if len(taxes) != 1:
-        return Broken(gross, words={"count": str(len(taxes))})
+        return tax_total(taxes, doc, currency, gross)
     tax = decimal_of(taxes[0])
     expected = cents(base + tax)
     return (
@@ -187,13 +197,49 @@ def _gross(sums: Sequence[Node], taxes: Sequence[Node], doc: Document) -> Broken
     )
 
 
+_TAX_TOTALS: Final = {
+    CII: (
+        ("SupplyChainTradeTransaction", "ApplicableHeaderTradeSettlement"),
+        ("SpecifiedTradeSettlementHeaderMonetarySummation", "TaxTotalAmount"),
+        "ram:TaxTotalAmount",
+    ),
+    UBL: (("TaxTotal",), ("TaxAmount",), "cbc:TaxAmount"),
+}
+
+
+def tax_total(taxes: Sequence[Node], doc: Document, currency: str, gross: Node | None) -> Broken:
+    """Return what is wrong with BT-110 where it is not given once in the invoice currency.
+
+    `taxes` are those in this currency. The message shows how to write it; `gross` (BT-112) is pointed at
+    where no total of VAT is there at all.
+    """
+    above, below, name = _TAX_TOTALS[doc.syntax]
+    stated = doc.root.find((*above, *below))
+    if len(taxes) > 1:
+        return Broken(taxes[1], words={"case": "tax-total-repeated", "count": str(len(taxes))})
+    if not stated:
+        return lacking("BT-110", node=gross)
+    bare = next((n for n in stated if not n.get("currencyID")), None)
+    node = bare or stated[0]
+    return Broken(
+        node,
+        node.raw.strip() if bare else node.get("currencyID"),
+        f'currencyID="{currency}"',
+        {
+            "case": "tax-total-bare" if bare else "tax-total-foreign",
+            "currency": currency,
+            "markup": f'<{name} currencyID="{currency}">{node.raw.strip() if bare else "…"}</{name}>',
+        },
+    )
+
+
 @REGISTER.rule("BR-CO-15", syntax=UBL)
 def total_with_vat_ubl(node: Node, doc: Document) -> Broken | None:
     """BT-112 = BT-109 + BT-110, in the invoice currency; exactly one BT-110 there."""
     for currency in node.children("DocumentCurrencyCode"):
         amounts = node.find(("TaxTotal", "TaxAmount"))
         taxes = [n for n in amounts if n.get("currencyID") == currency.raw]
-        broken = _gross(node.children("LegalMonetaryTotal"), taxes, doc)
+        broken = _gross(node.children("LegalMonetaryTotal"), taxes, doc, currency.raw)
         if broken:
             return broken
     return None
@@ -215,7 +261,7 @@ def vat_total_ubl(node: Node, _: Document) -> Broken | None:
         return None
     stated = node.first("TaxAmount")
     if stated is None:
-        return BROKEN
+        return lacking("BT-110")
     only(node.children("TaxAmount"))
     amounts = node.find(("TaxSubtotal", "TaxAmount"))
     expected, found = cents(sum((decimal_of(n) for n in amounts), ZERO)), decimal_of(stated)
@@ -229,13 +275,13 @@ def vat_amount(node: Node, doc: Document) -> Broken | None:
     tax, base = only(node.children(binding.tax)), only(node.children(binding.taxable))
     rates = _vat_rates(node, doc)
     if tax is None:
-        return BROKEN
+        return lacking("BT-117")
     amount = decimal_of(tax)
     only(rates)
     if not rates or whole(decimal_of(rates[0])) == 0:
         return None if whole(amount) == 0 else differs(tax, amount, "", ZERO)
     if base is None:
-        return BROKEN
+        return lacking("BT-116")
     net, rate = decimal_of(base), decimal_of(rates[0])
     expected = cents(abs(net) * (rate / 100))
     gap = abs(abs(amount) - expected)

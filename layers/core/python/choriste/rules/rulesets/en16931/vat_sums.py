@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import Broken, Check
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import (
@@ -27,7 +27,7 @@ from choriste.rules.engine.values import (
 )
 from choriste.rules.rulesets.bindings import binding_of, settlement
 from choriste.rules.rulesets.en16931.register import REGISTER
-from choriste.rules.rulesets.en16931.totals import differs, sum_text
+from choriste.rules.rulesets.en16931.totals import absent, differs, lacking, sum_text
 from choriste.rules.rulesets.en16931.vat import FAMILIES
 
 Key = tuple[str, Decimal | None]
@@ -277,7 +277,7 @@ def _tax_cii(node: Node, _: Document) -> Broken | None:
     names = ("CalculatedAmount", "BasisAmount", "RateApplicablePercent")
     tax, base, rate = (only(group.children(n)) if group else None for n in names)
     if tax is None or base is None or rate is None:
-        return BROKEN
+        return lacking(*absent({"BT-116": base, "BT-117": tax, "BT-119": rate}))
     amount, net = abs(decimal_of(tax)), abs(decimal_of(base))
     expected = _half_up(float(net) * double_of(rate)) / 100
     if float(amount - 1) < expected < float(amount + 1):
@@ -293,7 +293,8 @@ def _tax_ubl(node: Node, _: Document) -> Broken | None:
     taxes, bases = node.find(("..", "TaxAmount")), node.find(("..", "TaxableAmount"))
     rates = node.children("Percent")
     if not taxes or not bases or not rates:
-        return BROKEN
+        given = {"BT-116": bases, "BT-117": taxes, "BT-119": rates}
+        return lacking(*absent({term: nodes or None for term, nodes in given.items()}))
     for nodes in (taxes, bases, rates):
         only(nodes)
     amount, net, rate = decimal_of(taxes[0]), decimal_of(bases[0]), decimal_of(rates[0])

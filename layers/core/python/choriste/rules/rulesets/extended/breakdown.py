@@ -15,7 +15,7 @@ from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import cents, decimal_of, only, show
 from choriste.rules.rulesets.bindings import binding_of
-from choriste.rules.rulesets.en16931.totals import differs
+from choriste.rules.rulesets.en16931.totals import absent, differs, lacking
 from choriste.rules.rulesets.en16931.vat import FAMILIES
 from choriste.rules.rulesets.extended.parts import (
     CENT,
@@ -127,7 +127,7 @@ def base_of_category(family: str) -> Check:
 def _base_of(node: Node, doc: Document, group: Group, forms: tuple[bool, ...]) -> Broken | None:
     base = _breakdown_amount(node, doc, "BasisAmount")
     if base is None:
-        return BROKEN
+        return lacking("BT-116")
     stated, broken = decimal_of(base), None
     for by_reason in forms:
         sums = _sums(doc, group, by_reason=by_reason)
@@ -142,7 +142,7 @@ def _tax(node: Node, doc: Document) -> Broken | None:
     base, tax = _breakdown_amount(node, doc, "BasisAmount"), _breakdown_amount(node, doc, "CalculatedAmount")
     group = _group(node, "S")
     if base is None or tax is None or group.rate is None:
-        return BROKEN
+        return lacking(*absent({"BT-116": base, "BT-117": tax, "BT-119": group.rate}))
     expected = cents(decimal_of(base) * group.rate / 100)
     forms = (True, False) if doc.syntax == CII else (True,)
     margin = CENT * max(_sums(doc, group, by_reason=form).parts for form in forms)

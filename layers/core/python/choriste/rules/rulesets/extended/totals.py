@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import Broken, Check
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import ZERO, cents, decimal_of, only, show
 from choriste.rules.rulesets.bindings import binding_of, settlement
-from choriste.rules.rulesets.en16931.totals import differs, sum_text, total
+from choriste.rules.rulesets.en16931.totals import absent, differs, lacking, sum_text, tax_total, total
 from choriste.rules.rulesets.extended.parts import CENT, count_lines, line_parts, lines_of, parts_with, sum_of
 from choriste.rules.rulesets.extended.register import REGISTER
 
@@ -82,16 +82,17 @@ def _total_without_vat(node: Node, doc: Document) -> Broken | None:
 def _total_with_vat(node: Node, doc: Document) -> Broken | None:
     currencies = doc.root.find(binding_of(doc).currency)
     if not currencies:
-        return BROKEN if doc.syntax == CII else None
+        return lacking("BT-5") if doc.syntax == CII else None
     path = (node, "TaxTotalAmount") if doc.syntax == CII else (doc.root, "TaxTotal")
     amounts = path[0].children(path[1]) if doc.syntax == CII else doc.root.find(("TaxTotal", "TaxAmount"))
     taxes = [n for n in amounts if n.get("currencyID") == currencies[0].raw]
     if not taxes:
-        return BROKEN if doc.syntax == CII else None
+        gross_node = total(node, doc, "BT-112")
+        return tax_total(taxes, doc, currencies[0].raw, gross_node) if doc.syntax == CII else None
     found, gross = stated(node, doc, "BT-112")
     _, net = stated(node, doc, "BT-109")
     if net is None or gross is None:
-        return BROKEN
+        return lacking(*absent({"BT-109": net, "BT-112": gross}))
     if doc.syntax == CII and len(taxes) != 1:
         return None if net == gross else differs(found, gross, "BT-109", net)
     only(taxes)

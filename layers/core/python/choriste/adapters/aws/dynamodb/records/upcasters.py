@@ -6,6 +6,7 @@ each field that had its default; `schema_1.json` keeps those defaults, by part o
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from base64 import urlsafe_b64encode
 from copy import deepcopy
@@ -31,9 +32,76 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def with_causes(record: Plain) -> Plain:
+    """Return a flow or a document of schema 3: each finding tells of which it is a consequence; none was."""
+    findings = [{**finding, "consequence_of": None} for finding in record["findings"]]
+    return {**record, "findings": findings}
+
+
+def technical_account_of_schema_2(account: Plain) -> Plain:
+    """Return a technical account of schema 3: nobody was warned of its expiry yet."""
+    return {**account, "warned": None}
+
+
+def api_client_of_schema_2(client: Plain) -> Plain:
+    """Return an API client of schema 3: one that was not active had been revoked, as none was suspended."""
+    return {**client, "revoked": not client["active"]}
+
+
+def user_of_schema_2(user: Plain) -> Plain:
+    """Return a user of schema 3: memberships may be suspended, and none was before."""
+    return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
+
+
+def credentials_of_schema_2(credentials: Plain) -> Plain:
+    """Return credentials of schema 3: no recovery codes, no security keys, the first version."""
+    return {**credentials, "recovery_codes": [], "security_keys": [], "version": 1}
+
+
+def structure_of_schema_2(structure: Plain) -> Plain:
+    """Return a structure of schema 3: a whole address, a contact, and what the registry said of it."""
+    plain = {name: value for name, value in structure.items() if name != "city"}
+    city = structure["city"]
+    nowhere = dict.fromkeys(("line1", "line2", "line3", "postcode", "subdivision"))
+    settings = {"is_moa": False, "is_moa_only": False, "issues": True, "receives": True}
+    service = {"description": None, "since": None, "until": None}
+    return {
+        **plain,
+        "settings": {**structure["settings"], **settings},
+        "services": [{**known, **service} for known in structure["services"]],
+        "address": {**nowhere, "city": city, "country": "FR"} if city is not None else None,
+        "contact": {"email": None, "telephone": None},
+        "closing": None,
+        "registry": {
+            "verified_at": None,
+            "closed_on": None,
+            "warned_at": None,
+            "undisclosed": False,
+            "check_at": None,
+        },
+    }
+
+
+def session_of_schema_1(session: Plain) -> Plain:
+    """Return a session of schema 2: one that was signed in proved its second factor when it began.
+
+    Schema 1 gave a session that awaited its code ten minutes in all, a signed-in one eight hours.
+    """
+    signed_in = session["stage"] == "signed_in"
+    lifetime = dt.timedelta(hours=8) if signed_in else dt.timedelta(minutes=10)
+    began = (dt.datetime.fromisoformat(session["ends_at"]) - lifetime).isoformat()
+    later = {"browser": "", "challenge": None, "challenge_until": None}
+    return {**session, "started_at": began, "factor_at": began if signed_in else None, **later}
+
+
 def unchanged(content: Plain) -> Plain:
     """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
     return content
+
+
+def not_fetched(invoice: Plain) -> Plain:
+    """Return an invoice of schema 2: nobody had noted yet who fetched it or dealt with its rejection."""
+    return {**invoice, "downloaded": False, "rejection_closed": False}
 
 
 def _base64(text: str | None) -> str | None:

@@ -1,0 +1,1 @@
+"""The operations of technical accounts and API connections."""

@@ -1,0 +1,1 @@
+"""The pages of technical accounts and API connections."""

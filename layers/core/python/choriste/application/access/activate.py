@@ -1,0 +1,43 @@
+"""Activate an account: who follows the link of the mail chooses the password.
+
+The second factor is chosen at the first sign-in (docs/reference/accounts.md#sign-in).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from choriste.application.access.links import open_link, use_link
+from choriste.application.access.ports import AccessPorts
+from choriste.application.access.records import Credentials, LinkPurpose, OneTimeLink
+from choriste.domain.access.errors import LinkEndedError
+from choriste.domain.access.password import require_strong
+from choriste.domain.access.user import User
+
+
+def awaiting_activation(token: str, *, access: AccessPorts) -> User:
+    """Return whose account a link activates, and change nothing; raises `LinkEndedError`."""
+    return _awaiting(open_link(token, LinkPurpose.ACTIVATION, access=access), access=access)[0]
+
+
+def activate(token: str, password: str, *, access: AccessPorts) -> User:
+    """Give an account its first password, and return whose it is; the link is used up.
+
+    Raises `LinkEndedError`, also for an account that another link has activated, or `WeakPasswordError`.
+    """
+    user = awaiting_activation(token, access=access)
+    require_strong(password, email=user.email, name=user.name)
+    link = use_link(token, LinkPurpose.ACTIVATION, access=access)
+    user, credentials = _awaiting(link, access=access)
+    hashed = access.passwords.hash(password)
+    access.accounts.save_credentials(
+        replace(credentials, password_hash=hashed, version=credentials.version + 1)
+    )
+    return user
+
+
+def _awaiting(link: OneTimeLink, *, access: AccessPorts) -> tuple[User, Credentials]:
+    user, credentials = access.accounts.user(link.user), access.accounts.credentials(link.user)
+    if user is None or not user.active or credentials is None or credentials.password_hash is not None:
+        raise LinkEndedError
+    return user, credentials

@@ -1,0 +1,1 @@
+"""Structures: registering, consulting, changing, searching and closing them."""

@@ -1,0 +1,71 @@
+"""The page that an invitation leads to."""
+
+from __future__ import annotations
+
+from choriste.application.access.invite import invite
+from tests.builders.browser import Browser
+from tests.builders.console import World
+from tests.builders.identity import PASSWORD, PLATFORM, a_user
+from tests.builders.mails import link_of_last_mail
+
+
+def invited(world: World) -> str:
+    invite(a_user("bo", email="bo@example.fr", name="Bo"), structure="L", by=PLATFORM, access=world.access)
+    return link_of_last_mail(world.access)
+
+
+def fields(link: str, password: str, again: str | None = None) -> dict[str, str]:
+    token = link.partition("=")[2]
+    typed = {"new_password": password, "new_password_again": password if again is None else again}
+    return {"token": token, **typed}
+
+
+def test_invited_person_chooses_a_password_and_is_led_to_sign_in(browser: Browser, world: World) -> None:
+    link = invited(world)
+
+    form = browser.get(link)
+    done = browser.post("/activation", fields(link, PASSWORD))
+    told = browser.get(done.place)
+
+    assert "bo@example.fr" in form.page.words
+    assert done.place == "/sign-in?notice=activated"
+    assert "Votre compte est activé" in told.page.words
+
+
+def test_password_is_refused_with_its_reason_and_the_link_goes_on_working(
+    browser: Browser, world: World
+) -> None:
+    link = invited(world)
+    browser.get(link)
+
+    weak = browser.post("/activation", fields(link, "password1234"))
+    unlike = browser.post("/activation", fields(link, PASSWORD, "something else"))
+
+    assert (weak.status, unlike.status) == (422, 422)
+    assert "parmi les plus courants" in weak.page.alert
+    assert "ne sont pas les mêmes" in unlike.page.alert
+    assert browser.post("/activation", fields(link, PASSWORD)).status == 303
+
+
+def test_link_that_is_unknown_or_used_says_so_and_no_more(browser: Browser, world: World) -> None:
+    link = invited(world)
+    browser.get(link)
+    browser.post("/activation", fields(link, PASSWORD))
+
+    answers = [browser.get("/activation?token=x"), browser.get("/activation"), browser.get(link)]
+    answers.append(browser.post("/activation", fields(link, PASSWORD)))
+
+    assert {answer.status for answer in answers} == {410}
+    assert all("Lien périmé" in answer.text for answer in answers)
+
+
+def test_link_of_a_mail_does_not_lose_the_session_of_the_browser(browser: Browser, world: World) -> None:
+    link = invited(world)
+    browser.sign_in()
+    kept, browser.cookies = browser.cookies, {}
+
+    arrival = browser.get(link, **{"sec-fetch-site": "cross-site"})
+
+    assert arrival.cookies == []
+    browser.cookies = kept
+    assert browser.get("/invoices").status == 200
