@@ -25,11 +25,14 @@ from functions.console.deposits import pages as deposit_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages
 from functions.console.invoices import pages as invoice_pages
+from functions.console.members import approval_pages, role_pages
+from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
 from functions.console.printouts import pages as printout_pages
 from functions.console.sign_in import first_pages, password_pages
 from functions.console.sign_in import pages as sign_in_pages
 from functions.console.sign_up import activation_pages
+from functions.console.sign_up import pages as sign_up_pages
 from functions.console.web.rendering import error_page, missing_operation, redirect, static_file
 from functions.console.web.visit import (
     ForgedFormError,
@@ -49,6 +52,7 @@ app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.routes.router)
 app.include_router(first_pages.routes.router)
 app.include_router(password_pages.routes.router)
+app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
 app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)
@@ -59,6 +63,9 @@ app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
 app.include_router(printout_pages.routes.router)
 app.include_router(operator_pages.routes.router)
+app.include_router(role_pages.routes.router)
+app.include_router(member_pages.routes.router)
+app.include_router(approval_pages.routes.router)
 
 
 @app.get("/")

@@ -15,6 +15,7 @@ from choriste.application.access.records import (
     ApiClient,
     ClientDay,
     Credentials,
+    Joining,
     LinkPurpose,
     OneTimeLink,
     Refusal,
@@ -284,7 +285,7 @@ LINK = OneTimeLink(
     purpose=LinkPurpose.ACTIVATION,
     user=NEW_USER.id,
     expires_at=LATER,
-    siret="21690123100011",
+    joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
 )
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(

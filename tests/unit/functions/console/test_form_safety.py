@@ -22,6 +22,7 @@ POSTS = (
     "/invoices/2170000000000001/actions",
     "/deposit",
     "/activation",
+    "/sign-up",
     "/password/forgotten",
     "/password/new",
     "/unlock",

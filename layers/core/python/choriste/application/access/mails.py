@@ -29,6 +29,7 @@ class MailKind(StrEnum):
 
     INVITATION = "invitation"
     ACTIVATION = "activation"
+    SIGN_UP_KNOWN = "sign-up-known"
     CODE = "code"
     RESET = "reset"
     UNLOCK = "unlock"

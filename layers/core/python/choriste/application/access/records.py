@@ -60,17 +60,24 @@ class LinkPurpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneTimeLink:
-    """The link of a mail to one user, known by the hash of its token only; it works once.
+class Joining:
+    """The structure that somebody who signs up wants to join; where it is new here, all of it counts."""
 
-    `siret` is the structure that somebody who signs up wants to join.
-    """
+    siret: str
+    name: str
+    postcode: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeLink:
+    """The link of a mail to one user, known by the hash of its token only; it works once."""
 
     token_hash: str
     purpose: LinkPurpose
     user: UserId
     expires_at: dt.datetime
-    siret: str | None = None
+    joining: Joining | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
