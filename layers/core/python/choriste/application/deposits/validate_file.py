@@ -98,7 +98,7 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
     found = detect_xml(root)
     detected = replace(found, syntax=container or found.syntax)
     schema = check_schema(root, detected=detected)
-    judgement = judge(root, detected=detected, on=on, beside=schema)
+    judgement = judge(root, detected=detected, on=on, schema=schema)
     return Validation(
         syntax=detected.syntax,
         profile=detected.profile,
