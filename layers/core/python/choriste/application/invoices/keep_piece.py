@@ -41,8 +41,8 @@ def keep_piece(
 ) -> int:
     """Keep a file for its account and return its number.
 
-    Raises `ForbiddenError` for whoever issues no invoices, `TooLargeError` over 10 MB, `BadRequestError` for a
-    kind of file that no invoice takes.
+    Raises `ForbiddenError` for whoever issues no invoices, `TooLargeError` over 10 MB, `BadRequestError` for
+    a kind of file that no invoice takes.
     """
     if not lists_of(principal, Space.ISSUE):
         raise ForbiddenError(right="issue:modification", structure=None, service=None)
