@@ -90,6 +90,7 @@ class Functions(Construct):
             "DOCUMENTS_FUNCTION": naming.name("documents"),
             "BUS_NAME": self._around.messaging.bus.ref,
             "SENDER_ADDRESS": self._around.sender,
+            "SECRETS_KEY": f"alias/{naming.name('secrets')}",
             "BASE_URL": self._around.base_url,
             "POWERTOOLS_SERVICE_NAME": spec.name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -150,6 +151,7 @@ class Functions(Construct):
         data, mail = self._around.data, self._around.mail
         unnamed = Unnamed(
             key=data.key.key_arn,
+            secrets=data.secrets.key_arn,
             stream=cast("str", data.core.table_stream_arn),
             identity=mail.identity_arn,
             mailset=mail.set_arn,

@@ -40,6 +40,7 @@ CONSUME = (
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
 SEND_MAIL = ("ses:SendEmail",)
+SEAL = ("kms:Decrypt", "kms:Encrypt")
 INVOKE = ("lambda:InvokeFunction",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
@@ -76,6 +77,7 @@ DOORS = (
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
+    grant(SEAL, "secrets"),  # second factors
     *WAITS,
     grant(USE_KEY, "key"),
 )
@@ -183,6 +185,7 @@ class Unnamed:
     """ARNs that no physical name gives: CloudFormation chooses part of them."""
 
     key: str
+    secrets: str
     stream: str
     identity: str
     mailset: str
@@ -200,6 +203,7 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "function": naming.function_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
+        "secrets": lambda _: unnamed.secrets,
         "stream": lambda _: unnamed.stream,
         "identity": lambda _: unnamed.identity,
         "mailset": lambda _: unnamed.mailset,
