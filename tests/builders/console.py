@@ -48,6 +48,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
+from tests.fakes.parties import MemoryBankRecords
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
@@ -78,6 +79,7 @@ class World:
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     prefilled: Prefilled = field(default_factory=Prefilled)
     printed: bytes = b"%PDF-1.7"
+    bank_details: MemoryBankRecords = field(default_factory=MemoryBankRecords)
 
     members: MemoryMembers = field(init=False)
 
@@ -114,6 +116,7 @@ class World:
             bus=MemoryBus(),
             mailer=MemoryMailer(),
             directory=self.access.directory,
+            bank_details=self.bank_details,
             accounts=self.access.accounts,
             connections=self.access.connections,
             members=self.members,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
@@ -37,6 +38,7 @@ from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
+from choriste.application.parties.ports import BankRecords
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
@@ -61,6 +63,7 @@ class PlatformPorts:
     bus: Bus
     mailer: Mailer
     directory: Directory
+    bank_details: BankRecords
     accounts: Accounts
     connections: Connections
     members: Members
@@ -100,6 +103,7 @@ def built_ports() -> PlatformPorts:
         bus=EventBridgeBus(aws.events(), name=names.bus_name),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
+        bank_details=DynamoBankRecords(table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         members=DynamoMembers(table, audit),

@@ -38,6 +38,7 @@ class MailKind(StrEnum):
     TRANSFER_ANNOUNCED = "transfer_announced"
     TRANSFER_ENDED = "transfer_ended"
     TRANSFER_DONE = "transfer_done"
+    BANK_DETAILS = "bank-details"
     ACCOUNT_EXPIRES = "account-expires"
     ACCOUNT_EXPIRED = "account-expired"
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from choriste.application.access.policy import require_operator
 from choriste.application.parties.ports import PartiesPorts
+from choriste.application.parties.write import tell
 from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.identifiers import french_vat_number
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.form import Faults, Form, address_of, contact_of, text_of
 from choriste.domain.parties.identifiers import identifier_fault, identifier_of, siren_of
 from choriste.domain.parties.structure import (
@@ -61,6 +63,7 @@ def register_structure(ports: PartiesPorts, principal: Principal, wanted: NewStr
         contact=contact,
     )
     ports.directory.add_structure(structure)
+    tell(ports, principal, ActKind.STRUCTURE_REGISTERED, structure, known=None)
     return structure
 
 
