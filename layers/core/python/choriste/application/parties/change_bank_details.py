@@ -19,7 +19,6 @@ from choriste.domain.parties.bank_details import BankAccount, BankDetails, accou
 from choriste.domain.parties.form import Form
 from choriste.domain.parties.structure import Structure, StructureId
 from choriste.domain.shared.errors import NotFoundError
-from choriste.domain.shared.ids import new_number
 
 
 def read_bank_details(ports: BankPorts, principal: Principal, structure_id: str) -> BankDetails:
@@ -40,7 +39,7 @@ def add_bank_account(ports: BankPorts, principal: Principal, structure_id: str, 
     require_bank_details(principal, structure_id)
     structure = _structure(ports, structure_id)
     known = _details(ports, structure)
-    account = account_of(form, new_number(ports.clock.now()), known)
+    account = account_of(form, str(len(known.accounts) + 1), known)
     return _save(ports, principal, structure, known, account)
 
 

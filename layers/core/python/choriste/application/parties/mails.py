@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from choriste.application.access.mails import MailKind, send_mail
 from choriste.application.access.policy import may_administer
 from choriste.application.parties.ports import MailingPorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.parties.structure import Structure
+from choriste.i18n.formats import date_text
 
 
 def mail_administrators(ports: MailingPorts, structure: Structure, kind: str, **values: object) -> int:
@@ -24,7 +27,12 @@ def mail_administrators(ports: MailingPorts, structure: Structure, kind: str, **
                 ports=ports,
                 path=f"/structures/{structure.id}",
                 structure=structure.name,
-                **values,
+                **{name: _said(value, user.language) for name, value in values.items()},
             )
             told += 1
     return told
+
+
+def _said(value: object, language: str) -> object:
+    """Return a value as a mail says it: a date in words."""
+    return date_text(value, language=language) if isinstance(value, dt.date) else value
