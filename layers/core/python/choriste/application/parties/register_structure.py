@@ -42,56 +42,47 @@ class NewStructure:
     settings: Mapping[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What the registry answered: whether it answered at all, and the entry where it has one."""
-
-    given: bool
-    entry: RegistryEntry | None = None
-
-
 def register_structure(ports: RegistrationPorts, principal: Principal, wanted: NewStructure) -> Structure:
     """Store a new structure and return it; the operator and the platform may.
 
-    While the registry does not answer, what was entered counts, and the structure is yet to be verified:
-    `registry.verified_at` is None. Raises `ForbiddenError`, `FieldsInvalidError` with every fault, also for a
-    SIRET that the registry does not have or has closed, or `AlreadyExistsError` when the identifier is taken,
-    whether its structure is active or not.
+    While the registry does not answer, or does not have a SIRET yet, what was entered counts, and the
+    structure is yet to be verified: `registry.verified_at` is None. Raises `ForbiddenError`,
+    `FieldsInvalidError` with every fault, also for a SIRET that the registry has closed, or
+    `AlreadyExistsError` when the identifier is taken, whether its structure is active or not.
     """
     require_operator(principal)
     faults = Faults()
     identifier = identifier_of(wanted.identifier_kind, wanted.identifier)
     faults.add("identifier", identifier_fault(identifier))
-    answer = _Answer(given=False) if faults.found else _asked(ports, identifier, faults)
-    structure = _structure(ports, wanted, identifier, answer, faults)
+    entry = _asked(ports, identifier, faults)
+    structure = _structure(ports, wanted, identifier, entry, faults)
     faults.refuse_any()
     ports.directory.add_structure(structure)
     tell(ports, principal, ActKind.STRUCTURE_REGISTERED, structure, known=None)
     return structure
 
 
-def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> _Answer:
-    if identifier.kind is not IdentifierKind.SIRET:
-        return _Answer(given=False)
+def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> RegistryEntry | None:
+    """Return what the registry has of a SIRET; None where it has nothing, or nothing to say now."""
+    if identifier.kind is not IdentifierKind.SIRET or faults.found:
+        return None
     try:
         entry = ports.registry.establishment(identifier.value)
     except RegistryUnavailableError:
-        return _Answer(given=False)
-    if entry is None:
-        faults.mark("identifier", "SIRET-UNKNOWN", found=identifier.value)
-    elif entry.closed_on is not None:
+        return None
+    if entry is not None and entry.closed_on is not None:
         faults.mark("identifier", "SIRET-CLOSED", found=identifier.value, on=entry.closed_on)
-    return _Answer(given=True, entry=entry)
+    return entry
 
 
 def _structure(
     ports: RegistrationPorts,
     wanted: NewStructure,
     identifier: StructureIdentifier,
-    answer: _Answer,
+    entry: RegistryEntry | None,
     faults: Faults,
 ) -> Structure:
-    now, entry = ports.clock.now(), answer.entry
+    now = ports.clock.now()
     known_name = entry.name if entry is not None else None
     name = known_name or text_of(wanted.entry, "name", faults, needed=True)
     standing = RegistryStanding(check_at=first_check(identifier, now))
