@@ -153,6 +153,15 @@ def each(reader: Reader) -> Reader:
     return read
 
 
+def one_row(reader: Reader) -> Reader:
+    """Return a reader of what some clients write as a list of one."""
+
+    def read(value: object, name: str) -> Any:  # noqa: ANN401 - what its reader gives
+        return reader(value[0] if isinstance(value, list) else value, name)
+
+    return read
+
+
 def group(fields: Mapping[str, Field]) -> Reader:
     """Return a reader of objects, which gives what `read_fields` gives."""
 

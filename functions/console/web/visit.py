@@ -12,10 +12,11 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from choriste.application.access.hashing import new_secret
 from choriste.application.access.resume_session import SignedIn, resume_session
+from choriste.application.access.sessions import Visitor
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Language, Level, Space
 from choriste.runtime import identity
@@ -52,6 +53,10 @@ class Visit:
     language: str
     chosen: str | None
     signed_in: SignedIn | None
+    device: str = ""
+    """The token by which accounts know this browser, empty in one that never signed in."""
+    browser: str = ""
+    """What the browser says it is."""
     from_elsewhere: bool = False
     """Whether a link of another site led here."""
 
@@ -62,6 +67,11 @@ class Visit:
         One more hop, from our own page, lets it show the session that may well exist.
         """
         return self.is_new and self.from_elsewhere
+
+    @property
+    def visitor(self) -> Visitor:
+        """What signing in wants to know of the browser."""
+        return Visitor(device=self.device, browser=self.browser)
 
     @property
     def csrf(self) -> str:
@@ -106,6 +116,11 @@ def session_cookie() -> str:
     return "__Host-choriste" if is_secure() else "choriste"
 
 
+def device_cookie() -> str:
+    """Return the name of the cookie by which accounts know a browser."""
+    return "__Host-choriste-device" if is_secure() else "choriste-device"
+
+
 def visit_of(event: Mapping[str, Any]) -> Visit:
     """Read who visits from an HTTP API event."""
     cookies = _cookies(event)
@@ -121,6 +136,8 @@ def visit_of(event: Mapping[str, Any]) -> Visit:
         language=chosen or _language(event, cookies, signed_in),
         chosen=chosen,
         signed_in=signed_in,
+        device=cookies.get(device_cookie(), ""),
+        browser=identity.header(event, "user-agent") or "",
         from_elsewhere=_comes_from_elsewhere(event),
     )
 
@@ -153,6 +170,12 @@ def safe_place(place: str) -> str:
     """Return a path of this site to go on to; anything else becomes the list of invoices."""
     is_path = place.startswith("/") and not place.startswith(("//", "/\\"))
     return place if is_path and place.isprintable() else "/invoices"
+
+
+def place_before(event: Mapping[str, Any]) -> str:
+    """Return the path of the page whose form was sent, the account's where the browser does not say."""
+    before = urlsplit(identity.header(event, "referer") or "")
+    return before.path if f"{before.scheme}://{before.netloc}" == settings().base_url else "/account"
 
 
 def _comes_from_elsewhere(event: Mapping[str, Any]) -> bool:

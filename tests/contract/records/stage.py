@@ -23,7 +23,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
@@ -57,6 +57,7 @@ class Stores:
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
     members: DynamoMembers
@@ -85,6 +86,7 @@ def empty_stores() -> Iterator[Stores]:
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
@@ -136,6 +138,9 @@ def _write_identity(stores: Stores) -> None:
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)
+    stores.sessions.save_session(examples.FULL_SESSION)
+    stores.sessions.challenge_session(examples.FULL_SESSION.token_hash, "12", until=LATER)
+    stores.devices.remember_device("device", until=LATER)
     stores.sessions.extend_session(examples.SESSIONS[1].token_hash, expires_at=LATER)
     stores.attempts.count("user#u-1", now=examples.AT)
     stores.attempts.count("user#u-2", now=examples.AT)
@@ -229,7 +234,7 @@ def put_items(stores: Stores, items: Iterable[tuple[str, Mapping[str, Any]]]) ->
 def _as_text(value: Any) -> Any:
     if "B" in value:
         return {"B": b64encode(value["B"]).decode()}
-    return {kind: sorted(content) if kind == "NS" else content for kind, content in value.items()}
+    return {kind: sorted(content) if kind in {"NS", "SS"} else content for kind, content in value.items()}
 
 
 def _as_bytes(value: Any) -> Any:

@@ -89,6 +89,15 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.links.link(examples.LINK.token_hash) is None
 
 
+def test_challenges_lists_and_devices_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        assert stores.sessions.sessions_of("u-4") == (examples.FULL_SESSION,)
+        assert stores.devices.knows_device("device", now=examples.AT)
+        assert not stores.devices.knows_device("device", now=LATER)
+
+
 def test_guards_and_links_of_identity_are_read(stores: Stores) -> None:
     town = examples.STRUCTURES[1]
 

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from choriste.application.parties.change_bank_details import (
     add_bank_account,
+    begin_bank_change,
     change_bank_account,
     close_bank_account,
     read_bank_details,
 )
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.parties.bank_details import MOST_ACCOUNTS, BankDetails
 from choriste.domain.parties.form import FieldsInvalidError
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
-from tests.builders.identity import a_manager, a_right, a_user, keep
+from tests.builders.identity import StillClock, a_manager, a_right, a_user, keep
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench
 from tests.fakes.identity import MemoryAccounts
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 OTHER_IBAN = "DE89 3704 0044 0532 0130 00"
 FORM = {"label": "Compte courant", "iban": IBAN, "bic": "bnpafrpp", "holder": ""}
-MANAGER = Principal.of_user(a_manager(SUPPLIER, "pdg@example.fr"))
-ADMINISTRATOR = Principal.of_user(
-    a_user("adm", email="adm@example.fr", rights=(a_right(SUPPLIER, Space.ORGANISATION, Level.MODIFY),))
+NOW = StillClock().now()
+STALE_MANAGER = Principal.of_user(a_manager(SUPPLIER, "pdg@example.fr"))
+MANAGER = replace(STALE_MANAGER, factor_at=NOW)
+ADMINISTRATOR = replace(
+    Principal.of_user(
+        a_user("adm", email="adm@example.fr", rights=(a_right(SUPPLIER, Space.ORGANISATION, Level.MODIFY),))
+    ),
+    factor_at=NOW + dt.timedelta(days=1),
 )
 READER = Principal.of_user(a_user("r", email="r@example.fr", rights=(a_right(SUPPLIER, Space.ISSUE),)))
 OTHER = Principal.of_user(a_manager(TOWN_HALL, "maire@example.fr"))
@@ -63,7 +74,9 @@ def test_every_state_of_an_account_is_kept(bench: Bench) -> None:
     changed = {**FORM, "iban": OTHER_IBAN, "bic": "COBADEFF"}
 
     change_bank_account(bench.ports, ADMINISTRATOR, SUPPLIER, first.id, changed)
-    details = close_bank_account(bench.ports, MANAGER, SUPPLIER, first.id)
+    details = close_bank_account(
+        bench.ports, replace(MANAGER, factor_at=bench.clock.now()), SUPPLIER, first.id
+    )
 
     states = [(change.by_name, change.after.iban, change.after.active) for change in details.changes]
     assert states == [
@@ -104,15 +117,33 @@ def test_all_administrators_are_told_and_the_history_names_no_whole_iban(bench: 
     assert "FR7630006000011234567890189" not in kept
 
 
+@pytest.mark.parametrize("since", [None, dt.timedelta(minutes=11)])
+def test_second_factor_must_have_been_proved_just_now(bench: Bench, since: dt.timedelta | None) -> None:
+    stale = replace(STALE_MANAGER, factor_at=NOW - since if since is not None else None)
+    known = add_bank_account(bench.ports, MANAGER, SUPPLIER, FORM).accounts[0]
+
+    acts: list[Callable[[], object]] = [
+        lambda: begin_bank_change(bench.ports, stale, SUPPLIER),
+        lambda: add_bank_account(bench.ports, stale, SUPPLIER, FORM),
+        lambda: change_bank_account(bench.ports, stale, SUPPLIER, known.id, FORM),
+        lambda: close_bank_account(bench.ports, stale, SUPPLIER, known.id),
+    ]
+    for act in acts:
+        with pytest.raises(FactorNeededError):
+            act()
+
+
 @pytest.mark.parametrize("who", [READER, OTHER, OPERATOR, PROGRAM])
 def test_nobody_else_changes_where_the_money_goes(bench: Bench, who: Principal) -> None:
     known = add_bank_account(bench.ports, MANAGER, SUPPLIER, FORM).accounts[0]
 
-    for act in (
+    acts: list[Callable[[], object]] = [
+        lambda: begin_bank_change(bench.ports, who, SUPPLIER),
         lambda: add_bank_account(bench.ports, who, SUPPLIER, FORM),
         lambda: change_bank_account(bench.ports, who, SUPPLIER, known.id, FORM),
         lambda: close_bank_account(bench.ports, who, SUPPLIER, known.id),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(ForbiddenError):
             act()
 

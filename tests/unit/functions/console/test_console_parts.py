@@ -18,6 +18,7 @@ from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.views import action
+from functions.console.sign_up.pages import FIELDS as SIGN_UP_FIELDS
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.party_fields import PARTY_FIELDS
 from tests.derived.texts import codes
@@ -164,10 +165,15 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
         *(f"flows.{each}" for each in ("accepted", "refused")),
+        *(f"sign_in.{each}" for each in ("wrong-credentials", "account-locked")),
         *(
-            f"sign_in.{each}"
-            for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
+            f"{step}.{each}"
+            for step in ("code", "mailed_code")
+            for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
+        "account.wrong-credentials",
+        *(f"sign_up.wrong_{each}" for each in SIGN_UP_FIELDS),
+        *(f"sign_up.{each}" for each in SIGN_UP_FIELDS),
     }
 
     known = set(codes("console"))

@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import pyotp
 import pytest
 from lxml import html
 
 from choriste.application.access.invite import invite
+from choriste.application.access.records import Credentials
+from choriste.application.access.reset_password import ask_for_reset
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW
-from tests.builders.identity import PASSWORD, PLATFORM, a_user
-from tests.builders.mails import link_of_last_mail
+from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
+from tests.builders.mails import code_of_last_mail, link_of_last_mail
 
 OUTLINES = Path(__file__).parent / "outlines"
 _SHOWN = {
@@ -58,6 +61,39 @@ def _code(browser: Browser) -> Answer:
 def _activation(browser: Browser) -> Answer:
     newcomer = a_user("bo", email="bo@example.fr", name="Bo")
     invite(newcomer, structure="Lutèce", by=PLATFORM, access=browser.world.access)
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
+def _first_step(browser: Browser) -> Answer:
+    newcomer = a_user("bo", email="bo@example.fr", name="Bo")
+    known = Credentials(user=newcomer.id, password_hash=CHEAP.hash(PASSWORD), totp_secret=None)
+    browser.world.access.accounts.add_user(newcomer, known)
+    browser.get("/sign-in")
+    browser.post("/sign-in", {"email": "bo@example.fr", "password": PASSWORD})
+    return browser.get("/sign-in/mailed-code")
+
+
+def _app(browser: Browser) -> Answer:
+    _first_step(browser)
+    browser.post("/sign-in/mailed-code", {"code": code_of_last_mail(browser.world.access)})
+    return browser.get("/sign-in/app")
+
+
+def _recovery_codes(browser: Browser) -> Answer:
+    secret = "".join(_app(browser).page.found("//code[@class='secret']")[0].split())
+    code = pyotp.TOTP(secret).at(int(browser.world.clock.now().timestamp()))
+    return browser.post("/sign-in/app", {"code": code})
+
+
+def _new_password(browser: Browser) -> Answer:
+    ask_for_reset(ANA, access=browser.world.access)
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
+def _unlock(browser: Browser) -> Answer:
+    for _ in range(5):
+        browser.get("/sign-in")
+        browser.post("/sign-in", {"email": ANA, "password": "wrong"})
     return browser.get(link_of_last_mail(browser.world.access))
 
 
@@ -101,6 +137,16 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "sign-in-refused": _wrong_password,
     "code": _code,
     "activation": _activation,
+    "sign-up": lambda browser: browser.get("/sign-up"),
+    "mailed-code": _first_step,
+    "app": _app,
+    "recovery-codes": _recovery_codes,
+    "forgotten": lambda browser: browser.get("/password/forgotten"),
+    "new-password": _new_password,
+    "unlock": _unlock,
+    "account": _page(ANA, "/account"),
+    "account-password": _page(ANA, "/account/password"),
+    "account-confirm": _page(ANA, "/account/confirm"),
     "invoices-received": _page(ANA, "/invoices"),
     "invoices-issued": _page(BASILE, "/invoices?side=issued"),
     "invoice-to-treat": _page(ANA, "/invoices/2170000000000001"),

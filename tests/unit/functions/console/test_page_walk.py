@@ -24,7 +24,18 @@ INVOICE = "2170000000000001"
 STRANGERS = ("edgar@example.fr", "dora@example.fr")
 """The manager of a structure that has nothing to do with the workshop, and somebody without any right."""
 EVERYBODY = (None, "ana@example.fr", "basile@example.fr", "claire@example.fr", "fatou@example.fr", *STRANGERS)
-OPEN_TO_ALL = frozenset({"/", "/sign-in", "/sign-in/code", "/sign-up", "/activation", "/reset"})
+OPEN_TO_ALL = frozenset(
+    {
+        "/",
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-up",
+        "/activation",
+        "/password/forgotten",
+        "/password/new",
+        "/unlock",
+    }
+)
 """What nobody needs to sign in for; what such a page may say is tested with signing in."""
 
 DECOYS = {

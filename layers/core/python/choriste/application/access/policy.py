@@ -6,8 +6,11 @@ What it may do with one invoice is in `choriste.application.invoices.access`. No
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
 from choriste.domain.parties.structure import ServiceCode, StructureId
@@ -70,6 +73,12 @@ def require_connect(principal: Principal, structure: str) -> None:
 def require_organisation(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change a structure, its services and its users."""
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def require_member(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
+    if not principal.structures:
+        raise ForbiddenError(right="member", structure=None, service=None)
 
 
 def may_read_organisation(principal: Principal, structure: str) -> bool:
@@ -177,3 +186,19 @@ def require_bank_details(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change the bank details of a structure."""
     if not may_change_bank_details(principal, structure):
         raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
+
+
+FRESH: Final = dt.timedelta(minutes=10)
+"""How long the second factor, once proved, counts for what is worth a theft."""
+
+
+def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
+    """Raise `FactorNeededError` unless a person proved the second factor within the last ten minutes.
+
+    For bank details, the transfer of a role, technical accounts and the factors themselves. Programs have no
+    factor: what they may do was granted by somebody who had one.
+    """
+    if principal.kind is not PrincipalKind.USER and principal.factor_at is None:
+        return
+    if principal.factor_at is None or now - principal.factor_at > FRESH:
+        raise FactorNeededError

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from choriste.application.access.policy import require_bank_details, require_bank_reading
+from choriste.application.access.policy import (
+    require_bank_details,
+    require_bank_reading,
+    require_fresh_factor,
+)
 from choriste.application.members.history import record_act
 from choriste.application.parties.mails import mail_administrators
 from choriste.application.parties.ports import BankPorts
@@ -30,13 +34,23 @@ def read_bank_details(ports: BankPorts, principal: Principal, structure_id: str)
     return _details(ports, _structure(ports, structure_id))
 
 
+def begin_bank_change(ports: BankPorts, principal: Principal, structure_id: str) -> BankDetails:
+    """Return the bank accounts to whoever may change them now, before anything is typed.
+
+    Raises `ForbiddenError`, `FactorNeededError` or `NotFoundError`.
+    """
+    _require_change(ports, principal, structure_id)
+    return _details(ports, _structure(ports, structure_id))
+
+
 def add_bank_account(ports: BankPorts, principal: Principal, structure_id: str, form: Form) -> BankDetails:
     """Add an account and return all of them.
 
-    The fields are `label`, `iban`, `bic` and `holder`. Raises `ForbiddenError`, `NotFoundError`,
-    `FieldsInvalidError` with every fault, or `StaleRecordError`.
+    The fields are `label`, `iban`, `bic` and `holder`. Raises `ForbiddenError`, `FactorNeededError` when the
+    second factor was not proved just now, `NotFoundError`, `FieldsInvalidError` with every fault, or
+    `StaleRecordError`.
     """
-    require_bank_details(principal, structure_id)
+    _require_change(ports, principal, structure_id)
     structure = _structure(ports, structure_id)
     known = _details(ports, structure)
     account = account_of(form, str(len(known.accounts) + 1), known)
@@ -47,7 +61,7 @@ def change_bank_account(
     ports: BankPorts, principal: Principal, structure_id: str, account_id: str, form: Form
 ) -> BankDetails:
     """Change an account; `form` is as for `add_bank_account`, and so are the errors."""
-    require_bank_details(principal, structure_id)
+    _require_change(ports, principal, structure_id)
     structure = _structure(ports, structure_id)
     known = _details(ports, structure)
     _account(known, account_id)
@@ -58,10 +72,16 @@ def close_bank_account(
     ports: BankPorts, principal: Principal, structure_id: str, account_id: str
 ) -> BankDetails:
     """Close an account, so that it is offered no more; raises as `change_bank_account`."""
-    require_bank_details(principal, structure_id)
+    _require_change(ports, principal, structure_id)
     structure = _structure(ports, structure_id)
     known = _details(ports, structure)
     return _save(ports, principal, structure, known, replace(_account(known, account_id), active=False))
+
+
+def _require_change(ports: BankPorts, principal: Principal, structure_id: str) -> None:
+    """Ask for the right, and for the second factor anew: a stolen session must not move money."""
+    require_bank_details(principal, structure_id)
+    require_fresh_factor(principal, now=ports.clock.now())
 
 
 def _save(

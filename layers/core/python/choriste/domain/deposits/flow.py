@@ -23,6 +23,8 @@ class Channel(StrEnum):
     """By the Chorus Pro compatible API, as a file."""
     CHORUS_ENTRY = "chorus-entry"
     """By the Chorus Pro compatible API, as fields."""
+    CHORUS_PDF = "chorus-pdf"
+    """By the Chorus Pro compatible API, as fields with a PDF."""
 
 
 class FlowState(StrEnum):
