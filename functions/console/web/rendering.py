@@ -60,6 +60,7 @@ def static_files() -> dict[str, StaticFile]:
 
 
 _FEATURES: Final = (
+    "members",
     "account",
     "sign_in",
     "sign_up",

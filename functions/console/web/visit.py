@@ -15,11 +15,14 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from choriste.application.access.hashing import new_secret
+from choriste.application.access.policy import administered_structures, operates
 from choriste.application.access.resume_session import SignedIn, resume_session
 from choriste.application.access.sessions import Visitor
+from choriste.application.members.decide_request import count_waiting
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Language, Level, Space
 from choriste.runtime import identity
+from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
 from functions.console.web.forms import Form, read_form
 
@@ -90,7 +93,7 @@ class Visit:
         """The entries of the main navigation: the places where the visitor has something to see or do."""
         principal = self.user.principal
         if principal.kind is PrincipalKind.OPERATOR:
-            return "invoices", "stuck"
+            return "invoices", "stuck", "members"
         places = ["invoices"]
         if principal.structures_with(Space.ISSUE, Level.CONSULT):
             places += ["drafts", "flows"]
@@ -98,7 +101,20 @@ class Visit:
             places.append("deposit")
         if principal.structures_with(Space.API, Level.MODIFY):
             places.append("connections")
+        if administered_structures(principal):
+            places.append("members")
+        places.append("approvals")
         return tuple(places)
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the visitor works for the operator."""
+        return operates(self.user.principal)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests for access wait for the visitor's decision."""
+        return count_waiting(platform_ports(), self.user.principal)
 
     def address(self, **changes: str | None) -> str:
         """Return the address of this page with some query parameters changed; None removes one."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -121,6 +122,55 @@ def _drafts(browser: Browser) -> Answer:
     return browser.get("/drafts")
 
 
+def _colleague(browser: Browser) -> str:
+    """Invite somebody into the workshop, and return the address of its users."""
+    browser.sign_in("basile@example.fr")
+    browser.get("/members/102/invite")
+    browser.post("/members/102/invite", {"email": "lea@example.fr", "name": "Léa Roux"})
+    return "/members/102"
+
+
+def _members(browser: Browser) -> Answer:
+    return _with_one_id(browser, browser.get(_colleague(browser)))
+
+
+def _with_one_id(browser: Browser, answer: Answer) -> Answer:
+    """Return a page on which the invited colleague has the same id in each run."""
+    lea = browser.world.accounts.user_by_email("lea@example.fr")
+    assert lea is not None
+    return replace(answer, raw=answer.raw.replace(lea.id.encode(), b"u-lea"))
+
+
+def _member(browser: Browser) -> Answer:
+    place = _colleague(browser)
+    lea = browser.world.accounts.user_by_email("lea@example.fr")
+    assert lea is not None
+    return _with_one_id(browser, browser.get(f"{place}/users/{lea.id}"))
+
+
+def _member_history(browser: Browser) -> Answer:
+    return browser.get(f"{_colleague(browser)}/history")
+
+
+def _approval(browser: Browser) -> Answer:
+    browser.sign_in("dora@example.fr")
+    browser.get("/access")
+    fields = {"siret": "83214569200014", "space.issue": "CONSULTATION_UNIQUEMENT"}
+    place = browser.post("/access", fields).place
+    browser.world.clock.advance(minutes=2)
+    browser.post("/sign-out")
+    browser.sign_in("basile@example.fr")
+    shown = browser.get(place)
+    return replace(shown, raw=shown.raw.replace(place.encode(), b"/approvals/1"))
+
+
+def _approvals(browser: Browser) -> Answer:
+    _approval(browser)
+    shown = browser.get("/approvals")
+    (request,) = browser.world.members.requests()
+    return replace(shown, raw=shown.raw.replace(request.id.encode(), b"1"))
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -158,6 +208,16 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "deposit": _page(BASILE, "/deposit"),
     "invoice-to-complete": _page(BASILE, "/invoices/2170000000000002"),
     "invoice-rejected": _page(BASILE, "/invoices/2170000000000005"),
+    "members": _members,
+    "member": _member,
+    "member-invitation": _page(BASILE, "/members/102/invite"),
+    "member-history": _member_history,
+    "approvals": _approvals,
+    "approval": _approval,
+    "access": _page(ANA, "/access?siret=21690123100011"),
+    "transfer": _page(BASILE, "/members/102/transfer"),
+    "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
+    "structures": _page("fatou@example.fr", "/members"),
     "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }

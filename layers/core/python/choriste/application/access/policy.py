@@ -128,6 +128,11 @@ def require_operator(principal: Principal) -> None:
         raise ForbiddenError(right="operator", structure=None, service=None)
 
 
+def holds(principal: Principal, right: Habilitation) -> bool:
+    """Say whether a principal has a right, and so may give it."""
+    return principal.may(right.space, right.level, structure=right.structure, service=right.service)
+
+
 def require_holds(principal: Principal, rights: Iterable[Habilitation]) -> None:
     """Raise `ForbiddenError` if a right is more than its giver has, on whatever structure it is.
 
