@@ -88,6 +88,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "chorus": (
         *DOORS,
         grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
+        grant(PUT_OBJECT, "objects/documents"),  # the directory of recipients, once a day
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
