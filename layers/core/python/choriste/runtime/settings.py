@@ -39,6 +39,8 @@ class Settings:
     documents_function: str
     sender_address: str
     secrets_key: str
+    sirene_url: str
+    sirene_key_secret: str
     base_url: str
 
     @classmethod
