@@ -8,6 +8,7 @@ import time
 
 PARTS = {
     "rules": "validation beside the official engine and a native peer",
+    "causes": "how often the mistyped amount is the one that a report names",
     "documents": "rendering and assembly beside WeasyPrint, factur-x and fpdf2",
     "inspection": "telling what a PDF is, and its text, beside pypdf and pdfium",
     "local": "the local stores, empty and full",

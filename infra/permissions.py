@@ -86,6 +86,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "chorus": (
         *DOORS,
         grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
+        grant(PUT_OBJECT, "objects/documents"),  # the directory of recipients, once a day
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
@@ -162,6 +163,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(LIST_BUCKET, "bucket/archive"),
         grant(START, "machine/intake"),
         *WAITS,
+        grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass
         grant(USE_KEY, "key"),
     ),
 }

@@ -20,6 +20,7 @@ from functions.api.v1.drafts import routes as drafts
 from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.operations import routes as operations
+from functions.api.v1.parties import routes as parties
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
 from functions.api.v1.works import routes as works
@@ -28,7 +29,19 @@ settings()  # a missing variable stops the start
 
 app.use(middlewares=[refuse_unknown_parameters])
 
-for routes in (access, connections, platform, deposits, invoices, acts, works, drafts, printouts, operations):
+for routes in (
+    access,
+    connections,
+    platform,
+    parties,
+    deposits,
+    invoices,
+    acts,
+    works,
+    drafts,
+    printouts,
+    operations,
+):
     app.include_router(routes.router)
 
 __all__ = ["app", "handler", "problems"]

@@ -42,8 +42,9 @@ def _printout(event: dict[str, Any]) -> Answer:
 
 
 def _prefill(event: dict[str, Any]) -> Answer:
-    """Return what the pages of a PDF (`content`, base64) say, for a draft."""
-    return prefill_pdf(base64.b64decode(event["content"]), filename=event["filename"]).as_json()
+    """Return what the pages of a PDF (`content`, base64) say, for a draft of the `depositor` (SIRET)."""
+    content = base64.b64decode(event["content"])
+    return prefill_pdf(content, filename=event["filename"], depositor=event["depositor"]).as_json()
 
 
 _ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {

@@ -18,6 +18,7 @@ from tests.builders.broken_invoices import REPORTS
 from tests.builders.environment import name_settings
 from tests.derived.chorus import DERIVED as CHORUS
 from tests.derived.publish import DERIVED as LIFECYCLE
+from tests.derived.rights import DERIVED as RIGHTS
 from tests.derived.texts import DERIVED as TEXTS
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,7 @@ DERIVED: dict[str, Callable[[], str | bytes]] = {
     **LIFECYCLE,
     **CHORUS,
     **REPORTS,
+    **RIGHTS,
 }
 
 

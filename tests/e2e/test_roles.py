@@ -66,6 +66,8 @@ class Cast:
             ended_client=self.ended_client,
             draft=self.draft,
             closed=self.closed,
+            structure=RECIPIENT,
+            closed_structure="1004",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -135,6 +137,14 @@ READERS = ("supplier", "recipient", "right-service", "reader", "partner", "opera
 TREATING = ("supplier", "recipient", "right-service", "partner")
 ISSUERS = ("supplier", "partner")
 OPERATOR = ("operator",)
+EVERYBODY = tuple(actor for actor in ACTORS if actor != "nobody")
+NEW_STRUCTURE = {
+    "kind": "PRIVEE",
+    "identifier_kind": "SIRET",
+    "identifier": "73282932000074",
+    "name": "Scierie du Lac",
+    "address": {"line1": "1 chemin du Bois", "postcode": "74000", "city": "Annecy"},
+}
 BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
 PDF = supplier_pdf(7).data
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
@@ -256,6 +266,16 @@ CASES = (
     Case("PUT", "/v1/drafts/{draft}", ISSUERS, 200, 404, {"entry": {"number": "B-2"}}, OPERATOR),
     Case("POST", "/v1/drafts/{closed}/abandon", ISSUERS, 409, 404, {}, OPERATOR),
     Case("POST", "/v1/drafts/{draft}/deposit", ISSUERS, 422, 404, {}, OPERATOR),
+    Case("GET", "/v1/structures?query=valbrume", EVERYBODY),
+    Case("GET", "/v1/structures/{structure}", EVERYBODY),
+    Case("POST", "/v1/structures", OPERATOR, 201, body=NEW_STRUCTURE),
+    Case("PATCH", "/v1/structures/{structure}", OPERATOR, body={"settings": {"is_moa": True}}),
+    Case("POST", "/v1/structures/{structure}/services", OPERATOR, 201, body={"code": "R", "name": "R"}),
+    Case("PUT", "/v1/structures/{structure}/services", OPERATOR, body={"code": "ECOLES", "name": "É"}),
+    Case("POST", "/v1/structures/{structure}/services/closing", OPERATOR, body={"code": "FETES"}),
+    Case("POST", "/v1/structures/{structure}/services/reopening", OPERATOR, body={"code": "ECOLES"}),
+    Case("POST", "/v1/structures/{closed_structure}/deactivation", OPERATOR, body={"reason": "ceased"}),
+    Case("POST", "/v1/structures/{structure}/reactivation", OPERATOR),
     Case("GET", "/v1/operator/stuck", OPERATOR),
     Case("POST", "/v1/operator/stuck/flow/{flow}/resume", OPERATOR),
 )

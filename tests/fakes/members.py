@@ -10,8 +10,10 @@ from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.user import User, UserId
 from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.seats import seats_passed
+from choriste.domain.members.transfer import ManagerTransfer
 from choriste.domain.parties.structure import ServiceCode
 from tests.fakes.identity import MemoryAccounts
 
@@ -57,6 +59,8 @@ class MemoryMembers:
         self._accounts = accounts
         self._history = history
         self._requests: dict[str, AccessRequest] = {}
+        self._transfers: dict[str, ManagerTransfer] = {}
+        self._mergers: dict[str, Merger] = {}
 
     def member(self, user_id: str) -> StoredUser | None:
         """Return a user, active or not, as it is now."""
@@ -83,22 +87,39 @@ class MemoryMembers:
             for known, _ in change.users:
                 if self.member(known.user.id) != known:
                     raise StaleRecordError(kind="user", id=known.user.id)
-            if change.request is not None:
-                self._require_next(change.request)
+            request, transfer, merger = change.request, change.transfer, change.merger
+            _require_next(request, self._requests.get(request.id) if request else None)
+            _require_next(transfer, self._transfers.get(transfer.structure) if transfer else None)
+            _require_next(merger, self._mergers.get(merger.absorbed) if merger else None)
             self._write(change)
-
-    def _require_next(self, request: AccessRequest) -> None:
-        stored = self._requests.get(request.id)
-        if (stored.version if stored is not None else 0) != request.version - 1:
-            raise StaleRecordError(kind="user", id=request.id)
 
     def _write(self, change: Change) -> None:
         for _, after in change.users:
             self._accounts.replace_user(after)
         if change.request is not None:
             self._requests[change.request.id] = change.request
+        if change.transfer is not None:
+            self._transfers[change.transfer.structure] = change.transfer
+        if change.merger is not None:
+            self._mergers[change.merger.absorbed] = change.merger
         for act in change.acts:
             self._history.add(act)
+
+    def transfer(self, structure: str) -> ManagerTransfer | None:
+        """Return the newest transfer of a structure's role, or None."""
+        return self._transfers.get(structure)
+
+    def transfers(self) -> tuple[ManagerTransfer, ...]:
+        """Return the newest transfer of each structure."""
+        return tuple(self._transfers.values())
+
+    def merger(self, absorbed: str) -> Merger | None:
+        """Return the merger that a structure went into, or None."""
+        return self._mergers.get(absorbed)
+
+    def mergers(self) -> tuple[Merger, ...]:
+        """Return every merger."""
+        return tuple(self._mergers.values())
 
     def request(self, request_id: str) -> AccessRequest | None:
         """Return a request for access, or None."""
@@ -135,6 +156,14 @@ class MemoryMembers:
     def requests_of(self, user_id: str) -> tuple[RequestId, ...]:
         """Return the requests that a user made, newest first."""
         return tuple(request.id for request in reversed(self.requests()) if request.requester == user_id)
+
+
+_Versioned = AccessRequest | ManagerTransfer | Merger
+
+
+def _require_next(record: _Versioned | None, stored: _Versioned | None) -> None:
+    if record is not None and (stored.version if stored is not None else 0) != record.version - 1:
+        raise StaleRecordError(kind="user", id=str(record.version))
 
 
 def every_user(members: MemoryMembers, structure: str) -> tuple[User, ...]:

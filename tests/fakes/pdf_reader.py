@@ -10,8 +10,10 @@ class MemoryPdfReader:
 
     def __init__(self, found: Prefilled) -> None:
         self.found = found
+        self.depositors: list[str | None] = []
 
-    def read(self, content: bytes, *, filename: str) -> Prefilled:
-        """Return what was told, whatever the file."""
+    def read(self, content: bytes, *, filename: str, depositor: str | None) -> Prefilled:
+        """Return what was told, whatever the file, and remember who deposits it."""
         del content, filename  # told, not read
+        self.depositors.append(depositor)
         return self.found

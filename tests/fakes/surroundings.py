@@ -44,6 +44,16 @@ class MemoryDueItems:
                 for request in self._members.requests()
                 if request.due_at is not None
             ),
+            *(
+                self._item(DueKind.TRANSFER, transfer.structure, transfer.settles_at)
+                for transfer in self._members.transfers()
+                if transfer.settles_at is not None
+            ),
+            *(
+                self._item(DueKind.MERGER, merger.absorbed, merger.due_at)
+                for merger in self._members.mergers()
+                if merger.due_at is not None
+            ),
         ]
         due = sorted((item for item in items if item.due_at < moment), key=lambda item: item.due_at)
         return tuple(due[:limit])

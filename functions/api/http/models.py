@@ -70,7 +70,11 @@ class LocalizedText(Answer):
 
 
 class ReportedFinding(Answer):
-    """One broken rule: its id, its business term, where it is, what was found and what was expected."""
+    """One broken rule: its id, its business term, where it is, what was found and what was expected.
+
+    `consequence_of` is the rule of the finding, earlier in the list, that this one follows from: mend that
+    one, and this one goes too.
+    """
 
     rule: str
     severity: Severity
@@ -79,6 +83,7 @@ class ReportedFinding(Answer):
     line: int | None
     found: str | None
     expected: str | None
+    consequence_of: str | None
     message: LocalizedText
 
 
@@ -113,5 +118,6 @@ def finding_out(finding: Finding) -> ReportedFinding:
         line=finding.line,
         found=finding.found,
         expected=finding.expected,
+        consequence_of=finding.consequence_of,
         message=text_out(finding.message),
     )

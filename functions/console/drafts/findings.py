@@ -66,6 +66,8 @@ def mendings(
     by_field: dict[str, list[Finding]] = {}
     others = []
     for finding in found:
+        if finding.consequence_of is not None:
+            continue
         field = _field_of(finding, typed)
         if field is None:
             others.append(finding)

@@ -20,6 +20,7 @@ from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import ChoristeError
 from choriste.domain.shared.findings import Finding, Severity
 from choriste.i18n.catalogue import fill
+from choriste.i18n.shown import Values, folded, shown_values
 from choriste.i18n.typography import typeset
 from functions.console.web.rendering import text
 
@@ -48,11 +49,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """A finding in the visitor's language."""
+    """A finding in the visitor's language, with those that follow from it."""
 
     finding: Finding
     message: str
     badge: Badge
+    values: Values
+    following: tuple[Finding, ...] = ()
 
 
 def status_badge(status: Status, *, language: str) -> Badge:
@@ -84,14 +87,16 @@ def severity_badge(severity: Severity, *, language: str) -> Badge:
 
 
 def findings(found: Iterable[Finding], *, language: str) -> tuple[FindingRow, ...]:
-    """Return findings, the fatal ones first."""
+    """Return findings, the fatal ones first, each above what follows from it."""
     rows = [
         FindingRow(
             finding=each,
             message=typeset(each.message.in_language(language), language=language),
             badge=severity_badge(each.severity, language=language),
+            values=shown_values(each.found, each.expected, language=language),
+            following=tuple(following),
         )
-        for each in found
+        for each, following in folded(found, key=lambda one: (one.rule, one.consequence_of))
     ]
     return tuple(sorted(rows, key=lambda row: row.finding.severity is not Severity.FATAL))
 

@@ -15,6 +15,7 @@ from choriste.application.access.records import (
     ApiClient,
     ClientDay,
     Credentials,
+    Joining,
     LinkPurpose,
     OneTimeLink,
     Refusal,
@@ -42,7 +43,9 @@ from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
 from choriste.domain.members.act import ActKind, AdministrativeAct
+from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
+from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -223,6 +226,42 @@ REQUESTS = (
         version=2,
     ),
 )
+TRANSFERS = (
+    ManagerTransfer(
+        structure=StructureId("1001"),
+        holder=None,
+        receiver=UserId("u-1"),
+        state=TransferState.DONE,
+        begun_at=AT,
+        begun_by="u-2",
+        begun_by_name="Bo Élie",
+    ),
+    ManagerTransfer(
+        structure=StructureId("2001"),
+        holder=UserId("u-1"),
+        receiver=UserId("u-2"),
+        state=TransferState.ANNOUNCED,
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        reason="Partie.",
+        confirmed_by="op-2",
+        confirmed_by_name="Farid",
+        settles_at=LATER,
+    ),
+)
+MERGERS = (
+    Merger(
+        absorbed=StructureId("2002"),
+        absorbing=StructureId("2001"),
+        services={"ECOLES": "", "": "FETES"},
+        manager=UserId("u-1"),
+        begun_at=AT,
+        begun_by="op-1",
+        begun_by_name="Fatou",
+        due_at=LATER,
+    ),
+)
 CREDENTIALS = (
     Credentials(user=UserId("u-1"), password_hash="scrypt$1", totp_secret="JBSWY3DPEHPK3PXP"),
     Credentials(user=UserId("u-2"), password_hash="scrypt$2", totp_secret="JBSWY3DPEHPK3PXQ", last_step=58),
@@ -241,7 +280,13 @@ FULL_CREDENTIALS = Credentials(
     ),
     version=2,
 )
-LINK = OneTimeLink(token_hash="dd" * 32, purpose=LinkPurpose.ACTIVATION, user=NEW_USER.id, expires_at=LATER)
+LINK = OneTimeLink(
+    token_hash="dd" * 32,
+    purpose=LinkPurpose.ACTIVATION,
+    user=NEW_USER.id,
+    expires_at=LATER,
+    joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
+)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",
@@ -296,11 +341,34 @@ CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(
-        token_hash="bb" * 32, user=UserId("u-1"), stage=SessionStage.AWAITS_CODE, expires_at=AT, ends_at=LATER
+        token_hash="bb" * 32,
+        user=UserId("u-1"),
+        stage=SessionStage.AWAITS_CODE,
+        started_at=LATER - dt.timedelta(minutes=10),
+        expires_at=AT,
+        ends_at=LATER,
     ),
     Session(
-        token_hash="cc" * 32, user=UserId("u-2"), stage=SessionStage.SIGNED_IN, expires_at=AT, ends_at=LATER
+        token_hash="cc" * 32,
+        user=UserId("u-2"),
+        stage=SessionStage.SIGNED_IN,
+        started_at=LATER - dt.timedelta(hours=8),
+        expires_at=AT,
+        ends_at=LATER,
+        factor_at=LATER - dt.timedelta(hours=8),
     ),
+)
+FULL_SESSION = Session(
+    token_hash="ee" * 32,
+    user=UserId("u-4"),
+    stage=SessionStage.AWAITS_MAILED_CODE,
+    started_at=AT,
+    expires_at=LATER,
+    ends_at=LATER,
+    factor_at=AT,
+    browser="Firefox",
+    challenge="12",
+    challenge_until=LATER,
 )
 
 _BARE_FINDING = Finding("BR-01", Severity.FATAL, Message(fr="Une règle manque.", en="A rule is missing."))
@@ -313,6 +381,12 @@ _FINDING = Finding(
     line=42,
     found="10.00",
     expected="9.00",
+)
+_FOLLOWING = Finding(
+    rule="BR-CO-15",
+    severity=Severity.FATAL,
+    message=Message(fr="Suite de BR-CO-13.", en="Follows from BR-CO-13."),
+    consequence_of="BR-CO-13",
 )
 PARTIES = NamedParties(
     frame=Frame.A9,
@@ -420,6 +494,30 @@ REFUSED = replace(
     verdict=Verdict.INVALID,
     findings=(_BARE_FINDING,),
     duplicate_of=InvoiceId(260_000_000_000_002),
+)
+
+FOLDED_FLOW = Flow(
+    id=FlowId("CPP0011117000000000000005"),
+    channel=Channel.API,
+    depositor="2009",
+    account="u-1",
+    filename="suite.xml",
+    size=22,
+    sha256="66" * 32,
+    key="flows/5",
+    received_at=AT,
+    documents=1,
+    refused=frozenset({1}),
+    findings=(_FINDING, _FOLLOWING),
+    state_at=AT,
+)
+FOLDED_DOCUMENT = replace(
+    PENDING,
+    flow_id=FOLDED_FLOW.id,
+    invoice_id=InvoiceId(260_000_000_000_005),
+    outcome=Outcome.REFUSED,
+    verdict=Verdict.INVALID,
+    findings=(_FINDING, _FOLLOWING),
 )
 
 _SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")

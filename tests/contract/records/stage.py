@@ -22,7 +22,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
@@ -55,6 +55,7 @@ class Stores:
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
     members: DynamoMembers
@@ -82,6 +83,7 @@ def empty_stores() -> Iterator[Stores]:
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
@@ -131,6 +133,9 @@ def _write_identity(stores: Stores) -> None:
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)
+    stores.sessions.save_session(examples.FULL_SESSION)
+    stores.sessions.challenge_session(examples.FULL_SESSION.token_hash, "12", until=LATER)
+    stores.devices.remember_device("device", until=LATER)
     stores.sessions.extend_session(examples.SESSIONS[1].token_hash, expires_at=LATER)
     stores.attempts.count("user#u-1", now=examples.AT)
     stores.attempts.count("user#u-2", now=examples.AT)
@@ -151,6 +156,10 @@ def _write_members(stores: Stores) -> None:
     asked = replace(approved, state=RequestState.WAITING, version=1)
     stores.members.save(Change(acts=(), request=asked))
     stores.members.save(Change(acts=(examples.ACTS[1],), request=approved))
+    for transfer in examples.TRANSFERS:
+        stores.members.save(Change(acts=(), transfer=transfer))
+    for merger in examples.MERGERS:
+        stores.members.save(Change(acts=(), merger=merger))
 
 
 def _write_flows(stores: Stores) -> None:
@@ -160,14 +169,18 @@ def _write_flows(stores: Stores) -> None:
     nothing = frozenset[int]()
     stores.flows.open(replace(settled, documents=None, accepted=nothing, refused=nothing, blocked=False))
     documents = (examples.ACCEPTED, examples.REFUSED)
-    stores.flows.add_documents(settled, [_pending(document) for document in documents])
+    stores.flows.add_documents(settled, [_fresh(document) for document in documents])
     stores.flows.open(unread)
     stores.flows.open(replace(empty, documents=None))
     stores.flows.refuse(empty)
+    folded = examples.FOLDED_FLOW
+    stores.flows.open(replace(folded, documents=None, refused=nothing))
+    stores.flows.add_documents(folded, [_fresh(examples.FOLDED_DOCUMENT)])
+    stores.flows.settle(examples.FOLDED_DOCUMENT)
 
 
-def _pending(document: Any) -> Any:
-    """Return a document of the second flow as it is before anybody looked into it."""
+def _fresh(document: Any) -> Any:
+    """Return a document as it is before anybody looked into it."""
     fresh = replace(examples.PENDING, flow_id=document.flow_id, position=document.position)
     return replace(fresh, invoice_id=document.invoice_id)
 
@@ -216,7 +229,7 @@ def put_items(stores: Stores, items: Iterable[tuple[str, Mapping[str, Any]]]) ->
 def _as_text(value: Any) -> Any:
     if "B" in value:
         return {"B": b64encode(value["B"]).decode()}
-    return {kind: sorted(content) if kind == "NS" else content for kind, content in value.items()}
+    return {kind: sorted(content) if kind in {"NS", "SS"} else content for kind, content in value.items()}
 
 
 def _as_bytes(value: Any) -> Any:

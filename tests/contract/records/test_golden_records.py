@@ -89,6 +89,15 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.links.link(examples.LINK.token_hash) is None
 
 
+def test_challenges_lists_and_devices_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        assert stores.sessions.sessions_of("u-4") == (examples.FULL_SESSION,)
+        assert stores.devices.knows_device("device", now=examples.AT)
+        assert not stores.devices.knows_device("device", now=LATER)
+
+
 def test_guards_and_links_of_identity_are_read(stores: Stores) -> None:
     town = examples.STRUCTURES[1]
 
@@ -132,6 +141,8 @@ def test_acts_requests_and_seats_are_read(stores: Stores) -> None:
     assert history.of_structure("2001", after=None, limit=9).rows == examples.ACTS[:1]
     assert history.of_account("u-1", after=None, limit=9).rows == examples.ACTS[1:]
     assert members.manager_of("1001") == "u-2"
+    assert tuple(members.transfer(one.structure) for one in examples.TRANSFERS) == examples.TRANSFERS
+    assert tuple(members.merger(one.absorbed) for one in examples.MERGERS) == examples.MERGERS
 
 
 def test_sessions_and_attempts_are_read(stores: Stores) -> None:
@@ -207,7 +218,9 @@ def test_what_is_due_and_the_token_of_a_wait_are_read(stores: Stores) -> None:
 
     stores.approvals.answer(WHOLE.id, 2, "REFUSEE_1")
 
-    assert [item.id for item in due] == [examples.FLOWS[0].id, examples.REQUESTS[0].id, str(WHOLE.id)]
+    assert sorted(item.id for item in due) == sorted(
+        [examples.FLOWS[0].id, "2001", "2002", examples.REQUESTS[0].id, str(WHOLE.id)]
+    )
     assert ("core", f"INVOICE#{WHOLE.id} TOKEN#0002") not in items_of(stores)
 
 

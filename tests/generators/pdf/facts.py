@@ -9,7 +9,7 @@ from random import Random
 
 from stdnum import luhn
 
-from choriste.domain.invoice.identifiers import french_vat_number
+from choriste.domain.invoice.identifiers import french_vat_number, is_vat_number
 from tests.generators.pdf.wordings import BUYERS, CITIES, GOODS, STREETS, SUPPLIERS
 
 CENT = Decimal("0.01")
@@ -169,9 +169,16 @@ def _supplier(random: Random, language: str) -> Company:
         return Company(
             name, street, city, own, siret(random, own), french_vat_number(own), ibans, "BNPAFRPPXXX"
         )
-    digits = "".join(str(random.randrange(10)) for _ in range(9))
-    vat = {"GB": f"GB{digits}", "DE": f"DE{digits}", "LU": f"LU{digits[:8]}"}[country]
-    return Company(name, street, city, vat=vat, ibans=ibans, bic="COBADEFFXXX")
+    return Company(name, street, city, vat=_foreign_vat(random, country), ibans=ibans, bic="COBADEFFXXX")
+
+
+def _foreign_vat(random: Random, country: str) -> str:
+    """Draw a VAT number whose check digits hold."""
+    length = {"GB": 9, "DE": 9, "LU": 8}[country]
+    while True:
+        number = country + "".join(str(random.randrange(10)) for _ in range(length))
+        if is_vat_number(number):
+            return number
 
 
 def _public_body(random: Random) -> Company:

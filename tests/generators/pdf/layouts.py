@@ -129,13 +129,17 @@ def _extra_references(style: Style, facts: Facts, sheet: Sheet) -> list[tuple[st
         extra.append((words["delivered"], style.day(facts.delivered)))
     if facts.credit and random.random() < 0.7:
         extra.append((words["origin"], facts.origin))
+        sheet.printed["corrected_invoice"] = facts.origin
     if "buyer_vat" not in sheet.printed and facts.language == "fr" and random.random() < 0.06:
         extra.append(("N° TVA client", style.vat_id(facts.buyer.vat)))
         sheet.printed["buyer_vat"] = facts.buyer.vat
     if facts.language == "fr" and random.random() < 0.12:
-        extra.append(
-            random.choice((("N° de marché", "2023-M-0147"), ("Devis n°", "D-2024-88"), ("Affaire", "A24017")))
+        label, value = random.choice(
+            (("N° de marché", "2023-M-0147"), ("Devis n°", "D-2024-88"), ("Affaire", "A24017"))
         )
+        extra.append((label, value))
+        if label == "N° de marché":
+            sheet.printed["contract"] = value
     return extra
 
 
@@ -251,13 +255,14 @@ def _totals(style: Style, facts: Facts, sheet: Sheet) -> list[Block]:
     table: list[Block] = []
     if facts.exempt:
         rows.append([WORDS[facts.language]["exempt"][0], ""])
+        sheet.printed["exemption_reason"] = WORDS[facts.language]["exempt"][0]
     elif len(facts.rates) > 1 or random.random() < 0.4:
         table, extra = _vat_rows(style, facts, sheet)
         rows += extra
     else:
         row = facts.rates[0]
         rows.append([f"{words['vat']} {style.rate(row.rate)}", style.amount(row.tax * sign)])
-        sheet.printed["vat_breakdown"] = _row(row, sign, with_base=False)
+        sheet.printed["vat_breakdown"] = _row(row, sign, with_base=True)  # the base of one rate is the total
         sheet.printed["total_vat"] = f"{facts.vat * sign:.2f}"
     rows += _last_totals(style, facts, sheet)
     return _totals_box(style, rows, table)
@@ -299,7 +304,7 @@ def _totals_box(style: Style, rows: list[list[str]], table: list[Block]) -> list
 def _vat_rows(style: Style, facts: Facts, sheet: Sheet) -> tuple[list[Block], list[list[str]]]:
     random, words, sign = style.random, style.words, style.sign
     shape = random.choice(("table", "table", "lines", "lines-with-base"))
-    with_base = shape != "lines"
+    with_base = shape != "lines" or len(facts.rates) == 1
     sheet.printed["vat_breakdown"] = ";".join(_row(row, sign, with_base=with_base) for row in facts.rates)
     total = [[words["vat"], style.amount(facts.vat * sign)]]
     if shape == "table":

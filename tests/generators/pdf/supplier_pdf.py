@@ -54,6 +54,7 @@ def implied(facts: Facts, printed: Mapping[str, str]) -> dict[str, str]:
     sign = "-" if printed.get("total_with_vat", "").startswith("-") else ""
     return {
         "supplier_siren": facts.supplier.siren,
+        "type_code": "381" if facts.credit else "380",
         "currency": facts.currency,
         "total_vat": f"{sign}{facts.vat:.2f}",
         "amount_due": printed.get("total_with_vat", ""),

@@ -39,7 +39,7 @@ def test_a_wrong_total_shows_its_arithmetic(syntax: str, old: str, new: str) -> 
     assert found.location is not None
     assert found.location.endswith(("ram:LineTotalAmount", "cbc:LineExtensionAmount"))
     assert found.line is not None
-    assert "290.00" in found.message.fr
+    assert "290,00" in found.message.fr
     assert "200.00" in found.message.en
 
 

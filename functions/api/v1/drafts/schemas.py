@@ -157,12 +157,14 @@ class PrefilledVatRow(Answer):
 class Prefill(Answer):
     """What the pages of a PDF say: values by the names of the fields, certain or only probable.
 
-    `refusal` says why nothing could be read.
+    `remarks` say what is odd about the pages, as that they hold several invoices; `refusal` says why nothing
+    could be read.
     """
 
     certain: dict[str, str]
     probable: dict[str, str]
     vat: list[PrefilledVatRow]
+    remarks: list[LocalizedText]
     refusal: LocalizedText | None
 
 
@@ -203,6 +205,7 @@ def prefilled_out(draft: Draft, found: Prefilled) -> PrefilledDraft:
         certain=dict(found.certain),
         probable=dict(found.probable),
         vat=rows,
+        remarks=[LocalizedText(**remark) for remark in found.remarks],
         refusal=LocalizedText(**found.refusal) if found.refusal is not None else None,
     )
     return PrefilledDraft(**dict(draft_out(draft)), prefill=prefill)

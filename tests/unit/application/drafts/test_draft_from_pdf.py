@@ -11,7 +11,7 @@ import pytest
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
 from choriste.application.drafts.prefill_pdf import prefill_pdf
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.drafts.prefilled import Prefilled, PrefilledVat
+from choriste.domain.drafts.prefilled import Prefilled, PrefilledLine, PrefilledVat
 from choriste.domain.invoice.entry import fields_of
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError
@@ -62,6 +62,69 @@ def test_certain_values_are_filled_in_and_the_others_proposed(stage: Stage) -> N
     assert found.probable == {"due_date": "2026-12-20"}
 
 
+def test_proven_lines_become_lines_and_what_is_taken_off_has_a_negative_quantity(stage: Stage) -> None:
+    lines = (
+        PrefilledLine(name="Chauffe-eau", quantity="1", price="1240.00", vat_rate="10"),
+        PrefilledLine(name="Remise", quantity="1", price="-62.00", vat_rate="10"),
+    )
+
+    draft, _ = _begin(stage, replace(FOUND, lines=lines))
+
+    entry = fields_of(draft.invoice)
+    assert [(line.name, line.quantity, line.price) for line in entry.lines] == [
+        ("Chauffe-eau", Decimal(1), Decimal("1240.00")),
+        ("Remise", Decimal(-1), Decimal("62.00")),
+    ]
+    assert draft.invoice.totals is not None
+    assert draft.invoice.totals.with_vat == Decimal("1295.80")
+
+
+def test_credit_note_begins_as_one_and_names_the_invoice_that_it_corrects(stage: Stage) -> None:
+    certain = {
+        "number": "AV-31",
+        "type_code": "381",
+        "corrected_invoice": "FA-42",
+        "total_without_vat": "-100.00",
+        "iban": "FR7630006000011234567890189",
+    }
+    vat = (PrefilledVat(rate="20", base="-100.00", tax="-20.00"),)
+
+    draft, _ = _begin(stage, Prefilled(certain=certain, vat=vat))
+
+    entry, totals = fields_of(draft.invoice), draft.invoice.totals
+    assert (entry.type_code, entry.iban) == ("381", "FR7630006000011234567890189")
+    assert [each.number for each in draft.invoice.preceding_invoices] == ["FA-42"]
+    assert totals is not None
+    assert totals.with_vat == Decimal("120.00")
+
+
+def test_invoice_without_vat_has_a_line_and_says_why(stage: Stage) -> None:
+    reason = "TVA non applicable, art. 293 B du CGI"
+    certain = {"total_without_vat": "500.00", "total_vat": "0.00", "exemption_reason": reason}
+
+    draft, _ = _begin(stage, Prefilled(certain=certain))
+
+    assert fields_of(draft.invoice).exemption_reason == reason
+    assert draft.invoice.totals is not None
+    assert draft.invoice.totals.with_vat == Decimal("500.00")
+
+
+def test_reader_is_told_who_deposits(stage: Stage) -> None:
+    reader = MemoryPdfReader(FOUND)
+
+    draft_from_pdf(
+        replace(stage.ports, pdf_reader=reader),
+        stage.principals[CONTRACTOR],
+        structure=CONTRACTOR,
+        filename="facture.pdf",
+        content=b"%PDF",
+    )
+
+    structure = stage.ports.directory.structure(CONTRACTOR)
+    assert structure is not None
+    assert reader.depositors == [structure.identifier.value]
+
+
 def test_pdf_that_cannot_be_read_is_told_and_leaves_no_draft(stage: Stage) -> None:
     with pytest.raises(BadRequestError) as refusal:
         _begin(stage, Prefilled(refusal={"fr": "Image.", "en": "Picture."}))
@@ -78,7 +141,10 @@ def test_nobody_begins_one_for_others(stage: Stage) -> None:
 
 
 def test_what_was_read_travels_unchanged() -> None:
-    assert Prefilled.from_json(FOUND.as_json()) == FOUND
+    line = PrefilledLine(name="Pose", quantity="2", price="10.00", vat_rate="20")
+    found = replace(FOUND, lines=(line,), remarks=({"fr": "Deux factures.", "en": "Two invoices."},))
+
+    assert Prefilled.from_json(found.as_json()) == found
 
 
 def test_pages_of_a_suppliers_pdf_are_read() -> None:

@@ -16,11 +16,17 @@ from choriste.application.parties.change_services import (
 )
 from choriste.application.parties.change_structure import StructureChange, change_structure
 from choriste.application.parties.consult_structure import consult_structure
+from choriste.application.parties.deactivate_structure import (
+    ClosingRequest,
+    deactivate_structure,
+    reactivate_structure,
+)
 from choriste.application.parties.register_structure import NewStructure, register_structure
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.parties.form import FieldsInvalidError
+from choriste.domain.parties.routing import recipient_closed, supplier_closed, why_inactive
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -309,3 +315,73 @@ def test_change_gives_up_when_others_are_always_faster(bench: Bench, monkeypatch
 
     with pytest.raises(StaleRecordError):
         change_structure(bench.ports, MANAGER, TOWN_HALL, StructureChange(settings={"is_moa": True}))
+
+
+@pytest.mark.parametrize("who", [MANAGER, ADMINISTRATOR, OPERATOR])
+def test_structure_is_deactivated_and_reactivated_by_those_who_administer_it(
+    bench: Bench, who: Principal
+) -> None:
+    request = ClosingRequest(reason=ClosingReason.MERGED, text="Absorbée par la métropole")
+
+    closed = deactivate_structure(bench.ports, who, TOWN_HALL, request)
+    again = deactivate_structure(bench.ports, who, TOWN_HALL, ClosingRequest(reason=ClosingReason.OTHER))
+    opened = reactivate_structure(bench.ports, who, TOWN_HALL)
+
+    assert closed.closing == Closing(
+        at=bench.clock.now(), reason=ClosingReason.MERGED, by=who.id, text="Absorbée par la métropole"
+    )
+    assert (closed.active, again) == (False, closed)
+    assert (opened.active, opened.closing) == (True, None)
+
+
+@pytest.mark.parametrize("who", [MEMBER, PROGRAM, OTHER_MANAGER])
+def test_structure_is_deactivated_by_nobody_else(bench: Bench, who: Principal) -> None:
+    with pytest.raises(ForbiddenError):
+        deactivate_structure(bench.ports, who, TOWN_HALL, ClosingRequest(reason=ClosingReason.CEASED))
+    with pytest.raises(ForbiddenError):
+        reactivate_structure(bench.ports, who, TOWN_HALL)
+
+
+def test_structure_that_the_registry_closed_is_the_operators_to_open(bench: Bench) -> None:
+    known = bench.ports.directory.structure(TOWN_HALL)
+    assert known is not None
+    standing = RegistryStanding(closed_on=bench.clock.now().date(), check_at=bench.clock.now())
+    closing = Closing(at=bench.clock.now(), reason=ClosingReason.REGISTRY, by="registry")
+    closed = replace(known, active=False, closing=closing, registry=standing)
+    bench.ports.directory.replace_structure(closed, known=known)
+
+    with pytest.raises(ForbiddenError):
+        reactivate_structure(bench.ports, MANAGER, TOWN_HALL)
+    opened = reactivate_structure(bench.ports, OPERATOR, TOWN_HALL)
+
+    assert (opened.active, opened.registry) == (True, RegistryStanding(check_at=bench.clock.now()))
+
+
+def test_unknown_structure_is_neither_closed_nor_opened(bench: Bench) -> None:
+    with pytest.raises(NotFoundError):
+        deactivate_structure(bench.ports, OPERATOR, "404", ClosingRequest(reason=ClosingReason.CEASED))
+    with pytest.raises(NotFoundError):
+        reactivate_structure(bench.ports, OPERATOR, "404")
+
+
+@pytest.mark.parametrize("reason", list(ClosingReason))
+def test_refusal_of_an_invoice_says_why_its_recipient_is_inactive(
+    bench: Bench, reason: ClosingReason
+) -> None:
+    closed = deactivate_structure(bench.ports, OPERATOR, TOWN_HALL, ClosingRequest(reason=reason))
+
+    finding = recipient_closed(closed, "21690123100011")
+
+    assert finding is not None
+    assert why_inactive(closed).fr in finding.message.fr
+    assert why_inactive(closed).en in finding.message.en
+
+
+def test_closed_spaces_take_no_invoices(bench: Bench) -> None:
+    shut = StructureChange(settings={"issues": False, "receives": False})
+
+    closed = change_structure(bench.ports, MANAGER, TOWN_HALL, shut)
+
+    findings = [recipient_closed(closed, "1"), supplier_closed(closed, "1")]
+    rules = [finding.rule for finding in findings if finding is not None]
+    assert rules == ["ROUTING-RECIPIENT-NO-SPACE", "ROUTING-SUPPLIER-NO-SPACE"]

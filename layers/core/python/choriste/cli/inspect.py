@@ -10,6 +10,7 @@ from pathlib import Path
 from choriste.cli.files import NamedFiles, Progress
 from choriste.documents.read.inspection import FileKind, Inspection, extract_text, inspect_path
 from choriste.documents.read.prefill import Prefill, prefill
+from choriste.documents.read.prefill.explain import explained, sentences
 from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Reading
 from choriste.formats.errors import UnreadableError
@@ -25,12 +26,28 @@ exit codes:
 
 Examples:
   choriste inspect invoice.pdf
-  choriste inspect invoices/ > invoices.ndjson"""
+  choriste inspect invoices/ > invoices.ndjson
+  choriste inspect --explain invoice.pdf
+  choriste inspect --explain --format text --language fr invoice.pdf"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="any file, or folders of them")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="also say, for each field read from the pages, which values were weighed and why one was taken",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("json", "text"),
+        default="json",
+        help="how to print; text is the explanation alone, for people (default: json)",
+    )
+    parser.add_argument(
+        "--language", choices=("fr", "en"), default="fr", help="language of the text (default: fr)"
+    )
     parser.epilog = _EPILOG
     parser.set_defaults(run=run)
 
@@ -43,21 +60,30 @@ def run(options: argparse.Namespace) -> int:
     all_read = True
     for count, file in enumerate(files, start=1):
         try:
-            described = _describe(file)
+            described = _describe(file, explain=options.explain)
+            text = _text_of(file, options.language) if options.format == "text" else None
         except OSError as error:
             files.unread(file, error)
             continue
-        print(json.dumps(described, ensure_ascii=False, indent=indent), flush=True)
+        print(text or json.dumps(described, ensure_ascii=False, indent=indent), flush=True)
         all_read = all_read and not described["refused"]
         progress.at(count)
     return files.exit_code(fine=all_read)
 
 
-def _describe(file: Path) -> dict[str, object]:
+def _text_of(file: Path, language: str) -> str:
+    """Return why each field was read as it was, in lines for people."""
+    try:
+        return "\n".join((str(file), *sentences(prefill(extract_text(file.read_bytes())), language)))
+    except UnreadableError as error:
+        return f"{file}\n{getattr(error.finding.message, language)}"
+
+
+def _describe(file: Path, *, explain: bool) -> dict[str, object]:
     inspection = inspect_path(file)
     if inspection.kind is FileKind.XML and inspection.refusal is None:
         return {"file": str(file), **_read(inspection, file.read_bytes())}
-    return {"file": str(file), **inspection.as_json(), **_prefilled(file, inspection)}
+    return {"file": str(file), **inspection.as_json(), **_prefilled(file, inspection, explain=explain)}
 
 
 def _read(inspection: Inspection, xml: bytes) -> dict[str, object]:
@@ -116,11 +142,13 @@ def _said(**fields: object) -> dict[str, object]:
     }
 
 
-def _prefilled(file: Path, inspection: Inspection) -> dict[str, object]:
+def _prefilled(file: Path, inspection: Inspection, *, explain: bool) -> dict[str, object]:
     """Return the fields read from the pages of a PDF that holds no invoice data, or why there are none."""
     if inspection.pdf is None or inspection.invoice is not None or inspection.refusal is not None:
         return {}
     try:
-        return {"prefill": prefill(extract_text(file.read_bytes())).as_json()}
+        read = prefill(extract_text(file.read_bytes()))
     except UnreadableError as error:
         return {"prefill": Prefill(findings=(error.finding,)).as_json()}
+    explanation = {"explanation": explained(read)} if explain else {}
+    return {"prefill": {**read.as_json(), **explanation}}

@@ -24,9 +24,12 @@ class UnreadableError(ChoristeError):
         return f"{self.code}: {self.finding.message.en}"
 
 
-def unreadable(code: str, *, line: int | None = None, **parameters: object) -> UnreadableError:
-    """Return the error for a code of `messages.tsv`; `parameters` fill its sentences.
+def unreadable(
+    code: str, *, line: int | None = None, case: str | None = None, **parameters: object
+) -> UnreadableError:
+    """Return the error for a code of the catalogue; `parameters` fill its sentences.
 
-    The parameters `found`, `expected` and `location` also go to the finding's fields of that name.
+    A `case` of the code has sentences of its own. The parameters `found`, `expected` and `location` also go
+    to the finding's fields of that name.
     """
-    return UnreadableError(word(code, parameters, line=line))
+    return UnreadableError(word(code, parameters, case=case, line=line))

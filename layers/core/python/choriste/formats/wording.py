@@ -10,9 +10,14 @@ _FOUND_LIMIT = 80
 
 
 def word(
-    code: str, parameters: Mapping[str, object], *, line: int | None = None, term: str | None = None
+    code: str,
+    parameters: Mapping[str, object],
+    *,
+    case: str | None = None,
+    line: int | None = None,
+    term: str | None = None,
 ) -> Finding:
-    """Return the fatal finding of a code, its sentences filled with the parameters and the line.
+    """Return the fatal finding of a code; its sentences, or those of the case, filled with the parameters.
 
     Raises KeyError for an unknown code or a placeholder without parameter: both are our own mistakes.
     """
@@ -20,6 +25,7 @@ def word(
     return worded(
         "formats",
         code,
+        code=case,
         term=term,
         location=None if location is None else str(location),
         line=line,

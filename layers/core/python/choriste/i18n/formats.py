@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,7 @@ _SYMBOLS: Final = {"EUR": "€"}
 _UNITS: Final = {"fr": ("octets", "ko", "Mo", "Go"), "en": ("bytes", "kB", "MB", "GB")}
 _KILO: Final = 1000
 _TWO_DIGITS: Final = 10
+_DECIMAL_NUMBER: Final = re.compile(r"(?<![\w.,-])-?\d+\.\d+(?![\w.])")
 
 
 class _Conventions(TypedDict):
@@ -29,6 +31,14 @@ class _Conventions(TypedDict):
     days: list[str]
     decimal: str
     group: str
+
+
+@cache
+def names_of(kind: str, language: str) -> dict[str, str]:
+    """Return names by code, as CLDR has them: of `countries` (ISO 3166-1) or `currencies` (ISO 4217)."""
+    loaded = json.loads((files(__package__) / "names.json").read_text(encoding="utf-8"))
+    found: dict[str, str] = loaded[language][kind]
+    return found
 
 
 def legal_time(moment: dt.datetime) -> dt.datetime:
@@ -98,6 +108,11 @@ def money_text(amount: Decimal, currency: str | None, *, language: str) -> str:
 def rate_text(value: Decimal, *, language: str) -> str:
     """Return a percentage: `5,5 %`, `5.5%`."""
     return f"{number_text(value, language=language)}{'' if language == 'en' else NO_BREAK}%"
+
+
+def written_numbers(text: str, *, language: str) -> str:
+    """Return a text whose decimal numbers are written as the language does, digit for digit: `1 234,50`."""
+    return _DECIMAL_NUMBER.sub(lambda found: _grouped(found[0], language), text)
 
 
 def size_text(size: int, *, language: str) -> str:

@@ -14,24 +14,17 @@ from typing import Any
 
 from choriste.i18n.catalogue import count, translate
 from choriste.i18n.formats import moment_text, size_text
+from choriste.i18n.shown import folded, shown_values
 from choriste.i18n.typography import typeset
 
 _WIDTH = 100
 _INDENT = "   "
-_TECHNICAL = re.compile(r"(?:… )?(?:(?:rsm|ram|udt|qdt|inv|cn|cac|cbc|ext):\w+(?:, )?)+\Z")
-_FORMS = (
-    ("form.decimals", re.compile(r"≤ (?:19|4)\.(\d)")),
-    ("form.digits", re.compile(r"(\d+) × 0-9\Z")),
-    ("form.number", re.compile(r"decimal\Z")),
-    ("form.date", re.compile(r"date\Z|20AA-?MM-?JJ / ")),
-    ("form.at-most", re.compile(r"≤ (.+)\Z")),
-    ("form.since", re.compile(r"≥ (\d{4}-?\d\d-?\d\d)\Z")),
-    ("form.at-least", re.compile(r"≥ (.+)\Z")),
-)
 _INVOICE_LINE = re.compile(
     r"/(?:ram:IncludedSupplyChainTradeLineItem|cac:(?:Invoice|CreditNote)Line)(?:\[(\d+)\])?"
 )
 _ROOM = "report"
+ADVICE = "CHO-W-"
+"""What the ids of advice start with."""
 
 
 def report_lines(report: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -65,25 +58,33 @@ def findings_lines(findings: Iterable[Mapping[str, Any]], language: str) -> Iter
 
     Where it is comes last, in the terms of the invoice, and of the file for those who make the software.
     """
-    listed = list(findings)
+    listed = folded(findings, key=lambda each: (each["rule"], each.get("consequence_of")))
     if listed:
-        yield _INDENT + _summary(listed, language)
-    for number, finding in enumerate(listed, start=1):
+        yield from _wrapped(_summary([finding for finding, _ in listed], language), _INDENT)
+    for number, (finding, consequences) in enumerate(listed, start=1):
         yield ""
-        severity = _text(f"severity.{finding['severity']}", language)
+        severity = _text(f"severity.{_class(finding)}", language)
         sentence = typeset(finding["message"][language], language=language)
         yield from _wrapped(f"{number}. {severity} — {sentence}")
         yield from (f"{_INDENT * 2}{line}" for line in _details(finding, language))
+        if consequences:
+            yield from _wrapped(_INDENT + _following(consequences, language))
 
 
-def _wrapped(text: str) -> Iterator[str]:
+def _following(findings: Sequence[Mapping[str, Any]], language: str) -> str:
+    """Return in one sentence what follows from a finding: rules, each with its term."""
+    named = (f"{each['rule']} ({each['term']})" if each["term"] else each["rule"] for each in findings)
+    return count(_ROOM, "follows", len(findings), language, rules=", ".join(dict.fromkeys(named)))
+
+
+def _wrapped(text: str, subsequent: str = _INDENT * 2) -> Iterator[str]:
     """Break a text into lines at plain spaces, which leaves French marks with their words."""
     return iter(
         textwrap.wrap(
             text,
             _WIDTH,
             initial_indent=_INDENT,
-            subsequent_indent=_INDENT * 2,
+            subsequent_indent=subsequent,
             break_long_words=False,
             break_on_hyphens=False,
         )
@@ -91,25 +92,34 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _summary(findings: Sequence[Mapping[str, Any]], language: str) -> str:
-    counts = Counter(finding["severity"] for finding in findings)
+    counts = Counter(map(_class, findings))
     counted = [
-        count(_ROOM, f"count.{severity}", number, language)
-        for severity in ("fatal", "warning")
-        if (number := counts[severity])
+        count(_ROOM, f"count.{each}", number, language)
+        for each in ("fatal", "warning", "advice")
+        if (number := counts[each])
     ]
     order = f" {_text('order', language)}" if counts["fatal"] > 1 else ""
-    return f"{', '.join(counted)}.{order}"
+    accepted = f" {_text('accepted-by-rules', language)}" if counts["advice"] else ""
+    return f"{', '.join(counted)}.{order}{accepted}"
+
+
+def _class(finding: Mapping[str, Any]) -> str:
+    """Return how a finding is called: by its severity, or `advice`, which no official rule gives."""
+    return "advice" if finding["rule"].startswith(ADVICE) else str(finding["severity"])
 
 
 def _details(finding: Mapping[str, Any], language: str) -> Iterator[str]:
-    found, expected, location = finding["found"], finding["expected"], finding["location"] or ""
+    values, location = (
+        shown_values(finding["found"], finding["expected"], language=language),
+        finding["location"] or "",
+    )
     technical = [_text("rule", language, rule=finding["rule"])]
-    if found is not None:
-        yield _text("found", language, value=found or _text("blank", language))
-    if expected is not None and _TECHNICAL.match(expected):
-        technical.append(_text("add", language, element=expected))
-    elif expected is not None:
-        yield _text("expected", language, value=_readable(expected, language))
+    if values.found is not None:
+        yield _text("found", language, value=values.found or _text("blank", language))
+    if values.expected is not None:
+        yield _text("expected", language, value=values.expected)
+    if values.element is not None:
+        technical.append(_text("add", language, element=values.element))
     if invoice_line := _INVOICE_LINE.search(location):
         yield _text("invoice-line", language, n=invoice_line[1] or 1)
     if finding["line"] is not None:
@@ -117,14 +127,6 @@ def _details(finding: Mapping[str, Any], language: str) -> Iterator[str]:
     yield _text("technical", language, details=", ".join(technical))
     if location:
         yield f"{_INDENT}{location}"
-
-
-def _readable(expected: str, language: str) -> str:
-    """Return what was expected as people say it: of a computation the result, of a form its name."""
-    for code, form in _FORMS:
-        if match := form.match(expected):
-            return _text(code, language, n=match[1]) if match.groups() else _text(code, language)
-    return expected.rpartition(" = ")[2]
 
 
 def _text(code: str, language: str, **values: object) -> str:

@@ -28,6 +28,26 @@ class MailKind(StrEnum):
     """
 
     INVITATION = "invitation"
+    ACTIVATION = "activation"
+    SIGN_UP_KNOWN = "sign-up-known"
+    CODE = "code"
+    RESET = "reset"
+    UNLOCK = "unlock"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of a mail
+    PASSWORD_CLOSED = "password-closed"  # noqa: S105 - the name of a mail
+    FACTOR_ADDED = "factor-added"
+    RECOVERY_USED = "recovery-used"
+    RECOVERY_RENEWED = "recovery-renewed"
+    JOINED = "joined"
+    ACCESS_REQUESTED = "access_requested"
+    ACCESS_REMINDER = "access_reminder"
+    ACCESS_APPROVED = "access_approved"
+    ACCESS_REFUSED = "access_refused"
+    ACCESS_EXPIRED = "access_expired"
+    TRANSFER_OFFERED = "transfer_offered"
+    TRANSFER_ANNOUNCED = "transfer_announced"
+    TRANSFER_ENDED = "transfer_ended"
+    TRANSFER_DONE = "transfer_done"
     ACCOUNT_EXPIRES = "account-expires"
     ACCOUNT_EXPIRED = "account-expired"
 

@@ -6,11 +6,14 @@ What it may do with one invoice is in `choriste.application.invoices.access`. No
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
 _OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
@@ -72,6 +75,12 @@ def require_organisation(principal: Principal, structure: str) -> None:
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
 
 
+def require_member(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
+    if not principal.structures:
+        raise ForbiddenError(right="member", structure=None, service=None)
+
+
 def may_read_organisation(principal: Principal, structure: str) -> bool:
     """Say whether a principal may read who belongs to a structure, and the history of its administration."""
     return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
@@ -80,6 +89,27 @@ def may_read_organisation(principal: Principal, structure: str) -> bool:
 def may_administer(principal: Principal, structure: str, service: str | None = None) -> bool:
     """Say whether a principal gives and takes rights in a structure, or in one service of it."""
     return principal.may(Space.ORGANISATION, Level.MODIFY, structure=structure, service=service)
+
+
+def administered_structures(principal: Principal) -> tuple[StructureId, ...]:
+    """Return the structures that a principal administers, wholly or in some services, by id."""
+    return tuple(sorted(principal.structures_with(Space.ORGANISATION, Level.MODIFY)))
+
+
+def administered_services(principal: Principal, structure: str) -> frozenset[ServiceCode] | None:
+    """Return the services that a principal administers in a structure; None for the whole of it."""
+    return principal.services_with(Space.ORGANISATION, Level.MODIFY, structure=structure)
+
+
+def consulted_services(principal: Principal, structure: str) -> frozenset[ServiceCode] | None:
+    """Return the services whose users a principal may see in a structure; None for the whole of it."""
+    return principal.services_with(Space.ORGANISATION, structure=structure)
+
+
+def require_merge(principal: Principal, absorbed: str, absorbing: str) -> None:
+    """Raise `ForbiddenError` unless the principal is the operator, or manages both structures."""
+    if not operates(principal) and not {absorbed, absorbing} <= principal.managed:
+        raise ForbiddenError(right="operator", structure=None, service=None)
 
 
 def is_own(principal: Principal, account: str) -> bool:
@@ -96,6 +126,11 @@ def require_operator(principal: Principal) -> None:
     """Raise `ForbiddenError` unless the principal is the operator or the platform itself."""
     if not operates(principal):
         raise ForbiddenError(right="operator", structure=None, service=None)
+
+
+def holds(principal: Principal, right: Habilitation) -> bool:
+    """Say whether a principal has a right, and so may give it."""
+    return principal.may(right.space, right.level, structure=right.structure, service=right.service)
 
 
 def require_holds(principal: Principal, rights: Iterable[Habilitation]) -> None:
@@ -133,3 +168,19 @@ def require_account_authority(principal: Principal, user: User) -> None:
         require_operator(principal)
     for structure in {m.structure for m in user.memberships} | {right.structure for right in user.rights}:
         require_organisation(principal, structure)
+
+
+FRESH: Final = dt.timedelta(minutes=10)
+"""How long the second factor, once proved, counts for what is worth a theft."""
+
+
+def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
+    """Raise `FactorNeededError` unless a person proved the second factor within the last ten minutes.
+
+    For bank details, the transfer of a role, technical accounts and the factors themselves. Programs have no
+    factor: what they may do was granted by somebody who had one.
+    """
+    if principal.kind is not PrincipalKind.USER and principal.factor_at is None:
+        return
+    if principal.factor_at is None or now - principal.factor_at > FRESH:
+        raise FactorNeededError

@@ -6,7 +6,7 @@ Reading a PDF needs libraries that the doors do not carry: a port has it done el
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from choriste.application.access.policy import require_issue
@@ -17,11 +17,16 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.entry import DraftFields, DraftLine
+from choriste.domain.invoice.model import Invoice, PrecedingInvoice
 from choriste.domain.lifecycle import Origin
+from choriste.domain.parties.structure import IdentifierKind
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.field_faults import field_error, refused_field
 from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.i18n.catalogue import message
+
+_ONE, _CREDIT_NOTE = Decimal(1), "381"
+"""A credit note's amounts are not negative, however its pages print them (UNTDID 1001, EN 16931 BT-3)."""
 
 _PDF, _HEADER_BYTES = b"%PDF", 1024
 """What a PDF says of itself, and how far from its start: other bytes are told at once, without a reader."""
@@ -43,12 +48,24 @@ def draft_from_pdf(
     if _PDF not in content[:_HEADER_BYTES]:
         raise field_error("file", "FILE-NOT-PDF")
     name = clean_filename(filename)
-    found = ports.pdf_reader.read(content, filename=name)
+    found = ports.pdf_reader.read(content, filename=name, depositor=_siret(ports, structure))
     if found.refusal is not None:
         raise _unread(found.refusal)
-    source = DraftSource(origin=Origin.PDF)
+    source = DraftSource(invoice=Invoice(preceding_invoices=_corrected(found)), origin=Origin.PDF)
     entry = _entry(found, name)
     return begin_draft(ports, principal, structure=structure, fields=entry, source=source), found
+
+
+def _siret(ports: DraftPorts, structure: str) -> str | None:
+    depositor = ports.directory.structure(structure)
+    if depositor is None or depositor.identifier.kind is not IdentifierKind.SIRET:
+        return None
+    return depositor.identifier.value
+
+
+def _corrected(found: Prefilled) -> tuple[PrecedingInvoice, ...]:
+    number = found.certain.get("corrected_invoice")
+    return (PrecedingInvoice(number=number),) if number is not None else ()
 
 
 def _entry(found: Prefilled, filename: str) -> DraftFields:
@@ -57,21 +74,37 @@ def _entry(found: Prefilled, filename: str) -> DraftFields:
         number=sure.get("number"),
         issue_date=_date(sure, "issue_date"),
         due_date=_date(sure, "due_date"),
+        type_code=sure.get("type_code"),
         currency=sure.get("currency"),
         recipient_siret=sure.get("buyer_siret"),
         service_code=sure.get("service_code"),
         engagement=sure.get("engagement") or sure.get("purchase_order"),
-        lines=tuple(
-            DraftLine(
-                name=message("drafts", "line-of-pdf", filename=filename).fr,
-                quantity=Decimal(1),
-                price=Decimal(row.base),
-                vat_rate=Decimal(row.rate),
-            )
-            for row in found.vat
-            if row.base is not None
-        ),
+        contract=sure.get("contract"),
+        iban=sure.get("iban"),
+        exemption_reason=sure.get("exemption_reason"),
+        lines=tuple(_lines(found, filename)),
     )
+
+
+def _lines(found: Prefilled, filename: str) -> Iterator[DraftLine]:
+    """Yield the lines of the page, or one line a rate, or the total of an invoice without VAT."""
+    text = message("drafts", "line-of-pdf", filename=filename).fr
+    bases = [(Decimal(row.base), Decimal(row.rate)) for row in found.vat if row.base is not None]
+    net = Decimal(found.certain.get("total_without_vat", "0"))
+    one = _ONE if net >= 0 or found.certain.get("type_code") != _CREDIT_NOTE else -_ONE
+    if found.lines:
+        for line in found.lines:
+            yield _line(line.name, one * Decimal(line.quantity), Decimal(line.price), Decimal(line.vat_rate))
+    elif bases:
+        yield from (_line(text, one, base, rate) for base, rate in bases)
+    elif net and Decimal(found.certain.get("total_vat", "1")) == 0:
+        yield _line(text, one, net, Decimal(0))
+
+
+def _line(name: str, quantity: Decimal, price: Decimal, rate: Decimal) -> DraftLine:
+    """Return a line whose price is not negative (BR-27): what is taken off has a negative quantity."""
+    signed = quantity if price >= 0 else -quantity
+    return DraftLine(name=name, quantity=signed, price=abs(price), vat_rate=rate)
 
 
 def _date(sure: Mapping[str, str], name: str) -> dt.date | None:

@@ -37,8 +37,8 @@ class Drafts(Protocol):
 class PdfReader(Protocol):
     """Where PDFs are read."""
 
-    def read(self, content: bytes, *, filename: str) -> Prefilled:
-        """Return what the pages of a PDF say."""
+    def read(self, content: bytes, *, filename: str, depositor: str | None) -> Prefilled:
+        """Return what the pages of a PDF say; `depositor` is the SIRET of who deposits it, if it has one."""
         ...
 
 

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from choriste.documents.read.inspection import inspect
 from choriste.documents.read.inspection.text import extract_text
-from choriste.documents.read.prefill import Confidence, prefill
-from choriste.domain.drafts.prefilled import Prefilled, PrefilledVat
+from choriste.documents.read.prefill import Confidence, Prefill, prefill
+from choriste.domain.drafts.prefilled import Prefilled, PrefilledLine, PrefilledVat
 from choriste.formats.errors import UnreadableError
 from choriste.i18n.catalogue import message
 from choriste.i18n.message import Message
 
 
-def prefill_pdf(content: bytes, *, filename: str) -> Prefilled:
-    """Return what the pages of a PDF say of the invoice on them."""
+def prefill_pdf(content: bytes, *, filename: str, depositor: str | None = None) -> Prefilled:
+    """Return what the pages of a PDF say of the invoice on them.
+
+    `depositor` is the SIRET of who deposits it, which tells the supplier from other companies on the page.
+    """
     inspection = inspect(content, filename=filename)
     if inspection.invoice is not None:
         return Prefilled(refusal=_texts(message("drafts", "holds-data")))
     if inspection.refusal is not None:
         return Prefilled(refusal=_texts(inspection.refusal.message))
     try:
-        found = prefill(extract_text(content))
+        found = prefill(extract_text(content), depositor=depositor)
     except UnreadableError as error:
         return Prefilled(refusal=_texts(error.finding.message))
     if found.scanned:
         return Prefilled(refusal=_texts(message("drafts", "no-text")))
+    if not found.fields:
+        return Prefilled(refusal=_texts(found.findings[-1].message))
+    return _as_prefilled(found)
+
+
+def _as_prefilled(found: Prefill) -> Prefilled:
     sure = {name.value: value for name, value in found.filled().items()}
+    probable = {name.value: each.value for name, each in found.fields.items() if name.value not in sure}
+    accounts = [each.value for each in found.ibans if each.confidence is Confidence.CERTAIN]
+    if len(accounts) == 1 == len(found.ibans):
+        sure["iban"] = accounts[0]
     return Prefilled(
         certain=sure,
-        probable={n.value: f.value for n, f in found.fields.items() if n.value not in sure},
+        probable=probable,
         vat=tuple(
             PrefilledVat(
                 rate=str(row.rate), base=str(row.base) if row.base is not None else None, tax=str(row.tax)
@@ -35,6 +48,16 @@ def prefill_pdf(content: bytes, *, filename: str) -> Prefilled:
             for row in found.vat_breakdown
             if row.confidence is Confidence.CERTAIN
         ),
+        lines=tuple(
+            PrefilledLine(
+                name=line.name,
+                quantity=str(line.quantity),
+                price=str(line.price),
+                vat_rate=str(line.vat_rate),
+            )
+            for line in found.lines
+        ),
+        remarks=tuple(_texts(finding.message) for finding in found.findings),
     )
 
 

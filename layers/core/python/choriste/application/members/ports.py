@@ -10,7 +10,9 @@ from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User, UserId
 from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId
+from choriste.domain.members.transfer import ManagerTransfer
 from choriste.domain.parties.structure import ServiceCode
 
 
@@ -26,12 +28,14 @@ class StoredUser:
 class Change:
     """What is written together. `users` pairs each user as it was read with what it becomes.
 
-    A request of version 1 is new; of any other the version before it must be stored.
+    A request, transfer or merger of version 1 is new; of any other the version before it must be stored.
     """
 
     acts: tuple[AdministrativeAct, ...]
     users: tuple[tuple[StoredUser, User], ...] = ()
     request: AccessRequest | None = None
+    transfer: ManagerTransfer | None = None
+    merger: Merger | None = None
 
 
 class Members(Protocol):
@@ -74,6 +78,14 @@ class Members(Protocol):
 
         Requests of services are not among those of the whole structure.
         """
+        ...
+
+    def transfer(self, structure: str) -> ManagerTransfer | None:
+        """Return the newest transfer of a structure's role, open or not, or None."""
+        ...
+
+    def merger(self, absorbed: str) -> Merger | None:
+        """Return the merger that a structure went into, or None."""
         ...
 
     def requests_of(self, user_id: str) -> tuple[RequestId, ...]:

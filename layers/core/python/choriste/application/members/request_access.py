@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from choriste.application.access.mails import MailKind
 from choriste.application.members.ports import Change, MemberPorts
+from choriste.application.members.request_mails import tell_deciders
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, User
 from choriste.domain.members.act import ActKind, act_of, rights_text
@@ -91,4 +93,5 @@ def _store(ports: MemberPorts, requester: User, asked: AccessRequest) -> AccessR
         after={"rights": rights_text(asked.rights), "comment": asked.comment},
     )
     ports.members.save(Change(acts=(act,), request=asked))
+    tell_deciders(ports, asked, MailKind.ACCESS_REQUESTED)
     return asked

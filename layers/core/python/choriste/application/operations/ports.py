@@ -18,6 +18,8 @@ class DueKind(StrEnum):
     FLOW = "flow"
     INVOICE = "invoice"
     REQUEST = "request"
+    TRANSFER = "transfer"
+    MERGER = "merger"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,19 @@ recipient come up here until they are, and are marked for the operator after sev
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from typing import Final
 
 from choriste.application.approvals.await_decision import restart_wait
 from choriste.application.approvals.expire_wait import apply_deadline
 from choriste.application.deposits.receive_deposit import resume_flow
 from choriste.application.members.advance_request import advance_request
+from choriste.application.members.merge_structures import advance_merger
+from choriste.application.members.ports import MemberPorts
+from choriste.application.members.transfer_role import advance_transfer
 from choriste.application.operations.ports import DueItem, DueKind, OperationPorts
 from choriste.domain.lifecycle import Status
-from choriste.domain.members.request import RequestId
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.ids import FlowId, InvoiceId
 
@@ -75,6 +78,14 @@ def _tried(step: Callable[[], None]) -> Exception | None:
     return None
 
 
+_ADVANCED: Final[Mapping[DueKind, Callable[[MemberPorts, str, dt.datetime], None]]] = {
+    DueKind.REQUEST: advance_request,
+    DueKind.TRANSFER: advance_transfer,
+    DueKind.MERGER: advance_merger,
+}
+"""What waits for people, or was begun by one: who takes it up when its time has come."""
+
+
 def resume_item(ports: OperationPorts, item: DueItem, now: dt.datetime) -> None:
     """Take one item up where it stands; an item that is gone or went on is left alone."""
     attempt = int(now.timestamp())
@@ -83,8 +94,9 @@ def resume_item(ports: OperationPorts, item: DueItem, now: dt.datetime) -> None:
         if flow is not None and now - flow.received_at > BLOCKED_AFTER:
             ports.flows.block(flow.id)
         return
-    if item.kind is DueKind.REQUEST:
-        advance_request(ports, RequestId(item.id), now)
+    advance = _ADVANCED.get(item.kind)
+    if advance is not None:
+        advance(ports, item.id, now)
         return
     head = ports.invoices.get(InvoiceId(int(item.id)))
     if head is None or head.due_at is None:

@@ -10,7 +10,7 @@ from choriste.application.access.policy import require_organisation
 from choriste.application.parties.ports import PartiesPorts
 from choriste.application.parties.write import change_directory
 from choriste.domain.access.principal import Principal
-from choriste.domain.parties.form import Faults, Form, text_of
+from choriste.domain.parties.form import Faults, Form, refused, text_of
 from choriste.domain.parties.structure import Service, ServiceCode, Structure
 from choriste.domain.shared.errors import NotFoundError
 
@@ -99,9 +99,7 @@ def close_service(
     def closed(known: Structure) -> Structure:
         found = _with(known, code, lambda service: _set_active(service, today, active=False))
         if found.settings.service_mandatory and not any(service.active for service in found.services):
-            faults = Faults()
-            faults.mark("active", "SERVICE-LAST", found=code)
-            faults.refuse_any()
+            raise refused("active", "SERVICE-LAST", found=code)
         return found
 
     return change_directory(ports, structure_id, closed, seen=seen)

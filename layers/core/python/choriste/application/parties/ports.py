@@ -9,7 +9,7 @@ from choriste.application.shared.clock import Clock
 
 
 class PartiesPorts(Protocol):
-    """What it takes to register, consult and change structures."""
+    """What it takes to register, consult, change and find structures."""
 
     @property
     def clock(self) -> Clock:

@@ -11,6 +11,7 @@ from choriste.documents.issue.pages.pairs import Pair, labelled, pairs
 from choriste.documents.issue.pages.sheet import Block, Sheet, Tone, banner, facts, set_sheet
 from choriste.documents.issue.wording import Wording, wording
 from choriste.domain.shared.findings import Finding, Severity, Verdict
+from choriste.i18n.shown import folded, shown_values
 
 MAX_FINDINGS = 1000
 """Findings that are printed of one file; the others are counted, and stand in the console and the API."""
@@ -119,8 +120,9 @@ def _identity(document: ReportedDocument, words: Wording) -> list[Pair]:
 
 def _verdict(document: ReportedDocument, words: Wording) -> str:
     sentence = words[f"report.verdict.{document.verdict.value if document.verdict else 'pending'}"]
-    fatal = sum(finding.severity is Severity.FATAL for finding in document.findings)
-    warnings = len(document.findings) - fatal
+    to_act_on = [finding for finding, _ in _folded(document.findings)]
+    fatal = sum(finding.severity is Severity.FATAL for finding in to_act_on)
+    warnings = len(to_act_on) - fatal
     counts = [words.counted("report.fatal", fatal)] if fatal else []
     counts += [words.counted("report.warning", warnings)] if warnings else []
     return f"{sentence} {', '.join(counts)}." if counts else sentence
@@ -134,20 +136,26 @@ def _tone(document: ReportedDocument) -> Tone:
 
 def _findings(findings: tuple[Finding, ...], words: Wording) -> Block | None:
     return (
-        {"kind": "findings", "items": [_finding(finding, words) for finding in findings]}
+        {"kind": "findings", "items": [_finding(*each, words) for each in _folded(findings)]}
         if findings
         else None
     )
 
 
-def _finding(finding: Finding, words: Wording) -> Block:
+def _folded(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    return folded(findings, key=lambda each: (each.rule, each.consequence_of))
+
+
+def _finding(finding: Finding, following: list[Finding], words: Wording) -> Block:
     line = str(finding.line) if finding.line is not None else None
+    values = shown_values(finding.found, finding.expected, language=words.language)
     shown = pairs(
-        (words["finding.found"], finding.found),
-        (words["finding.expected"], finding.expected),
+        (words["finding.found"], values.found),
+        (words["finding.expected"], values.expected or values.element),
         (words["finding.term"], finding.term),
         (words["finding.line"], line),
         (words["finding.location"], finding.location),
+        (words["finding.follows"], ", ".join(each.rule for each in following) or None),
     )
     return {
         "rule": finding.rule,

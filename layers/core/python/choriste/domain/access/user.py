@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -117,6 +118,11 @@ class User:
         return any(
             m.structure == structure and m.role is StructureRole.PRIMARY_MANAGER for m in self.memberships
         )
+
+
+def new_user_id() -> UserId:
+    """Return a fresh id for a user."""
+    return UserId(f"u-{secrets.token_hex(8)}")
 
 
 def normal_email(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -17,16 +17,29 @@ class PrefilledVat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prefilled:
-    """The values that are certain, those that are only probable, and the VAT rows, all certain.
+class PrefilledLine:
+    """A line of the table of goods, proven by arithmetic: decimal texts, the rate in percent."""
 
-    Names are those of `choriste.documents.read.prefill.FieldName`; `refusal` holds both texts of why nothing
-    could be read (`fr`, `en`), None when something could.
+    name: str
+    quantity: str
+    price: str
+    vat_rate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefilled:
+    """The values that are certain, those that are only probable, and the VAT rows and lines, all certain.
+
+    Names are those of `choriste.documents.read.prefill.FieldName`, and `iban`; `remarks` are texts for the
+    depositor (`fr`, `en`) on what the pages are; `refusal` holds both texts of why nothing could be read,
+    None when something could.
     """
 
     certain: Mapping[str, str] = field(default_factory=dict)
     probable: Mapping[str, str] = field(default_factory=dict)
     vat: tuple[PrefilledVat, ...] = ()
+    lines: tuple[PrefilledLine, ...] = ()
+    remarks: tuple[Mapping[str, str], ...] = ()
     refusal: Mapping[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -35,6 +48,8 @@ class Prefilled:
             "certain": dict(self.certain),
             "probable": dict(self.probable),
             "vat": [{"rate": row.rate, "base": row.base, "tax": row.tax} for row in self.vat],
+            "lines": [asdict(line) for line in self.lines],
+            "remarks": [dict(remark) for remark in self.remarks],
             "refusal": dict(self.refusal) if self.refusal is not None else None,
         }
 
@@ -45,5 +60,7 @@ class Prefilled:
             certain=made["certain"],
             probable=made["probable"],
             vat=tuple(PrefilledVat(**row) for row in made["vat"]),
+            lines=tuple(PrefilledLine(**line) for line in made["lines"]),
+            remarks=tuple(made["remarks"]),
             refusal=made["refusal"],
         )

@@ -29,6 +29,12 @@ class ActKind(StrEnum):
     ACCESS_REFUSED = "access_refused"
     ACCESS_EXPIRED = "access_expired"
     MANAGER_APPOINTED = "manager_appointed"
+    TRANSFER_OFFERED = "transfer_offered"
+    TRANSFER_PROPOSED = "transfer_proposed"
+    TRANSFER_ANNOUNCED = "transfer_announced"
+    TRANSFER_ENDED = "transfer_ended"
+    STRUCTURE_MERGED = "structure_merged"
+    USER_MOVED = "user_moved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

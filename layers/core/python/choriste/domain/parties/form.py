@@ -18,6 +18,7 @@ from choriste.domain.shared.field_faults import field_fault
 from choriste.domain.shared.findings import Finding
 
 Form = Mapping[str, str]
+"""Texts by the name of their field; one that is absent is empty."""
 
 _LIMITS: Final[Mapping[str, int]] = {
     "name": 200,
@@ -52,6 +53,11 @@ class FieldsInvalidError(ChoristeError):
         """The faults, in the order of the form."""
         found = self.parameters.get("findings")
         return tuple(found) if isinstance(found, tuple) else ()
+
+
+def refused(name: str, rule: str, **values: object) -> FieldsInvalidError:
+    """Return the refusal of one field for one fault, by its code."""
+    return FieldsInvalidError(findings=(replace(field_fault(rule, **values), location=name),))
 
 
 @dataclass(slots=True)

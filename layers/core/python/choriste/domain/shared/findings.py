@@ -34,7 +34,8 @@ class Finding:
     `rule` is the official id (`BR-CO-13`, `BR-FR-05`, `CII-SR-019` …) or one of our stable codes.
     `term` is the business term (`BT-106`, `BG-25`), `location` an XPath with prefixes, `line` 1-based.
     `found` and `expected` are short texts that need no translation (values, arithmetic, a code list's
-    name); the sentences are in `message`.
+    name); the sentences are in `message`. `consequence_of` is the rule of the finding, before it in the list,
+    that it follows from: whoever mends that one has nothing to do here.
     """
 
     rule: str
@@ -45,9 +46,10 @@ class Finding:
     line: int | None = None
     found: str | None = None
     expected: str | None = None
+    consequence_of: str | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the public form: rule, severity, term, location, line, found, expected, message{fr,en}."""
+        """Return the public form, its message in French and English, absent values as null."""
         return {
             "rule": self.rule,
             "severity": self.severity.value,
@@ -56,6 +58,7 @@ class Finding:
             "line": self.line,
             "found": self.found,
             "expected": self.expected,
+            "consequence_of": self.consequence_of,
             "message": {"fr": self.message.fr, "en": self.message.en},
         }
 

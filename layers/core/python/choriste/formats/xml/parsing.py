@@ -86,6 +86,13 @@ _NAMED: Final = {
     "XML-NAMESPACE": re.compile(r"Namespace prefix (\S+)"),
     "XML-TRUNCATED": re.compile(r"end of data in tag (\S+)"),
 }
+_CROSSED: Final = re.compile(r"tag mismatch: (\S+) line (\d+) and ([^\s,]+)")
+_REPEATED: Final = re.compile(r"Attribute (\S+) redefined")
+_CASES: Final = {
+    ErrorTypes.ERR_DOCUMENT_END: "XML-SYNTAX.after-end",
+    ErrorTypes.ERR_ATTRIBUTE_WITHOUT_VALUE: "XML-SYNTAX.attribute",
+    ErrorTypes.ERR_ATTRIBUTE_NOT_STARTED: "XML-SYNTAX.attribute",
+}
 
 
 def parse_xml(data: bytes, *, size_limit: int = SIZE_LIMIT) -> _Element:
@@ -196,7 +203,22 @@ def _malformed(data: bytes, error: etree.XMLSyntaxError) -> UnreadableError:
         code = "XML-TRUNCATED" if _is_cut(data, error) else "XML-SYNTAX"
     named = _NAMED[code].search(error.msg or "") if code in _NAMED else None
     found = named[1] if named else _passage(data, line, column)
-    return unreadable(code, line=line, found=found, expected=_reason(error) if code == "XML-SYNTAX" else None)
+    if code == "XML-SYNTAX":
+        return _ungrammatical(error, found)
+    return unreadable(code, line=line, found=found)
+
+
+def _ungrammatical(error: etree.XMLSyntaxError, passage: str) -> UnreadableError:
+    """Return what is wrong with the markup, in our own words: the parser has English ones only."""
+    line, message = error.position[0], error.msg or ""
+    if crossed := _CROSSED.search(message):
+        element, opened, closed = crossed.groups()
+        found, values = f"<{element}> … </{closed}>", {"element": element, "opened": opened, "closed": closed}
+        return unreadable("XML-SYNTAX", case="XML-SYNTAX.unclosed", line=line, found=found, **values)
+    if repeated := _REPEATED.search(message):
+        return unreadable("XML-SYNTAX", case="XML-SYNTAX.repeated", line=line, found=repeated[1])
+    case = _CASES.get(_number(error))
+    return unreadable("XML-SYNTAX", case=case, line=line, found=passage)
 
 
 def _number(error: etree.XMLSyntaxError) -> int:
@@ -221,7 +243,3 @@ def _passage(data: bytes, line: int, column: int) -> str:
 def _decoded(data: bytes) -> str:
     encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
     return data.decode(encoding, errors="replace")
-
-
-def _reason(error: etree.XMLSyntaxError) -> str:
-    return excerpt((error.msg or "").split(", line ")[0])

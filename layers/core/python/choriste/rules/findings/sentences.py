@@ -18,6 +18,7 @@ from choriste.domain.shared.findings import Message
 from choriste.rules.engine.facts import RuleFact
 
 _VAT: Final = re.compile(r"BR-(AE|AF|AG|IC|[SZEGO])-?(\d\d)(?:ini|rev|b)?\Z", re.IGNORECASE)
+_CATEGORIES: Final = {"AF": "L", "AG": "M", "IC": "K"}
 _FRENCH: Final = re.compile(r"(BR-FR-(?:[A-Z]+-)?\d\d)(?:.*-([12]))?")
 _RENAMED: Final = (("-FREXT", ""), ("-FXEXT", ""), ("-EXT-", "-"), ("BR-BR-", "BR-"), ("BR-CII-", "CII-"))
 
@@ -55,6 +56,12 @@ def vat_number(name: str) -> str | None:
     """Return the number of a rule on a VAT category by its canonical id: `08` of `BR-AE-08`."""
     match = _VAT.match(name)
     return match[2] if match else None
+
+
+def category_of(requirement: str) -> str:
+    """Return the VAT category, as an invoice writes it, of a rule on one: `K` of `BR-IC-08`."""
+    family = requirement.split("-")[1]
+    return _CATEGORIES.get(family, family)
 
 
 def _keys(rule: str, meant: str) -> Iterator[str]:

@@ -10,19 +10,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.binding.term_paths import own_term_at
 from choriste.formats.xml.names import Paths, line_of, prefixed
+from choriste.i18n.formats import written_numbers
+from choriste.i18n.typography import typeset
 from choriste.rules.engine.facts import RuleFact
-from choriste.rules.engine.run import Hit, Outcome
+from choriste.rules.engine.judge import Hit, Outcome
 from choriste.rules.engine.values import MalformedError
-from choriste.rules.findings.about import about, told_as
+from choriste.rules.findings.about import about, reported_as
+from choriste.rules.findings.causes.fold import fold
 from choriste.rules.findings.codes_shown import list_name
-from choriste.rules.findings.order import Fault, Told, in_order
-from choriste.rules.findings.sentences import key_of, requirement_of, sentences, word
+from choriste.rules.findings.order import Fault, RuleFinding, in_order
+from choriste.rules.findings.sentences import category_of, key_of, requirement_of, sentences, word
+from choriste.rules.findings.spelling import spelled
 from choriste.rules.findings.subjects import Subject, subject_of, term_name
+from choriste.rules.rulesets.selection import syntax_of
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from choriste.rules.rulesets.selection import Detected
 
 MAX_PER_RULE: Final = 100
 _WIDTH: Final = 80
@@ -36,10 +47,6 @@ DATATYPES: Final = {  # of a value that its type refuses: our rule, and what was
 }
 _MISSING: Final = frozenset({"any", "nonblank", "notempty", "any-attribute"})
 _CODES: Final = frozenset({"list", "list-attribute", "format", "maxlen", "decimals"})
-_CATEGORIES: Final = {"AF": "L", "AG": "M", "IC": "K"}
-_SUM: Final = re.compile(r"Σ(?: (BT-\d+))?(?: \((\d+)\))?")
-_SAME: Final = re.compile(r"(-?[\d.]+) = \1\Z")
-_TERM: Final = re.compile(r"(?<!\()\bB[TG]-\d+\b(?!\))")
 _NAMED: Final = re.compile(r"\{(B[TG]-[\d-]+)\}")
 
 
@@ -76,13 +83,12 @@ class _Places(_Terms):
     @property
     def spelled(self) -> str:
         """What was expected, in words."""
-        return _spelled(self.expected or "", self.language)
+        return spelled(self.expected or "", self.language)
 
     @property
     def category(self) -> str:
         """The VAT category that the rule is of."""
-        family = requirement_of(self.rule).split("-")[1]
-        return _CATEGORIES.get(family, family)
+        return category_of(requirement_of(self.rule))
 
 
 _PLACES: Final[Mapping[str, Callable[[_Places], str]]] = {
@@ -93,7 +99,10 @@ _PLACES: Final[Mapping[str, Callable[[_Places], str]]] = {
     "thing": lambda p: p.subject.called(p.language),
     "things": lambda p: _choice(p.rule, p.subject, p.language),
     "attribute": lambda p: p.subject.attribute or "",
-    "found": lambda p: p.found if p.found is not None else p.word("none"),
+    "found": lambda p: p.word("none") if p.found is None else written_numbers(p.found, language=p.language),
+    "lacking": lambda p: word("and", p.language).join(
+        term_name(t, p.language) for t in p.get("operands", "").split()
+    ),
     "shown": lambda p: _shown(p.found, p.language),
     "expected": lambda p: p.spelled,
     "date": lambda p: _date(p.found or ""),
@@ -112,15 +121,15 @@ class Writer:
     def __init__(self) -> None:
         self._paths = Paths()
 
-    def told(self, outcome: Outcome) -> Iterator[Told]:
-        """Yield what an outcome says, in document order, at most 100 times of a rule."""
+    def findings(self, outcome: Outcome) -> Iterator[RuleFinding]:
+        """Yield the findings of an outcome, in document order, at most 100 times of a rule."""
         for error in outcome.malformed:
-            yield Told(self._of_malformed(error), Fault.UNREADABLE, DATATYPES[error.expected][0])
+            yield RuleFinding(self._of_malformed(error), Fault.UNREADABLE, DATATYPES[error.expected][0])
         count: Counter[str] = Counter()
         broken = {hit.rule.id for hit in outcome.hits}
         for hit in outcome.hits:
             count[hit.rule.id] += 1
-            if count[hit.rule.id] <= MAX_PER_RULE and told_as(hit.rule.id) not in broken:
+            if count[hit.rule.id] <= MAX_PER_RULE and reported_as(hit.rule.id) not in broken:
                 yield self._of_hit(hit)
 
     def _of_malformed(self, error: MalformedError) -> Finding:
@@ -142,7 +151,7 @@ class Writer:
             expected=expected,
         )
 
-    def _of_hit(self, hit: Hit) -> Told:
+    def _of_hit(self, hit: Hit) -> RuleFinding:
         node = hit.broken.node or hit.node
         location = self._paths.of(node.element)
         subject = subject_of(hit, location)
@@ -160,7 +169,8 @@ class Writer:
             found=found,
             expected=expected,
         )
-        return Told(finding, _fault(kind), requirement_of(hit.rule.fact))
+        lacking = tuple((hit.broken.words or {}).get("operands", "").split())
+        return RuleFinding(finding, _fault(kind), requirement_of(hit.rule.fact), lacking)
 
 
 def _kind(hit: Hit, subject: Subject) -> str:
@@ -186,6 +196,9 @@ def _fault(kind: str) -> Fault:
 
 def _key(hit: Hit, kind: str, found: str | None) -> str:
     fact = hit.rule.fact
+    case = (hit.broken.words or {}).get("case")
+    if case is not None:
+        return case
     key = key_of(fact.name, fact.same_as, kind)
     if key == "BR-VAT-01" and (hit.broken.words or {}).get("count") == "0":
         return "unlisted"
@@ -247,23 +260,20 @@ def _date(text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if re.fullmatch(r"\d{8}", text) else text
 
 
-def _spelled(expected: str, language: str) -> str:
-    """Spell out an arithmetic text: sums and terms by their names."""
-
-    def sum_of(match: re.Match[str]) -> str:
-        count = f"{match[2]} " if match[2] and match[2] not in {"0", "1"} else ""
-        return word(f"sum:{match[1] or 'all'}", language).format(n=count)
-
-    for sign in ("≤", "≥"):
-        expected = expected.replace(f"{sign} ", word(sign, language))
-    expected = _SAME.sub(r"= \1", _SUM.sub(sum_of, expected))
-    return _TERM.sub(lambda m: term_name(m[0], language), expected)
-
-
 def _message(key: str, places: Callable[[str], Mapping[str, str]]) -> Message:
     return Message(*(word(key, x).format_map(places(x)) for x in _LANGUAGES))
 
 
-def write(outcome: Outcome, *, beside: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+def write(
+    outcome: Outcome, root: etree._Element, *, detected: Detected, schema: Sequence[Finding] = ()
+) -> tuple[Finding, ...]:
     """Return the findings of an outcome and those of the schema, ready to be shown, causes first."""
-    return in_order(Writer().told(outcome), beside=beside)
+    found = in_order(Writer().findings(outcome), schema=schema)
+    folded = fold(found, root, syntax=syntax_of(detected), profile=str(detected.profile))
+    return tuple(_typeset(finding) for finding in folded)
+
+
+def _typeset(finding: Finding) -> Finding:
+    """Return a finding whose French is set with its no-break spaces, as every reader of it shall see it."""
+    french = typeset(finding.message.fr, language="fr")
+    return replace(finding, message=Message(french, finding.message.en))

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _PAGE = 200
-_KINDS = {Prefix.FLOW: DueKind.FLOW, Prefix.INVOICE: DueKind.INVOICE, Prefix.REQUEST: DueKind.REQUEST}
+_KINDS = {
+    Prefix.FLOW: DueKind.FLOW,
+    Prefix.INVOICE: DueKind.INVOICE,
+    Prefix.REQUEST: DueKind.REQUEST,
+    Prefix.TRANSFER: DueKind.TRANSFER,
+    Prefix.MERGER: DueKind.MERGER,
+}
 
 
 class DynamoDueItems:

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import with_defaults_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import with_causes, with_defaults_of_schema_1
 from choriste.adapters.aws.dynamodb.table import (
     CoreTable,
     Item,
@@ -35,8 +35,10 @@ from choriste.domain.shared.ids import FlowId
 WATCH = dt.timedelta(minutes=10)
 """How long a flow may stay unfinished before the sweeper takes it up again."""
 
-FLOW = RecordFormat(kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"),))
-DOCUMENT = RecordFormat(kind="document", model=Document, upcasters=(with_defaults_of_schema_1("document"),))
+FLOW = RecordFormat(kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"), with_causes))
+DOCUMENT = RecordFormat(
+    kind="document", model=Document, upcasters=(with_defaults_of_schema_1("document"), with_causes)
+)
 DEPOSIT_GUARD = RowFormat(kind="deposit-guard", names=frozenset({"flow_id"}))
 
 _HEAD = "HEAD"

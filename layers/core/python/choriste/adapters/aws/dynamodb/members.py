@@ -6,12 +6,14 @@ the request, and the acts of the history in the audit table.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD
 from choriste.adapters.aws.dynamodb.history import act_operations
 from choriste.adapters.aws.dynamodb.identity import (
     MANAGER_SEAT,
@@ -35,15 +37,17 @@ from choriste.application.members.ports import Change, StoredUser
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.user import User, UserId
+from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.seats import seats_passed
+from choriste.domain.members.transfer import ManagerTransfer
 from choriste.domain.parties.structure import ServiceCode
 
 REQUEST: Final = RecordFormat(kind="access-request", model=AccessRequest, upcasters=())
+TRANSFER: Final = RecordFormat(kind="manager-transfer", model=ManagerTransfer, upcasters=())
+MERGER: Final = RecordFormat(kind="merger", model=Merger, upcasters=())
 REQUEST_LINK: Final = RowFormat(kind="request-link")
 
-_HEAD: Final = "HEAD"
-_FREE: Final = "attribute_not_exists(pk)"
 _WHOLE: Final = "*"
 """Stands for the whole structure where the code of a service would stand; no written code is this."""
 
@@ -57,7 +61,7 @@ class DynamoMembers:
 
     def member(self, user_id: str) -> StoredUser | None:
         """Return a user, active or not, as it is now."""
-        item = self._core.get(IdentityPrefix.USER + user_id, _HEAD)
+        item = self._core.get(IdentityPrefix.USER + user_id, HEAD)
         return _stored(item) if item else None
 
     def of_structure(self, structure: str, *, after: str | None, limit: int) -> Page[StoredUser]:
@@ -66,7 +70,7 @@ class DynamoMembers:
         rows, more = self._keys(
             IdentityPrefix.STRUCTURE + structure, prefix=prefix, after=after, limit=limit, newest=False
         )
-        users = self._core.read_all([(key, _HEAD) for key in rows], consistent=True)
+        users = self._core.read_all([(key, HEAD) for key in rows], consistent=True)
         return Page(tuple(map(_stored, users)), more)
 
     def manager_of(self, structure: str) -> UserId | None:
@@ -75,7 +79,7 @@ class DynamoMembers:
         if seat is not None:
             return UserId(MANAGER_SEAT.read(seat)["user"])
         links = self._core.partition(IdentityPrefix.STRUCTURE + structure, prefix=IdentityPrefix.USER.value)
-        users = self._core.read_all([(link["sk"], _HEAD) for link in links], consistent=True)
+        users = self._core.read_all([(link["sk"], HEAD) for link in links], consistent=True)
         return next((user.id for user in map(USER.read, users) if user.manages(structure)), None)
 
     def save(self, change: Change) -> None:
@@ -84,6 +88,7 @@ class DynamoMembers:
             *(operation for known, after in change.users for operation in self._user(known, after)),
             *self._seats(change),
             *(self._request(change.request) if change.request is not None else ()),
+            *self._records(change),
             *act_operations(self._audit, change.acts),
         ]
         try:
@@ -93,9 +98,39 @@ class DynamoMembers:
                 raise
             raise StaleRecordError(kind="user", id=_named(change)) from error
 
+    def _records(self, change: Change) -> Iterator[dict[str, Any]]:
+        """Yield the writes of a transfer and of a merger."""
+        if change.transfer is not None:
+            transfer = change.transfer
+            pk = Prefix.TRANSFER + transfer.structure
+            item = {**_due(pk, transfer.settles_at), **TRANSFER.attributes(transfer)}
+            yield self._next(pk, item, transfer.version)
+        if change.merger is not None:
+            merger = change.merger
+            pk = Prefix.MERGER + merger.absorbed
+            item = {**_due(pk, merger.due_at), **MERGER.attributes(merger)}
+            yield self._next(pk, item, merger.version)
+
+    def _next(self, pk: str, content: Item, version: int) -> dict[str, Any]:
+        """Return the write of a record of that version, on condition that the one before it is stored."""
+        item = {"pk": pk, "sk": HEAD, "version": version, **content}
+        if version == 1:
+            return self._core.put_operation(item, condition=ABSENT)
+        return self._core.put_operation(item, condition="version = :known", known=version - 1)
+
+    def transfer(self, structure: str) -> ManagerTransfer | None:
+        """Return the newest transfer of a structure's role, open or not, or None."""
+        item = self._core.get(Prefix.TRANSFER + structure, HEAD)
+        return TRANSFER.read(item) if item else None
+
+    def merger(self, absorbed: str) -> Merger | None:
+        """Return the merger that a structure went into, or None."""
+        item = self._core.get(Prefix.MERGER + absorbed, HEAD)
+        return MERGER.read(item) if item else None
+
     def request(self, request_id: str) -> AccessRequest | None:
         """Return a request for access, or None."""
-        item = self._core.get(Prefix.REQUEST + request_id, _HEAD)
+        item = self._core.get(Prefix.REQUEST + request_id, HEAD)
         return REQUEST.read(item) if item else None
 
     def waiting(self, structure: str, services: frozenset[ServiceCode] | None) -> tuple[RequestId, ...]:
@@ -146,7 +181,7 @@ class DynamoMembers:
     def _user(self, known: StoredUser, after: User) -> Iterator[dict[str, Any]]:
         """Yield the writes of one user: the record, and the links that come and go with its rights."""
         pk = IdentityPrefix.USER + after.id
-        item = {"pk": pk, "sk": _HEAD, "version": known.version + 1, **USER.attributes(after)}
+        item = {"pk": pk, "sk": HEAD, "version": known.version + 1, **USER.attributes(after)}
         yield self._core.put_operation(item, condition="version = :known", known=known.version)
         for structure in sorted(after.structures - known.user.structures):
             yield self._core.put_operation(user_link(structure, after.id))
@@ -158,21 +193,20 @@ class DynamoMembers:
         for seat in seats_passed([(known.user, after) for known, after in change.users]):
             row = manager_seat(seat.structure, seat.to)
             if seat.since is None:
-                yield self._core.put_operation(row, condition=_FREE)
+                yield self._core.put_operation(row, condition=ABSENT)
             else:
-                held = f"{_FREE} OR #user = :holder"
+                held = f"{ABSENT} OR #user = :holder"
                 operation = self._core.put_operation(row, condition=held, holder=seat.since)
                 operation["Put"]["ExpressionAttributeNames"] = {"#user": "user"}
                 yield operation
 
     def _request(self, request: AccessRequest) -> Iterator[dict[str, Any]]:
         """Yield the writes of a request: itself, its place in the structure, and its requester's link."""
-        item = _request_item(request)
+        pk = Prefix.REQUEST + request.id
+        item = {**_due(pk, request.due_at), **REQUEST.attributes(request)}
+        yield self._next(pk, item, request.version)
         if request.version == 1:
-            yield self._core.put_operation(item, condition=_FREE)
             yield self._core.put_operation(_requester_link(request))
-        else:
-            yield self._core.put_operation(item, condition="version = :known", known=request.version - 1)
         yield self._core.put_operation(_place(request, closed=request.state is not RequestState.WAITING))
         if request.state is not RequestState.WAITING:
             yield self._delete(_place(request, closed=False))
@@ -186,17 +220,11 @@ def _stored(item: Item) -> StoredUser:
     return StoredUser(USER.read(item), int(item["version"]))
 
 
-def _request_item(request: AccessRequest) -> Item:
-    pk = Prefix.REQUEST + request.id
-    due = request.due_at
-    return {
-        "pk": pk,
-        "sk": _HEAD,
-        "version": request.version,
-        "due_shard": shard_of("due", pk) if due is not None else None,
-        "due_at": f"{stamp(due)}#{pk}" if due is not None else None,
-        **REQUEST.attributes(request),
-    }
+def _due(pk: str, due_at: dt.datetime | None) -> Item:
+    """Return the attributes by which the sweeper finds an item; none where nothing is due."""
+    if due_at is None:
+        return {}
+    return {"due_shard": shard_of("due", pk), "due_at": f"{stamp(due_at)}#{pk}"}
 
 
 def _requester_link(request: AccessRequest) -> Item:
@@ -220,6 +248,9 @@ def _written(service: ServiceCode | None) -> str:
 
 
 def _named(change: Change) -> str:
+    """Return what a refused change was about, for its error."""
     if change.users:
         return change.users[0][1].id
-    return change.request.id if change.request is not None else ""
+    if change.request is not None:
+        return change.request.id
+    return change.transfer.structure if change.transfer is not None else ""

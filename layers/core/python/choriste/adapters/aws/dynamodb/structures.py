@@ -1,4 +1,4 @@
-"""Structures in the core table: the head, the guard of the identifier, and the links to its users.
+"""Structures in the core table: the head, the guard of the identifier, the links to users, and the index.
 
 Reads are strongly consistent. Only the list of a structure's users may be a second old: it says whom to tell
 or to offer by name, and gives nobody a right.
@@ -6,22 +6,34 @@ or to offer by name, and gives nobody a right.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from choriste.adapters.aws.dynamodb.heads import HEAD, add_all, head_item, put_one
+from botocore.exceptions import ClientError
+
+from choriste.adapters.aws.dynamodb.heads import HEAD, add_all, head_item
 from choriste.adapters.aws.dynamodb.identity import USER, IdentityPrefix
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import (
     structure_of_schema_2,
     with_defaults_of_schema_1,
 )
-from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.dynamodb.table import CoreTable, Item, failed_conditions, marshal, unmarshal
+from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
-from choriste.domain.parties.structure import Structure, StructureIdentifier
+from choriste.domain.parties.search import Entry, Lookup, Place, StructureSummary, places_of, summary_of
+from choriste.domain.parties.structure import (
+    IdentifierKind,
+    Structure,
+    StructureId,
+    StructureIdentifier,
+    StructureKind,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 STRUCTURE = RecordFormat(
     kind="structure",
@@ -29,6 +41,13 @@ STRUCTURE = RecordFormat(
     upcasters=(with_defaults_of_schema_1("structure"), structure_of_schema_2),
 )
 IDENTIFIER_GUARD = RowFormat(kind="identifier", names=frozenset({"structure"}))
+STRUCTURE_ENTRY = RowFormat(
+    kind="structure-entry",
+    names=frozenset({"structure", "identifier", "identifier_kind", "name", "kind", "active", "moa"}),
+    optional=frozenset({"city", "postcode", "country"}),
+)
+FIND: Final = "FIND#"
+"""The prefix of the partitions of the index."""
 
 
 class DynamoDirectory:
@@ -57,23 +76,94 @@ class DynamoDirectory:
         return tuple(user for user in users if user.active and structure_id not in user.suspended_in)
 
     def add_structure(self, structure: Structure) -> None:
-        """Store a new structure and the guard of its identifier."""
-        pk = IdentityPrefix.STRUCTURE + structure.id
-        head = head_item(pk, STRUCTURE, structure, version=1)
+        """Store a new structure, the guard of its identifier, and its entries in the index."""
+        summary = summary_of(structure)
+        entries = (entry_item(place, summary) for place in sorted(places_of(structure)))
         claim = IDENTIFIER_GUARD.attributes(structure=structure.id)
         guard = {"pk": _identifier_key(structure.identifier), "sk": HEAD, **claim}
-        if not add_all(self._core, head, guard):
+        if not add_all(self._core, _head(structure, version=1), guard, *entries):
             raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
 
     def replace_structure(self, structure: Structure, *, known: Structure) -> None:
-        """Store changes on what was read as `known`: what is stored must still be that."""
+        """Store changes on what was read as `known`, in the index too: what is stored must still be that."""
         pk = IdentityPrefix.STRUCTURE + known.id
         stored = self._core.get(pk, HEAD)
         if stored is None or STRUCTURE.read(stored) != known:
             raise StaleRecordError(kind="structure", id=structure.id)
-        row = head_item(pk, STRUCTURE, structure, version=int(stored["version"]) + 1)
-        if not put_one(self._core, row, condition="version = :known", known=stored["version"]):
-            raise StaleRecordError(kind="structure", id=structure.id)
+        row = _head(structure, version=int(stored["version"]) + 1)
+        head = self._core.put_operation(row, condition="version = :known", known=stored["version"])
+        try:
+            self._core.transact([head, *self._moved(structure, known)])
+        except ClientError as error:
+            if failed_conditions(error):
+                raise StaleRecordError(kind="structure", id=structure.id) from error
+            raise
+
+    def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
+        """Return rows of the index, eventually consistent: half the price, and a second old at most."""
+        keys, values = "begins_with(sk, :prefix)", {":pk": FIND + lookup.anchor, ":prefix": lookup.prefix}
+        if not lookup.prefix:
+            keys, values = "sk > :prefix", {**values, ":prefix": " "}
+        asked: QueryInputTypeDef = {
+            "TableName": self._core.name,
+            "KeyConditionExpression": f"pk = :pk AND {keys}",
+            "ExpressionAttributeValues": marshal(values),
+            "Limit": limit,
+        }
+        if after is not None:
+            asked["ExclusiveStartKey"] = marshal({"pk": FIND + lookup.anchor, "sk": after})
+        answer = self._core.client.query(**asked)
+        rows = tuple(_entry(unmarshal(item)) for item in answer["Items"])
+        return Page(rows, rows[-1].key if rows and "LastEvaluatedKey" in answer else None)
+
+    def _moved(self, structure: Structure, known: Structure) -> Iterator[dict[str, Any]]:
+        """Yield what a change does to the index: nothing, unless it changes what lists show or sort by."""
+        summary, before, after = summary_of(structure), places_of(known), places_of(structure)
+        rewritten = after if summary != summary_of(known) else after - before
+        for place in sorted(rewritten):
+            yield self._core.put_operation(entry_item(place, summary))
+        for place in sorted(before - after):
+            key = marshal({"pk": FIND + place.anchor, "sk": place.key})
+            yield {"Delete": {"TableName": self._core.name, "Key": key}}
+
+
+def entry_item(place: Place, summary: StructureSummary) -> Item:
+    """Return the item of a row of the index: what a list shows stands in it, so that one read is enough."""
+    kept = {
+        "structure": summary.id,
+        "identifier": summary.identifier.value,
+        "identifier_kind": summary.identifier.kind.value,
+        "name": summary.name,
+        "kind": summary.kind.value,
+        "active": summary.active,
+        "moa": summary.is_moa,
+        "city": summary.city,
+        "postcode": summary.postcode,
+        "country": summary.country,
+    }
+    given = {name: value for name, value in kept.items() if value is not None}
+    return {"pk": FIND + place.anchor, "sk": place.key, **STRUCTURE_ENTRY.attributes(**given)}
+
+
+def _entry(item: Item) -> Entry:
+    row = STRUCTURE_ENTRY.read(item)
+    kind = IdentifierKind(row["identifier_kind"])
+    summary = StructureSummary(
+        id=StructureId(row["structure"]),
+        identifier=StructureIdentifier(kind, row["identifier"]),
+        name=row["name"],
+        kind=StructureKind(row["kind"]),
+        active=row["active"],
+        city=row.get("city"),
+        postcode=row.get("postcode"),
+        country=row.get("country"),
+        is_moa=row["moa"],
+    )
+    return Entry(item["sk"], summary)
+
+
+def _head(structure: Structure, *, version: int) -> Item:
+    return head_item(IdentityPrefix.STRUCTURE + structure.id, STRUCTURE, structure, version=version)
 
 
 def _identifier_key(identifier: StructureIdentifier) -> str:

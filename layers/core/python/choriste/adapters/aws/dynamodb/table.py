@@ -47,6 +47,8 @@ class Prefix(StrEnum):
     DRAFT = "DRAFT#"
     ANSWER = "ANSWER#"
     REQUEST = "REQUEST#"
+    TRANSFER = "TRANSFER#"
+    MERGER = "MERGER#"
 
 
 def marshal(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,13 +24,14 @@ class LambdaPdfReader:
         self._client = client
         self._function = function
 
-    def read(self, content: bytes, *, filename: str) -> Prefilled:
+    def read(self, content: bytes, *, filename: str, depositor: str | None) -> Prefilled:
         """Return what the pages of a PDF say; raises `PrintoutFailedError` when the function fails."""
         order = {
             "schema": SCHEMA,
             "action": "prefill",
             "content": base64.b64encode(content).decode(),
             "filename": filename,
+            "depositor": depositor,
         }
         answer = self._client.invoke(
             FunctionName=self._function,

@@ -6,6 +6,7 @@ limit and a deadline.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,7 +43,11 @@ class Word:
 class TextPage:
     """A page's words in the order the PDF gives them. `number` is 1-based; sizes are in points.
 
-    `of` is how many pages were asked for: more than were read where the time did not suffice.
+    `of` is how many pages were asked for: more than were read where the time did not suffice. `turn` is by
+    how many degrees the words stand turned, against the clock, on the page as it is shown: text up a margin
+    is an entry of its own. `pictured` says that a picture covers half of the page, `recognised` that words on
+    it are what a scanner made of it, `unmapped` how many characters have no Unicode, `entered` that words
+    were typed into form fields or notes.
     """
 
     number: int
@@ -51,6 +56,11 @@ class TextPage:
     words: tuple[Word, ...]
     images: int = 0
     of: int = 1
+    turn: int = 0
+    pictured: bool = False
+    recognised: bool = False
+    unmapped: int = 0
+    entered: bool = False
 
 
 def extract_text(data: bytes) -> tuple[TextPage, ...]:
@@ -62,9 +72,10 @@ def extract_text(data: bytes) -> tuple[TextPage, ...]:
         UnreadableError: the content is a bomb (`PDF-BOMB`), takes too long (`PDF-TEXT-TIMEOUT`), or its
             text cannot be read (`PDF-TEXT-FAILED`).
     """
-    _measure_content(data)
+    hides = _measure_content(data)
     try:
-        answer = run_child("text.py", data, memory=limits.CHILD_MEMORY, cpu=limits.TEXT_CPU)
+        shown = _without_hidden_layers(data) if hides else data
+        answer = run_child("text.py", shown, memory=limits.CHILD_MEMORY, cpu=limits.TEXT_CPU)
     except ChildError as error:
         code = "PDF-TEXT-TIMEOUT" if error.failure is Failure.TIMEOUT else "PDF-TEXT-FAILED"
         raise UnreadableError(finding(code)) from error
@@ -72,16 +83,23 @@ def extract_text(data: bytes) -> tuple[TextPage, ...]:
     return tuple(_page(item, wanted) for item in answer["texts"])
 
 
-def _measure_content(data: bytes) -> None:
+def _without_hidden_layers(data: bytes) -> bytes:
+    stripped = run_child("layers.py", data, memory=limits.CHILD_MEMORY, cpu=limits.TEXT_CPU)
+    return base64.b64decode(stripped)
+
+
+def _measure_content(data: bytes) -> bool:
+    """Measure the pages read; return whether the document has layers that may be switched off."""
     if len(data) > limits.MAX_INLINE:
-        return  # the child's own limits must do: reading the objects here could take the memory
+        return b"/OCProperties" in data  # reading the objects here could take the memory
     try:
         if len(data) + measure_structure(data) > limits.MAX_INLINE:
-            return
+            return b"/OCProperties" in data
         with opened(data) as pdf:
             pages = pages_of(pdf)
             for page in pages[:_ENDS] + pages[_ENDS:][-_ENDS:]:
                 _measure_page(page)
+            return entry(pdf.Root, "/OCProperties", "/D") is not None
     except (ExpansionError, TooManyObjectsError):
         raise UnreadableError(finding("PDF-BOMB")) from None
     except (*UNREADABLE, MemoryError) as error:
@@ -101,4 +119,5 @@ def _measure_page(page: pikepdf.Object) -> None:
 
 def _page(item: dict[str, Any], wanted: int) -> TextPage:
     words = tuple(Word(*word) for word in item["words"])
-    return TextPage(item["number"], item["width"], item["height"], words, item["images"], wanted)
+    facts = {name: value for name, value in item.items() if name != "words"}
+    return TextPage(words=words, of=wanted, **facts)

@@ -6,7 +6,19 @@ is filled in; the rest is proposed with its place on the page for the depositor 
 
 from __future__ import annotations
 
-from choriste.documents.read.prefill.model import Box, Confidence, FieldName, Found, Prefill, VatRow
+from choriste.documents.read.prefill.evidence import Confidence, Doubt, Evidence
+from choriste.documents.read.prefill.model import Box, FieldName, Found, ItemLine, Prefill, VatRow
 from choriste.documents.read.prefill.prefiller import prefill
 
-__all__ = ["Box", "Confidence", "FieldName", "Found", "Prefill", "VatRow", "prefill"]
+__all__ = [
+    "Box",
+    "Confidence",
+    "Doubt",
+    "Evidence",
+    "FieldName",
+    "Found",
+    "ItemLine",
+    "Prefill",
+    "VatRow",
+    "prefill",
+]

@@ -1,63 +1,79 @@
-"""Values next to their labels: in the same cell, in the next one, or underneath."""
+"""Values next to their labels: in the same cell, in the next one, underneath, or further in the sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from choriste.documents.read.prefill.evidence import Doubt, Evidence, cut_off
 from choriste.documents.read.prefill.labels import Label, Page
-from choriste.documents.read.prefill.model import Box, Confidence, Found
+from choriste.documents.read.prefill.model import Found
 from choriste.documents.read.prefill.page_layout import Segment
+
+_ASKS: Final = re.compile(
+    r"\b(?:rappel(?:er|ez)|indiqu(?:er|ez)|mentionn(?:er|ez)|precis(?:er|ez)|quote|angeben|communiqu(?:er|ez))\b"
+)
+"""Words of a request to the reader, whose labels have no value: `rappelez le n° de commande`."""
+
+_CLAUSE: Final = re.compile(
+    r"(?:^|[-|,;:/(.])\s*(?:(?:votre|vos|notre|nos|selon|suivant|et|v/|n/|réf\.?) )*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A value that a label points at; a strong label, and a value beside rather than under it, weigh more."""
+class Read:
+    """A value at the beginning of a text: its canonical form, the span it was read from, and what is odd."""
 
     value: str
-    strong: bool
-    beside: bool
-    box: Box
+    start: int
+    end: int
+    doubts: frozenset[Doubt] = frozenset()
 
 
-Reader = Callable[[str], tuple[str, int, int] | None]
-"""Reads a value at the beginning of a text: the canonical value and the span it was read from."""
+Reader = Callable[[str], Read | None]
+"""Reads a value at the beginning of a text."""
 
 
-def candidates(page: Page, name: str, read: Reader) -> Iterator[Candidate]:
-    """Yield the values that the labels of a field point at; a label inside a sentence is no label."""
+@dataclass(frozen=True)
+class Sighting:
+    """A value that a label points at, with the label and where the value's text was read."""
+
+    found: Found
+    label: Label
+    segment: Segment
+    end: int
+
+
+def sightings(page: Page, name: str, read: Reader, *, anywhere: bool = False) -> Iterator[Sighting]:
+    """Yield what the labels of a field point at.
+
+    A label inside a sentence is none, unless `anywhere` and it is a strong one.
+    """
     for label in page.labels(name):
-        if label.heads and (candidate := _candidate(page, label, read)) is not None:
-            yield candidate
+        inside = anywhere and label.strong and not _ASKS.search(label.before)
+        if (label.heads or inside) and (sighting := _sighting(page, label, read)) is not None:
+            yield sighting
 
 
-def best(found: Iterable[Candidate]) -> Found | None:
-    """Choose among candidates: strong ones first; certain only where all strong ones agree."""
-    everything = list(found)
-    strong = [each for each in everything if each.strong]
-    chosen = strong or everything
-    if not chosen:
-        return None
-    first = chosen[0]
-    agreed = len({each.value for each in chosen}) == 1
-    certain = bool(strong) and agreed
-    return Found(first.value, Confidence.CERTAIN if certain else Confidence.PROBABLE, first.box)
-
-
-def _candidate(page: Page, label: Label, read: Reader) -> Candidate | None:
+def _sighting(page: Page, label: Label, read: Reader) -> Sighting | None:
     if label.tail:
-        return _read_at(label, read, (label.segment, label.tail_start, label.until), beside=True)
-    if label.until < len(label.segment.text) or not label.names_its_cell:
+        return _read_at(label, read, (label.segment, label.tail_start, label.until))
+    if label.until < len(label.segment.text):
         return None  # labels run together: which of them a value belongs to cannot be known
-    right = label.segment.line.after(label.segment) if label.segment.line else []
-    if right and not page.begins_with_label(right[0]):
-        found = _read_at(label, read, _whole(right[0]), beside=True)
-        if found is not None:
-            return found
+    if not label.names_its_cell:
+        following = page.continued(label.segment) if not label.follows_label else None
+        return _read_at(label, read, _whole(following)) if following is not None else None
+    right = page.right_of(label.segment)
+    if right is not None and not page.begins_with_label(right):
+        sighting = _read_at(label, read, _whole(right))
+        if sighting is not None:
+            return sighting
     under = page.below(label.segment)
     if under is None or page.begins_with_label(under):
         return None
-    return _read_at(label, read, _whole(under), beside=False)
+    return _read_at(label, read, _whole(under))
 
 
 def _whole(segment: Segment) -> tuple[Segment, int, int]:
@@ -65,10 +81,30 @@ def _whole(segment: Segment) -> tuple[Segment, int, int]:
     return segment, lead, len(segment.text)
 
 
-def _read_at(label: Label, read: Reader, span: tuple[Segment, int, int], *, beside: bool) -> Candidate | None:
+def _read_at(label: Label, read: Reader, span: tuple[Segment, int, int]) -> Sighting | None:
     segment, start, until = span
     found = read(segment.text[start:until])
     if found is None:
         return None
-    value, begin, end = found
-    return Candidate(value, label.strong, beside, segment.box(start + begin, start + end))
+    evidence = {Evidence.NAMED if label.strong else Evidence.HINTED}
+    if _is_paired(label, segment, start + found.end, until):
+        evidence.add(Evidence.PAIRED)
+    doubts = set(found.doubts)
+    if cut_off(segment.text[:until], start + found.end):
+        doubts.add(Doubt.CUT_OFF)
+    box = segment.box(start + found.start, start + found.end)
+    sighted = Found(found.value, box, frozenset(evidence), frozenset(doubts), _around(label, segment))
+    return Sighting(sighted, label, segment, start + found.end)
+
+
+def _is_paired(label: Label, segment: Segment, end: int, until: int) -> bool:
+    """Return whether the label and its value make up a cell, a line or a clause by themselves."""
+    begins = label.follows_label or _CLAUSE.search(label.segment.text[: label.start]) is not None
+    rest = segment.text[end:until].strip()
+    return begins and (
+        not rest or rest[0] in ",;)|-.(" or until < len(segment.text) or segment is label.segment
+    )
+
+
+def _around(label: Label, segment: Segment) -> str:
+    return segment.text if segment is label.segment else f"{label.segment.text} | {segment.text}"

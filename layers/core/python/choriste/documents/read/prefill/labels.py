@@ -21,6 +21,17 @@ from choriste.documents.read.prefill.page_layout import Line, Segment
 _GLUED: Final = re.compile(r"[-_/][A-Za-z0-9]")
 """What follows a word that is part of a reference, such as `EJ-2026-12`, and no label."""
 
+_LEAD: Final = re.compile(r"[\s:#°º.\-=]*(?:\([^)\d]{0,30}\)[\s:#°º.\-=]*)?")
+"""What may stand between a label and its value: `(jj/mm/aaaa) :`."""
+
+_INSIDE: Final = frozenset({"issue_date", "due_date", "engagement", "service_code", "contract", "gross"})
+"""Fields whose weak labels also count after a comma or a dash inside a segment."""
+
+_SAME_EDGE: Final = 2.0
+_LINE_GAP: Final = 0.7
+_BESIDE: Final = 40.0
+"""Points by which larger text beside a segment may begin above it."""
+
 _NEAR: Final = 200
 """Segments that are looked at over or under one; no honest page has so many within two lines."""
 
@@ -57,8 +68,13 @@ class Label:
     @property
     def tail_start(self) -> int:
         """Where that text begins in the segment."""
-        lead = re.match(r"[\s:#°º.\-=]*", self.segment.text[self.end : self.until])
+        lead = _LEAD.match(self.segment.text[self.end : self.until])
         return self.end + (lead.end() if lead else 0)
+
+    @property
+    def before(self) -> str:
+        """The plain text before the label in its segment."""
+        return self.segment.plain[: self.start]
 
 
 @cache
@@ -80,13 +96,10 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
         (match.start(), match.end(), _meanings(match))
         for match in _phrases()[0].finditer(segment.plain)
         if not _GLUED.match(segment.text, match.end())
+        and segment.text[max(match.start() - 1, 0) : match.start()] not in {"-", "_", "/"}
     ]
     kept = [
-        (
-            start,
-            end,
-            [(name, strong) for name, strong in meanings if strong or not segment.plain[:start].strip()],
-        )
+        (start, end, [each for each in meanings if each[1] or _weak_counts(segment, start, each[0])])
         for start, end, meanings in spans
     ]
     kept = [each for each in kept if each[2]]
@@ -96,6 +109,11 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
         follows = at > 0 and not segment.plain[kept[at - 1][1] : start].strip()
         found += [Label(name, strong, segment, start, end, until, follows) for name, strong in meanings]
     return tuple(found)
+
+
+def _weak_counts(segment: Segment, start: int, name: str) -> bool:
+    before = segment.text[:start].rstrip()
+    return not before or (name in _INSIDE and before[-1] in ",;|(-")
 
 
 def _meanings(match: re.Match[str]) -> list[tuple[str, bool]]:
@@ -120,6 +138,27 @@ class Page:
         """Yield every label of a field, in reading order."""
         for segment in self.segments:
             yield from (label for label in self.labels_of(segment) if label.name == name)
+
+    def right_of(self, segment: Segment) -> Segment | None:
+        """Return the next segment of the line, or larger text that stands beside it."""
+        following = segment.line.after(segment) if segment.line else []
+        if following:
+            return following[0]
+        begin = bisect_left(self._by_top, (segment.page, segment.top - _BESIDE), key=_place_of_top)
+        end = bisect_right(self._by_top, (segment.page, segment.bottom), key=_place_of_top)
+        beside = [
+            each
+            for each in self._by_top[begin : min(end, begin + _NEAR)]
+            if each.x0 > segment.x1 and each.top < segment.middle < each.bottom
+        ]
+        return min(beside, key=lambda each: each.x0, default=None)
+
+    def continued(self, segment: Segment) -> Segment | None:
+        """Return the line on which a sentence goes on: right below, with the same left edge."""
+        under = self.below(segment)
+        if under is None or abs(under.x0 - segment.x0) > _SAME_EDGE:
+            return None
+        return under if under.top - segment.bottom < _LINE_GAP * segment.height else None
 
     def begins_with_label(self, segment: Segment) -> bool:
         """Return whether a segment is, or begins with, a label."""

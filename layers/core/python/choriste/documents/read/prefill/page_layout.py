@@ -15,6 +15,9 @@ _CELL_GAP: Final = 0.85
 """A gap wider than this share of the line's height parts two cells; a space takes about a quarter."""
 
 _COLUMNS: Final = 64
+_LARGER: Final = 1.4
+_DESCENT: Final = 0.21
+"""The share of a line's height below its baseline, in most fonts."""
 
 _DASHES: Final = str.maketrans(
     {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "\u2011": "-", "\u00ad": ""}
@@ -25,8 +28,7 @@ _DASHES: Final = str.maketrans(
 class Segment:
     """A run of words on one line without a wide gap: a cell, a label, a sentence."""
 
-    page: int
-    page_height: float
+    sheet: TextPage
     words: tuple[Word, ...]
     line: Line | None = field(default=None, repr=False)
     place: int = 0
@@ -40,6 +42,21 @@ class Segment:
         for part in parts:
             self.starts.append(at)
             at += len(part) + 1
+
+    @cached_property
+    def page(self) -> int:
+        """The rank of its page; text that stands turned on a page ranks as a page of its own."""
+        return self.sheet.number * 4 + self.sheet.turn // 90
+
+    @property
+    def page_height(self) -> float:
+        """The height of the page in points."""
+        return self.sheet.height
+
+    @property
+    def middle(self) -> float:
+        """The height at which it stands."""
+        return (self.top + self.bottom) / 2
 
     @cached_property
     def x0(self) -> float:
@@ -79,8 +96,8 @@ class Segment:
             for word, at in zip(self.words, self.starts, strict=True)
             if at < end and at + len(_clean(word.text)) > start
         ] or list(self.words)
-        return Box(
-            self.page,
+        return _as_shown(
+            self.sheet,
             min(word.x0 for word in touched),
             min(word.top for word in touched),
             max(word.x1 for word in touched),
@@ -112,24 +129,42 @@ def lines_of(pages: Iterable[TextPage]) -> tuple[Line, ...]:
 
 def _lines(page: TextPage) -> Iterator[Line]:
     rows: list[list[Word]] = []
-    for word in sorted(page.words, key=lambda each: (each.top + each.bottom, each.x0)):
+    for word in sorted(page.words, key=lambda each: (_baseline(each), each.x0)):
         row = next((row for row in reversed(rows[-4:]) if _same_row(row[-1], word)), None)
         if row is None:
             rows.append([word])
         else:
             row.append(word)
     for row in rows:
-        line = Line(
-            [Segment(page.number, page.height, words) for words in _cells(sorted(row, key=lambda w: w.x0))]
-        )
+        line = Line([Segment(page, words) for words in _cells(sorted(row, key=lambda w: w.x0))])
         for place, segment in enumerate(line.segments):
             segment.line, segment.place = line, place
         yield line
 
 
 def _same_row(first: Word, second: Word) -> bool:
+    """Return whether two words stand on one line; where their sizes differ, their baselines must agree."""
+    heights = sorted((first.bottom - first.top, second.bottom - second.top))
     shared = min(first.bottom, second.bottom) - max(first.top, second.top)
-    return shared > 0.6 * min(first.bottom - first.top, second.bottom - second.top)
+    if shared <= 0.6 * heights[0]:
+        return False
+    alike = heights[1] < _LARGER * max(heights[0], 1.0)
+    return alike or abs(_baseline(first) - _baseline(second)) < 0.3 * heights[0]
+
+
+def _baseline(word: Word) -> float:
+    return word.bottom - _DESCENT * (word.bottom - word.top)
+
+
+def _as_shown(page: TextPage, x0: float, top: float, x1: float, bottom: float) -> Box:
+    """Return a rectangle on the page as it is shown, whose text may stand turned on it."""
+    if page.turn == 90:  # noqa: PLR2004 - degrees
+        return Box(page.number, top, page.width - x1, bottom, page.width - x0)
+    if page.turn == 180:  # noqa: PLR2004 - degrees
+        return Box(page.number, page.width - x1, page.height - bottom, page.width - x0, page.height - top)
+    if page.turn == 270:  # noqa: PLR2004 - degrees
+        return Box(page.number, page.height - bottom, x0, page.height - top, x1)
+    return Box(page.number, x0, top, x1, bottom)
 
 
 def _cells(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:

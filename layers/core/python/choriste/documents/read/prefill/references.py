@@ -1,157 +1,161 @@
-"""The invoice's number, dates and references."""
+"""The invoice's number, the invoice that it corrects, and the buyer's references."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from typing import Final
 
-from choriste.documents.read.prefill.candidates import Candidate, best, candidates
-from choriste.documents.read.prefill.labels import Page
-from choriste.documents.read.prefill.model import Confidence, FieldName, Found
-from choriste.documents.read.prefill.patterns import REFERENCE, amounts_in, dates_in, is_date_like, orders_in
+from choriste.documents.read.prefill.candidates import Sighting, sightings
+from choriste.documents.read.prefill.evidence import Doubt, Evidence, cut_off
+from choriste.documents.read.prefill.judgement import doubted, supported
+from choriste.documents.read.prefill.kind import CREDIT_NOTE, Title
+from choriste.documents.read.prefill.labels import Label, Page
+from choriste.documents.read.prefill.model import FieldName, Found
+from choriste.documents.read.prefill.page_layout import Segment
+from choriste.documents.read.prefill.patterns import dates_in
+from choriste.documents.read.prefill.wholes import read_code, read_reference
 
-_PLACE_AND_DATE = re.compile(r"^[^\W\d_][\w' \-]{1,30}, (?:le|the|den|am) (?=\d)", re.IGNORECASE)
-
-_OF = re.compile(r" (?:du|en date du|le|dated|of|vom) (?=\S)", re.IGNORECASE)
-_ENGLISH = re.compile(r"\b(?:invoice|due date|bill(?:ed)? to|amount|quantity|unit price|subtotal|payment)\b")
-_HEADER_HEIGHT = 90.0
-"""Points between the number and a date that go together."""
-
-
-class Order(StrEnum):
-    """Which of day and month comes first in the document's dates."""
-
-    DAY_FIRST = "day"
-    MONTH_FIRST = "month"
-    UNKNOWN = "unknown"
+_QUOTES: Final = re.compile(
+    r"\b(?:rappel|relance|impayee?s?|precedente|derniere|anterieure?|corrige|annule|rectifie|remplace"
+    r"|relatif|relative|reminder|overdue|previous|deduction|deduire|deduit|sur la|sur votre|sur facture"
+    r"|avoir sur|original|origine|initiale|en reference|acompte du|solde de la|mahnung|complement)\b"
+)
+_AMOUNT_BEHIND: Final = re.compile(r"-? ?\d[\d .]*[.,]\d{2}")
+_NUMBER_SIGN: Final = re.compile(r"[ ,(]*(?:n[°o]|num[eé]ro|nr|n\.|no\.|#|r[eé]f[.eé]*)[ :.]*", re.IGNORECASE)
+_CREDIT: Final = re.compile(r"avoir|credit|gutschrift|storno")
+_DEPOSIT: Final = re.compile(r"acompte")
+_OWN_WORDS: Final = re.compile(r"facture|invoice|rechnung|factuur|factura|fattura|honoraires")
 
 
-def read_references(page: Page) -> dict[FieldName, Found]:
-    """Read the number, both dates, the purchase order, the engagement and the service code."""
-    number = best(candidates(page, "number", read_number))
-    readers = {
-        FieldName.NUMBER: number,
-        FieldName.PURCHASE_ORDER: best(candidates(page, "purchase_order", read_number)),
-        FieldName.ENGAGEMENT: best(candidates(page, "engagement", read_number)),
-        FieldName.SERVICE_CODE: best(candidates(page, "service_code", read_code)),
+@dataclass(frozen=True)
+class Numbers:
+    """What was seen of the number, and of the number of the invoice that a credit note corrects."""
+
+    own: list[Found]
+    corrected: list[Found]
+
+
+def read_numbers(page: Page, titles: tuple[Title, ...]) -> Numbers:
+    """Tell the document's own number from those of other documents that it quotes."""
+    is_credit = bool(titles) and titles[0].code == CREDIT_NOTE
+    own: list[Found] = []
+    corrected: list[Found] = [each.found for each in sightings(page, "corrected", read_reference)]
+    for each in sightings(page, "number", read_reference):
+        found = _placed(each, titles)
+        behind = each.segment.plain[each.end :] if each.segment is each.label.segment else ""
+        if is_quoted(each.label, titles, behind):
+            own.append(doubted(found, Doubt.ANOTHER_DOCUMENT))
+            corrected += [each.found] if _may_be_corrected(each, is_credit=is_credit) else []
+        else:
+            own.append(found)
+    own += [*_under_titles(page, titles), *_after_dates(page, titles)]
+    return Numbers(own, corrected)
+
+
+def read_buyer_references(page: Page) -> dict[FieldName, list[Found]]:
+    """Return what was seen of the buyer's references, whose labels may also stand inside a sentence."""
+    return {
+        name: [each.found for each in sightings(page, name.value, read, anywhere=True)]
+        for name, read in (
+            (FieldName.PURCHASE_ORDER, read_reference),
+            (FieldName.ENGAGEMENT, read_reference),
+            (FieldName.SERVICE_CODE, read_code),
+            (FieldName.CONTRACT, read_reference),
+        )
     }
-    found = {name: value for name, value in readers.items() if value is not None}
-    return found | _dates(page, number)
 
 
-def read_number(text: str) -> tuple[str, int, int] | None:
-    """Read a reference that holds a digit, and is neither a date nor an amount."""
-    match = REFERENCE.match(text)
-    if match is None:
-        return None
-    value = match[0].rstrip(".-/_")
-    rest = text[len(value) :]
-    if re.match(r"[,.']\d| ?[%€$£]", rest):
-        return None
-    if re.fullmatch(r"[A-Z]{1,5}", value) and (
-        following := re.match(r" ([A-Z0-9/_.\-]*\d[A-Z0-9/_.\-]*)", rest)
-    ):
-        value = f"{value} {following[1].rstrip('.-/_')}"
-    if not any(character.isdigit() for character in value) or is_date_like(value) or amounts_in(value):
-        return None
-    return value, 0, len(value)
+def _placed(sighting: Sighting, titles: tuple[Title, ...]) -> Found:
+    """Note that a number stands in the title, right under it, or beside it."""
+    for title in titles:
+        near = sighting.segment is title.segment or sighting.label.segment is title.segment
+        if near or _is_next_to(sighting.label.segment, title.segment):
+            return supported(sighting.found, Evidence.TITLE)
+    return _weakened(sighting.found)
 
 
-def read_code(text: str) -> tuple[str, int, int] | None:
-    """Read a service code: one word in capitals, digits or both, alone in its cell."""
-    match = re.fullmatch(r"([A-Z0-9][A-Z0-9_.\-/]{1,99})", text.strip())
-    if match is None or is_date_like(match[1]) or amounts_in(match[1]):
-        return None
-    return match[1], 0, len(text)
-
-
-def _dates(page: Page, number: Found | None) -> dict[FieldName, Found]:
-    order = _order_of(page)
-    written = [*candidates(page, "issue_date", read_date), *_place_and_date(page), *_after_number(page)]
-    issue = _date_field(written, order)
-    if issue and not any(each.strong for each in written) and not _is_near(issue, number):
-        issue = _doubted(issue)  # a bare `Date` is the invoice's own only beside its number
-    dues = [*candidates(page, "due_date", read_date)]
-    due = _date_field(dues, order)
-    if due and not any(each.strong for each in dues):
-        due = _doubted(due)
-    if issue and due and dt.date.fromisoformat(due.value) < dt.date.fromisoformat(issue.value):
-        issue, due = _doubted(issue), _doubted(due)
-    named = {FieldName.ISSUE_DATE: issue, FieldName.DUE_DATE: due}
-    return {name: found for name, found in named.items() if found is not None}
-
-
-def _is_near(date: Found, number: Found | None) -> bool:
+def _weakened(found: Found) -> Found:
+    # `N° 12` or `Référence 12` away from the title may number anything.
     return (
-        number is not None
-        and date.box.page == number.box.page
-        and abs(date.box.top - number.box.top) < _HEADER_HEIGHT
+        replace(found, evidence=found.evidence - {Evidence.PAIRED})
+        if Evidence.HINTED in found.evidence
+        else found
     )
 
 
-def read_date(text: str) -> tuple[str, int, int] | None:
-    """Read a date at the beginning of a text; one whose day and month could be swapped ends with `?`."""
-    first = next(iter(dates_in(text)), None)
-    if first is None or text[: first.start].strip(" :").lower() not in {
-        "",
-        "le",
-        "the",
-        "on",
-        "am",
-        "den",
-        "au",
-    }:
-        return None
-    return first.value.isoformat() + ("?" if first.ambiguous else ""), first.start, first.end
+def _is_next_to(segment: Segment, title: Segment) -> bool:
+    if segment.page != title.page:
+        return False
+    under = 0 <= segment.top - title.top < title.height + 2.5 * segment.height and segment.overlaps(title)
+    return under or (segment.line is title.line and segment.x0 > title.x0)
 
 
-def _date_field(found: list[Candidate], order: Order) -> Found | None:
-    strong = [each for each in found if each.strong] or found
-    doubtful = order is Order.UNKNOWN and any(each.value.endswith("?") for each in strong)
-    settled = [replace(each, value=_settled(each.value, order), strong=True) for each in strong]
-    chosen = best(settled)
-    return _doubted(chosen) if chosen and doubtful else chosen
+def is_quoted(label: Label, titles: tuple[Title, ...], behind: str = "") -> bool:
+    """Return whether a label names another document than the one whose titles these are.
+
+    `behind` is the plain text behind the label's value.
+    """
+    words = label.segment.plain[label.start : label.end]
+    if _QUOTES.search(f"{label.before} {behind}"):
+        return True
+    if titles and _CREDIT.search(words):
+        return titles[0].code != CREDIT_NOTE
+    if titles and titles[0].code == CREDIT_NOTE and _OWN_WORDS.search(words):
+        return True
+    is_title = any(title.segment is label.segment for title in titles)
+    return not is_title and _is_in_sums(label, is_deposit=_DEPOSIT.search(words) is not None)
 
 
-def _settled(value: str, order: Order) -> str:
-    if value.endswith("?") and order is Order.MONTH_FIRST:
-        year, month, day = value[:-1].split("-")
-        return f"{year}-{day}-{month}"
-    return value.rstrip("?")
+def _is_in_sums(label: Label, *, is_deposit: bool) -> bool:
+    """Return whether a label stands in a row of the sums: a deposit, or an amount that is taken off."""
+    after = label.segment.line.after(label.segment) if label.segment.line is not None else []
+    texts = [each.text for each in after if _AMOUNT_BEHIND.search(each.text)]
+    return any(is_deposit or text.startswith("-") for text in texts)
 
 
-def _place_and_date(page: Page) -> Iterator[Candidate]:
-    for segment in page.segments:
-        lead = _PLACE_AND_DATE.match(segment.text)
-        if lead and (found := read_date(segment.text[lead.end() :])):
-            value, start, end = found
-            yield Candidate(
-                value, strong=False, beside=True, box=segment.box(lead.end() + start, lead.end() + end)
+def _may_be_corrected(sighting: Sighting, *, is_credit: bool) -> bool:
+    words = sighting.label.segment.plain[sighting.label.start : sighting.label.end]
+    return is_credit and _OWN_WORDS.search(words) is not None
+
+
+def _under_titles(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
+    """Yield the number that follows the words of a title without any label: `FACTURE A-2026-01`."""
+    for title in titles:
+        text = title.segment.text
+        start = title.end + len(text[title.end :]) - len(text[title.end :].lstrip(" :-#°"))
+        if any(label.name == "number" and label.tail for label in _labels(page, title)):
+            continue
+        read = read_reference(text[start:])
+        if read is not None:
+            doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(text, start + read.end) else set())
+            evidence = frozenset({Evidence.HINTED, Evidence.TITLE})
+            yield Found(
+                read.value, title.segment.box(start, start + read.end), evidence, frozenset(doubts), text
             )
 
 
-def _after_number(page: Page) -> Iterator[Candidate]:
-    """Yield the date that follows the number: `Facture n° F-12 du 3 mars 2026`."""
-    for label in page.labels("number"):
-        number = read_number(label.tail) if label.heads else None
-        link = _OF.match(label.tail, number[2]) if number else None
-        if link and (found := read_date(label.tail[link.end() :])):
-            value, start, end = found
-            at = label.tail_start + link.end()
-            yield Candidate(value, strong=True, beside=True, box=label.segment.box(at + start, at + end))
+def _after_dates(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
+    """Yield the number that follows a date: `Votre facture du 02/11/2026 n° 26110200457`."""
+    for label in page.labels("issue_date"):
+        words = label.segment.plain[label.start : label.end]
+        date = _date_end(label.tail) if _OWN_WORDS.search(words) and label.heads else None
+        link = _NUMBER_SIGN.match(label.segment.text, label.tail_start + date) if date else None
+        read = read_reference(label.segment.text[link.end() :]) if link else None
+        if link is None or read is None or is_quoted(label, titles):
+            continue
+        end = link.end() + read.end
+        doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(label.segment.text, end) else set())
+        evidence = frozenset({Evidence.NAMED, Evidence.PAIRED})
+        box = label.segment.box(link.end(), end)
+        yield Found(read.value, box, evidence, frozenset(doubts), label.segment.text)
 
 
-def _order_of(page: Page) -> Order:
-    """Return in which order days and months are written: from a date that proves it, or the language."""
-    proofs = {order for segment in page.segments for order in orders_in(segment.text)}
-    if len(proofs) == 1:
-        return Order.DAY_FIRST if proofs == {"day"} else Order.MONTH_FIRST
-    words = " ".join(segment.plain for segment in page.segments)
-    return Order.DAY_FIRST if not proofs and not _ENGLISH.search(words) else Order.UNKNOWN
+def _date_end(text: str) -> int | None:
+    """Return where the date at the beginning of a text ends, None where there is none."""
+    return next((each.end for each in dates_in(text) if each.start == 0), None)
 
 
-def _doubted(found: Found) -> Found:
-    return Found(found.value, Confidence.PROBABLE, found.box)
+def _labels(page: Page, title: Title) -> tuple[Label, ...]:
+    return page.labels_of(title.segment)

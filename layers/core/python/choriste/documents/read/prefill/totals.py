@@ -5,28 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import permutations, product, takewhile
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations, product
 from typing import Final
 
-from choriste.documents.read.prefill.amounts import Amount, Run, amounts_for, runs_of, underneath
+from choriste.documents.read.prefill.amounts import Amount, amounts_for, runs_of
+from choriste.documents.read.prefill.evidence import Doubt, Evidence
+from choriste.documents.read.prefill.kind import DEPOSIT_INVOICE
 from choriste.documents.read.prefill.labels import Page
-from choriste.documents.read.prefill.model import Box, Confidence, FieldName, Found, VatRow
+from choriste.documents.read.prefill.model import FieldName, Found, VatRow
+from choriste.documents.read.prefill.patterns import amounts_in
+from choriste.documents.read.prefill.table_totals import TableTotal, table_totals
+from choriste.documents.read.prefill.vat_rows import is_tax, largest, rows_for, vat_groups
 
-_TOLERANCE: Final = Decimal("0.02")
-_HIGHEST_RATE: Final = Decimal(27)
-_NAMED: Final = 2
+NAMES: Final = ("net", "vat", "gross", "due", "prepaid")
+_ENOUGH: Final = 2
 """Strong labels that make three amounts sure: the third follows."""
 
-_COLUMN_EDGE: Final = 3.0
-"""Points by which the edges of a column may differ."""
+_MOST: Final = 40
+"""Amounts of one name that are tried; no honest document has so many."""
 
-_EXEMPT: Final = re.compile(
-    r"293 b|non applicable|exoner|autoliquid|reverse charge|vat exempt|zero rated|steuerfrei|steuerschuld"
+_PARTS: Final = 6
+_CENT: Final = Decimal("0.01")
+_COLUMN: Final = 3.0
+EXEMPT: Final = re.compile(
+    r"\b293 ?b\b|\btva non applicable|\bnon (?:assujetti|soumis)|\bexoner\w+ de (?:la )?tva"
+    r"|franchise (?:en base )?de (?:la )?(?:tva|taxe)"
+    r"|autoliquid|reverse charge|vat exempt|zero rated|steuerfrei|steuerschuld|exoneration de tva|exonere"
 )
-_IN_CURRENCY: Final = re.compile(
-    r"\b(?:en|in|devise|currency|wahrung|monnaie)\b[ :]*(euros?|eur|gbp|usd|chf)\b"
-)
+_PART_EXEMPT: Final = re.compile(r"debours|frais|dont")
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,9 @@ class Solution:
     vat: Amount
     gross: Amount
     rows: tuple[VatRow, ...]
-    score: int
+    score: float
+    is_sure: bool
+    is_exempt: bool = False
 
     @property
     def key(self) -> tuple[Decimal, Decimal, Decimal]:
@@ -47,196 +56,237 @@ class Solution:
 
 @dataclass(frozen=True)
 class Totals:
-    """What was read of the totals: fields, VAT rows, and whether the sums hold."""
+    """What was read of the totals: sightings by field, VAT rows, and whether the sums hold.
 
-    fields: dict[FieldName, Found]
+    `amounts` are those whose currency is the document's.
+    """
+
+    fields: dict[FieldName, list[Found]]
     rows: tuple[VatRow, ...]
     coherent: bool
+    amounts: tuple[Amount, ...] = ()
 
 
-def read_totals(page: Page) -> Totals:
-    """Read the three totals, the amount due, the VAT rows and the currency."""
+Named = dict[str, list[Amount]]
+
+
+def read_totals(page: Page, *, code: str | None, lines_sum: Decimal | None) -> Totals:
+    """Read the three totals, the amount due and the VAT rows.
+
+    `code` is the kind of the document; `lines_sum` is what its item lines add up to, None where not proven.
+    """
     runs = runs_of(page)
-    named = {name: list(amounts_for(page, runs, name)) for name in ("net", "vat", "gross", "due", "prepaid")}
-    groups = [*_table_groups(runs), *_label_rows(page, runs)]
-    solutions = list(_solutions(page, named, groups))
+    named = {name: list(amounts_for(page, runs, name))[:_MOST] for name in NAMES}
+    groups = vat_groups(page, runs)
+    solutions = list(_solutions(page, named, groups, list(table_totals(page, runs))))
+    solutions = [_with_lines(each, lines_sum) for each in solutions]
     best = max(solutions, key=lambda each: each.score, default=None)
     if best is None:
-        fields = _unsolved(named)
-        everything = [*named["gross"], *named["due"], *named["net"]]
-        return Totals(fields | _currency(page, everything), _probable(_largest(groups)), coherent=False)
-    rivals = {each.key for each in solutions if each.score == best.score}
-    confidence = Confidence.CERTAIN if len(rivals) == 1 and _is_sure(best) else Confidence.PROBABLE
-    fields = _solved(best, named, confidence)
-    rows = tuple(replace(row, confidence=confidence) for row in best.rows)
-    return Totals(fields | _currency(page, [best.net, best.vat, best.gross]), rows, coherent=True)
+        amounts = [*named["gross"], *named["due"], *named["net"]]
+        return Totals(_unsolved(named), largest(groups), coherent=not amounts, amounts=tuple(amounts))
+    doubts = _doubts(page, best, solutions, named, code)
+    fields = _solved(page, best, named, doubts)
+    if code == DEPOSIT_INVOICE and Doubt.CONTRADICTED in doubts:
+        fields = _of_deposit(best, named) or fields
+    evidence = frozenset({Evidence.SUMS, Evidence.NAMED})
+    rows = tuple(replace(row, evidence=evidence, doubts=doubts) for row in best.rows)
+    return Totals(fields, rows, coherent=True, amounts=(best.net, best.vat, best.gross, *named["due"][:1]))
 
 
 def _solutions(
-    page: Page, named: dict[str, list[Amount]], groups: Sequence[tuple[VatRow, ...]]
-) -> Iterator[Solution]:
+    page: Page, named: Named, groups: Sequence[tuple[VatRow, ...]], tables: Sequence[TableTotal]
+) -> list[Solution]:
+    found = [*_labelled(named, groups), *_from_rows(named, groups), *_from_tables(tables, groups)]
+    if any(
+        EXEMPT.search(segment.plain) and not _PART_EXEMPT.search(segment.plain) for segment in page.segments
+    ):
+        found += _exempt(named)
+    return _without_parts(found)
+
+
+def _labelled(named: Named, groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
     vats = named["vat"] + [_sum_of(rows) for rows in groups]
-    if any(_EXEMPT.search(segment.plain) for segment in page.segments) and named["net"]:
-        vats.append(replace(named["net"][0], value=Decimal("0.00"), strong=False, beside=False))
-    for net, vat, gross in product(named["net"], vats, named["gross"] + named["due"]):
-        if net.value + vat.value == gross.value and (net.value or gross.value):
-            rows = _rows_for(groups, net.value, vat.value)
-            score = 2 * (net.strong + vat.strong + gross.strong) + net.beside + vat.beside + gross.beside
-            yield Solution(net, vat, gross, rows, score + 3 * bool(rows))
+    grosses = named["gross"] + [replace(each, strong=False) for each in named["due"]]
+    by_value: dict[Decimal, list[Amount]] = {}
+    for gross in grosses:
+        by_value.setdefault(gross.value, []).append(gross)
+    for net, vat in product(named["net"], vats[:_MOST]):
+        for gross in by_value.get(net.value + vat.value, ()):
+            if net.value or gross.value:
+                yield _solution(net, vat, gross, groups)
 
 
-def _is_sure(solution: Solution) -> bool:
-    amounts = (solution.net, solution.vat, solution.gross)
-    named = sum(amount.strong for amount in amounts)
-    return named >= _NAMED or (named > 0 and bool(solution.rows))
+def _solution(net: Amount, vat: Amount, gross: Amount, groups: Sequence[tuple[VatRow, ...]]) -> Solution:
+    rows = rows_for(groups, net.value, vat.value)
+    amounts = (net, vat, gross)
+    strong = sum(each.strong for each in amounts)
+    score = 2 * strong + sum(each.beside for each in amounts) + 3 * bool(rows)
+    aligned = max(each.box.x1 for each in amounts) - min(each.box.x1 for each in amounts) < _COLUMN
+    is_sure = strong >= _ENOUGH or (strong > 0 and bool(rows))
+    return Solution(net, vat, gross, rows, score + 0.5 * aligned - 0.1 * (not net.named), is_sure)
 
 
-def _rows_for(groups: Iterable[tuple[VatRow, ...]], net: Decimal, vat: Decimal) -> tuple[VatRow, ...]:
-    fitting = [
-        rows
-        for rows in groups
-        if sum(row.tax for row in rows) == vat
-        and (any(row.base is None for row in rows) or sum(row.base or 0 for row in rows) == net)
-        and len({row.rate for row in rows}) == len(rows)
-        and all(_fits(row, net, alone=len(rows) == 1) for row in rows)
-    ]
-    return max(fitting, key=lambda rows: sum(row.base is not None for row in rows), default=())
+def _from_rows(named: Named, groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
+    """Yield what rows of the breakdown prove with a total: `TVA 20 % sur 202,25 : 40,45`, `TTC 242,70`."""
+    for rows in groups:
+        tax = sum((row.tax for row in rows), Decimal(0))
+        bases = [row.base for row in rows]
+        vat = _sum_of(rows)
+        for gross in named["gross"] + named["due"]:
+            net = gross.value - tax
+            whole = all(base is not None for base in bases) and sum(filter(None, bases)) == net
+            single = len(rows) == 1 and bases == [None] and net and is_tax(net, rows[0].rate, tax)
+            if whole or single:
+                derived = Amount(net, False, False, gross.currency, rows[0].box, named=False)
+                filled = rows_for(groups, net, tax)
+                yield Solution(
+                    derived, vat, gross, filled, 2 * gross.strong + 2.5 + gross.beside, gross.strong
+                )
 
 
-def _fits(row: VatRow, net: Decimal, *, alone: bool) -> bool:
-    base = row.base if row.base is not None else (net if alone else None)
-    return base is None or _is_tax(base, row.rate, row.tax)
+def _from_tables(tables: Sequence[TableTotal], groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
+    for table in tables:
+        net, vat, gross = table.triple
+        rows = rows_for(groups, net.value, vat.value)
+        score = 4.0 + 4 * table.summed + 2 * table.named - 3 * table.alone + bool(rows)
+        is_sure = (table.summed and table.named) or (table.named and bool(rows))
+        yield Solution(net, vat, gross, rows, score, is_sure)
 
 
-def _table_groups(runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]:
-    """Yield groups of rows in one column that hold a rate, a base and its tax, and nothing that names them.
-
-    Other lines may stand between two rows: those of a box of totals beside the table.
-    """
-    group: list[VatRow] = []
-    for line in runs:
-        rows = (_row(run) for run in takewhile(_is_bare, line))
-        row = next((row for row in rows if row is not None), None)
-        if row is None:
-            continue
-        if group and not _in_column(group[-1].box, row.box):
-            yield from _windows(group)
-            group = []
-        group.append(row)
-    if group:
-        yield from _windows(group)
+def _exempt(named: Named) -> Iterator[Solution]:
+    """Yield the totals of an invoice that says that it bears no VAT."""
+    totals = named["gross"] + named["due"] + named["net"]
+    for net in named["net"] or totals:
+        for gross in totals:
+            if net.value == gross.value and net.value:
+                zero = replace(net, value=Decimal("0.00"), strong=False, beside=False, named=False)
+                both = net.box != gross.box and (net.strong or gross.strong)
+                score = 2 * (net.strong + gross.strong) + net.beside + gross.beside
+                yield Solution(net, zero, gross, (), score, both, is_exempt=True)
 
 
-def _is_bare(run: Run) -> bool:
-    # `Taux normal` may begin a row of the breakdown, as its head does.
-    return all(label.name in {"rate", "base"} for label in run.labels)
+def _without_parts(solutions: list[Solution]) -> list[Solution]:
+    """Leave out subtotals: where the amounts of some solutions add up to those of another, it counts."""
+    keys = list(dict.fromkeys(each.key for each in solutions))[:_PARTS]
+    parts: set[tuple[Decimal, Decimal, Decimal]] = set()
+    for whole in keys:
+        others = [key for key in keys if key != whole and all(key)]
+        for size in range(2, len(others) + 1):
+            for chosen in combinations(others, size):
+                if tuple(sum(column) for column in zip(*chosen, strict=True)) == whole:
+                    parts.update(chosen)
+    return [each for each in solutions if each.key not in parts]
 
 
-def _in_column(above: Box, below: Box) -> bool:
-    edges = min(abs(above.x0 - below.x0), abs(above.x1 - below.x1))
-    near = 0 <= below.top - above.top < 5 * max(above.bottom - above.top, 1.0)
-    return above.page == below.page and edges < _COLUMN_EDGE and near
+def _with_lines(solution: Solution, lines_sum: Decimal | None) -> Solution:
+    """Let the item lines speak for the total that they add up to."""
+    if lines_sum is None or lines_sum != solution.net.value:
+        return solution
+    named = any(each.named for each in (solution.net, solution.gross))
+    return replace(solution, score=solution.score + 2, is_sure=solution.is_sure or named)
 
 
-def _windows(group: list[VatRow]) -> Iterator[tuple[VatRow, ...]]:
-    # The item table may end right above the VAT table: any run of rows at its end may be the latter.
-    yield from (tuple(group[start:]) for start in range(max(0, len(group) - 6), len(group)))
+def _doubts(
+    page: Page, best: Solution, solutions: Iterable[Solution], named: Named, code: str | None
+) -> frozenset[Doubt]:
+    doubts = set()
+    if any(each.key != best.key and each.score >= best.score for each in solutions):
+        doubts.add(Doubt.RIVAL)
+    if not best.is_sure:
+        doubts.add(Doubt.UNNAMED)
+    dues = [each for each in named["due"] if each.strong]
+    if dues and not any(_is_explained(page, best.gross.value, each.value, code) for each in dues):
+        doubts.add(Doubt.CONTRADICTED)
+    return frozenset(doubts)
 
 
-def _label_rows(page: Page, runs: Iterable[Sequence[Run]]) -> Iterator[tuple[VatRow, ...]]:
-    named = [run for line in runs for run in line if run.means("vat") and len(run.rates) == 1]
-    rows = []
-    for run in named:
-        under = list(underneath(page, run.labels[0])) if len(run.amounts) <= 1 else []
-        both = _row(Run(run.labels, [*run.amounts, *under], run.rates))
-        row = both or _row(Run(run.labels, run.amounts or under, run.rates), named=True)
-        rows += [row] if row is not None else []
-    if rows:
-        yield tuple(rows)
+def _is_explained(page: Page, gross: Decimal, due: Decimal, code: str | None) -> bool:
+    """Return whether an amount due fits a total: the same, or less by an amount that the pages name."""
+    paid = abs(gross) - abs(due)
+    if not paid:
+        return True
+    if paid < 0 or (code == DEPOSIT_INVOICE and paid > abs(due)):
+        return False
+    return any(abs(each) == paid for each in _printed(page))
 
 
-def _row(run: Run, *, named: bool = False) -> VatRow | None:
-    if len(run.rates) != 1 or not run.amounts or run.rates[0] > _HIGHEST_RATE:
-        return None
-    rate = run.rates[0]
-    for base, tax in permutations(run.amounts, 2):
-        if _is_tax(base.value, rate, tax.value) and abs(base.value) >= abs(tax.value):
-            return VatRow(rate, base.value, tax.value, Confidence.PROBABLE, _around(base.box, tax.box))
-    if named and len(run.amounts) == 1:
-        return VatRow(rate, None, run.amounts[0].value, Confidence.PROBABLE, run.amounts[0].box)
-    return None
+def _printed(page: Page) -> set[Decimal]:
+    return {each.value for segment in page.segments for each in amounts_in(segment.text)}
 
 
-def _is_tax(base: Decimal, rate: Decimal, tax: Decimal) -> bool:
-    return abs(base * rate / 100 - tax) <= _TOLERANCE and (rate == 0 or base * tax >= 0)
-
-
-def _sum_of(rows: tuple[VatRow, ...]) -> Amount:
-    total = sum((row.tax for row in rows), Decimal(0))
-    return Amount(total, strong=False, beside=False, currency=None, box=rows[0].box)
-
-
-def _solved(best: Solution, named: dict[str, list[Amount]], confidence: Confidence) -> dict[FieldName, Found]:
+def _solved(
+    page: Page, best: Solution, named: Named, doubts: frozenset[Doubt]
+) -> dict[FieldName, list[Found]]:
     fields = {
-        FieldName.TOTAL_WITHOUT_VAT: _found(best.net, confidence),
-        FieldName.TOTAL_WITH_VAT: _found(best.gross, confidence),
+        FieldName.TOTAL_WITHOUT_VAT: [_found(best.net, doubts), *_passed(named["net"], best.net)],
+        FieldName.TOTAL_VAT: [_found(best.vat, doubts), *_passed(named["vat"], best.vat)],
+        FieldName.TOTAL_WITH_VAT: [_found(best.gross, doubts), *_passed(named["gross"], best.gross)],
     }
-    if any(best.vat.value == each.value for each in named["vat"]) or len(best.rows) == 1:
-        fields[FieldName.TOTAL_VAT] = _found(best.vat, confidence)
-    for due in named["due"]:
-        settled = due.value == best.gross.value
-        part = any(best.gross.value - abs(paid.value) == due.value for paid in named["prepaid"])
-        sure = confidence if settled or part else Confidence.PROBABLE
-        fields.setdefault(FieldName.AMOUNT_DUE, _found(due, sure))
+    fields[FieldName.AMOUNT_DUE] = [_due(page, each, best, doubts) for each in named["due"]]
     return fields
 
 
-def _unsolved(named: dict[str, list[Amount]]) -> dict[FieldName, Found]:
-    fields = {}
+def _due(page: Page, due: Amount, best: Solution, doubts: frozenset[Doubt]) -> Found:
+    evidence = {Evidence.NAMED if due.strong else Evidence.HINTED}
+    difference = abs(due.value - best.gross.value)
+    if due.value == best.gross.value or difference in {abs(each) for each in _printed(page)}:
+        evidence.add(Evidence.SUMS)
+    kept = doubts - {Doubt.CONTRADICTED} if Evidence.SUMS in evidence else doubts
+    return Found(f"{due.value:.2f}", due.box, frozenset(evidence), kept, due.text)
+
+
+def _of_deposit(best: Solution, named: Named) -> dict[FieldName, list[Found]] | None:
+    """Return the totals of a deposit invoice that prints its order's: their share in what is due."""
+    due = next((each for each in named["due"] if each.strong), None)
+    if due is None or not best.gross.value:
+        return None
+    net = (best.net.value * due.value / best.gross.value).quantize(_CENT, ROUND_HALF_UP)
+    values = (
+        (FieldName.TOTAL_WITHOUT_VAT, net),
+        (FieldName.TOTAL_VAT, due.value - net),
+        (FieldName.TOTAL_WITH_VAT, due.value),
+        (FieldName.AMOUNT_DUE, due.value),
+    )
+    evidence, derived = frozenset({Evidence.SUMS, Evidence.NAMED}), frozenset({Doubt.DERIVED})
+    return {name: [Found(f"{value:.2f}", due.box, evidence, derived, due.text)] for name, value in values}
+
+
+def _passed(amounts: Sequence[Amount], chosen: Amount) -> Iterator[Found]:
+    for amount in amounts:
+        if amount.value != chosen.value:
+            yield Found(
+                f"{amount.value:.2f}",
+                amount.box,
+                frozenset({Evidence.NAMED if amount.strong else Evidence.HINTED}),
+                frozenset({Doubt.SUBTOTAL}),
+                amount.text,
+            )
+
+
+def _unsolved(named: Named) -> dict[FieldName, list[Found]]:
+    fields: dict[FieldName, list[Found]] = {}
     for name, field in (
         ("net", FieldName.TOTAL_WITHOUT_VAT),
         ("vat", FieldName.TOTAL_VAT),
         ("gross", FieldName.TOTAL_WITH_VAT),
         ("due", FieldName.AMOUNT_DUE),
     ):
-        ranked = sorted(named[name], key=lambda each: each.beside, reverse=True)
-        ranked = [each for each in ranked if each.strong]
-        if ranked:
-            fields[field] = _found(ranked[0], Confidence.PROBABLE)
+        strong = [each for each in named[name] if each.strong]
+        ranked = sorted(strong, key=lambda each: each.beside, reverse=True)
+        doubts = frozenset({Doubt.UNBALANCED})
+        fields[field] = [_found(each, doubts) for each in ranked]
     return fields
 
 
-def _currency(page: Page, totals: Sequence[Amount]) -> dict[FieldName, Found]:
-    for segment in page.segments:
-        if (match := _IN_CURRENCY.search(segment.plain)) is not None:
-            code = "EUR" if match[1].startswith("eur") else match[1].upper()
-            return {
-                FieldName.CURRENCY: Found(code, Confidence.CERTAIN, segment.box(match.start(), match.end()))
-            }
-    written = [each for each in totals if each.currency]
-    if len({each.currency for each in written}) == 1:
-        return {FieldName.CURRENCY: Found(str(written[0].currency), Confidence.CERTAIN, written[0].box)}
-    return {}
+def _found(amount: Amount, doubts: frozenset[Doubt]) -> Found:
+    evidence = {Evidence.SUMS} if Doubt.UNBALANCED not in doubts else set()
+    if amount.named:
+        evidence.add(Evidence.NAMED if amount.strong else Evidence.HINTED)
+    else:
+        evidence.add(Evidence.TOTALS)
+    return Found(f"{amount.value:.2f}", amount.box, frozenset(evidence), doubts, amount.text)
 
 
-def _probable(rows: tuple[VatRow, ...]) -> tuple[VatRow, ...]:
-    return tuple(replace(row, confidence=Confidence.PROBABLE) for row in rows)
-
-
-def _largest(groups: Sequence[tuple[VatRow, ...]]) -> tuple[VatRow, ...]:
-    labelled = [rows for rows in groups if len({row.rate for row in rows}) == len(rows)]
-    return max(labelled, key=len, default=())
-
-
-def _found(amount: Amount, confidence: Confidence) -> Found:
-    return Found(f"{amount.value:.2f}", confidence, amount.box)
-
-
-def _around(one: Box, other: Box) -> Box:
-    return Box(
-        one.page,
-        min(one.x0, other.x0),
-        min(one.top, other.top),
-        max(one.x1, other.x1),
-        max(one.bottom, other.bottom),
-    )
+def _sum_of(rows: tuple[VatRow, ...]) -> Amount:
+    total = sum((row.tax for row in rows), Decimal(0))
+    return Amount(total, False, False, None, rows[0].box, named=False)

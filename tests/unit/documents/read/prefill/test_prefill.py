@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from choriste.documents.read.inspection import TextPage, Word
 from choriste.documents.read.prefill import Confidence, FieldName, Prefill, prefill
 from choriste.documents.read.prefill.patterns import amounts_in, dates_in
-from choriste.documents.read.prefill.references import read_code, read_number
+from choriste.documents.read.prefill.wholes import read_code, read_reference
 
 CERTAIN, PROBABLE = Confidence.CERTAIN, Confidence.PROBABLE
 
@@ -229,18 +229,19 @@ def test_item_row_that_looks_like_a_tax_row_is_not_the_breakdown() -> None:
         ("Total HT", "510,00"), ("TVA 20 %", "102,00"), ("Total TTC", "612,00"),
     )  # fmt: skip
 
-    assert [(str(row.rate), row.base, str(row.tax)) for row in result.vat_breakdown] == [
-        ("20", None, "102.00")
+    assert [(str(row.rate), str(row.base), str(row.tax)) for row in result.vat_breakdown] == [
+        ("20", "510.00", "102.00")
     ]
 
 
-def test_exempt_invoice_needs_no_vat_amount() -> None:
+def test_exempt_invoice_has_no_vat_and_says_why() -> None:
     result = read(
         ("Total HT", "500,00 €"), "TVA non applicable, art. 293 B du CGI", ("Total TTC", "500,00 €")
     )
 
     assert result.filled()[FieldName.TOTAL_WITH_VAT] == "500.00"
-    assert FieldName.TOTAL_VAT not in result.fields
+    assert result.filled()[FieldName.TOTAL_VAT] == "0.00"
+    assert result.filled()[FieldName.EXEMPTION] == "TVA non applicable, art. 293 B du CGI"
 
 
 @pytest.mark.parametrize(
@@ -281,10 +282,33 @@ def test_dates_are_read_in_every_writing(text: str, value: str | None) -> None:
     assert next((read.value.isoformat() for read in dates_in(text)), None) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "end"),
+    [
+        ("F-12 du 3 mars", "F-12", 4),
+        ("2026 11 045", "202611045", 11),
+        ("10 123 456 789", "10123456789", 14),
+        ("2026 - 045", "2026-045", 10),
+        ("45 / 2026", "45/2026", 9),
+        ("FA 2026 0012", "FA 2026 0012", 12),
+        ("2026-11 045", "2026-11 045", 11),
+        ("118 03/11/2026", "118", 3),
+        ("F-12 1 200,00", "F-12", 4),
+    ],
+)
+def test_references_are_read_whole(text: str, value: str, end: int) -> None:
+    read = read_reference(text)
+
+    assert read is not None
+    assert (read.value, read.end) == (value, end)
+
+
 def test_references_are_neither_dates_nor_amounts_nor_words() -> None:
-    assert read_number("F-12 du 3 mars") == ("F-12", 0, 4)
-    assert [read_number(text) for text in ("12/03/2026", "12,00", "client", "")] == [None, None, None, None]
-    assert [read_code(text) for text in ("Direction des achats", "SERV01")] == [None, ("SERV01", 0, 6)]
+    assert [read_reference(text) for text in ("12/03/2026", "12,00", "client", "")] == [None] * 4
+    assert read_code("Direction des achats") is None
+    code = read_code("SERV01")
+    assert code is not None
+    assert code.value == "SERV01"
 
 
 def test_prefill_as_json_is_plain_json() -> None:

@@ -1,0 +1,114 @@
+"""The same cases on the memory and the DynamoDB directory: the index that structures are searched by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.application.access.ports import Directory
+from choriste.domain.invoice.model import Address
+from choriste.domain.parties.search import lookup_of, summary_of
+from choriste.domain.parties.structure import RegistryStanding, Structure
+from tests.builders.identity import a_structure
+from tests.builders.ports import REGION, create_stores
+from tests.fakes.identity import MemoryDirectory
+
+NAMES = ("Mairie de Vallon", "Mairie de Valbrume", "Mairie de Lyon", "Boulangerie du Val")
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Directory]:
+    if request.param == "memory":
+        yield MemoryDirectory()
+        return
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield DynamoDirectory(boto3.client("dynamodb", region_name=REGION), create_stores()["CoreTable"])
+
+
+def _fill(directory: Directory) -> tuple[Structure, ...]:
+    structures = tuple(
+        replace(
+            a_structure(str(number), siret=f"8321456920{number:04d}", name=name),
+            address=Address(city="Lyon", postcode="69003", country="FR"),
+        )
+        for number, name in enumerate(NAMES, start=1)
+    )
+    for structure in structures:
+        directory.add_structure(structure)
+    return structures
+
+
+def _found(directory: Directory, typed: str, *, where: str = "") -> list[str]:
+    lookup = lookup_of(typed, where=where)
+    assert lookup is not None
+    return [entry.summary.name for entry in directory.entries(lookup, after=None, limit=50).rows]
+
+
+def test_list_begins_where_the_words_say(directory: Directory) -> None:
+    _fill(directory)
+
+    assert _found(directory, "mairie val") == ["Mairie de Valbrume", "Mairie de Vallon"]
+    assert _found(directory, "val") == ["Boulangerie du Val", "Mairie de Valbrume", "Mairie de Vallon"]
+    assert _found(directory, "", where="lyon") == sorted(NAMES)
+    assert _found(directory, "mairie *n") == ["Mairie de Lyon", "Mairie de Valbrume", "Mairie de Vallon"]
+    assert _found(directory, "unknown") == []
+
+
+def test_row_shows_what_a_list_needs(directory: Directory) -> None:
+    first = _fill(directory)[0]
+    lookup = lookup_of("vallon")
+    assert lookup is not None
+
+    (entry,) = directory.entries(lookup, after=None, limit=10).rows
+
+    assert entry.summary == summary_of(first)
+
+
+def test_list_is_read_in_pages(directory: Directory) -> None:
+    _fill(directory)
+    lookup = lookup_of("mairie")
+    assert lookup is not None
+
+    first = directory.entries(lookup, after=None, limit=2)
+    second = directory.entries(lookup, after=first.after, limit=2)
+
+    names = [entry.summary.name for entry in (*first.rows, *second.rows)]
+    assert names == ["Mairie de Lyon", "Mairie de Valbrume", "Mairie de Vallon"]
+    assert first.after == first.rows[-1].key
+    assert second.after is None
+
+
+def test_renamed_structure_is_found_by_its_new_name_alone(directory: Directory) -> None:
+    known = _fill(directory)[0]
+
+    directory.replace_structure(replace(known, name="Mairie de Sault"), known=known)
+
+    assert _found(directory, "vallon") == []
+    assert _found(directory, "mairie sault") == ["Mairie de Sault"]
+
+
+def test_rows_follow_what_lists_show(directory: Directory) -> None:
+    known = _fill(directory)[0]
+
+    directory.replace_structure(replace(known, active=False), known=known)
+
+    lookup = lookup_of("vallon")
+    assert lookup is not None
+    (entry,) = directory.entries(lookup, after=None, limit=10).rows
+    assert entry.summary.active is False
+
+
+def test_structure_that_is_no_longer_published_leaves_the_index(directory: Directory) -> None:
+    known = _fill(directory)[0]
+
+    directory.replace_structure(replace(known, registry=RegistryStanding(undisclosed=True)), known=known)
+
+    assert _found(directory, "vallon") == []
+    assert _found(directory, "", where="69003") == sorted(set(NAMES) - {known.name})

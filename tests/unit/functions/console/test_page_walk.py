@@ -1,0 +1,194 @@
+"""Every page and form of the console, asked by everybody with somebody else's identifiers: nothing leaks.
+
+The addresses come from the console itself. One with a new part needs its value in `PARTS`, or the walk fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from choriste.application.connections.api_clients import create_api_client
+from choriste.application.connections.technical_accounts import create_technical_account
+from choriste.application.members.request_access import request_access
+from choriste.domain.parties.structure import StructureId
+from functions.console.handler import app
+from tests.builders.browser import Browser
+from tests.builders.console import FLOW, TOWN, WORKSHOP, World
+from tests.builders.identity import PLATFORM, a_right, a_user
+
+INVOICE = "2170000000000001"
+STRANGERS = ("edgar@example.fr", "dora@example.fr")
+"""The manager of a structure that has nothing to do with the workshop, and somebody without any right."""
+EVERYBODY = (None, "ana@example.fr", "basile@example.fr", "claire@example.fr", "fatou@example.fr", *STRANGERS)
+OPEN_TO_ALL = frozenset(
+    {
+        "/",
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-up",
+        "/activation",
+        "/password/forgotten",
+        "/password/new",
+        "/unlock",
+    }
+)
+"""What nobody needs to sign in for; what such a page may say is tested with signing in."""
+
+DECOYS = {
+    "active": "no",
+    "version": "1",
+    "name": "Intrus",
+    "number": "INTRUS",
+    "kind": "invoice",
+    "id": INVOICE,
+}
+"""Fields that many forms know; each is sent to every form, for the workshop's structure."""
+
+
+@dataclass(frozen=True)
+class Victim:
+    """The workshop, with something of each kind, and the words that only its people may read."""
+
+    world: World
+    parts: Mapping[str, str]
+    secrets: tuple[str, ...]
+
+    def state(self) -> list[object]:
+        """Return all that a stranger could have changed."""
+        access, home = self.world.access, StructureId(WORKSHOP)
+        invoices = self.world.invoices
+        heads = [invoices.get(head.id) for head in invoices.issued_by(WORKSHOP, after=None, limit=99).rows]
+        drafts = self.world.drafts.of_structure(WORKSHOP, after=None, limit=99)
+        return [
+            access.directory.structure(WORKSHOP),
+            access.directory.structure(TOWN),
+            access.directory.users_of(WORKSHOP),
+            access.accounts.credentials("basile"),
+            access.connections.clients_of(home),
+            access.connections.accounts_of(home),
+            self.world.members.requests(),
+            self.world.members.transfer(WORKSHOP),
+            self.world.members.merger(WORKSHOP),
+            self.world.accounts.users(),
+            self.world.flows.deposited_by(WORKSHOP, after=None, limit=99),
+            heads,
+            [invoices.history(head.id) for head in heads if head],
+            drafts,
+        ]
+
+
+@pytest.fixture
+def victim(browser: Browser, world: World) -> Victim:
+    browser.sign_in("basile@example.fr")
+    browser.get("/drafts")
+    draft = browser.post("/drafts", {"structure": WORKSHOP}).place.rpartition("/")[2]
+    browser.post("/sign-out")
+    home, access = StructureId(WORKSHOP), world.access
+    client = create_api_client(home, name="Caisse secrète", rights=(), by=PLATFORM, access=access)
+    account = create_technical_account(home, name="Robot secret", rights=(), by=PLATFORM, access=access)
+    login, client_id = account.account.login, client.client.client_id
+    parts = {
+        "number": INVOICE,
+        "draft": draft,
+        "flow": FLOW,
+        "kind": "follow-up",
+        "act": "comments",
+        "name": "PJP00XFAC2170000000000001.pdf",
+        "digest": "0" * 16,
+        "client_id": client_id,
+        "login": login,
+    }
+    request = request_access(
+        world.platform_ports(),
+        a_user("zoe", email="zoe@example.fr", name="Zoé Secrète"),
+        structure=WORKSHOP,
+        service=None,
+        rights=[a_right(WORKSHOP)],
+        comment="Mot secret",
+    )
+    parts |= {"structure": WORKSHOP, "user": "basile", "absorbed": WORKSHOP, "request": request.id}
+    names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
+    return Victim(world, parts, (*names, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret"))
+
+
+def addresses(method: str) -> Iterator[str]:
+    """Yield the addresses of the console that know a method, with their parts by name."""
+    for route in (*app._static_routes, *app._dynamic_routes):
+        if method in ([route.method] if isinstance(route.method, str) else route.method):
+            yield route.path
+
+
+def filled(address: str, parts: Mapping[str, str]) -> str:
+    """Return an address with the victim's identifiers."""
+    known = {**parts, "number": parts["draft"]} if address.startswith("/drafts/") else parts
+    return re.sub(r"<(\w+)>", lambda part: known[part[1]].replace("@", "%40"), address)
+
+
+def visitor(world: World, email: str | None) -> Browser:
+    world.clock.advance(minutes=1)  # no code of an authenticator app is taken twice
+    browser = Browser(world)
+    if email is None:
+        browser.get("/sign-in")
+    else:
+        browser.sign_in(email)
+    return browser
+
+
+def test_no_page_fails_and_strangers_are_led_to_the_sign_in(victim: Victim) -> None:
+    found: dict[str, set[int]] = {}
+    for email in EVERYBODY:
+        browser = visitor(victim.world, email)
+        for address in addresses("GET"):
+            answer = browser.get(filled(address, victim.parts))
+            found.setdefault(address, set()).add(answer.status)
+            assert answer.status in {200, 302, 303, 403, 404, 410}, (email, address, answer.text)
+            if email is None and address not in OPEN_TO_ALL and not address.startswith("/static"):
+                assert answer.headers.get("Location", "").startswith("/sign-in"), address
+
+    assert len(found) * len(EVERYBODY) > 100
+
+
+@pytest.mark.parametrize("email", STRANGERS)
+def test_no_page_tells_a_stranger_anything(victim: Victim, email: str) -> None:
+    browser = visitor(victim.world, email)
+    for address in addresses("GET"):
+        place = filled(address, victim.parts)
+        for query in ("", f"?structure={WORKSHOP}"):
+            answer = browser.get(place + query)
+            told = [word for word in victim.secrets if word in answer.text and word not in place]
+            assert told == [], place
+            if "<" in address and not address.startswith("/static"):
+                assert answer.status in {403, 404}, (place, answer.status)
+
+
+@pytest.mark.parametrize("email", [*STRANGERS, None])
+def test_no_form_of_a_stranger_changes_anything(victim: Victim, email: str | None) -> None:
+    before = victim.state()
+    for address in addresses("POST"):
+        browser = visitor(victim.world, email)
+        place = filled(address, victim.parts)
+        form: dict[str, Any] = {**DECOYS, "structure": WORKSHOP, "user": "basile"}
+        answer = browser.post(place, form)
+        assert answer.status < 500, (place, answer.text)
+        if "<" in address:
+            assert answer.status in {303, 403, 404}, (place, answer.status)
+        assert victim.state() == before, place
+
+
+def test_existing_and_invented_identifiers_are_answered_alike(victim: Victim) -> None:
+    browser = visitor(victim.world, STRANGERS[0])
+    invented = {
+        name: value.translate(str.maketrans("0123456789", "5678901234"))
+        for name, value in victim.parts.items()
+    }
+    for address in addresses("GET"):
+        if "<" not in address or address.startswith("/static"):
+            continue
+        there, nowhere = filled(address, victim.parts), filled(address, {**invented, "kind": "follow-up"})
+        texts = [browser.get(place).text.replace(place, "") for place in (there, nowhere)]
+        assert texts[0] == texts[1], address
