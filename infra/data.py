@@ -12,8 +12,10 @@ from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.naming import Naming, pin
@@ -24,6 +26,9 @@ INBOX_DAYS = 30
 PRINTOUTS_PREFIX = "printouts/"  # where `choriste.domain.printouts.printout` keeps them
 PRINTOUT_DAYS = 1  # a printout is fetched within minutes, and made anew at each request
 LOG_DAYS = 400
+
+SIRENE_KEY = "sirene-key"
+"""The secret that holds the key of the subscription to API Sirene; the operator puts it there."""
 
 CORE_INDEXES = {
     "by_supplier": ("supplier_key", "deposit_key"),
@@ -46,10 +51,12 @@ class Data(Construct):
         )
         self._naming = naming
         self.key = self._key()
+        self.secrets = self._secrets_key()
         self.core = self._core()
         self.audit = self._table("audit", keys=("pk", "sk"))
         self.sessions = self._table("sessions", keys=("pk",), ttl="expires_at")
         self.idempotency = self._table("idempotency", keys=("id",), ttl="expiration")
+        self.sirene_key = self._secret(SIRENE_KEY, "Key of the subscription to API Sirene (INSEE)")
         self._access_logs = self._log_bucket()
         self.inbox = self._inbox()
         self.archive = self._archive()
@@ -79,6 +86,28 @@ class Data(Construct):
             removal_policy=self._removal,
         )
         pin(key, "PlatformKey")
+        return key
+
+    def _secrets_key(self) -> kms.Key:
+        """The key of second factors: without naming the account, nothing is sealed and nothing opened."""
+        key = kms.Key(
+            self,
+            "Secrets",
+            alias=f"alias/{self._naming.name('secrets')}",
+            description=f"{self._naming.prefix}: secrets of second factors, each bound to its account",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:Decrypt", "kms:Encrypt"],
+                resources=["*"],
+                conditions={"Null": {"kms:EncryptionContext:account": "true"}},
+            )
+        )
+        pin(key, "SecretsKey")
         return key
 
     def _core(self) -> dynamodb.Table:
@@ -120,6 +149,19 @@ class Data(Construct):
         )
         pin(table, f"{short.capitalize()}Table")
         return table
+
+    def _secret(self, short: str, purpose: str) -> secretsmanager.CfnSecret:
+        """Declare a secret without a value: nobody but the operator ever has it."""
+        secret = secretsmanager.CfnSecret(
+            self,
+            "SireneKey",
+            name=self._naming.name(short),
+            description=f"{self._naming.prefix}: {purpose}",
+            kms_key_id=self.key.key_arn,
+        )
+        secret.apply_removal_policy(RemovalPolicy.RETAIN)
+        pin(secret, "SireneKeySecret")
+        return secret
 
     def _warm(self, short: str) -> dynamodb.WarmThroughput | None:
         """Return what the core table stands from its first day; a new one throttles above 4,000 writes/s."""

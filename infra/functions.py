@@ -19,7 +19,7 @@ from constructs import Construct
 
 from infra.bundles import Bundles
 from infra.catalogue import FUNCTIONS, FunctionSpec, LayerName
-from infra.data import Data
+from infra.data import SIRENE_KEY, Data
 from infra.messaging import WINDOWS, Mail, Messaging
 from infra.naming import Naming, pin
 from infra.permissions import PERMISSIONS, Unnamed, resolve
@@ -28,6 +28,8 @@ from infra.settings import Settings
 CHANGES_WINDOW = 5
 """Seconds a status change waits for others before it leaves: one call of the publisher takes them all, and a
 change is out well within a minute."""
+
+SIRENE_URL = "https://api.insee.fr/api-sirene/3.11"
 
 LOG_RETENTION = logs.RetentionDays.THREE_MONTHS
 EXCLUDED = ["**/__pycache__/**", "**/*.pyc", "python/choriste/local/**", "python/choriste/cli/**"]
@@ -46,6 +48,7 @@ SCHEDULES = (
     Schedule("publisher", 5, "publish"),
     Schedule("sweeper", 15, "sweep"),
     Schedule("daily", 1440, "daily"),
+    Schedule("registry", 60, "check"),
 )
 
 
@@ -90,7 +93,10 @@ class Functions(Construct):
             **machines,
             "DOCUMENTS_FUNCTION": naming.name("documents"),
             "BUS_NAME": self._around.messaging.bus.ref,
+            "SIRENE_URL": SIRENE_URL,
+            "SIRENE_KEY_SECRET": naming.name(SIRENE_KEY),
             "SENDER_ADDRESS": self._around.settings.sender,
+            "SECRETS_KEY": f"alias/{naming.name('secrets')}",
             "BASE_URL": self._around.base_url,
             "POWERTOOLS_SERVICE_NAME": spec.name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -160,6 +166,7 @@ class Functions(Construct):
         data, mail = self._around.data, self._around.mail
         unnamed = Unnamed(
             key=data.key.key_arn,
+            secrets=data.secrets.key_arn,
             stream=cast("str", data.core.table_stream_arn),
             identity=mail.identity_arn,
             mailset=mail.set_arn,

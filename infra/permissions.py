@@ -40,7 +40,9 @@ CONSUME = (
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
 SEND_MAIL = ("ses:SendEmail",)
+SEAL = ("kms:Decrypt", "kms:Encrypt")
 INVOKE = ("lambda:InvokeFunction",)
+READ_SECRET = ("secretsmanager:GetSecretValue",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
 
@@ -76,7 +78,9 @@ DOORS = (
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
+    grant(SEAL, "secrets"),  # second factors
     *WAITS,
+    grant(READ_SECRET, "secret/sirene-key"),  # a structure is registered with what Sirene has of it
     grant(USE_KEY, "key"),
 )
 
@@ -145,6 +149,15 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(("ses:SendEmail",), "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
+    "registry": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(READ_SECRET, "secret/sirene-key"),
+        grant(USE_KEY, "key"),
+    ),
     "publisher": (
         grant(READ_STREAM, "stream/core"),
         grant(QUERY, "table/core/index/outbox"),
@@ -184,6 +197,7 @@ class Unnamed:
     """ARNs that no physical name gives: CloudFormation chooses part of them."""
 
     key: str
+    secrets: str
     stream: str
     identity: str
     mailset: str
@@ -199,8 +213,10 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "queue": naming.queue_arn,
         "machine": naming.machine_arn,
         "function": naming.function_arn,
+        "secret": naming.secret_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
+        "secrets": lambda _: unnamed.secrets,
         "stream": lambda _: unnamed.stream,
         "identity": lambda _: unnamed.identity,
         "mailset": lambda _: unnamed.mailset,

@@ -11,10 +11,13 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_events.client import EventBridgeClient
+    from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_lambda.client import LambdaClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ses.client import SESClient
     from mypy_boto3_stepfunctions.client import SFNClient
+
+    from choriste.adapters.aws.secrets import SecretsClient
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -61,6 +64,11 @@ def ses() -> SESClient:
     return cast("SESClient", _OnDemand("ses", _MAIL_CONFIG))
 
 
+def kms() -> KMSClient:
+    """Return the KMS client."""
+    return cast("KMSClient", _OnDemand("kms", _CONFIG))
+
+
 def events() -> EventBridgeClient:
     """Return the EventBridge client."""
     return cast("EventBridgeClient", _OnDemand("events", _CONFIG))
@@ -69,6 +77,11 @@ def events() -> EventBridgeClient:
 def stepfunctions() -> SFNClient:
     """Return the Step Functions client."""
     return cast("SFNClient", _OnDemand("stepfunctions", _CONFIG))
+
+
+def secrets() -> SecretsClient:
+    """Return the Secrets Manager client."""
+    return cast("SecretsClient", _OnDemand("secretsmanager", _CONFIG))
 
 
 def functions() -> LambdaClient:

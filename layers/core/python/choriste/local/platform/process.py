@@ -28,6 +28,7 @@ from choriste.local.moto_patches.calls import install_light_calls
 from choriste.local.moto_patches.direct import install_direct_calls
 from choriste.local.moto_patches.events import install_events
 from choriste.local.moto_patches.functions import install_function_runner
+from choriste.local.moto_patches.keys import keep_keys
 from choriste.local.moto_patches.machines import install_machines
 from choriste.local.moto_patches.mail import install_mail
 from choriste.local.moto_patches.messages import QueuedMessage, install_messages
@@ -46,6 +47,7 @@ from choriste.local.platform.schedules import ScheduleRunner
 from choriste.local.platform.settings import wanted_endpoints
 from choriste.local.platform.shapes import Json, MotoObject
 from choriste.local.platform.topology import Topology, load_topology
+from choriste.local.sirene.server import SireneServer
 from choriste.runtime import clock as clocks
 
 logger: Final = logging.getLogger("choriste.local")
@@ -205,7 +207,8 @@ class Platform:
 
     def _build(self, undo: ExitStack) -> Topology:
         topology = load_topology(self._source, url=self.url)
-        variables = environment.local_variables(self._endpoints, wiring.environment(topology))
+        declared = {**wiring.environment(topology), "SIRENE_URL": self._registry(undo)}
+        variables = environment.local_variables(self._endpoints, declared)
         undo.enter_context(environment.process_environment(variables))
         undo.callback(clocks.install, clocks.install(self.clock))
         undo.callback(environment.cold_start())
@@ -228,9 +231,17 @@ class Platform:
         provisioner = Provisioner(topology)
         provisioner.create_all()
         provisioner.verify_sender(variables.get("SENDER_ADDRESS", ""))
-        if kept:
+        if kept and self._data_dir is not None:
+            keep_keys(self._data_dir)
             kept.restore()
         return topology
+
+    def _registry(self, undo: ExitStack) -> str:
+        """Start the local Sirene registry and return its address."""
+        registry = SireneServer()
+        registry.start()
+        undo.callback(registry.stop)
+        return registry.url
 
     def _open_data(self, undo: ExitStack) -> Persistence | None:
         if self._data_dir is None:

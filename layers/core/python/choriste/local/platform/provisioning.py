@@ -13,6 +13,7 @@ from typing import Final
 
 import boto3
 
+from choriste.local.moto_patches.keys import create_key
 from choriste.local.platform.intrinsics import TemplateError
 from choriste.local.platform.settings import ACCOUNT, PARTITION, REGION
 from choriste.local.platform.shapes import AwsClient, Json
@@ -56,6 +57,7 @@ class Provisioner:
 
     def _makers(self) -> Mapping[str, Callable[[Resource], None]]:
         return {
+            "AWS::KMS::Alias": lambda resource: create_key(resource.name),
             "AWS::DynamoDB::Table": self._table,
             "AWS::DynamoDB::GlobalTable": self._table,
             "AWS::SQS::Queue": self._queue,
@@ -67,6 +69,7 @@ class Provisioner:
             "AWS::Events::EventBus": self._bus,
             "AWS::Events::Rule": self._rule,
             "AWS::StepFunctions::StateMachine": self._state_machine,
+            "AWS::SecretsManager::Secret": self._secret,
         }
 
     def _client(self, service: str) -> AwsClient:
@@ -160,6 +163,10 @@ class Provisioner:
         targets = [target for target in map(_rule_target, properties.get("Targets", [])) if target]
         if targets:
             client.put_targets(Rule=resource.name, EventBusName=bus, Targets=targets)
+
+    def _secret(self, resource: Resource) -> None:
+        """Create a secret with a text: on AWS the operator puts it there."""
+        self._client("secretsmanager").create_secret(Name=resource.name, SecretString="local")
 
     def _state_machine(self, resource: Resource) -> None:
         self._client("stepfunctions").create_state_machine(
