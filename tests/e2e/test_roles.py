@@ -70,6 +70,7 @@ class Cast:
             structure=RECIPIENT,
             closed_structure="1004",
             member=self.member,
+            request="1",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -284,9 +285,9 @@ CASES = (
     Case("POST", f"{MEMBER}/reinstatement", OPERATOR, refused=404),
     Case("GET", "/v1/structures/{structure}/history", OPERATOR, refused=404),
     Case("GET", "/v1/access-requests", EVERYBODY),
-    Case("GET", "/v1/access-requests/1", (), refused=404),
-    Case("POST", "/v1/access-requests/1/approval", (), refused=404),
-    Case("POST", "/v1/access-requests/1/refusal", (), refused=404, body={"reason": "x"}),
+    Case("GET", "/v1/access-requests/{request}", (), refused=404),
+    Case("POST", "/v1/access-requests/{request}/approval", (), refused=404),
+    Case("POST", "/v1/access-requests/{request}/refusal", (), refused=404, body={"reason": "x"}),
     Case("POST", "/v1/account-imports?dry_run=true", EVERYBODY, body=b"email;structure\nx;1\n"),
     Case("POST", "/v1/mergers", OPERATOR, body={"absorbed": "2005", "absorbing": "2002", "dry_run": True}),
     Case("GET", "/v1/mergers/{structure}", OPERATOR, 404),
