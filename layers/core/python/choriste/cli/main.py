@@ -18,8 +18,8 @@ COMMANDS = {
     "validate": "say everything that is wrong with invoices",
     "inspect": "say what a file is and what can be read from it",
     "render": "make the accessible Factur-X of an invoice",
-    "operator": "import accounts from a file, as the operator",
     "deposit": "deposit files on a platform and show their reports",
+    "operator": "do what the operator of a platform does from outside it",
 }
 
 

@@ -1,133 +1,134 @@
-"""`choriste operator`: what the operator does with files too large for a page."""
+"""`choriste operator`: what the operator of a platform does from outside it, on AWS or on this machine.
+
+It works on the tables themselves, with the AWS credentials of whoever calls it: who holds those of a
+deployment is its operator. On AWS the names come from the deployment's own console function. Accounts are
+imported through the API instead (`choriste.cli.import_accounts`).
+"""
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
+import os
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from choriste.adapters.rest.client import Client, PlatformError
-from choriste.application.shared.problems import problem_text
-from choriste.cli.files import Progress, complain
-from choriste.domain.members.import_file import COLUMNS, FileRow, UnreadableFileError, rows_of
-from choriste.i18n.catalogue import count, translate
-from choriste.i18n.formats import number_text
+from choriste.cli import import_accounts
+from choriste.cli.files import complain
+from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Language
+from choriste.domain.shared.errors import ChoristeError
 
 _CREDENTIALS: Final = Path(".local/credentials.json")
-_LINES: Final = 250
-"""Lines of one request: with their mails they are done well within the time that a request has."""
-
-_EPILOG: Final = """\
-The file is CSV: UTF-8 or Windows-1252, separated by semicolons, commas or tabs, with the columns
-  email, name, structure (SIRET or id), service, space, level, active, language
-A line that cannot be taken changes nothing; the same file can be sent again.
-
+_EPILOG = """\
 exit codes:
-  0    every line was taken, or was so already
-  1    a line was refused
-  2    the call could not be used as it was: no credentials, no such file, or the platform does not answer
+  0  done
+  1  done, and something of it was refused
+  2  the call could not be used: no such deployment, no credentials, or a refusal that stops it
 
-Example: choriste operator import-accounts accounts.csv --dry-run"""
+Example: choriste operator invite you@your-town.fr --name "Ana Petit" --stack choriste"""
+
+OPERATOR: Final = Principal.platform("operator")
+"""Who acts: whoever holds the AWS credentials of the deployment."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
-    importing = acts.add_parser(
-        "import-accounts",
-        help="import accounts and rights from a CSV file",
-        description="Import accounts and rights from a CSV file, with a report for each line.",
-        formatter_class=argparse.RawTextHelpFormatter,
-        epilog=_EPILOG,
+    parser.epilog = _EPILOG
+    commands = parser.add_subparsers(dest="operator_command", required=True, metavar="COMMAND")
+    purpose = "open an operator's account, and print the link that activates it"
+    invite = _command(commands, "invite", purpose, _invite)
+    invite.add_argument("email", help="the address to sign in with")
+    invite.add_argument("--name", required=True, help="the person's name")
+    invite.add_argument("--language", choices=tuple(Language), default="fr", help="(default: fr)")
+    import_accounts.configure(commands)
+
+
+def _command(
+    commands: Any,  # noqa: ANN401 - argparse has no public name for it
+    name: str,
+    purpose: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """Declare a command that works on a deployment."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
     )
-    importing.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
-    importing.add_argument(
-        "--dry-run", action="store_true", help="say what would become of each line, and write nothing"
+    parser.add_argument(
+        "--stack", metavar="PREFIX", help="the deployment on AWS (default: the platform on this machine)"
     )
-    importing.add_argument(
+    parser.add_argument(
         "--credentials",
         type=Path,
         default=_CREDENTIALS,
-        help=f"JSON file with base_url and operator (default: {_CREDENTIALS}, of `choriste local`)",
+        help=f"where the platform on this machine wrote how to reach it (default: {_CREDENTIALS})",
     )
-    importing.add_argument(
-        "--language", choices=("fr", "en"), default="fr", help="language of what is printed (default: fr)"
-    )
-    importing.add_argument(
-        "--format", choices=("text", "ndjson"), default="text", help="how to print (default: text)"
-    )
-    importing.set_defaults(run=import_accounts)
+    parser.set_defaults(run=lambda options: _on_deployment(options, run))
+    return parser
 
 
-def import_accounts(options: argparse.Namespace) -> int:
-    """Send a file in slices and print what became of each line; return the exit code."""
-    language = options.language
-    started, counts = time.monotonic(), Counter[str]()
+def _on_deployment(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]) -> int:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to load
+
     try:
-        rows = tuple(rows_of(options.file.read_bytes()))
-        client = Client.from_file(options.credentials, account="operator")
-        progress = Progress(len(rows), "import-accounts")
-        for done, line in enumerate(_reported(client, rows, tries=options.dry_run), start=1):
-            counts[line["outcome"]] += 1
-            progress.at(done)
-            _show(line, options)
+        os.environ.update(_variables(options))
+        return run(options)
     except FileNotFoundError as error:
-        complain(translate("cli", "credentials.missing", language, file=error.filename))
-        return 2
-    except UnreadableFileError as error:
-        complain(problem_text(error.code, error.parameters).detail.in_language(language))
-        return 2
-    except PlatformError as error:
-        complain(error.in_language(language))
-        return 2
-    print(_summary(counts, time.monotonic() - started, options), file=sys.stderr)
-    return 1 if counts["refused"] else 0
+        complain(f"no platform runs here ({error.filename} is missing): `make run`, or name a --stack")
+    except ChoristeError as error:
+        from choriste.application.shared.problems import problem_text  # noqa: PLC0415 - slow to load
+
+        complain(problem_text(error.code, error.parameters).detail.in_language("en"))
+    except ClientError as error:
+        complain(f"AWS answers: {error.response['Error'].get('Message', error)}")
+    except BotoCoreError as error:
+        complain(f"AWS does not answer: {error}")
+    return 2
 
 
-def _reported(client: Client, rows: tuple[FileRow, ...], *, tries: bool) -> Iterator[dict[str, Any]]:
-    """Yield the report of each line, with the number that it has in the whole file."""
-    path = f"/v1/account-imports?dry_run={'true' if tries else 'false'}"
-    for start in range(0, len(rows), _LINES):
-        part = rows[start : start + _LINES]
-        answer = client.call(path, data=_written(part), content_type="text/csv")
-        for row, line in zip(part, answer["lines"], strict=True):
-            yield {**line, "line": row.line}
+def _variables(options: argparse.Namespace) -> Mapping[str, str]:
+    """Return the variables that the functions of a deployment have."""
+    stack: str | None = options.stack
+    return _local_variables(options.credentials) if stack is None else _aws_variables(stack)
 
 
-def _written(rows: tuple[FileRow, ...]) -> bytes:
-    """Return rows as a file of their own; a row with cells to spare has one to spare again."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        spilled = [] if row.whole else ["spilled"]
-        writer.writerow([*(row.fields.get(column, "") for column in COLUMNS), *spilled])
-    return text.getvalue().encode()
+def _aws_variables(prefix: str) -> Mapping[str, str]:
+    import boto3  # noqa: PLC0415 - slow to load
+
+    found = boto3.client("lambda").get_function_configuration(FunctionName=f"{prefix}-console")
+    return found["Environment"]["Variables"]
 
 
-def _show(line: dict[str, Any], options: argparse.Namespace) -> None:
-    """Print a line of the report; as text, only what a person has to look at: refused ones."""
-    if options.format == "ndjson":
-        print(json.dumps(line, ensure_ascii=False), flush=True)
-    elif line["outcome"] == "refused":
-        why = line["why"][options.language]
-        known = {"line": line["line"], "email": line["email"], "why": why}
-        print(translate("cli", "import.refused", options.language, **known))
+def _local_variables(credentials: Path) -> Mapping[str, str]:
+    from choriste.local.platform.settings import REGION  # noqa: PLC0415 - slow to load
+    from choriste.local.platform.topology import load_topology  # noqa: PLC0415 - slow to load
+    from choriste.local.platform.wiring import environment  # noqa: PLC0415 - slow to load
+
+    known = json.loads(credentials.read_text(encoding="utf-8"))
+    return {
+        **environment(load_topology(None, url=known["base_url"])),
+        "BASE_URL": known["base_url"],
+        "AWS_ENDPOINT_URL": known["aws_endpoint"],
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
 
 
-def _summary(counts: Counter[str], seconds: float, options: argparse.Namespace) -> str:
-    outcomes = [
-        f"{translate('members', f'import.outcome.{name}', options.language)} : {number}"
-        for name, number in sorted(counts.items())
-    ]
-    took = number_text(Decimal(f"{seconds:.1f}"), language=options.language)
-    code = "import.tried" if options.dry_run else "import.done"
-    return count("cli", code, counts.total(), options.language, seconds=took, outcomes="\n  ".join(outcomes))
+def _invite(options: argparse.Namespace) -> int:
+    from choriste.application.access.open_operator import open_operator  # noqa: PLC0415 - slow to load
+    from choriste.runtime.identity import access_ports  # noqa: PLC0415 - slow to load
+
+    token = open_operator(
+        options.email,
+        name=options.name,
+        language=Language(options.language),
+        by=OPERATOR,
+        access=access_ports(),
+    )
+    link = f"{os.environ['BASE_URL']}/activation?token={token}"
+    sys.stdout.write(f"Open this link within seven days; it works once:\n{link}\n")
+    return 0
