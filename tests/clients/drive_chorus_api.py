@@ -7,12 +7,12 @@ import base64
 import json
 import sys
 import time
+from pathlib import Path
 
 from chorusapi.client import ChorusAPI
 
 base, account, file = sys.argv[1:]
-with open(account, encoding="utf-8") as stream:
-    known = json.load(stream)
+known = json.loads(Path(account).read_text(encoding="utf-8"))
 client = ChorusAPI(
     client_id=known["oauth"]["client_id"],
     client_secret=known["oauth"]["client_secret"],
@@ -24,8 +24,8 @@ client.auth_url = base + "/api/oauth/token"
 client.api_url = base
 client.auth()
 client.health_check()
-with open(file, "rb") as stream:
-    deposit = client.deposer_flux(base64.b64encode(stream.read()).decode(), "facture_1.pdf")
+content = base64.b64encode(Path(file).read_bytes()).decode()
+deposit = client.deposer_flux(content, "facture_1.pdf")
 states = []
 while not states or states[-1] not in {"IN_INTEGRE", "IN_INTEGRE_PARTIEL", "IN_REJETE"}:
     time.sleep(0.2)

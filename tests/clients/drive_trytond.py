@@ -12,6 +12,8 @@ import time
 import uuid
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 os.environ["TRYTOND_DATABASE_URI"] = "sqlite://"
@@ -26,8 +28,7 @@ from trytond.modules.currency.tests.tools import get_currency
 from trytond.tests.tools import activate_modules
 
 base, file, supplier, recipient = sys.argv[1:]
-with open(file, encoding="utf-8") as stream:
-    known = json.load(stream)
+known = json.loads(Path(file).read_text(encoding="utf-8"))
 account.OAUTH_TOKEN_URL["service-qualif"] = base + "/api/oauth/token"
 account.API_URL["service-qualif"] = base
 
@@ -38,7 +39,7 @@ config = activate_modules(
 )
 
 
-def identify(party, siret):
+def identify(party: Any, siret: str) -> None:
     (address,) = party.addresses
     address.street, address.city, address.postal_code = "1 rue Haute", "Valbrume", "38000"
     identifier = party.identifiers.new(type="fr_siret")
@@ -52,9 +53,7 @@ customer.save()
 identify(customer, recipient)
 
 set_fiscalyear_invoice_sequences(create_fiscalyear()).click("create_period")
-(tax,) = Model.get("account.tax").find(
-    [("group.kind", "=", "sale"), ("name", "ilike", "%normal%")], limit=1
-)
+(tax,) = Model.get("account.tax").find([("group.kind", "=", "sale"), ("name", "ilike", "%normal%")], limit=1)
 settings = Model.get("account.configuration")(1)
 settings.chorus_piste_client_id = known["oauth"]["client_id"]
 settings.chorus_piste_client_secret = known["oauth"]["client_secret"]
@@ -69,7 +68,7 @@ invoice = Invoice(type="out", party=customer)
 line = invoice.lines.new(account=get_accounts()["revenue"], quantity=5, unit_price=Decimal("50.00"))
 line.taxes.append(tax)
 invoice.save()
-number = {"number": str(uuid.uuid4())[:20], "invoice_date": dt.date.today()}
+number = {"number": str(uuid.uuid4())[:20], "invoice_date": dt.datetime.now(dt.UTC).date()}
 Invoice.write([invoice], number, {**config._context, "_check_access": False})
 invoice.click("post")
 
