@@ -6,6 +6,7 @@ Pure of any storage: the intake, the command line and the console's "check a fil
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,18 @@ def validate_facturx_data(xml: bytes, *, on: dt.date) -> Validation:
     Raises `UnreadableError` where the bytes are no invoice.
     """
     return _validate_xml(xml, container=Syntax.FACTURX, on=on)
+
+
+def with_advice(validation: Validation, *, off: Collection[str] = ()) -> Validation:
+    """Return a validation with advice after its findings, without the kinds that are switched off.
+
+    The verdict stays: advice is about what the rules accept.
+    """
+    if validation.source is None:
+        return validation
+    from choriste.rules.advice import advise  # noqa: PLC0415 - a verdict alone needs neither model nor advice
+
+    return replace(validation, findings=(*validation.findings, *advise(validation.read(), off=off)))
 
 
 def is_pdf(content: bytes) -> bool:

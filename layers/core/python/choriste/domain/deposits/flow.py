@@ -71,7 +71,8 @@ class Flow:
 
     `depositor` is the structure that deposited, `account` the user or technical account that acted.
     `key` is where the original bytes are kept, `size` is in bytes, `sha256` in hexadecimal: None for a file
-    that was refused unread, which is not kept. `drop` names the version of the inbox object that it came as.
+    that was refused unread or repeats another flow, which is not kept. `drop` names the version of the inbox
+    object that it came as.
     `documents` is None until the file was opened; `accepted` and `refused` hold 1-based positions.
     `parties` are the actors that the depositor named for its documents; they complete what these say.
     """
