@@ -26,7 +26,7 @@ client.auth()
 client.health_check()
 content = base64.b64encode(Path(file).read_bytes()).decode()
 deposit = client.deposer_flux(content, "facture_1.pdf")
-states = []
+states: list[str] = []
 while not states or states[-1] not in {"IN_INTEGRE", "IN_INTEGRE_PARTIEL", "IN_REJETE"}:
     time.sleep(0.2)
     states.append(client.consulter_cr(deposit.numero_flux_depot).etat_courant_flux)
