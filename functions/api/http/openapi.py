@@ -72,6 +72,8 @@ _NAMES: Final = {
     "POST /v1/structures": "registerStructure",
     "GET /v1/structures/{structure_id}": "consultStructure",
     "PATCH /v1/structures/{structure_id}": "changeStructure",
+    "GET /v1/structures/{structure_id}/advice": "readAdvice",
+    "PUT /v1/structures/{structure_id}/advice": "switchAdvice",
     "POST /v1/structures/{structure_id}/deactivation": "deactivateStructure",
     "POST /v1/structures/{structure_id}/reactivation": "reactivateStructure",
     "POST /v1/structures/{structure_id}/services": "addService",

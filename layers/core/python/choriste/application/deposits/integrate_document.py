@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
+from choriste.application.deposits.advise_document import advice_on, remember_invoice
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
@@ -44,7 +45,6 @@ from choriste.domain.tracking.head import (
     audit_row,
 )
 from choriste.domain.works.checks import FaultCode, described
-from choriste.rules.advice import advise
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
@@ -146,7 +146,7 @@ def _findings(
         *validation.findings,
         *_missing_terms(reading, told=validation.findings),
         *_party_findings(ports, submission, parties),
-        *advise(reading),
+        *advice_on(ports, reading, supplier=parties.supplier, recipient=parties.recipient),
     )
 
 
@@ -251,6 +251,7 @@ def _register(
     except IdentifierTakenError:
         renamed = replace(document, invoice_id=new_invoice_id(ports.clock.now()))
         return _register(ports, flow, renamed, invoice, parties)
+    remember_invoice(ports, invoice, supplier=parties.supplier.id if parties.supplier else None)
     return document
 
 
