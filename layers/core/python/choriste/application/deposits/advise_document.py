@@ -31,10 +31,9 @@ _HOSPITAL: Final = re.compile(
 
 
 def advice_on(
-    ports: DepositPorts, reading: Reading, *, supplier: Structure | None, recipient: Structure | None
+    ports: DepositPorts, reading: Reading, *, record: SupplierRecord, recipient: Structure | None
 ) -> tuple[Finding, ...]:
     """Return the advice on an invoice, without the kinds that its supplier switched off."""
-    record = _record_of(ports, supplier)
     public = recipient is not None and recipient.kind is StructureKind.PUBLIC
     own = advise(reading, off=record.off | ({Kind.LATE} if public else set()))
     known = [
@@ -45,27 +44,25 @@ def advice_on(
     return (*own, *(finding_of(said, reading) for said in known if said.kind not in record.off))
 
 
-def remember_invoice(ports: DepositPorts, invoice: Invoice, *, supplier: str | None) -> None:
-    """Keep what later invoices of the supplier are compared with.
+def remember_invoice(ports: DepositPorts, invoice: Invoice, *, record: SupplierRecord) -> None:
+    """Keep what later invoices of the supplier are compared with; `record` is what was known of it.
 
     Where several are registered at the same moment and this one loses each time, it is left out: advice may
     miss something, an invoice must not wait for it.
     """
-    if supplier is None:
-        return
     for _ in range(_TRIES):
-        record = ports.supplier_records.get(supplier) or SupplierRecord(supplier=supplier)
         later = record.with_invoice(invoice.number or "", _likeness(invoice), _accounts(invoice))
         try:
             ports.supplier_records.save(later, expected_version=record.version)
         except StaleVersionError:
-            continue
-        return
+            record = record_of(ports, record.supplier)
+        else:
+            return
 
 
-def _record_of(ports: DepositPorts, supplier: Structure | None) -> SupplierRecord:
-    known = ports.supplier_records.get(supplier.id) if supplier is not None else None
-    return known or SupplierRecord(supplier="")
+def record_of(ports: DepositPorts, supplier: str) -> SupplierRecord:
+    """Return what is kept of a supplier, an empty record where nothing is yet."""
+    return ports.supplier_records.get(supplier) or SupplierRecord(supplier=supplier)
 
 
 def _from_history(record: SupplierRecord, invoice: Invoice) -> Iterator[Said]:
