@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from choriste.application.invoices.read_invoices import Side
+from choriste.domain.access.user import Space
 from choriste.domain.deposits.flow import Channel, Flow, FlowState
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
@@ -350,3 +351,34 @@ ATTACHMENT_KINDS: Final = (
     "RECAPITULATIF_COTRAITANCE",
 )
 """The kinds of attachments that French invoices know (BR-FR-17)."""
+
+
+class StructureStatus(StrEnum):
+    """`statutStructure`, as requests write it."""
+
+    ACTIVE = "ACTIF"
+    INACTIVE = "INACTIF"
+
+
+SPACES: Final = {
+    Space.ISSUE: (1, "Factures émises"),
+    Space.RECEIVE: (2, "Factures reçues"),
+    Space.WORKS: (3, "Factures de travaux"),
+    Space.CLAIMS: (4, "Demandes de remboursement"),
+    Space.ORGANISATION: (5, "Activités du gestionnaire"),
+    Space.API: (6, "Raccordements"),
+}
+"""`codeEspace` and `libelleEspace` of each space."""
+
+ALL_DEPOSIT_MODES: Final = (
+    "SAISIE_API",
+    "DEPOT_PDF_API",
+    "DEPOT_PDF_SIGNE_API",
+    "UPLOAD_API",
+    "UPLOAD_PORTAIL",
+    "EDI",
+)
+"""The ways by which an invoice comes to this platform."""
+
+ATTACHMENT_OBJECTS: Final = ("FACTURE", "FACTURE_TRAVAUX")
+"""`typeObjet` of the attachments that this platform keeps."""

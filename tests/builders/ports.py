@@ -56,6 +56,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.supplier_records import MemorySupplierRecords
@@ -114,6 +115,9 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         bus=bus,
         mailer=mailer,
         directory=directory,
+        bank_details=MemoryBankRecords(),
+        registry=MemoryRegistry(down=True),
+        checks=MemoryChecks(directory),
         accounts=accounts,
         connections=MemoryConnections(accounts),
         members=members,
@@ -158,6 +162,9 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             bus=bus,
             mailer=mailer,
             directory=directory,
+            bank_details=MemoryBankRecords(),
+            registry=MemoryRegistry(down=True),
+            checks=MemoryChecks(directory),
             accounts=accounts,
             connections=MemoryConnections(accounts),
             members=MemoryMembers(accounts, history),

@@ -131,6 +131,10 @@ class MemoryDirectory:
                 raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
 
+    def structures(self) -> tuple[Structure, ...]:
+        """Return every structure."""
+        return tuple(self._structures.values())
+
     def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
         """Return rows of the index."""
         rows = self._rows(lookup)

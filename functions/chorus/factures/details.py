@@ -57,7 +57,8 @@ class Part:
     total: int
 
 
-def _consult(call: Call) -> Facture:
+def consult(call: Call) -> Facture:
+    """Return an invoice by its id under `invoice`."""
     head, content = read_content(call.ports, call.principal, InvoiceId(call["invoice"]))
     return Facture(call, head, content)
 
@@ -373,6 +374,13 @@ _ISSUED: Final[Tells] = {
         },
     ),
 }
+
+
+def issued_facture() -> Tells:
+    """Return the fields of an invoice as its supplier and its validator read it."""
+    return _ISSUED
+
+
 _RECEIVED: Final[Tells] = _facture(
     next_number="numeroPieceSuivante",
     previous=_PREVIOUS,
@@ -384,21 +392,21 @@ DETAILS: Final = (
     Operation(
         path="factures/v1/consulter/fournisseur",
         name="consulterFactureParFournisseur",
-        act=_consult,
+        act=consult,
         asks=_asks("getpLignesPoste", "getpListePiecesJointes", "getpLigneRecapTva"),
         tells={"facture": _ISSUED},
     ),
     Operation(
         path="factures/v1/consulter/recipiendaire",
         name="consulterFactureParRecipiendaire",
-        act=_consult,
+        act=consult,
         asks=_asks("rechercheLignePoste", "recherchePj", "rechercheligneTvaRecap"),
         tells={"facture": _RECEIVED},
     ),
     Operation(
         path="factures/v1/consulter/valideur",
         name="consulterFactureParValideur",
-        act=_consult,
+        act=consult,
         asks=_asks("rechercheLignePoste", "recherchePj", "rechercheLigneTvaRecap"),
         tells={"facture": _ISSUED},
     ),

@@ -47,6 +47,7 @@ from choriste.domain.members.act import ActKind, AdministrativeAct
 from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.transfer import ManagerTransfer, TransferState
+from choriste.domain.parties.bank_details import BankAccount, BankChange, BankDetails
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -138,6 +139,31 @@ STRUCTURES = (
         closing=Closing(at=LATER, reason=ClosingReason.MERGED, by="u-2", text="Absorbée"),
         registry=RegistryStanding(
             verified_at=AT, closed_on=dt.date(2026, 11, 1), warned_at=AT, undisclosed=True, check_at=LATER
+        ),
+    ),
+)
+
+_FIRST_ACCOUNT = BankAccount(id="1", label="Compte courant", iban="FR7630006000011234567890189")
+_FACTOR = BankAccount(
+    id="1",
+    label="Affacturage",
+    iban="DE89370400440532013000",
+    bic="COBADEFFXXX",
+    holder="Factor AG",
+    active=False,
+)
+BANK_DETAILS = BankDetails(
+    structure=StructureId("2001"),
+    version=2,
+    accounts=(_FACTOR,),
+    changes=(
+        BankChange(at=AT, by="u-1", by_name="Ana Petit", before=None, after=_FIRST_ACCOUNT),
+        BankChange(
+            at=LATER,
+            by="u-1",
+            by_name="Ana Petit",
+            before=replace(_FIRST_ACCOUNT, bic="BNPAFRPP", holder="Atelier"),
+            after=_FACTOR,
         ),
     ),
 )

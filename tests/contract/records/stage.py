@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
@@ -52,6 +53,7 @@ class Stores:
     outbox: DynamoOutbox
     due_items: DynamoDueItems
     directory: DynamoDirectory
+    bank_details: DynamoBankRecords
     accounts: DynamoAccounts
     connections: DynamoConnections
     sessions: DynamoSessions
@@ -81,6 +83,7 @@ def empty_stores() -> Iterator[Stores]:
             outbox=DynamoOutbox(core),
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
+            bank_details=DynamoBankRecords(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
@@ -119,6 +122,8 @@ def write_everything(stores: Stores) -> None:
 def _write_identity(stores: Stores) -> None:
     for structure in examples.STRUCTURES:
         stores.directory.add_structure(structure)
+    stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
+    stores.bank_details.save(examples.BANK_DETAILS)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:

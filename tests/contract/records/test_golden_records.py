@@ -113,6 +113,10 @@ def test_structure_with_all_that_schema_3_brought_is_read() -> None:
         assert filled.directory.structure(examples.STRUCTURES[2].id) == examples.STRUCTURES[2]
 
 
+def test_bank_details_are_read(stores: Stores) -> None:
+    assert stores.bank_details.of("2001") == examples.BANK_DETAILS
+
+
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:
     known = examples.STRUCTURES[0]
 

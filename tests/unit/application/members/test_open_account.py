@@ -60,8 +60,11 @@ def test_first_user_of_a_new_structure_becomes_its_manager(bench: Bench, access:
     assert found is not None
     assert (found.name, found.kind) == ("Papeterie du Canal", StructureKind.PRIVATE)
     assert user.manages(found.id)
-    (act,) = bench.ports.history.of_structure(found.id, after=None, limit=9).rows
-    assert (act.kind, act.account) == (ActKind.MANAGER_APPOINTED, user.id)
+    acts = bench.ports.history.of_structure(found.id, after=None, limit=9).rows
+    assert {(act.kind, act.account) for act in acts} == {
+        (ActKind.STRUCTURE_REGISTERED, None),
+        (ActKind.MANAGER_APPOINTED, user.id),
+    }
 
 
 def test_structure_of_the_state_or_a_town_is_public(bench: Bench, access: AccessPorts) -> None:

@@ -48,6 +48,9 @@ class MailKind(StrEnum):
     TRANSFER_ANNOUNCED = "transfer_announced"
     TRANSFER_ENDED = "transfer_ended"
     TRANSFER_DONE = "transfer_done"
+    BANK_DETAILS = "bank-details"
+    REGISTRY_WARNING = "registry-warning"
+    REGISTRY_CLOSED = "registry-closed"
     ACCOUNT_EXPIRES = "account-expires"
     ACCOUNT_EXPIRED = "account-expired"
 

@@ -170,6 +170,29 @@ def require_account_authority(principal: Principal, user: User) -> None:
         require_organisation(principal, structure)
 
 
+def require_bank_reading(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal issues invoices for a structure or administers it.
+
+    The operator does neither, and reads no IBAN.
+    """
+    spaces = (Space.ISSUE, Space.ORGANISATION)
+    known = any(principal.may(space, Level.CONSULT, structure=structure) for space in spaces)
+    if operates(principal) or not known:
+        raise ForbiddenError(right="organisation:consult", structure=structure, service=None)
+
+
+def may_change_bank_details(principal: Principal, structure: str) -> bool:
+    """Say whether a person may change the bank details of a structure: its administrators, no program."""
+    own = principal.kind is PrincipalKind.USER and structure in principal.structures
+    return own and may_administer(principal, structure)
+
+
+def require_bank_details(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal may change the bank details of a structure."""
+    if not may_change_bank_details(principal, structure):
+        raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
+
+
 FRESH: Final = dt.timedelta(minutes=10)
 """How long the second factor, once proved, counts for what is worth a theft."""
 

@@ -14,7 +14,7 @@ from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Joining
 from choriste.application.members.ports import Change, MemberPorts
 from choriste.application.members.request_access import request_access
-from choriste.application.parties.ports import PartiesPorts
+from choriste.application.parties.ports import RegistrationPorts
 from choriste.application.parties.register_structure import NewStructure, register_structure
 from choriste.domain.access.errors import AlreadyExistsError
 from choriste.domain.access.principal import Principal
@@ -37,7 +37,7 @@ _PUBLIC_SIREN: Final = ("1", "2")
 _ASKED_SPACES: Final = (Space.ISSUE, Space.RECEIVE)
 
 
-class ArrivalPorts(MemberPorts, PartiesPorts, Protocol):
+class ArrivalPorts(MemberPorts, RegistrationPorts, Protocol):
     """What it takes to bring a newcomer to a structure."""
 
 
