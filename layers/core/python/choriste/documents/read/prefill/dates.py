@@ -160,12 +160,18 @@ def _is_in_masthead(segment: Segment) -> bool:
 def _due(page: Page) -> Iterator[Found]:
     for each in sightings(page, "due_date", read_date, anywhere=True):
         found = each.found
-        before = each.label.before.rpartition(" sinon ")[2]
-        if _DISCOUNT.search(before):
+        if _DISCOUNT.search(_clause_before(each.label)):
             found = doubted(found, Doubt.DISCOUNT)
         yield doubted(found, Doubt.ANOTHER_DOCUMENT) if _REMINDS.search(each.label.segment.plain) else found
         if each.segment is not each.label.segment:
             yield from _instalments(page, each.segment, found)
+
+
+def _clause_before(label: Label) -> str:
+    """Return the plain text before a label, from the last date before it on."""
+    dates = dates_in(label.segment.text[: label.start])
+    start = dates[-1].end if dates else 0
+    return label.segment.plain[start : label.start].rpartition(" sinon ")[2]
 
 
 def _instalments(page: Page, first: Segment, found: Found) -> Iterator[Found]:

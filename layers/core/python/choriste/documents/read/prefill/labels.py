@@ -21,6 +21,9 @@ from choriste.documents.read.prefill.page_layout import Line, Segment
 _GLUED: Final = re.compile(r"[-_/][A-Za-z0-9]")
 """What follows a word that is part of a reference, such as `EJ-2026-12`, and no label."""
 
+_GLUED_BEFORE: Final = re.compile(r"(?:[-_]|\w\w/|\d/)$")
+"""What precedes such a part of a reference; `V/` and `N/` (yours, ours) are no part of one."""
+
 _LEAD: Final = re.compile(r"[\s:#°º.\-=]*(?:\([^)\d]{0,30}\)[\s:#°º.\-=]*)?")
 """What may stand between a label and its value: `(jj/mm/aaaa) :`."""
 
@@ -96,7 +99,7 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
         (match.start(), match.end(), _meanings(match))
         for match in _phrases()[0].finditer(segment.plain)
         if not _GLUED.match(segment.text, match.end())
-        and segment.text[max(match.start() - 1, 0) : match.start()] not in {"-", "_", "/"}
+        and not _GLUED_BEFORE.search(segment.text[: match.start()])
     ]
     kept = [
         (start, end, [each for each in meanings if each[1] or _weak_counts(segment, start, each[0])])

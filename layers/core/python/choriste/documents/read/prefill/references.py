@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from choriste.documents.read.prefill.candidates import Sighting, sightings
-from choriste.documents.read.prefill.evidence import Doubt, Evidence, cut_off
+from choriste.documents.read.prefill.candidates import Sighting, sightings, whole
+from choriste.documents.read.prefill.evidence import Doubt, Evidence
 from choriste.documents.read.prefill.judgement import doubted, supported
 from choriste.documents.read.prefill.kind import CREDIT_NOTE, Title
 from choriste.documents.read.prefill.labels import Label, Page
@@ -20,7 +20,7 @@ from choriste.documents.read.prefill.wholes import read_code, read_reference
 _QUOTES: Final = re.compile(
     r"\b(?:rappel|relance|impayee?s?|precedente|derniere|anterieure?|corrige|annule|rectifie|remplace"
     r"|relatif|relative|reminder|overdue|previous|deduction|deduire|deduit|sur la|sur votre|sur facture"
-    r"|avoir sur|original|origine|initiale|en reference|acompte du|solde de la|mahnung|complement)\b"
+    r"|avoir sur|original|origine|initiale|en reference|acomptes?|solde de la|mahnung|complement)\b"
 )
 _AMOUNT_BEHIND: Final = re.compile(r"-? ?\d[\d .]*[.,]\d{2}")
 _NUMBER_SIGN: Final = re.compile(r"[ ,(]*(?:n[°o]|num[eé]ro|nr|n\.|no\.|#|r[eé]f[.eé]*)[ :.]*", re.IGNORECASE)
@@ -50,6 +50,11 @@ def read_numbers(page: Page, titles: tuple[Title, ...]) -> Numbers:
             corrected += [each.found] if _may_be_corrected(each, is_credit=is_credit) else []
         else:
             own.append(found)
+    if is_credit:
+        inside = sightings(page, "number", read_reference, anywhere=True)
+        corrected += [
+            each.found for each in inside if _may_be_corrected(each, is_credit=True) and not each.label.heads
+        ]
     own += [*_under_titles(page, titles), *_after_dates(page, titles)]
     return Numbers(own, corrected)
 
@@ -129,11 +134,9 @@ def _under_titles(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
             continue
         read = read_reference(text[start:])
         if read is not None:
-            doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(text, start + read.end) else set())
+            read = whole(page, read, title.segment, start + read.end)
             evidence = frozenset({Evidence.HINTED, Evidence.TITLE})
-            yield Found(
-                read.value, title.segment.box(start, start + read.end), evidence, frozenset(doubts), text
-            )
+            yield Found(read.value, title.segment.box(start, start + read.end), evidence, read.doubts, text)
 
 
 def _after_dates(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
@@ -146,10 +149,10 @@ def _after_dates(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
         if link is None or read is None or is_quoted(label, titles):
             continue
         end = link.end() + read.end
-        doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(label.segment.text, end) else set())
+        read = whole(page, read, label.segment, end)
         evidence = frozenset({Evidence.NAMED, Evidence.PAIRED})
         box = label.segment.box(link.end(), end)
-        yield Found(read.value, box, evidence, frozenset(doubts), label.segment.text)
+        yield Found(read.value, box, evidence, read.doubts, label.segment.text)
 
 
 def _date_end(text: str) -> int | None:
