@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from choriste.documents.read.prefill import Confidence, FieldName, Prefill
 
 
 @dataclass(frozen=True)
 class Case:
-    """A document of a source. `truth` maps fields to values, `a|b` where either is right, None where nothing
-    may be certain; `ibans` holds accounts with commas between them, `vat_breakdown` rows `rate:base:tax`.
+    """A document of a source.
+
+    `truth` maps fields to values, `a|b` where either is right, None where nothing may be certain; `ibans`
+    holds accounts with commas between them, empty for none, `vat_breakdown` rows `rate:base:tax`.
     """
 
     source: str
@@ -22,9 +25,15 @@ class Case:
     truth: Mapping[str, str | None]
 
 
+NOTHING: Final = "nothing"
+
+
 @dataclass(frozen=True)
 class Judged:
-    """One field of one document: `right`, `missing`, `wrong` or `wrong-certain`, and what was read."""
+    """One field of one document: `right`, `missing`, `wrong` or `wrong-certain`, and what was read.
+
+    Where the page tells nothing and nothing certain was read, that is `nothing`, and counts for no merit.
+    """
 
     case: Case
     name: str
@@ -63,8 +72,8 @@ def counted(verdicts: list[Judged]) -> Counter[str]:
 
 
 def _verdict(right: str | None, value: str, *, certain: bool) -> str:
-    if right is None:
-        return "wrong-certain" if value and certain else "right"
+    if not right:
+        return ("wrong-certain" if certain else NOTHING if right is None else "wrong") if value else NOTHING
     if any(_parts(value) == _parts(each) for each in right.split("|")):
         return "right"
     if not value:

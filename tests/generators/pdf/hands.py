@@ -1,8 +1,8 @@
 """Invoices by eight hands that know nothing of each other: each its own page, words and program.
 
-Six are HTML pages that WeasyPrint sets, one is the monospaced print of an old program (fpdf2), one is drawn in
-two columns (reportlab). Firms are invented, identifiers and sums are sound. The hands of `BUILD` were looked at
-while the reader was made; those of `HELD` only when it was finished.
+Six are HTML pages that WeasyPrint sets, one is the monospaced print of an old program (fpdf2), one is drawn
+in two columns (reportlab). Firms are invented, identifiers and sums are sound. The hands of `BUILD` were
+looked at while the reader was made; those of `HELD` only when it was finished.
 """
 
 from __future__ import annotations
@@ -26,9 +26,20 @@ from tests.generators.pdf.case import Case, amount
 from tests.generators.pdf.facts import iban, siren, siret
 
 _CENT: Final = Decimal("0.01")
-_MONTHS: Final = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
+_MONTHS: Final = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 Truth = dict[str, str | None]
 
 
@@ -99,11 +110,17 @@ class Deal:
             ),
             "ibans": "",
         }
-        return {**common, **more}
+        return {**dict.fromkeys(_UNSAID), **common, **more}
 
+
+_UNSAID: Final = (
+    "buyer_siret", "buyer_vat", "purchase_order", "engagement", "service_code", "contract",
+    "corrected_invoice", "due_date", "exemption_reason",
+)  # fmt: skip
+"""What a hand does not say unless it is given."""
 
 _GOODS: Final = (
-    "Pose de carrelage", "Peinture plafond", "Fourniture joints", "Dépannage chaudière", "Location benne 8 m3",
+    "Pose de carrelage", "Peinture plafond", "Fourniture joints", "Dépannage chaudière", "Location benne",
     "Nettoyage locaux", "Gants nitrile boîte 100", "Compresses stériles", "Plateaux repas", "Café d'accueil",
     "Abonnement fibre", "Forfait mobile 50 Go", "Étude acoustique", "Transport scolaire", "Ramettes A4",
 )  # fmt: skip
@@ -152,27 +169,32 @@ def craftsman(seed: int) -> Case:
     ]
     body = f"""<p><b>SARL TOITURES MARCHAND</b><br>8 chemin des Carriers - 38500 VOIRON<br>
       Tél 04 76 00 00 00 - RCS Grenoble {spaced(deal.siren, 3, 3)} - SIRET {spaced(deal.siret, 3, 3, 3)}
-      - APE 4391B<br>TVA intra. {deal.vat}</p><p>Mairie de Valbrume<br>Service Technique<br>69123 VALBRUME<br>
-      Siret {spaced(deal.buyer_siret, 3, 3, 3)}</p><h3>FACTURE N° {number}</h3><p>Voiron, le {in_words(deal.issued)}</p>
+      - APE 4391B<br>TVA intra. {deal.vat}</p><p>Mairie de Valbrume<br>Service Technique
+      <br>69123 VALBRUME<br>
+      Siret {spaced(deal.buyer_siret, 3, 3, 3)}</p><h3>FACTURE N° {number}</h3>
+      <p>Voiron, le {in_words(deal.issued)}</p>
       <p>Objet : travaux de l'école. Votre bon de commande n° {order}, code service TECHNIQUE, engagement
-      {deal.engagement}</p><table>{_rows(items)}<tr><td>Total H.T.<td>{french(deal.net)} €<tr><td>T.V.A. 10 %
+      {deal.engagement}</p><table>{_rows(items)}<tr><td>Total H.T.<td>{french(deal.net)} €<tr>
+      <td>T.V.A. 10 %
       <td>{french(deal.tax)} €<tr><td>TOTAL T.T.C.<td>{french(deal.gross)} €<tr><td>Acompte versé
       <td>- {french(deposit)} €<tr><td>Reste à payer<td>{french(deal.gross - deposit)} €</table>
       <p>Règlement à 30 jours par virement : IBAN {spaced(deal.iban, 4, 4, 4, 4, 4, 4)}</p>"""
     style = "body{font:11pt 'Liberation Serif'} td{padding-right:20pt}"
     truth = deal.truth(
         supplier_vat=deal.vat, buyer_siret=deal.buyer_siret, number=number, purchase_order=order,
-        service_code="TECHNIQUE", engagement=deal.engagement, amount_due=amount(deal.gross - deposit), ibans=deal.iban,
+        service_code="TECHNIQUE", engagement=deal.engagement, amount_due=amount(deal.gross - deposit),
+        ibans=deal.iban,
     )  # fmt: skip
     return Case("craftsman", f"craftsman-{seed}", _html(body, style), truth)
 
 
 def telephone(seed: int) -> Case:
-    """A telephone company's bill over two pages: the sum in large type, direct debit, legal words at the foot."""
+    """A telephone company's bill of two pages: the sum in large type, direct debit, the law at the foot."""
     deal = Deal(seed)
     number = f"{deal.issued:%y%m%d}{deal.serial:05d}"
     last = deal.issued - dt.timedelta(days=5)
-    body = f"""<div class=l>TéléNord SA<br>Service clients entreprises<br>CS 20002<br>59000 Lille cedex</div>
+    body = f"""<div class=l>TéléNord SA<br>Service clients entreprises<br>CS 20002<br>59000 Lille cedex
+      </div>
       <div class=r>Votre n° client : 00{deal.serial}77123<br><b>Votre facture du {deal.issued:%d/%m/%Y}
       n° {spaced(number, 2, 2, 2)}</b><br>Montant prélevé le {deal.due:%d/%m/%Y}</div>
       <div class=c>Titulaire : COMMUNE DE VALBRUME ({
@@ -192,8 +214,9 @@ def telephone(seed: int) -> Case:
         spaced(deal.siren, 3, 3)
     }
       - SIRET {spaced(deal.siret, 3, 3, 3)} - TVA {deal.vat[:4]} {deal.siren}</div>"""
-    style = """@page{margin:50pt 40pt 60pt; @bottom-center{content:element(f)}} .f{position:running(f);font-size:6.5pt}
-      body{font:9.5pt 'DejaVu Sans'} .l{float:left;width:45%} .r{float:right;width:50%} .c{clear:both;margin:40pt 0 0 55%}
+    style = """@page{margin:50pt 40pt 60pt; @bottom-center{content:element(f)}}
+      .f{position:running(f);font-size:6.5pt} body{font:9.5pt 'DejaVu Sans'} .l{float:left;width:45%}
+      .r{float:right;width:50%} .c{clear:both;margin:40pt 0 0 55%}
       .big{font-size:26pt;margin:20pt 0 0} table{width:100%} td+td{text-align:right}"""
     truth = deal.truth(
         supplier_vat=deal.vat, buyer_siret=deal.buyer_siret, number=number, due_date=deal.due.isoformat(),
@@ -219,12 +242,17 @@ def hospital_supplier(seed: int) -> Case:
     sums = [["Total H.T.", "Port H.T.", "Net H.T.", "Total T.V.A.", "Total T.T.C.", "Acompte", "NET A PAYER"],
             [french(deal.net), "0,00", french(deal.net), french(deal.tax), french(deal.gross), "0,00",
              f"{french(deal.gross)} EUR"]]  # fmt: skip
-    body = f"""<div class=l><b>NORDIS MEDICAL SA</b><br>ZI de la Plaine - 59810 LESQUIN</div><div class=r><h2>FACTURE</h2>
-      <table border=1>{_rows(band)}</table></div><div class=c>CENTRE HOSPITALIER DE VALMONT<br>PHARMACIE<br>8 avenue des
+    body = f"""<div class=l><b>NORDIS MEDICAL SA</b><br>ZI de la Plaine - 59810 LESQUIN</div>
+      <div class=r><h2>FACTURE</h2>
+      <table border=1>{_rows(band)}</table></div><div class=c>CENTRE HOSPITALIER DE VALMONT<br>PHARMACIE
+      <br>8 avenue des
       Tilleuls<br>26160 VALMONT</div><p>Votre SIRET : {deal.buyer_siret}<br>Votre commande : {order} du
-      {deal.issued - dt.timedelta(days=20):%d/%m/%Y}<br>BL n° BL{deal.serial}-4 du {deal.issued:%d/%m/%Y}</p>
-      <table class=w>{_rows(items)}</table><table>{_rows(taxes)}</table><table class=w border=1>{_rows(sums)}</table>
-      <p>Règlement par virement : {spaced(deal.iban, 4, 4, 4, 4, 4, 4)}</p><div class=f>SA au capital de 450 000 Euros -
+      {deal.issued - dt.timedelta(days=20):%d/%m/%Y}<br>BL n° BL{deal.serial}-4 du {deal.issued:%d/%m/%Y}
+      </p>
+      <table class=w>{_rows(items)}</table><table>{_rows(taxes)}</table>
+      <table class=w border=1>{_rows(sums)}</table>
+      <p>Règlement par virement : {spaced(deal.iban, 4, 4, 4, 4, 4, 4)}</p>
+      <div class=f>SA au capital de 450 000 Euros -
       RCS Lille B {spaced(deal.siren, 3, 3)} - Siret {deal.siret} - NAF 4646Z - N° TVA {deal.vat}</div>"""
     style = """@page{margin:40pt} body{font:8pt 'Liberation Sans Narrow'} .l{float:left} .r{float:right}
       .c{clear:both;margin:20pt 0 20pt 60%} .w{width:100%;margin:8pt 0} .f{margin-top:40pt;text-align:center}
@@ -247,7 +275,8 @@ def sole_trader(seed: int) -> Case:
     ]
     body = f"""<p>Lucie Vernet<br>Graphiste indépendante<br>3 impasse des Lavandes, 34000 Montpellier<br>
       SIRET {deal.siret}</p><p class=t>Facture {number}</p><p>Montpellier, le {deal.issued:%d/%m/%Y}</p>
-      <p>À l'attention de : Commune de Valbrume, 1 place de la Mairie, 69123 Valbrume</p><table>{_rows(items)}
+      <p>À l'attention de : Commune de Valbrume, 1 place de la Mairie, 69123 Valbrume</p>
+      <table>{_rows(items)}
       <tr><td><td><td>TOTAL<td>{total:.0f} €</table><p>TVA non applicable, article 293 B du CGI</p>
       <p>À régler avant le {deal.due:%d/%m/%Y}. IBAN : {deal.iban}</p>"""
     style = "body{font:12pt 'Liberation Sans'} .t{font-size:22pt} td{padding:3pt 25pt 3pt 0}"
@@ -265,7 +294,8 @@ def foreign(seed: int) -> Case:
     number, order = f"HPI-{deal.serial}", f"PO{deal.issued:%y}-{deal.serial}"
     account = iban(deal.random, "GB")
     total = deal.net
-    facts = [["Invoice No:", number], ["Invoice Date:", f"{deal.issued:%d %b %Y}"], ["Due Date:", f"{deal.due:%d %b %Y}"],
+    facts = [["Invoice No:", number], ["Invoice Date:", f"{deal.issued:%d %b %Y}"],
+             ["Due Date:", f"{deal.due:%d %b %Y}"],
              ["Your PO:", order], ["Account:", "MONTCL01"]]  # fmt: skip
     items = [["Description", "Qty", "Unit Price", "VAT", "Amount"]] + [
         [name, str(count), f"{price:,.2f}", "0%", f"{count * price:,.2f}"]
@@ -276,13 +306,17 @@ def foreign(seed: int) -> Case:
         ["VAT @ 0% (export)", "GBP 0.00"],
         ["Total GBP", f"GBP {total:,.2f}"],
     ]
-    body = f"""<h1>INVOICE</h1><table class=r>{_rows(facts)}</table><p><b>Mercury Instruments Ltd</b><br>Unit 7, Mercury Park
-      <br>Leeds LS10 1AB<br>United Kingdom</p><p>Bill To<br>Centre hospitalier de Valmont<br>26160 Valmont<br>France</p>
-      <table class=w>{_rows(items)}</table><table class=r>{_rows(sums)}</table><p>Bank: Northshire Bank plc Sort code
+    body = f"""<h1>INVOICE</h1><table class=r>{_rows(facts)}</table><p><b>Mercury Instruments Ltd</b>
+      <br>Unit 7, Mercury Park
+      <br>Leeds LS10 1AB<br>United Kingdom</p><p>Bill To<br>Centre hospitalier de Valmont
+      <br>26160 Valmont<br>France</p>
+      <table class=w>{_rows(items)}</table><table class=r>{_rows(sums)}</table>
+      <p>Bank: Northshire Bank plc Sort code
       20-00-00<br>IBAN: {spaced(account, 4, 4, 4, 4, 4)} SWIFT: NWBKGB22</p>"""
     style = "body{font:10pt 'DejaVu Sans'} .r{float:right} .w{width:100%;clear:both} td+td{text-align:right}"
     truth: Truth = {
-        "number": number, "issue_date": deal.issued.isoformat(), "due_date": deal.due.isoformat(), "currency": "GBP",
+        "number": number, "issue_date": deal.issued.isoformat(), "due_date": deal.due.isoformat(),
+        "currency": "GBP",
         "purchase_order": order, "total_without_vat": amount(total), "total_vat": "0.00",
         "total_with_vat": amount(total), "ibans": account, "supplier_siret": None, "supplier_siren": None,
     }  # fmt: skip
@@ -303,7 +337,8 @@ def caterer(seed: int) -> Case:
         for rate, base, tax in deal.breakdown
     ]
     taxes.append(["Total", *(french(each, group=".") for each in (deal.net, deal.tax, deal.gross))])
-    body = f"""<p>Traiteur des Monts SAS SIREN {spaced(deal.siren, 3, 3)} RCS Lyon - SIRET {deal.siret} - N° TVA {deal.vat}</p>
+    body = f"""<p>Traiteur des Monts SAS SIREN {spaced(deal.siren, 3, 3)} RCS Lyon - SIRET {deal.siret}
+      - N° TVA {deal.vat}</p>
       <p>Facture {number}</p><p>Date d'émission {deal.issued:%d/%m/%y} - échéance {deal.due:%d/%m/%y}</p>
       <p>Facturé à : CH de la Brevonne, SIRET {deal.buyer_siret}</p><p>Buffet du {deal.issued:%d/%m/%y}</p>
       <table>{_rows(taxes)}</table><p>Net à payer : {french(deal.gross, group=".")} EUR</p>"""
@@ -331,7 +366,9 @@ def old_program(seed: int) -> Case:
         f"{'DESIGNATION':<32}{'QTE':>6}{'P.U. HT':>12}{'TVA':>8}{'MONTANT HT':>16}", "-" * 76,
         *(f"{name.upper()[:30].encode('ascii', 'replace').decode():<32}{count:>6}{french(price):>12}{rate:>8}"
           f"{french(count * price):>16}" for name, count, price, rate in deal.lines),
-        "-" * 76, *(f"{'':<38}TVA {rate:>5} % SUR {french(base):>12} {french(tax):>12}" for rate, base, tax in deal.breakdown),
+        "-" * 76,
+        *(f"{'':<38}TVA {rate:>5} % SUR {french(base):>12} {french(tax):>12}"
+          for rate, base, tax in deal.breakdown),
         "", f"{'':<44}TOTAL HT  {french(deal.net):>18}", f"{'':<44}TOTAL TVA {french(deal.tax):>18}",
         f"{'':<44}TOTAL TTC {french(deal.gross):>18}", f"{'':<44}A PAYER EUR {french(deal.gross):>16}", "",
         f"REGLEMENT PAR VIREMENT IBAN {spaced(deal.iban, 4, 4, 4, 4, 4, 4)}",
@@ -358,8 +395,8 @@ def two_columns(seed: int) -> Case:
 
     write(330, 70, "Facture", 30)
     for at, (label, value) in enumerate(
-        (("Numéro", number), ("Date d'émission", in_words(deal.issued)), ("Date d'échéance", in_words(deal.due)),
-         ("N° d'engagement", deal.engagement))
+        (("Numéro", number), ("Date d'émission", in_words(deal.issued)),
+         ("Date d'échéance", in_words(deal.due)), ("N° d'engagement", deal.engagement))
     ):  # fmt: skip
         write(330, 100 + 30 * at, label, 7)
         write(330, 111 + 30 * at, value, 10)

@@ -11,6 +11,7 @@ from typing import Final
 
 from choriste.documents.read.prefill.amounts import Amount, amounts_for, runs_of
 from choriste.documents.read.prefill.evidence import Doubt, Evidence
+from choriste.documents.read.prefill.judgement import doubted
 from choriste.documents.read.prefill.kind import DEPOSIT_INVOICE
 from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.model import FieldName, Found, VatRow
@@ -222,7 +223,12 @@ def _solved(
         FieldName.TOTAL_VAT: [_found(best.vat, doubts), *_passed(named["vat"], best.vat)],
         FieldName.TOTAL_WITH_VAT: [_found(best.gross, doubts), *_passed(named["gross"], best.gross)],
     }
-    fields[FieldName.AMOUNT_DUE] = [_due(page, each, best, doubts) for each in named["due"]]
+    paid = {best.gross.value - abs(each.value) for each in named["prepaid"] if each.value}
+    left = [each for each in named["due"] if each.value in paid]
+    fields[FieldName.AMOUNT_DUE] = [
+        doubted(_due(page, each, best, doubts), *({Doubt.SUBTOTAL} if left and each not in left else ()))
+        for each in named["due"]
+    ]
     return fields
 
 

@@ -87,10 +87,12 @@ def words(glyphs: list[Glyph]) -> Iterator[list[Any]]:
     for line in _lines(glyphs):
         spacing = _spacing(line)
         word: list[Any] = []
+        last: Glyph | None = None
         for glyph in line:
-            if word and not _follows(word, glyph, spacing):
+            if word and not (_follows(word, glyph, spacing) or (last and _is_ligature(last, glyph))):
                 yield word
                 word = []
+            last = glyph
             if word:
                 word[0] += glyph[0]
                 word[2], word[3] = min(word[2], glyph[2]), max(word[3], glyph[3] + spacing)
@@ -109,12 +111,17 @@ def _lines(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
             last = line[-1]
             size = max(last[4] - last[2], 1.0)
             level = abs(glyph[4] - last[4]) < size * 0.35 and abs(glyph[2] - last[2]) < size * 0.6
-            if not (level and -size * 0.6 < glyph[1] - last[3] < size * 2):
+            if not (level and (-size * 0.6 < glyph[1] - last[3] < size * 2 or _is_ligature(last, glyph))):
                 yield line
                 line = []
         line.append(glyph)
     if line:
         yield line
+
+
+def _is_ligature(last: Glyph, glyph: Glyph) -> bool:
+    """Return whether two characters share one box: a glyph that draws both, as `ff` or `fi`."""
+    return last[1:5] == glyph[1:5]
 
 
 def _spacing(line: list[Glyph]) -> float:
