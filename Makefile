@@ -10,7 +10,7 @@ unexport VIRTUAL_ENV
 # Bytecode of the tests' own packages is kept when they are first imported, in containers that forbid it too.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo check test lint types install-test synth build bench cost docs schemas texts lock clean
+.PHONY: help run demo check test lint types install-test synth build bootstrap diff deploy destroy bench cost docs schemas texts lock clean
 help: ## Show what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -59,6 +59,12 @@ synth: $(VENV)/dev.stamp ## Synthesise the CDK app offline, with cdk-nag and cfn
 
 build: $(VENV)/dev.stamp ## Make the Lambda layers and function bundles (arm64), without Docker
 	$(BIN)/python -m infra.build
+
+bootstrap diff destroy: $(VENV)/dev.stamp
+	$(BIN)/python -m infra.deploy $@ $(ARGS)
+
+deploy: $(VENV)/dev.stamp ## Put the platform into an AWS account (docs/operate/deploy.md); also bootstrap, diff, destroy
+	$(BIN)/python -m infra.deploy $@ $(ARGS)
 
 bench: $(VENV)/dev.stamp ## Measure side by side with peers; tables in docs/, JSON in build/bench/
 	$(BIN)/python -m bench

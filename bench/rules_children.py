@@ -62,7 +62,7 @@ def _ours(xml: bytes) -> tuple[float, float]:
         detected = detect_xml(root)
         schema = check_schema(root, detected=detected)
         middle = time.process_time()
-        check(root, detected=detected, on=TODAY, beside=schema)
+        check(root, detected=detected, on=TODAY, schema=schema)
         return middle - began, time.process_time() - began
     return time.process_time() - began, time.process_time() - began
 

@@ -22,6 +22,7 @@ TRACING = (
     "No X-Ray: its SDK ends in 2027 and flow ids in structured logs follow an invoice through every step."
 )
 IS_DEAD_LETTERS = "This queue is itself where a rule or a schedule leaves what it could not deliver."
+KEY_OF_ANOTHER = "INSEE issues this key on its own portal and has no way to rotate it by a program."
 ANYWHERE = "Suppliers to French administrations are all over the world."
 LOGGED_BEHIND = "The API behind logs every request, and the distribution caches none."
 OPEN_ROUTES = {
@@ -40,6 +41,7 @@ def acknowledge(platform: Platform) -> None:
     if platform.front is not None:
         _accept(platform.front.distribution, "AwsSolutions-CFR1", ANYWHERE)
         _accept(platform.front.distribution, "AwsSolutions-CFR3", LOGGED_BEHIND)
+    _accept(platform.data.sirene_key, "AwsSolutions-SMG4", KEY_OF_ANOTHER)
     for queue in (platform.messaging.schedule_dead_letters, platform.messaging.rule_dead_letters):
         _accept(queue, "AwsSolutions-SQS3", IS_DEAD_LETTERS)
 

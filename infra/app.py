@@ -13,21 +13,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.settings import SETTING_NAMES, Settings
+
 if TYPE_CHECKING:
     from aws_cdk import App
 
     from infra.bundles import Bundles
 
 STACK = "Choriste"
-CONTEXT_SETTINGS = (
-    "prefix",
-    "sender",
-    "base_url",
-    "alarm_email",
-    "web_acl_arn",
-    "certificate_arn",
-    "cost_centre",
-)
 # Kept here rather than in cdk.json, so that tests and the command line synthesise the same template.
 FEATURE_FLAGS: Mapping[str, bool] = {
     "@aws-cdk/aws-iam:minimizePolicies": True,
@@ -44,22 +37,25 @@ def build_app(
     checks: bool = False,
     context: Mapping[str, str] | None = None,
 ) -> App:
-    """Build the application; with `checks`, synthesis fails on a finding of cdk-nag nobody acknowledged."""
+    """Build the application; with `checks`, synthesis fails on a finding of cdk-nag nobody acknowledged.
+
+    Raises `ValueError` for a setting that cannot be.
+    """
     from aws_cdk import App, Validations  # noqa: PLC0415 - the CDK's engine starts at import
     from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415 - same reason
 
     from infra.acknowledged import acknowledge  # noqa: PLC0415 - same reason
     from infra.bundles import Bundles  # noqa: PLC0415 - same reason
-    from infra.stack import Platform, Settings  # noqa: PLC0415 - same reason
+    from infra.stack import Platform  # noqa: PLC0415 - same reason
 
     app = App(
         outdir=str(outdir) if outdir else None,
         context={**FEATURE_FLAGS, **(context or {})},
         analytics_reporting=False,
     )
-    given = {key: app.node.try_get_context(key) for key in CONTEXT_SETTINGS}
-    chosen = {key: str(value) for key, value in given.items() if value is not None}
-    platform = Platform(app, STACK, settings=Settings(**chosen, bundles=bundles or Bundles()))
+    given = {name: app.node.try_get_context(name) for name in SETTING_NAMES}
+    settings = Settings.of({name: str(value) for name, value in given.items() if value not in (None, "")})
+    platform = Platform(app, STACK, settings=settings, bundles=bundles or Bundles())
     acknowledge(platform)
     if checks:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app, write_suppressions_to_cloud_formation=True))

@@ -1,6 +1,8 @@
 """Where state lives: the key, the four tables, and the three buckets.
 
-Everything here outlives the stack: it is retained on deletion, and the tables refuse to be deleted.
+In production everything here outlives the stack: it is retained on deletion, and the tables refuse to be
+deleted. What a failed first deployment made is removed all the same, since a second attempt would meet its
+names. A trial takes everything away with it (`infra.deploy`).
 """
 
 from __future__ import annotations
@@ -12,15 +14,20 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.naming import Naming, pin
+from infra.settings import ArchiveMode, Settings
 
-ARCHIVE_YEARS = 10  # French commercial code, L123-22: accounting documents are kept ten years
+TRIAL_ARCHIVE_DAYS = 1
 INBOX_DAYS = 30
 PRINTOUTS_PREFIX = "printouts/"  # where `choriste.domain.printouts.printout` keeps them
 PRINTOUT_DAYS = 1  # a printout is fetched within minutes, and made anew at each request
 LOG_DAYS = 400
+
+SIRENE_KEY = "sirene-key"
+"""The secret that holds the key of the subscription to API Sirene; the operator puts it there."""
 
 CORE_INDEXES = {
     "by_supplier": ("supplier_key", "deposit_key"),
@@ -34,15 +41,20 @@ CORE_INDEXES = {
 class Data(Construct):
     """Tables by lifetime and trust, buckets by who writes them, one key for all of it."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, naming: Naming) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, naming: Naming, settings: Settings) -> None:
         """Declare the state of one deployment."""
         super().__init__(scope, construct_id)
+        self._settings = settings
+        self._removal = (
+            RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if settings.is_production else RemovalPolicy.DESTROY
+        )
         self._naming = naming
         self.key = self._key()
         self.core = self._core()
         self.audit = self._table("audit", keys=("pk", "sk"))
         self.sessions = self._table("sessions", keys=("pk",), ttl="expires_at")
         self.idempotency = self._table("idempotency", keys=("id",), ttl="expiration")
+        self.sirene_key = self._secret(SIRENE_KEY, "Key of the subscription to API Sirene (INSEE)")
         self._access_logs = self._log_bucket()
         self.inbox = self._inbox()
         self.archive = self._archive()
@@ -69,7 +81,7 @@ class Data(Construct):
             "Key",
             description=f"{self._naming.prefix}: tables, buckets and alarm topic",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=self._removal,
         )
         pin(key, "PlatformKey")
         return key
@@ -100,18 +112,39 @@ class Data(Construct):
             partition_key=_attribute(keys[0]),
             sort_key=_attribute(keys[1]) if len(keys) > 1 else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            deletion_protection=True,
+            warm_throughput=self._warm(short),
+            deletion_protection=self._settings.is_production,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=self.key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=self._removal,
             stream=stream,
             time_to_live_attribute=ttl,
         )
         pin(table, f"{short.capitalize()}Table")
         return table
+
+    def _secret(self, short: str, purpose: str) -> secretsmanager.CfnSecret:
+        """Declare a secret without a value: nobody but the operator ever has it."""
+        secret = secretsmanager.CfnSecret(
+            self,
+            "SireneKey",
+            name=self._naming.name(short),
+            description=f"{self._naming.prefix}: {purpose}",
+            kms_key_id=self.key.key_arn,
+        )
+        secret.apply_removal_policy(RemovalPolicy.RETAIN)
+        pin(secret, "SireneKeySecret")
+        return secret
+
+    def _warm(self, short: str) -> dynamodb.WarmThroughput | None:
+        """Return what the core table stands from its first day; a new one throttles above 4,000 writes/s."""
+        writes = self._settings.warm_writes
+        if short != "core" or not writes:
+            return None
+        return dynamodb.WarmThroughput(write_units_per_second=writes)
 
     def _log_bucket(self) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -123,7 +156,7 @@ class Data(Construct):
             enforce_ssl=True,
             lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(LOG_DAYS))],
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=self._removal,
         )
         pin(bucket, "AccessLogsBucket")
         return bucket
@@ -149,7 +182,7 @@ class Data(Construct):
             minimum_tls_version=1.2,
             object_lock_enabled=locked or None,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=self._removal,
             server_access_logs_bucket=self._access_logs,
             server_access_logs_prefix=f"{short}/",
             versioned=versioned,
@@ -163,7 +196,10 @@ class Data(Construct):
         return self._bucket("inbox", versioned=False, rules=[expire])
 
     def _archive(self) -> s3.Bucket:
-        """Originals as they came, which nobody, not even the account's root, can alter for ten years."""
+        """Originals as they came, locked for as long as accounting documents are kept.
+
+        COMPLIANCE is asked for by name: until its end nobody, not even the account's root, can delete one.
+        """
         colder = s3.Transition(
             storage_class=s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transition_after=Duration.days(90)
         )
@@ -172,13 +208,15 @@ class Data(Construct):
         resource = cast("s3.CfnBucket", bucket.node.default_child)
         resource.object_lock_configuration = s3.CfnBucket.ObjectLockConfigurationProperty(
             object_lock_enabled="Enabled",
-            rule=s3.CfnBucket.ObjectLockRuleProperty(
-                default_retention=s3.CfnBucket.DefaultRetentionProperty(
-                    mode="COMPLIANCE", years=ARCHIVE_YEARS
-                )
-            ),
+            rule=s3.CfnBucket.ObjectLockRuleProperty(default_retention=self._retention()),
         )
         return bucket
+
+    def _retention(self) -> s3.CfnBucket.DefaultRetentionProperty:
+        mode = (self._settings.archive_mode or ArchiveMode.GOVERNANCE).upper()
+        if not self._settings.is_production:
+            return s3.CfnBucket.DefaultRetentionProperty(mode=mode, days=TRIAL_ARCHIVE_DAYS)
+        return s3.CfnBucket.DefaultRetentionProperty(mode=mode, years=self._settings.archive_years)
 
 
 def _attribute(name: str) -> dynamodb.Attribute:

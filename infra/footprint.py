@@ -51,6 +51,7 @@ MAY_LOAD: Mapping[str, frozenset[str]] = {
     "approval": _AWS,
     "notification": _AWS,
     "daily": _AWS,
+    "registry": _AWS,
     "publisher": _AWS,
     "sweeper": _AWS,
 }

@@ -19,14 +19,17 @@ from constructs import Construct
 
 from infra.bundles import Bundles
 from infra.catalogue import FUNCTIONS, FunctionSpec, LayerName
-from infra.data import Data
+from infra.data import SIRENE_KEY, Data
 from infra.messaging import WINDOWS, Mail, Messaging
 from infra.naming import Naming, pin
 from infra.permissions import PERMISSIONS, Unnamed, resolve
+from infra.settings import Settings
 
 CHANGES_WINDOW = 5
 """Seconds a status change waits for others before it leaves: one call of the publisher takes them all, and a
 change is out well within a minute."""
+
+SIRENE_URL = "https://api.insee.fr/api-sirene/3.11"
 
 LOG_RETENTION = logs.RetentionDays.THREE_MONTHS
 EXCLUDED = ["**/__pycache__/**", "**/*.pyc", "python/choriste/local/**", "python/choriste/cli/**"]
@@ -45,6 +48,7 @@ SCHEDULES = (
     Schedule("publisher", 5, "publish"),
     Schedule("sweeper", 15, "sweep"),
     Schedule("daily", 1440, "daily"),
+    Schedule("registry", 60, "check"),
 )
 
 
@@ -57,7 +61,7 @@ class Surroundings:
     messaging: Messaging
     mail: Mail
     bundles: Bundles
-    sender: str
+    settings: Settings
     base_url: str
     machines: tuple[str, ...]
 
@@ -89,7 +93,9 @@ class Functions(Construct):
             **machines,
             "DOCUMENTS_FUNCTION": naming.name("documents"),
             "BUS_NAME": self._around.messaging.bus.ref,
-            "SENDER_ADDRESS": self._around.sender,
+            "SIRENE_URL": SIRENE_URL,
+            "SIRENE_KEY_SECRET": naming.name(SIRENE_KEY),
+            "SENDER_ADDRESS": self._around.settings.sender,
             "BASE_URL": self._around.base_url,
             "POWERTOOLS_SERVICE_NAME": spec.name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -126,7 +132,8 @@ class Functions(Construct):
             # Lambda's own lines about each start and end (550 bytes, in the metrics too) would cost a tenth
             # of what the tables cost. An invocation that fails or times out is still reported: at WARN.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            memory_size=spec.memory,
+            memory_size=self._memory(spec),
+            reserved_concurrent_executions=self._reserved(spec),
             retry_attempts=0,  # whatever runs asynchronously runs again on the next tick of its schedule
             role=self._role(spec),
             runtime=lambda_.Runtime.PYTHON_3_13,
@@ -134,6 +141,14 @@ class Functions(Construct):
         )
         pin(function, spec.logical_id)
         return function
+
+    def _memory(self, spec: FunctionSpec) -> int:
+        """Return the memory of a function in MiB; those that open archives get what the operator grants."""
+        return self._around.settings.archive_memory if spec.opens_archives else spec.memory
+
+    def _reserved(self, spec: FunctionSpec) -> int | None:
+        """Return what is kept for those who wait for an answer, so that no drop starves them."""
+        return (self._around.settings.reserved or None) if spec.answers else None
 
     def _log_group(self, spec: FunctionSpec) -> logs.LogGroup:
         group = logs.LogGroup(
@@ -188,7 +203,9 @@ class Functions(Construct):
             batch_size=10,
             function_response_types=["ReportBatchItemFailures"],
             maximum_batching_window_in_seconds=window,
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=50),
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
+                maximum_concurrency=self._around.settings.consumers
+            ),
         )
         pin(source, f"{name.capitalize()}QueueSource")
 

@@ -18,6 +18,7 @@ from constructs import Construct
 
 from infra.catalogue import BY_NAME
 from infra.naming import Naming, pin
+from infra.settings import MailIdentity, Settings
 
 ATTEMPTS = 5
 WINDOWS = {"inbox": 0, "notification": 10}
@@ -142,9 +143,10 @@ class Messaging(Construct):
 class Mail(Construct):
     """The SES identity that signs the notices, and the configuration set that counts bounces."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, naming: Naming, domain: str) -> None:
-        """Declare the identity of a mail domain; DKIM records are outputs of the stack to publish in DNS."""
+    def __init__(self, scope: Construct, construct_id: str, *, naming: Naming, settings: Settings) -> None:
+        """Declare the identity of the mail domain, unless the account has it already."""
         super().__init__(scope, construct_id)
+        domain = settings.mail_domain
         self.configuration_set = ses.CfnConfigurationSet(
             self,
             "Set",
@@ -158,7 +160,15 @@ class Mail(Construct):
             ),
         )
         pin(self.configuration_set, "MailConfigurationSet")
-        self.identity = ses.CfnEmailIdentity(
+        self.dns_records: dict[str, str] = {}
+        if settings.mail_identity is MailIdentity.NEW:
+            self.dns_records = self._identity(domain)
+        self.identity_arn = naming.arn("ses", f"identity/{domain}")
+        self.set_arn = naming.arn("ses", f"configuration-set/{naming.prefix}")
+
+    def _identity(self, domain: str) -> dict[str, str]:
+        """Declare the identity, and return the records to publish in DNS, by the name of their output."""
+        identity = ses.CfnEmailIdentity(
             self,
             "Identity",
             email_identity=domain,
@@ -166,6 +176,15 @@ class Mail(Construct):
                 configuration_set_name=self.configuration_set.ref
             ),
         )
-        pin(self.identity, "MailIdentity")
-        self.identity_arn = naming.arn("ses", f"identity/{domain}")
-        self.set_arn = naming.arn("ses", f"configuration-set/{naming.prefix}")
+        pin(identity, "MailIdentity")
+        dkim = (
+            (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
+            (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
+            (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
+        )
+        records = {
+            f"DnsRecordDkim{n}": f"{name} CNAME {value}" for n, (name, value) in enumerate(dkim, start=1)
+        }
+        records["DnsRecordSpf"] = f'{domain} TXT "v=spf1 include:amazonses.com ~all"'
+        records["DnsRecordDmarc"] = f'_dmarc.{domain} TXT "v=DMARC1; p=quarantine; adkim=s"'
+        return records

@@ -52,6 +52,10 @@ class Naming:
         """ARN of one of our state machines."""
         return self.arn("states", f"stateMachine:{self.name(short)}")
 
+    def secret_arn(self, short: str) -> str:
+        """ARN of one of our secrets: Secrets Manager adds a hyphen and six characters to its name."""
+        return self.arn("secretsmanager", f"secret:{self.name(short)}-??????")
+
     def log_group(self, short: str) -> str:
         """Name of the log group of a function, a machine or the API."""
         return f"/{self.prefix}/{short.replace('_', '-')}"

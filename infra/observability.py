@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -149,15 +149,36 @@ class Observability(Construct):
             self, "Topic", topic_name=self._naming.name("alarms"), master_key=key, enforce_ssl=True
         )
         pin(topic, "AlarmTopic")
+        self._let_alarms_in(topic, key)
+        return topic
+
+    def _let_alarms_in(self, topic: sns.Topic, key: kms.Key) -> None:
+        """Let the alarms of this account use the topic and its key.
+
+        The statement that refuses plain HTTP is an explicit policy, which replaces the one that SNS gives a
+        topic by default: without this one, no alarm would reach it.
+        """
+        ours = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+        alarms = self._naming.arn("cloudwatch", f"alarm:{self._naming.prefix}-*")
+        cloudwatch_itself = [iam.ServicePrincipal("cloudwatch.amazonaws.com")]
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsReachTheTopic",
+                actions=["sns:Publish"],
+                principals=cloudwatch_itself,
+                resources=[topic.topic_arn],
+                conditions={**ours, "ArnLike": {"aws:SourceArn": alarms}},
+            )
+        )
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsReachTheTopic",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                principals=cloudwatch_itself,
                 resources=["*"],
+                conditions=ours,
             )
         )
-        return topic
 
     def _alarm(self, title: str, *, metric: cloudwatch.IMetric, above: int = 0) -> None:
         alarm = cloudwatch.Alarm(

@@ -41,6 +41,7 @@ START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
 SEND_MAIL = ("ses:SendEmail",)
 INVOKE = ("lambda:InvokeFunction",)
+READ_SECRET = ("secretsmanager:GetSecretValue",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
 
@@ -77,6 +78,7 @@ DOORS = (
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
     *WAITS,
+    grant(READ_SECRET, "secret/sirene-key"),  # a structure is registered with what Sirene has of it
     grant(USE_KEY, "key"),
 )
 
@@ -86,6 +88,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "chorus": (
         *DOORS,
         grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
+        grant(PUT_OBJECT, "objects/documents"),  # the directory of recipients, once a day
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
@@ -144,6 +147,15 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(("ses:SendEmail",), "identity", "mailset"),
         grant(USE_KEY, "key"),
     ),
+    "registry": (
+        grant(QUERY, "table/core/index/due"),
+        grant(READ_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/audit"),
+        grant(("ses:SendEmail",), "identity", "mailset"),
+        grant(READ_SECRET, "secret/sirene-key"),
+        grant(USE_KEY, "key"),
+    ),
     "publisher": (
         grant(READ_STREAM, "stream/core"),
         grant(QUERY, "table/core/index/outbox"),
@@ -198,6 +210,7 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "queue": naming.queue_arn,
         "machine": naming.machine_arn,
         "function": naming.function_arn,
+        "secret": naming.secret_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
         "stream": lambda _: unnamed.stream,

@@ -6,8 +6,6 @@ template. Settings come from the CDK context; each has a default that synthesise
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
@@ -19,68 +17,52 @@ from infra.intake import MACHINES, Machines
 from infra.messaging import Mail, Messaging
 from infra.naming import Naming
 from infra.observability import Observability
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an operator chooses, from the CDK context (`cdk deploy -c sender=…`)."""
-
-    prefix: str = "choriste"
-    sender: str = "no-reply@choriste.example"
-    base_url: str = ""
-    alarm_email: str = ""
-    web_acl_arn: str = ""
-    certificate_arn: str = ""
-    cost_centre: str = "choriste"
-    bundles: Bundles = field(default_factory=Bundles)
-
-    @property
-    def shield(self) -> Shield | None:
-        """CloudFront's settings: all of `web_acl_arn`, `certificate_arn` and `base_url`, or none of it."""
-        domain = self.base_url.partition("://")[2]
-        if self.web_acl_arn and self.certificate_arn and domain:
-            return Shield(self.web_acl_arn, self.certificate_arn, domain)
-        return None
-
-    @property
-    def mail_domain(self) -> str:
-        """The domain that SES signs for."""
-        return self.sender.partition("@")[2]
+from infra.settings import Settings
 
 
 class Platform(Stack):
     """Everything Choriste needs in one account and region."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, bundles: Bundles) -> None:
         """Declare the platform."""
         super().__init__(
             scope,
             construct_id,
             description="Choriste: open e-invoicing platform",
             stack_name=settings.prefix,
-            termination_protection=True,
+            termination_protection=settings.is_production,
         )
         self._settings = settings
+        self._bundles = bundles
         self.naming = Naming(settings.prefix)
-        self.data = Data(self, "Data", naming=self.naming)
+        self.data = Data(self, "Data", naming=self.naming, settings=settings)
         self.messaging = Messaging(self, "Messaging", naming=self.naming)
         self.messaging.receive_from_bucket(self.data.inbox)
-        self.mail = Mail(self, "Mail", naming=self.naming, domain=settings.mail_domain)
+        self.mail = Mail(self, "Mail", naming=self.naming, settings=settings)
         self.http = HttpApi(self, "Http", naming=self.naming)
         self.functions = Functions(self, "Functions", around=self._surroundings())
         self.machines = Machines(self, "Machines", naming=self.naming, functions=self.functions)
         self.http.connect(self.functions)
-        shield = settings.shield
-        self.front = Front(self, "Front", api=self.http, shield=shield) if shield else None
+        self.front = self._front()
         self._watch()
         self._tag()
         CfnOutput(self, "BaseUrl", value=self.base_url)
         CfnOutput(self, "InboxBucketName", value=self.data.inbox.bucket_name)
+        CfnOutput(self, "Stage", value=settings.stage)
+        for name, value in self.mail.dns_records.items():
+            CfnOutput(self, name, value=value)
 
     @property
     def base_url(self) -> str:
         """The public address: the operator's own, else the API's."""
         return self._settings.base_url or self.http.url
+
+    def _front(self) -> Front | None:
+        chosen = self._settings
+        if not (chosen.web_acl_arn and chosen.certificate_arn and chosen.domain):
+            return None
+        shield = Shield(chosen.web_acl_arn, chosen.certificate_arn, chosen.domain)
+        return Front(self, "Front", api=self.http, shield=shield)
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
@@ -88,8 +70,8 @@ class Platform(Stack):
             data=self.data,
             messaging=self.messaging,
             mail=self.mail,
-            bundles=self._settings.bundles,
-            sender=self._settings.sender,
+            bundles=self._bundles,
+            settings=self._settings,
             base_url=self.base_url,
             machines=tuple(spec.name for spec in MACHINES),
         )

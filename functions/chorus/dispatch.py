@@ -76,6 +76,8 @@ def _text(event: Event) -> str:
 
 def _done(operation: Operation, result: object, language: str) -> Answer:
     said = result if isinstance(result, Said) else Said(operation.done)
+    if operation.none is not None and not getattr(result, "rows", None):
+        said = Said(operation.none)
     opening = {} if operation.bare else said.as_json(language)
     filled = {} if isinstance(result, Said) else told(operation.tells, result)
     return _written(HTTPStatus.OK, {**opening, **filled}, language)

@@ -60,6 +60,8 @@ class Operation:
     renames: Mapping[Return, Return] = field(default_factory=dict)
     bare: bool = False
     """Whether its answer carries no `codeRetour`."""
+    none: Return | None = None
+    """What a search says that found no `rows`."""
 
 
 def told(tells: Tells, source: object) -> dict[str, object]:

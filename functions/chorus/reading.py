@@ -28,6 +28,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d-%m-%Y", "%Y/%m/%d")
 _AFTER_DAY: Final = re.compile(r"[T ]\d{1,2}:\d{2}.*\Z")
+_UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML holds, and an invoice therefore neither."""
+
 _LARGEST: Final = 2**63
 _TRUE, _FALSE = frozenset({"true", "1", "oui", "o", "yes"}), frozenset({"false", "0", "non", "n", "no"})
 
@@ -62,7 +65,7 @@ def text(limit: int | None = None) -> Reader:
     def read(value: object, name: str) -> str | None:
         if isinstance(value, (dict, list, bool)):
             raise ChorusRefusal(Return.UNREADABLE, field=name)
-        words = str(value).strip()
+        words = _UNWRITABLE.sub("", str(value)).strip()
         if limit is not None and len(words) > limit:
             raise ChorusRefusal(Return.TOO_LONG, field=name, limit=limit)
         return words or None
@@ -149,6 +152,15 @@ def each(reader: Reader) -> Reader:
         rows = value if isinstance(value, list) else [value]
         found = (reader(row, name) for row in rows if not says_nothing(row))
         return tuple(row for row in found if row is not None)
+
+    return read
+
+
+def one_row(reader: Reader) -> Reader:
+    """Return a reader of what some clients write as a list of one."""
+
+    def read(value: object, name: str) -> Any:  # noqa: ANN401 - what its reader gives
+        return reader(value[0] if isinstance(value, list) else value, name)
 
     return read
 

@@ -14,21 +14,30 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 from choriste.runtime.settings import settings
+from functions.console.account import factor_pages
+from functions.console.account import pages as account_pages
+from functions.console.account.pages import confirm_place
 from functions.console.connections import pages as connection_pages
 from functions.console.deposits import pages as deposit_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages
 from functions.console.invoices import pages as invoice_pages
+from functions.console.members import approval_pages, role_pages
+from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
 from functions.console.printouts import pages as printout_pages
+from functions.console.sign_in import first_pages, password_pages
 from functions.console.sign_in import pages as sign_in_pages
 from functions.console.sign_up import activation_pages
+from functions.console.sign_up import pages as sign_up_pages
 from functions.console.web.rendering import error_page, missing_operation, redirect, static_file
 from functions.console.web.visit import (
     ForgedFormError,
     SignInNeededError,
+    place_before,
     stranger_of,
     visit_of,
 )
@@ -41,7 +50,12 @@ _PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")
 
 app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.routes.router)
+app.include_router(first_pages.routes.router)
+app.include_router(password_pages.routes.router)
+app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
+app.include_router(account_pages.routes.router)
+app.include_router(factor_pages.routes.router)
 app.include_router(invoice_pages.routes.router)
 app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
@@ -49,6 +63,9 @@ app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
 app.include_router(printout_pages.routes.router)
 app.include_router(operator_pages.routes.router)
+app.include_router(role_pages.routes.router)
+app.include_router(member_pages.routes.router)
+app.include_router(approval_pages.routes.router)
 
 
 @app.get("/")
@@ -71,6 +88,15 @@ def ask_to_sign_in(error: SignInNeededError) -> Response[str]:
         return error_page("return", visit, status=200)
     place = error.place if app.current_event.http_method == "GET" else "/invoices"
     return redirect(f"/sign-in?{urlencode({'next': place})}")
+
+
+@app.exception_handler(FactorNeededError)
+def ask_for_factor(error: FactorNeededError) -> Response[str]:
+    """Ask for the second factor again, and lead back to the page that needed it."""
+    del error
+    event = app.current_event
+    place = event.path if event.http_method == "GET" else place_before(event.raw_event)
+    return redirect(confirm_place(place))
 
 
 @app.exception_handler(ForgedFormError)

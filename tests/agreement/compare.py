@@ -11,8 +11,9 @@ from lxml import etree
 
 from choriste.application.deposits.validate_file import validate_file
 from choriste.domain.shared.findings import Verdict
+from choriste.rules.engine.judge import Outcome
 from choriste.rules.engine.ruleset import RuleSet
-from choriste.rules.engine.run import Outcome, run
+from choriste.rules.engine.run import run
 from choriste.rules.rulesets.catalogue import EN16931
 from choriste.rules.rulesets.selection import rule_sets_for
 from tests.agreement.corpora import Case

@@ -45,9 +45,10 @@ from tests.builders.identity import (
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.flows import MemoryFlows
-from tests.fakes.identity import MemoryAccounts
+from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
@@ -78,6 +79,8 @@ class World:
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     prefilled: Prefilled = field(default_factory=Prefilled)
     printed: bytes = b"%PDF-1.7"
+    bank_details: MemoryBankRecords = field(default_factory=MemoryBankRecords)
+    registry: MemoryRegistry = field(default_factory=MemoryRegistry)
 
     members: MemoryMembers = field(init=False)
 
@@ -89,6 +92,12 @@ class World:
         """The accounts, as the fake that they are."""
         assert isinstance(self.access.accounts, MemoryAccounts)
         return self.access.accounts
+
+    @property
+    def directory(self) -> MemoryDirectory:
+        """The structures, as the fake that they are."""
+        assert isinstance(self.access.directory, MemoryDirectory)
+        return self.access.directory
 
     @property
     def history(self) -> MemoryHistory:
@@ -114,6 +123,9 @@ class World:
             bus=MemoryBus(),
             mailer=MemoryMailer(),
             directory=self.access.directory,
+            bank_details=self.bank_details,
+            registry=self.registry,
+            checks=MemoryChecks(self.directory),
             accounts=self.access.accounts,
             connections=self.access.connections,
             members=self.members,

@@ -33,7 +33,14 @@ from choriste.domain.parties.structure import (
     StructureSettings,
 )
 from tests.fakes.connections import MemoryConnections
-from tests.fakes.identity import MemoryAccounts, MemoryAttempts, MemoryDirectory, MemoryLinks, MemorySessions
+from tests.fakes.identity import (
+    MemoryAccounts,
+    MemoryAttempts,
+    MemoryDevices,
+    MemoryDirectory,
+    MemoryLinks,
+    MemorySessions,
+)
 from tests.fakes.members import MemoryHistory
 from tests.fakes.surroundings import MemoryMailer
 
@@ -81,6 +88,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         attempts=MemoryAttempts(),
         history=MemoryHistory(),
         links=MemoryLinks(),
+        devices=MemoryDevices(),
         passwords=CHEAP,
         stopwatch=StillStopwatch(),
         mailer=MemoryMailer(),

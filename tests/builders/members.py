@@ -39,8 +39,8 @@ class Hall:
         return found
 
     def who(self, user_id: str) -> Principal:
-        """Return the principal of a user, with the rights of now."""
-        return Principal.of_user(self.user(user_id))
+        """Return the principal of a user, with the rights of now and a factor that was just proved."""
+        return replace(Principal.of_user(self.user(user_id)), factor_at=self.clock.now())
 
     def version(self, user_id: str) -> int:
         found = self.ports.members.member(user_id)

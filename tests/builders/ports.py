@@ -55,6 +55,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.surroundings import (
@@ -111,6 +112,9 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         bus=bus,
         mailer=mailer,
         directory=directory,
+        bank_details=MemoryBankRecords(),
+        registry=MemoryRegistry(down=True),
+        checks=MemoryChecks(directory),
         accounts=accounts,
         connections=MemoryConnections(accounts),
         members=members,
@@ -154,6 +158,9 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             bus=bus,
             mailer=mailer,
             directory=directory,
+            bank_details=MemoryBankRecords(),
+            registry=MemoryRegistry(down=True),
+            checks=MemoryChecks(directory),
             accounts=accounts,
             connections=MemoryConnections(accounts),
             members=MemoryMembers(accounts, history),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
+from choriste.application.access.ports import A_DAY
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
@@ -21,8 +22,6 @@ from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
 from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
-
-_REMEMBER_ATTEMPTS = dt.timedelta(hours=24)
 
 
 class MemoryAccounts:
@@ -132,6 +131,10 @@ class MemoryDirectory:
                 raise AlreadyExistsError(kind="structure", id=structure.identifier.value)
             self._structures[structure.id] = structure
 
+    def structures(self) -> tuple[Structure, ...]:
+        """Return every structure."""
+        return tuple(self._structures.values())
+
     def entries(self, lookup: Lookup, *, after: str | None, limit: int) -> Page[Entry]:
         """Return rows of the index."""
         rows = self._rows(lookup)
@@ -185,6 +188,18 @@ class MemorySessions:
         """Return the session with this hash, or None."""
         return self._sessions.get(token_hash)
 
+    def challenge_session(self, token_hash: str, challenge: str, *, until: dt.datetime) -> None:
+        """Keep what a session has to answer, if it still exists."""
+        with self._lock:
+            known = self._sessions.get(token_hash)
+            if known is not None:
+                self._sessions[token_hash] = replace(known, challenge=challenge, challenge_until=until)
+
+    def sessions_of(self, user_id: str) -> tuple[Session, ...]:
+        """Return the sessions of a user, oldest first."""
+        found = [session for session in list(self._sessions.values()) if session.user == user_id]
+        return tuple(sorted(found, key=lambda session: session.started_at))
+
     def end_sessions(self, token_hashes: Iterable[str]) -> None:
         """Delete sessions; unknown ones are passed over."""
         for token_hash in token_hashes:
@@ -212,6 +227,21 @@ class MemoryLinks:
             return self._links.pop(token_hash, None)
 
 
+class MemoryDevices:
+    """The browsers that have signed in with an account."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dt.datetime] = {}
+
+    def remember_device(self, key: str, *, until: dt.datetime) -> None:
+        """Remember a browser until a moment."""
+        self._known[key] = until
+
+    def knows_device(self, key: str, *, now: dt.datetime) -> bool:
+        """Say whether a browser is remembered."""
+        return key in self._known and self._known[key] > now
+
+
 @dataclass(slots=True)
 class _Count:
     attempts: int = 0
@@ -229,7 +259,7 @@ class MemoryAttempts:
         self._lock = RLock()
         self._counts: dict[str, _Count] = {}
 
-    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+    def count(self, key: str, *, now: dt.datetime, remember: dt.timedelta = A_DAY) -> Attempt:
         """Add one attempt unless a lock lasts; an ended lock or an old count starts again at one."""
         with self._lock:
             known = self._counts.get(key)
@@ -237,7 +267,7 @@ class MemoryAttempts:
                 known = self._counts[key] = _Count()
             if known.locked_until is None:
                 known.attempts += 1
-                known.forgotten_at = now + _REMEMBER_ATTEMPTS
+                known.forgotten_at = now + remember
             return Attempt(known.attempts, known.locked_until)
 
     def lock(self, key: str, *, until: dt.datetime) -> dt.datetime:

@@ -46,8 +46,35 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def template(assembly: Path) -> Template:
+    return read_template(assembly)
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template of a deployment to rely on, with every setting given."""
+    return read_template(once("production", _synthesise_production, within=tmp_path_factory))
+
+
+def read_template(assembly: Path) -> Template:
+    """Return the template of a cloud assembly."""
     return Template(json.loads((assembly / f"{STACK}.template.json").read_text(encoding="utf-8")))
+
+
+PRODUCTION = {
+    "stage": "production",
+    "prefix": "factures",
+    "sender": "no-reply@ville-de-lutece.fr",
+    "alarm_email": "exploitation@ville-de-lutece.fr",
+    "archive_mode": "compliance",
+    "consumers": "40",
+    "reserved": "25",
+    "warm_writes": "12000",
+}
 
 
 def _synthesise(folder: Path) -> None:
     build_app(outdir=folder, checks=True).synth()
+
+
+def _synthesise_production(folder: Path) -> None:
+    build_app(outdir=folder, checks=True, context=PRODUCTION).synth()

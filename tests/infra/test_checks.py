@@ -54,3 +54,10 @@ def test_operator_may_put_cloudfront_and_a_firewall_in_front(tmp_path: Path) -> 
 
 def test_template_passes_cfn_lint(assembly: Path) -> None:
     assert passes_lint(assembly / f"{STACK}.template.json")
+
+
+def test_template_of_production_passes_cfn_lint(tmp_path: Path, production: Template) -> None:
+    path = tmp_path / "production.template.json"
+    path.write_text(json.dumps(production.body), encoding="utf-8")
+
+    assert passes_lint(path)

@@ -30,13 +30,14 @@ RESERVED_VARIABLES = re.compile(r"^(AWS_|LAMBDA_|_HANDLER$|_X_AMZN|TZ$)")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_tables_cannot_be_lost(template: Template) -> None:
-    for logical_id, table in template.each("AWS::DynamoDB::Table"):
-        resource = template.resources[logical_id]
+def test_tables_cannot_be_lost(production: Template) -> None:
+    for logical_id, table in production.each("AWS::DynamoDB::Table"):
+        resource = production.resources[logical_id]
 
         assert table["DeletionProtectionEnabled"] is True, logical_id
         assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True, logical_id
-        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", logical_id
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", logical_id
+        assert resource["UpdateReplacePolicy"] == "Retain", logical_id
 
 
 def test_tables_are_on_demand_and_encrypted_with_our_key(template: Template) -> None:
@@ -75,8 +76,8 @@ def test_short_lived_rows_expire(template: Template, logical_id: str, attribute:
     assert table["TimeToLiveSpecification"] == {"AttributeName": attribute, "Enabled": True}
 
 
-def test_archive_cannot_be_altered_for_ten_years(template: Template) -> None:
-    archive = template.of_type("AWS::S3::Bucket")["ArchiveBucket"]
+def test_archive_cannot_be_altered_for_ten_years(production: Template) -> None:
+    archive = production.of_type("AWS::S3::Bucket")["ArchiveBucket"]
 
     assert archive["VersioningConfiguration"] == {"Status": "Enabled"}
     assert archive["ObjectLockEnabled"] is True
@@ -92,14 +93,14 @@ def test_archive_never_expires_an_original(template: Template) -> None:
     assert not any("ExpirationInDays" in rule for rule in archive["LifecycleConfiguration"]["Rules"])
 
 
-def test_buckets_are_private_encrypted_and_retained(template: Template) -> None:
-    for logical_id, bucket in template.each("AWS::S3::Bucket"):
+def test_buckets_are_private_encrypted_and_retained(production: Template) -> None:
+    for logical_id, bucket in production.each("AWS::S3::Bucket"):
         rule = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
         algorithm = rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
 
         assert all(bucket["PublicAccessBlockConfiguration"].values()), logical_id
         assert algorithm == ("AES256" if logical_id == "AccessLogsBucket" else "aws:kms"), logical_id
-        assert template.resources[logical_id]["DeletionPolicy"] == "Retain", logical_id
+        assert production.resources[logical_id]["DeletionPolicy"] == "RetainExceptOnCreate", logical_id
 
 
 def test_buckets_refuse_plain_http(template: Template) -> None:
@@ -229,7 +230,7 @@ def test_functions_take_at_most_their_share_of_the_account(template: Template) -
     ]
     for logical_id in ("InboxQueueSource", "NotificationQueueSource"):
         source = template.of_type("AWS::Lambda::EventSourceMapping")[logical_id]
-        assert source["ScalingConfig"] == {"MaximumConcurrency": 50}
+        assert source["ScalingConfig"] == {"MaximumConcurrency": 10}
 
 
 def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:

@@ -1,47 +1,49 @@
-"""Signing in and out: password, then code, then the session; each step with its own cookie."""
+"""Signing in and out: password, then the second factor, then the session; each step with its own cookie."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from choriste.application.access.resume_session import awaits_code
+from choriste.application.access.hashing import new_secret
+from choriste.application.access.records import SessionStage
+from choriste.application.access.resume_session import stage_of
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.sign_out import sign_out
 from choriste.application.access.verify_second_factor import verify_second_factor
-from choriste.domain.access.errors import (
-    AccountLockedError,
-    CodeOutOfDateError,
-    SessionEndedError,
-    WrongCodeError,
-    WrongCredentialsError,
-)
-from choriste.domain.shared.errors import ChoristeError
-from choriste.i18n.formats import moment_text
+from choriste.domain.access.errors import AccountLockedError, SessionEndedError, WrongCredentialsError
 from choriste.runtime import identity
+from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
-from functions.console.web.rendering import error_page, page, redirect, session_value, text
-from functions.console.web.routes import Routes
-from functions.console.web.visit import (
-    Visit,
-    is_secure,
-    safe_place,
-    session_cookie,
+from functions.console.web.rendering import (
+    device_value,
+    error_page,
+    page,
+    redirect,
+    session_value,
+    text,
 )
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit, is_secure, safe_place, session_cookie
 
 routes = Routes(open_to_all=True)
 
-_NOTICES = {
+STEPS: Final = {
+    SessionStage.AWAITS_CODE: "/sign-in/code",
+    SessionStage.AWAITS_MAILED_CODE: "/sign-in/mailed-code",
+    SessionStage.AWAITS_FACTOR: "/sign-in/app",
+}
+"""The page of each step that a sign-in may await."""
+
+_NOTICES: Final = {
     "signed-out": "sign_in.signed_out",
     "activated": "sign_in.activated",
-}
-_STATUSES = {
-    AccountLockedError: 429,
-    WrongCredentialsError: 403,
-    WrongCodeError: 403,
-    CodeOutOfDateError: 403,
+    "password-changed": "sign_in.password_changed",
+    "unlocked": "sign_in.unlocked",
 }
 
 
@@ -63,27 +65,22 @@ def show_sign_in(visit: Visit) -> Response[str]:
 def check_password(visit: Visit, form: Form) -> Response[str]:
     """Check the password; a session that this browser still had ends, whosever it was."""
     place, email = safe_place(form.text("next")), form.text("email")
+    access = identity.access_ports()
     try:
-        started = sign_in(email, form.fields.get("password", ""), access=identity.access_ports())
+        started = sign_in(email, form.fields.get("password", ""), access=access, visitor=visit.visitor)
     except (WrongCredentialsError, AccountLockedError) as error:
-        told = _told(error, visit)
-        return page(
-            "sign_in/sign_in.html",
-            visit,
-            status=_STATUSES[type(error)],
-            place=place,
-            email=email,
-            notice=None,
-            error=told,
-        )
-    sign_out(visit.token, access=identity.access_ports())
-    return redirect(f"/sign-in/code?{urlencode({'next': place})}", cookies=[session_value(started.token)])
+        told, status = refusal_text(error, visit, step="sign_in"), STATUSES[type(error)]
+        values = {"place": place, "email": email, "notice": None, "error": told}
+        return page("sign_in/sign_in.html", visit, status=status, **values)
+    sign_out(visit.token, access=access)
+    step = STEPS[started.session.stage]
+    return redirect(f"{step}?{urlencode({'next': place})}", cookies=[session_value(started.token)])
 
 
 @routes.shows("/sign-in/code")
 def show_code(visit: Visit) -> Response[str]:
     """Show the form for the code of the authenticator app."""
-    if not awaits_code(visit.token, access=identity.access_ports()):
+    if stage_of(visit.token, access=identity.access_ports()) is not SessionStage.AWAITS_CODE:
         return redirect("/sign-in")
     return page("sign_in/code.html", visit, place=safe_place(visit.query.get("next", "")), error=None)
 
@@ -91,15 +88,17 @@ def show_code(visit: Visit) -> Response[str]:
 @routes.acts("/sign-in/code")
 def check_code(visit: Visit, form: Form) -> Response[str]:
     """Check the code and open the session under a new cookie."""
-    place = safe_place(form.text("next"))
+    place, visit = safe_place(form.text("next")), with_device(visit)
     try:
-        opened = verify_second_factor(visit.token, form.text("code"), access=identity.access_ports())
+        opened = verify_second_factor(
+            visit.token, form.text("code"), access=identity.access_ports(), visitor=visit.visitor
+        )
     except SessionEndedError:
         return redirect("/sign-in?notice=ended")
-    except (WrongCodeError, CodeOutOfDateError, AccountLockedError) as error:
-        status = _STATUSES[type(error)]
-        return page("sign_in/code.html", visit, status=status, place=place, error=_told(error, visit))
-    return redirect(place, cookies=[session_value(opened.token)])
+    except CODE_REFUSALS as error:
+        values = {"place": place, "error": refusal_text(error, visit, step="code")}
+        return page("sign_in/code.html", visit, status=STATUSES[type(error)], **values)
+    return redirect(place, cookies=[session_value(opened.token), device_value(visit.device)])
 
 
 @routes.acts("/sign-out")
@@ -119,8 +118,6 @@ def leave(visit: Visit, form: Form) -> Response[str]:
     return redirect("/sign-in?notice=signed-out", cookies=[gone], leaving=True)
 
 
-def _told(error: ChoristeError, visit: Visit) -> str:
-    """Return what the visitor is told; a lock says exactly when it ends."""
-    until = getattr(error, "until", None)
-    values = {"until": moment_text(until, language=visit.language)} if until is not None else {}
-    return text(f"sign_in.{error.code}", language=visit.language, **values)
+def with_device(visit: Visit) -> Visit:
+    """Return a visit whose browser has a token, a fresh one where it had none."""
+    return visit if visit.device else replace(visit, device=new_secret())

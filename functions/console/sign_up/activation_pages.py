@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import Response
 
-from choriste.application.access.activate import activate, awaiting_activation
+from choriste.application.access.activate import awaiting_activation
+from choriste.application.members.open_account import open_account
 from choriste.domain.access.errors import LinkEndedError
 from choriste.runtime import identity
+from choriste.runtime.ports import platform_ports
 from functions.console.web.forms import Form
 from functions.console.web.new_password import PASSWORD_REFUSALS, new_password_of, password_refusal
 from functions.console.web.rendering import error_page, page, redirect
@@ -29,7 +31,7 @@ def choose_first_password(visit: Visit, form: Form) -> Response[str]:
     """Give the account its password, and lead to the sign-in page."""
     token = form.text("token")
     try:
-        activate(token, new_password_of(form), access=identity.access_ports())
+        open_account(token, new_password_of(form), access=identity.access_ports(), ports=platform_ports())
     except LinkEndedError:
         return error_page("link", visit, status=410)
     except PASSWORD_REFUSALS as refusal:

@@ -15,10 +15,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
+from choriste.application.access.attempts import KNOWN_FOR
 from choriste.application.shared.problems import problem_text
 from choriste.i18n.catalogue import translate
 from choriste.i18n.formats import amount_text, date_text, deadline_text, moment_text, size_text
-from functions.console.web.visit import LANGUAGE_COOKIE, Visit, is_secure, session_cookie
+from functions.console.web.visit import LANGUAGE_COOKIE, Visit, device_cookie, is_secure, session_cookie
 
 HTML: Final = "text/html; charset=utf-8"
 _YEAR_SECONDS: Final = 31_536_000
@@ -59,6 +60,8 @@ def static_files() -> dict[str, StaticFile]:
 
 
 _FEATURES: Final = (
+    "members",
+    "account",
     "sign_in",
     "sign_up",
     "invoices",
@@ -94,6 +97,12 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
         )
     )
     return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+
+
+def with_cookies(answer: Response[str], cookies: list[Cookie]) -> Response[str]:
+    """Return an answer that sets cookies besides its own."""
+    answer.cookies = [*(answer.cookies or []), *cookies]
+    return answer
 
 
 def error_page(kind: str, visit: Visit, *, status: int, request: str = "") -> Response[str]:
@@ -160,6 +169,19 @@ def session_value(token: str) -> Cookie:
         path="/",
         secure=is_secure(),
         http_only=True,
+        same_site=SameSite.STRICT_MODE,
+    )
+
+
+def device_value(token: str) -> Cookie:
+    """Return the cookie by which accounts know this browser; it opens nothing."""
+    return Cookie(
+        device_cookie(),
+        token,
+        path="/",
+        secure=is_secure(),
+        http_only=True,
+        max_age=int(KNOWN_FOR.total_seconds()),
         same_site=SameSite.STRICT_MODE,
     )
 

@@ -12,13 +12,17 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from choriste.application.access.hashing import new_secret
+from choriste.application.access.policy import administered_structures, operates
 from choriste.application.access.resume_session import SignedIn, resume_session
+from choriste.application.access.sessions import Visitor
+from choriste.application.members.decide_request import count_waiting
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Language, Level, Space
 from choriste.runtime import identity
+from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
 from functions.console.web.forms import Form, read_form
 
@@ -52,6 +56,10 @@ class Visit:
     language: str
     chosen: str | None
     signed_in: SignedIn | None
+    device: str = ""
+    """The token by which accounts know this browser, empty in one that never signed in."""
+    browser: str = ""
+    """What the browser says it is."""
     from_elsewhere: bool = False
     """Whether a link of another site led here."""
 
@@ -62,6 +70,11 @@ class Visit:
         One more hop, from our own page, lets it show the session that may well exist.
         """
         return self.is_new and self.from_elsewhere
+
+    @property
+    def visitor(self) -> Visitor:
+        """What signing in wants to know of the browser."""
+        return Visitor(device=self.device, browser=self.browser)
 
     @property
     def csrf(self) -> str:
@@ -80,7 +93,7 @@ class Visit:
         """The entries of the main navigation: the places where the visitor has something to see or do."""
         principal = self.user.principal
         if principal.kind is PrincipalKind.OPERATOR:
-            return "invoices", "stuck"
+            return "invoices", "stuck", "members"
         places = ["invoices"]
         if principal.structures_with(Space.ISSUE, Level.CONSULT):
             places += ["drafts", "flows"]
@@ -88,7 +101,20 @@ class Visit:
             places.append("deposit")
         if principal.structures_with(Space.API, Level.MODIFY):
             places.append("connections")
+        if administered_structures(principal):
+            places.append("members")
+        places.append("approvals")
         return tuple(places)
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the visitor works for the operator."""
+        return operates(self.user.principal)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests for access wait for the visitor's decision."""
+        return count_waiting(platform_ports(), self.user.principal)
 
     def address(self, **changes: str | None) -> str:
         """Return the address of this page with some query parameters changed; None removes one."""
@@ -106,6 +132,11 @@ def session_cookie() -> str:
     return "__Host-choriste" if is_secure() else "choriste"
 
 
+def device_cookie() -> str:
+    """Return the name of the cookie by which accounts know a browser."""
+    return "__Host-choriste-device" if is_secure() else "choriste-device"
+
+
 def visit_of(event: Mapping[str, Any]) -> Visit:
     """Read who visits from an HTTP API event."""
     cookies = _cookies(event)
@@ -121,6 +152,8 @@ def visit_of(event: Mapping[str, Any]) -> Visit:
         language=chosen or _language(event, cookies, signed_in),
         chosen=chosen,
         signed_in=signed_in,
+        device=cookies.get(device_cookie(), ""),
+        browser=identity.header(event, "user-agent") or "",
         from_elsewhere=_comes_from_elsewhere(event),
     )
 
@@ -153,6 +186,12 @@ def safe_place(place: str) -> str:
     """Return a path of this site to go on to; anything else becomes the list of invoices."""
     is_path = place.startswith("/") and not place.startswith(("//", "/\\"))
     return place if is_path and place.isprintable() else "/invoices"
+
+
+def place_before(event: Mapping[str, Any]) -> str:
+    """Return the path of the page whose form was sent, the account's where the browser does not say."""
+    before = urlsplit(identity.header(event, "referer") or "")
+    return before.path if f"{before.scheme}://{before.netloc}" == settings().base_url else "/account"
 
 
 def _comes_from_elsewhere(event: Mapping[str, Any]) -> bool:

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
+from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.access.ports import Directory
+from choriste.application.parties.ports import Checks
 from choriste.domain.invoice.model import Address
 from choriste.domain.parties.search import lookup_of, summary_of
 from choriste.domain.parties.structure import RegistryStanding, Structure
 from tests.builders.identity import a_structure
 from tests.builders.ports import REGION, create_stores
 from tests.fakes.identity import MemoryDirectory
+from tests.fakes.parties import MemoryChecks
 
 NAMES = ("Mairie de Vallon", "Mairie de Valbrume", "Mairie de Lyon", "Boulangerie du Val")
 
 
+@dataclass(frozen=True)
+class Stores:
+    directory: Directory
+    checks: Checks
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
-def directory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Directory]:
+def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     if request.param == "memory":
-        yield MemoryDirectory()
+        kept = MemoryDirectory()
+        yield Stores(kept, MemoryChecks(kept))
         return
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        yield DynamoDirectory(boto3.client("dynamodb", region_name=REGION), create_stores()["CoreTable"])
+        client, table = boto3.client("dynamodb", region_name=REGION), create_stores()["CoreTable"]
+        yield Stores(DynamoDirectory(client, table), DynamoChecks(CoreTable(client, table)))
+
+
+@pytest.fixture
+def directory(stores: Stores) -> Directory:
+    return stores.directory
 
 
 def _fill(directory: Directory) -> tuple[Structure, ...]:
@@ -112,3 +129,19 @@ def test_structure_that_is_no_longer_published_leaves_the_index(directory: Direc
 
     assert _found(directory, "vallon") == []
     assert _found(directory, "", where="69003") == sorted(set(NAMES) - {known.name})
+
+
+def test_due_checks_come_in_order_and_leave_the_list_with_the_structure_s_next_date(stores: Stores) -> None:
+    now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+    structures = _fill(stores.directory)
+    for days, known in zip((3, 1, 2, -1), structures, strict=True):
+        standing = RegistryStanding(check_at=now - dt.timedelta(days=days))
+        stores.directory.replace_structure(replace(known, registry=standing), known=known)
+
+    assert stores.checks.due_before(now, limit=10) == ("1", "3", "2")
+    assert stores.checks.due_before(now, limit=2) == ("1", "3")
+
+    first = stores.directory.structure("1")
+    assert first is not None
+    stores.directory.replace_structure(replace(first, registry=RegistryStanding()), known=first)
+    assert stores.checks.due_before(now, limit=10) == ("3", "2")

@@ -15,6 +15,7 @@ from choriste.application.access.records import (
     ApiClient,
     ClientDay,
     Credentials,
+    Joining,
     LinkPurpose,
     OneTimeLink,
     Refusal,
@@ -45,6 +46,7 @@ from choriste.domain.members.act import ActKind, AdministrativeAct
 from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.transfer import ManagerTransfer, TransferState
+from choriste.domain.parties.bank_details import BankAccount, BankChange, BankDetails
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -136,6 +138,31 @@ STRUCTURES = (
         closing=Closing(at=LATER, reason=ClosingReason.MERGED, by="u-2", text="Absorbée"),
         registry=RegistryStanding(
             verified_at=AT, closed_on=dt.date(2026, 11, 1), warned_at=AT, undisclosed=True, check_at=LATER
+        ),
+    ),
+)
+
+_FIRST_ACCOUNT = BankAccount(id="1", label="Compte courant", iban="FR7630006000011234567890189")
+_FACTOR = BankAccount(
+    id="1",
+    label="Affacturage",
+    iban="DE89370400440532013000",
+    bic="COBADEFFXXX",
+    holder="Factor AG",
+    active=False,
+)
+BANK_DETAILS = BankDetails(
+    structure=StructureId("2001"),
+    version=2,
+    accounts=(_FACTOR,),
+    changes=(
+        BankChange(at=AT, by="u-1", by_name="Ana Petit", before=None, after=_FIRST_ACCOUNT),
+        BankChange(
+            at=LATER,
+            by="u-1",
+            by_name="Ana Petit",
+            before=replace(_FIRST_ACCOUNT, bic="BNPAFRPP", holder="Atelier"),
+            after=_FACTOR,
         ),
     ),
 )
@@ -279,7 +306,13 @@ FULL_CREDENTIALS = Credentials(
     ),
     version=2,
 )
-LINK = OneTimeLink(token_hash="dd" * 32, purpose=LinkPurpose.ACTIVATION, user=NEW_USER.id, expires_at=LATER)
+LINK = OneTimeLink(
+    token_hash="dd" * 32,
+    purpose=LinkPurpose.ACTIVATION,
+    user=NEW_USER.id,
+    expires_at=LATER,
+    joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
+)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",
@@ -334,11 +367,34 @@ CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(
-        token_hash="bb" * 32, user=UserId("u-1"), stage=SessionStage.AWAITS_CODE, expires_at=AT, ends_at=LATER
+        token_hash="bb" * 32,
+        user=UserId("u-1"),
+        stage=SessionStage.AWAITS_CODE,
+        started_at=LATER - dt.timedelta(minutes=10),
+        expires_at=AT,
+        ends_at=LATER,
     ),
     Session(
-        token_hash="cc" * 32, user=UserId("u-2"), stage=SessionStage.SIGNED_IN, expires_at=AT, ends_at=LATER
+        token_hash="cc" * 32,
+        user=UserId("u-2"),
+        stage=SessionStage.SIGNED_IN,
+        started_at=LATER - dt.timedelta(hours=8),
+        expires_at=AT,
+        ends_at=LATER,
+        factor_at=LATER - dt.timedelta(hours=8),
     ),
+)
+FULL_SESSION = Session(
+    token_hash="ee" * 32,
+    user=UserId("u-4"),
+    stage=SessionStage.AWAITS_MAILED_CODE,
+    started_at=AT,
+    expires_at=LATER,
+    ends_at=LATER,
+    factor_at=AT,
+    browser="Firefox",
+    challenge="12",
+    challenge_until=LATER,
 )
 
 _BARE_FINDING = Finding("BR-01", Severity.FATAL, Message(fr="Une règle manque.", en="A rule is missing."))

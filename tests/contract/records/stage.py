@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
@@ -22,7 +23,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
@@ -50,11 +51,13 @@ class Stores:
     outbox: DynamoOutbox
     due_items: DynamoDueItems
     directory: DynamoDirectory
+    bank_details: DynamoBankRecords
     accounts: DynamoAccounts
     connections: DynamoConnections
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
     members: DynamoMembers
@@ -77,11 +80,13 @@ def empty_stores() -> Iterator[Stores]:
             outbox=DynamoOutbox(core),
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
+            bank_details=DynamoBankRecords(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
                 boto3.client("stepfunctions", region_name=REGION), core, machine="none"
@@ -113,6 +118,8 @@ def write_everything(stores: Stores) -> None:
 def _write_identity(stores: Stores) -> None:
     for structure in examples.STRUCTURES:
         stores.directory.add_structure(structure)
+    stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
+    stores.bank_details.save(examples.BANK_DETAILS)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:
@@ -131,6 +138,9 @@ def _write_identity(stores: Stores) -> None:
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)
+    stores.sessions.save_session(examples.FULL_SESSION)
+    stores.sessions.challenge_session(examples.FULL_SESSION.token_hash, "12", until=LATER)
+    stores.devices.remember_device("device", until=LATER)
     stores.sessions.extend_session(examples.SESSIONS[1].token_hash, expires_at=LATER)
     stores.attempts.count("user#u-1", now=examples.AT)
     stores.attempts.count("user#u-2", now=examples.AT)
@@ -224,7 +234,7 @@ def put_items(stores: Stores, items: Iterable[tuple[str, Mapping[str, Any]]]) ->
 def _as_text(value: Any) -> Any:
     if "B" in value:
         return {"B": b64encode(value["B"]).decode()}
-    return {kind: sorted(content) if kind == "NS" else content for kind, content in value.items()}
+    return {kind: sorted(content) if kind in {"NS", "SS"} else content for kind, content in value.items()}
 
 
 def _as_bytes(value: Any) -> Any:

@@ -89,6 +89,15 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.links.link(examples.LINK.token_hash) is None
 
 
+def test_challenges_lists_and_devices_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        assert stores.sessions.sessions_of("u-4") == (examples.FULL_SESSION,)
+        assert stores.devices.knows_device("device", now=examples.AT)
+        assert not stores.devices.knows_device("device", now=LATER)
+
+
 def test_guards_and_links_of_identity_are_read(stores: Stores) -> None:
     town = examples.STRUCTURES[1]
 
@@ -102,6 +111,10 @@ def test_structure_with_all_that_schema_3_brought_is_read() -> None:
         put_items(filled, items_up_to(NEWEST))
 
         assert filled.directory.structure(examples.STRUCTURES[2].id) == examples.STRUCTURES[2]
+
+
+def test_bank_details_are_read(stores: Stores) -> None:
+    assert stores.bank_details.of("2001") == examples.BANK_DETAILS
 
 
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:

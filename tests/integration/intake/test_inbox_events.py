@@ -6,9 +6,12 @@ import json
 
 import pytest
 
-from choriste.application.access.principals import KnownAccount
+from choriste.application.access.principals import KnownAccount, account_of
+from choriste.application.deposits.find_drop import flow_of_drop
 from choriste.application.shared.ports import Bucket
-from choriste.domain.access.principal import Principal
+from choriste.domain.access.principal import Principal, PrincipalKind
+from choriste.domain.deposits.flow import FlowState
+from choriste.domain.shared.errors import NotFoundError
 from functions.inbox.handler import handler
 from tests.builders.contexts import a_context
 from tests.builders.invoices import a_cii
@@ -35,10 +38,42 @@ def _flows(bench: Bench) -> int:
     return len(bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows)
 
 
+def _partner(bench: Bench) -> Principal:
+    account = account_of(bench.ports.accounts, PARTNER_LOGIN)
+    assert account is not None
+    return account.principal
+
+
 def test_object_that_is_announced_twice_is_one_flow(bench: Bench) -> None:
     bench.ports.files.put(Bucket.INBOX, KEY, a_cii(), mime_type="application/xml")
 
     assert (_failed(KEY, KEY), _failed(KEY), _flows(bench)) == ([], [], 1)
+
+
+def test_the_same_bytes_under_another_name_open_a_flow_that_names_the_first(bench: Bench) -> None:
+    other = f"partners/{PARTNER_LOGIN}/november/g.xml"
+    for key in (KEY, other):
+        bench.ports.files.put(Bucket.INBOX, key, a_cii(), mime_type="application/xml")
+
+    assert (_failed(KEY), _failed(other), _failed(other)) == ([], [], [])
+
+    rows = bench.ports.flows.deposited_by(SUPPLIER, after=None, limit=9).rows
+    first, second = sorted(rows, key=lambda flow: flow.filename)
+    (finding,) = second.findings
+    assert (second.filename, second.state, finding.rule) == ("g.xml", FlowState.REFUSED, "DEPOSIT-REPEATED")
+    assert finding.found == first.id
+    assert "f.xml" in finding.message.fr
+    assert flow_of_drop(bench.ports, _partner(bench), other) == second.id
+    assert flow_of_drop(bench.ports, _partner(bench), KEY) == first.id
+
+
+def test_a_dropped_file_is_found_by_those_who_may_read_its_report(bench: Bench) -> None:
+    assert flow_of_drop(bench.ports, _partner(bench), KEY) is None
+    for key in ("partners/nobody/f.xml", "partners/"):
+        with pytest.raises(NotFoundError):
+            flow_of_drop(bench.ports, _partner(bench), key)
+    with pytest.raises(NotFoundError):
+        flow_of_drop(bench.ports, Principal(kind=PrincipalKind.USER, id="u-9", name="Stranger"), KEY)
 
 
 def test_object_that_has_gone_or_belongs_to_nobody_does_not_come_again(bench: Bench) -> None:

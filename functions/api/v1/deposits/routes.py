@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
 from choriste.application.deposits.deposit_with_key import deposit_with_key
+from choriste.application.deposits.find_drop import DROPS, flow_of_drop
 from choriste.application.deposits.offer_upload import UploadOffer, flow_of_upload, offer_upload
 from choriste.application.deposits.parse_named_parties import parse_named_parties
 from choriste.application.deposits.read_report import IntegrationReport, list_flows, read_report
@@ -178,12 +179,17 @@ def upload(request: UploadRequest) -> Response[UploadAddress]:
     ),
 )
 def uploaded(
-    key: Annotated[str, Query(description="The key that the upload was offered")],
+    key: Annotated[
+        str, Query(description="The key that the upload was offered, or that a file was dropped under")
+    ],
 ) -> Response[UploadedAttachment | UploadedFlow]:
-    """Answer what an upload became: null while it has not arrived.
+    """Answer what an upload, or a file dropped in the inbox by S3, became: null while it has not arrived.
 
-    A deposit became a flow (`flow_id`); an attachment was taken or refused (`attachment`), with the reason.
+    A deposit became a flow (`flow_id`), of a dropped file the newest under this key; an attachment was taken
+    or refused (`attachment`), with the reason.
     """
+    if key.startswith(DROPS):
+        return answer(UploadedFlow(key=key, flow_id=flow_of_drop(platform_ports(), principal(), key)))
     if key.startswith(ATTACHMENTS):
         found = attachment_of_upload(platform_ports(), principal(), key)
         state = _attachment_state(found) if found.arrived else None

@@ -51,7 +51,7 @@ class ReportedDocument(Answer):
 class Report(Answer):
     """A flow and its integration report (*compte rendu d'intégration*); `complete` once nothing is pending.
 
-    `sha256` is null for a file that was refused unread.
+    `sha256` is null for a file that was refused unread, or that repeats another flow.
     """
 
     flow_id: str

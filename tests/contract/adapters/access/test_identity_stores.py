@@ -12,9 +12,9 @@ import pytest
 from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
-from choriste.application.access.ports import Accounts, Attempts, Directory, Links, Sessions
+from choriste.application.access.ports import Accounts, Attempts, Devices, Directory, Links, Sessions
 from choriste.application.access.records import (
     AccessToken,
     Credentials,
@@ -30,6 +30,7 @@ from tests.builders.identity import a_member, a_right, a_structure, a_user
 from tests.fakes.identity import (
     MemoryAccounts,
     MemoryAttempts,
+    MemoryDevices,
     MemoryDirectory,
     MemoryLinks,
     MemorySessions,
@@ -45,13 +46,20 @@ class Stores:
     sessions: Sessions
     attempts: Attempts
     links: Links
+    devices: Devices
     threads: int
 
 
 def _memory() -> Stores:
     accounts = MemoryAccounts()
     return Stores(
-        MemoryDirectory(accounts), accounts, MemorySessions(), MemoryAttempts(), MemoryLinks(), threads=8
+        MemoryDirectory(accounts),
+        accounts,
+        MemorySessions(),
+        MemoryAttempts(),
+        MemoryLinks(),
+        MemoryDevices(),
+        threads=8,
     )
 
 
@@ -81,6 +89,7 @@ def _dynamodb() -> Stores:
         DynamoSessions(client, "sessions"),
         DynamoAttempts(client, "sessions"),
         DynamoLinks(client, "sessions"),
+        DynamoDevices(client, "sessions"),
         threads=1,  # moto's tables are not safe between threads; DynamoDB's are
     )
 
@@ -105,6 +114,7 @@ def a_session(named: str = "h1") -> Session:
         token_hash=named,
         user=UserId("u1"),
         stage=SessionStage.AWAITS_CODE,
+        started_at=NOW,
         expires_at=NOW + dt.timedelta(minutes=10),
         ends_at=NOW + dt.timedelta(hours=8),
     )
@@ -257,6 +267,47 @@ def test_sessions_that_ended_are_not_revived_by_an_extension(stores: Stores) -> 
     stores.sessions.extend_session("h1", expires_at=NOW)
 
     assert stores.sessions.session("h1") is None
+
+
+def test_sessions_keep_what_they_have_to_answer(stores: Stores) -> None:
+    stores.sessions.save_session(a_session())
+    stores.sessions.challenge_session("h1", "hash", until=NOW)
+    stores.sessions.challenge_session("unknown", "hash", until=NOW)
+
+    expected = replace(a_session(), challenge="hash", challenge_until=NOW)
+    assert stores.sessions.session("h1") == expected
+    assert stores.sessions.session("unknown") is None
+
+
+def test_sessions_of_a_user_are_those_that_still_exist_oldest_first(stores: Stores) -> None:
+    first, second = a_session("h2"), replace(a_session("h1"), started_at=NOW + dt.timedelta(minutes=1))
+    for session in (second, first, a_session("h3"), replace(a_session("h4"), user=UserId("u2"))):
+        stores.sessions.save_session(session)
+    stores.sessions.end_sessions(["h3"])
+
+    assert stores.sessions.sessions_of("u1") == (first, second)
+    assert stores.sessions.sessions_of("u1") == (first, second)
+    stores.sessions.end_sessions(["h1", "h2"])
+    assert stores.sessions.sessions_of("u1") == ()
+    assert stores.sessions.sessions_of("u1") == ()
+    assert stores.sessions.sessions_of("nobody") == ()
+    stores.sessions.save_session(a_session("h5"))
+    assert stores.sessions.sessions_of("u1") == (a_session("h5"),)
+
+
+def test_devices_are_known_until_they_are_forgotten(stores: Stores) -> None:
+    stores.devices.remember_device("d", until=NOW)
+
+    assert stores.devices.knows_device("d", now=NOW - dt.timedelta(seconds=1))
+    assert not stores.devices.knows_device("d", now=NOW)
+    assert not stores.devices.knows_device("other", now=NOW)
+
+
+def test_attempts_may_be_remembered_for_longer(stores: Stores) -> None:
+    year, later = dt.timedelta(days=365), NOW + dt.timedelta(days=300)
+    stores.attempts.count("k", now=NOW, remember=year)
+
+    assert stores.attempts.count("k", now=later, remember=year).rank == 2
 
 
 def test_attempts_are_counted_until_cleared(stores: Stores) -> None:

@@ -10,7 +10,8 @@ from choriste.application.access.create_user import create_user
 from choriste.application.access.hashing import Cost, decoy_hash, hash_secret, is_secret
 from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.resume_session import awaits_code, resume_session
+from choriste.application.access.records import SessionStage
+from choriste.application.access.resume_session import resume_session, stage_of
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.sign_out import sign_out
 from choriste.application.access.verify_second_factor import verify_second_factor
@@ -83,7 +84,7 @@ def test_password_alone_opens_nothing(access: AccessPorts) -> None:
     pending = sign_in(EMAIL, PASSWORD, access=access)
 
     assert resume_session(pending.token, access=access) is None
-    assert awaits_code(pending.token, access=access)
+    assert stage_of(pending.token, access=access) is SessionStage.AWAITS_CODE
 
 
 def test_session_is_rotated_at_sign_in(access: AccessPorts) -> None:
@@ -91,8 +92,8 @@ def test_session_is_rotated_at_sign_in(access: AccessPorts) -> None:
     opened = verify_second_factor(pending.token, the_code(access.clock.now()), access=access)
 
     assert opened.token != pending.token
-    assert not awaits_code(pending.token, access=access)
-    assert not awaits_code(opened.token, access=access)
+    assert stage_of(pending.token, access=access) is not SessionStage.AWAITS_CODE
+    assert stage_of(opened.token, access=access) is not SessionStage.AWAITS_CODE
 
 
 def test_fifth_wrong_password_locks_for_one_hour_and_says_until_when(
@@ -197,7 +198,7 @@ def test_wrong_code_is_refused_and_may_be_tried_again(access: AccessPorts, code:
     with pytest.raises(WrongCodeError):
         verify_second_factor(pending.token, code, access=access)
 
-    assert awaits_code(pending.token, access=access)
+    assert stage_of(pending.token, access=access) is SessionStage.AWAITS_CODE
 
 
 def test_fifth_wrong_code_locks_even_with_the_right_password(access: AccessPorts, clock: StillClock) -> None:
@@ -219,7 +220,7 @@ def test_code_must_come_within_ten_minutes(access: AccessPorts, clock: StillCloc
 
     with pytest.raises(SessionEndedError):
         verify_second_factor(pending.token, the_code(clock.now()), access=access)
-    assert not awaits_code(pending.token, access=access)
+    assert stage_of(pending.token, access=access) is not SessionStage.AWAITS_CODE
 
 
 def test_code_is_refused_without_a_password_first(access: AccessPorts) -> None:
@@ -259,7 +260,7 @@ def test_session_ends_when_the_user_signs_out(access: AccessPorts) -> None:
     sign_out("invented", access=access)
 
     assert resume_session(token, access=access) is None
-    assert awaits_code(other, access=access)
+    assert stage_of(other, access=access) is SessionStage.AWAITS_CODE
 
 
 def test_session_of_a_vanished_user_is_nobodys(access: AccessPorts) -> None:

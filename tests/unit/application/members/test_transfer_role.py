@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +18,7 @@ from choriste.application.members.transfer_role import (
     read_transfer,
 )
 from choriste.application.operations.resume_overdue import resume_overdue
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.members.act import ActKind
 from choriste.domain.members.transfer import (
     SecondPersonError,
@@ -196,3 +199,26 @@ def test_those_concerned_read_the_transfer(reader: str) -> None:
     _announce(hall)
 
     assert read_transfer(hall.ports, hall.who(reader), TOWN_HALL) == hall.members.transfer(TOWN_HALL)
+
+
+STEPPERS = [("offer", MANAGER), ("propose", "op1"), ("confirm", "op2"), ("accept", "clerk")]
+
+
+@pytest.mark.parametrize(("step", "who"), STEPPERS)
+def test_role_moves_on_with_a_fresh_factor_only(step: str, who: str) -> None:
+    hall = a_hall()
+    if step == "confirm":
+        _propose(hall)
+    if step == "accept":
+        _offer(hall)
+    stale = replace(hall.who(who), factor_at=hall.clock.now() - dt.timedelta(minutes=11))
+
+    with pytest.raises(FactorNeededError):
+        {
+            "offer": lambda: offer_transfer(hall.ports, stale, TOWN_HALL, receiver="pupil"),
+            "propose": lambda: propose_transfer(hall.ports, stale, TOWN_HALL, receiver="pupil", reason="x"),
+            "confirm": lambda: confirm_transfer(hall.ports, stale, TOWN_HALL),
+            "accept": lambda: accept_transfer(hall.ports, stale, TOWN_HALL),
+        }[step]()
+
+    assert _manager(hall) == MANAGER

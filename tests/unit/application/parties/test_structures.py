@@ -25,6 +25,7 @@ from choriste.application.parties.register_structure import NewStructure, regist
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.form import FieldsInvalidError
 from choriste.domain.parties.routing import recipient_closed, supplier_closed, why_inactive
 from choriste.domain.parties.structure import (
@@ -385,3 +386,19 @@ def test_closed_spaces_take_no_invoices(bench: Bench) -> None:
     findings = [recipient_closed(closed, "1"), supplier_closed(closed, "1")]
     rules = [finding.rule for finding in findings if finding is not None]
     assert rules == ["ROUTING-RECIPIENT-NO-SPACE", "ROUTING-SUPPLIER-NO-SPACE"]
+
+
+def test_every_change_is_an_act_that_says_what_differs(bench: Bench) -> None:
+    change_structure(bench.ports, MANAGER, TOWN_HALL, StructureChange(settings={"is_moa": True}))
+    change_structure(bench.ports, MANAGER, TOWN_HALL, StructureChange(settings={"is_moa": True}))
+    bench.clock.advance(seconds=1)
+    add_service(bench.ports, OPERATOR, TOWN_HALL, "PARCS", ServiceEntry(entry={"name": "Parcs"}))
+
+    added, changed = bench.ports.history.of_structure(TOWN_HALL, after=None, limit=9).rows
+    assert (changed.kind, changed.actor) == (ActKind.STRUCTURE_CHANGED, MANAGER.id)
+    assert (changed.before, changed.after) == (
+        {"settings.is_moa": "False"},
+        {"settings.is_moa": "True"},
+    )
+    assert (added.kind, added.before) == (ActKind.SERVICE_ADDED, {})
+    assert added.after["services.PARCS.name"] == "Parcs"

@@ -6,7 +6,7 @@ from choriste.application.access.invite import invite
 from tests.builders.browser import Browser
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD, PLATFORM, a_user
-from tests.builders.mails import link_of_last_mail
+from tests.builders.mails import link_of_last_mail, mails_of
 
 
 def invited(world: World) -> str:
@@ -69,3 +69,42 @@ def test_link_of_a_mail_does_not_lose_the_session_of_the_browser(browser: Browse
     assert arrival.cookies == []
     browser.cookies = kept
     assert browser.get("/invoices").status == 200
+
+
+def test_newcomer_signs_up_and_activates(browser: Browser, world: World) -> None:
+    typed = {
+        "first_name": "Bo",
+        "last_name": "Élie",
+        "email": "bo@example.fr",
+        "siret": "832 145 692 00015",
+        "structure_name": "Atelier <Bo>",
+        "postcode": "38000",
+        "city": "Grenoble",
+    }
+    browser.get("/sign-up")
+    wrong = browser.post("/sign-up", typed)
+    sent = browser.post("/sign-up", {**typed, "siret": "44306184100047"})
+    link = link_of_last_mail(world.access)
+    browser.get(link)
+    done = browser.post("/activation", fields(link, PASSWORD))
+
+    assert wrong.status == 422
+    assert "SIRET" in wrong.page.alert
+    assert wrong.page.found("//input[@aria-invalid]/@name") == ["siret"]
+    assert wrong.page.found("//input[@name='structure_name']/@value") == ["Atelier <Bo>"]
+    assert "bo@example.fr" in sent.page.words
+    assert done.place == "/sign-in?notice=activated"
+
+
+def test_signing_up_with_a_known_address_shows_the_same_page(browser: Browser, world: World) -> None:
+    pages = []
+    for email in ("ana@example.fr", "bo@example.fr"):
+        browser.get("/sign-up")
+        typed = dict.fromkeys(("first_name", "last_name", "structure_name", "city"), "X")
+        answer = browser.post(
+            "/sign-up", {**typed, "email": email, "siret": "44306184100047", "postcode": "38000"}
+        )
+        pages.append((answer.status, answer.page.words.replace(email, "")))
+
+    assert pages[0] == pages[1]
+    assert len(mails_of(world.access)) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,12 +13,18 @@ from hypothesis import strategies as st
 
 import functions.console
 from choriste.application.invoices.read_invoices import Side
+from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
+from choriste.domain.members.act import ActKind
+from choriste.domain.members.member import MemberState
+from choriste.domain.members.request import RequestState
+from choriste.domain.members.transfer import TransferState
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.views import action
+from functions.console.sign_up.pages import FIELDS as SIGN_UP_FIELDS
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.party_fields import PARTY_FIELDS
 from tests.derived.texts import codes
@@ -129,6 +136,34 @@ def test_urlencoded_form_keeps_blanks_and_accents() -> None:
     assert form.text("missing") == ""
 
 
+def _of_members() -> Iterator[str]:
+    """Yield the texts that the pages of members join: by enumeration, by column, by step."""
+    yield from (f"nav.{each}" for each in ("members", "approvals"))
+    yield from (f"members.{each}" for each in ("role.manager", "level.none"))
+    yield from (f"members.space.{each}" for each in Space)
+    yield from (f"members.level.{each.name.lower()}" for each in Level)
+    yield from (f"members.state.{each}" for each in MemberState)
+    yield from (
+        f"members.{part}.{each}" for part in ("turn", "turn_hint") for each in ("active", "suspended")
+    )
+    yield from (f"members.column.{each}" for each in ("name", "email", "state", "rights"))
+    done = ("rights", "duplicated", "suspended", "reinstated", "invited")
+    yield from (f"members.done.{each}" for each in done)
+    yield from (f"history.act.{each}" for each in ActKind)
+    yield from (f"history.column.{each}" for each in ("at", "who", "what", "subject", "change"))
+    yield from (f"approvals.state.{each}" for each in RequestState)
+    yield from (f"approvals.what.{each}" for each in ("join", "more"))
+    yield from (f"approvals.done.{each}" for each in ("approved", "refused"))
+    columns = ("what", "requester", "structure", "service", "at", "state")
+    yield from (f"approvals.column.{each}" for each in columns)
+    yield from (f"transfer.state.{each}" for each in TransferState)
+    yield from (f"transfer.settles.{each}" for each in ("offered", "proposed", "announced"))
+    yield from (f"transfer.step.{each}" for each in ("offer", "propose", "accept", "confirm", "end"))
+    yield from (f"transfer.hint.{each}" for each in ("offer", "propose"))
+    yield from (f"merger.column.{each}" for each in ("user", "before", "after"))
+    yield from ("merger.done", "merger.under_way")
+
+
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.rglob("*.html"))]
     everything = "\n".join(sources)
@@ -141,6 +176,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"severity.{each}" for each in ("fatal", "warning")),
         *(f"printouts.{each}" for each in PrintoutKind),
         *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
+        *_of_members(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
         *(
@@ -164,10 +200,15 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),
         *(f"flows.{each}" for each in ("accepted", "refused")),
+        *(f"sign_in.{each}" for each in ("wrong-credentials", "account-locked")),
         *(
-            f"sign_in.{each}"
-            for each in ("wrong-credentials", "account-locked", "wrong-code", "code-out-of-date")
+            f"{step}.{each}"
+            for step in ("code", "mailed_code")
+            for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
+        "account.wrong-credentials",
+        *(f"sign_up.wrong_{each}" for each in SIGN_UP_FIELDS),
+        *(f"sign_up.{each}" for each in SIGN_UP_FIELDS),
     }
 
     known = set(codes("console"))

@@ -22,8 +22,29 @@ POSTS = (
     "/invoices/2170000000000001/actions",
     "/deposit",
     "/activation",
+    "/sign-up",
+    "/password/forgotten",
+    "/password/new",
+    "/unlock",
+    "/sign-in/mailed-code",
+    "/sign-in/app",
+    "/account/password",
+    "/account/sessions",
+    "/account/confirm",
+    "/account/app",
+    "/account/recovery-codes",
 )
-PAGES = ("/sign-in", "/invoices", "/invoices/2170000000000001", "/flows", "/deposit", "/nowhere")
+PAGES = (
+    "/sign-in",
+    "/password/forgotten",
+    "/account",
+    "/account/app",
+    "/invoices",
+    "/invoices/2170000000000001",
+    "/flows",
+    "/deposit",
+    "/nowhere",
+)
 
 
 @pytest.mark.parametrize("address", POSTS)

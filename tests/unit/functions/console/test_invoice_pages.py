@@ -445,10 +445,13 @@ def test_checks_are_shown_to_the_depositor_only(browser: Browser, world: World) 
 @pytest.mark.parametrize(
     ("email", "places"),
     [
-        ("basile@example.fr", ["/invoices", "/drafts", "/flows", "/deposit", "/connections"]),
-        ("claire@example.fr", ["/invoices"]),
-        ("dora@example.fr", ["/invoices"]),
-        ("fatou@example.fr", ["/invoices", "/stuck"]),
+        (
+            "basile@example.fr",
+            ["/invoices", "/drafts", "/flows", "/deposit", "/connections", "/members", "/approvals"],
+        ),
+        ("claire@example.fr", ["/invoices", "/approvals"]),
+        ("dora@example.fr", ["/invoices", "/approvals"]),
+        ("fatou@example.fr", ["/invoices", "/stuck", "/members"]),
     ],
 )
 def test_menu_has_only_what_the_visitor_may_enter(browser: Browser, email: str, places: list[str]) -> None:

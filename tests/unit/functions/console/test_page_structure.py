@@ -9,17 +9,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import pyotp
 import pytest
 from lxml import html
 
 from choriste.application.access.invite import invite
+from choriste.application.access.records import Credentials
+from choriste.application.access.reset_password import ask_for_reset
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW
-from tests.builders.identity import PASSWORD, PLATFORM, a_user
-from tests.builders.mails import link_of_last_mail
+from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
+from tests.builders.mails import code_of_last_mail, link_of_last_mail
 
 OUTLINES = Path(__file__).parent / "outlines"
 _SHOWN = {
@@ -61,6 +65,39 @@ def _activation(browser: Browser) -> Answer:
     return browser.get(link_of_last_mail(browser.world.access))
 
 
+def _first_step(browser: Browser) -> Answer:
+    newcomer = a_user("bo", email="bo@example.fr", name="Bo")
+    known = Credentials(user=newcomer.id, password_hash=CHEAP.hash(PASSWORD), totp_secret=None)
+    browser.world.access.accounts.add_user(newcomer, known)
+    browser.get("/sign-in")
+    browser.post("/sign-in", {"email": "bo@example.fr", "password": PASSWORD})
+    return browser.get("/sign-in/mailed-code")
+
+
+def _app(browser: Browser) -> Answer:
+    _first_step(browser)
+    browser.post("/sign-in/mailed-code", {"code": code_of_last_mail(browser.world.access)})
+    return browser.get("/sign-in/app")
+
+
+def _recovery_codes(browser: Browser) -> Answer:
+    secret = "".join(_app(browser).page.found("//code[@class='secret']")[0].split())
+    code = pyotp.TOTP(secret).at(int(browser.world.clock.now().timestamp()))
+    return browser.post("/sign-in/app", {"code": code})
+
+
+def _new_password(browser: Browser) -> Answer:
+    ask_for_reset(ANA, access=browser.world.access)
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
+def _unlock(browser: Browser) -> Answer:
+    for _ in range(5):
+        browser.get("/sign-in")
+        browser.post("/sign-in", {"email": ANA, "password": "wrong"})
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
 def _draft(browser: Browser) -> Answer:
     browser.sign_in("basile@example.fr")
     browser.get("/drafts")
@@ -85,6 +122,55 @@ def _drafts(browser: Browser) -> Answer:
     return browser.get("/drafts")
 
 
+def _colleague(browser: Browser) -> str:
+    """Invite somebody into the workshop, and return the address of its users."""
+    browser.sign_in("basile@example.fr")
+    browser.get("/members/102/invite")
+    browser.post("/members/102/invite", {"email": "lea@example.fr", "name": "Léa Roux"})
+    return "/members/102"
+
+
+def _members(browser: Browser) -> Answer:
+    return _with_one_id(browser, browser.get(_colleague(browser)))
+
+
+def _with_one_id(browser: Browser, answer: Answer) -> Answer:
+    """Return a page on which the invited colleague has the same id in each run."""
+    lea = browser.world.accounts.user_by_email("lea@example.fr")
+    assert lea is not None
+    return replace(answer, raw=answer.raw.replace(lea.id.encode(), b"u-lea"))
+
+
+def _member(browser: Browser) -> Answer:
+    place = _colleague(browser)
+    lea = browser.world.accounts.user_by_email("lea@example.fr")
+    assert lea is not None
+    return _with_one_id(browser, browser.get(f"{place}/users/{lea.id}"))
+
+
+def _member_history(browser: Browser) -> Answer:
+    return browser.get(f"{_colleague(browser)}/history")
+
+
+def _approval(browser: Browser) -> Answer:
+    browser.sign_in("dora@example.fr")
+    browser.get("/access")
+    fields = {"siret": "83214569200014", "space.issue": "CONSULTATION_UNIQUEMENT"}
+    place = browser.post("/access", fields).place
+    browser.world.clock.advance(minutes=2)
+    browser.post("/sign-out")
+    browser.sign_in("basile@example.fr")
+    shown = browser.get(place)
+    return replace(shown, raw=shown.raw.replace(place.encode(), b"/approvals/1"))
+
+
+def _approvals(browser: Browser) -> Answer:
+    _approval(browser)
+    shown = browser.get("/approvals")
+    (request,) = browser.world.members.requests()
+    return replace(shown, raw=shown.raw.replace(request.id.encode(), b"1"))
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -101,6 +187,16 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "sign-in-refused": _wrong_password,
     "code": _code,
     "activation": _activation,
+    "sign-up": lambda browser: browser.get("/sign-up"),
+    "mailed-code": _first_step,
+    "app": _app,
+    "recovery-codes": _recovery_codes,
+    "forgotten": lambda browser: browser.get("/password/forgotten"),
+    "new-password": _new_password,
+    "unlock": _unlock,
+    "account": _page(ANA, "/account"),
+    "account-password": _page(ANA, "/account/password"),
+    "account-confirm": _page(ANA, "/account/confirm"),
     "invoices-received": _page(ANA, "/invoices"),
     "invoices-issued": _page(BASILE, "/invoices?side=issued"),
     "invoice-to-treat": _page(ANA, "/invoices/2170000000000001"),
@@ -112,6 +208,16 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "deposit": _page(BASILE, "/deposit"),
     "invoice-to-complete": _page(BASILE, "/invoices/2170000000000002"),
     "invoice-rejected": _page(BASILE, "/invoices/2170000000000005"),
+    "members": _members,
+    "member": _member,
+    "member-invitation": _page(BASILE, "/members/102/invite"),
+    "member-history": _member_history,
+    "approvals": _approvals,
+    "approval": _approval,
+    "access": _page(ANA, "/access?siret=21690123100011"),
+    "transfer": _page(BASILE, "/members/102/transfer"),
+    "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
+    "structures": _page("fatou@example.fr", "/members"),
     "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }

@@ -14,17 +14,29 @@ import pytest
 
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
+from choriste.application.members.request_access import request_access
 from choriste.domain.parties.structure import StructureId
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
-from tests.builders.identity import PLATFORM
+from tests.builders.identity import PLATFORM, a_right, a_user
 
 INVOICE = "2170000000000001"
 STRANGERS = ("edgar@example.fr", "dora@example.fr")
 """The manager of a structure that has nothing to do with the workshop, and somebody without any right."""
 EVERYBODY = (None, "ana@example.fr", "basile@example.fr", "claire@example.fr", "fatou@example.fr", *STRANGERS)
-OPEN_TO_ALL = frozenset({"/", "/sign-in", "/sign-in/code", "/sign-up", "/activation", "/reset"})
+OPEN_TO_ALL = frozenset(
+    {
+        "/",
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-up",
+        "/activation",
+        "/password/forgotten",
+        "/password/new",
+        "/unlock",
+    }
+)
 """What nobody needs to sign in for; what such a page may say is tested with signing in."""
 
 DECOYS = {
@@ -59,6 +71,10 @@ class Victim:
             access.accounts.credentials("basile"),
             access.connections.clients_of(home),
             access.connections.accounts_of(home),
+            self.world.members.requests(),
+            self.world.members.transfer(WORKSHOP),
+            self.world.members.merger(WORKSHOP),
+            self.world.accounts.users(),
             self.world.flows.deposited_by(WORKSHOP, after=None, limit=99),
             heads,
             [invoices.history(head.id) for head in heads if head],
@@ -87,8 +103,17 @@ def victim(browser: Browser, world: World) -> Victim:
         "client_id": client_id,
         "login": login,
     }
+    request = request_access(
+        world.platform_ports(),
+        a_user("zoe", email="zoe@example.fr", name="Zoé Secrète"),
+        structure=WORKSHOP,
+        service=None,
+        rights=[a_right(WORKSHOP)],
+        comment="Mot secret",
+    )
+    parts |= {"structure": WORKSHOP, "user": "basile", "absorbed": WORKSHOP, "request": request.id}
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
-    return Victim(world, parts, (*names, "Caisse secrète", "Robot secret"))
+    return Victim(world, parts, (*names, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret"))
 
 
 def addresses(method: str) -> Iterator[str]:

@@ -110,13 +110,16 @@ def test_lock_says_one_hour_and_exactly_until_when(browser: Browser, world: Worl
     status, english = try_password(browser, PASSWORD)
 
     assert french == (
-        "À corriger Trop de tentatives : ce compte est bloqué pendant une heure, jusqu’au 23 novembre 2026 "
-        "à 11 h 00 (heure de Paris). D’ici là, même le bon mot de passe est refusé."
+        "À corriger Trop de tentatives : sur ce navigateur, ce compte est bloqué pendant une heure, "
+        "jusqu’au 23 novembre 2026 à 11 h 00 (heure de Paris). "
+        "D’ici là, même le bon mot de passe est refusé. "
+        "Si ce compte est le vôtre, vous avez reçu un courriel dont le lien le débloque."
     )
     assert (status, english) == (
         429,
-        "Please fix Too many attempts: this account is locked for one hour, until "
-        "23 November 2026, 11:00 (Paris time). Until then, even the right password is refused.",
+        "Please fix Too many attempts: in this browser, this account is locked for one hour, until "
+        "23 November 2026, 11:00 (Paris time). Until then, even the right password is refused. "
+        "If this account is yours, you have received an e-mail with a link that unlocks it.",
     )
 
 

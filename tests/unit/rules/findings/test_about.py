@@ -13,7 +13,7 @@ from choriste.rules.engine.kinds import KINDS
 from choriste.rules.engine.predicates import Register
 from choriste.rules.engine.rule import Check
 from choriste.rules.engine.ruleset import RuleSet
-from choriste.rules.findings.about import about, rows, told_as
+from choriste.rules.findings.about import about, reported_as, rows
 from choriste.rules.findings.sentences import requirement_of, sentences, vat_number
 from choriste.rules.rulesets.catalogue import BR_FR, CTC_FR, EN16931, FACTURX
 from choriste.rules.rulesets.deviations import DEAD
@@ -53,14 +53,14 @@ def test_every_row_names_terms_and_sentences_that_exist() -> None:
         assert any(row), rule
 
 
-def test_a_rule_is_told_as_one_that_is_told() -> None:
+def test_a_rule_is_reported_as_one_that_is_reported() -> None:
     ids = {name for fact in every_fact() for name in fact.names}
 
     for rule in ids:
-        other = told_as(rule)
+        other = reported_as(rule)
         if other is not None:
             assert other in ids, (rule, other)
-            assert told_as(other) is None, (rule, other)
+            assert reported_as(other) is None, (rule, other)
 
 
 @pytest.mark.parametrize("rule_set", SETS, ids=lambda s: s.title)

@@ -11,7 +11,7 @@ from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.formats.detect import detect_xml
 from choriste.formats.xml.schema import check_schema
 from choriste.rules import check, rule_ids
-from choriste.rules.findings.order import Fault, Told, in_order
+from choriste.rules.findings.order import Fault, RuleFinding, in_order
 from tests.agreement.mutate import mutants
 from tests.builders.rule_samples import TODAY, a_french_invoice
 
@@ -23,43 +23,45 @@ def a_finding(rule: str, *, location: str = "/a/b", term: str | None = None, fat
     return Finding(rule=rule, severity=severity, message=TEXT, term=term, location=location, line=1)
 
 
-def a_told(finding: Finding, fault: Fault = Fault.OTHER) -> Told:
-    return Told(finding, fault, finding.rule)
+def a_rule_finding(finding: Finding, fault: Fault = Fault.OTHER) -> RuleFinding:
+    return RuleFinding(finding, fault, finding.rule)
 
 
-def rules_of(told: list[Told]) -> list[str]:
-    return [t.finding.rule for t in told]
+def rules_of(ruled: list[RuleFinding]) -> list[str]:
+    return [t.finding.rule for t in ruled]
 
 
 def test_findings_stand_in_the_order_in_which_sums_are_computed() -> None:
-    told = [a_told(a_finding(rule)) for rule in ("BR-CO-16", "BR-S-08", "BR-CO-15", "BR-CO-10", "BR-S-05")]
+    ruled = [
+        a_rule_finding(a_finding(rule)) for rule in ("BR-CO-16", "BR-S-08", "BR-CO-15", "BR-CO-10", "BR-S-05")
+    ]
 
-    ordered = rules_of(in_order(told))
+    ordered = rules_of(in_order(ruled))
 
     assert ordered == ["BR-S-05", "BR-CO-10", "BR-S-08", "BR-CO-15", "BR-CO-16"]
 
 
 def test_unreadable_values_come_first_and_warnings_last() -> None:
-    told = [
-        a_told(a_finding("CII-SR-001", fatal=False), Fault.FORBIDDEN),
-        a_told(a_finding("BR-02", location="/c"), Fault.MISSING),
-        a_told(a_finding("DATATYPE-DECIMAL", location="/d"), Fault.UNREADABLE),
+    ruled = [
+        a_rule_finding(a_finding("CII-SR-001", fatal=False), Fault.FORBIDDEN),
+        a_rule_finding(a_finding("BR-02", location="/c"), Fault.MISSING),
+        a_rule_finding(a_finding("DATATYPE-DECIMAL", location="/d"), Fault.UNREADABLE),
     ]
     schema = [a_finding("XSD-UNEXPECTED", location="/e")]
 
-    ordered = rules_of(in_order(told, beside=schema))
+    ordered = rules_of(in_order(ruled, schema=schema))
 
     assert ordered == ["DATATYPE-DECIMAL", "XSD-UNEXPECTED", "BR-02", "CII-SR-001"]
 
 
 def test_what_schema_and_rules_both_refuse_is_told_once() -> None:
-    value = in_order([a_told(a_finding("BR-CL-04"), Fault.CODE)], beside=[a_finding("XSD-LIST")])
+    value = in_order([a_rule_finding(a_finding("BR-CL-04"), Fault.CODE)], schema=[a_finding("XSD-LIST")])
     place = in_order(
-        [a_told(a_finding("FX-NOT-USED"), Fault.FORBIDDEN)], beside=[a_finding("XSD-UNEXPECTED")]
+        [a_rule_finding(a_finding("FX-NOT-USED"), Fault.FORBIDDEN)], schema=[a_finding("XSD-UNEXPECTED")]
     )
     absent = in_order(
-        [a_told(a_finding("BR-02", term="BT-1", location="/a"), Fault.MISSING)],
-        beside=[a_finding("XSD-MISSING", term="BT-1", location="/a/b")],
+        [a_rule_finding(a_finding("BR-02", term="BT-1", location="/a"), Fault.MISSING)],
+        schema=[a_finding("XSD-MISSING", term="BT-1", location="/a/b")],
     )
 
     assert rules_of(value) == ["BR-CL-04"]
@@ -68,10 +70,10 @@ def test_what_schema_and_rules_both_refuse_is_told_once() -> None:
 
 
 def test_a_warning_never_takes_the_place_of_a_refusal() -> None:
-    warned = a_told(a_finding("CII-DT-098", fatal=False), Fault.CODE)
+    warned = a_rule_finding(a_finding("CII-DT-098", fatal=False), Fault.CODE)
 
-    kept = in_order([warned], beside=[a_finding("XSD-TYPE")])
-    both = in_order([warned, a_told(replace(warned.finding, severity=Severity.FATAL), Fault.CODE)])
+    kept = in_order([warned], schema=[a_finding("XSD-TYPE")])
+    both = in_order([warned, a_rule_finding(replace(warned.finding, severity=Severity.FATAL), Fault.CODE)])
 
     assert rules_of(kept) == ["XSD-TYPE", "CII-DT-098"]
     assert [t.finding.severity for t in both] == [Severity.FATAL]
@@ -91,7 +93,7 @@ def test_telling_things_once_never_changes_the_verdict(seed: int, syntax: str, c
         schema = check_schema(root, detected=detected)
         broken = {pair for pairs in rule_ids(root, detected=detected, on=TODAY).values() for pair in pairs}
 
-        told = check(root, detected=detected, on=TODAY, beside=schema)
+        ruled = check(root, detected=detected, on=TODAY, schema=schema)
 
-        refused = any(f.severity is Severity.FATAL for f in told)
+        refused = any(f.severity is Severity.FATAL for f in ruled)
         assert refused or not (schema or any(severity == "fatal" for _, severity in broken))

@@ -19,9 +19,9 @@ from choriste.formats.xml.names import NAMESPACES
 from choriste.rules import check
 from choriste.rules.engine import facts
 from choriste.rules.engine.facts import RuleFact
+from choriste.rules.engine.judge import Hit, Outcome
 from choriste.rules.engine.rule import Broken, Rule
 from choriste.rules.engine.ruleset import RuleSet
-from choriste.rules.engine.run import Hit, Outcome
 from choriste.rules.engine.syntax import CII
 from choriste.rules.engine.tree import Node
 from choriste.rules.findings.sentences import key_of, sentences
@@ -92,8 +92,8 @@ def broken_by(fact: RuleFact, node: Node) -> Broken:
 def finding_of(row: Row) -> Finding:
     node = a_node(row.path.strip("/").split("/"), row.syntax)
     made = Rule(row.fact, lambda *_: None, row.rule_set.name)
-    (told,) = Writer().told(Outcome((Hit(made, node, broken_by(row.fact, node)),), ()))
-    return told.finding
+    (found,) = Writer().findings(Outcome((Hit(made, node, broken_by(row.fact, node)),), ()))
+    return found.finding
 
 
 @pytest.mark.parametrize("rule_set", SETS, ids=lambda s: s.title.replace(" ", "-"))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from choriste.application.deposits.validate_file import Validation, validate_file
+from choriste.application.deposits.validate_file import Validation, validate_file, with_advice
 from choriste.cli.files import NamedFiles, Progress
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.findings import Verdict
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         content = files.read(file)
         if content is None:
             continue
-        validation = validate_file(content, filename=file.name, on=day)
+        validation = with_advice(validate_file(content, filename=file.name, on=day))
         lines = (
             [_ndjson(file, validation)]
             if options.format == "ndjson"

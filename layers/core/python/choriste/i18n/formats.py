@@ -33,6 +33,14 @@ class _Conventions(TypedDict):
     group: str
 
 
+@cache
+def names_of(kind: str, language: str) -> dict[str, str]:
+    """Return names by code, as CLDR has them: of `countries` (ISO 3166-1) or `currencies` (ISO 4217)."""
+    loaded = json.loads((files(__package__) / "names.json").read_text(encoding="utf-8"))
+    found: dict[str, str] = loaded[language][kind]
+    return found
+
+
 def legal_time(moment: dt.datetime) -> dt.datetime:
     """Return an aware instant at the legal time of metropolitan France."""
     return moment.astimezone(_paris())

@@ -23,6 +23,8 @@ _INVOICE_LINE = re.compile(
     r"/(?:ram:IncludedSupplyChainTradeLineItem|cac:(?:Invoice|CreditNote)Line)(?:\[(\d+)\])?"
 )
 _ROOM = "report"
+ADVICE = "CHO-W-"
+"""What the ids of advice start with."""
 
 
 def report_lines(report: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -58,10 +60,10 @@ def findings_lines(findings: Iterable[Mapping[str, Any]], language: str) -> Iter
     """
     listed = folded(findings, key=lambda each: (each["rule"], each.get("consequence_of")))
     if listed:
-        yield _INDENT + _summary([finding for finding, _ in listed], language)
+        yield from _wrapped(_summary([finding for finding, _ in listed], language), _INDENT)
     for number, (finding, consequences) in enumerate(listed, start=1):
         yield ""
-        severity = _text(f"severity.{finding['severity']}", language)
+        severity = _text(f"severity.{_class(finding)}", language)
         sentence = typeset(finding["message"][language], language=language)
         yield from _wrapped(f"{number}. {severity} — {sentence}")
         yield from (f"{_INDENT * 2}{line}" for line in _details(finding, language))
@@ -75,14 +77,14 @@ def _following(findings: Sequence[Mapping[str, Any]], language: str) -> str:
     return count(_ROOM, "follows", len(findings), language, rules=", ".join(dict.fromkeys(named)))
 
 
-def _wrapped(text: str) -> Iterator[str]:
+def _wrapped(text: str, subsequent: str = _INDENT * 2) -> Iterator[str]:
     """Break a text into lines at plain spaces, which leaves French marks with their words."""
     return iter(
         textwrap.wrap(
             text,
             _WIDTH,
             initial_indent=_INDENT,
-            subsequent_indent=_INDENT * 2,
+            subsequent_indent=subsequent,
             break_long_words=False,
             break_on_hyphens=False,
         )
@@ -90,14 +92,20 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _summary(findings: Sequence[Mapping[str, Any]], language: str) -> str:
-    counts = Counter(finding["severity"] for finding in findings)
+    counts = Counter(map(_class, findings))
     counted = [
-        count(_ROOM, f"count.{severity}", number, language)
-        for severity in ("fatal", "warning")
-        if (number := counts[severity])
+        count(_ROOM, f"count.{each}", number, language)
+        for each in ("fatal", "warning", "advice")
+        if (number := counts[each])
     ]
     order = f" {_text('order', language)}" if counts["fatal"] > 1 else ""
-    return f"{', '.join(counted)}.{order}"
+    accepted = f" {_text('accepted-by-rules', language)}" if counts["advice"] else ""
+    return f"{', '.join(counted)}.{order}{accepted}"
+
+
+def _class(finding: Mapping[str, Any]) -> str:
+    """Return how a finding is called: by its severity, or `advice`, which no official rule gives."""
+    return "advice" if finding["rule"].startswith(ADVICE) else str(finding["severity"])
 
 
 def _details(finding: Mapping[str, Any], language: str) -> Iterator[str]:

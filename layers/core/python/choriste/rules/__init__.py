@@ -33,32 +33,32 @@ class Judgement(NamedTuple):
 
 
 def judge(
-    root: etree._Element, *, detected: Detected, on: dt.date, beside: Sequence[Finding] = ()
+    root: etree._Element, *, detected: Detected, on: dt.date, schema: Sequence[Finding] = ()
 ) -> Judgement:
     """Return what is wrong with a parsed invoice under the rules in force on a day, and who judged.
 
     `root` is the root element of a CII or UBL invoice; `detected` tells its syntax and profile
     (`choriste.formats.detect.detect_xml`). Findings are ordered by cause, without duplicates, at most 100 of
-    one rule. No finding means that every rule holds. `beside` are the findings of the schema: they come back
-    in their place among those of the rules, and what both say is said once.
+    one rule. No finding means that every rule holds. `schema` are the findings of the schema: they come back
+    in their place among those of the rules, and what both report is reported once.
     """
     rule_sets = rule_sets_for(root, detected=detected, on=on)
     editions = editions_of(rule_sets)
     outcome = run(root, rule_sets, syntax=syntax_of(detected))
-    if not outcome.hits and not outcome.malformed and not beside:
+    if not outcome.hits and not outcome.malformed and not schema:
         return Judgement((), editions)
     from choriste.rules.findings.profiles import doubted_profile  # noqa: PLC0415 -- a valid invoice needs none
     from choriste.rules.findings.wording import write  # noqa: PLC0415
 
-    doubted = doubted_profile(root, detected=detected, schema=beside)
-    return Judgement(write(outcome, root, detected=detected, beside=(*doubted, *beside)), editions)
+    doubted = doubted_profile(root, detected=detected, schema=schema)
+    return Judgement(write(outcome, root, detected=detected, schema=(*doubted, *schema)), editions)
 
 
 def check(
-    root: etree._Element, *, detected: Detected, on: dt.date, beside: Sequence[Finding] = ()
+    root: etree._Element, *, detected: Detected, on: dt.date, schema: Sequence[Finding] = ()
 ) -> tuple[Finding, ...]:
     """Return the findings of `judge` alone."""
-    return judge(root, detected=detected, on=on, beside=beside).findings
+    return judge(root, detected=detected, on=on, schema=schema).findings
 
 
 def rule_ids(

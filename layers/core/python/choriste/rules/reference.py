@@ -125,10 +125,10 @@ def official(data: bytes, *, facts: str) -> Verdict | None:
     return frozenset((_name_of(n), n.get("flag") or "fatal") for n in found)
 
 
-def _name_of(told: etree._Element) -> str:
+def _name_of(assertion: etree._Element) -> str:
     """Return the id of an assertion; some have it only at the start of their text, some have none."""
-    text = _BRACKETED.match("".join(map(str, told.itertext())).strip())
-    return told.get("id") or (text[1] if text else UNNAMED)
+    text = _BRACKETED.match("".join(map(str, assertion.itertext())).strip())
+    return assertion.get("id") or (text[1] if text else UNNAMED)
 
 
 def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = None) -> Iterator[Comparison]:
@@ -152,8 +152,8 @@ def compare(data: bytes, *, name: str, on: dt.date, detected: Detected | None = 
             yield Comparison(name, rule_set.title, facts, state, _texts(mine | unreadable))
         else:
             state = State.AGREES if mine == theirs else State.DIFFERS
-            told = _texts(mine - theirs), _texts(theirs - mine)
-            yield Comparison(name, rule_set.title, facts, state, *told)
+            differing = _texts(mine - theirs), _texts(theirs - mine)
+            yield Comparison(name, rule_set.title, facts, state, *differing)
 
 
 def _texts(pairs: Verdict) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ses.client import SESClient
     from mypy_boto3_stepfunctions.client import SFNClient
 
+    from choriste.adapters.aws.secrets import SecretsClient
+
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=20,
@@ -69,6 +71,11 @@ def events() -> EventBridgeClient:
 def stepfunctions() -> SFNClient:
     """Return the Step Functions client."""
     return cast("SFNClient", _OnDemand("stepfunctions", _CONFIG))
+
+
+def secrets() -> SecretsClient:
+    """Return the Secrets Manager client."""
+    return cast("SecretsClient", _OnDemand("secretsmanager", _CONFIG))
 
 
 def functions() -> LambdaClient:

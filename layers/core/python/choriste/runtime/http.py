@@ -47,6 +47,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "idempotency-key-reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "identifier-taken": HTTPStatus.UNPROCESSABLE_ENTITY,
     "piece-answered": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "factor-needed": HTTPStatus.FORBIDDEN,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
@@ -19,15 +20,17 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.eventbridge.bus import EventBridgeBus
 from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
 from choriste.adapters.aws.lambda_.printouts import LambdaPrintouts
 from choriste.adapters.aws.s3.files import S3Files
+from choriste.adapters.aws.secrets import Secret
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
+from choriste.adapters.sirene.client import SireneRegistry
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
@@ -37,6 +40,7 @@ from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
+from choriste.application.parties.ports import BankRecords, Checks, Registry
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
@@ -61,6 +65,9 @@ class PlatformPorts:
     bus: Bus
     mailer: Mailer
     directory: Directory
+    bank_details: BankRecords
+    registry: Registry
+    checks: Checks
     accounts: Accounts
     connections: Connections
     members: Members
@@ -100,6 +107,9 @@ def built_ports() -> PlatformPorts:
         bus=EventBridgeBus(aws.events(), name=names.bus_name),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
+        bank_details=DynamoBankRecords(table),
+        registry=SireneRegistry(names.sirene_url, Secret(aws.secrets(), names.sirene_key_secret)),
+        checks=DynamoChecks(table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         members=DynamoMembers(table, audit),

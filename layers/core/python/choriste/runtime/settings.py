@@ -38,6 +38,8 @@ class Settings:
     approval_machine_arn: str
     documents_function: str
     sender_address: str
+    sirene_url: str
+    sirene_key_secret: str
     base_url: str
 
     @classmethod

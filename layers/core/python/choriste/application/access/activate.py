@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from choriste.application.access.links import open_link, use_link
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.records import Credentials, LinkPurpose, OneTimeLink
+from choriste.application.access.records import Credentials, Joining, LinkPurpose, OneTimeLink
 from choriste.domain.access.errors import LinkEndedError
 from choriste.domain.access.password import require_strong
 from choriste.domain.access.user import User
@@ -20,8 +20,10 @@ def awaiting_activation(token: str, *, access: AccessPorts) -> User:
     return _awaiting(open_link(token, LinkPurpose.ACTIVATION, access=access), access=access)[0]
 
 
-def activate(token: str, password: str, *, access: AccessPorts) -> User:
-    """Give an account its first password, and return whose it is; the link is used up.
+def activate(token: str, password: str, *, access: AccessPorts) -> tuple[User, Joining | None]:
+    """Give an account its first password; return whose it is, and what they signed up for.
+
+    The link is used up.
 
     Raises `LinkEndedError`, also for an account that another link has activated, or `WeakPasswordError`.
     """
@@ -33,7 +35,7 @@ def activate(token: str, password: str, *, access: AccessPorts) -> User:
     access.accounts.save_credentials(
         replace(credentials, password_hash=hashed, version=credentials.version + 1)
     )
-    return user
+    return user, link.joining
 
 
 def _awaiting(link: OneTimeLink, *, access: AccessPorts) -> tuple[User, Credentials]:

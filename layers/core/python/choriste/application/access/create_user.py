@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import pyotp
-
 from choriste.application.access.hashing import GENERATED_COST, hash_secret, new_secret
 from choriste.application.access.policy import require_account_authority
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials
+from choriste.application.access.totp import new_totp_secret, totp_address
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import User, normal_email
 
@@ -39,8 +38,12 @@ def create_user(
     """
     user = replace(user, email=normal_email(user.email))
     require_account_authority(by, user)
-    generated, secret = new_secret(), totp_secret or pyotp.random_base32()
+    generated, secret = new_secret(), totp_secret or new_totp_secret()
     hashed = access.passwords.hash(password) if password else hash_secret(generated, cost=GENERATED_COST)
     access.accounts.add_user(user, Credentials(user=user.id, password_hash=hashed, totp_secret=secret))
-    address = pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Choriste")
-    return Enrolment(user=user, password=password or generated, totp_secret=secret, address=address)
+    return Enrolment(
+        user=user,
+        password=password or generated,
+        totp_secret=secret,
+        address=totp_address(secret, user.email),
+    )

@@ -7,17 +7,20 @@ from typing import Final
 
 from choriste.application.access.hashing import fingerprint, new_secret
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.records import LinkPurpose, OneTimeLink
+from choriste.application.access.records import Joining, LinkPurpose, OneTimeLink
 from choriste.domain.access.errors import LinkEndedError
 from choriste.domain.access.user import UserId
 
 LIFETIMES: Final = {
     LinkPurpose.ACTIVATION: dt.timedelta(days=7),
     LinkPurpose.RESET: dt.timedelta(minutes=30),
+    LinkPurpose.UNLOCK: dt.timedelta(hours=1),
 }
 
 
-def new_link(user: UserId, purpose: LinkPurpose, *, access: AccessPorts) -> str:
+def new_link(
+    user: UserId, purpose: LinkPurpose, *, access: AccessPorts, joining: Joining | None = None
+) -> str:
     """Store a link for a user and return its token, in clear this once."""
     token = new_secret()
     access.links.save_link(
@@ -26,6 +29,7 @@ def new_link(user: UserId, purpose: LinkPurpose, *, access: AccessPorts) -> str:
             purpose=purpose,
             user=user,
             expires_at=access.clock.now() + LIFETIMES[purpose],
+            joining=joining,
         )
     )
     return token

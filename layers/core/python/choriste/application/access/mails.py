@@ -28,6 +28,16 @@ class MailKind(StrEnum):
     """
 
     INVITATION = "invitation"
+    ACTIVATION = "activation"
+    SIGN_UP_KNOWN = "sign-up-known"
+    CODE = "code"
+    RESET = "reset"
+    UNLOCK = "unlock"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of a mail
+    PASSWORD_CLOSED = "password-closed"  # noqa: S105 - the name of a mail
+    FACTOR_ADDED = "factor-added"
+    RECOVERY_USED = "recovery-used"
+    RECOVERY_RENEWED = "recovery-renewed"
     JOINED = "joined"
     ACCESS_REQUESTED = "access_requested"
     ACCESS_REMINDER = "access_reminder"
@@ -38,6 +48,9 @@ class MailKind(StrEnum):
     TRANSFER_ANNOUNCED = "transfer_announced"
     TRANSFER_ENDED = "transfer_ended"
     TRANSFER_DONE = "transfer_done"
+    BANK_DETAILS = "bank-details"
+    REGISTRY_WARNING = "registry-warning"
+    REGISTRY_CLOSED = "registry-closed"
     ACCOUNT_EXPIRES = "account-expires"
     ACCOUNT_EXPIRED = "account-expired"
 

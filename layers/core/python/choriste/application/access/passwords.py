@@ -16,6 +16,9 @@ from choriste.domain.access.password import normal_password
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
+CLOSED: Final = "closed"
+"""Stands where a hash would stand, once a password opens nothing any longer."""
+
 _SCRYPT: Final = "scrypt$"
 _NEVER: Final = "no password is this long: " + "-" * 200
 
@@ -40,8 +43,9 @@ class Passwords:
 
         if hashed is not None and hashed.startswith(_SCRYPT):
             return is_secret(password, hashed)
+        genuine = hashed if hashed is not None and hashed != CLOSED else None
         try:
-            return self._hasher.verify(hashed or self._decoy, normal_password(password)) and bool(hashed)
+            return self._hasher.verify(genuine or self._decoy, normal_password(password)) and bool(genuine)
         except VerificationError:
             return False
 

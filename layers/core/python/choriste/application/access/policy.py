@@ -6,8 +6,11 @@ What it may do with one invoice is in `choriste.application.invoices.access`. No
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
+from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
 from choriste.domain.parties.structure import ServiceCode, StructureId
@@ -72,6 +75,12 @@ def require_organisation(principal: Principal, structure: str) -> None:
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
 
 
+def require_member(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
+    if not principal.structures:
+        raise ForbiddenError(right="member", structure=None, service=None)
+
+
 def may_read_organisation(principal: Principal, structure: str) -> bool:
     """Say whether a principal may read who belongs to a structure, and the history of its administration."""
     return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
@@ -119,6 +128,11 @@ def require_operator(principal: Principal) -> None:
         raise ForbiddenError(right="operator", structure=None, service=None)
 
 
+def holds(principal: Principal, right: Habilitation) -> bool:
+    """Say whether a principal has a right, and so may give it."""
+    return principal.may(right.space, right.level, structure=right.structure, service=right.service)
+
+
 def require_holds(principal: Principal, rights: Iterable[Habilitation]) -> None:
     """Raise `ForbiddenError` if a right is more than its giver has, on whatever structure it is.
 
@@ -154,3 +168,42 @@ def require_account_authority(principal: Principal, user: User) -> None:
         require_operator(principal)
     for structure in {m.structure for m in user.memberships} | {right.structure for right in user.rights}:
         require_organisation(principal, structure)
+
+
+def require_bank_reading(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal issues invoices for a structure or administers it.
+
+    The operator does neither, and reads no IBAN.
+    """
+    spaces = (Space.ISSUE, Space.ORGANISATION)
+    known = any(principal.may(space, Level.CONSULT, structure=structure) for space in spaces)
+    if operates(principal) or not known:
+        raise ForbiddenError(right="organisation:consult", structure=structure, service=None)
+
+
+def may_change_bank_details(principal: Principal, structure: str) -> bool:
+    """Say whether a person may change the bank details of a structure: its administrators, no program."""
+    own = principal.kind is PrincipalKind.USER and structure in principal.structures
+    return own and may_administer(principal, structure)
+
+
+def require_bank_details(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal may change the bank details of a structure."""
+    if not may_change_bank_details(principal, structure):
+        raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
+
+
+FRESH: Final = dt.timedelta(minutes=10)
+"""How long the second factor, once proved, counts for what is worth a theft."""
+
+
+def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
+    """Raise `FactorNeededError` unless a person proved the second factor within the last ten minutes.
+
+    For bank details, the transfer of a role, technical accounts and the factors themselves. Programs have no
+    factor: what they may do was granted by somebody who had one.
+    """
+    if principal.kind is not PrincipalKind.USER and principal.factor_at is None:
+        return
+    if principal.factor_at is None or now - principal.factor_at > FRESH:
+        raise FactorNeededError

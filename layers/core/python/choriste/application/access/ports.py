@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from choriste.application.access.passwords import Passwords
 from choriste.application.access.records import (
@@ -24,6 +24,8 @@ from choriste.domain.access.user import User
 from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
+
+A_DAY: Final = dt.timedelta(days=1)
 
 
 class Directory(Protocol):
@@ -122,6 +124,14 @@ class Sessions(Protocol):
         """Return the session with this hash, or None."""
         ...
 
+    def challenge_session(self, token_hash: str, challenge: str, *, until: dt.datetime) -> None:
+        """Keep what a session has to answer; nothing happens when it no longer exists."""
+        ...
+
+    def sessions_of(self, user_id: str) -> tuple[Session, ...]:
+        """Return the sessions of a user that still exist, whatever their stage, oldest first."""
+        ...
+
     def end_sessions(self, token_hashes: Iterable[str]) -> None:
         """Delete sessions; unknown ones are passed over."""
         ...
@@ -143,6 +153,18 @@ class Links(Protocol):
         ...
 
 
+class Devices(Protocol):
+    """The browsers that have signed in with an account; a key names a pair of both. They are forgotten."""
+
+    def remember_device(self, key: str, *, until: dt.datetime) -> None:
+        """Remember a browser until a moment."""
+        ...
+
+    def knows_device(self, key: str, *, now: dt.datetime) -> bool:
+        """Say whether a browser is remembered."""
+        ...
+
+
 class Stopwatch(Protocol):
     """Time that passes on this machine, for answers that must all take as long."""
 
@@ -158,10 +180,10 @@ class Stopwatch(Protocol):
 class Attempts(Protocol):
     """Wrong attempts per key; the keys of existing and of invented accounts look alike."""
 
-    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+    def count(self, key: str, *, now: dt.datetime, remember: dt.timedelta = A_DAY) -> Attempt:
         """Add one attempt and return it; an ended lock is forgotten first. Atomic.
 
-        While a lock lasts nothing is added.
+        While a lock lasts nothing is added. A count is forgotten when nothing was added for that long.
         """
         ...
 
@@ -202,6 +224,7 @@ class AccessPorts:
     attempts: Attempts
     history: History
     links: Links
+    devices: Devices
     passwords: Passwords
     stopwatch: Stopwatch
     mailer: Mailer

@@ -56,6 +56,17 @@ class LinkPurpose(StrEnum):
 
     ACTIVATION = "activation"
     RESET = "reset"
+    UNLOCK = "unlock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """The structure that somebody who signs up wants to join; where it is new here, all of it counts."""
+
+    siret: str
+    name: str
+    postcode: str
+    city: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,7 @@ class OneTimeLink:
     purpose: LinkPurpose
     user: UserId
     expires_at: dt.datetime
+    joining: Joining | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +162,11 @@ class AccessToken:
 
 
 class SessionStage(StrEnum):
-    """How far a sign-in went."""
+    """How far a sign-in went: what it awaits next, or that it is done."""
 
     AWAITS_CODE = "awaits_code"
+    AWAITS_MAILED_CODE = "awaits_mailed_code"
+    AWAITS_FACTOR = "awaits_factor"
     SIGNED_IN = "signed_in"
 
 
@@ -160,14 +174,25 @@ class SessionStage(StrEnum):
 class Session:
     """A browser's session, bound to one user for its whole life.
 
-    `expires_at` moves with use, never past `ends_at`.
+    `expires_at` moves with use, never past `ends_at`. `factor_at` is when the second factor was last proved.
+    `browser` is what the browser says it is. `challenge` is what the session has to answer before
+    `challenge_until`: the hash of a mailed code, the secret of an app that is being enrolled.
     """
 
     token_hash: str
     user: UserId
     stage: SessionStage
+    started_at: dt.datetime
     expires_at: dt.datetime
     ends_at: dt.datetime
+    factor_at: dt.datetime | None = None
+    browser: str = ""
+    challenge: str | None = None
+    challenge_until: dt.datetime | None = None
+
+    def awaits(self, stage: SessionStage, *, now: dt.datetime) -> bool:
+        """Say whether the session is at a stage, and still open."""
+        return self.stage is stage and self.expires_at > now
 
 
 @dataclass(frozen=True, slots=True)

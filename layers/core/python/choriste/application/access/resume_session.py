@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from choriste.application.access.hashing import fingerprint
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Session, SessionStage
-from choriste.application.access.verify_second_factor import IDLE
+from choriste.application.access.sessions import IDLE
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import User
 
@@ -18,33 +18,30 @@ _EXTEND_AFTER: Final = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A signed-in user and the principal that acts for them."""
+    """A signed-in user, the principal that acts for them, and the session it acts in."""
 
     user: User
     principal: Principal
+    session: Session
 
 
 def resume_session(token: str, *, access: AccessPorts) -> SignedIn | None:
     """Return the signed-in user of a session, or None: unknown, expired, unfinished, or user closed."""
     now = access.clock.now()
     session = access.sessions.session(fingerprint(token))
-    if session is None or session.stage is not SessionStage.SIGNED_IN or session.expires_at <= now:
+    if session is None or not session.awaits(SessionStage.SIGNED_IN, now=now):
         return None
     user = access.accounts.user(session.user)
     if user is None or not user.active:
         return None
     _extend(session, now=now, access=access)
-    return SignedIn(user, Principal.of_user(user))
+    return SignedIn(user, replace(Principal.of_user(user), factor_at=session.factor_at), session)
 
 
-def awaits_code(token: str, *, access: AccessPorts) -> bool:
-    """Say whether a session stands between password and code."""
+def stage_of(token: str, *, access: AccessPorts) -> SessionStage | None:
+    """Return how far the sign-in of a session is, None without an open one."""
     session = access.sessions.session(fingerprint(token))
-    return (
-        session is not None
-        and session.stage is SessionStage.AWAITS_CODE
-        and session.expires_at > access.clock.now()
-    )
+    return session.stage if session is not None and session.expires_at > access.clock.now() else None
 
 
 def _extend(session: Session, *, now: dt.datetime, access: AccessPorts) -> None:

@@ -1,92 +1,53 @@
-"""Sign a person in: the password first, then the code of the authenticator app.
+"""Sign a person in: the password first, then the second factor; at the first time a code by mail instead.
 
 The rules are in docs/reference/accounts.md#sign-in.
-
-Every attempt is counted before it is judged, so that many at the same moment win nothing, and under a
-key made of the address typed, so that a lock looks the same for an account that does not exist.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Final, NoReturn
+from dataclasses import replace
 
-from choriste.application.access.hashing import fingerprint, new_secret
+from choriste.application.access.attempts import (
+    ALLOWED_ATTEMPTS,
+    count_attempt,
+    password_key,
+    refuse,
+    strangers_key,
+)
+from choriste.application.access.evenly import evenly
+from choriste.application.access.links import new_link
+from choriste.application.access.mails import MailKind, send_mail
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.records import Credentials, Session, SessionStage
-from choriste.domain.access.errors import AccountLockedError, StaleRecordError, WrongCredentialsError
-from choriste.domain.access.user import User, UserId, normal_email
+from choriste.application.access.records import Credentials, LinkPurpose, SessionStage
+from choriste.application.access.sessions import StartedSession, Visitor, open_step
+from choriste.domain.access.errors import StaleRecordError, WrongCredentialsError
+from choriste.domain.access.user import User, normal_email
 
-ALLOWED_ATTEMPTS: Final = 5
-LOCK: Final = dt.timedelta(hours=1)
-CODE_TIME: Final = dt.timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class StartedSession:
-    """The token that goes to the browser, in clear this once, and the session it opens."""
-
-    token: str
-    session: Session
+_NOBODY = Visitor()
 
 
-def sign_in(email: str, password: str, *, access: AccessPorts) -> StartedSession:
-    """Check a password and open a session that awaits the code, for ten minutes.
+def sign_in(email: str, password: str, *, access: AccessPorts, visitor: Visitor = _NOBODY) -> StartedSession:
+    """Check a password and open a session that awaits the next step, for ten minutes.
 
     Raises `WrongCredentialsError`, the same for an unknown address and in the same time, or
     `AccountLockedError` from the fifth wrong password on.
     """
     address = normal_email(email)
-    key = f"password:{fingerprint(address)}"
+    key = password_key(address, visitor.device, access=access)
     rank = count_attempt(key, access=access)
-    user = _owner_of(address, password, access=access)
-    if user is None:
+    found = _owner_of(address, password, access=access)
+    if found is None:
+        _offer_to_unlock(address, key, rank, access=access)
         refuse(key, rank, WrongCredentialsError(), access=access)
+    user, credentials = found
     access.attempts.clear(key)
-    return open_session(user.id, SessionStage.AWAITS_CODE, lifetime=CODE_TIME, access=access)
+    proven = credentials.has_second_factor
+    stage = SessionStage.AWAITS_CODE if proven else SessionStage.AWAITS_MAILED_CODE
+    return open_step(user.id, stage, browser=visitor.browser, access=access)
 
 
-def count_attempt(key: str, *, access: AccessPorts) -> int:
-    """Count an attempt and return its rank; raise `AccountLockedError` while a lock lasts."""
-    attempt = access.attempts.count(key, now=access.clock.now())
-    if attempt.locked_until is not None:
-        raise AccountLockedError(attempt.locked_until)
-    if attempt.rank > ALLOWED_ATTEMPTS:
-        raise AccountLockedError(access.attempts.lock(key, until=access.clock.now() + LOCK))
-    return attempt.rank
-
-
-def refuse(key: str, rank: int, error: Exception, *, access: AccessPorts) -> NoReturn:
-    """Raise the error, or the lock when this was the last attempt allowed."""
-    if rank >= ALLOWED_ATTEMPTS:
-        raise AccountLockedError(access.attempts.lock(key, until=access.clock.now() + LOCK))
-    raise error
-
-
-def open_session(
-    user_id: str,
-    stage: SessionStage,
-    *,
-    lifetime: dt.timedelta,
-    access: AccessPorts,
-    most: dt.timedelta | None = None,
-) -> StartedSession:
-    """Store a session with a fresh token; `most` is its longest life when use extends it."""
-    token, now = new_secret(), access.clock.now()
-    session = Session(
-        token_hash=fingerprint(token),
-        user=UserId(user_id),
-        stage=stage,
-        expires_at=now + lifetime,
-        ends_at=now + (most or lifetime),
-    )
-    access.sessions.save_session(session)
-    return StartedSession(token, session)
-
-
-def _owner_of(address: str, password: str, *, access: AccessPorts) -> User | None:
+def _owner_of(address: str, password: str, *, access: AccessPorts) -> tuple[User, Credentials] | None:
     """Return the active user whose password this is; unknown addresses cost the same time."""
     user = access.accounts.user_by_email(address)
     credentials = access.accounts.credentials(user.id if user else address)
@@ -94,7 +55,7 @@ def _owner_of(address: str, password: str, *, access: AccessPorts) -> User | Non
     if user is None or credentials is None or not (user.active and genuine):
         return None
     _hash_anew(credentials, password, access=access)
-    return user
+    return user, credentials
 
 
 def _hash_anew(credentials: Credentials, password: str, *, access: AccessPorts) -> None:
@@ -106,3 +67,20 @@ def _hash_anew(credentials: Credentials, password: str, *, access: AccessPorts) 
         access.accounts.save_credentials(
             replace(credentials, password_hash=hashed, version=credentials.version + 1)
         )
+
+
+def _offer_to_unlock(address: str, key: str, rank: int, *, access: AccessPorts) -> None:
+    """Mail the owner of an account that strangers lock a link that opens it for the owner's own browser."""
+    if rank != ALLOWED_ATTEMPTS or key != strangers_key(address):
+        return
+    with evenly(access):
+        user = access.accounts.user_by_email(address)
+        if user is not None and user.active:
+            token = new_link(user.id, LinkPurpose.UNLOCK, access=access)
+            send_mail(
+                MailKind.UNLOCK,
+                to=user.email,
+                language=user.language,
+                ports=access,
+                path=f"/unlock?token={token}",
+            )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from choriste.domain.shared.findings import Finding, worded
+from choriste.domain.shared.findings import Finding, Message, worded
+from choriste.i18n.formats import moment_text
 
 
 def oversize(size: int, limit: int, *, is_archive: bool) -> Finding:
@@ -35,6 +36,19 @@ def account_ended(account: str, *, expired_at: dt.datetime | None) -> Finding:
 def not_entitled(structure: str) -> Finding:
     """Return the refusal of a file whose account may not issue for the structure."""
     return worded("deposits", "DEPOSIT-NOT-ENTITLED", found=structure)
+
+
+def repeated(first: str, filename: str, received_at: dt.datetime) -> Finding:
+    """Return the refusal of a file whose bytes were dropped before, as another flow."""
+    return worded(
+        "deposits",
+        "DEPOSIT-REPEATED",
+        found=first,
+        values={
+            "filename": filename,
+            "at": Message(*(moment_text(received_at, language=x) for x in ("fr", "en"))),
+        },
+    )
 
 
 def several_structures(structures: Sequence[str]) -> Finding:

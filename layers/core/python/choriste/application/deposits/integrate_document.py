@@ -21,7 +21,7 @@ from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome, Subm
 from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.invoice.framing import announced_frame
 from choriste.domain.invoice.model import Invoice, Party, Totals
-from choriste.domain.invoice.reading import Syntax
+from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.domain.lifecycle import Role, Status
 from choriste.domain.parties.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
 from choriste.domain.parties.routing import recipient_findings, routing_finding, supplier_closed
@@ -44,6 +44,7 @@ from choriste.domain.tracking.head import (
     audit_row,
 )
 from choriste.domain.works.checks import FaultCode, described
+from choriste.rules.advice import advise
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
@@ -93,7 +94,7 @@ def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     invoice = reading.invoice
     document = replace(document, number=invoice.number)
     parties = _find_parties(ports, flow.submission, invoice)
-    findings = _findings(ports, flow.submission, _as_claimed(flow, validation), invoice, parties)
+    findings = _findings(ports, flow.submission, _as_claimed(flow, validation), reading, parties)
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     if validation.syntax is Syntax.FACTURX:
@@ -132,19 +133,20 @@ def preview_findings(
     validation = validate_file(content, filename=filename, on=submission.at.date())
     if validation.verdict is Verdict.UNREADABLE:
         return validation.findings
-    invoice = validation.read().invoice
-    parties = _find_parties(ports, submission, invoice)
-    return _findings(ports, submission, validation, invoice, parties)
+    reading = validation.read()
+    parties = _find_parties(ports, submission, reading.invoice)
+    return _findings(ports, submission, validation, reading, parties)
 
 
 def _findings(
-    ports: DepositPorts, submission: Submission, validation: Validation, invoice: Invoice, parties: _Parties
+    ports: DepositPorts, submission: Submission, validation: Validation, reading: Reading, parties: _Parties
 ) -> tuple[Finding, ...]:
-    """Return what the rules found, what tracking misses, and what is wrong with the parties."""
+    """Return what the rules found, what tracking misses, what is wrong with the parties, and advice."""
     return (
         *validation.findings,
-        *_missing_terms(invoice, unreadable=_unreadable(validation)),
+        *_missing_terms(reading, told=validation.findings),
         *_party_findings(ports, submission, parties),
+        *advise(reading),
     )
 
 
@@ -176,26 +178,30 @@ def _structure(ports: DepositPorts, numbers: PartyNumbers) -> Structure | None:
     return None
 
 
-def _missing_terms(invoice: Invoice, *, unreadable: frozenset[str]) -> tuple[Finding, ...]:
+def _missing_terms(reading: Reading, *, told: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Demand the terms without which an invoice cannot be tracked, whatever its profile's own rules say.
 
-    A term that is there but cannot be read is not missing: its own finding says what is wrong with it.
+    A term that is there but cannot be read is not missing: its own finding says what is wrong with it. One
+    that the rules miss too follows from their finding.
     """
+    invoice, unreadable = reading.invoice, _unreadable(reading, told)
     missing = [_MANDATORY[name] for name in _MANDATORY if not getattr(invoice, name)]
     if invoice.totals is None or invoice.totals.with_vat is None:
         missing.append("BT-112")
-    return tuple(_missing(term) for term in missing if term not in unreadable)
+    return tuple(_missing(term, told) for term in missing if term not in unreadable)
 
 
-def _unreadable(validation: Validation) -> frozenset[str]:
+def _unreadable(reading: Reading, told: tuple[Finding, ...]) -> frozenset[str]:
     """Return the terms whose value its type refuses; none unless a fatal finding refuses the invoice."""
-    if all(finding.severity is not Severity.FATAL for finding in validation.findings):
+    if all(finding.severity is not Severity.FATAL for finding in told):
         return frozenset()
-    return frozenset(fault.term_path for fault in validation.read().faults)
+    return frozenset(fault.term_path for fault in reading.faults)
 
 
-def _missing(term: str) -> Finding:
-    return worded("deposits", f"TRACKING-{term}-MISSING", term=term)
+def _missing(term: str, told: tuple[Finding, ...]) -> Finding:
+    causes = (f for f in told if f.term == term and f.severity is Severity.FATAL and f.consequence_of is None)
+    cause = next((finding.rule for finding in causes if finding.found is None), None)
+    return replace(worded("deposits", f"TRACKING-{term}-MISSING", term=term), consequence_of=cause)
 
 
 def _party_findings(ports: DepositPorts, submission: Submission, parties: _Parties) -> tuple[Finding, ...]:

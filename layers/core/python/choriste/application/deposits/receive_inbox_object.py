@@ -3,7 +3,8 @@
 Inbox keys are `partners/<account>/<file>`, the file in as many folders as the partner likes, and
 `uploads/<structure>/<account>/<upload>/<file>`. The object stays where it is until the inbox's own lifecycle
 rule removes it; the archive keeps the copy that counts. A file that is refused for its size, its account or
-its metadata is neither read nor archived: its flow says why.
+its metadata is neither read nor archived: its flow says why. Bytes that a partner dropped before, under
+whatever name, open a flow that names the first one: who dropped a file must find what became of it.
 
 A partner names parties in the object's metadata (`x-amz-meta-validator: 80912345800014`), under the names
 of the API with `-` for `_`; values outside ASCII are percent-encoded, other metadata are passed over. For an
@@ -22,6 +23,7 @@ from choriste.application.deposits.inbox_findings import (
     account_ended,
     not_entitled,
     oversize,
+    repeated,
     several_structures,
 )
 from choriste.application.deposits.parse_named_parties import (
@@ -97,7 +99,7 @@ def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structu
         parties = _parties(ports, drop)
     except BadRequestError as error:
         return _refuse(ports, drop, structure=structure, size=size, finding=error.findings[0])
-    return receive_deposit(
+    receipt = receive_deposit(
         ports,
         account.principal,
         structure=structure,
@@ -106,6 +108,16 @@ def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structu
         channel=drop.channel,
         parties=parties,
         drop=drop.claim,
+    )
+    if drop.channel is not Channel.S3 or receipt.flow.drop == drop.claim:
+        return receipt
+    first = receipt.flow
+    return _refuse(
+        ports,
+        drop,
+        structure=structure,
+        size=size,
+        finding=repeated(first.id, first.filename, first.received_at),
     )
 
 
@@ -162,7 +174,7 @@ def _first_home(account: KnownAccount) -> str:
 
 
 def _refuse(ports: DepositPorts, drop: _Drop, *, structure: str, size: int, finding: Finding) -> Receipt:
-    """Open a flow that is refused for what its file or account is: nobody reads or archives the file."""
+    """Open a flow that is refused for what its file or account is: the file is not archived."""
     now = ports.clock.now()
     wanted = Flow(
         id=new_flow_id(now),

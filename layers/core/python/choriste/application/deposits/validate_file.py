@@ -6,6 +6,7 @@ Pure of any storage: the intake, the command line and the console's "check a fil
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,18 @@ def validate_facturx_data(xml: bytes, *, on: dt.date) -> Validation:
     return _validate_xml(xml, container=Syntax.FACTURX, on=on)
 
 
+def with_advice(validation: Validation, *, off: Collection[str] = ()) -> Validation:
+    """Return a validation with advice after its findings, without the kinds that are switched off.
+
+    The verdict stays: advice is about what the rules accept.
+    """
+    if validation.source is None:
+        return validation
+    from choriste.rules.advice import advise  # noqa: PLC0415 - a verdict alone needs neither model nor advice
+
+    return replace(validation, findings=(*validation.findings, *advise(validation.read(), off=off)))
+
+
 def is_pdf(content: bytes) -> bool:
     """Say whether a file is a PDF, as readers accept it: other bytes may precede its header."""
     return pdf_offset(content) is not None
@@ -85,7 +98,7 @@ def _validate_xml(xml: bytes, *, container: Syntax | None, on: dt.date) -> Valid
     found = detect_xml(root)
     detected = replace(found, syntax=container or found.syntax)
     schema = check_schema(root, detected=detected)
-    judgement = judge(root, detected=detected, on=on, beside=schema)
+    judgement = judge(root, detected=detected, on=on, schema=schema)
     return Validation(
         syntax=detected.syntax,
         profile=detected.profile,

@@ -8,28 +8,24 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from choriste.application.deposits.integrate_document import data_key
 from choriste.application.deposits.parse_named_parties import parties_error
 from choriste.application.drafts.begin_draft import DraftSource, begin_draft
 from choriste.application.drafts.link_reissue import reissued_finding
 from choriste.application.drafts.ports import DraftPorts
 from choriste.application.invoices.access import answers_for
+from choriste.application.invoices.read_content import content_of
 from choriste.application.invoices.read_invoices import read_invoice
-from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import NamedParties, parties_finding
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import DraftFields, fields_of
-from choriste.domain.invoice.model import Invoice
-from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Origin, TransitionRefusedError
 from choriste.domain.lifecycle.editing import needs_new_number
 from choriste.domain.lifecycle.errors import RefusalCode
 from choriste.domain.shared.errors import ForbiddenError
 from choriste.domain.shared.ids import InvoiceId
-from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference
+from choriste.domain.tracking.head import InvoiceHead, PartyReference
 from choriste.domain.tracking.journey import position_of
-from choriste.formats.read import read_xml
 
 
 def reissue_invoice(ports: DraftPorts, principal: Principal, invoice_id: InvoiceId, *, number: str) -> Draft:
@@ -52,7 +48,7 @@ def reissue_invoice(ports: DraftPorts, principal: Principal, invoice_id: Invoice
         raise parties_error("id", taken)
     if number.strip() in {"", head.number}:
         raise parties_error("number", parties_finding("DRAFT-NUMBER-TAKEN", found=head.number))
-    invoice = _content(ports, head)
+    invoice = content_of(ports, head)
     source = DraftSource(invoice=invoice, parties=_parties(head), origin=Origin.DRAFT, duplicate_of=head.id)
     entry = _renumbered(fields_of(invoice), number=number.strip(), today=ports.clock.now().date())
     return begin_draft(ports, principal, structure=_structure(head), fields=entry, source=source)
@@ -68,14 +64,6 @@ def _renumbered(entry: DraftFields, *, number: str, today: dt.date) -> DraftFiel
 
 def _structure(head: InvoiceHead) -> str:
     return head.supplier.structure or head.depositor
-
-
-def _content(ports: DraftPorts, head: InvoiceHead) -> Invoice:
-    """Return what the original said; for a Factur-X, the data that the intake took out of it."""
-    original = head.file(FileKind.ORIGINAL)
-    if head.syntax is Syntax.FACTURX or original is None:
-        return read_xml(ports.files.get(Bucket.DOCUMENTS, data_key(head.flow_id, head.position))).invoice
-    return read_xml(ports.files.get(Bucket.ARCHIVE, original.key)).invoice
 
 
 def _parties(head: InvoiceHead) -> NamedParties:

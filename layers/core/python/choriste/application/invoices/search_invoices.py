@@ -29,7 +29,7 @@ from choriste.domain.tracking.head import InvoiceHead, PartyReference
 Value = TypeVar("Value", dt.date, dt.datetime, Decimal)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Between(Generic[Value]):
     """An interval, both ends included; None leaves an end open."""
 

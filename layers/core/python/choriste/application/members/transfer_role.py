@@ -1,4 +1,7 @@
-"""Pass the primary manager's role on: by its holder, or by two people of the operator (C5)."""
+"""Pass the primary manager's role on: by its holder, or by two people of the operator (C5).
+
+Each step that moves the role on needs a second factor proved within the last minutes; ending it does not.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import datetime as dt
 from contextlib import suppress
 
 from choriste.application.access.mails import MailKind, send_mail
-from choriste.application.access.policy import is_own, operates, require_operator
+from choriste.application.access.policy import is_own, operates, require_fresh_factor, require_operator
 from choriste.application.members.ports import Change, MemberPorts
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
@@ -51,6 +54,7 @@ def offer_transfer(
     holder = ports.members.manager_of(structure)
     if holder is None or not is_own(principal, holder):
         raise NotFoundError(kind="structure", id=structure)
+    require_fresh_factor(principal, now=ports.clock.now())
     begun = _begun(ports, principal, structure, receiver, state=TransferState.OFFERED)
     _save(ports, principal, begun, ActKind.TRANSFER_OFFERED)
     _tell(ports, begun, MailKind.TRANSFER_OFFERED, begun.receiver)
@@ -65,6 +69,7 @@ def propose_transfer(
     Raises `ForbiddenError` unless operator, `BadRequestError` without a reason, else as `offer_transfer`.
     """
     require_operator(principal)
+    require_fresh_factor(principal, now=ports.clock.now())
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise BadRequestError(
             field="/body/reason", expected=message("expected", "a-reason", max_length=LONGEST_REASON)
@@ -81,6 +86,7 @@ def confirm_transfer(ports: MemberPorts, principal: Principal, structure: str) -
     nobody holds it. Raises `ForbiddenError`, `NotFoundError`, `TransferClosedError` or `SecondPersonError`.
     """
     require_operator(principal)
+    require_fresh_factor(principal, now=ports.clock.now())
     confirmed = _known(ports, structure).confirmed(by=principal.id, name=principal.name, at=ports.clock.now())
     _save(ports, principal, confirmed, ActKind.TRANSFER_ANNOUNCED)
     if confirmed.holder is None:
@@ -100,6 +106,7 @@ def accept_transfer(ports: MemberPorts, principal: Principal, structure: str) ->
         raise NotFoundError(kind="structure", id=structure)
     if known.state is not TransferState.OFFERED:
         raise TransferClosedError(structure=structure, state=known.state.value)
+    require_fresh_factor(principal, now=ports.clock.now())
     return _complete(ports, principal, known)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from choriste.application.access.policy import require_organisation
 from choriste.application.parties.ports import PartiesPorts
-from choriste.application.parties.write import change_directory
+from choriste.application.parties.write import administer
 from choriste.domain.access.principal import Principal
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.form import Faults, Form, refused, text_of
 from choriste.domain.parties.structure import Service, ServiceCode, Structure
 from choriste.domain.shared.errors import NotFoundError
@@ -56,7 +57,7 @@ def add_service(  # noqa: PLR0913 - the ports, who, where, and what
         )
         return replace(known, services=(*known.services, service))
 
-    return change_directory(ports, structure_id, added, seen=seen)
+    return administer(ports, principal, structure_id, ActKind.SERVICE_ADDED, added, seen=seen)
 
 
 def change_service(  # noqa: PLR0913 - as above
@@ -82,7 +83,14 @@ def change_service(  # noqa: PLR0913 - as above
             service, name=name, description=description, engagement_mandatory=entry.engagement_mandatory
         )
 
-    return change_directory(ports, structure_id, lambda known: _with(known, code, changed), seen=seen)
+    return administer(
+        ports,
+        principal,
+        structure_id,
+        ActKind.SERVICE_CHANGED,
+        lambda known: _with(known, code, changed),
+        seen=seen,
+    )
 
 
 def close_service(
@@ -102,7 +110,7 @@ def close_service(
             raise refused("active", "SERVICE-LAST", found=code)
         return found
 
-    return change_directory(ports, structure_id, closed, seen=seen)
+    return administer(ports, principal, structure_id, ActKind.SERVICE_CLOSED, closed, seen=seen)
 
 
 def reopen_service(
@@ -118,7 +126,14 @@ def reopen_service(
     def reopened(service: Service) -> Service:
         return _set_active(service, today, active=True)
 
-    return change_directory(ports, structure_id, lambda known: _with(known, code, reopened), seen=seen)
+    return administer(
+        ports,
+        principal,
+        structure_id,
+        ActKind.SERVICE_OPENED,
+        lambda known: _with(known, code, reopened),
+        seen=seen,
+    )
 
 
 def _set_active(service: Service, today: dt.date, *, active: bool) -> Service:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from choriste.application.access.policy import operates, require_operator, require_organisation
 from choriste.application.parties.ports import PartiesPorts
-from choriste.application.parties.write import change_directory
+from choriste.application.parties.write import administer
 from choriste.domain.access.principal import Principal
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.form import Faults, Form, address_of, contact_of, text_of
 from choriste.domain.parties.structure import Structure, StructureSettings
 from choriste.domain.shared.errors import NotFoundError
@@ -47,7 +48,14 @@ def change_structure(
         raise NotFoundError(kind="structure", id=structure_id)
     if not operates(principal) and _is_the_operators(change, known):
         require_operator(principal)
-    return change_directory(ports, structure_id, lambda found: _changed(found, change), seen=seen)
+    return administer(
+        ports,
+        principal,
+        structure_id,
+        ActKind.STRUCTURE_CHANGED,
+        lambda found: _changed(found, change),
+        seen=seen,
+    )
 
 
 def _is_the_operators(change: StructureChange, known: Structure) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from choriste.application.access.policy import require_operator, require_organisation
 from choriste.application.parties.ports import PartiesPorts
-from choriste.application.parties.write import change_directory
+from choriste.application.parties.write import administer
 from choriste.domain.access.principal import Principal
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.form import Faults, text_of
 from choriste.domain.parties.structure import Closing, ClosingReason, RegistryStanding, Structure
 from choriste.domain.shared.errors import NotFoundError
@@ -47,7 +48,7 @@ def deactivate_structure(
     def closed(known: Structure) -> Structure:
         return replace(known, active=False, closing=closing) if known.active else known
 
-    return change_directory(ports, structure_id, closed, seen=seen)
+    return administer(ports, principal, structure_id, ActKind.STRUCTURE_CLOSED, closed, seen=seen)
 
 
 def reactivate_structure(
@@ -65,7 +66,7 @@ def reactivate_structure(
         raise NotFoundError(kind="structure", id=structure_id)
     if known.closing is not None and known.closing.reason is ClosingReason.REGISTRY:
         require_operator(principal)
-    return change_directory(ports, structure_id, _opened, seen=seen)
+    return administer(ports, principal, structure_id, ActKind.STRUCTURE_OPENED, _opened, seen=seen)
 
 
 def _opened(known: Structure) -> Structure:

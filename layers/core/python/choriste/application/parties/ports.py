@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
 
-from choriste.application.access.ports import Directory
+from choriste.application.access.ports import Directory, History
 from choriste.application.shared.clock import Clock
+from choriste.application.shared.ports import Mailer
+from choriste.domain.parties.bank_details import BankDetails
+from choriste.domain.parties.registry import RegistryEntry
+from choriste.domain.parties.structure import StructureId
+
+MOST_ASKED: Final = 50
+"""SIRETs of one question to the registry: what fits the address of a request."""
 
 
 class PartiesPorts(Protocol):
@@ -17,6 +26,94 @@ class PartiesPorts(Protocol):
         ...
 
     @property
+    def history(self) -> History:
+        """Administrative acts."""
+        ...
+
+    @property
     def directory(self) -> Directory:
         """The structures of the platform."""
+        ...
+
+
+class BankRecords(Protocol):
+    """The bank accounts of structures, with their history."""
+
+    def of(self, structure_id: str) -> BankDetails | None:
+        """Return the accounts of a structure as they are now, None where none was ever given."""
+        ...
+
+    def save(self, details: BankDetails) -> None:
+        """Store version 1 of new details or the version after the stored one; raises `StaleRecordError`."""
+        ...
+
+
+class RegistryUnavailableError(Exception):
+    """The registry does not answer, or asks for a pause; the text says which, and nothing personal."""
+
+
+class Registry(Protocol):
+    """The national register of establishments (Sirene), asked by SIRET."""
+
+    def establishment(self, siret: str) -> RegistryEntry | None:
+        """Return what the registry has of a SIRET, None when it has none; within a few seconds.
+
+        Raises `RegistryUnavailableError`.
+        """
+        ...
+
+    def establishments(self, sirets: Sequence[str]) -> Mapping[str, RegistryEntry]:
+        """Return what the registry has of at most `MOST_ASKED` SIRETs, by SIRET; unknown ones are left out.
+
+        Raises `RegistryUnavailableError`.
+        """
+        ...
+
+
+class Checks(Protocol):
+    """Which structures the registry is to be asked about."""
+
+    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[StructureId, ...]:
+        """Return structures whose check was due before a moment, the longest due first."""
+        ...
+
+
+class RegistrationPorts(PartiesPorts, Protocol):
+    """What it takes to register a structure."""
+
+    @property
+    def registry(self) -> Registry:
+        """The Sirene registry."""
+        ...
+
+
+class MailingPorts(PartiesPorts, Protocol):
+    """What it takes to tell those who administer a structure."""
+
+    @property
+    def mailer(self) -> Mailer:
+        """E-mail."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """The address of the platform, which links begin with."""
+        ...
+
+
+class BankPorts(MailingPorts, Protocol):
+    """What it takes to read and change bank details."""
+
+    @property
+    def bank_details(self) -> BankRecords:
+        """The bank accounts of structures."""
+        ...
+
+
+class CheckPorts(MailingPorts, RegistrationPorts, Protocol):
+    """What it takes to check structures against the registry."""
+
+    @property
+    def checks(self) -> Checks:
+        """Which structures are due."""
         ...

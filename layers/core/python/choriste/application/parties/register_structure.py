@@ -1,4 +1,4 @@
-"""Put a structure on the directory."""
+"""Put a structure on the directory, with what the Sirene registry has of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from choriste.application.access.policy import require_operator
-from choriste.application.parties.ports import PartiesPorts
+from choriste.application.parties.ports import RegistrationPorts, RegistryUnavailableError
+from choriste.application.parties.write import tell
 from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.identifiers import french_vat_number
+from choriste.domain.invoice.model import Address
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.form import Faults, Form, address_of, contact_of, text_of
 from choriste.domain.parties.identifiers import identifier_fault, identifier_of, siren_of
+from choriste.domain.parties.registry import RegistryEntry, confirmed, first_check
 from choriste.domain.parties.structure import (
     IdentifierKind,
+    RegistryStanding,
     Structure,
     StructureId,
     StructureIdentifier,
@@ -27,7 +32,7 @@ class NewStructure:
     """A structure to be put on the directory, as it was entered.
 
     `entry` holds the texts `name`, `line1` to `line3`, `postcode`, `city`, `country`, `email` and
-    `telephone`.
+    `telephone`. For a SIRET, the registry's name counts, and its address where none was entered.
     """
 
     kind: StructureKind
@@ -37,31 +42,67 @@ class NewStructure:
     settings: Mapping[str, bool]
 
 
-def register_structure(ports: PartiesPorts, principal: Principal, wanted: NewStructure) -> Structure:
+def register_structure(ports: RegistrationPorts, principal: Principal, wanted: NewStructure) -> Structure:
     """Store a new structure and return it; the operator and the platform may.
 
-    Raises `ForbiddenError`, `FieldsInvalidError` with every fault, or `AlreadyExistsError` when the
-    identifier is taken, whether its structure is active or not.
+    While the registry does not answer, or does not have a SIRET yet, what was entered counts, and the
+    structure is yet to be verified: `registry.verified_at` is None. Raises `ForbiddenError`,
+    `FieldsInvalidError` with every fault, also for a SIRET that the registry has closed, or
+    `AlreadyExistsError` when the identifier is taken, whether its structure is active or not.
     """
     require_operator(principal)
     faults = Faults()
     identifier = identifier_of(wanted.identifier_kind, wanted.identifier)
     faults.add("identifier", identifier_fault(identifier))
-    name = text_of(wanted.entry, "name", faults, needed=True)
-    address, contact = address_of(wanted.entry, faults), contact_of(wanted.entry, faults)
+    entry = _asked(ports, identifier, faults)
+    structure = _structure(ports, wanted, identifier, entry, faults)
     faults.refuse_any()
-    structure = Structure(
-        id=StructureId(new_number(ports.clock.now())),
+    ports.directory.add_structure(structure)
+    tell(ports, principal, ActKind.STRUCTURE_REGISTERED, structure, known=None)
+    return structure
+
+
+def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> RegistryEntry | None:
+    """Return what the registry has of a SIRET; None where it has nothing, or nothing to say now."""
+    if identifier.kind is not IdentifierKind.SIRET or faults.found:
+        return None
+    try:
+        entry = ports.registry.establishment(identifier.value)
+    except RegistryUnavailableError:
+        return None
+    if entry is not None and entry.closed_on is not None:
+        faults.mark("identifier", "SIRET-CLOSED", found=identifier.value, on=entry.closed_on)
+    return entry
+
+
+def _structure(
+    ports: RegistrationPorts,
+    wanted: NewStructure,
+    identifier: StructureIdentifier,
+    entry: RegistryEntry | None,
+    faults: Faults,
+) -> Structure:
+    now = ports.clock.now()
+    known_name = entry.name if entry is not None else None
+    name = known_name or text_of(wanted.entry, "name", faults, needed=True)
+    standing = RegistryStanding(check_at=first_check(identifier, now))
+    return Structure(
+        id=StructureId(new_number(now)),
         identifier=identifier,
         name=name or "",
         kind=wanted.kind,
         settings=StructureSettings(**wanted.settings),
-        address=address,
+        address=_address(wanted.entry, entry, faults),
         vat_number=_vat_number(identifier, wanted.kind),
-        contact=contact,
+        contact=contact_of(wanted.entry, faults),
+        registry=confirmed(entry, now) if entry is not None else standing,
     )
-    ports.directory.add_structure(structure)
-    return structure
+
+
+def _address(form: Form, entry: RegistryEntry | None, faults: Faults) -> Address:
+    entered = any(form.get(name, "").strip() for name in ("line1", "line2", "line3", "postcode", "city"))
+    known = entry.address if entry is not None else None
+    return known if known is not None and not entered else address_of(form, faults)
 
 
 def _vat_number(identifier: StructureIdentifier, kind: StructureKind) -> str | None:

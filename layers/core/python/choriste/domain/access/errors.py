@@ -88,3 +88,9 @@ class LinkEndedError(ChoristeError):
     """The link of a mail is unknown, was used or is too old; it does not say which."""
 
     code = "link-ended"
+
+
+class FactorNeededError(ChoristeError):
+    """What was asked needs the second factor to be proved again; it was not within the last ten minutes."""
+
+    code = "factor-needed"

@@ -6,6 +6,7 @@ not their business.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,8 @@ class Principal:
     rights: frozenset[Habilitation] = frozenset()
     managed: frozenset[StructureId] = frozenset()
     attached: frozenset[StructureId] = frozenset()
+    factor_at: dt.datetime | None = None
+    """When the person who acts last proved the second factor; programs have none."""
 
     @classmethod
     def of_user(cls, user: User) -> Principal:

@@ -23,6 +23,8 @@ class Channel(StrEnum):
     """By the Chorus Pro compatible API, as a file."""
     CHORUS_ENTRY = "chorus-entry"
     """By the Chorus Pro compatible API, as fields."""
+    CHORUS_PDF = "chorus-pdf"
+    """By the Chorus Pro compatible API, as fields with a PDF."""
 
 
 class FlowState(StrEnum):
@@ -68,7 +70,8 @@ class Flow:
 
     `depositor` is the structure that deposited, `account` the user or technical account that acted.
     `key` is where the original bytes are kept, `size` is in bytes, `sha256` in hexadecimal: None for a file
-    that was refused unread, which is not kept. `drop` names the version of the inbox object that it came as.
+    that was refused unread or repeats another flow, which is not kept. `drop` names the version of the inbox
+    object that it came as.
     `documents` is None until the file was opened; `accepted` and `refused` hold 1-based positions.
     `parties` are the actors that the depositor named for its documents; they complete what these say.
     """

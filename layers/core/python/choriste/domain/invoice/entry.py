@@ -32,7 +32,7 @@ from choriste.domain.parties.structure import Structure
 
 SIRET_SCHEME, SIREN_SCHEME, ADDRESS_SCHEME = "0009", "0002", "0225"
 _CENT = Decimal("0.01")
-_NOTES = (
+LEGAL_NOTES = (
     Note(text="Indemnité forfaitaire pour frais de recouvrement : 40 EUR.", subject_code="PMT"),
     Note(text="Pénalités de retard : trois fois le taux d’intérêt légal.", subject_code="PMD"),
     Note(text="Pas d’escompte pour paiement anticipé.", subject_code="AAB"),
@@ -117,7 +117,7 @@ def with_fields(
         payment_terms=entry.payment_terms,
         business_process=invoice.business_process or "M1",
         specification=invoice.specification or "urn:cen.eu:en16931:2017",
-        notes=invoice.notes or _NOTES,
+        notes=invoice.notes or LEGAL_NOTES,
         seller=invoice.seller or _party(seller),
         buyer=_buyer(invoice.buyer, entry.recipient_siret, buyer),
         payment=_payment(invoice.payment, entry.iban),

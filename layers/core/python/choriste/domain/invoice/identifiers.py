@@ -55,6 +55,13 @@ def is_iban(value: str) -> bool:
     return _holds(partial(iban.validate, check_country=False), value)
 
 
+def is_bic(value: str) -> bool:
+    """Say whether a value has the form of a BIC: eight or eleven characters (ISO 9362)."""
+    from stdnum import bic  # noqa: PLC0415 - as above
+
+    return _holds(bic.validate, value)
+
+
 def _holds(validate: Callable[[str], str], value: str) -> bool:
     """Say whether a value is valid and written without separators."""
     from stdnum.exceptions import ValidationError  # noqa: PLC0415 - loaded by the check itself

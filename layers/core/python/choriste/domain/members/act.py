@@ -35,6 +35,17 @@ class ActKind(StrEnum):
     TRANSFER_ENDED = "transfer_ended"
     STRUCTURE_MERGED = "structure_merged"
     USER_MOVED = "user_moved"
+    STRUCTURE_REGISTERED = "structure_registered"
+    STRUCTURE_CHANGED = "structure_changed"
+    STRUCTURE_CLOSED = "structure_closed"
+    STRUCTURE_OPENED = "structure_opened"
+    SERVICE_ADDED = "service_added"
+    SERVICE_CHANGED = "service_changed"
+    SERVICE_CLOSED = "service_closed"
+    SERVICE_OPENED = "service_opened"
+    BANK_DETAILS_CHANGED = "bank_details_changed"
+    MANDATE_GIVEN = "mandate_given"
+    MANDATE_ENDED = "mandate_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

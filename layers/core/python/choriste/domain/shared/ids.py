@@ -15,7 +15,7 @@ FlowId = NewType("FlowId", str)
 EventId = NewType("EventId", str)
 
 _EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-_FLOW_PREFIX = "CPP0011117"
+_PARTNER = "CPP001"
 
 
 def _milliseconds(now: dt.datetime) -> int:
@@ -32,9 +32,13 @@ def new_number(now: dt.datetime) -> str:
     return str(new_invoice_id(now))
 
 
-def new_flow_id(now: dt.datetime) -> FlowId:
-    """Return a fresh flow number of 25 characters, as clients of the Chorus Pro API expect it."""
-    return FlowId(f"{_FLOW_PREFIX}{_milliseconds(now) * 1_000 + secrets.randbelow(1_000):015d}")
+def new_flow_id(now: dt.datetime, *, interface: str = "1117") -> FlowId:
+    """Return a fresh flow number of 25 characters, as clients of the Chorus Pro API expect it.
+
+    `interface` are the digits of the flow's EDI interface.
+    """
+    sequence = _milliseconds(now) * 1_000 + secrets.randbelow(1_000)
+    return FlowId(f"{_PARTNER}{interface}{sequence:015d}")
 
 
 def parts_of(event: EventId) -> tuple[InvoiceId, int]:

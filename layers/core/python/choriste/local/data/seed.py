@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from choriste.domain.access.user import (
     User,
     UserId,
 )
-from choriste.domain.parties.structure import ServiceCode, Structure, StructureId
+from choriste.domain.parties.registry import CHECK_EVERY
+from choriste.domain.parties.structure import RegistryStanding, ServiceCode, Structure, StructureId
 from choriste.local.data.sample_data import sample_data, sample_structures
 from choriste.runtime.identity import access_ports
 from choriste.runtime.settings import settings
@@ -85,7 +86,7 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 def _create() -> dict[str, Any]:
     described = sample_data()
     for sample in sample_structures().values():
-        access_ports().directory.add_structure(sample)
+        access_ports().directory.add_structure(_checked(sample))
     users = [_user(user) for user in described["users"]]
     return {
         **_accounts(described["technical_account"]),
@@ -96,6 +97,13 @@ def _create() -> dict[str, Any]:
         "users": users,
         "clients": {sample.id: _own_client(sample) for sample in sample_structures().values()},
     }
+
+
+def _checked(sample: Structure) -> Structure:
+    """Return a sample structure as the registry has just confirmed it; an inactive one is asked no more."""
+    now = access_ports().clock.now()
+    check_at = now + CHECK_EVERY if sample.active else None
+    return replace(sample, registry=RegistryStanding(verified_at=now, check_at=check_at))
 
 
 def _user(described: Mapping[str, Any]) -> dict[str, Any]:

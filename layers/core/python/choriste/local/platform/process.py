@@ -46,6 +46,7 @@ from choriste.local.platform.schedules import ScheduleRunner
 from choriste.local.platform.settings import wanted_endpoints
 from choriste.local.platform.shapes import Json, MotoObject
 from choriste.local.platform.topology import Topology, load_topology
+from choriste.local.sirene.server import SireneServer
 from choriste.runtime import clock as clocks
 
 logger: Final = logging.getLogger("choriste.local")
@@ -205,7 +206,8 @@ class Platform:
 
     def _build(self, undo: ExitStack) -> Topology:
         topology = load_topology(self._source, url=self.url)
-        variables = environment.local_variables(self._endpoints, wiring.environment(topology))
+        declared = {**wiring.environment(topology), "SIRENE_URL": self._registry(undo)}
+        variables = environment.local_variables(self._endpoints, declared)
         undo.enter_context(environment.process_environment(variables))
         undo.callback(clocks.install, clocks.install(self.clock))
         undo.callback(environment.cold_start())
@@ -231,6 +233,13 @@ class Platform:
         if kept:
             kept.restore()
         return topology
+
+    def _registry(self, undo: ExitStack) -> str:
+        """Start the local Sirene registry and return its address."""
+        registry = SireneServer()
+        registry.start()
+        undo.callback(registry.stop)
+        return registry.url
 
     def _open_data(self, undo: ExitStack) -> Persistence | None:
         if self._data_dir is None:

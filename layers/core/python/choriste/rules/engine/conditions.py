@@ -5,11 +5,11 @@ A condition is a list: an operator, then its operands. Paths are relative to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from choriste.rules.engine.paths import reader, split_path
-from choriste.rules.engine.tree import Document, Node
+from choriste.rules.engine.tree import PRESENCE, Document, Node
 from choriste.rules.engine.values import boolean_of, only
 
 Guard = Callable[[Node, Document], bool]
@@ -36,8 +36,12 @@ def settle(condition: Sequence[Any], path: tuple[str, ...]) -> bool | None:
 
 
 def _settle_within(operand: str, path: tuple[str, ...]) -> bool | None:
-    first, _, rest = operand.partition("/")
-    return False if first not in path[:-1] else (None if rest else True)
+    """Settle that an ancestor has the first name, and the rest of the names below it."""
+    names = tuple(operand.split("/"))
+    if names[0] not in path[:-1]:
+        return False
+    passes = any(path[at : at + len(names)] == names for at in range(len(path) - 1))
+    return True if passes else None
 
 
 def values_at(path: str) -> Callable[[Node, Document], list[str]]:
@@ -62,12 +66,12 @@ def _equal(path: str, values: Sequence[str]) -> Guard:
         return lambda node, _: node.get(attribute) in wanted
     if not names:
         return lambda node, _: node.raw in wanted
-    return lambda node, doc: any(v in wanted for v in read(node, doc))
+    return lambda node, doc: not wanted.isdisjoint(read(node, doc))
 
 
 def _empty() -> Guard:
     """Neither elements nor text but white space within."""
-    return lambda node, _: not node.kids and not node.is_filled
+    return lambda node, _: not node.is_filled and node.is_leaf
 
 
 def _different(path: str, values: Sequence[str]) -> Guard:
@@ -84,8 +88,8 @@ def _own_status(status: str) -> Guard:
     """UBL, extended profile: the line gives its own status by a billing reference to its own invoice."""
 
     def holds(node: Node, doc: Document) -> bool:
-        own = {n.raw for n in doc.root.kids.get("ID", ())}
-        for reference in node.kids.get("BillingReference", ()):
+        own = {n.raw for n in doc.root.children("ID")}
+        for reference in node.children("BillingReference"):
             ids = {n.raw for n in reference.find(("InvoiceDocumentReference", "ID"))}
             codes = {n.raw for n in reference.find(("InvoiceDocumentReference", "DocumentStatusCode"))}
             if own & ids and status in codes:
@@ -122,7 +126,7 @@ def _vat(path: str) -> Guard:
     groups, name = names[:-1], names[-1]
 
     def holds(node: Node, _: Document) -> bool:
-        found = (only(group.kids.get(name, ())) for group in (node.find(groups) if groups else (node,)))
+        found = (only(group.children(name)) for group in (node.find(groups) if groups else (node,)))
         return any(n is not None and n.text.upper() == "VAT" for n in found)
 
     return holds
@@ -202,10 +206,8 @@ def guard_of(condition: Sequence[Any]) -> Guard:
     return _OPERATORS[condition[0]](*condition[1:])
 
 
-def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
+def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard:
     """Return the guard of a place: each condition stands on the node itself or so many steps above it."""
-    if not when:
-        return None
     guards = [_raised(up, guard_of(condition)) for up, condition in when]
     if len(guards) == 1:
         return guards[0]
@@ -215,16 +217,66 @@ def guard_of_place(when: Sequence[tuple[int, Sequence[Any]]]) -> Guard | None:
     return lambda node, doc: all(guard(node, doc) for guard in guards)
 
 
-def selector_of(when: Sequence[tuple[int, Sequence[Any]]]) -> tuple[str, frozenset[str]] | None:
-    """Return the one-value test that a place makes on its own node, as (path, raw values), if it makes one.
+_READABLE: Final = frozenset({"empty", "eq", "ne", "same", "has", "self", "endswith", "within"})
+
+
+def is_readable(when: Iterable[tuple[int, Sequence[Any]]]) -> bool:
+    """Whether conditions hold or not whatever the values: none of them can find a value malformed."""
+    return all(_is_readable(condition) for _, condition in when)
+
+
+def _is_readable(condition: Sequence[Any]) -> bool:
+    operator, *operands = condition
+    if operator in {"and", "or", "not"}:
+        return all(map(_is_readable, operands))
+    return operator in _READABLE
+
+
+Value = tuple[tuple[str, ...], str | None]
+"""A value that a condition reads: names from the node down, or from its parent with `..`, and the attribute
+that it ends in, if any."""
+
+_OF_VALUES: Final = frozenset({"eq", "ne", "norm", "unlike", "bool", "vat", "VAT", "has"})
+
+
+def tested_by(when: Iterable[tuple[int, Sequence[Any]]]) -> tuple[Value, ...] | None:
+    """Return the values on which conditions depend; None where they depend on anything else."""
+    tested: dict[Value, None] = {}
+    for up, condition in when:
+        values = _values_of(condition) if up <= 1 else None
+        if values is None:
+            return None
+        tested.update(dict.fromkeys(((*[".."] * up, *names), attribute) for names, attribute in values))
+    return tuple(tested)
+
+
+def _values_of(condition: Sequence[Any]) -> list[Value] | None:
+    operator, *operands = condition
+    if operator in {"and", "or", "not"}:
+        inner = [_values_of(operand) for operand in operands]
+        return None if None in inner else [value for values in inner if values for value in values]
+    if operator not in _OF_VALUES:
+        return None
+    value = _plain_value(operands[0])
+    if value is not None and operator == "has" and value[1] is None:
+        value = value[0], PRESENCE
+    return None if value is None else [value]
+
+
+def _plain_value(path: str) -> Value | None:
+    names, attribute = split_path(path)
+    return None if path.startswith("/") or {"..", "*"} & {*names} else (names, attribute)
+
+
+def selector_of(when: Sequence[tuple[int, Sequence[Any]]]) -> tuple[Value, frozenset[str]] | None:
+    """Return the one-value test that a place makes on its own node, as (value, raw values), if it makes one.
 
     It lets the engine look a value up instead of trying one condition after the other.
     """
     for up, (operator, *operands) in when:
-        if up == 0 and operator == "eq" and "@" not in operands[0]:
-            return operands[0], frozenset(operands[1])
-        if up == 0 and operator == "norm":
-            return operands[0], frozenset({operands[1]})
+        value = _plain_value(operands[0]) if up == 0 and operator in {"eq", "norm"} else None
+        if value is not None:
+            return value, frozenset(operands[1] if operator == "eq" else {operands[1]})
     return None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from choriste.rules.engine.facts import Standing
 from choriste.rules.engine.paths import split_path
-from choriste.rules.engine.rule import Branch, Context, Place, Rule, Test, Watch
+from choriste.rules.engine.rule import Branch, Context, Rule, Test, Watch
 from choriste.rules.engine.ruleset import RuleSet
-from choriste.rules.engine.watches import watch_of
+from choriste.rules.engine.watches import given_code, watch_of
 
 
 class LazyRules:
@@ -31,21 +32,21 @@ class LazyRules:
             found = self._rule_set.predicate_of(fact, self._syntax)
             if found is not None:
                 name = self._rule_set.name
-                yield Rule(fact, found.check, name, gate=found.gate, watch=found.watch)
+                watch = found.watch or watch_of(fact)
+                yield Rule(fact, found.check, name, gate=found.gate, watch=watch)
 
 
 def context_of(rules: Iterable[Rule]) -> Context:
     """Return the context of some rules."""
     context = Context()
     for rule in rules:
-        watch = rule.watch or watch_of(rule.fact)
-        if rule.fact.kind == "forbid":
+        if rule.fact.kind == "forbid" and not rule.is_conditional:
             _forbid(context, rule)
-        elif watch is None:
+        elif rule.watch is None or rule.watch.one_of:
             rule.prepare()
             context.checks.append(rule)
         else:
-            _watch(context, rule, watch)
+            _watch(context, rule, rule.watch)
     return context
 
 
@@ -67,7 +68,7 @@ def _forbid(context: Context, rule: Rule) -> None:
 def _watch(context: Context, rule: Rule, watch: Watch) -> None:
     below = context.below
     for path in watch.needs:
-        branch = below
+        branch = below.grow(watch.where)
         for name in path:
             branch.needs = (*branch.needs, (name, rule))
             branch = branch.grow((name,))
@@ -87,16 +88,24 @@ def hang(branch: Branch, test: Test, rule: Rule) -> None:
     branch.values = (*branch.values, (test, rule))
 
 
-def is_of_empty(chain: Sequence[Place]) -> bool:
-    """Whether the only context of a chain asks that its element is empty, and for nothing else."""
-    return len(chain) == 1 and [(up, *test) for up, test in chain[0].when] == [(0, "empty")]
+def watch_under(when: Sequence[tuple[int, Sequence[Any]]], rule: Rule) -> Watch | None:
+    """Return what to watch for a rule that only stands where conditions hold; None where it must be asked.
+
+    An element that must be empty is unusual where it is; a code in an attribute, where it is given and wrong.
+    """
+    if [(up, *condition) for up, condition in when] == [(0, "empty")]:
+        return Watch(test=str.strip)
+    attribute = _given_attribute(when)
+    if attribute and rule.fact.kind == "list" and rule.fact.parameters["target"] == f"@{attribute}":
+        return Watch(at=(f"@{attribute}",), test=given_code(rule.fact.parameters["codes"]))
+    return None if rule.watch is None or rule.watch.one_of else rule.watch
 
 
-def given_attribute(chain: Sequence[Place]) -> str | None:
-    """Return the attribute that a chain of one context asks for, and for nothing else; else None."""
-    if len(chain) != 1 or len(chain[0].when) != 1:
+def _given_attribute(when: Sequence[tuple[int, Sequence[Any]]]) -> str | None:
+    """Return the attribute that conditions ask for, and for nothing else; else None."""
+    if len(when) != 1:
         return None
-    up, (operator, *operands) = chain[0].when[0]
+    up, (operator, *operands) = when[0]
     names, attribute = split_path(operands[0]) if operator == "has" else ((), None)
     return attribute if up == 0 and not names else None
 

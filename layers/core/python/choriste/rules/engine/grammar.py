@@ -9,58 +9,65 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from choriste.rules.engine.choices import Choice, merged
-from choriste.rules.engine.contexts import Anywhere, context_of, given_attribute, hang, is_of_empty
+from choriste.rules.engine.choices import Choice, Selection, merged
+from choriste.rules.engine.conditions import Value, guard_of_place, is_readable, selector_of
+from choriste.rules.engine.contexts import Anywhere, context_of, watch_under
 from choriste.rules.engine.facts import short_name
 from choriste.rules.engine.patterns import Pattern
-from choriste.rules.engine.rule import Branch, Context, Gate, Passes, Rule, Suspicion, Test
-from choriste.rules.engine.watches import given_code, tests_given
+from choriste.rules.engine.rule import (
+    Among,
+    Branch,
+    Context,
+    Gate,
+    Passes,
+    Place,
+    Reading,
+    Rule,
+    Suspicion,
+    Test,
+)
+from choriste.rules.engine.tree import Path
 
 MAX_STATES: Final = 5_000
 _NOWHERE: Final = Anywhere()
 
 
-class State:
+class State(Path):
     """A path from the root, with what its nodes meet.
 
     `forbidden` rules are broken by each of its nodes, those of `attributes` by an attribute. `values` are
     quick tests of the value, `given` is what to judge where there is a node of the path, `repeated` where a
-    parent has a second one. `needs` are the names of the children that must be there, `needing` what to judge
-    where one is not, by its name. `rules` are judged on each
-    node, `gated` ones where their gate is open, and one context of each of `choices`. `single`: the element
-    stands at most once in a parent.
+    parent has a second one. `needing` is what to judge where a child is not there, by its name. `rules` are
+    judged on each node, `gated` ones where their gate is open, those of
+    `among` where their value is, and one context of each of `choices` and of those
+    that `selections` find worth a look.
+    `single`: the element stands at most once in a parent.
     """
 
     __slots__ = (
+        "among",
         "anywhere",
         "attribute_values",
         "attributes",
         "below",
         "choices",
-        "depth",
         "forbidden",
         "gated",
         "given",
+        "is_asked",
         "is_watched",
-        "name",
         "needing",
-        "needs",
-        "next",
-        "of_empty",
-        "path",
         "repeated",
         "rules",
+        "selections",
         "single",
         "values",
     )
 
-    def __init__(self, name: str, path: tuple[str, ...]) -> None:
-        self.name = name
-        self.path = path
-        self.depth = len(path)
-        self.next: dict[object, State] = {}
+    def __init__(self, name: str, up: State | None = None) -> None:
+        super().__init__(name, up)
         self.below: tuple[Branch, ...] = ()
         self.anywhere = _NOWHERE
         self.attributes: Mapping[str, tuple[Rule, ...]] = {}
@@ -69,13 +76,14 @@ class State:
         self.attribute_values: Mapping[str, tuple[Passes, ...]] = {}
         self.given: tuple[Suspicion, ...] = ()
         self.repeated: tuple[Suspicion, ...] = ()
-        self.needs: frozenset[str] = frozenset()
         self.needing: Mapping[str, tuple[Suspicion, ...]] = {}
         self.rules: tuple[Rule, ...] = ()
+        self.among: tuple[tuple[Reading, Mapping[str, Sequence[Rule]]], ...] = ()
         self.gated: tuple[tuple[Gate, tuple[Rule, ...]], ...] = ()
         self.choices: tuple[Choice, ...] = ()
-        self.of_empty: tuple[Rule, ...] = ()
+        self.selections: tuple[Selection, ...] = ()
         self.single = False
+        self.is_asked = False
         self.is_watched = False
 
 
@@ -84,7 +92,7 @@ class Grammar:
 
     def __init__(self, patterns: Sequence[Pattern], *, syntax: str, singles: frozenset[str]) -> None:
         self.syntax = syntax
-        self.start = State("", ())
+        self.start = State("")
         self._patterns = patterns
         self._singles = singles
         self._standing: dict[str, set[int]] = {}
@@ -92,25 +100,32 @@ class Grammar:
             for name in pattern.names:
                 self._standing.setdefault(name, set()).add(number)
         self._known = 0
+        self.named: dict[str, list[State]] = {}
         self._lock = threading.Lock()
 
-    def step(self, state: State, tag: str) -> State:
+    def step(self, state: State, tag: str, strangers: dict[tuple[Path, str], State]) -> State:
         """Return the state that an element leads to; it is kept, unless there are too many paths.
 
-        Invoices have a few hundred; a hostile file may have one an element.
+        Invoices have a few hundred; a hostile file may have one an element: the rest go to its `strangers`.
         """
+        name = short_name(tag)
         with self._lock:
-            known = state.next.get(tag)
-            if known is not None:
-                return known
-            made = self._state(state, short_name(tag))
-            if self._known < MAX_STATES:
+            if (state, name) in strangers:
+                return strangers[state, name]
+            known: State | None = state.children.get(name)
+            if known is None:
+                known = self._state(state, name)
+                if self._known >= MAX_STATES:
+                    strangers[state, name] = known
+                    return known
                 self._known += 1
-                state.next[tag] = made
-            return made
+                state.children[name] = known
+                self.named.setdefault(name, []).append(known)
+            state.next[tag] = known
+            return known
 
     def _state(self, parent: State, name: str) -> State:
-        state = State(name, (*parent.path, name))
+        state = State(name, parent)
         context = self._context(state)
         hanging = [b.kids[name] for b in parent.below if name in b.kids]
         below = (*hanging, context.below)
@@ -127,47 +142,74 @@ class Grammar:
         state.given = tuple(Suspicion(b.depth, r) for b in hanging for r in b.given)
         state.repeated = tuple(Suspicion(b.depth, r) for b in hanging for r in b.repeated)
         state.needing = _needing(below)
-        state.needs = frozenset(state.needing)
         state.rules = tuple(rule for rule in context.checks if rule.gate is None)
-        state.gated = _by_gate(context.checks)
+        _by_gate(state, context.checks)
         state.single = name in self._singles
-        watched = (state.forbidden, state.given, state.values, state.attribute_values, state.needing)
-        state.is_watched = any((*watched, state.rules, state.gated, state.choices, state.of_empty))
+        state.is_watched = any((state.values, state.attribute_values, state.needing))
+        asked = (state.forbidden, state.given, state.rules, state.gated, state.among)
+        state.is_asked = any((*asked, state.choices, state.selections))
         return state
 
     def _context(self, state: State) -> Context:
-        """Return the context of a path whatever its values; contexts that depend on values become choices."""
+        """Return the context of a path whatever its values; contexts that depend on values become choices.
+
+        Where a context stands alone in its pattern, those of its rules that can be watched are watched all
+        the same: whether it stands on a node is only asked where something is unusual.
+        """
         rules: list[Rule] = []
-        given: dict[str, list[Rule]] = {}
-        empty: list[Rule] = []
+        conditional: dict[str, list[Place]] = {}
         choices = []
         name = state.name
         for number in sorted(self._standing.get(name, set()) | self._standing.get("*", set())):
             chain = self._patterns[number].candidates(state.path)
-            attribute = given_attribute(chain)
-            if chain and not chain[0].when:
+            if not chain:
+                continue
+            if not chain[0].when:
                 rules += chain[0].rules()
-            elif attribute and all(tests_given(rule, attribute) for rule in chain[0].rules()):
-                given.setdefault(attribute, []).extend(chain[0].rules())
-            elif is_of_empty(chain):
-                empty += chain[0].rules()
-            elif chain:
+            elif len(chain) == 1 and _is_seldom_asked(chain[0].when):
+                conditional.setdefault(repr(chain[0].when), []).append(chain[0])
+            else:
                 choices.append(Choice(chain))
-        state.choices, state.of_empty = tuple(choices), tuple(merged(empty))
-        context = context_of(merged(rules))
-        for attribute, tested in given.items():
-            branch = context.below.grow(("@" + attribute,))
-            for rule in merged(tested):
-                hang(branch, given_code(rule.fact.parameters["codes"]), rule)
-        return context
+        watched: list[Rule] = []
+        for places in conditional.values():
+            when = places[0].when
+            asked = []
+            for rule in merged(rule for place in places for rule in place.rules()):
+                watch = watch_under(when, rule)
+                if watch is None:
+                    asked.append(rule)
+                else:
+                    watched.append(rule.under(guard_of_place(when), watch))
+            if asked:
+                choices.append(Choice.of_rules(asked, places[0]))
+        _choose(state, choices)
+        return context_of([*merged(rules), *watched])
 
 
-def _by_gate(rules: Iterable[Rule]) -> tuple[tuple[Gate, tuple[Rule, ...]], ...]:
-    by_gate: dict[Gate, list[Rule]] = {}
+def _is_seldom_asked(when: Sequence[tuple[int, Sequence[Any]]]) -> bool:
+    """Whether conditions may be left until something is unusual: all but those that tell values apart."""
+    selector = selector_of(when)
+    return is_readable(when) and (selector is None or selector[0][1] is not None)
+
+
+def _choose(state: State, choices: Iterable[Choice]) -> None:
+    by_selector: dict[Value | None, list[Choice]] = {}
+    for choice in choices:
+        by_selector.setdefault(choice.selector, []).append(choice)
+    state.choices = tuple(by_selector.pop(None, ()))
+    state.selections = tuple(Selection(value, found) for value, found in by_selector.items() if value)
+
+
+def _by_gate(state: State, rules: Iterable[Rule]) -> None:
+    gated: dict[Gate, list[Rule]] = {}
+    among: dict[Reading, dict[str, list[Rule]]] = {}
     for rule in rules:
-        if rule.gate is not None:
-            by_gate.setdefault(rule.gate, []).append(rule)
-    return tuple((gate, tuple(behind)) for gate, behind in by_gate.items())
+        if isinstance(rule.gate, Among):
+            among.setdefault(rule.gate.read, {}).setdefault(rule.gate.value, []).append(rule)
+        elif rule.gate is not None:
+            gated.setdefault(rule.gate, []).append(rule)
+    state.gated = tuple((gate, tuple(behind)) for gate, behind in gated.items())
+    state.among = tuple(among.items())
 
 
 def _forbidden_attributes(state: State, below: Iterable[Branch]) -> Mapping[str, tuple[Rule, ...]]:

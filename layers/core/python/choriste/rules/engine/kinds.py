@@ -43,8 +43,8 @@ def _any(paths: Sequence[str]) -> Check:
         return _any_in_document(paths)
     names = [split_path(path) for path in paths]
     if all(len(found) == 1 and found[0] not in {"..", "*"} and not attribute for found, attribute in names):
-        children = frozenset(found[0] for found, _ in names)
-        return lambda node, _: BROKEN if children.isdisjoint(node.kids) else None
+        children = tuple(found[0] for found, _ in names)
+        return lambda node, _: None if node.has(*children) else BROKEN
     tests = [_present(path) for path in paths]
     if len(tests) == 1:
         test = tests[0]

@@ -18,31 +18,27 @@ def split_path(path: str) -> tuple[tuple[str, ...], str | None]:
     return tuple(names), attribute
 
 
+def plain_names(path: str) -> tuple[str, ...] | None:
+    """Return the names of a path of elements below a node, None for any other path."""
+    names, attribute = split_path(path)
+    plain = not path.startswith("/") and attribute is None and not {"..", "*"} & {*names}
+    return names if plain else None
+
+
+def plain_value(path: str) -> tuple[str, ...] | None:
+    """Return the names of a path below a node, the last with `@` if an attribute; None for any other path."""
+    names, attribute = split_path(path)
+    if path.startswith("/") or {"..", "*"} & {*names}:
+        return None
+    return ((*names, f"@{attribute}") if attribute else names) or None
+
+
 def reader(path: str) -> Reader:
-    """Return the fastest way to follow a path of names from a node."""
+    """Return a function that follows a path of names from a node."""
     names = split_path(path)[0]
     if not names:
         return lambda node: (node,)
-    if ".." in names or "*" in names:
+    if len(names) > 1 or names[0] in {"..", "*"}:
         return lambda node: node.find(names)
-    if len(names) == 1:
-        name = names[0]
-        return lambda node: node.kids.get(name, ())
-    return _down(names)
-
-
-def _down(names: tuple[str, ...]) -> Reader:
-    *groups, last = names
-
-    def read(node: Node) -> Sequence[Node]:
-        start = node
-        for name in groups:
-            found = node.kids.get(name)
-            if found is None:
-                return ()
-            if len(found) > 1:
-                return start.find(names)
-            node = found[0]
-        return node.kids.get(last, ())
-
-    return read
+    name = names[0]
+    return lambda node: node.children(name)

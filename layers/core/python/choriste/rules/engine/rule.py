@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from choriste.rules.engine.facts import RuleFact
@@ -24,21 +24,43 @@ class Broken(NamedTuple):
 BROKEN: Final = Broken()
 Check = Callable[[Node, Document], Broken | None]
 Test = Callable[[Any], object]
-Gate = Callable[[Document], bool]
 
 
+Reading = Callable[[Document], Collection[str] | None]
+"""What a document has of some values, such as the VAT categories it uses; None where that cannot be read."""
+
+
+class Among(NamedTuple):
+    """A gate that is open where a value is among those that `read` finds in the document.
+
+    It is open too where `read` gives None. Of many such gates, those that are open are found in one step.
+    """
+
+    read: Reading
+    value: str
+
+    def __call__(self, document: Document) -> bool:
+        """Whether the gate is open."""
+        found = document.once(self.read)
+        return found is None or self.value in found
+
+
+Gate = Callable[[Document], bool] | Among
 Names = tuple[str, ...]
 
 
 class Watch(NamedTuple):
     """What shows that a rule holds on a node without judging it; where it fails, the rule is judged in full.
 
-    A rule holds where each path of `needs` leads on from every node on its way, nothing on the path `once`
-    repeats, all values at the path `at` pass `test`, and nothing stands at the paths `given`. A last name
+    A rule holds where each path of `needs` leads on from every node on its way, one of the paths `one_of`
+    leads somewhere, nothing on the path `once` repeats, all values at the path `at` pass `test`, and nothing
+    stands at the paths `given`. `needs` start at the path `where`, of which there may be none. A last name
     with `@` is an attribute, whose value is None where it is absent. What is empty says nothing.
     """
 
     needs: tuple[Names, ...] = ()
+    where: Names = ()
+    one_of: tuple[Names, ...] = ()
     once: Names = ()
     at: Names = ()
     test: Test | None = None
@@ -69,10 +91,11 @@ class Rule:
     """One rule of a rule set: its facts and its check.
 
     `also` names other rule sets that have the very same rule: it is judged once for all of them. A `gate`
-    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node.
+    tells whether a document is concerned at all, a `watch` when the rule can be left out on a node. A rule
+    that `is_conditional` asks on each node whether it stands there.
     """
 
-    __slots__ = ("also", "check", "fact", "gate", "rule_set", "watch")
+    __slots__ = ("also", "check", "fact", "gate", "is_conditional", "rule_set", "watch")
 
     def __init__(  # noqa: PLR0913 -- one parameter a property, most by name
         self,
@@ -83,6 +106,7 @@ class Rule:
         gate: Gate | None = None,
         watch: Watch | None = None,
         also: tuple[str, ...] = (),
+        is_conditional: bool = False,
     ) -> None:
         self.fact = fact
         self.check = check
@@ -90,6 +114,7 @@ class Rule:
         self.gate = gate
         self.watch = watch
         self.also = also
+        self.is_conditional = is_conditional
 
     @property
     def id(self) -> str:
@@ -100,6 +125,23 @@ class Rule:
         """Make the check of a plain rule now, which is to be judged on every node."""
         if isinstance(self.check, LazyCheck):
             self.check = self.check.made()
+
+    def under(self, guard: Callable[[Node, Document], bool], watch: Watch) -> Rule:
+        """Return the rule as one that only stands on nodes where a guard holds, with a watch of its own."""
+        check = self.check
+
+        def guarded(node: Node, doc: Document) -> Broken | None:
+            return check(node, doc) if guard(node, doc) else None
+
+        return Rule(
+            self.fact,
+            guarded,
+            self.rule_set,
+            gate=self.gate,
+            watch=watch,
+            also=self.also,
+            is_conditional=True,
+        )
 
     def shared_with(self, rule_set: str) -> Rule:
         """Return the rule as one that another rule set has too."""

@@ -13,8 +13,9 @@ from typing import Final
 
 from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
-from choriste.rules.engine.paths import split_path
-from choriste.rules.engine.rule import Names, Rule, Test, Watch
+from choriste.rules.engine.paths import plain_names, plain_value, split_path
+from choriste.rules.engine.rule import Names, Test, Watch
+from choriste.rules.engine.tree import PRESENCE, Document, Path, Rows
 
 
 def watch_of(fact: RuleFact) -> Watch | None:
@@ -23,31 +24,77 @@ def watch_of(fact: RuleFact) -> Watch | None:
     return make(**fact.parameters) if make else None
 
 
-def _down(path: str) -> Names | None:
-    """Return the names of a path of elements below the context, None for any other path."""
-    names, attribute = split_path(path)
-    plain = not path.startswith("/") and attribute is None and not {"..", "*"} & {*names}
-    return names if plain else None
+def holds(watch: Watch, document: Document, state: Path, rows: Rows) -> bool:
+    """Whether a watch shows that its rule holds on all of some elements of a path."""
+    return (
+        not any(document.under(state, rows, path)[1] for path in watch.given)
+        and (not watch.needs or _leads_on(watch, document, state, rows))
+        and (not watch.one_of or _have_one(watch.one_of, document, state, rows))
+        and _comes_once(watch.once, document, state, rows)
+        and (watch.test is None or _passes(watch.at, watch.test, document, state, rows))
+    )
+
+
+def _leads_on(watch: Watch, document: Document, state: Path, rows: Rows) -> bool:
+    start = document.under(state, rows, watch.where)
+    for path in watch.needs:
+        above, holders = start
+        for name in path:
+            below, found = document.under(above, holders, (name,))
+            if len(found) < len(holders) or len({document.parents[n] for n in found}) < len(holders):
+                return False
+            above, holders = below, found
+    return True
+
+
+def _have_one(paths: Sequence[Names], document: Document, state: Path, rows: Rows) -> bool:
+    having: set[int] = set()
+    for path in paths:
+        attribute = path[-1][1:] if path[-1][0] == "@" else PRESENCE
+        names = path if attribute is PRESENCE else path[:-1]
+        having.update(document.only_values(state, rows, names, attribute))
+    return len(having) == len(rows)
+
+
+def _comes_once(path: Names, document: Document, state: Path, rows: Rows) -> bool:
+    for name in path:
+        state, rows = document.under(state, rows, (name,))
+        if len(rows) > 1 and len({document.parents[number] for number in rows}) < len(rows):
+            return False
+    return True
+
+
+def _passes(path: Names, test: Test, document: Document, state: Path, rows: Rows) -> bool:
+    attribute = path[-1][1:] if path and path[-1][0] == "@" else None
+    _, found = document.under(state, rows, path[:-1] if attribute else path)
+    if attribute is None:
+        return all(map(test, {document.text_of(number) for number in found}))
+    every = (document.attributes.get(number, _NONE) for number in found)
+    return all(map(test, {attributes.get(attribute) for attributes in every}))
+
+
+_NONE: Final[dict[str, str]] = {}
 
 
 def _any(paths: Sequence[str]) -> Watch | None:
     if len(paths) != 1:
-        return None
+        full = [plain_value(path) for path in paths]
+        return None if None in full else Watch(one_of=tuple(names for names in full if names))
     names, attribute = split_path(paths[0])
     if attribute is None:
-        return Watch(needs=(names,)) if _down(paths[0]) else None
-    if _down(paths[0].rpartition("/@")[0]) is None:
+        return Watch(needs=(names,)) if plain_names(paths[0]) else None
+    if plain_names(paths[0].rpartition("/@")[0]) is None:
         return None
     return Watch(needs=(names,) if names else (), at=(*names, "@" + attribute), test=is_given)
 
 
 def _exact(path: str, count: int) -> Watch | None:
-    names = _down(path)
+    names = plain_names(path)
     return Watch(needs=(names,), once=names) if names and count == 1 else None
 
 
 def _max(path: str, most: int) -> Watch | None:
-    names = _down(path)
+    names = plain_names(path)
     return Watch(once=names) if most and names else None
 
 
@@ -57,14 +104,14 @@ def _count(path: str, having: object, comparison: str, limit: int) -> Watch | No
 
 
 def _nonblank(path: str) -> Watch | None:
-    names = _down(path)
+    names = plain_names(path)
     if names is None:
         return None
     return Watch(needs=(names,) if names else (), once=names, at=names, test=str.strip)
 
 
 def _notempty(path: str) -> Watch | None:
-    names = _down(path)
+    names = plain_names(path)
     return Watch(needs=(names,), at=names, test=len) if names else None
 
 
@@ -91,7 +138,7 @@ def _has_length(most: int) -> Test:
 
 def _decimals(path: str, most: int, which: str = "only") -> Watch | None:
     del which
-    names = _down(path)
+    names = plain_names(path)
     return None if names is None else Watch(once=names, at=names, test=has_decimals(most))
 
 
@@ -110,23 +157,28 @@ def given_code(codes: str) -> Test:
     return (code_list(codes) | {None}).__contains__
 
 
-def tests_given(rule: Rule, attribute: str) -> bool:
-    """Whether a rule tests the code in an attribute."""
-    return rule.fact.kind == "list" and rule.fact.parameters["target"] == f"@{attribute}"
-
-
 @cache
 def _has_format(name: str) -> Test:
     return TYPE_CODES.__contains__ if name == "type-code" else lambda raw: fits(raw, name)
 
 
 def _format(form: str, path: str = ".") -> Watch | None:
-    known = form in FORMATS or form == "type-code"
-    return Watch(test=_has_format(form)) if path == "." and known else None
+    names = () if path == "." else plain_names(path)
+    if names is None or not (form in FORMATS or form == "type-code"):
+        return None
+    needs = (names,) if names and form == "price" else ()  # in CII one must be there
+    return Watch(needs=needs, once=names, at=names, test=_has_format(form))
+
+
+def _forbid(paths: Sequence[str], excepted: str = "") -> Watch | None:
+    del excepted  # only of attributes anywhere
+    given = [names for path in paths if (names := plain_names(path))]
+    return Watch(given=tuple(given)) if len(given) == len(paths) else None
 
 
 _WATCHES: Final[dict[str, Callable[..., Watch | None]]] = {
     "any": _any,
+    "forbid": _forbid,
     "exact": _exact,
     "max": _max,
     "count": _count,

@@ -1,4 +1,4 @@
-"""What `about.tsv` says of a rule beyond its facts: the term it is about, its rank, how it is told.
+"""What `about.tsv` says of a rule beyond its facts: the term it is about, its rank, how it is reported.
 
 A row is for a rule by its canonical id (`choriste.rules.findings.sentences.canonical`), or for a family of
 them: `BR-VAT-08` for every VAT category, `BR-FR-01_*-2` for every place of BR-FR-01. Most rules need no row:
@@ -21,15 +21,15 @@ class About(NamedTuple):
     `term` is the business term that the rule is about, before those of its facts. `rank` is its place in the
     order in which to fix findings, the lowest first (0: that of its kind). `asks` tells what a predicate
     asks for: `missing`, that something is there; `either`, that one of its terms is. `if_absent` is the key
-    of the sentence where nothing was found. `told_as` is another rule that asks for the same and is told in
-    its place.
+    of the sentence where nothing was found. `reported_as` is another rule that asks for the same and is
+    reported in its place.
     """
 
     term: str = ""
     rank: int = 0
     asks: str = ""
     if_absent: str = ""
-    told_as: str = ""
+    reported_as: str = ""
 
 
 _NOTHING: Final = About()
@@ -53,15 +53,15 @@ def about(requirement: str) -> About:
     return found or rows().get(f"BR-VAT-{vat}", _NOTHING)
 
 
-def told_as(rule: str) -> str | None:
-    """Return the id under which the same requirement is told, where a rule has one."""
+def reported_as(rule: str) -> str | None:
+    """Return the id under which the same requirement is reported, where a rule has one."""
     found = rows().get(rule)
     if found is not None:
-        return found.told_as or None
+        return found.reported_as or None
     for family in _families():
         start, end = family.split("*")
         if rule.startswith(start) and rule.endswith(end):
-            return rows()[family].told_as.replace("*", rule[len(start) : -len(end)])
+            return rows()[family].reported_as.replace("*", rule[len(start) : -len(end)])
     return None
 
 

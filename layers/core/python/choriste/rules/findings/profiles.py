@@ -1,4 +1,4 @@
-"""A profile announced by mistake: the one cause behind many findings, told before them."""
+"""A profile announced by mistake: the one cause behind many findings, reported before them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from choriste.rules.findings.about import about
 from choriste.rules.findings.sentences import requirement_of, sentences, word
 
 if TYPE_CHECKING:
-    from choriste.rules.engine.run import Hit
+    from choriste.rules.engine.judge import Hit
 
 _POSITION: Final = re.compile(r"\[\d+\]")
 _NEVER: Final = "false"  # the test of a rule whose context alone is the fault

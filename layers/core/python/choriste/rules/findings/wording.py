@@ -19,12 +19,12 @@ from choriste.formats.xml.names import Paths, line_of, prefixed
 from choriste.i18n.formats import written_numbers
 from choriste.i18n.typography import typeset
 from choriste.rules.engine.facts import RuleFact
-from choriste.rules.engine.run import Hit, Outcome
+from choriste.rules.engine.judge import Hit, Outcome
 from choriste.rules.engine.values import MalformedError
-from choriste.rules.findings.about import about, told_as
+from choriste.rules.findings.about import about, reported_as
 from choriste.rules.findings.causes.fold import fold
 from choriste.rules.findings.codes_shown import list_name
-from choriste.rules.findings.order import Fault, Told, in_order
+from choriste.rules.findings.order import Fault, RuleFinding, in_order
 from choriste.rules.findings.sentences import category_of, key_of, requirement_of, sentences, word
 from choriste.rules.findings.spelling import spelled
 from choriste.rules.findings.subjects import Subject, subject_of, term_name
@@ -121,15 +121,15 @@ class Writer:
     def __init__(self) -> None:
         self._paths = Paths()
 
-    def told(self, outcome: Outcome) -> Iterator[Told]:
-        """Yield what an outcome says, in document order, at most 100 times of a rule."""
+    def findings(self, outcome: Outcome) -> Iterator[RuleFinding]:
+        """Yield the findings of an outcome, in document order, at most 100 times of a rule."""
         for error in outcome.malformed:
-            yield Told(self._of_malformed(error), Fault.UNREADABLE, DATATYPES[error.expected][0])
+            yield RuleFinding(self._of_malformed(error), Fault.UNREADABLE, DATATYPES[error.expected][0])
         count: Counter[str] = Counter()
         broken = {hit.rule.id for hit in outcome.hits}
         for hit in outcome.hits:
             count[hit.rule.id] += 1
-            if count[hit.rule.id] <= MAX_PER_RULE and told_as(hit.rule.id) not in broken:
+            if count[hit.rule.id] <= MAX_PER_RULE and reported_as(hit.rule.id) not in broken:
                 yield self._of_hit(hit)
 
     def _of_malformed(self, error: MalformedError) -> Finding:
@@ -151,7 +151,7 @@ class Writer:
             expected=expected,
         )
 
-    def _of_hit(self, hit: Hit) -> Told:
+    def _of_hit(self, hit: Hit) -> RuleFinding:
         node = hit.broken.node or hit.node
         location = self._paths.of(node.element)
         subject = subject_of(hit, location)
@@ -170,7 +170,7 @@ class Writer:
             expected=expected,
         )
         lacking = tuple((hit.broken.words or {}).get("operands", "").split())
-        return Told(finding, _fault(kind), requirement_of(hit.rule.fact), lacking)
+        return RuleFinding(finding, _fault(kind), requirement_of(hit.rule.fact), lacking)
 
 
 def _kind(hit: Hit, subject: Subject) -> str:
@@ -265,11 +265,11 @@ def _message(key: str, places: Callable[[str], Mapping[str, str]]) -> Message:
 
 
 def write(
-    outcome: Outcome, root: etree._Element, *, detected: Detected, beside: Sequence[Finding] = ()
+    outcome: Outcome, root: etree._Element, *, detected: Detected, schema: Sequence[Finding] = ()
 ) -> tuple[Finding, ...]:
     """Return the findings of an outcome and those of the schema, ready to be shown, causes first."""
-    told = in_order(Writer().told(outcome), beside=beside)
-    folded = fold(told, root, syntax=syntax_of(detected), profile=str(detected.profile))
+    found = in_order(Writer().findings(outcome), schema=schema)
+    folded = fold(found, root, syntax=syntax_of(detected), profile=str(detected.profile))
     return tuple(_typeset(finding) for finding in folded)
 
 

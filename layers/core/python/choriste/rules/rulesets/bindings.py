@@ -99,11 +99,6 @@ UBL_BINDING: Final = Binding(
 )
 
 
-def lines_of(doc: Document) -> list[Node]:
-    """Return the lines of an invoice."""
-    return [node for path in binding_of(doc).lines for node in doc.root.find(path)]
-
-
 def binding_of(doc: Document) -> Binding:
     """Return the table of the document's syntax."""
     return CII_BINDING if doc.syntax == CII else UBL_BINDING

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
+from choriste.adapters.aws.dynamodb.records.upcasters import session_of_schema_1, unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
+from choriste.application.access.ports import A_DAY
 from choriste.application.access.records import AccessToken, Attempt, OneTimeLink, Session
 from choriste.domain.access.errors import StaleRecordError
 
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 TOKEN = RecordFormat(kind="token", model=AccessToken, upcasters=())
-SESSION = RecordFormat(kind="session", model=Session, upcasters=())
+SESSION = RecordFormat(kind="session", model=Session, upcasters=(session_of_schema_1,))
+SESSION_LIST = RowFormat(
+    kind="session-list", names=frozenset({"expires_at"}), optional=frozenset({"hashes"}), upcasters=()
+)
+DEVICE = RowFormat(kind="device", names=frozenset({"known_until", "expires_at"}))
 LINK = RecordFormat(kind="link", model=OneTimeLink, upcasters=())
 ATTEMPTS = RowFormat(
     kind="attempts",
@@ -39,7 +44,8 @@ _MARK_NAMES = {f"#{name}": name for name in ATTEMPTS.marks}
 _MARKS = {f":{name}": value for name, value in ATTEMPTS.marks.items()}
 
 _RETRIES = 5
-_REMEMBER_ATTEMPTS = dt.timedelta(hours=24)
+_LISTED = dt.timedelta(days=1)
+"""How long a list outlives the start of its newest session: longer than any session lives."""
 
 
 class SessionPrefix(StrEnum):
@@ -47,6 +53,8 @@ class SessionPrefix(StrEnum):
 
     TOKEN = "TOKEN#"  # noqa: S105 - a key prefix, not a secret
     SESSION = "SESSION#"
+    SESSION_LIST = "SESSIONS#"
+    DEVICE = "DEVICE#"
     ATTEMPTS = "ATTEMPTS#"
     LINK = "LINK#"
 
@@ -70,20 +78,36 @@ class DynamoSessions:
         return TOKEN.read(item) if item else None
 
     def save_session(self, session: Session) -> None:
-        """Store a new session."""
+        """Store a new session, and name it in the list of its user first: what is listed may be missing."""
+        self._list(session)
         row = {**_key(SessionPrefix.SESSION + session.token_hash), **SESSION.attributes(session)}
         row |= _end(session.expires_at)
         self._client.put_item(TableName=self._table, Item=marshal(row))
 
+    def _list(self, session: Session) -> None:
+        marks = {f":{name}": value for name, value in SESSION_LIST.marks.items()}
+        self._client.update_item(
+            TableName=self._table,
+            Key=marshal(_key(SessionPrefix.SESSION_LIST + session.user)),
+            UpdateExpression=f"ADD hashes :hashes SET expires_at = :ttl, {_MARKING}",
+            ExpressionAttributeNames=_MARK_NAMES,
+            ExpressionAttributeValues=marshal(
+                {":hashes": {session.token_hash}, ":ttl": _ttl(session.started_at + _LISTED), **marks}
+            ),
+        )
+
     def extend_session(self, token_hash: str, *, expires_at: dt.datetime) -> None:
         """Move the end of a session that still exists."""
+        self._update_session(token_hash, _end(expires_at))
+
+    def _update_session(self, token_hash: str, values: Mapping[str, object]) -> None:
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=marshal(_key(SessionPrefix.SESSION + token_hash)),
-                UpdateExpression="SET open_until = :open_until, expires_at = :expires_at",
+                UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
                 ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues=marshal({f":{k}": v for k, v in _end(expires_at).items()}),
+                ExpressionAttributeValues=marshal({f":{name}": value for name, value in values.items()}),
             )
         except ClientError as error:
             if not is_condition_failure(error):
@@ -94,7 +118,32 @@ class DynamoSessions:
         item = _get(self._client, self._table, SessionPrefix.SESSION + token_hash)
         if not item:
             return None
-        return replace(SESSION.read(item), expires_at=_instant(item["open_until"]))
+        until = item.get("challenge_until")
+        return replace(
+            SESSION.read(item),
+            expires_at=_instant(item["open_until"]),
+            challenge=item.get("challenge"),
+            challenge_until=_instant(until) if until else None,
+        )
+
+    def challenge_session(self, token_hash: str, challenge: str, *, until: dt.datetime) -> None:
+        """Keep what a session has to answer, if it still exists."""
+        self._update_session(token_hash, {"challenge": challenge, "challenge_until": until.isoformat()})
+
+    def sessions_of(self, user_id: str) -> tuple[Session, ...]:
+        """Return the sessions of a user, and take those that are gone off the list."""
+        item = _get(self._client, self._table, SessionPrefix.SESSION_LIST + user_id)
+        listed: set[str] = SESSION_LIST.read(item).get("hashes", set()) if item else set()
+        found = [session for session in map(self.session, sorted(listed)) if session is not None]
+        gone = listed - {session.token_hash for session in found}
+        if gone:
+            self._client.update_item(
+                TableName=self._table,
+                Key=marshal(_key(SessionPrefix.SESSION_LIST + user_id)),
+                UpdateExpression="DELETE hashes :gone",
+                ExpressionAttributeValues=marshal({":gone": gone}),
+            )
+        return tuple(sorted(found, key=lambda session: session.started_at))
 
     def end_sessions(self, token_hashes: Iterable[str]) -> None:
         """Delete sessions; unknown ones are passed over."""
@@ -133,6 +182,25 @@ class DynamoLinks:
         return LINK.read(item) if item else None
 
 
+class DynamoDevices:
+    """Implements `choriste.application.access.ports.Devices`."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def remember_device(self, key: str, *, until: dt.datetime) -> None:
+        """Remember a browser until a moment."""
+        content = DEVICE.attributes(known_until=until.isoformat(), expires_at=_ttl(until))
+        row = {**_key(SessionPrefix.DEVICE + key), **content}
+        self._client.put_item(TableName=self._table, Item=marshal(row))
+
+    def knows_device(self, key: str, *, now: dt.datetime) -> bool:
+        """Say whether a browser is remembered."""
+        item = _get(self._client, self._table, SessionPrefix.DEVICE + key)
+        return bool(item) and _instant(DEVICE.read(item)["known_until"]) > now
+
+
 class DynamoAttempts:
     """Implements `choriste.application.access.ports.Attempts`; a count is forgotten after a day."""
 
@@ -140,11 +208,11 @@ class DynamoAttempts:
         self._client = client
         self._table = table
 
-    def count(self, key: str, *, now: dt.datetime) -> Attempt:
+    def count(self, key: str, *, now: dt.datetime, remember: dt.timedelta = A_DAY) -> Attempt:
         """Add one attempt unless a lock lasts; an ended lock or an old count starts again at one."""
         for _ in range(_RETRIES):
             try:
-                return Attempt(self._add(key, now=now), None)
+                return Attempt(self._add(key, now=now, remember=remember), None)
             except ClientError as error:
                 if not is_condition_failure(error):
                     raise
@@ -166,7 +234,7 @@ class DynamoAttempts:
             ),
             ExpressionAttributeNames=_MARK_NAMES,
             ExpressionAttributeValues=marshal(
-                {":until": until.isoformat(), ":ttl": _ttl(until + _REMEMBER_ATTEMPTS), **_MARKS}
+                {":until": until.isoformat(), ":ttl": _ttl(until + A_DAY), **_MARKS}
             ),
             ReturnValues="ALL_NEW",
         )
@@ -176,7 +244,7 @@ class DynamoAttempts:
         """Forget the attempts of a key."""
         self._client.delete_item(TableName=self._table, Key=marshal(_key(SessionPrefix.ATTEMPTS + key)))
 
-    def _add(self, key: str, *, now: dt.datetime) -> int:
+    def _add(self, key: str, *, now: dt.datetime, remember: dt.timedelta) -> int:
         answer = self._client.update_item(
             TableName=self._table,
             Key=marshal(_key(SessionPrefix.ATTEMPTS + key)),
@@ -186,7 +254,7 @@ class DynamoAttempts:
             ),
             ExpressionAttributeNames=_MARK_NAMES,
             ExpressionAttributeValues=marshal(
-                {":one": 1, ":ttl": _ttl(now + _REMEMBER_ATTEMPTS), ":now": _ttl(now), **_MARKS}
+                {":one": 1, ":ttl": _ttl(now + remember), ":now": _ttl(now), **_MARKS}
             ),
             ReturnValues="ALL_NEW",
         )

@@ -6,6 +6,7 @@ or to offer by name, and gives nobody a right.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,16 @@ from choriste.adapters.aws.dynamodb.records.upcasters import (
     structure_of_schema_2,
     with_defaults_of_schema_1,
 )
-from choriste.adapters.aws.dynamodb.table import CoreTable, Item, failed_conditions, marshal, unmarshal
+from choriste.adapters.aws.dynamodb.table import (
+    CoreTable,
+    Item,
+    failed_conditions,
+    marshal,
+    shard_of,
+    shards,
+    stamp,
+    unmarshal,
+)
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
@@ -46,6 +56,9 @@ STRUCTURE_ENTRY = RowFormat(
     names=frozenset({"structure", "identifier", "identifier_kind", "name", "kind", "active", "moa"}),
     optional=frozenset({"city", "postcode", "country"}),
 )
+CHECKS: Final = "registry"
+"""The name of the partitions of the index `due` that hold the structures to be checked."""
+
 FIND: Final = "FIND#"
 """The prefix of the partitions of the index."""
 
@@ -127,6 +140,28 @@ class DynamoDirectory:
             yield {"Delete": {"TableName": self._core.name, "Key": key}}
 
 
+class DynamoChecks:
+    """Implements `choriste.application.parties.ports.Checks`."""
+
+    def __init__(self, core: CoreTable) -> None:
+        self._core = core
+
+    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[StructureId, ...]:
+        """Return structures whose check was due before a moment, the longest due first."""
+        found = sorted(place for shard in shards(CHECKS) for place in self._due(shard, moment, limit))
+        return tuple(StructureId(place.rpartition("#")[2]) for place in found[:limit])
+
+    def _due(self, shard: str, moment: dt.datetime, limit: int) -> list[str]:
+        answer = self._core.client.query(
+            TableName=self._core.name,
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND due_at < :moment",
+            ExpressionAttributeValues=marshal({":shard": shard, ":moment": stamp(moment)}),
+            Limit=limit,
+        )
+        return [str(unmarshal(item)["due_at"]) for item in answer["Items"]]
+
+
 def entry_item(place: Place, summary: StructureSummary) -> Item:
     """Return the item of a row of the index: what a list shows stands in it, so that one read is enough."""
     kept = {
@@ -163,7 +198,10 @@ def _entry(item: Item) -> Entry:
 
 
 def _head(structure: Structure, *, version: int) -> Item:
-    return head_item(IdentityPrefix.STRUCTURE + structure.id, STRUCTURE, structure, version=version)
+    """Return the head of a structure, in the index `due` where the registry is to be asked about it."""
+    pk, at = IdentityPrefix.STRUCTURE + structure.id, structure.registry.check_at
+    due = {"due_shard": shard_of(CHECKS, structure.id), "due_at": f"{stamp(at)}#{pk}"} if at else {}
+    return {**head_item(pk, STRUCTURE, structure, version=version), **due}
 
 
 def _identifier_key(identifier: StructureIdentifier) -> str:

@@ -15,7 +15,7 @@ from choriste.rules.findings.causes.formulas import formula_of
 from choriste.rules.findings.causes.ledger import ZERO, Key, Ledger
 from choriste.rules.findings.causes.moves import Move
 from choriste.rules.findings.causes.search import Correction, Explanation, Search
-from choriste.rules.findings.order import Told
+from choriste.rules.findings.order import RuleFinding
 from choriste.rules.findings.sentences import category_of, vat_number, word
 from choriste.rules.findings.spelling import amount_words, spelled
 from choriste.rules.findings.subjects import term_name
@@ -29,11 +29,11 @@ _SUMS: Final = frozenset(f"BR-CO-{n}" for n in range(10, 17))
 class Sums:
     """What the amounts of an invoice say of its arithmetic findings."""
 
-    def __init__(self, told: Sequence[Told], search: Search) -> None:
-        self._told = told
+    def __init__(self, found: Sequence[RuleFinding], search: Search) -> None:
+        self._found = found
         self._search = search
         self._paths = Paths()
-        self._equations = {n: e for n, t in enumerate(told) if (e := self._equation(t)) is not None}
+        self._equations = {n: e for n, t in enumerate(found) if (e := self._equation(t)) is not None}
 
     def moved(self) -> tuple[dict[int, Finding], dict[int, int]]:
         """Return the findings that tell of lines under a wrong VAT category or rate, and what follows."""
@@ -41,17 +41,19 @@ class Sums:
         following: dict[int, int] = {}
         for move in self._search.moves:
             places = [self._paths.of(counted.element) for counted in move.counted]
-            about = [n for n, t in enumerate(self._told) if self._is_about(t, move, places)]
+            about = [n for n, t in enumerate(self._found) if self._is_about(t, move, places)]
             if about:
-                lead, *others = sorted(about, key=lambda n: self._told[n].finding.term not in _CATEGORY_TERMS)
+                lead, *others = sorted(
+                    about, key=lambda n: self._found[n].finding.term not in _CATEGORY_TERMS
+                )
                 leads[lead] = self._of_move(lead, move)
                 following.update(dict.fromkeys(others, lead))
         return leads, following
 
-    def _is_about(self, told: Told, move: Move, places: Sequence[str]) -> bool:
+    def _is_about(self, found: RuleFinding, move: Move, places: Sequence[str]) -> bool:
         """Say whether a finding is about lines that moved: their category or rate, a base, or its absence."""
-        location, requirement = told.finding.location or "", told.requirement
-        if told.finding.term in _CATEGORY_TERMS:
+        location, requirement = found.finding.location or "", found.requirement
+        if found.finding.term in _CATEGORY_TERMS:
             return any(location.startswith(f"{place}/") for place in places)
         if vat_number(requirement) == "01":
             return category_of(requirement) in {move.right[0], *(c.key[0] for c in move.counted if c.key)}
@@ -60,7 +62,7 @@ class Sums:
         return _rule_of(requirement) == "VAT-08" and any(location.startswith(place) for place in at)
 
     def _of_move(self, number: int, move: Move) -> Finding:
-        finding, counted = self._told[number].finding, move.counted[0]
+        finding, counted = self._found[number].finding, move.counted[0]
         if finding.term in _CATEGORY_TERMS:
             more = (word("cause:belongs", x).format(right=self._vat(move.right, x)) for x in _LANGUAGES)
             said = (finding.message.fr, finding.message.en)
@@ -105,10 +107,10 @@ class Sums:
             self._add_doubt(doubted, leads, owners)
         return leads, dict(self._consequences(leads, owners))
 
-    def _equation(self, told: Told) -> int | None:
+    def _equation(self, found: RuleFinding) -> int | None:
         """Return the failing equation that a finding is about."""
-        rule = _rule_of(told.requirement)
-        location = told.finding.location or ""
+        rule = _rule_of(found.requirement)
+        location = found.finding.location or ""
         for number in self._search.failing if rule else ():
             equation = self._search.equations[number]
             place = equation.place
@@ -125,7 +127,7 @@ class Sums:
         }
         for correction in corrections:
             place = self._location(correction)
-            own = [n for n in about[correction.amount] if self._told[n].finding.location == place]
+            own = [n for n in about[correction.amount] if self._found[n].finding.location == place]
             if own:
                 owners[correction.amount] = own[0]
         for amount, numbers in sorted(about.items(), key=lambda item: len(item[1])):
@@ -158,7 +160,7 @@ class Sums:
         return None if element is None else self._paths.of(element)
 
     def _of_correction(self, number: int, correction: Correction, explanation: Explanation) -> Finding:
-        finding = self._told[number].finding
+        finding = self._found[number].finding
         element = self._search.ledger.amounts[correction.amount].element
         formula = formula_of(correction, explanation, self._search)
         message = Message(*(self._sentence(correction, formula, x) for x in _LANGUAGES))
@@ -201,7 +203,7 @@ class Sums:
         )
         if number is not None:
             message = Message(*(self._choice(doubted, x) for x in _LANGUAGES))
-            leads[number] = replace(self._told[number].finding, message=message, expected=None)
+            leads[number] = replace(self._found[number].finding, message=message, expected=None)
             owners.update(dict.fromkeys(amounts, number))
 
     def _choice(self, doubted: list[tuple[Correction, ...]], language: str) -> str:

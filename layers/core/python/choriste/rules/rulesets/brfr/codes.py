@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from choriste.rules.engine.facts import words
-from choriste.rules.engine.rule import BROKEN, Broken, Check
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Watch
 from choriste.rules.engine.syntax import CII, UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.values import only
@@ -35,7 +36,7 @@ def _frame(_: Node, doc: Document) -> Broken | None:
 
 def _category(name: str, *, optional: bool = False, lines: bool = False) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        code = only(node.kids.get(name, ()))
+        code = only(node.children(name))
         if code is None:
             return (
                 None if optional or (lines and _is_heading(node)) else Broken(expected=" ".join(CATEGORIES))
@@ -52,7 +53,7 @@ def _is_heading(tax: Node) -> bool:
 
 def _not_overseas(name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        found = [n for n in node.kids.get(name, ()) if n.raw in {"L", "M"}]
+        found = [n for n in node.children(name) if n.raw in {"L", "M"}]
         return Broken(found[0], found[0].raw, " ".join(CATEGORIES)) if found else None
 
     return check
@@ -60,7 +61,7 @@ def _not_overseas(name: str) -> Check:
 
 def _rate(name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        rate = only(node.kids.get(name, ()))
+        rate = only(node.children(name))
         empty = rate is None or (name == "RateApplicablePercent" and rate.raw == "")
         if rate is None or empty or rate.raw in RATES:
             return None
@@ -69,22 +70,32 @@ def _rate(name: str) -> Check:
     return check
 
 
+def _known(name: str, values: Iterable[str], *, needed: bool = False) -> Watch:
+    """Watch that a child stands once, with one of some values."""
+    return Watch(
+        needs=((name,),) if needed else (), once=(name,), at=(name,), test=frozenset(values).__contains__
+    )
+
+
+_CODE: Final = _known("CategoryCode", CATEGORIES, needed=True)
 for _rule in ("BR-FR-15_BT-95_BT-102", "BR-FR-15_BT-95_BT-118", "BR-FR-15_BT-95_BT-151"):
-    REGISTER.add(_rule, _category("CategoryCode", lines=_rule.endswith("151")), syntax=CII)
-    REGISTER.add(_rule + "_LM", _not_overseas("CategoryCode"), syntax=CII)
+    REGISTER.add(_rule, _category("CategoryCode", lines=_rule.endswith("151")), syntax=CII, watch=_CODE)
+    REGISTER.add(_rule + "_LM", _not_overseas("CategoryCode"), syntax=CII, watch=_CODE)
 for _rule in ("BR-FR-15_BT-95_BT-102-1", "BR-FR-15_BT-118-1", "BR-FR-15_BT-151-1"):
-    REGISTER.add(_rule, _category("ID", optional=True), syntax=UBL)
+    REGISTER.add(_rule, _category("ID", optional=True), syntax=UBL, watch=_known("ID", CATEGORIES))
 for _rule in ("BR-FR-15_BT-95_BT-102-2", "BR-FR-15_BT-118-2", "BR-FR-08_BT-151-2"):
-    REGISTER.add(_rule, _not_overseas("ID"), syntax=UBL)
-for _rule in ("BR-FR-16_BT-96_BT-103", "BR-FR-16_BT-119", "BR-FR-16_BT-152"):
-    REGISTER.add(_rule, _rate("RateApplicablePercent"), syntax=CII)
-for _rule in ("BR-FR-16_BT-96", "BR-FR-16_BT-103", "BR-FR-16_BT-119", "BR-FR-16_BT-152"):
-    REGISTER.add(_rule, _rate("Percent"), syntax=UBL)
+    REGISTER.add(_rule, _not_overseas("ID"), syntax=UBL, watch=_known("ID", CATEGORIES))
+for _syntax, _name, _terms in (
+    (CII, "RateApplicablePercent", ("BT-96_BT-103", "BT-119", "BT-152")),
+    (UBL, "Percent", ("BT-96", "BT-103", "BT-119", "BT-152")),
+):
+    for _term in _terms:
+        REGISTER.add(f"BR-FR-16_{_term}", _rate(_name), syntax=_syntax, watch=_known(_name, RATES))
 
 
 @REGISTER.rule("BR-FR-17_BT-123")
 def _attachment_type(node: Node, doc: Document) -> Broken | None:
-    name = only(node.kids.get("Name" if is_cii(doc) else "DocumentDescription", ()))
+    name = only(node.children("Name" if is_cii(doc) else "DocumentDescription"))
     value = "" if name is None else (name.text if is_cii(doc) else name.raw)
     if name is None or value in ATTACHMENTS or (is_cii(doc) and not value):
         return None
@@ -95,14 +106,14 @@ def _attachment_type(node: Node, doc: Document) -> Broken | None:
 def _one_readable(_: Node, doc: Document) -> Broken | None:
     documents = pick(doc, (*AGREEMENT, "AdditionalReferencedDocument"), ("AdditionalDocumentReference",))
     name = "Name" if is_cii(doc) else "DocumentDescription"
-    readable = [d for d in documents if any(n.raw == "LISIBLE" for n in d.kids.get(name, ()))]
+    readable = [d for d in documents if any(n.raw == "LISIBLE" for n in d.children(name))]
     return Broken(readable[1], str(len(readable)), "≤ 1") if len(readable) > 1 else None
 
 
 def _value_or_measure(measure: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        measures = node.kids.get(measure, [])
-        if "Value" in node.kids:
+        measures = node.children(measure)
+        if node.has("Value"):
             return Broken(measures[0]) if measures else None
         return None if any(n.get("unitCode") for n in measures) else BROKEN
 
@@ -115,8 +126,8 @@ REGISTER.add("BR-FR-28-Value", _value_or_measure("ValueQuantity"), syntax=UBL)
 
 def _once_each_cii(node: Node, _: Document) -> Broken | None:
     for code in ("AFL", "AVV"):
-        documents = node.kids.get("AdditionalReferencedDocument", ())
-        found = [d for d in documents if any(n.raw == code for n in d.kids.get("ReferenceTypeCode", ()))]
+        documents = node.children("AdditionalReferencedDocument")
+        found = [d for d in documents if any(n.raw == code for n in d.children("ReferenceTypeCode"))]
         if len(found) > 1:
             return Broken(found[1], f"{code} × {len(found)}", "≤ 1")
     return None
@@ -124,12 +135,19 @@ def _once_each_cii(node: Node, _: Document) -> Broken | None:
 
 def _once_each_ubl(node: Node, _: Document) -> Broken | None:
     for code in ("AFL", "AVV"):
-        found = [n for n in node.kids.get("ID", ()) if n.get("schemeID") == code]
+        found = [n for n in node.children("ID") if n.get("schemeID") == code]
         if len(found) > 1:
             return Broken(found[1], f"{code} × {len(found)}", "≤ 1")
     return None
 
 
+def _is_no_identifier(code: str | None) -> bool:
+    return code not in {"AFL", "AVV"}
+
+
+_REFERENCE: Final = ("AdditionalReferencedDocument", "ReferenceTypeCode")
 for _rule in ("BR-FR-29_BT-18", "BR-FR-30_BT-128"):
-    REGISTER.add(_rule, _once_each_cii, syntax=CII)
-    REGISTER.add(_rule, _once_each_ubl, syntax=UBL)
+    REGISTER.add(_rule, _once_each_cii, syntax=CII, watch=Watch(at=_REFERENCE, test=_is_no_identifier))
+    REGISTER.add(
+        _rule, _once_each_ubl, syntax=UBL, watch=Watch(at=("ID", "@schemeID"), test=_is_no_identifier)
+    )

@@ -62,7 +62,7 @@ def _references(doc: Document) -> list[Node]:
 @REGISTER.rule("BR-FR-CO-04_BT-3", syntax=UBL)
 def _one_reference(_: Node, doc: Document) -> Broken | None:
     """A corrective invoice refers to exactly one invoice."""
-    mine = types(doc) if is_cii(doc) else {n.raw for n in doc.root.kids.get("InvoiceTypeCode", ())}
+    mine = types(doc) if is_cii(doc) else {n.raw for n in doc.root.children("InvoiceTypeCode")}
     count = len(_references(doc))
     return None if mine.isdisjoint(_CORRECTIONS) or count == 1 else Broken(found=str(count), expected="1")
 
@@ -71,7 +71,7 @@ _DATE_CII: Final = ("FormattedIssueDateTime", "qdt:DateTimeString")
 
 
 def _dated_cii(references: Iterable[Node]) -> bool:
-    return any("IssuerAssignedID" in r.kids and r.find(_DATE_CII) for r in references)
+    return any(r.has("IssuerAssignedID") and r.find(_DATE_CII) for r in references)
 
 
 @REGISTER.rule("BR-FR-CO-05_BT-3", syntax=CII)
@@ -90,8 +90,8 @@ def _credited_cii(_: Node, doc: Document) -> Broken | None:
 
 def own_references(line: Node, doc: Document) -> list[Node]:
     """Return the references of a UBL line to its own invoice: they carry its status and its parent."""
-    own = {n.raw for n in doc.root.kids.get("ID", ())}
-    references = line.kids.get("BillingReference", ())
+    own = {n.raw for n in doc.root.children("ID")}
+    references = line.children("BillingReference")
     return [r for r in references if own & {n.raw for n in r.find(("InvoiceDocumentReference", "ID"))}]
 
 
@@ -104,10 +104,10 @@ def statuses(reference: Node) -> set[str]:
 def _credited_ubl(_: Node, doc: Document) -> Broken | None:
     if types(doc).isdisjoint(_CREDITS):
         return None
-    header = [n for r in _references(doc) for n in r.kids.get("InvoiceDocumentReference", ())]
-    if any({"ID", "IssueDate"} <= n.kids.keys() for n in header):
+    header = [n for r in _references(doc) for n in r.children("InvoiceDocumentReference")]
+    if any(n.has("ID") and n.has("IssueDate") for n in header):
         return None
-    for line in doc.root.kids.get("CreditNoteLine", ()):
+    for line in doc.root.children("CreditNoteLine"):
         mine = own_references(line, doc)
         if (not mine or any("DETAIL" in statuses(r) for r in mine)) and not _credits_another(line, doc):
             return Broken(expected="BT-25 + BT-26")
@@ -115,11 +115,11 @@ def _credited_ubl(_: Node, doc: Document) -> Broken | None:
 
 
 def _credits_another(line: Node, doc: Document) -> bool:
-    own = {n.raw for n in doc.root.kids.get("ID", ())}
-    for reference in line.kids.get("BillingReference", ()):
-        documents = reference.kids.get("InvoiceDocumentReference", ())
-        others = any(n.raw not in own for d in documents for n in d.kids.get("ID", ()))
-        if others and any({"ID", "IssueDate"} <= d.kids.keys() for d in documents):
+    own = {n.raw for n in doc.root.children("ID")}
+    for reference in line.children("BillingReference"):
+        documents = reference.children("InvoiceDocumentReference")
+        others = any(n.raw not in own for d in documents for n in d.children("ID"))
+        if others and any(d.has("ID") and d.has("IssueDate") for d in documents):
             return True
     return False
 

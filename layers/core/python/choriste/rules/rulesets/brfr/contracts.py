@@ -40,7 +40,7 @@ _CENT: Final = Decimal("0.01")
 def _lines(doc: Document) -> list[Node]:
     if is_cii(doc):
         return doc.root.find(("SupplyChainTradeTransaction", "IncludedSupplyChainTradeLineItem"))
-    return [*doc.root.kids.get("InvoiceLine", ()), *doc.root.kids.get("CreditNoteLine", ())]
+    return [*doc.root.children("InvoiceLine"), *doc.root.children("CreditNoteLine")]
 
 
 def _heads(doc: Document) -> list[Node]:
@@ -66,17 +66,17 @@ def _vendor(line: Node, doc: Document) -> list[Node]:
 
 def _sub_invoices(line: Node, doc: Document, scheme: str = "AFL") -> list[Node]:
     if not is_cii(doc):
-        documents = line.kids.get("DocumentReference", ())
-        fitting = [d for d in documents if any(n.raw == "130" for n in d.kids.get("DocumentTypeCode", ()))]
-        return with_scheme([n for d in fitting for n in d.kids.get("ID", ())], scheme)
+        documents = line.children("DocumentReference")
+        fitting = [d for d in documents if any(n.raw == "130" for n in d.children("DocumentTypeCode"))]
+        return with_scheme([n for d in fitting for n in d.children("ID")], scheme)
     documents = line.find(("SpecifiedLineTradeSettlement", "AdditionalReferencedDocument"))
     fitting = [
         d
         for d in documents
-        if any(n.raw == scheme for n in d.kids.get("ReferenceTypeCode", ()))
-        and any(n.raw == "130" for n in d.kids.get("TypeCode", ()))
+        if any(n.raw == scheme for n in d.children("ReferenceTypeCode"))
+        and any(n.raw == "130" for n in d.children("TypeCode"))
     ]
-    return [n for d in fitting for n in d.kids.get("IssuerAssignedID", ())]
+    return [n for d in fitting for n in d.children("IssuerAssignedID")]
 
 
 def _folded(nodes: list[Node]) -> str:
@@ -177,8 +177,8 @@ REGISTER.add("BR-FR-MV-03_EXT-FR-FE-182", _line_vat_given(accounting=True), gate
 def _reference(scheme: str) -> Check:
     def check(node: Node, doc: Document) -> Broken | None:
         if is_cii(doc):
-            typed = any(n.raw == "130" for n in node.kids.get("TypeCode", ()))
-            ids = node.kids.get("IssuerAssignedID", [])
+            typed = any(n.raw == "130" for n in node.children("TypeCode"))
+            ids = node.children("IssuerAssignedID")
         else:
             typed, ids = True, _sub_invoices(_line_of(node), doc, scheme)
         frames_of_whole = scheme == "AVV" and any(n.raw in MULTI_VENDOR for n in ids)
@@ -278,7 +278,7 @@ def _vat_of(number: str, doc: Document) -> Decimal:
         kind = group.find(("TypeCode",) if is_cii(doc) else ("TaxCategory", "TaxScheme", "ID"))
         reasons = group.find(("ExemptionReason",) if is_cii(doc) else ("TaxCategory", "TaxExemptionReason"))
         if any(n.raw == "VAT" for n in kind) and any(n.raw.startswith(mark) for n in reasons):
-            amounts = group.kids.get("CalculatedAmount" if is_cii(doc) else "TaxAmount", ())
+            amounts = group.children("CalculatedAmount" if is_cii(doc) else "TaxAmount")
             total += sum((decimal_of(n) for n in amounts), ZERO)
     return total
 
@@ -377,7 +377,7 @@ def _preceding(cii: tuple[str, ...], ubl: str) -> Check:
             own = _own_number(doc)
             others = [
                 r
-                for r in line.kids.get("BillingReference", ())
+                for r in line.children("BillingReference")
                 if any(n.raw != own for n in r.find(("InvoiceDocumentReference", "ID")))
             ]
             found = [n for r in others for n in r.find(("InvoiceDocumentReference", ubl))]

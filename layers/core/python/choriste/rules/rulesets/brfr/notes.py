@@ -15,7 +15,7 @@ TREATMENTS: Final = ("B2B", "B2BINT", "B2C", "B2CINT", "OUTOFSCOPE", "ARCHIVEONL
 
 def _count(doc: Document, subject: str) -> int:
     if is_cii(doc):
-        return sum(1 for n in notes(doc) if any(c.raw == subject for c in n.kids.get("SubjectCode", ())))
+        return sum(1 for n in notes(doc) if any(c.raw == subject for c in n.children("SubjectCode")))
     return doc.once(all_notes).count(f"#{subject}#")
 
 
@@ -42,7 +42,7 @@ for _at, _subject in enumerate(("PMT", "PMD", "AAB", "TXD"), 1):
 
 @REGISTER.rule("BR-FR-20_BT-21", syntax=CII)
 def _treatment(node: Node, _: Document) -> Broken | None:
-    contents = node.kids.get("Content", ())
+    contents = node.children("Content")
     if any(n.raw in TREATMENTS for n in contents):
         return None
     return Broken(node, contents[0].raw if contents else None, " ".join(TREATMENTS))
@@ -57,11 +57,9 @@ def _treatment_ubl(_: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-FR-31_BT-21", syntax=CII)
 def _one_treatment(node: Node, _: Document) -> Broken | None:
     bars = [
-        n
-        for n in node.kids.get("IncludedNote", ())
-        if any(c.raw == "BAR" for c in n.kids.get("SubjectCode", ()))
+        n for n in node.children("IncludedNote") if any(c.raw == "BAR" for c in n.children("SubjectCode"))
     ]
-    known = [n for n in bars if any(c.text in TREATMENTS for c in n.kids.get("Content", ()))]
+    known = [n for n in bars if any(c.text in TREATMENTS for c in n.children("Content"))]
     return None if len(known) <= 1 else Broken(known[1], str(len(known)), "≤ 1")
 
 

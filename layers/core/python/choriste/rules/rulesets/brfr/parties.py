@@ -61,7 +61,7 @@ for _term in (
 
 @REGISTER.rule("BR-FR-10_BT-30")
 def _seller_siren(node: Node, doc: Document) -> Broken | None:
-    ids = seller(doc, *_CII_IDS[1]) if is_cii(doc) else node.kids.get("CompanyID", [])
+    ids = seller(doc, *_CII_IDS[1]) if is_cii(doc) else node.children("CompanyID")
     siren = only(with_scheme(ids, "0002"))
     if siren is not None and _SIREN.match(siren.text):
         return None

@@ -66,7 +66,7 @@ def type_nodes(doc: Document) -> list[Node]:
     """Return the nodes of BT-3."""
     if is_cii(doc):
         return doc.root.find(("ExchangedDocument", "TypeCode"))
-    return [*doc.root.kids.get("InvoiceTypeCode", ()), *doc.root.kids.get("CreditNoteTypeCode", ())]
+    return [*doc.root.children("InvoiceTypeCode"), *doc.root.children("CreditNoteTypeCode")]
 
 
 def types(doc: Document) -> set[str]:
@@ -92,8 +92,8 @@ def note_values(doc: Document, subject: str) -> list[str]:
     """Return the texts of the notes of a subject; in UBL only the first, and `""` where there is none."""
     if not is_cii(doc):
         return [_after(doc.once(all_notes), f"#{subject}#")]
-    found = [n for n in notes(doc) if any(c.raw == subject for c in n.kids.get("SubjectCode", ()))]
-    return [c.raw for n in found for c in n.kids.get("Content", ())]
+    found = [n for n in notes(doc) if any(c.raw == subject for c in n.children("SubjectCode"))]
+    return [c.raw for n in found for c in n.children("Content")]
 
 
 def is_domestic(doc: Document) -> bool:
@@ -121,4 +121,4 @@ def due_dates(doc: Document) -> list[Node]:
     path = (*SETTLEMENT, "SpecifiedTradePaymentTerms", "DueDateDateTime", "DateTimeString")
     if is_cii(doc):
         return doc.root.find(path)
-    return [*doc.root.kids.get("DueDate", ()), *doc.root.find(("PaymentMeans", "PaymentDueDate"))]
+    return [*doc.root.children("DueDate"), *doc.root.find(("PaymentMeans", "PaymentDueDate"))]

@@ -25,26 +25,38 @@ _TRANSFERS: Final = frozenset({"30", "58"})
 
 @REGISTER.rule("CII-SR-046", syntax=CII, watch=Watch(at=("GlobalID", "@schemeID"), test=is_given))
 def _item_scheme(node: Node, _: Document) -> Broken | None:
-    found = node.kids.get("GlobalID", ())
+    found = node.children("GlobalID")
     return Broken(found[0]) if found and all(n.get("schemeID") is None for n in found) else None
 
 
 @REGISTER.rule("CII-SR-090", syntax=CII, watch=Watch(given=(("OriginTradeCountry",),)))
 def _origin(node: Node, _: Document) -> Broken | None:
-    countries = node.kids.get("OriginTradeCountry", ())
-    count = sum(len(n.kids.get("ID", ())) for n in countries)
+    countries = node.children("OriginTradeCountry")
+    count = sum(len(n.children("ID")) for n in countries)
     return Broken(countries[0], str(count), "1") if countries and count != 1 else None
 
 
 _DISCOUNT: Final = ("GrossPriceProductTradePrice", "AppliedTradeAllowanceCharge")
 
 
-@REGISTER.rule("CII-SR-119", syntax=CII, watch=Watch(given=(_DISCOUNT,)))
+_IS_DISCOUNT: Final = frozenset({"false", "0"}).__contains__
+
+
+@REGISTER.rule(
+    "CII-SR-119",
+    syntax=CII,
+    watch=Watch(
+        where=_DISCOUNT,
+        needs=(("ChargeIndicator", "Indicator"), ("ActualAmount",)),
+        at=(*_DISCOUNT, "ChargeIndicator", "Indicator"),
+        test=_IS_DISCOUNT,
+    ),
+)
 def _price_discount(node: Node, _: Document) -> Broken | None:
     discounts = node.find(_DISCOUNT)
-    indicators = [n for d in discounts for n in d.kids.get("ChargeIndicator", ())]
-    amounts = [n for d in discounts for n in d.kids.get("ActualAmount", ())]
-    values = [n for i in indicators for n in i.kids.get("Indicator", ())]
+    indicators = [n for d in discounts for n in d.children("ChargeIndicator")]
+    amounts = [n for d in discounts for n in d.children("ActualAmount")]
+    values = [n for i in indicators for n in i.children("Indicator")]
     given = any(not boolean_of(n) for n in values) and amounts
     return None if given or not (indicators or amounts) else Broken(discounts[0])
 
@@ -52,9 +64,9 @@ def _price_discount(node: Node, _: Document) -> Broken | None:
 def _one_in_supporting_documents(name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
         found: list[Node] = []
-        for document in node.kids.get("AdditionalReferencedDocument", ()):
-            codes = document.kids.get("TypeCode", ())
-            found += document.kids.get(name, ()) if codes and codes[0].text == "916" else ()
+        for document in node.children("AdditionalReferencedDocument"):
+            codes = document.children("TypeCode")
+            found += document.children(name) if codes and codes[0].text == "916" else ()
         return Broken(found[1], str(len(found)), "≤ 1") if len(found) > 1 else None
 
     return check
@@ -100,17 +112,17 @@ def _has_due_code(doc: Document) -> bool:
 
 @REGISTER.rule("CII-SR-462", syntax=CII, gate=_has_due_code)
 def _one_due_code(_: Node, doc: Document) -> Broken | None:
-    codes = [n for t in doc.all("ApplicableTradeTax") for n in t.kids.get("DueDateTypeCode", ())]
+    codes = [n for t in doc.all("ApplicableTradeTax") for n in t.children("DueDateTypeCode")]
     different = sorted({n.raw for n in codes})
     return Broken(codes[1], " ".join(different)) if len(different) > 1 else None
 
 
 @REGISTER.rule("CII-SR-470", syntax=CII)
 def _transfer_accounts(node: Node, _: Document) -> Broken | None:
-    for means in node.kids.get("SpecifiedTradeSettlementPaymentMeans", ()):
-        codes = means.kids.get("TypeCode", ())
-        accounts = means.kids.get("PayeePartyCreditorFinancialAccount", ())
-        known = any(a.kids.keys() & {"IBANID", "ProprietaryID"} for a in accounts)
+    for means in node.children("SpecifiedTradeSettlementPaymentMeans"):
+        codes = means.children("TypeCode")
+        accounts = means.children("PayeePartyCreditorFinancialAccount")
+        known = any(a.has("IBANID", "ProprietaryID") for a in accounts)
         if codes and codes[0].text in _TRANSFERS and not known:
             return Broken(means)
     return None
@@ -118,23 +130,27 @@ def _transfer_accounts(node: Node, _: Document) -> Broken | None:
 
 def _all_the_same(name: str) -> Check:
     def check(_: Node, doc: Document) -> Broken | None:
-        found = [n for m in doc.all("SpecifiedTradeSettlementPaymentMeans") for n in m.kids.get(name, ())]
+        found = [n for m in doc.all("SpecifiedTradeSettlementPaymentMeans") for n in m.children(name)]
         other = [n for n in found if n.text != found[0].text]
         return Broken(other[0], other[0].text, found[0].text) if other else None
 
     return check
 
 
-REGISTER.add("CII-SR-467", _all_the_same("TypeCode"), syntax=CII)
-REGISTER.add("CII-SR-468", _all_the_same("Information"), syntax=CII)
+def _has_several_means(doc: Document) -> bool:
+    return doc.count("SpecifiedTradeSettlementPaymentMeans") > 1
+
+
+REGISTER.add("CII-SR-467", _all_the_same("TypeCode"), syntax=CII, gate=_has_several_means)
+REGISTER.add("CII-SR-468", _all_the_same("Information"), syntax=CII, gate=_has_several_means)
 
 
 def _only_on(name: str, holder: str, *codes: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        found = node.kids.get(name)
+        found = node.children(name)
         if not found:
             return None
-        types = {n.raw for n in node.kids.get("TypeCode", ())}
+        types = {n.raw for n in node.children("TypeCode")}
         allowed = node.state.name == holder and (not codes or not types.isdisjoint(codes))
         return None if allowed else Broken(found[0], found[0].raw)
 
@@ -157,7 +173,7 @@ for _rule, _name, _holder, _codes in (
 
 def _only_in_header(name: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
-        found = node.kids.get(name)
+        found = node.children(name)
         if not found or "ApplicableHeaderTradeSettlement" in node.state.path[:-1]:
             return None
         return Broken(found[0], found[0].raw)
@@ -190,7 +206,7 @@ _IS_VAT: Final = frozenset({"VAT"}).__contains__
 
 @REGISTER.rule("CII-DT-037", syntax=CII, watch=Watch(at=("TypeCode",), test=_IS_VAT))
 def _vat_only(node: Node, _: Document) -> Broken | None:
-    types = node.kids.get("TypeCode")
+    types = node.children("TypeCode")
     if not types or any(n.raw == "VAT" for n in types):
         return None
     return Broken(types[0], types[0].raw, "VAT")

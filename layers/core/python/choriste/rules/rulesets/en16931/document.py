@@ -22,7 +22,7 @@ def _issue_date(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-04", syntax=UBL)
 def _type_code(node: Node, _: Document) -> Broken | None:
-    codes = [*node.kids.get("InvoiceTypeCode", ())[:1], *node.kids.get("CreditNoteTypeCode", ())[:1]]
+    codes = [*node.children("InvoiceTypeCode")[:1], *node.children("CreditNoteTypeCode")[:1]]
     return None if any(n.text for n in codes) else BROKEN
 
 
@@ -33,16 +33,16 @@ def _has_tax_currency(doc: Document) -> bool:
 @REGISTER.rule("BR-53", syntax=CII, gate=_has_tax_currency)
 def _accounting_currency(node: Node, doc: Document) -> Broken | None:
     wanted = {n.raw for n in settlement(doc, "TaxCurrencyCode")}
-    given = {n.get("currencyID") for n in node.kids.get("TaxTotalAmount", ())}
+    given = {n.get("currencyID") for n in node.children("TaxTotalAmount")}
     invoice = {n.raw for n in settlement(doc, "InvoiceCurrencyCode")}
     return None if wanted & given and not wanted & invoice else Broken(expected=" ".join(sorted(wanted)))
 
 
 @REGISTER.rule("BR-53", syntax=UBL, watch=Watch(given=(("TaxCurrencyCode",),)))
 def _accounting_currency_ubl(node: Node, doc: Document) -> Broken | None:
-    amounts = [n for t in doc.all("TaxTotal") for n in t.kids.get("TaxAmount", ())]
+    amounts = [n for t in doc.all("TaxTotal") for n in t.children("TaxAmount")]
     given = {n.get("currencyID") for n in amounts}
-    for currency in node.kids.get("TaxCurrencyCode", ()):
+    for currency in node.children("TaxCurrencyCode"):
         if currency.raw not in given:
             return Broken(currency, None, currency.raw)
     return None
@@ -50,7 +50,7 @@ def _accounting_currency_ubl(node: Node, doc: Document) -> Broken | None:
 
 def _vat_total_decimals(name: str) -> Check:
     def check(node: Node, doc: Document) -> Broken | None:
-        amounts = node.kids.get("TaxTotalAmount", ())
+        amounts = node.children("TaxTotalAmount")
         currencies = {n.raw for n in settlement(doc, name)}
         for amount in amounts:
             mine = amount.get("currencyID") in currencies
@@ -68,7 +68,7 @@ REGISTER.add("BR-DEC-15", _vat_total_decimals("TaxCurrencyCode"), syntax=CII)
 
 
 def _period_cii(node: Node, _: Document) -> Broken | None:
-    if not {"StartDateTime", "EndDateTime"} <= node.kids.keys():
+    if not (node.has("StartDateTime") and node.has("EndDateTime")):
         return None
     starts, ends = (
         [n for n in node.find((name, "DateTimeString")) if n.get("format") == "102"]
@@ -94,7 +94,7 @@ for _rule in ("BR-29", "BR-30"):
 
 @REGISTER.rule("BR-CO-19", syntax=UBL)
 def _period_filled(node: Node, _: Document) -> Broken | None:
-    return None if node.kids.keys() & {"StartDate", "EndDate", "DescriptionCode"} else BROKEN
+    return None if node.has("StartDate", "EndDate", "DescriptionCode") else BROKEN
 
 
 def _has_two_tax_points(doc: Document) -> bool:
@@ -109,42 +109,42 @@ def _one_tax_point(_: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-CO-03", syntax=UBL, watch=Watch(given=(("TaxPointDate",),)))
 def _one_tax_point_ubl(node: Node, _: Document) -> Broken | None:
     codes = node.find(("InvoicePeriod", "DescriptionCode"))
-    return BROKEN if "TaxPointDate" in node.kids and codes else None
+    return BROKEN if node.has("TaxPointDate") and codes else None
 
 
 def _is_vat_cii(node: Node) -> bool:
-    return any(n.raw.upper() == "VAT" for n in node.kids.get("TypeCode", ()))
+    return any(n.raw.upper() == "VAT" for n in node.children("TypeCode"))
 
 
 @REGISTER.rule("BR-47", syntax=CII)
 def _breakdown_category(node: Node, _: Document) -> Broken | None:
-    return None if _is_vat_cii(node) and "CategoryCode" in node.kids else BROKEN
+    return None if _is_vat_cii(node) and node.has("CategoryCode") else BROKEN
 
 
 @REGISTER.rule("BR-48", syntax=CII)
 def _breakdown_rate(node: Node, _: Document) -> Broken | None:
-    outside = any(n.raw == "O" for n in node.kids.get("CategoryCode", ()))
-    return None if _is_vat_cii(node) and (outside or "RateApplicablePercent" in node.kids) else BROKEN
+    outside = any(n.raw == "O" for n in node.children("CategoryCode"))
+    return None if _is_vat_cii(node) and (outside or node.has("RateApplicablePercent")) else BROKEN
 
 
 @REGISTER.rule("BR-47", syntax=UBL)
 def _breakdown_category_ubl(node: Node, _: Document) -> Broken | None:
-    return None if any(ubl_is_vat(c) and "ID" in c.kids for c in node.kids.get("TaxCategory", ())) else BROKEN
+    return None if any(ubl_is_vat(c) and c.has("ID") for c in node.children("TaxCategory")) else BROKEN
 
 
 @REGISTER.rule("BR-48", syntax=UBL)
 def _breakdown_rate_ubl(node: Node, _: Document) -> Broken | None:
-    for category in node.kids.get("TaxCategory", ()):
+    for category in node.children("TaxCategory"):
         code = category.first("ID")
         outside = code is not None and code.text == "O"
-        if ubl_is_vat(category) and (outside or "Percent" in category.kids):
+        if ubl_is_vat(category) and (outside or category.has("Percent")):
             return None
     return BROKEN
 
 
 def _allowance_category_cii(node: Node, _: Document) -> Broken | None:
-    groups = node.kids.get("CategoryTradeTax", ())
-    return None if any(_is_vat_cii(g) and "CategoryCode" in g.kids for g in groups) else BROKEN
+    groups = node.children("CategoryTradeTax")
+    return None if any(_is_vat_cii(g) and g.has("CategoryCode") for g in groups) else BROKEN
 
 
 def _allowance_category_ubl(node: Node, _: Document) -> Broken | None:

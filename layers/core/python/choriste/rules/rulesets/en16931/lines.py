@@ -61,7 +61,7 @@ _SCHEME = (*_CATEGORY, "TaxScheme", "ID")
 )
 def _line_category(node: Node, _: Document) -> Broken | None:
     for tax in node.find(("SpecifiedLineTradeSettlement", "ApplicableTradeTax")):
-        if "CategoryCode" in tax.kids and any(n.raw.upper() == "VAT" for n in tax.kids.get("TypeCode", ())):
+        if tax.has("CategoryCode") and any(n.raw.upper() == "VAT" for n in tax.children("TypeCode")):
             return None
     return BROKEN
 
@@ -73,7 +73,7 @@ def _line_category(node: Node, _: Document) -> Broken | None:
 )
 def _line_category_ubl(node: Node, _: Document) -> Broken | None:
     taxes = node.find(("Item", "ClassifiedTaxCategory"))
-    return None if any("ID" in tax.kids and ubl_is_vat(tax) for tax in taxes) else BROKEN
+    return None if any(tax.has("ID") and ubl_is_vat(tax) for tax in taxes) else BROKEN
 
 
 def scheme_where_given(*path: str, attribute: str) -> Check:
@@ -105,7 +105,7 @@ def both(*names: str) -> Check:
     """Make a check: every one of these children is there."""
 
     def check(node: Node, _: Document) -> Broken | None:
-        missing: Sequence[str] = [n for n in names if n not in node.kids]
+        missing: Sequence[str] = [n for n in names if not node.has(n)]
         return Broken(expected=" + ".join(missing)) if missing else None
 
     return check

@@ -27,9 +27,9 @@ def _electronic_address(party: str) -> Check:
 
     def check(node: Node, _: Document) -> Broken | None:
         parties = node.find(path)
-        addresses = [n for p in parties for n in p.kids.get("URIUniversalCommunication", ())]
-        firsts = [n for p in parties for n in p.kids.get("URIUniversalCommunication", ())[:1]]
-        schemes = [s for a in firsts for n in a.kids.get("URIID", ()) if (s := n.get("schemeID")) is not None]
+        addresses = [n for p in parties for n in p.children("URIUniversalCommunication")]
+        firsts = [n for p in parties for n in p.children("URIUniversalCommunication")[:1]]
+        schemes = [s for a in firsts for n in a.children("URIID") if (s := n.get("schemeID")) is not None]
         if not addresses or (schemes and schemes[0].strip()):
             return None
         return Broken(addresses[0], addresses[0].text)
@@ -53,7 +53,7 @@ def _payee(node: Node, _: Document) -> Broken | None:
     shared = [
         p for p in (("Name",), ("ID",), ("SpecifiedLegalOrganization", "ID")) if _meets(node, seller, p)
     ]
-    return BROKEN if "Name" not in node.kids or shared else None
+    return BROKEN if not node.has("Name") or shared else None
 
 
 def _meets(party: Node, others: Sequence[Node], path: tuple[str, ...]) -> bool:
@@ -73,13 +73,13 @@ def _seller_identified(node: Node, _: Document) -> Broken | None:
     numbers = node.find(("SpecifiedTaxRegistration", "ID"))
     vat = any(n.get("schemeID") == "VA" for n in numbers)
     legal = node.find(("SpecifiedLegalOrganization", "ID"))
-    return None if vat or legal or node.kids.keys() & {"ID", "GlobalID"} else BROKEN
+    return None if vat or legal or node.has("ID", "GlobalID") else BROKEN
 
 
 @REGISTER.rule("BR-CO-26", syntax=UBL)
 def _seller_identified_ubl(node: Node, _: Document) -> Broken | None:
-    for party in node.kids.get("Party", ()):
-        vat = any(ubl_is_vat(s) and "CompanyID" in s.kids for s in party.kids.get("PartyTaxScheme", ()))
+    for party in node.children("Party"):
+        vat = any(ubl_is_vat(s) and s.has("CompanyID") for s in party.children("PartyTaxScheme"))
         ids = [n for n in party.find(("PartyIdentification", "ID")) if n.get("schemeID") != "SEPA"]
         if vat or ids or party.find(("PartyLegalEntity", "CompanyID")):
             return None
@@ -95,8 +95,8 @@ def _representative_vat(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-56", syntax=UBL)
 def _representative_vat_ubl(node: Node, _: Document) -> Broken | None:
-    schemes = node.kids.get("PartyTaxScheme", ())
-    return None if any(ubl_is_vat(s) and "CompanyID" in s.kids for s in schemes) else BROKEN
+    schemes = node.children("PartyTaxScheme")
+    return None if any(ubl_is_vat(s) and s.has("CompanyID") for s in schemes) else BROKEN
 
 
 def _has_country(value: str) -> bool:
@@ -110,7 +110,7 @@ def _vat_prefix(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-CO-09", syntax=UBL)
 def _vat_prefix_ubl(node: Node, _: Document) -> Broken | None:
-    numbers = node.kids.get("CompanyID", [])
+    numbers = node.children("CompanyID")
     only(numbers)
     prefix = numbers[0].raw[:2] if numbers else ""
     codes = f" {code_text('en16931-ubl/BR-CO-09/0')} "
@@ -120,13 +120,13 @@ def _vat_prefix_ubl(node: Node, _: Document) -> Broken | None:
 @REGISTER.rule("BR-57", syntax=CII, watch=Watch(given=(("ShipToTradeParty", "PostalTradeAddress"),)))
 def _delivery_country(node: Node, _: Document) -> Broken | None:
     addresses = node.find(("ShipToTradeParty", "PostalTradeAddress"))
-    countries = [n for a in addresses for n in a.kids.get("CountryID", ())]
+    countries = [n for a in addresses for n in a.children("CountryID")]
     return Broken(addresses[0]) if addresses and not (countries and countries[0].text) else None
 
 
 @REGISTER.rule("BR-51", syntax=CII)
 def _card_number(node: Node, _: Document) -> Broken | None:
-    found = node.kids.get("ID", ())
+    found = node.children("ID")
     return Broken(found[0], expected="≤ 10") if found and len(found[0].text) > _SHOWN_DIGITS else None
 
 
@@ -137,12 +137,12 @@ def _card_number_ubl(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-50", syntax=CII)
 def _account(node: Node, _: Document) -> Broken | None:
-    accounts = (only(node.kids.get(name, ())) for name in ("IBANID", "ProprietaryID"))
+    accounts = (only(node.children(name)) for name in ("IBANID", "ProprietaryID"))
     return None if any(n is not None and n.text for n in accounts) else BROKEN
 
 
 @REGISTER.rule("BR-61", syntax=UBL)
 def _account_ubl(node: Node, _: Document) -> Broken | None:
-    codes = node.kids.get("PaymentMeansCode", [])
+    codes = node.children("PaymentMeansCode")
     transfer = bool(codes) and codes[0].text in {"30", "58"}
     return BROKEN if transfer and not node.find(("PayeeFinancialAccount", "ID")) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check, Watch
+from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate, Watch
 from choriste.rules.engine.syntax import UBL
 from choriste.rules.engine.tree import Document, Node
 from choriste.rules.engine.watches import has_decimals
@@ -15,20 +15,20 @@ from choriste.rules.rulesets.en16931.register import REGISTER
 
 @REGISTER.rule("UBL-SR-51", syntax=UBL, watch=Watch(once=("AddressLine",)))
 def _address_line(node: Node, _: Document) -> Broken | None:
-    lines = node.kids.get("AddressLine", ())
+    lines = node.children("AddressLine")
     return Broken(lines[1], str(len(lines)), "≤ 1") if len(lines) > 1 else None
 
 
 def _has_code(node: Node, code: str) -> bool:
-    return any(n.raw == code for n in node.kids.get("DocumentTypeCode", ()))
+    return any(n.raw == code for n in node.children("DocumentTypeCode"))
 
 
 @REGISTER.rule("UBL-SR-43", syntax=UBL)
 def _object_identifier(node: Node, doc: Document) -> Broken | None:
     if _has_code(node, "130") or (doc.root.state.name.endswith("CreditNote") and _has_code(node, "50")):
         return None
-    schemed = any(n.get("schemeID") is not None for n in node.kids.get("ID", ()))
-    return BROKEN if schemed or "DocumentTypeCode" in node.kids else None
+    schemed = any(n.get("schemeID") is not None for n in node.children("ID"))
+    return BROKEN if schemed or node.has("DocumentTypeCode") else None
 
 
 _HAS_CENTS: Final = has_decimals(2)
@@ -46,7 +46,7 @@ def _tax_scheme(node: Node, doc: Document) -> Broken | None:
 
 @REGISTER.rule("UBL-CR-002", syntax=UBL, watch=Watch(given=(("UBLVersionID",),)))
 def _version(node: Node, _: Document) -> Broken | None:
-    found = node.kids.get("UBLVersionID", ())
+    found = node.children("UBLVersionID")
     return None if not found or any(n.raw == "2.1" for n in found) else Broken(found[0], found[0].raw, "2.1")
 
 
@@ -56,12 +56,16 @@ def _means_due_date(node: Node, _: Document) -> Broken | None:
     return Broken(found[0], found[0].raw) if found and node.state.name == "Invoice" else None
 
 
-@REGISTER.rule("UBL-CR-665", syntax=UBL)
+def _has_documents(doc: Document) -> bool:
+    return doc.count("AdditionalDocumentReference") > 0
+
+
+@REGISTER.rule("UBL-CR-665", syntax=UBL, gate=_has_documents)
 def _scheme_on_document(_: Node, doc: Document) -> Broken | None:
     for node in doc.all("AdditionalDocumentReference"):
-        types = node.kids.get("DocumentTypeCode", ())
+        types = node.children("DocumentTypeCode")
         if not types or any(n.raw != "130" for n in types):
-            for found in node.kids.get("ID", ()):
+            for found in node.children("ID"):
                 if found.get("schemeID") is not None:
                     return Broken(found, found.get("schemeID"))
     return None
@@ -70,15 +74,19 @@ def _scheme_on_document(_: Node, doc: Document) -> Broken | None:
 def _not_on_object(name: str) -> Check:
     def check(_: Node, doc: Document) -> Broken | None:
         for node in doc.all("AdditionalDocumentReference"):
-            if _has_code(node, "130") and name in node.kids:
-                return Broken(node.kids[name][0])
+            if _has_code(node, "130") and node.has(name):
+                return Broken(node.children(name)[0])
         return None
 
     return check
 
 
-REGISTER.add("UBL-CR-666", _not_on_object("Attachment"), syntax=UBL)
-REGISTER.add("UBL-CR-673", _not_on_object("DocumentDescription"), syntax=UBL)
+REGISTER.add("UBL-CR-666", _not_on_object("Attachment"), syntax=UBL, gate=_has_documents)
+REGISTER.add("UBL-CR-673", _not_on_object("DocumentDescription"), syntax=UBL, gate=_has_documents)
+
+
+def _has_several(name: str) -> Gate:
+    return lambda doc: doc.count(name) > 1
 
 
 def _at_most_one(find: Callable[[Node, Document], list[Node]]) -> Check:
@@ -90,8 +98,8 @@ def _at_most_one(find: Callable[[Node, Document], list[Node]]) -> Check:
 
 
 def _objects(node: Node, _: Document) -> list[Node]:
-    references = node.kids.get("AdditionalDocumentReference", ())
-    return [n for r in references if _has_code(r, "130") for n in r.kids.get("ID", ())]
+    references = node.children("AdditionalDocumentReference")
+    return [n for r in references if _has_code(r, "130") for n in r.children("ID")]
 
 
 def _companies(party: str, *, vat: bool) -> Callable[[Node, Document], list[Node]]:
@@ -100,13 +108,13 @@ def _companies(party: str, *, vat: bool) -> Callable[[Node, Document], list[Node
         fitting = [
             s for s in schemes if any((n.raw.upper() == "VAT") is vat for n in s.find(("TaxScheme", "ID")))
         ]
-        return [n for s in fitting for n in s.kids.get("CompanyID", ())]
+        return [n for s in fitting for n in s.children("CompanyID")]
 
     return find
 
 
 def _creditors(_: Node, doc: Document) -> list[Node]:
-    ids = [n for p in doc.all("PartyIdentification") for n in p.kids.get("ID", ())]
+    ids = [n for p in doc.all("PartyIdentification") for n in p.children("ID")]
     return [n for n in ids if (n.get("schemeID") or "").upper() == "SEPA"]
 
 
@@ -136,8 +144,9 @@ for _rule, _party, _vat in (
         watch=Watch(once=(_party, "Party", "PartyTaxScheme", "CompanyID")),
     )
 REGISTER.add("UBL-SR-29", _at_most_one(_creditors), syntax=UBL)
-REGISTER.add("UBL-SR-44", _at_most_one(_different("PaymentID")), syntax=UBL)
-REGISTER.add("UBL-SR-47", _at_most_one(_different("PaymentMeansCode")), syntax=UBL)
+
+for _rule, _name in (("UBL-SR-44", "PaymentID"), ("UBL-SR-47", "PaymentMeansCode")):
+    REGISTER.add(_rule, _at_most_one(_different(_name)), syntax=UBL, gate=_has_several(_name))
 
 
 def _payee(*path: str, creditor: bool = True) -> Check:

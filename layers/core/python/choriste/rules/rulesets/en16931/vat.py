@@ -7,14 +7,14 @@ exemption is there or is not (10), and for "not subject to VAT" that it stands a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from choriste.rules.engine.rule import BROKEN, Broken, Check, Gate
+from choriste.rules.engine.rule import BROKEN, Among, Broken, Check, Gate, Watch
 from choriste.rules.engine.syntax import CII, UBL
-from choriste.rules.engine.tree import Document, Node
-from choriste.rules.engine.values import MalformedError, boolean_of, decimal_of, double_of, only
+from choriste.rules.engine.tree import Document, Node, in_order
+from choriste.rules.engine.values import MalformedError, boolean_of, decimal_of, double_of, is_plain, only
 from choriste.rules.rulesets.bindings import transaction
 from choriste.rules.rulesets.en16931.register import REGISTER
 from choriste.rules.rulesets.en16931.totals import ubl_is_vat
@@ -44,15 +44,21 @@ class Uses(NamedTuple):
     breakdown: int
 
 
+_PLACES: Final = (
+    ("ApplicableTradeTax", "SpecifiedLineTradeSettlement", 0),
+    ("CategoryTradeTax", None, 1),
+    ("ApplicableTradeTax", "ApplicableHeaderTradeSettlement", 2),
+)
+
+
 def _uses_cii(doc: Document) -> dict[str, Uses]:
     counts: dict[str, list[int]] = {}
-    for at, name in ((0, "ApplicableTradeTax"), (1, "CategoryTradeTax")):
-        for node in doc.all(name):
-            parent = node.up.state.name if node.up else ""
-            place = {"SpecifiedLineTradeSettlement": 0, "ApplicableHeaderTradeSettlement": 2}.get(parent)
-            place = 1 if at else place
-            for code in {n.raw for n in node.kids.get("CategoryCode", ())} if place is not None else ():
-                counts.setdefault(code, [0, 0, 0])[place if place is not None else 0] += 1
+    for name, holder, place in _PLACES:
+        for path in doc.paths(name):
+            if holder is None or (path.up is not None and path.up.name == holder):
+                codes = doc.under(path, doc.rows[path], ("CategoryCode",))[1]
+                for code, _ in {(doc.text_of(number), doc.parents[number]) for number in codes}:
+                    counts.setdefault(code, [0, 0, 0])[place] += 1
     return {code: Uses(*found) for code, found in counts.items()}
 
 
@@ -75,12 +81,21 @@ def _named_in_breakdown(family: str) -> Check:
 
 def categories(doc: Document, name: str) -> list[tuple[Node, str, bool]]:
     """Return the UBL tax categories of a name: node, category id with white space folded, whether VAT."""
-    nodes = doc.all(name)
-    return [(n, i.text if (i := only(n.kids.get("ID", ()))) else "", ubl_is_vat(n)) for n in nodes]
+    return _read(doc.all(name))
+
+
+def _read(nodes: Iterable[Node]) -> list[tuple[Node, str, bool]]:
+    return [(n, i.text if (i := only(n.children("ID"))) else "", ubl_is_vat(n)) for n in nodes]
 
 
 def _classified(doc: Document) -> list[tuple[Node, str, bool]]:
-    return categories(doc, "ClassifiedTaxCategory")
+    """Return the categories of the lines, of those alike the first."""
+    first = [
+        Node(doc, alike[0], path)
+        for path in doc.paths("ClassifiedTaxCategory")
+        for alike in doc.alike(path, doc.rows[path], ((("ID",), None), (("TaxScheme", "ID"), None)))
+    ]
+    return _read(in_order(first))
 
 
 def _tax_categories(doc: Document) -> list[tuple[Node, str, bool]]:
@@ -128,23 +143,16 @@ def _named_ubl(family: str, *, any_tax: bool) -> Check:
     return check
 
 
-def _codes_ubl(doc: Document) -> set[str]:
-    return {code for _, code, _ in doc.once(_tax_categories) + doc.once(_classified)}
+def _codes_ubl(doc: Document) -> set[str] | None:
+    try:
+        return {code for _, code, _ in doc.once(_tax_categories) + doc.once(_classified)}
+    except MalformedError:  # of some tax category: each rule says whether it reads that one
+        return None
 
 
-@cache
 def _concerns(category: str, syntax: str) -> Gate:
     """Return whether a document uses a VAT category at all: no rule on another one can be broken."""
-
-    def gate(doc: Document) -> bool:
-        if syntax == CII:
-            return category in doc.once(_uses_cii)
-        try:
-            return category in doc.once(_codes_ubl)
-        except MalformedError:  # of some tax category: each rule says whether it reads that one
-            return True
-
-    return gate
+    return Among(_uses_cii if syntax == CII else _codes_ubl, category)
 
 
 def _register(family: str, number: str, check: Check, syntax: str) -> None:
@@ -165,9 +173,15 @@ _CHARGE: Final = "04"
 
 
 def _parties_rule_cii(family: str) -> Check:
-    holds = parties_of(family, CII)
     words = {"category": FAMILIES[family]}
-    return lambda _, doc: None if doc.once(holds) else Broken(words=words)
+    return lambda _, __: Broken(words=words)
+
+
+@cache
+def _lacks_parties(family: str) -> Gate:
+    """Return whether the parties of a CII document lack what a category asks for."""
+    holds = parties_of(family, CII)
+    return lambda doc: not doc.once(holds)
 
 
 def _use_ubl(doc: Document, number: str, family: str) -> tuple[bool, bool]:
@@ -187,7 +201,7 @@ def _use_ubl(doc: Document, number: str, family: str) -> tuple[bool, bool]:
 
 
 def _is(allowance: Node, *, charge: bool) -> bool:
-    return any(boolean_of(n) is charge for n in allowance.kids.get("ChargeIndicator", ()))
+    return any(boolean_of(n) is charge for n in allowance.children("ChargeIndicator"))
 
 
 def _parties_rule_ubl(family: str, number: str) -> Check:
@@ -205,7 +219,9 @@ def _parties_rule_ubl(family: str, number: str) -> Check:
 
 for _family in FAMILIES:
     for _number in (_LINE, _ALLOWANCE, _CHARGE):
-        REGISTER.add(f"BR-{_family}-{_number}", _parties_rule_cii(_family), syntax=CII)
+        REGISTER.add(
+            f"BR-{_family}-{_number}", _parties_rule_cii(_family), syntax=CII, gate=_lacks_parties(_family)
+        )
         _register(_family, _number, _parties_rule_ubl(_family, _number), UBL)
 
 
@@ -215,7 +231,7 @@ def _rate_rule(family: str, syntax: str) -> Check:
     accepts, text = _rate_of(family, syntax)
 
     def check(node: Node, _: Document) -> Broken | None:
-        rates = node.kids.get(name, ())
+        rates = node.children(name)
         if exact:
             only(rates)
         if any(accepts(float(decimal_of(n)) if exact else double_of(n)) for n in rates):
@@ -233,16 +249,23 @@ def _rate_of(family: str, syntax: str) -> tuple[Callable[[float], bool], str]:
     return (lambda rate: rate == 0), "0"
 
 
+def _rate_watch(family: str, syntax: str) -> Watch:
+    rate = ("RateApplicablePercent" if syntax == CII else "Percent",)
+    accepts, _ = _rate_of(family, syntax)
+    return Watch(needs=(rate,), once=rate, at=rate, test=lambda text: is_plain(text) and accepts(float(text)))
+
+
 for _family in (f for f in FAMILIES if f != "O"):  # O has no rate
-    for _number in ("05", "06", "07"):
-        for _syntax in (CII, UBL):
-            REGISTER.add(f"BR-{_family}-{_number}", _rate_rule(_family, _syntax), syntax=_syntax)
+    for _syntax in (CII, UBL):
+        _check, _watch = _rate_rule(_family, _syntax), _rate_watch(_family, _syntax)
+        for _number in ("05", "06", "07"):
+            REGISTER.add(f"BR-{_family}-{_number}", _check, syntax=_syntax, watch=_watch)
 
 
 def _no_reason(group: Callable[[Node], Node | None], *names: str) -> Check:
     def check(node: Node, _: Document) -> Broken | None:
         holder = group(node)
-        found = [n for name in names for n in (holder.kids.get(name, ()) if holder else ())]
+        found = [n for name in names for n in (holder.children(name) if holder else ())]
         return Broken(found[0], found[0].raw) if found else None
 
     return check
@@ -263,7 +286,7 @@ for _family in ("S", "Z", "AF", "AG"):
 def _alone_cii(name: str) -> Check:
     def check(_: Node, doc: Document) -> Broken | None:
         for node in doc.all(name):
-            for code in node.kids.get("CategoryCode", ()):
+            for code in node.children("CategoryCode"):
                 if code.raw != "O":
                     return Broken(code, code.raw, "O")
         return None
@@ -316,9 +339,7 @@ def _delivery_date_cii(node: Node, doc: Document) -> Broken | None:
         "DateTimeString",
     )
     period = node.find(("..", "..", "BillingSpecifiedPeriod"))
-    return (
-        None if delivered or any(p.kids.keys() & {"StartDateTime", "EndDateTime"} for p in period) else BROKEN
-    )
+    return None if delivered or any(p.has("StartDateTime", "EndDateTime") for p in period) else BROKEN
 
 
 @REGISTER.rule("BR-IC-12", syntax=CII)
@@ -336,7 +357,7 @@ def _delivery_date_ubl(node: Node, doc: Document) -> Broken | None:
     if not doc.once(_intra_community):
         return None
     dates = node.find(("Delivery", "ActualDeliveryDate"))
-    period = any(p.kids for p in node.kids.get("InvoicePeriod", ()))
+    period = any(not p.is_leaf for p in node.children("InvoicePeriod"))
     return None if period or (dates and len(dates[0].raw) > 1) else BROKEN
 
 
@@ -350,7 +371,7 @@ def _delivery_country_ubl(node: Node, doc: Document) -> Broken | None:
 
 
 def _is_split_cii(doc: Document) -> bool:
-    return any(n.raw == "B" for n in doc.all("CategoryCode"))
+    return "B" in doc.texts("CategoryCode")
 
 
 def _split_payment_cii(_: Node, doc: Document) -> Broken | None:
@@ -359,26 +380,25 @@ def _split_payment_cii(_: Node, doc: Document) -> Broken | None:
 
 
 def _split_payment_alone_cii(_: Node, doc: Document) -> Broken | None:
-    return BROKEN if any(n.raw == "S" for n in doc.all("CategoryCode")) else None
+    return BROKEN if "S" in doc.texts("CategoryCode") else None
 
 
 REGISTER.add("BR-B-01", _split_payment_cii, syntax=CII, gate=_is_split_cii)
 REGISTER.add("BR-B-02", _split_payment_alone_cii, syntax=CII, gate=_is_split_cii)
 
 
-def _raw_codes(doc: Document, *, everywhere: bool) -> set[str]:
+def _raw_codes(doc: Document) -> set[str]:
     nodes = doc.all("ClassifiedTaxCategory") + [
         n
         for n in doc.all("TaxCategory")
-        if everywhere
-        or (n.state.depth == _BREAKDOWN_DEPTH and _below(n, "TaxTotal", "TaxSubtotal"))
+        if (n.state.depth == _BREAKDOWN_DEPTH and _below(n, "TaxTotal", "TaxSubtotal"))
         or (n.state.depth == _DOCUMENT_DEPTH and _below(n, "AllowanceCharge"))
     ]
-    return {i.raw for n in nodes for i in n.kids.get("ID", ())}
+    return {i.raw for n in nodes for i in n.children("ID")}
 
 
 def _is_split_ubl(doc: Document) -> bool:
-    return "B" in _raw_codes(doc, everywhere=True)
+    return "B" in doc.texts("ClassifiedTaxCategory", "ID") | doc.texts("TaxCategory", "ID")
 
 
 @REGISTER.rule("BR-B-01", syntax=UBL, gate=_is_split_ubl)
@@ -389,4 +409,4 @@ def _split_payment_ubl(_: Node, doc: Document) -> Broken | None:
 
 @REGISTER.rule("BR-B-02", syntax=UBL, gate=_is_split_ubl)
 def _split_payment_alone_ubl(_: Node, doc: Document) -> Broken | None:
-    return BROKEN if {"B", "S"} <= _raw_codes(doc, everywhere=False) else None
+    return BROKEN if {"B", "S"} <= _raw_codes(doc) else None

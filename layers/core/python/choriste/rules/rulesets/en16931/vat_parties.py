@@ -44,12 +44,12 @@ def _nobody_cii(doc: Document) -> bool:
 
 
 def _company(parties: list[Node], *, vat: bool) -> bool:
-    schemes = [s for p in parties for s in p.kids.get("PartyTaxScheme", ())]
-    return any("CompanyID" in s.kids and (not vat or ubl_is_vat(s)) for s in schemes)
+    schemes = [s for p in parties for s in p.children("PartyTaxScheme")]
+    return any(s.has("CompanyID") and (not vat or ubl_is_vat(s)) for s in schemes)
 
 
 def _parties(doc: Document, name: str) -> list[Node]:
-    return [n for p in doc.all(name) for n in p.kids.get("Party", ())]
+    return [n for p in doc.all(name) for n in p.children("Party")]
 
 
 def _seller_ubl(doc: Document) -> bool:

@@ -7,7 +7,7 @@ the categories with rates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -25,13 +25,15 @@ from choriste.rules.engine.values import (
     only,
     show,
 )
-from choriste.rules.rulesets.bindings import binding_of, lines_of, settlement
+from choriste.rules.rulesets.bindings import binding_of, settlement
 from choriste.rules.rulesets.en16931.register import REGISTER
 from choriste.rules.rulesets.en16931.totals import absent, differs, lacking, sum_text
 from choriste.rules.rulesets.en16931.vat import FAMILIES
 
 Key = tuple[str, Decimal | None]
-Keyed = tuple[set[Key], Sequence[Node]]
+_HOLDERS: Final = {CII: ("SpecifiedLineTradeSettlement",), UBL: ()}
+"""Where the tax groups and the amount of a line stand together, below the line."""
+
 _RATED: Final = frozenset({"S", "AF", "AG"})
 
 
@@ -80,10 +82,10 @@ def _keys(sums: Sums, taxes: Iterable[Node], *, fold: bool) -> set[Key]:
     rates: set[Decimal] = set()
     malformed: MalformedError | None = None
     for tax in taxes:
-        found = tax.kids.get(category, ())
+        found = tax.children(category)
         codes.update(n.text if fold else n.raw for n in (found[:1] if fold else found))
         try:
-            rates.update(decimal_of(n) for n in tax.kids.get(rate, ()))
+            rates.update(decimal_of(n) for n in tax.children(rate))
         except MalformedError as error:
             malformed = error
     if malformed is not None:
@@ -91,37 +93,33 @@ def _keys(sums: Sums, taxes: Iterable[Node], *, fold: bool) -> set[Key]:
     return {(code, None) for code in codes} | {(code, r) for code in codes for r in rates}
 
 
-def _line_cii(sums: Sums, line: Node) -> Iterator[Keyed]:
-    for group in line.kids.get("SpecifiedLineTradeSettlement", ()):
-        taxes = group.kids.get("ApplicableTradeTax", ())
-        keys = _keys(sums, taxes, fold=False)
-        yield keys, group.find(("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount"))
-
-
-def _line_ubl(sums: Sums, line: Node) -> Iterator[Keyed]:
-    keys = _keys(sums, line.find(("Item", "ClassifiedTaxCategory")), fold=True)
-    yield keys, line.kids.get("LineExtensionAmount", ())
-
-
-def _add_lines(sums: Sums, doc: Document, read: Callable[[Sums, Node], Iterator[Keyed]]) -> None:
-    for line in lines_of(doc):
-        for keys, totals in read(sums, line):
+def _add_lines(sums: Sums, doc: Document) -> None:
+    """Add the amounts of the lines; of those whose tax groups look the same, one is read for all."""
+    binding, holder = binding_of(doc), _HOLDERS[doc.syntax]
+    taxes, amounts = binding.line_taxes[len(holder) :], binding.line_total[len(holder) :]
+    codes, rates = ((*taxes, *binding.category), None), ((*taxes, *binding.rate), None)
+    root = doc.root.state
+    for line in binding.lines:
+        path, rows = doc.under(root, (0,), (*line, *holder))
+        for alike in doc.alike(path, rows, (codes, rates)):
+            keys = _keys(sums, Node(doc, alike[-1], path).find(taxes), fold=doc.syntax == UBL)
+            totals = doc.nodes_under(path, alike, amounts)
             if keys and totals:
                 sums.add(sums.lines, keys, totals)
 
 
 def _sums_cii(doc: Document) -> Sums:
     sums = Sums()
-    _add_lines(sums, doc, _line_cii)
+    _add_lines(sums, doc)
     for group in settlement(doc, "SpecifiedTradeAllowanceCharge"):
-        keys = _keys(sums, group.kids.get("CategoryTradeTax", ()), fold=False)
+        keys = _keys(sums, group.children("CategoryTradeTax"), fold=False)
         _add_allowance(sums, group, keys, "ActualAmount", ("ChargeIndicator", "Indicator"))
     return sums
 
 
 def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicator: tuple[str, ...]) -> None:
     kinds = {boolean_of(n) for n in group.find(indicator)}
-    for value in group.kids.get(amount, ())[:1] if keys else ():
+    for value in group.children(amount)[:1] if keys else ():
         if True in kinds:
             sums.add(sums.charges, keys, [value])
         if False in kinds:
@@ -130,9 +128,9 @@ def _add_allowance(sums: Sums, group: Node, keys: set[Key], amount: str, indicat
 
 def _sums_ubl(doc: Document) -> Sums:
     sums = Sums()
-    _add_lines(sums, doc, _line_ubl)
-    for group in doc.root.kids.get("AllowanceCharge", ()):
-        keys = _keys(sums, group.kids.get("TaxCategory", ()), fold=True)
+    _add_lines(sums, doc)
+    for group in doc.root.children("AllowanceCharge"):
+        keys = _keys(sums, group.children("TaxCategory"), fold=True)
         _add_allowance(sums, group, keys, "Amount", ("ChargeIndicator",))
     return sums
 
@@ -162,7 +160,7 @@ def _base_cii(family: str) -> Check:
 
     def check(node: Node, doc: Document) -> Broken | None:
         group = node if family == "O" else node.up
-        bases = group.kids.get("BasisAmount", ()) if group else ()
+        bases = group.children("BasisAmount") if group else ()
         sums = doc.once(_sums_cii)
         for rate in _rates_cii(group, family):
             expected = _expected(sums, (category, rate), rounded=True)
@@ -180,7 +178,7 @@ def _rates_cii(group: Node | None, family: str) -> list[Decimal | None]:
         return []
     if family != "S":
         return [None]
-    return [decimal_of(n) for n in group.kids.get("RateApplicablePercent", ())]
+    return [decimal_of(n) for n in group.children("RateApplicablePercent")]
 
 
 def _fits_cii(base: float, expected: float, family: str) -> bool:
@@ -196,7 +194,7 @@ def _wrong_base(bases: Iterable[Node], formula: str, expected: Decimal) -> Broke
 
 
 def _stated(base: Node) -> Decimal | float:
-    """Return a base exactly; one with an exponent is compared, and so told, as a binary double."""
+    """Return a base exactly; one with an exponent is compared, and so shown, as a binary double."""
     try:
         return decimal_of(base)
     except MalformedError:
@@ -211,8 +209,8 @@ def _base_ubl(family: str) -> Check:
         only(bases)
         rates: list[Decimal | None] = [None]
         if family in _RATED:
-            only(node.kids.get("Percent", ()))
-            rates = [decimal_of(n) for n in node.kids.get("Percent", ())]
+            only(node.children("Percent"))
+            rates = [decimal_of(n) for n in node.children("Percent")]
         sums = doc.once(_sums_ubl)
         for rate in rates:
             expected = _expected(sums, (category, rate), rounded=False)
@@ -233,7 +231,7 @@ def _allowances_alone(doc: Document, rate: Decimal | None) -> Decimal | None:
     both, whichever lines there are.
     """
     sums = doc.once(_sums_ubl)
-    charged = (n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge"))
+    charged = (n.children("TaxCategory") for n in doc.all("AllowanceCharge"))
     if not any(("S", rate) in _keys(sums, taxes, fold=True) for taxes in charged):
         return None
     return sums.charges.get(("S", rate), ZERO) - sums.allowances.get(("S", rate), ZERO)
@@ -258,14 +256,14 @@ def _has_lines(doc: Document, family: str, rate: Decimal | None) -> bool:
         for name in ("InvoiceLine", "CreditNoteLine")
         for n in doc.all(name)
     ]
-    charged = [n.kids.get("TaxCategory", ()) for n in doc.all("AllowanceCharge")]
+    charged = [n.children("TaxCategory") for n in doc.all("AllowanceCharge")]
     return any(("S", rate) in _keys(sums, taxes, fold=True) for taxes in (*charged, *lines))
 
 
 def _no_tax(syntax: str, family: str) -> Check:
     def check(node: Node, doc: Document) -> Broken | None:
         group = node if syntax == CII and family == "O" else node.up
-        taxes = group.kids.get(binding_of(doc).tax, ()) if group else ()
+        taxes = group.children(binding_of(doc).tax) if group else ()
         if any((decimal_of(n) if syntax == UBL else double_of(n)) == 0 for n in taxes):
             return None
         return Broken(taxes[0] if taxes else None, taxes[0].raw if taxes else None, "0")
@@ -277,7 +275,7 @@ def _no_tax(syntax: str, family: str) -> Check:
 def _tax_cii(node: Node, _: Document) -> Broken | None:
     group = node.up
     names = ("CalculatedAmount", "BasisAmount", "RateApplicablePercent")
-    tax, base, rate = (only(group.kids.get(n, ())) if group else None for n in names)
+    tax, base, rate = (only(group.children(n)) if group else None for n in names)
     if tax is None or base is None or rate is None:
         return lacking(*absent({"BT-116": base, "BT-117": tax, "BT-119": rate}))
     amount, net = abs(decimal_of(tax)), abs(decimal_of(base))
@@ -293,7 +291,7 @@ def _half_up(value: float) -> float:
 
 def _tax_ubl(node: Node, _: Document) -> Broken | None:
     taxes, bases = node.find(("..", "TaxAmount")), node.find(("..", "TaxableAmount"))
-    rates = node.kids.get("Percent", ())
+    rates = node.children("Percent")
     if not taxes or not bases or not rates:
         given = {"BT-116": bases, "BT-117": taxes, "BT-119": rates}
         return lacking(*absent({term: nodes or None for term, nodes in given.items()}))

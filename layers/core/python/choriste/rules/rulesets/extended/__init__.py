@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from choriste.rules.rulesets.extended import lines
-from choriste.rules.rulesets.extended.sums import REGISTER
+from choriste.rules.rulesets.extended import breakdown, lines, totals
+from choriste.rules.rulesets.extended.register import REGISTER
 
-__all__ = ["REGISTER", "lines"]
+__all__ = ["REGISTER", "breakdown", "lines", "totals"]

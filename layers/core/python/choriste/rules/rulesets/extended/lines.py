@@ -11,7 +11,7 @@ from typing import Final
 from choriste.rules.engine.facts import code_list
 from choriste.rules.engine.rule import BROKEN, Broken, Check
 from choriste.rules.engine.syntax import CII, UBL
-from choriste.rules.engine.tree import Document, Node, fold
+from choriste.rules.engine.tree import Document, Node, fold, in_order
 from choriste.rules.engine.values import (
     ZERO,
     MalformedError,
@@ -23,7 +23,8 @@ from choriste.rules.engine.values import (
     show,
 )
 from choriste.rules.rulesets.bindings import binding_of
-from choriste.rules.rulesets.extended.sums import REGISTER, is_counted
+from choriste.rules.rulesets.extended.parts import is_counted
+from choriste.rules.rulesets.extended.register import REGISTER
 
 __all__ = ["REGISTER"]
 _DOCUMENT: Final = "AssociatedDocumentLineDocument"
@@ -33,8 +34,8 @@ _DATE_205: Final = re.compile(
 
 
 def _own(line: Node, doc: Document) -> list[Node]:
-    own = {n.raw for n in doc.root.kids.get("ID", ())}
-    references = line.kids.get("BillingReference", ())
+    own = {n.raw for n in doc.root.children("ID")}
+    references = line.children("BillingReference")
     return [r for r in references if own & {n.raw for n in r.find(("InvoiceDocumentReference", "ID"))}]
 
 
@@ -79,9 +80,12 @@ def _status_of_sub_line(node: Node, doc: Document) -> Broken | None:
 @REGISTER.rule("BR-FREXT-11")
 def _parent_exists(node: Node, doc: Document) -> Broken | None:
     parents = set(_parents(node, doc))
-    mine = set(_ids(node, doc))
-    others = {i for line in _lines(doc) for i in _ids(line, doc)} - mine
-    return None if not parents or parents & others else Broken(node, " ".join(sorted(parents)))
+    others = parents - set(_ids(node, doc)) if parents else parents
+    return None if not parents or others & doc.once(_all_ids) else Broken(node, " ".join(sorted(parents)))
+
+
+def _all_ids(doc: Document) -> frozenset[str]:
+    return frozenset(i for line in _lines(doc) for i in _ids(line, doc))
 
 
 def _is_group_with_total(line: Node, doc: Document) -> bool:
@@ -89,8 +93,17 @@ def _is_group_with_total(line: Node, doc: Document) -> bool:
 
 
 def _children(line: Node, doc: Document, statuses: set[str]) -> list[Node]:
-    mine = set(_ids(line, doc))
-    return [c for c in _lines(doc) if mine & set(_parents(c, doc)) and statuses & set(_statuses(c, doc))]
+    below = doc.once(_by_parent)
+    children = in_order({child for parent in _ids(line, doc) for child in below.get(parent, ())})
+    return [child for child in children if not statuses.isdisjoint(_statuses(child, doc))]
+
+
+def _by_parent(doc: Document) -> dict[str, list[Node]]:
+    below: dict[str, list[Node]] = {}
+    for line in _lines(doc):
+        for parent in _parents(line, doc):
+            below.setdefault(parent, []).append(line)
+    return below
 
 
 def _group_sum(line: Node, doc: Document) -> Decimal:
@@ -146,14 +159,14 @@ _QUANTITIES: Final = ("InvoicedQuantity", "CreditedQuantity")
 
 
 def _has_unit(line: Node) -> bool:
-    found = [n for name in _QUANTITIES for n in line.kids.get(name, ())]
+    found = [n for name in _QUANTITIES for n in line.children(name)]
     return any(n.get("unitCode") is not None for n in found)
 
 
 for _rule, _holds in (
-    ("BR-FREXT-22", lambda n: any(q in n.kids for q in _QUANTITIES)),
+    ("BR-FREXT-22", lambda n: any(n.has(q) for q in _QUANTITIES)),
     ("BR-FREXT-23", _has_unit),
-    ("BR-FREXT-24", lambda n: "LineExtensionAmount" in n.kids),
+    ("BR-FREXT-24", lambda n: n.has("LineExtensionAmount")),
     ("BR-FREXT-26", lambda n: bool(n.find(("Price", "PriceAmount")))),
 ):
     REGISTER.add(_rule, _on_counted(_holds), syntax=UBL)
@@ -183,7 +196,7 @@ def _reason_list(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("CII-EXT-DT-018", syntax=CII)
 def _document_type(node: Node, _: Document) -> Broken | None:
-    types = node.kids.get("TypeCode", [])
+    types = node.children("TypeCode")
     supporting = node.state.name == "AdditionalReferencedDocument"
     fits = supporting and any(n.raw in {"50", "130", "916"} for n in types)
     return None if not types or fits or node.state.name == "InvoiceReferencedDocument" else Broken(types[0])
@@ -191,9 +204,9 @@ def _document_type(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("CII-FREXT-DT-024", syntax=CII)
 def _reference_type(node: Node, _: Document) -> Broken | None:
-    found = node.kids.get("ReferenceTypeCode", [])
+    found = node.children("ReferenceTypeCode")
     supporting = node.state.name == "AdditionalReferencedDocument"
-    fits = supporting and any(n.raw == "130" for n in node.kids.get("TypeCode", ()))
+    fits = supporting and any(n.raw == "130" for n in node.children("TypeCode"))
     return None if not found or fits or node.state.name == "ContractReferencedDocument" else Broken(found[0])
 
 
@@ -212,10 +225,10 @@ def _only_these(path: tuple[str, ...], names: set[str], below: tuple[str, set[st
 
     def check(node: Node, _: Document) -> Broken | None:
         groups = node.find(path)
-        odd = [k for g in groups for name, kids in g.kids.items() if name not in names for k in kids]
+        odd = [k for g in groups for k in g.every_child() if k.state.name not in names]
         if below is not None:
-            inner = [i for g in groups for i in g.kids.get(below[0], ())]
-            odd += [k for i in inner for name, kids in i.kids.items() if name not in below[1] for k in kids]
+            inner = [i for g in groups for i in g.children(below[0])]
+            odd += [k for i in inner for k in i.every_child() if k.state.name not in below[1]]
         return Broken(odd[0]) if odd else None
 
     return check
@@ -261,6 +274,38 @@ def _status_of_cii_sub_line(node: Node, _: Document) -> Broken | None:
 
 @REGISTER.rule("BR-FXEXT-11", syntax=CII)
 def _parent_line_exists(node: Node, doc: Document) -> Broken | None:
-    path = ("AssociatedDocumentLineDocument", "LineID")
-    ids = {n.text for line in doc.all("IncludedSupplyChainTradeLineItem") for n in line.find(path)}
-    return None if _parent_id(node) in ids else Broken(node, _parent_id(node))
+    return None if _parent_id(node) in doc.once(_folded_ids) else Broken(node, _parent_id(node))
+
+
+def _folded_ids(doc: Document) -> frozenset[str]:
+    return frozenset(n.text for n in doc.all("IncludedSupplyChainTradeLineItem", _DOCUMENT, "LineID"))
+
+
+@REGISTER.rule("BR-FREXT-CO-04", "BR-FXEXT-CO-04", syntax=UBL)
+def _category(node: Node, doc: Document) -> Broken | None:
+    taxes = node.find(("Item", "ClassifiedTaxCategory"))
+    vat = [t for t in taxes if any(n.text.upper() == "VAT" for n in t.find(("TaxScheme", "ID")))]
+    return None if not is_counted(node, doc) or any(t.has("ID") for t in vat) else BROKEN
+
+
+@REGISTER.rule("BR-FREXT-CO-04", "BR-FXEXT-CO-04", syntax=CII)
+def _category_cii(node: Node, _: Document) -> Broken | None:
+    taxes = node.find(("..", "SpecifiedLineTradeSettlement", "ApplicableTradeTax"))
+    vat = [t for t in taxes if any(n.raw.upper() == "VAT" for n in t.children("TypeCode"))]
+    return None if any(t.has("CategoryCode") for t in vat) else BROKEN
+
+
+@REGISTER.rule("BR-FREXT-54-2", "BR-FXEXT-BR-54-2")
+def _value_or_measure(node: Node, doc: Document) -> Broken | None:
+    measures = node.children("ValueMeasure" if doc.syntax == CII else "ValueQuantity")
+    if node.has("Value"):
+        return Broken(measures[0]) if measures else None
+    return None if any(n.get("unitCode") for n in measures) else BROKEN
+
+
+@REGISTER.rule("CII-FREXTDT-027", syntax=CII)
+def _issue_date_on(node: Node, _: Document) -> Broken | None:
+    holders = {"Invoice", "Contract", "BuyerOrder", "DespatchAdvice"}
+    found = node.children("FormattedIssueDateTime")
+    allowed = node.state.name.removesuffix("ReferencedDocument") in holders
+    return None if not found or allowed else Broken(found[0])

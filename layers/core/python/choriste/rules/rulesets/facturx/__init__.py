@@ -43,7 +43,7 @@ def _representative_vat(node: Node, _: Document) -> Broken | None:
 @REGISTER.rule("BR-57", syntax=CII)
 def _delivery_country(node: Node, _: Document) -> Broken | None:
     addresses = node.find(("ShipToTradeParty", "PostalTradeAddress"))
-    countries = [n for a in addresses for n in a.kids.get("CountryID", ())]
+    countries = [n for a in addresses for n in a.children("CountryID")]
     return Broken(addresses[0]) if addresses and not any(n.raw != "" for n in countries) else None
 
 
@@ -52,8 +52,8 @@ def _is_german(party: Node) -> bool:
 
 
 @REGISTER.rule("BR-FX-EN-04", syntax=CII)
-def _delivery_told(node: Node, _: Document) -> Broken | None:
-    """Between German parties, an invoice that is no deposit (386) tells when it was delivered."""
+def _delivery_is_dated(node: Node, _: Document) -> Broken | None:
+    """Between German parties, an invoice that is no deposit (386) says when it was delivered."""
     agreement, settled = "ApplicableHeaderTradeAgreement", "ApplicableHeaderTradeSettlement"
     sellers = [*node.find((agreement, "SellerTradeParty")), *node.find((settled, "InvoicerTradeParty"))]
     buyers = [*node.find((agreement, "BuyerTradeParty")), *node.find((settled, "InvoiceeTradeParty"))]
@@ -61,9 +61,9 @@ def _delivery_told(node: Node, _: Document) -> Broken | None:
     concerned = any(map(_is_german, sellers)) and any(map(_is_german, buyers))
     if not concerned or not any(n.raw != "386" for n in types) or _is_dated(node):
         return None
-    delivery = node.kids.get("ApplicableHeaderTradeDelivery", ())
-    told = any(d.raw.strip() for d in delivery)
-    return None if told and _has_period(node) else BROKEN
+    delivery = node.children("ApplicableHeaderTradeDelivery")
+    named = any(d.raw.strip() for d in delivery)
+    return None if named and _has_period(node) else BROKEN
 
 
 def _is_dated(node: Node) -> bool:
@@ -72,7 +72,7 @@ def _is_dated(node: Node) -> bool:
 
 
 def _has_period(node: Node) -> bool:
-    lines = node.kids.get("IncludedSupplyChainTradeLineItem", ())
+    lines = node.children("IncludedSupplyChainTradeLineItem")
     of_line = ("SpecifiedLineTradeSettlement", "BillingSpecifiedPeriod")
     whole = node.find(("ApplicableHeaderTradeSettlement", "BillingSpecifiedPeriod"))
     return bool(whole) or all(line.find(of_line) for line in lines)
@@ -97,24 +97,24 @@ REGISTER.add("BR-65", _with_scheme("DesignatedProductClassification", ("ClassCod
 
 @REGISTER.rule("BR-48", syntax=CII)
 def _rate(node: Node, _: Document) -> Broken | None:
-    outside = any(n.raw == "O" for n in node.kids.get("CategoryCode", ()))
-    return None if outside or "RateApplicablePercent" in node.kids else BROKEN
+    outside = any(n.raw == "O" for n in node.children("CategoryCode"))
+    return None if outside or node.has("RateApplicablePercent") else BROKEN
 
 
 @REGISTER.rule("BR-CO-03", syntax=CII)
 def _one_tax_point(node: Node, _: Document) -> Broken | None:
-    return BROKEN if {"TaxPointDate", "DueDateTypeCode"} <= node.kids.keys() else None
+    return BROKEN if node.has("TaxPointDate") and node.has("DueDateTypeCode") else None
 
 
 @REGISTER.rule("BR-17", syntax=CII)
 def _payee_name(node: Node, _: Document) -> Broken | None:
-    return None if "Name" in node.kids else BROKEN
+    return None if node.has("Name") else BROKEN
 
 
 @REGISTER.rule("CII-SR-470", "BR-CO-27", syntax=CII)
 def _one_account(node: Node, _: Document) -> Broken | None:
-    accounts = node.kids.get("PayeePartyCreditorFinancialAccount", ())
-    kinds = {k for a in accounts for k in ("IBANID", "ProprietaryID") if k in a.kids}
+    accounts = node.children("PayeePartyCreditorFinancialAccount")
+    kinds = {k for a in accounts for k in ("IBANID", "ProprietaryID") if a.has(k)}
     return None if len(kinds) == 1 else Broken(found=" + ".join(sorted(kinds)) or None)
 
 
@@ -124,7 +124,7 @@ def _amounts(doc: Document, indicator: str) -> tuple[bool, float]:
         for g in settlement(doc, "SpecifiedTradeAllowanceCharge")
         if any(n.raw == indicator for n in g.find(("ChargeIndicator", "Indicator")))
     ]
-    amounts = [n for g in groups for n in g.kids.get("ActualAmount", ())]
+    amounts = [n for g in groups for n in g.children("ActualAmount")]
     return bool(groups), double_cents(double_sum(double_of(n) for n in amounts))
 
 
@@ -157,7 +157,7 @@ def _base(family: str) -> Check:
 
     def check(node: Node, doc: Document) -> Broken | None:
         group = node.up
-        base = only(group.kids.get("BasisAmount", ()) if group else ())
+        base = only(group.children("BasisAmount") if group else ())
         expected, formula = expected_base(doc, FAMILIES[family])
         if base is None:
             return BROKEN

@@ -9,7 +9,7 @@ from typing import Final
 
 from choriste.rules.engine.predicates import Register
 from choriste.rules.engine.syntax import CII
-from choriste.rules.rulesets.extended.sums import base_of_category
+from choriste.rules.rulesets.extended.breakdown import base_of_category
 
 REGISTER: Final = Register()
 REGISTER.add("BR-FXEXT-G-08", base_of_category("G"), syntax=CII)

@@ -1,0 +1,105 @@
+"""My account: the password, the factors that protect it, and the sessions that are open."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from aws_lambda_powertools.event_handler import Response
+
+from choriste.application.access.change_password import change_password
+from choriste.application.access.confirm_factor import confirm_factor
+from choriste.application.access.read_account import list_sessions, read_factors
+from choriste.application.access.sessions import end_other_sessions, end_session_of
+from choriste.domain.access.errors import AccountLockedError, WrongCredentialsError
+from choriste.runtime import identity
+from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
+from functions.console.web.forms import Form
+from functions.console.web.new_password import PASSWORD_REFUSALS, new_password_of, password_refusal
+from functions.console.web.rendering import page, redirect, session_value, text
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit, safe_place
+
+routes = Routes()
+
+_NOTICES = {
+    "password-changed": "account.password_changed",
+    "app-replaced": "account.app_replaced",
+    "session-ended": "account.session_ended",
+}
+
+
+@routes.shows("/account")
+def show_account(visit: Visit) -> Response[str]:
+    """Show the account, its factors and its sessions."""
+    signed_in, access = visit.user, identity.access_ports()
+    notice = visit.query.get("notice", "")
+    return page(
+        "account/account.html",
+        visit,
+        user=signed_in.user,
+        factors=read_factors(signed_in, access=access),
+        sessions=list_sessions(signed_in, access=access),
+        notice=text(_NOTICES[notice], language=visit.language) if notice in _NOTICES else None,
+    )
+
+
+@routes.shows("/account/password")
+def show_password(visit: Visit) -> Response[str]:
+    """Ask for the present password and a new one."""
+    return page("account/password.html", visit, user=visit.user.user, error=None)
+
+
+@routes.acts("/account/password")
+def replace_password(visit: Visit, form: Form) -> Response[str]:
+    """Replace the password; the other sessions end."""
+    try:
+        started = change_password(
+            visit.user,
+            present=form.fields.get("password", ""),
+            new=new_password_of(form),
+            access=identity.access_ports(),
+        )
+    except (WrongCredentialsError, AccountLockedError) as error:
+        step = "account" if isinstance(error, WrongCredentialsError) else "code"
+        values = {"user": visit.user.user, "error": refusal_text(error, visit, step=step)}
+        return page("account/password.html", visit, status=STATUSES[type(error)], **values)
+    except PASSWORD_REFUSALS as refusal:
+        told = password_refusal(refusal, visit)
+        return page("account/password.html", visit, status=422, user=visit.user.user, error=told)
+    return redirect("/account?notice=password-changed", cookies=[session_value(started.token)])
+
+
+@routes.acts("/account/sessions")
+def end_sessions(visit: Visit, form: Form) -> Response[str]:
+    """End one session by its name, or all but this one."""
+    signed_in, access = visit.user, identity.access_ports()
+    if form.text("session") == "others":
+        end_other_sessions(signed_in.user.id, access=access, kept=signed_in.session)
+    else:
+        end_session_of(signed_in.user.id, form.text("session"), access=access)
+    return redirect("/account?notice=session-ended")
+
+
+@routes.shows("/account/confirm")
+def ask_for_factor(visit: Visit) -> Response[str]:
+    """Ask for the second factor again, before something that is worth a theft."""
+    _ = visit.user
+    place = safe_place(visit.query.get("next", ""))
+    return page("account/confirm.html", visit, place=place, error=None)
+
+
+@routes.acts("/account/confirm")
+def take_factor(visit: Visit, form: Form) -> Response[str]:
+    """Check the code, and go on to where it was needed."""
+    place = safe_place(form.text("next"))
+    try:
+        started = confirm_factor(visit.token, form.text("code"), access=identity.access_ports())
+    except CODE_REFUSALS as error:
+        values = {"place": place, "error": refusal_text(error, visit, step="code")}
+        return page("account/confirm.html", visit, status=STATUSES[type(error)], **values)
+    return redirect(place, cookies=[session_value(started.token)])
+
+
+def confirm_place(place: str) -> str:
+    """Return the address at which the second factor is asked again, on the way to a place."""
+    return f"/account/confirm?{urlencode({'next': place})}"

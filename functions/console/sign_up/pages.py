@@ -1,0 +1,51 @@
+"""Signing up: names, address and SIRET; a mail does the rest."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.event_handler import Response
+
+from choriste.application.access.sign_up import SignUp, sign_up
+from choriste.domain.access.user import Language
+from choriste.domain.shared.errors import BadRequestError
+from choriste.runtime import identity
+from functions.console.web.forms import Form
+from functions.console.web.rendering import page, text
+from functions.console.web.routes import Routes
+from functions.console.web.visit import Visit
+
+routes = Routes(open_to_all=True)
+
+FIELDS = ("first_name", "last_name", "email", "siret", "structure_name", "postcode", "city")
+
+
+@routes.shows("/sign-up")
+def show_sign_up(visit: Visit) -> Response[str]:
+    """Show the form."""
+    return _page(visit, dict.fromkeys(FIELDS, ""))
+
+
+@routes.acts("/sign-up")
+def take_sign_up(visit: Visit, form: Form) -> Response[str]:
+    """Open the account where the address has none, and say the same where it has one."""
+    typed = {name: form.text(name) for name in FIELDS}
+    try:
+        sign_up(SignUp(language=Language(visit.language), **typed), access=identity.access_ports())
+    except BadRequestError as error:
+        field = str(error.parameters["field"])
+        told = text(f"sign_up.wrong_{field}", language=visit.language)
+        return _page(visit, typed, wrong=field, error=told)
+    return _page(visit, typed, sent=True)
+
+
+def _page(
+    visit: Visit,
+    typed: dict[str, str],
+    *,
+    wrong: str | None = None,
+    error: str | None = None,
+    sent: bool = False,
+) -> Response[str]:
+    status = 422 if error else 200
+    return page(
+        "sign_up/sign_up.html", visit, status=status, typed=typed, wrong=wrong, error=error, sent=sent
+    )

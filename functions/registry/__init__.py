@@ -1,0 +1,1 @@
+"""The function that checks structures against the Sirene registry."""

@@ -1,0 +1,137 @@
+"""What an operator chooses: the settings of a deployment, from the CDK context (`make deploy SENDER=…`).
+
+Everything has a default that synthesises anywhere. `faults` says what a real deployment would break on; the
+deployment is refused until it finds nothing. It imports nothing of the CDK.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, Final
+
+_PREFIX: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_RESERVED: Final = (".example", ".invalid", ".localhost", ".test")
+_DIGITS: Final = frozenset({"archive_years", "archive_memory", "consumers", "reserved", "warm_writes"})
+SMALLEST_MEMORY: Final = 2560
+LARGEST_MEMORY: Final = 10_240
+NEW_ACCOUNT_MEMORY: Final = 3008
+"""MiB that AWS grants a function in a new account; more is refused until the account has some history."""
+
+
+class Stage(StrEnum):
+    """How serious a deployment is: one to try, which can be taken away, or one to rely on."""
+
+    TRIAL = "trial"
+    PRODUCTION = "production"
+
+
+class ArchiveMode(StrEnum):
+    """How the archive locks originals: nobody can lift COMPLIANCE, whoever may bypass it lifts GOVERNANCE."""
+
+    GOVERNANCE = "governance"
+    COMPLIANCE = "compliance"
+
+
+class MailIdentity(StrEnum):
+    """Whether this deployment declares the mail domain to SES, or the account has it already."""
+
+    NEW = "new"
+    EXISTING = "existing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one deployment.
+
+    `archive_memory` is in MiB, of the functions that open archives. `consumers` bounds how many messages of a
+    queue are worked on at once. `reserved` keeps so many concurrent executions for each API function and the
+    console; 0 for a new account, whose small quota AWS refuses to divide. `warm_writes` prepares the core
+    table for so many writes a second from its first day; 0 leaves it to DynamoDB.
+    """
+
+    stage: Stage = Stage.TRIAL
+    prefix: str = "choriste"
+    sender: str = "no-reply@choriste.example"
+    alarm_email: str = ""
+    mail_identity: MailIdentity = MailIdentity.NEW
+    base_url: str = ""
+    web_acl_arn: str = ""
+    certificate_arn: str = ""
+    cost_centre: str = "choriste"
+    archive_mode: ArchiveMode | None = None
+    archive_years: int = 10
+    archive_memory: int = NEW_ACCOUNT_MEMORY
+    consumers: int = 10
+    reserved: int = 0
+    warm_writes: int = 0
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Settings:
+        """Return the settings of a context; raises `ValueError` for a value that none can have."""
+        kinds = {"stage": Stage, "archive_mode": ArchiveMode, "mail_identity": MailIdentity}
+        chosen: dict[str, Any] = {}
+        for name, value in given.items():
+            kind = int if name in _DIGITS else kinds.get(name, str)
+            try:
+                chosen[name] = kind(value)
+            except ValueError:
+                raise ValueError(f"{name}: “{value}” is not one of {_choices(name, kinds)}") from None
+        return cls(**chosen)
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain that SES signs for."""
+        return self.sender.partition("@")[2]
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people rely on it: what it holds outlives the stack."""
+        return self.stage is Stage.PRODUCTION
+
+    @property
+    def domain(self) -> str:
+        """The domain name of the public address; empty where AWS gives one."""
+        return self.base_url.removeprefix("https://").rstrip("/")
+
+    def faults(self) -> Iterator[str]:
+        """Yield what a deployment with these settings would break on, each with what to do."""
+        yield from self._name_faults()
+        yield from self._front_faults()
+        if self.is_production and self.archive_mode is None:
+            yield "archive_mode: say “compliance” (nobody can delete an original) or “governance”"
+        if self.archive_mode is ArchiveMode.COMPLIANCE and not self.is_production:
+            yield "archive_mode: a trial locks nothing that you could not remove; use stage=production"
+        if not SMALLEST_MEMORY <= self.archive_memory <= LARGEST_MEMORY:
+            yield f"archive_memory: between {SMALLEST_MEMORY} and {LARGEST_MEMORY} MiB"
+
+    def _name_faults(self) -> Iterator[str]:
+        if not _PREFIX.fullmatch(self.prefix):
+            yield "prefix: 2 to 20 lower-case letters, digits and hyphens, beginning with a letter"
+        if not _ADDRESS.fullmatch(self.sender) or self.mail_domain.endswith(_RESERVED):
+            yield "sender: give an address of a mail domain that you own; notices are sent from it"
+        if not _ADDRESS.fullmatch(self.alarm_email) or self.alarm_email.endswith(_RESERVED):
+            yield "alarm_email: give the address of who looks when an alarm rises"
+
+    def _front_faults(self) -> Iterator[str]:
+        names = ("base_url", "web_acl_arn", "certificate_arn")
+        missing = [name for name in names if not getattr(self, name)]
+        if 0 < len(missing) < len(names):
+            yield f"{', '.join(missing)}: the address, its firewall and its certificate go together"
+        if self.base_url and not re.fullmatch(r"https://[a-z0-9.-]+/?", self.base_url):
+            yield "base_url: https:// and a domain name, without a path"
+        for name in names[1:]:
+            arn = getattr(self, name)
+            if arn and ":us-east-1:" not in arn:
+                yield f"{name}: CloudFront takes it from us-east-1 only"
+
+
+def _choices(name: str, kinds: Mapping[str, type[StrEnum]]) -> str:
+    return ", ".join(kinds[name]) if name in kinds else "the whole numbers"
+
+
+SETTING_NAMES: Final = tuple(field.name for field in fields(Settings))
+"""The names of the context that an operator may give."""

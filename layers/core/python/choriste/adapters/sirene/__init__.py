@@ -1,0 +1,1 @@
+"""The Sirene registry of INSEE over HTTPS."""

@@ -1,0 +1,48 @@
+"""The codes of an authenticator app (RFC 6238): six digits that change every 30 seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from typing import Final
+
+import pyotp
+
+STEP_SECONDS: Final = 30
+TOLERANCE: Final = 1
+"""Steps of clock drift accepted on either side."""
+
+_REMEMBERED: Final = 20
+"""Steps back (ten minutes) in which a code is called out of date rather than wrong."""
+
+ISSUER: Final = "Choriste"
+
+
+def new_totp_secret() -> str:
+    """Return a fresh secret of 160 bits in base32, as authenticator apps take it."""
+    return pyotp.random_base32()
+
+
+def totp_address(secret: str, email: str) -> str:
+    """Return the otpauth:// address that a QR code gives to an app."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+
+
+def step_of(code: str, secret: str, *, now: dt.datetime) -> int | None:
+    """Return the newest step that has this code, from a little ahead to ten minutes back, or None."""
+    digits = "".join(code.split())
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    totp, current = pyotp.TOTP(secret), _current_step(now)
+    steps = range(current + TOLERANCE, current - _REMEMBERED - 1, -1)
+    found = [step for step in steps if hmac.compare_digest(totp.generate_otp(step), digits)]
+    return found[0] if found else None
+
+
+def is_late(step: int, *, now: dt.datetime) -> bool:
+    """Say whether the code of a step is out of date."""
+    return step < _current_step(now) - TOLERANCE
+
+
+def _current_step(now: dt.datetime) -> int:
+    return int(now.timestamp()) // STEP_SECONDS

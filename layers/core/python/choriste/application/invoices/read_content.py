@@ -1,0 +1,30 @@
+"""Read what an invoice says: its data as deposited, beside the head that lists and decisions need."""
+
+from __future__ import annotations
+
+from choriste.application.deposits.integrate_document import data_key
+from choriste.application.invoices.access import visible_invoice
+from choriste.application.invoices.ports import FilePorts
+from choriste.application.shared.ports import Bucket
+from choriste.domain.access.principal import Principal
+from choriste.domain.invoice.model import Invoice
+from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import FileKind, InvoiceHead
+from choriste.formats.read import read_xml
+
+
+def read_content(
+    ports: FilePorts, principal: Principal, invoice_id: InvoiceId
+) -> tuple[InvoiceHead, Invoice]:
+    """Return an invoice's head and data; raises `NotFoundError`, also where it may not be seen."""
+    head = visible_invoice(ports.invoices, principal, invoice_id)
+    return head, content_of(ports, head)
+
+
+def content_of(ports: FilePorts, head: InvoiceHead) -> Invoice:
+    """Return what the original said; for a Factur-X, the data that the intake took out of it."""
+    original = head.file(FileKind.ORIGINAL)
+    if head.syntax is Syntax.FACTURX or original is None:
+        return read_xml(ports.files.get(Bucket.DOCUMENTS, data_key(head.flow_id, head.position))).invoice
+    return read_xml(ports.files.get(Bucket.ARCHIVE, original.key)).invoice
