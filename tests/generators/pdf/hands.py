@@ -394,12 +394,12 @@ def two_columns(seed: int) -> Case:
         canvas.drawString(x, A4[1] - top, text)
 
     write(330, 70, "Facture", 30)
-    for at, (label, value) in enumerate(
+    for at, (label, fact) in enumerate(
         (("Numéro", number), ("Date d'émission", in_words(deal.issued)),
          ("Date d'échéance", in_words(deal.due)), ("N° d'engagement", deal.engagement))
     ):  # fmt: skip
         write(330, 100 + 30 * at, label, 7)
-        write(330, 111 + 30 * at, value, 10)
+        write(330, 111 + 30 * at, fact, 10)
     for at, line in enumerate(
         ("STUDIO CARMIN SAS", "14 quai Rambaud", "69002 Lyon", f"SIRET {deal.siret}", f"TVA {deal.vat}")
     ):
@@ -416,11 +416,11 @@ def two_columns(seed: int) -> Case:
         for x, cell in zip((40, 270, 350, 470), row, strict=True):
             write(x, top, cell)
         top += 18
-    for x, label, value in (
+    for x, name, value in (
         (40, "Total HT", deal.net), (170, "TVA 20 %", deal.tax), (300, "Total TTC", deal.gross),
         (430, "Net à payer", deal.gross),
     ):  # fmt: skip
-        write(x, top + 30, label, 8)
+        write(x, top + 30, name, 8)
         write(x, top + 46, f"{french(value)} €", 12)
     write(40, top + 90, f"IBAN {spaced(deal.iban, 4, 4, 4, 4, 4, 4)}   BIC CEPAFRPP")
     canvas.save()
