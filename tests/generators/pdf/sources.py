@@ -18,7 +18,7 @@ from choriste.domain.invoice.model import Invoice, Party
 from choriste.formats.errors import UnreadableError
 from choriste.formats.read import read_xml
 from tests.builders.corpora import CORPORA
-from tests.generators.pdf import hands, kinds
+from tests.generators.pdf import further_kinds, hands, kinds
 from tests.generators.pdf.case import FIELDS, Case, amount
 from tests.generators.pdf.supplier_pdf import supplier_pdf
 
@@ -134,6 +134,7 @@ BUILD: Final[Mapping[str, Source]] = {
     "field/prefill": partial(field_cases, "prefill"),
     "field/pdf": partial(field_cases, "pdf"),
     "kinds": kinds.cases,
+    "further kinds": further_kinds.cases,
     "hands": partial(hands.cases, hands.BUILD),
     "generator": partial(generated, 0, 150),
     "public": partial(public, _PUBLIC_BUILD),

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.generators.pdf import hands, kinds
+from tests.generators.pdf import further_kinds, hands, kinds
 from tests.generators.pdf.case import NOTHING, Judged
 from tests.generators.pdf.measure import measure, measure_unseen, misses
 from tests.generators.pdf.sources import HELD_OUT, generated
@@ -31,7 +31,7 @@ def test_generated_document_says_the_same_for_the_same_seed() -> None:
 
 
 def test_every_kind_of_fact_is_read() -> None:
-    verdicts = measure({"kinds": kinds.cases})
+    verdicts = measure({"kinds": kinds.cases, "further": further_kinds.cases})
 
     assert wrong_but_certain(verdicts) == []
     assert share(verdicts) >= 0.99

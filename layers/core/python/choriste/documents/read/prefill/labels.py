@@ -24,7 +24,7 @@ _GLUED: Final = re.compile(r"[-_/][A-Za-z0-9]")
 _GLUED_BEFORE: Final = re.compile(r"(?:[-_]|\w\w/|\d/)$")
 """What precedes such a part of a reference; `V/` and `N/` (yours, ours) are no part of one."""
 
-_LEAD: Final = re.compile(r"[\s:#°º.\-=]*(?:\([^)\d]{0,30}\)[\s:#°º.\-=]*)?")
+_LEAD: Final = re.compile(r"[\s:#°º.\-=)]*(?:\([^)\d]{0,30}\)[\s:#°º.\-=]*)?")
 """What may stand between a label and its value: `(jj/mm/aaaa) :`."""
 
 _INSIDE: Final = frozenset({"issue_date", "due_date", "engagement", "service_code", "contract", "gross"})
@@ -102,7 +102,7 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
         and not _GLUED_BEFORE.search(segment.text[: match.start()])
     ]
     kept = [
-        (start, end, [each for each in meanings if each[1] or _weak_counts(segment, start, each[0])])
+        (start, end, [each for each in meanings if each[1] or _weak_counts(segment, start, end, each[0])])
         for start, end, meanings in spans
     ]
     kept = [each for each in kept if each[2]]
@@ -114,9 +114,10 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def _weak_counts(segment: Segment, start: int, name: str) -> bool:
+def _weak_counts(segment: Segment, start: int, end: int, name: str) -> bool:
     before = segment.text[:start].rstrip()
-    return not before or (name in _INSIDE and before[-1] in ",;|(-")
+    named = segment.text[end:].lstrip().startswith(":")
+    return not before or (name in _INSIDE and (named or before[-1] in ",;|(-"))
 
 
 def _meanings(match: re.Match[str]) -> list[tuple[str, bool]]:

@@ -97,7 +97,7 @@ def read_totals(page: Page, *, code: str | None, lines_sum: Decimal | None) -> T
 def _solutions(
     page: Page, named: Named, groups: Sequence[tuple[VatRow, ...]], tables: Sequence[TableTotal]
 ) -> list[Solution]:
-    found = [*_labelled(named, groups), *_from_rows(named, groups), *_from_tables(tables, groups)]
+    found = [*_labelled(named, groups), *_from_rows(named, groups), *_from_tables(tables, named, groups)]
     if any(
         EXEMPT.search(segment.plain) and not _PART_EXEMPT.search(segment.plain) for segment in page.segments
     ):
@@ -145,12 +145,19 @@ def _from_rows(named: Named, groups: Sequence[tuple[VatRow, ...]]) -> Iterator[S
                 )
 
 
-def _from_tables(tables: Sequence[TableTotal], groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
+def _from_tables(
+    tables: Sequence[TableTotal], named: Named, groups: Sequence[tuple[VatRow, ...]]
+) -> Iterator[Solution]:
+    totals = {each.value: each for each in named["gross"] + named["due"]}
     for table in tables:
         net, vat, gross = table.triple
+        if table.alone and table.summed:
+            if gross.value not in totals:
+                continue
+            gross = totals[gross.value]
         rows = rows_for(groups, net.value, vat.value)
-        score = 4.0 + 4 * table.summed + 2 * table.named - 3 * table.alone + bool(rows)
-        is_sure = (table.summed and table.named) or (table.named and bool(rows))
+        score = 4.0 + 4 * table.summed + 2 * table.named - 3 * table.alone + bool(rows) + gross.strong
+        is_sure = (table.summed and (table.named or gross.strong)) or (table.named and bool(rows))
         yield Solution(net, vat, gross, rows, score, is_sure)
 
 
