@@ -128,7 +128,8 @@ _GOODS: Final = (
 
 def french(value: Decimal, *, group: str = " ") -> str:
     """Return an amount in French notation."""
-    return f"{value:,.2f}".replace(",", group).replace(".", ",")
+    whole, cents = f"{value:,.2f}".split(".")
+    return f"{whole.replace(',', group)},{cents}"
 
 
 def spaced(digits: str, *sizes: int) -> str:

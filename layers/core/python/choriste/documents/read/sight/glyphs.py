@@ -38,17 +38,6 @@ class View:
     right: float
     top: float
 
-    @classmethod
-    def of(cls, media: Box, crop: Box) -> View:
-        """Return what a viewer shows: the crop box, as far as it lies in the media box."""
-        sides = (
-            max(media[0], crop[0]),
-            max(media[1], crop[1]),
-            min(media[2], crop[2]),
-            min(media[3], crop[3]),
-        )
-        return cls(*(sides if sides[0] < sides[2] and sides[1] < sides[3] else media))
-
     def holds(self, left: float, bottom: float, right: float, top: float) -> bool:
         """Return whether the middle of a box is shown."""
         return self.left <= (left + right) / 2 <= self.right and self.bottom <= (bottom + top) / 2 <= self.top
