@@ -131,6 +131,10 @@ class Page:
         self.lines = lines
         self.segments = [segment for line in lines for segment in line.segments]
         self._labels = {id(segment): labels_in(segment) for segment in self.segments}
+        self._by_name: dict[str, list[Label]] = {}
+        for segment in self.segments:
+            for label in self._labels[id(segment)]:
+                self._by_name.setdefault(label.name, []).append(label)
         self._by_top = sorted(self.segments, key=_place_of_top)
         self._by_bottom = sorted(self.segments, key=_place_of_bottom)
 
@@ -140,8 +144,7 @@ class Page:
 
     def labels(self, name: str) -> Iterator[Label]:
         """Yield every label of a field, in reading order."""
-        for segment in self.segments:
-            yield from (label for label in self.labels_of(segment) if label.name == name)
+        yield from self._by_name.get(name, ())
 
     def right_of(self, segment: Segment) -> Segment | None:
         """Return the next segment of the line, or larger text that stands beside it."""

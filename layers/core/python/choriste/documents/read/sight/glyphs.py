@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 Box = tuple[float, float, float, float]
 Glyph = tuple[str, float, float, float, float, int]
@@ -29,8 +27,7 @@ class Turn(IntEnum):
     DOWN = 270
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """The rectangle of the page that is shown."""
 
     left: float
@@ -120,7 +117,7 @@ def _spacing(line: list[Glyph]) -> float:
     size = max(line[0][4] - line[0][2], 1.0)
     gaps = [second[1] - first[3] for first, second in pairwise(line)]
     wide = [gap for gap in gaps if gap > SPACED_FROM * size]
-    return median(wide) if len(wide) >= _MOST_SPACED * len(gaps) else 0.0
+    return sorted(wide)[len(wide) // 2] if len(wide) >= _MOST_SPACED * len(gaps) else 0.0
 
 
 def _follows(word: list[Any], glyph: Glyph, spacing: float) -> bool:
