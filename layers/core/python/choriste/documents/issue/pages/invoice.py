@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from choriste.documents.issue.context import DocumentContext, Logo
+from choriste.documents.issue.pages.extensions import Extensions, extensions_of
 from choriste.documents.issue.pages.lines import line_table
 from choriste.documents.issue.pages.money import adjustment_table, payment_block, totals_block, vat_table
 from choriste.documents.issue.pages.pairs import Pair, identifier_pair, labelled, pairs
 from choriste.documents.issue.pages.parties import party_columns
+from choriste.documents.issue.pages.technical import technical_block
 from choriste.documents.issue.wording import Wording, wording
 from choriste.domain.invoice.model import Invoice, Note, SupportingDocument, Totals
+from choriste.domain.invoice.reading import Leftover
 
 Block = dict[str, object]
 
@@ -31,9 +35,15 @@ _REFERENCES = (
 )
 
 
-def invoice_page(invoice: Invoice, context: DocumentContext, *, language: str) -> Block:
-    """Return what the invoice template shows, as JSON values."""
+def invoice_page(
+    invoice: Invoice, context: DocumentContext, *, language: str, leftovers: Sequence[Leftover] = ()
+) -> Block:
+    """Return what the invoice template shows, as JSON values.
+
+    `leftovers` are what the reading of the invoice's file found beyond EN 16931.
+    """
     words = wording(language)
+    extensions = extensions_of(leftovers, words, currency=invoice.currency)
     credit = is_credit(invoice)
     kind = words.of("kind", invoice.type_code)
     if kind == (invoice.type_code or ""):
@@ -48,17 +58,20 @@ def invoice_page(invoice: Invoice, context: DocumentContext, *, language: str) -
         "kind": kind,
         "number": number,
         "logo": _logo(context.logo),
-        "highlights": _highlights(invoice, words, credit=credit),
+        "highlights": _highlights(invoice, extensions, words, credit=credit),
         "parties": party_columns(invoice, words),
         "references": {"title": words["references"], "pairs": _references(invoice, context, words)},
-        "lines": line_table(invoice, words),
+        "lines": line_table(invoice, words, extensions),
         "adjustments": adjustment_table(invoice, words),
         "vat": vat_table(invoice, words),
         "totals": totals_block(invoice, words, credit=credit),
-        "payment": payment_block(invoice, words),
+        "payment": payment_block(invoice, words, extensions),
         "notes": _notes(invoice, words),
         "attachments": _attachments(invoice, words),
-        "tracking": _tracking(context, words),
+        "further": {"title": words["further"], "pairs": list(extensions.others)}
+        if extensions.others
+        else None,
+        "technical": technical_block(invoice, context, words),
         "footer": _footer(invoice, context, words),
     }
 
@@ -72,11 +85,12 @@ def _logo(logo: Logo | None) -> Block | None:
     return {"bytes": list(logo.content), "alternative": logo.alternative} if logo else None
 
 
-def _highlights(invoice: Invoice, words: Wording, *, credit: bool) -> list[Pair]:
+def _highlights(invoice: Invoice, extensions: Extensions, words: Wording, *, credit: bool) -> list[Pair]:
     due = (invoice.totals or Totals()).due
+    until = extensions.due_date(invoice.due_date)
     return pairs(
         (words["issued"], _long(invoice.issue_date, words)),
-        (words["payment.due_date" if credit else "due_on"], _long(invoice.due_date, words)),
+        (words["payment.due_date" if credit else "due_on"], _long(until, words)),
         (
             words["amount_credited" if credit else "amount_due"],
             words.money(due, invoice.currency) if due is not None else None,
@@ -105,12 +119,8 @@ def _terms(invoice: Invoice, words: Wording) -> tuple[tuple[str, str | None], ..
     return (
         ("period", words.period(period.start, period.end) if period else None),
         ("tax_point_date", _long(invoice.tax_point_date, words)),
-        ("tax_point_code", words.named("tax_point", invoice.tax_point_code)),
-        ("type_code", words.named("kind", invoice.type_code)),
-        ("currency", invoice.currency),
+        ("tax_point_code", words.of("tax_point", invoice.tax_point_code)),
         ("vat_currency", invoice.vat_currency),
-        ("business_process", invoice.business_process),
-        ("specification", invoice.specification),
     )
 
 
@@ -122,7 +132,7 @@ def _notes(invoice: Invoice, words: Wording) -> Block | None:
 
 
 def _subject(note: Note, words: Wording) -> str:
-    return words.named("note", note.subject_code) if note.subject_code else ""
+    return words.of("note", note.subject_code) if note.subject_code else ""
 
 
 def _attachments(invoice: Invoice, words: Wording) -> Block | None:
@@ -132,22 +142,8 @@ def _attachments(invoice: Invoice, words: Wording) -> Block | None:
 
 
 def _attachment_row(document: SupportingDocument) -> list[str]:
-    file = " — ".join(part for part in (document.filename, document.mime_type, document.uri) if part)
+    file = " — ".join(part for part in (document.filename, document.uri) if part)
     return [document.reference or "", document.description or "", file]
-
-
-def _tracking(context: DocumentContext, words: Wording) -> Block | None:
-    deposited = words.moment(context.deposited_at) if context.deposited_at else None
-    values = (
-        ("technical_id", context.technical_id),
-        ("deposited", deposited),
-        ("channel", words.of("channel", context.channel)),
-        ("flow", context.flow_id),
-        ("original", context.original_filename),
-        ("digest", context.original_digest),
-    )
-    shown = labelled(words, "tracking", values)
-    return {"title": words["tracking"], "pairs": shown} if shown else None
 
 
 def _footer(invoice: Invoice, context: DocumentContext, words: Wording) -> Block:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from choriste.documents.issue.pages.extensions import Extensions, LineExtension
 from choriste.documents.issue.pages.pairs import Pair, identifier_pair, labelled
 from choriste.documents.issue.wording import Wording
 from choriste.domain.invoice.model import AllowanceCharge, Invoice, Item, Line, Price
@@ -13,15 +14,22 @@ _COLUMNS = ("id", "item", "quantity", "unit", "price", "vat", "amount")
 _ITEM_COLUMN = 1
 # Millimetres: the width of a digit at the table's size, of the gutter, of the page between its margins.
 _CHARACTER, _GUTTER, _PAGE = 1.72, 3.2, 174.0
+# Characters of a row that may be kept on one page, whatever its column breaks them to; levels of lines.
+_LONG, _DEEPEST = 1500, 8
 _ITEM_MINIMUM, _COLUMN_MAXIMUM = 52.0, 48.0
 
 
-def line_table(invoice: Invoice, words: Wording) -> dict[str, object]:
+def line_table(invoice: Invoice, words: Wording, extensions: Extensions) -> dict[str, object]:
     """Return the table: columns, widths in millimetres (0 takes what is left), rows and running totals.
 
-    A row is `[id, name, details, quantity, unit, price, VAT, amount]`.
+    A row is `[id, name, details, quantity, unit, price, VAT, amount]`. `depths` says how many lines each
+    stands below; `below` are each line's allowances and charges, and the lines under it, as `[text, amount]`;
+    `long` are the positions of the rows, 0-based, that are too high to be kept on one page.
     """
-    rows = [_row(line, words, invoice.currency) for line in invoice.lines]
+    numbered = list(enumerate(invoice.lines, start=1))
+    extras = [extensions.lines.get(position) or LineExtension() for position, _ in numbered]
+    _tell_lost_parents(invoice.lines, extras, words)
+    rows = [_row(line, words, extra) for (_, line), extra in zip(numbered, extras, strict=True)]
     columns = [words[f"line.{column}"] for column in _COLUMNS]
     return {
         "title": words["lines"],
@@ -29,19 +37,25 @@ def line_table(invoice: Invoice, words: Wording) -> dict[str, object]:
         "columns": columns,
         "widths": _widths(columns, rows),
         "rows": rows,
-        "running": [words.amount(total) for total in _running(invoice.lines)],
+        "depths": _depths(invoice.lines, extras),
+        "below": [
+            _adjustment_rows(line, words) + extra.sublines
+            for (_, line), extra in zip(numbered, extras, strict=True)
+        ],
+        "long": [i for i, (row, extra) in enumerate(zip(rows, extras, strict=True)) if _is_long(row, extra)],
+        "running": [words.amount(total) for total in _running(invoice.lines, extras)],
         "brought": words["brought_forward"],
         "carried": words["carried_forward"],
         "none": words["none"],
     }
 
 
-def _row(line: Line, words: Wording, currency: str | None) -> list[str]:
+def _row(line: Line, words: Wording, extra: LineExtension) -> list[str]:
     item, price = line.item or Item(), line.price or Price()
     return [
         line.id or "",
         item.name or "",
-        "\n".join(_details(line, item, words, currency)),
+        "\n".join(_details(line, item, words, extra)),
         words.number(line.quantity) if line.quantity is not None else "",
         words.of("unit", line.unit),
         words.amount(price.net) if price.net is not None else "",
@@ -50,21 +64,64 @@ def _row(line: Line, words: Wording, currency: str | None) -> list[str]:
     ]
 
 
+def _tell_lost_parents(lines: Sequence[Line], extras: Sequence[LineExtension], words: Wording) -> None:
+    """Say which line a line stands under where that is not there, so that no indentation can show it."""
+    present = {line.id for line in lines}
+    for extra in extras:
+        if extra.parent is not None and extra.parent not in present:
+            extra.pairs.append([words.of("extension", "ParentLineID"), extra.parent])
+
+
+def _is_long(row: Sequence[str], extra: LineExtension) -> bool:
+    return sum(map(len, (row[1], row[2], *(text for text, _ in extra.sublines)))) > _LONG
+
+
+def _depths(lines: Sequence[Line], extras: Sequence[LineExtension]) -> list[int]:
+    """Return under how many lines each one stands; a parent that is not there, or a loop, counts as none."""
+    parents = {line.id: extra.parent for line, extra in zip(lines, extras, strict=True) if line.id}
+    depths = []
+    for extra in extras:
+        depth, parent = 0, extra.parent
+        while parent in parents and depth < _DEEPEST:
+            depth, parent = depth + 1, parents[parent]
+        depths.append(depth)
+    return depths
+
+
 def vat_cell(category: str | None, rate: Decimal | None, words: Wording) -> str:
-    """Return a rate, with its category unless it is the ordinary one: `20 %`, `AE 0 %`, `O`."""
+    """Return a rate, or what takes its place: `20 %`, `Autoliq.`, `Exonéré`; with both, both."""
     shown = words.rate(rate) if rate is not None else ""
-    return shown if category == "S" and shown else " ".join(part for part in (category, shown) if part)
+    name = "" if category in {None, "S"} else words.known("vat_short", category or "") or category or ""
+    if not shown:
+        return name or category or ""
+    return f"{name} {shown}".strip() if rate or not name else name
 
 
-def _details(line: Line, item: Item, words: Wording, currency: str | None) -> Iterator[str]:
+def _details(line: Line, item: Item, words: Wording, extra: LineExtension) -> Iterator[str]:
     """Yield the small print under the item's name: free texts first, then labelled values in one run."""
+    if extra.status is not None:
+        yield words.of("line_status", extra.status)
     yield from (text for text in (item.description, line.note) if text)
-    for adjustment, kind in _adjustments(line):
-        yield f"{words[f'line.{kind}']}{_colon(words)}{adjustment_text(adjustment, words, currency)}"
     shown = _references(line, item, words) + _price(line.price, words)
     shown += [[attribute.name or "", attribute.value or ""] for attribute in item.attributes]
+    shown += extra.pairs
     if shown:
         yield " · ".join(f"{label}{_colon(words)}{value}" for label, value in shown)
+
+
+def _adjustment_rows(line: Line, words: Wording) -> list[list[str]]:
+    """Return a line's allowances and charges, one each: what it is, and its amount with its sign."""
+    return [
+        [f"{words[f'line.{kind}']}{_colon(words)}{adjustment_text(adjustment, kind, words)}".rstrip(" \xa0:"),
+         _signed(adjustment.amount, kind, words)]
+        for adjustment, kind in _adjustments(line)
+    ]  # fmt: skip
+
+
+def _signed(amount: Decimal | None, kind: str, words: Wording) -> str:
+    if amount is None:
+        return ""
+    return words.amount(-amount if kind == "allowance" and amount else amount)
 
 
 def _references(line: Line, item: Item, words: Wording) -> list[Pair]:
@@ -99,11 +156,15 @@ def _adjustments(line: Line) -> Iterator[tuple[AllowanceCharge, str]]:
     yield from ((charge, "charge") for charge in line.charges)
 
 
-def adjustment_text(adjustment: AllowanceCharge, words: Wording, currency: str | None) -> str:
-    """Return an allowance or charge in words: reason, code, percentage of base, amount."""
-    reason = " ".join(part for part in (adjustment.reason, _code(adjustment.reason_code)) if part)
-    amount = words.money(adjustment.amount, currency) if adjustment.amount is not None else ""
-    return ", ".join(part for part in (reason, _basis(adjustment, words), amount) if part)
+def adjustment_text(adjustment: AllowanceCharge, kind: str, words: Wording) -> str:
+    """Return an allowance or charge in words: its reason, or the name of its code, and percentage of base."""
+    return ", ".join(part for part in (reason_of(adjustment, kind, words), _basis(adjustment, words)) if part)
+
+
+def reason_of(adjustment: AllowanceCharge, kind: str, words: Wording) -> str:
+    """Return why: the reason as written, else the name of its code (UNTDID 5189 or 7161), else the code."""
+    family = "allowance_reason" if kind == "allowance" else "charge_reason"
+    return adjustment.reason or words.of(family, adjustment.reason_code)
 
 
 def _basis(adjustment: AllowanceCharge, words: Wording) -> str:
@@ -114,18 +175,16 @@ def _basis(adjustment: AllowanceCharge, words: Wording) -> str:
     return percentage or (words.filled("base_of", base=base) if base else "")
 
 
-def _code(code: str | None) -> str:
-    return f"({code})" if code else ""
-
-
 def _colon(words: Wording) -> str:
     return "\xa0: " if words.language == "fr" else ": "
 
 
-def _running(lines: Sequence[Line]) -> Iterator[Decimal]:
+def _running(lines: Sequence[Line], extras: Sequence[LineExtension]) -> Iterator[Decimal]:
+    """Yield the sums carried forward: headings repeat the amounts of their details and are left out."""
     total = Decimal(0)
-    for line in lines:
-        total += line.net_amount or 0
+    for line, extra in zip(lines, extras, strict=True):
+        if extra.status in {None, "DETAIL"}:
+            total += line.net_amount or 0
         yield total
 
 

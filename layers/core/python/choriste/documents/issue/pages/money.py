@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from choriste.documents.issue.pages.lines import vat_cell
+from choriste.documents.issue.pages.extensions import Extensions
+from choriste.documents.issue.pages.lines import reason_of, vat_cell
 from choriste.documents.issue.pages.pairs import Pair, labelled, pairs
 from choriste.documents.issue.wording import Wording, grouped
 from choriste.domain.invoice.model import (
@@ -19,49 +20,47 @@ from choriste.domain.invoice.model import (
 Block = dict[str, object]
 
 _ADJUSTMENT_COLUMNS = ("nature", "reason", "base", "percentage", "vat", "amount")
-_VAT_COLUMNS = ("category", "rate", "base", "tax")
+_VAT_COLUMNS = ("rate", "base", "tax")
 
 
 def adjustment_table(invoice: Invoice, words: Wording) -> Block | None:
     """Return the document's allowances and charges, or None where it has none."""
-    rows = [_adjustment_row(a, words["allowance"], words, sign=-1) for a in invoice.allowances]
-    rows += [_adjustment_row(c, words["charge"], words, sign=1) for c in invoice.charges]
+    rows = [_adjustment_row(a, "allowance", words, sign=-1) for a in invoice.allowances]
+    rows += [_adjustment_row(c, "charge", words, sign=1) for c in invoice.charges]
     columns = [words[f"adjustment.{column}"] for column in _ADJUSTMENT_COLUMNS]
     return {"title": words["adjustments"], "columns": columns, "rows": rows} if rows else None
 
 
-def _adjustment_row(adjustment: AllowanceCharge, nature: str, words: Wording, *, sign: int) -> list[str]:
-    reason, code = adjustment.reason, adjustment.reason_code
+def _adjustment_row(adjustment: AllowanceCharge, kind: str, words: Wording, *, sign: int) -> list[str]:
+    amount = adjustment.amount * sign if adjustment.amount else adjustment.amount
     return [
-        nature,
-        f"{reason} ({code})" if reason and code else reason or code or "",
+        words[kind],
+        reason_of(adjustment, kind, words),
         _amount(adjustment.base_amount, words),
         words.rate(adjustment.percentage) if adjustment.percentage is not None else "",
         vat_cell(adjustment.vat_category, adjustment.vat_rate, words),
-        _amount(adjustment.amount * sign if adjustment.amount is not None else None, words),
+        _amount(amount, words),
     ]
 
 
 def vat_table(invoice: Invoice, words: Wording) -> Block | None:
-    """Return the VAT breakdown with each exemption's reason, or None where the invoice has none."""
+    """Return the VAT breakdown with each exemption's reason, or None where the invoice has none.
+
+    A row is `[rate or regime, reason, base, tax]`: the ordinary regime goes without saying.
+    """
     rows = [_vat_row(part, words) for part in invoice.vat_breakdown]
     columns = [words[f"vat.{column}"] for column in _VAT_COLUMNS]
     return {"title": words["vat"], "columns": columns, "rows": rows} if rows else None
 
 
 def _vat_row(part: VatBreakdown, words: Wording) -> list[str]:
-    exemption = " ".join(
-        text
-        for text in (
-            part.exemption_reason,
-            f"({part.exemption_code})" if part.exemption_code else None,
-        )
-        if text
-    )
+    rate = words.rate(part.rate) if part.rate is not None else ""
+    regime = "" if part.category == "S" and rate else words.of("category", part.category)
+    shown = [regime] if regime else []
+    shown += [rate] if rate and (part.rate or not regime) else []
     return [
-        words.named("category", part.category),
-        exemption,
-        words.rate(part.rate) if part.rate is not None else "",
+        " ".join(shown),
+        part.exemption_reason or words.of("exemption", part.exemption_code),
         _amount(part.base, words),
         _amount(part.tax, words),
     ]
@@ -75,7 +74,7 @@ def totals_block(invoice: Invoice, words: Wording, *, credit: bool) -> Block:
     if other is not None:
         label = words.filled("total.vat_in_accounting_currency", currency=invoice.vat_currency or "?")
         rows += [[label, _amount(other, words)]]
-    rows += labelled(words, "total", _after_vat(totals, words))
+    rows += labelled(words, "total", ((key, _amount(value, words)) for key, value in _after_vat(totals)))
     label = words["amount_credited" if credit else "amount_due"]
     due = [label, words.money(totals.due, currency)] if totals.due is not None else None
     return {"title": words["totals"], "rows": rows, "due": due}
@@ -83,43 +82,57 @@ def totals_block(invoice: Invoice, words: Wording, *, credit: bool) -> Block:
 
 def _before_vat(totals: Totals) -> tuple[tuple[str, Decimal | None], ...]:
     """Return what adds up to the total without VAT, allowances negative, then the VAT."""
-    allowances = -totals.allowances if totals.allowances is not None else None
     return (
         ("lines", totals.lines),
-        ("allowances", allowances),
-        ("charges", totals.charges),
+        ("allowances", _unless_zero(totals.allowances, sign=-1)),
+        ("charges", _unless_zero(totals.charges)),
         ("without_vat", totals.without_vat),
         ("vat", totals.vat),
     )
 
 
-def _after_vat(totals: Totals, words: Wording) -> tuple[tuple[str, str], ...]:
-    paid = -totals.paid if totals.paid is not None else None
+def _after_vat(totals: Totals) -> tuple[tuple[str, Decimal | None], ...]:
     return (
-        ("with_vat", _amount(totals.with_vat, words)),
-        ("paid", _amount(paid, words)),
-        ("rounding", _amount(totals.rounding, words)),
+        ("with_vat", totals.with_vat),
+        ("paid", _unless_zero(totals.paid, sign=-1)),
+        ("rounding", _unless_zero(totals.rounding)),
     )
 
 
-def payment_block(invoice: Invoice, words: Wording) -> Block | None:
+def _unless_zero(value: Decimal | None, *, sign: int = 1) -> Decimal | None:
+    """Return what takes part in the sum: an allowance, charge or payment of nothing is none."""
+    return value * sign if value else None
+
+
+def payment_block(invoice: Invoice, words: Wording, extensions: Extensions) -> Block | None:
     """Return how to pay: means, due date, terms, reference to quote, and each account."""
     payment = invoice.payment or PaymentInstructions()
-    means = words.named("means", payment.means_code)
-    if payment.means_text:
+    means = words.of("means", payment.means_code)
+    if payment.means_text and payment.means_text != means:
         means = f"{means} — {payment.means_text}" if means else payment.means_text
-    due = words.long_day(invoice.due_date) if invoice.due_date else None
+    due = extensions.due_date(invoice.due_date)
     values = (
         ("means", means),
-        ("due_date", due),
-        ("terms", invoice.payment_terms),
+        ("due_date", words.long_day(due) if due else None),
+        ("terms", _first_term(invoice, extensions, words)),
         ("remittance", payment.remittance),
     )
-    shown = labelled(words, "payment", values) + _collection(payment, words)
+    shown = labelled(words, "payment", values)
+    shown += [[words["payment.terms"], text] for position, text in extensions.terms if position > 1]
+    shown += _collection(payment, words)
     accounts = [_account(transfer, words) for transfer in payment.credit_transfers]
     if not shown and not accounts:
         return None
     return {"title": words["payment"], "pairs": shown, "accounts": accounts}
+
+
+def _first_term(invoice: Invoice, extensions: Extensions, words: Wording) -> str | None:
+    """Return the first term as written, with its date where a discount ends then, and what it says more."""
+    date = invoice.due_date
+    ends = date is not None and date != extensions.due_date(date)
+    until = words.filled("until", end=words.day(date)) if date is not None and ends else ""
+    more = [text for position, text in extensions.terms if position == 1]
+    return " — ".join(part for part in (invoice.payment_terms, until, *more) if part) or None
 
 
 def _account(transfer: CreditTransfer, words: Wording) -> list[Pair]:

@@ -42,6 +42,11 @@ def identifier_pair(label: str, identifier: Identifier | None) -> list[Pair]:
     return [[name, grouped(identifier.value, *sizes) if fits and sizes else identifier.value]]
 
 
+def scheme_name(scheme: str) -> str:
+    """Return the name of an identifier's scheme where people know it, the code itself where not."""
+    return _SCHEMES.get(scheme, scheme)
+
+
 def labelled(words: Wording, family: str, values: Iterable[tuple[str, str | None]]) -> list[Pair]:
     """Return pairs whose labels are `family.key`."""
     return pairs(*((words[f"{family}.{key}"], value) for key, value in values))

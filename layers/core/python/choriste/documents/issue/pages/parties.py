@@ -24,48 +24,61 @@ def party_columns(invoice: Invoice, words: Wording) -> list[list[Block]]:
 
 
 def postal_lines(address: Address | None, words: Wording) -> list[str]:
-    """Return an address as it is written on an envelope, the country last."""
+    """Return an address in two lines: the street with its complements, then the town and the country."""
     if address is None:
         return []
+    street = ", ".join(part for part in (address.line1, address.line2, address.line3) if part)
     town = " ".join(part for part in (address.postcode, address.city) if part)
-    last = ", ".join(part for part in (address.subdivision, words.of("country", address.country)) if part)
-    return [line for line in (address.line1, address.line2, address.line3, town, last) if line]
+    region = words.of("country", address.country)
+    last = ", ".join(part for part in (town, address.subdivision, region) if part)
+    return [line for line in (street, last) if line]
 
 
 def _party(title: str, party: Party, words: Wording) -> Block:
     shown: list[Pair] = pairs((words["party.trading_name"], party.trading_name))
     for identifier in party.identifiers:
         shown += identifier_pair(words["party.identifier"], identifier)
-    shown += identifier_pair(words["party.registration"], party.legal_registration)
+    if not is_told_by_siret(party):
+        shown += identifier_pair(words["party.registration"], party.legal_registration)
     shown += labelled(
         words, "party", (("vat", party.vat_number), ("tax_registration", party.tax_registration))
     )
-    shown += _electronic_address(party, words)
     shown += _contact(party.contact, words)
-    lines = [
-        *postal_lines(party.address, words),
-        *([party.legal_information] if party.legal_information else []),
-    ]
-    return {"title": title, "name": party.name or "", "lines": lines, "pairs": shown}
+    return {
+        "title": title,
+        "name": party.name or "",
+        "lines": postal_lines(party.address, words),
+        "pairs": shown,
+        "legal": party.legal_information or "",
+    }
 
 
-def _electronic_address(party: Party, words: Wording) -> list[Pair]:
-    address = party.electronic_address
-    if address is None or not address.value:
-        return []
-    value = f"{address.scheme}:{address.value}" if address.scheme else address.value
-    return [[words["party.electronic_address"], value]]
+def is_told_by_siret(party: Party) -> bool:
+    """Whether the registration is a SIREN that a SIRET of the party begins with, so that it is told twice."""
+    registration = party.legal_registration
+    if registration is None or registration.scheme not in {None, "0002"}:
+        return False
+    return any(
+        each.scheme == "0009" and each.value.startswith(registration.value) and registration.value
+        for each in party.identifiers
+    )
 
 
 def _contact(contact: Contact | None, words: Wording) -> list[Pair]:
     if contact is None:
         return []
-    values = (("contact", contact.name), ("telephone", contact.telephone), ("email", contact.email))
-    return labelled(words, "party", values)
+    text = " · ".join(part for part in (contact.name, contact.telephone, contact.email) if part)
+    return pairs((words["party.contact"], text))
 
 
 def _delivery(delivery: Delivery, words: Wording) -> Block:
     shown = pairs((words["delivered_on"], words.long_day(delivery.date) if delivery.date else None))
     shown += identifier_pair(words["location"], delivery.location)
     lines = postal_lines(delivery.address, words)
-    return {"title": words["delivery"], "name": delivery.name or "", "lines": lines, "pairs": shown}
+    return {
+        "title": words["delivery"],
+        "name": delivery.name or "",
+        "lines": lines,
+        "pairs": shown,
+        "legal": "",
+    }
