@@ -117,7 +117,7 @@ def victim(browser: Browser, world: World) -> Victim:
         comment="Mot secret",
     )
     parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
-    parts |= {"user": "basile", "request": request.id}
+    parts |= {"user": "basile", "form": "users.csv", "request": request.id}
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     inside = _inner_life(world)
     return Victim(
