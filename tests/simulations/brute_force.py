@@ -85,7 +85,7 @@ def simulate() -> Outlook:
 
 
 def _compared_passwords() -> int:
-    clock, compared = StillClock(), _Compared()
+    clock, compared = StillClock(), _Compared(memory=CHEAP.memory, passes=CHEAP.passes)
     access = replace(a_gate(clock), passwords=compared)
     enrol(access, a_user())
     _attack(access, clock, password="a guess")
