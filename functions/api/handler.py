@@ -15,10 +15,12 @@ from functions.api.http.auth import admit, caller
 from functions.api.http.queries import refuse_unknown_parameters
 from functions.api.v1.access import routes as access
 from functions.api.v1.connections import routes as connections
+from functions.api.v1.deposits import advice
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
 from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
+from functions.api.v1.members import routes as members
 from functions.api.v1.operations import routes as operations
 from functions.api.v1.parties import routes as parties
 from functions.api.v1.platform import routes as platform
@@ -35,11 +37,13 @@ for routes in (
     platform,
     parties,
     deposits,
+    advice,
     invoices,
     acts,
     works,
     drafts,
     printouts,
+    members,
     operations,
 ):
     app.include_router(routes.router)

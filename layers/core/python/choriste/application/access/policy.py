@@ -75,12 +75,6 @@ def require_organisation(principal: Principal, structure: str) -> None:
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
 
 
-def require_member(principal: Principal) -> None:
-    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
-    if not principal.structures:
-        raise ForbiddenError(right="member", structure=None, service=None)
-
-
 def may_read_organisation(principal: Principal, structure: str) -> bool:
     """Say whether a principal may read who belongs to a structure, and the history of its administration."""
     return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)
@@ -131,6 +125,14 @@ def require_operator(principal: Principal) -> None:
 def holds(principal: Principal, right: Habilitation) -> bool:
     """Say whether a principal has a right, and so may give it."""
     return principal.may(right.space, right.level, structure=right.structure, service=right.service)
+
+
+def may_import(principal: Principal, right: Habilitation) -> bool:
+    """Say whether a principal may give a right by an import: who holds it, and the operator.
+
+    The operator opens a structure's accounts from the list that the structure gives; each is in its history.
+    """
+    return operates(principal) or holds(principal, right)
 
 
 def require_holds(principal: Principal, rights: Iterable[Habilitation]) -> None:
