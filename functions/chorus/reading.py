@@ -32,6 +32,7 @@ _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe
 """What no XML holds, and an invoice therefore neither."""
 
 _LARGEST: Final = 2**63
+_DECIMALS: Final = 12
 _TRUE, _FALSE = frozenset({"true", "1", "oui", "o", "yes"}), frozenset({"false", "0", "non", "n", "no"})
 
 
@@ -78,12 +79,13 @@ def number(value: object, name: str) -> int | None:
     if isinstance(value, (dict, list, bool)):
         raise ChorusRefusal(Return.UNREADABLE, field=name)
     try:
-        found = int(Decimal(str(value).strip()))
-    except (InvalidOperation, ValueError, OverflowError):
+        exact = Decimal(str(value).strip())
+    except InvalidOperation:
         raise ChorusRefusal(Return.UNREADABLE, field=name) from None
-    if not -_LARGEST <= found < _LARGEST:
+    # compared before it is converted: a text of ten characters can name an integer of a million digits
+    if not exact.is_finite() or abs(exact) >= _LARGEST:
         raise ChorusRefusal(Return.UNREADABLE, field=name)
-    return found or None
+    return int(exact) or None
 
 
 def amount(value: object, name: str) -> Decimal:
@@ -94,7 +96,8 @@ def amount(value: object, name: str) -> Decimal:
         found = Decimal(str(value).strip().replace(" ", "").replace(",", "."))
     except InvalidOperation:
         raise ChorusRefusal(Return.UNREADABLE, field=name) from None
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 13:
+    # neither end may hold more digits than an amount has: a short text can name a million of them
+    if not found.is_finite() or abs(found) >= Decimal(10) ** 13 or found.adjusted() < -_DECIMALS:
         raise ChorusRefusal(Return.UNREADABLE, field=name)
     return found
 

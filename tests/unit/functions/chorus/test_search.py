@@ -245,3 +245,22 @@ def test_interval_includes_both_ends() -> None:
     days = (dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2027, 1, 1))
     assert [year.admits(day) for day in days] == [True, True, False]
     assert Between[Decimal]().admits(Decimal(0))
+
+
+def test_page_reads_its_own_rows_only(chorus: Chorus, monkeypatch: pytest.MonkeyPatch) -> None:
+    _many(chorus, 12)
+    invoices, read = chorus.bench.ports.invoices, list[int]()
+    query = invoices.issued_by
+
+    def counted(structure: str, *, after: str | None, limit: int) -> Any:
+        page = query(structure, after=after, limit=limit)
+        read.append(len(page.rows))
+        return page
+
+    monkeypatch.setattr(invoices, "issued_by", counted)
+
+    for page in (1, 2, 3):
+        wish = {"nbResultatsParPage": 4, "pageResultatDemandee": page}
+        chorus.post(ISSUED, {"rechercheFactureParFournisseur": wish})
+
+    assert read == [4, 4, 4]
