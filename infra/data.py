@@ -12,6 +12,7 @@ from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -50,6 +51,7 @@ class Data(Construct):
         )
         self._naming = naming
         self.key = self._key()
+        self.secrets = self._secrets_key()
         self.core = self._core()
         self.audit = self._table("audit", keys=("pk", "sk"))
         self.sessions = self._table("sessions", keys=("pk",), ttl="expires_at")
@@ -84,6 +86,28 @@ class Data(Construct):
             removal_policy=self._removal,
         )
         pin(key, "PlatformKey")
+        return key
+
+    def _secrets_key(self) -> kms.Key:
+        """The key of second factors: without naming the account, nothing is sealed and nothing opened."""
+        key = kms.Key(
+            self,
+            "Secrets",
+            alias=f"alias/{self._naming.name('secrets')}",
+            description=f"{self._naming.prefix}: secrets of second factors, each bound to its account",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:Decrypt", "kms:Encrypt"],
+                resources=["*"],
+                conditions={"Null": {"kms:EncryptionContext:account": "true"}},
+            )
+        )
+        pin(key, "SecretsKey")
         return key
 
     def _core(self) -> dynamodb.Table:

@@ -96,6 +96,7 @@ class Functions(Construct):
             "SIRENE_URL": SIRENE_URL,
             "SIRENE_KEY_SECRET": naming.name(SIRENE_KEY),
             "SENDER_ADDRESS": self._around.settings.sender,
+            "SECRETS_KEY": f"alias/{naming.name('secrets')}",
             "BASE_URL": self._around.base_url,
             "POWERTOOLS_SERVICE_NAME": spec.name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -165,6 +166,7 @@ class Functions(Construct):
         data, mail = self._around.data, self._around.mail
         unnamed = Unnamed(
             key=data.key.key_arn,
+            secrets=data.secrets.key_arn,
             stream=cast("str", data.core.table_stream_arn),
             identity=mail.identity_arn,
             mailset=mail.set_arn,

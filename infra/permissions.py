@@ -40,6 +40,7 @@ CONSUME = (
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
 SEND_MAIL = ("ses:SendEmail",)
+SEAL = ("kms:Decrypt", "kms:Encrypt")
 INVOKE = ("lambda:InvokeFunction",)
 READ_SECRET = ("secretsmanager:GetSecretValue",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
@@ -77,6 +78,7 @@ DOORS = (
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
+    grant(SEAL, "secrets"),  # second factors
     *WAITS,
     grant(READ_SECRET, "secret/sirene-key"),  # a structure is registered with what Sirene has of it
     grant(USE_KEY, "key"),
@@ -195,6 +197,7 @@ class Unnamed:
     """ARNs that no physical name gives: CloudFormation chooses part of them."""
 
     key: str
+    secrets: str
     stream: str
     identity: str
     mailset: str
@@ -213,6 +216,7 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "secret": naming.secret_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
+        "secrets": lambda _: unnamed.secrets,
         "stream": lambda _: unnamed.stream,
         "identity": lambda _: unnamed.identity,
         "mailset": lambda _: unnamed.mailset,

@@ -50,6 +50,7 @@ LOADED = frozenset(
         "AWS::DynamoDB::Table",
         "AWS::Events::EventBus",
         "AWS::Events::Rule",
+        "AWS::KMS::Alias",
         "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Function",
         "AWS::S3::Bucket",

@@ -19,6 +19,7 @@ from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
 from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
+from functions.api.v1.members import routes as members
 from functions.api.v1.operations import routes as operations
 from functions.api.v1.parties import routes as parties
 from functions.api.v1.platform import routes as platform
@@ -40,6 +41,7 @@ for routes in (
     works,
     drafts,
     printouts,
+    members,
     operations,
 ):
     app.include_router(routes.router)

@@ -25,7 +25,7 @@ from functions.console.deposits import pages as deposit_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages
 from functions.console.invoices import pages as invoice_pages
-from functions.console.members import approval_pages, role_pages
+from functions.console.members import approval_pages, file_pages, role_pages
 from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
 from functions.console.printouts import pages as printout_pages
@@ -64,6 +64,7 @@ app.include_router(connection_pages.routes.router)
 app.include_router(printout_pages.routes.router)
 app.include_router(operator_pages.routes.router)
 app.include_router(role_pages.routes.router)
+app.include_router(file_pages.routes.router)
 app.include_router(member_pages.routes.router)
 app.include_router(approval_pages.routes.router)
 

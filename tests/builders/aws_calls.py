@@ -48,6 +48,8 @@ def rights_needed(service: str, operation: str, params: Mapping[str, Any]) -> It
         yield "lambda:InvokeFunction", "function/" + params["FunctionName"].removeprefix("choriste-")
     elif (service, operation) == ("events", "PutEvents"):
         yield "events:PutEvents", "bus"
+    elif service == "kms":
+        yield f"kms:{operation}", "secrets"
     elif (service, operation) == ("ses", "SendEmail"):
         yield "ses:SendEmail", "identity"
     else:

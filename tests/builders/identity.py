@@ -40,6 +40,7 @@ from tests.fakes.identity import (
     MemoryDirectory,
     MemoryLinks,
     MemorySessions,
+    MemoryVault,
 )
 from tests.fakes.members import MemoryHistory
 from tests.fakes.surroundings import MemoryMailer
@@ -90,6 +91,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         links=MemoryLinks(),
         devices=MemoryDevices(),
         passwords=CHEAP,
+        vault=MemoryVault(),
         stopwatch=StillStopwatch(),
         mailer=MemoryMailer(),
         base_url="https://choriste.example",

@@ -40,6 +40,10 @@ party's people, each within their services.
 """
 
 
+_ABOUT_NO_STRUCTURE: Final = frozenset({"operates", "require_operator"})
+"""Questions about the platform itself; others without a structure ask which ones an actor has."""
+
+
 def _user(*rights: Habilitation, role: StructureRole | None = None, at: StructureId = _HOME) -> Principal:
     memberships = (Membership(structure=at, role=role),) if role is not None else ()
     user = User(
@@ -86,7 +90,7 @@ def _questions() -> Iterator[tuple[str, Callable[[Principal], Any]]]:
         if function.__module__ != policy.__name__ or twin or wanted[:1] != ["principal"]:
             continue
         match wanted[1:]:
-            case []:
+            case [] if name in _ABOUT_NO_STRUCTURE:
                 yield name, function
             case ["structure"] | ["structure", "service"]:
                 yield name, partial(function, structure=_HOME)

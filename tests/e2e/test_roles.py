@@ -53,6 +53,7 @@ class Cast:
     ended_client: str
     draft: int
     closed: int
+    member: str
 
     def ask(self, actor: str, method: str, path: str, body: object = None) -> Reply:
         """Send a request as an actor; `{…}` in the path stand for the invoice, its flow and its file."""
@@ -68,6 +69,8 @@ class Cast:
             closed=self.closed,
             structure=RECIPIENT,
             closed_structure="1004",
+            member=self.member,
+            request="1",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -94,8 +97,13 @@ def cast(here: PlatformHere) -> Cast:
         assert here.ask("DELETE", f"/v1/{address}", by=partner).status == 204
     draft, closed = (_begun(here, clients["supplier"]) for _ in range(2))
     here.post_json(f"/v1/drafts/{closed}/abandon", {}, by=clients["supplier"])
+    person = here.post_json(
+        f"/v1/structures/{RECIPIENT}/users",
+        {"email": "member@example.fr", "name": "Max"},
+        by=clients["operator"],
+    )
     connections = (account, client, ended_account, ended_client)
-    return Cast(here, clients, _delivered(here, "ROLES-1"), *connections, draft, closed)
+    return Cast(here, clients, _delivered(here, "ROLES-1"), *connections, draft, closed, person.json["id"])
 
 
 def _created(here: PlatformHere, partner: Client, kind: str, name: str) -> dict[str, Any]:
@@ -147,6 +155,8 @@ NEW_STRUCTURE = {
 }
 BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
 PDF = supplier_pdf(7).data
+PERSON = {"email": "roles@example.fr", "name": "Rose Lys"}
+MEMBER = "/v1/structures/{structure}/users/{member}"
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
 ACCOUNT = {"name": "x", "structure": "3001"}
 
@@ -266,6 +276,21 @@ CASES = (
     Case("PUT", "/v1/drafts/{draft}", ISSUERS, 200, 404, {"entry": {"number": "B-2"}}, OPERATOR),
     Case("POST", "/v1/drafts/{closed}/abandon", ISSUERS, 409, 404, {}, OPERATOR),
     Case("POST", "/v1/drafts/{draft}/deposit", ISSUERS, 422, 404, {}, OPERATOR),
+    Case("GET", "/v1/structures/{structure}/users", OPERATOR, refused=404),
+    Case("POST", "/v1/structures/{structure}/users", OPERATOR, 201, 404, body=PERSON),
+    Case("GET", "/v1/structures/{structure}/users/{member}", OPERATOR, refused=404),
+    Case("PUT", "/v1/structures/{structure}/users/{member}/rights", OPERATOR, 200, 404, body={"rights": []}),
+    Case("POST", f"{MEMBER}/duplication", OPERATOR, 403, 404, body={"source": "u-1001b"}),
+    Case("POST", f"{MEMBER}/suspension", OPERATOR, refused=404),
+    Case("POST", f"{MEMBER}/reinstatement", OPERATOR, refused=404),
+    Case("GET", "/v1/structures/{structure}/history", OPERATOR, refused=404),
+    Case("GET", "/v1/access-requests", EVERYBODY),
+    Case("GET", "/v1/access-requests/{request}", (), refused=404),
+    Case("POST", "/v1/access-requests/{request}/approval", (), refused=404),
+    Case("POST", "/v1/access-requests/{request}/refusal", (), refused=404, body={"reason": "x"}),
+    Case("POST", "/v1/account-imports?dry_run=true", EVERYBODY, body=b"email;structure\nx;1\n"),
+    Case("POST", "/v1/mergers", OPERATOR, body={"absorbed": "2005", "absorbing": "2002", "dry_run": True}),
+    Case("GET", "/v1/mergers/{structure}", OPERATOR, 404),
     Case("GET", "/v1/structures?query=valbrume", EVERYBODY),
     Case("GET", "/v1/structures/{structure}", EVERYBODY),
     Case("POST", "/v1/structures", OPERATOR, 201, body=NEW_STRUCTURE),

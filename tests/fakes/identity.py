@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -240,6 +241,27 @@ class MemoryDevices:
     def knows_device(self, key: str, *, now: dt.datetime) -> bool:
         """Say whether a browser is remembered."""
         return key in self._known and self._known[key] > now
+
+
+class MemoryVault:
+    """Secrets sealed for one account each; a stored secret never stands there in clear."""
+
+    def seal(self, secret: str, *, account: str) -> str:
+        """Return a secret sealed for an account."""
+        return "sealed:" + b64encode(f"{account}:{secret}".encode()).decode()
+
+    def unseal(self, sealed: str, *, account: str) -> str:
+        """Return the secret; raises for another account."""
+        if not self.is_sealed(sealed):
+            return sealed
+        owner, _, secret = b64decode(sealed.removeprefix("sealed:")).decode().partition(":")
+        if owner != account:
+            raise PermissionError(account)
+        return secret
+
+    def is_sealed(self, text: str) -> bool:
+        """Say whether a text is a sealed secret."""
+        return text.startswith("sealed:")
 
 
 @dataclass(slots=True)

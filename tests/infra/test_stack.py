@@ -313,7 +313,7 @@ def test_logical_ids_of_state_are_pinned(template: Template) -> None:
     assert found == {
         *("CoreTable", "AuditTable", "SessionsTable", "IdempotencyTable"),
         *("InboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
-        "PlatformKey",
+        *("PlatformKey", "SecretsKey"),
     }
 
 

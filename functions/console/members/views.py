@@ -10,7 +10,7 @@ from choriste.application.members.read_members import Member
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, Level, Space
 from choriste.domain.members.act import AdministrativeAct
-from choriste.domain.members.member import MemberState, Services
+from choriste.domain.members.member import MemberState, Services, ordered_rights
 from choriste.domain.members.request import AccessRequest, RequestState
 from choriste.domain.parties.structure import ServiceCode, Structure, StructureId
 from functions.console.web.forms import Form
@@ -123,14 +123,9 @@ def rights_words(member: Member, *, language: str) -> tuple[str, ...]:
     if member.is_manager:
         return (text("members.role.manager", language=language),)
     return tuple(
-        right_words(right, member.structure, language=language) for right in ordered(member.user.rights)
+        right_words(right, member.structure, language=language)
+        for right in ordered_rights(member.user.rights)
     )
-
-
-def ordered(rights: Iterable[Habilitation]) -> list[Habilitation]:
-    """Return rights in the order of the matrix."""
-    spaces = list(Space)
-    return sorted(rights, key=lambda right: (right.service or "", spaces.index(right.space)))
 
 
 def right_words(right: Habilitation, structure: Structure | None, *, language: str) -> str:
@@ -157,7 +152,7 @@ def request_row(request: AccessRequest, structure: Structure | None, *, language
         what=text(f"approvals.what.{'join' if request.joins else 'more'}", language=language),
         structure=structure.name if structure is not None else request.structure,
         service=_service_name(structure, request.service),
-        rights=tuple(right_words(r, structure, language=language) for r in ordered(request.rights)),
+        rights=tuple(right_words(r, structure, language=language) for r in ordered_rights(request.rights)),
     )
 
 

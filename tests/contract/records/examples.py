@@ -61,6 +61,7 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from choriste.domain.shared.editions import Edition
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import (
@@ -544,6 +545,13 @@ FOLDED_DOCUMENT = replace(
     outcome=Outcome.REFUSED,
     verdict=Verdict.INVALID,
     findings=(_FINDING, _FOLLOWING),
+)
+JUDGED_FLOW = replace(FOLDED_FLOW, id=FlowId("CPP0011117000000000000006"), key="flows/6", sha256="67" * 32)
+JUDGED_DOCUMENT = replace(
+    FOLDED_DOCUMENT,
+    flow_id=JUDGED_FLOW.id,
+    invoice_id=InvoiceId(260_000_000_000_006),
+    judged_by=(Edition("en16931", "EN 16931", "1.3.16"), Edition("brfr", "BR-FR flux 2", "1.4.0.04")),
 )
 
 _SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")

@@ -178,10 +178,13 @@ def _write_flows(stores: Stores) -> None:
     stores.flows.open(unread)
     stores.flows.open(replace(empty, documents=None))
     stores.flows.refuse(empty)
-    folded = examples.FOLDED_FLOW
-    stores.flows.open(replace(folded, documents=None, refused=nothing))
-    stores.flows.add_documents(folded, [_fresh(examples.FOLDED_DOCUMENT)])
-    stores.flows.settle(examples.FOLDED_DOCUMENT)
+    for flow, document in (
+        (examples.FOLDED_FLOW, examples.FOLDED_DOCUMENT),
+        (examples.JUDGED_FLOW, examples.JUDGED_DOCUMENT),
+    ):
+        stores.flows.open(replace(flow, documents=None, refused=nothing))
+        stores.flows.add_documents(flow, [_fresh(document)])
+        stores.flows.settle(document)
 
 
 def _fresh(document: Any) -> Any:

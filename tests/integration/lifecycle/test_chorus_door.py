@@ -58,4 +58,4 @@ def test_token_that_expired_is_answered_401_and_a_fresh_one_passes(town: Town) -
     town.platform.clock.advance(days=1)
 
     fresh = {**old, "Authorization": f"Bearer {town.client().token}"}
-    assert [status for status, _ in (before, _ask(town, old), _ask(town, fresh))] == [404, 401, 404]
+    assert [status for status, _ in (before, _ask(town, old), _ask(town, fresh))] == [400, 401, 400]

@@ -29,10 +29,19 @@ class ReportCounts(Answer):
     refused: int
 
 
+class JudgingEdition(Answer):
+    """An edition of a rule set that judged a document: its code, its name, the version of the artefact."""
+
+    rule_set: str
+    title: str
+    version: str
+
+
 class ReportedDocument(Answer):
     """One document of a flow: what it is, what became of it, and why.
 
     `invoice_id` is given once it was accepted, `duplicate_of` names the invoice that has its number already.
+    `judged_by` are the editions of the rule sets that judged it, as they were on that day.
     """
 
     position: int
@@ -45,6 +54,7 @@ class ReportedDocument(Answer):
     number: str | None
     invoice_id: int | None
     duplicate_of: int | None
+    judged_by: list[JudgingEdition]
     findings: list[ReportedFinding]
 
 
@@ -128,5 +138,6 @@ def _document_out(document: Document) -> ReportedDocument:
         number=document.number,
         invoice_id=document.invoice_id if accepted else None,
         duplicate_of=document.duplicate_of,
+        judged_by=[JudgingEdition(**edition.as_json()) for edition in document.judged_by],
         findings=[finding_out(finding) for finding in document.findings],
     )

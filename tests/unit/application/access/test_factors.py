@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -25,7 +26,7 @@ from choriste.domain.access.errors import (
     WrongCredentialsError,
 )
 from choriste.domain.access.principal import Principal, PrincipalKind
-from tests.builders.identity import PASSWORD, StillClock, a_gate, a_user, enrol, the_code
+from tests.builders.identity import PASSWORD, TOTP_SECRET, StillClock, a_gate, a_user, enrol, the_code
 from tests.builders.mails import link_of_last_mail, mails_of
 
 EMAIL = "ana@example.fr"
@@ -189,3 +190,29 @@ def test_right_code_forgets_the_wrong_ones(access: AccessPorts, clock: StillCloc
         clock.advance(minutes=1)
 
     assert mails_of(access) == []
+
+
+def test_secret_of_the_app_is_stored_sealed_for_its_account(access: AccessPorts) -> None:
+    credentials = access.accounts.credentials("u1")
+    assert credentials is not None
+    assert credentials.totp_secret is not None
+
+    assert access.vault.is_sealed(credentials.totp_secret)
+    assert access.vault.unseal(credentials.totp_secret, account="u1") == TOTP_SECRET
+    with pytest.raises(PermissionError):
+        access.vault.unseal(credentials.totp_secret, account="u2")
+
+
+def test_plain_secret_of_an_older_record_is_sealed_at_its_next_use(access: AccessPorts) -> None:
+    known = access.accounts.credentials("u1")
+    assert known is not None
+    older = replace(known, totp_secret=TOTP_SECRET, version=known.version + 1)
+    access.accounts.save_credentials(older)
+
+    signed_in(access)
+
+    sealed = access.accounts.credentials("u1")
+    assert sealed is not None
+    assert sealed.totp_secret is not None
+    assert access.vault.is_sealed(sealed.totp_secret)
+    assert sealed.last_step > 0

@@ -18,7 +18,7 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Language, Level, Space, StructureRole
 from choriste.domain.parties.structure import StructureId
 from tests.builders.console import World, a_world
-from tests.builders.identity import a_manager, a_member, a_right, a_user, enrol
+from tests.builders.identity import a_member, a_right, a_user, enrol
 from tests.fakes.surroundings import MemoryMailer
 
 HOME = StructureId("102")
@@ -32,8 +32,10 @@ class Office:
         self.world: World = a_world()
         self.mailer = MemoryMailer()
         self.ports = replace(self.world.platform_ports(), mailer=self.mailer)
-        clerk = a_user("u9", email="clerk@example.fr", rights=(a_right("102", Space.ISSUE, Level.MODIFY),))
-        for user in (a_manager("102", "eve@example.fr", language=Language.ENGLISH), clerk):
+        clerk = a_user("zoe", email="zoe@example.fr", rights=(a_right("102", Space.ISSUE, Level.MODIFY),))
+        right = a_right("102", Space.API, Level.MODIFY)
+        reader = a_user("yolande", email="yolande@example.fr", language=Language.ENGLISH, rights=(right,))
+        for user in (reader, clerk):
             enrol(self.world.access, user)
         issued = create_technical_account(
             HOME, name="Caisse", rights=(), by=MANAGER, access=self.world.access
@@ -59,7 +61,7 @@ def office() -> Office:
 def test_managers_are_warned_thirty_seven_and_one_day_before_and_on_the_day(office: Office) -> None:
     told = {days: {to for to, _ in office.after(days)} for days in (31, 29.9, 20, 6.9, 3, 0.9, 0.5, -0.1, -9)}
 
-    everybody = {"basile@example.fr", "eve@example.fr"}
+    everybody = {"basile@example.fr", "yolande@example.fr"}
     nobody: set[str] = set()
     assert told == {
         31: nobody,
@@ -77,16 +79,16 @@ def test_managers_are_warned_thirty_seven_and_one_day_before_and_on_the_day(offi
 def test_warning_is_in_the_language_of_its_reader_and_says_what_to_do(office: Office) -> None:
     subjects = dict(office.after(6.5))
 
-    assert subjects["eve@example.fr"].startswith("The technical account “Caisse” expires on")
+    assert subjects["yolande@example.fr"].startswith("The technical account “Caisse” expires on")
     french = subjects["basile@example.fr"].replace("\N{NO-BREAK SPACE}", " ")
     assert french.startswith("Le compte technique « Caisse » expire le 23 novembre 2027")
-    mail = next(mail for mail in office.mailer.sent if mail.to == "eve@example.fr")
+    mail = next(mail for mail in office.mailer.sent if mail.to == "yolande@example.fr")
     assert "reset its password before that date" in mail.text
     assert "http://127.0.0.1/connections" in mail.text
 
 
 def test_run_that_comes_late_sends_the_one_warning_that_fits_the_day(office: Office) -> None:
-    assert {to for to, _ in office.after(0.5)} == {"basile@example.fr", "eve@example.fr"}
+    assert {to for to, _ in office.after(0.5)} == {"basile@example.fr", "yolande@example.fr"}
     assert office.after(0.4) == []
 
 

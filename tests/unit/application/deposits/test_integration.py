@@ -11,6 +11,7 @@ from choriste.domain.deposits.flow import Document, Outcome
 from choriste.domain.invoice.model import Identifier, Invoice, Party
 from choriste.domain.parties.structure import StructureSettings
 from choriste.formats.invoice.cii import write_cii
+from choriste.rules.rulesets.catalogue import BR_FR, EN16931
 from tests.builders.intake import deposited
 from tests.builders.invoices import a_buyer, a_cii, a_seller, an_invoice
 from tests.builders.ports import CLOSED_SIRET, TOWN_HALL, Bench, a_bench
@@ -57,6 +58,21 @@ def test_right_invoice_is_accepted_with_its_routing(bench: Bench) -> None:
     assert head is not None
     assert (head.service_code, head.engagement) == ("SERVICE-TECHNIQUE", "ENG-2026-0815")
     assert (head.supplier.structure, head.recipient.structure) == ("2001", TOWN_HALL)
+
+
+def test_report_keeps_which_editions_of_the_rules_judged(bench: Bench) -> None:
+    accepted, refused = _settled(bench), _settled(bench, number=None)
+    unread = _settled_bytes(bench, b"<html/>")
+
+    on = bench.ports.clock.now().date()
+    expected = {
+        (rule_set.name, rule_set.title, rule_set.version)
+        for rule_set in (EN16931, BR_FR)
+        if rule_set.in_force(on)
+    }
+    for document in (accepted, refused):
+        assert {(e.rule_set, e.title, e.version) for e in document.judged_by} == expected
+    assert unread.judged_by == ()
 
 
 @pytest.mark.parametrize(

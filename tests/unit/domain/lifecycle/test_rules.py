@@ -132,6 +132,7 @@ def test_acts_of_the_depositor_belong_to_it_alone() -> None:
 def test_acts_stop_with_the_invoice_but_for_comments() -> None:
     assert acts_of(_at(Status.MISE_EN_PAIEMENT), Role.RECIPIENT) == (
         "comment",
+        "download",
         "record-accounting-reference",
     )
     assert acts_of(_at(Status.SUPPRIMEE), Role.SUPPLIER) == ()

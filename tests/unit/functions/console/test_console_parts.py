@@ -161,7 +161,8 @@ def _of_members() -> Iterator[str]:
     yield from (f"transfer.step.{each}" for each in ("offer", "propose", "accept", "confirm", "end"))
     yield from (f"transfer.hint.{each}" for each in ("offer", "propose"))
     yield from (f"merger.column.{each}" for each in ("user", "before", "after"))
-    yield from ("merger.done", "merger.under_way")
+    yield from ("merger.done", "merger.under_way", "import.tried", "import.done")
+    yield from (f"import.column.{each}" for each in ("line", "email", "outcome", "why"))
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:

@@ -117,7 +117,7 @@ def test_draft_that_would_be_refused_says_what_to_mend(browser: Browser, world: 
 
     assert status == 422
     assert "Ce brouillon serait refusé" in page
-    assert "TRACKING-BT-1-MISSING" in page
+    assert "BR-02" in page
     assert "ROUTING-SERVICE-UNKNOWN" in page
     assert "votre logiciel de facturation" not in page
     assert "rsm:CrossIndustryInvoice" not in page

@@ -340,3 +340,57 @@ def test_operator_opens_a_structure_by_its_id(browser: Browser, town: World) -> 
     assert Page.of(browser.get("/members").text).has("//input[@name='structure']")
     assert browser.get(f"/members?structure={TOWN}").place == f"/members/{TOWN}"
     assert browser.get("/members?structure=4711").status == 404
+
+
+def test_file_is_tried_and_then_imported(browser: Browser, town: World) -> None:
+    browser.sign_in(GILLES)
+    browser.get(f"/members/{TOWN}/import")
+    content = f"email;nom;structure;espace\nlea@example.fr;Léa;{TOWN};receive\nx;;{TOWN};\n".encode("cp1252")
+
+    tried = browser.upload(f"/members/{TOWN}/import", {"step": "try"}, "comptes.csv", content)
+    between = town.accounts.user_by_email("lea@example.fr")
+    done = browser.upload(f"/members/{TOWN}/import", {"step": "import"}, "comptes.csv", content)
+
+    assert between is None
+    assert tried.page.found("//table//tbody//th") == done.page.found("//table//tbody//th") == ["2", "3"]
+    assert "rien n’est enregistré" in tried.text
+    lea = town.accounts.user_by_email("lea@example.fr")
+    assert lea is not None
+    assert lea.name == "Léa"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04\x00", b"a;b\n"])
+def test_file_that_is_no_list_is_explained(browser: Browser, town: World, content: bytes) -> None:
+    assert town
+    browser.sign_in(GILLES)
+    browser.get(f"/members/{TOWN}/import")
+
+    answer = browser.upload(f"/members/{TOWN}/import", {"step": "try"}, "x.csv", content)
+
+    assert answer.status == 422
+    assert answer.page.has("//*[@role='alert']")
+
+
+@pytest.mark.parametrize("name", ["users.xlsx", "users.csv"])
+def test_users_are_exported(browser: Browser, town: World, name: str) -> None:
+    assert town
+    browser.sign_in(GILLES)
+
+    answer = browser.get(f"/members/{TOWN}/export/{name}")
+
+    assert answer.status == 200
+    assert f'filename="{name}"' in answer.headers["Content-Disposition"]
+    assert answer.raw.startswith(b"PK" if name.endswith("xlsx") else b"\xef\xbb\xbf")
+    assert browser.get(f"/members/{TOWN}/export/users.exe").status == 404
+
+
+@pytest.mark.parametrize("email", [IRIS, HUGO, "edgar@example.fr"])
+def test_files_of_a_structure_are_for_who_administers_the_whole(
+    browser: Browser, town: World, email: str
+) -> None:
+    assert town
+    browser.sign_in(email)
+
+    assert browser.get(f"/members/{TOWN}/import").status in (403, 404)
+    for name in ("users.xlsx", "users.csv"):
+        assert browser.get(f"/members/{TOWN}/export/{name}").status == 404

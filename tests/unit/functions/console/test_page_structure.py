@@ -171,6 +171,13 @@ def _approvals(browser: Browser) -> Answer:
     return replace(shown, raw=shown.raw.replace(request.id.encode(), b"1"))
 
 
+def _imported(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/members/102/import")
+    content = b"email;nom;structure\nlea@example.fr;Lea;102\nx;;102\n"
+    return browser.upload("/members/102/import", {"step": "try"}, "comptes.csv", content)
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -218,6 +225,7 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "transfer": _page(BASILE, "/members/102/transfer"),
     "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
     "structures": _page("fatou@example.fr", "/members"),
+    "member-import": _imported,
     "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }

@@ -111,7 +111,8 @@ def victim(browser: Browser, world: World) -> Victim:
         rights=[a_right(WORKSHOP)],
         comment="Mot secret",
     )
-    parts |= {"structure": WORKSHOP, "user": "basile", "absorbed": WORKSHOP, "request": request.id}
+    parts |= {"structure": WORKSHOP, "user": "basile", "absorbed": WORKSHOP}
+    parts |= {"form": "users.csv", "request": request.id}
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     return Victim(world, parts, (*names, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret"))
 

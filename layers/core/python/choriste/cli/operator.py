@@ -1,7 +1,8 @@
 """`choriste operator`: what the operator of a platform does from outside it, on AWS or on this machine.
 
 It works on the tables themselves, with the AWS credentials of whoever calls it: who holds those of a
-deployment is its operator. On AWS the names come from the deployment's own console function.
+deployment is its operator. On AWS the names come from the deployment's own console function. Accounts are
+imported through the API instead (`choriste.cli.import_accounts`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from choriste.cli import import_accounts
 from choriste.cli.files import complain
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Language
@@ -41,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     invite.add_argument("email", help="the address to sign in with")
     invite.add_argument("--name", required=True, help="the person's name")
     invite.add_argument("--language", choices=tuple(Language), default="fr", help="(default: fr)")
+    import_accounts.configure(commands)
 
 
 def _command(

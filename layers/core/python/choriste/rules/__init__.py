@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from choriste.rules.engine.ruleset import Edition, editions_of
+from choriste.domain.shared.editions import Edition
+from choriste.rules.engine.ruleset import editions_of
 from choriste.rules.engine.run import run
 from choriste.rules.rulesets.selection import Detected, rule_sets_for, syntax_of
 

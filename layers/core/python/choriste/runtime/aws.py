@@ -11,6 +11,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_events.client import EventBridgeClient
+    from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_lambda.client import LambdaClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ses.client import SESClient
@@ -61,6 +62,11 @@ def s3() -> S3Client:
 def ses() -> SESClient:
     """Return the SES client; it waits for an answer as long as the function runs."""
     return cast("SESClient", _OnDemand("ses", _MAIL_CONFIG))
+
+
+def kms() -> KMSClient:
+    """Return the KMS client."""
+    return cast("KMSClient", _OnDemand("kms", _CONFIG))
 
 
 def events() -> EventBridgeClient:

@@ -33,6 +33,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "stale-record": HTTPStatus.CONFLICT,
     "draft-closed": HTTPStatus.CONFLICT,
     "request-closed": HTTPStatus.CONFLICT,
+    "unreadable-file": HTTPStatus.UNPROCESSABLE_ENTITY,
     "manager-stays": HTTPStatus.CONFLICT,
     "transfer-open": HTTPStatus.CONFLICT,
     "transfer-closed": HTTPStatus.CONFLICT,

@@ -17,6 +17,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
+from choriste.adapters.aws.kms.vault import KmsVault
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.application.access.authenticate_request import (
     Caller,
@@ -60,6 +61,7 @@ def built_access_ports() -> AccessPorts:
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
         devices=DynamoDevices(aws.dynamodb(), names.sessions_table),
         passwords=Passwords(),
+        vault=KmsVault(aws.kms(), key=names.secrets_key),
         stopwatch=SystemStopwatch(),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         base_url=names.base_url,

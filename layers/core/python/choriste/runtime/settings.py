@@ -38,6 +38,7 @@ class Settings:
     approval_machine_arn: str
     documents_function: str
     sender_address: str
+    secrets_key: str
     sirene_url: str
     sirene_key_secret: str
     base_url: str

@@ -60,9 +60,9 @@ class Client:
     token: str
 
     @classmethod
-    def from_file(cls, credentials: Path) -> Client:
-        """Sign in with a credentials file; raises `PlatformError` or FileNotFoundError."""
-        base_url, client = _credentials_in(credentials)
+    def from_file(cls, credentials: Path, *, account: str = "oauth") -> Client:
+        """Sign in with an account of a credentials file; raises `PlatformError` or FileNotFoundError."""
+        base_url, client = _credentials_in(credentials, account)
         try:
             return cls.sign_in(base_url, client)
         except PlatformError as error:
@@ -135,7 +135,7 @@ class Client:
         return request
 
 
-def _credentials_in(file: Path) -> tuple[str, dict[str, str]]:
+def _credentials_in(file: Path, account: str) -> tuple[str, dict[str, str]]:
     """Return the platform's address and the client's id and secret; raises `CredentialsError`."""
     try:
         found = json.loads(file.read_bytes())
@@ -145,8 +145,8 @@ def _credentials_in(file: Path) -> tuple[str, dict[str, str]]:
         raise _unusable("not-json", file, line=1) from error
     base_url = _text_at(file, found, "base_url")
     _check_address(file, base_url)
-    oauth = found.get("oauth")
-    return base_url, {key: _text_at(file, oauth, key, within="oauth.") for key in _CLIENT}
+    client = found.get(account)
+    return base_url, {key: _text_at(file, client, key, within=f"{account}.") for key in _CLIENT}
 
 
 def _text_at(file: Path, found: object, key: str, *, within: str = "") -> str:

@@ -39,8 +39,9 @@ def create_user(
     user = replace(user, email=normal_email(user.email))
     require_account_authority(by, user)
     generated, secret = new_secret(), totp_secret or new_totp_secret()
+    sealed = access.vault.seal(secret, account=user.id)
     hashed = access.passwords.hash(password) if password else hash_secret(generated, cost=GENERATED_COST)
-    access.accounts.add_user(user, Credentials(user=user.id, password_hash=hashed, totp_secret=secret))
+    access.accounts.add_user(user, Credentials(user=user.id, password_hash=hashed, totp_secret=sealed))
     return Enrolment(
         user=user,
         password=password or generated,

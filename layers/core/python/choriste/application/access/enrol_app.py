@@ -90,16 +90,17 @@ def replace_app(token: str, code: str, signed_in: SignedIn, *, access: AccessPor
 
 
 def _offer(session: Session, *, access: AccessPorts) -> OfferedApp:
-    secret = _offered(session, now=access.clock.now())
+    secret = _offered(session, access=access)
     if secret is None:
         secret = new_totp_secret()
-        access.sessions.challenge_session(session.token_hash, secret, until=access.clock.now() + _TIME)
+        sealed = access.vault.seal(secret, account=session.user)
+        access.sessions.challenge_session(session.token_hash, sealed, until=access.clock.now() + _TIME)
     return OfferedApp(secret, totp_address(secret, _user(session, access=access).email))
 
 
 def _enrol(session: Session, code: str, *, access: AccessPorts) -> RecoveryCodes | None:
     """Store the app; return new recovery codes where there were none."""
-    secret, credentials = _offered(session, now=access.clock.now()), access.accounts.credentials(session.user)
+    secret, credentials = _offered(session, access=access), access.accounts.credentials(session.user)
     if secret is None or credentials is None:
         raise SessionEndedError
     _require_code_of(secret, code, session, access=access)
@@ -126,16 +127,18 @@ def _keep(credentials: Credentials, secret: str, codes: RecoveryCodes | None, *,
     access.accounts.save_credentials(
         replace(
             credentials,
-            totp_secret=secret,
+            totp_secret=access.vault.seal(secret, account=credentials.user),
             recovery_codes=codes.hashes if codes else credentials.recovery_codes,
             version=credentials.version + 1,
         )
     )
 
 
-def _offered(session: Session, *, now: dt.datetime) -> str | None:
+def _offered(session: Session, *, access: AccessPorts) -> str | None:
     until = session.challenge_until
-    return session.challenge if until is not None and until > now else None
+    if session.challenge is None or until is None or until <= access.clock.now():
+        return None
+    return access.vault.unseal(session.challenge, account=session.user)
 
 
 def _user(session: Session, *, access: AccessPorts) -> User:

@@ -133,6 +133,14 @@ def holds(principal: Principal, right: Habilitation) -> bool:
     return principal.may(right.space, right.level, structure=right.structure, service=right.service)
 
 
+def may_import(principal: Principal, right: Habilitation) -> bool:
+    """Say whether a principal may give a right by an import: who holds it, and the operator.
+
+    The operator opens a structure's accounts from the list that the structure gives; each is in its history.
+    """
+    return operates(principal) or holds(principal, right)
+
+
 def require_holds(principal: Principal, rights: Iterable[Habilitation]) -> None:
     """Raise `ForbiddenError` if a right is more than its giver has, on whatever structure it is.
 

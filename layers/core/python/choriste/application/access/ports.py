@@ -165,6 +165,22 @@ class Devices(Protocol):
         ...
 
 
+class Vault(Protocol):
+    """Secrets that must be read again, sealed for one account each."""
+
+    def seal(self, secret: str, *, account: str) -> str:
+        """Return a secret sealed for an account."""
+        ...
+
+    def unseal(self, sealed: str, *, account: str) -> str:
+        """Return the secret; raises for another account. What was never sealed is returned as it is."""
+        ...
+
+    def is_sealed(self, text: str) -> bool:
+        """Say whether a text is a sealed secret."""
+        ...
+
+
 class Stopwatch(Protocol):
     """Time that passes on this machine, for answers that must all take as long."""
 
@@ -226,6 +242,7 @@ class AccessPorts:
     links: Links
     devices: Devices
     passwords: Passwords
+    vault: Vault
     stopwatch: Stopwatch
     mailer: Mailer
     base_url: str

@@ -7,6 +7,7 @@ closed and its owner is told: a code is guessed with 3 chances in a million, twe
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +19,7 @@ from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, LinkPurpose, SessionStage
 from choriste.application.access.recovery import is_recovery_code, without_code
 from choriste.application.access.totp import is_late, step_of
-from choriste.domain.access.errors import CodeOutOfDateError, WrongCodeError
+from choriste.domain.access.errors import CodeOutOfDateError, StaleRecordError, WrongCodeError
 from choriste.domain.access.user import UserId
 
 MOST_WRONG_CODES: Final = 20
@@ -58,12 +59,26 @@ def _refusal(user: UserId, code: str, *, access: AccessPorts) -> WrongCodeError 
 def _app_refusal(
     credentials: Credentials, code: str, *, access: AccessPorts
 ) -> WrongCodeError | CodeOutOfDateError | None:
-    now, secret = access.clock.now(), credentials.totp_secret
-    step = step_of(code, secret, now=now) if secret is not None else None
+    now, sealed = access.clock.now(), credentials.totp_secret
+    if sealed is None:
+        return WrongCodeError()
+    step = step_of(code, access.vault.unseal(sealed, account=credentials.user), now=now)
     if step is None:
         return WrongCodeError()
-    fresh = not is_late(step, now=now) and access.accounts.spend_step(credentials.user, step)
-    return None if fresh else CodeOutOfDateError()
+    if is_late(step, now=now) or not access.accounts.spend_step(credentials.user, step):
+        return CodeOutOfDateError()
+    _seal_older(credentials, sealed, access=access)
+    return None
+
+
+def _seal_older(credentials: Credentials, secret: str, *, access: AccessPorts) -> None:
+    """Seal the secret of a record from before secrets were sealed; a writer who was faster did so too."""
+    if not access.vault.is_sealed(secret):
+        sealed = access.vault.seal(secret, account=credentials.user)
+        with suppress(StaleRecordError):
+            access.accounts.save_credentials(
+                replace(credentials, totp_secret=sealed, version=credentials.version + 1)
+            )
 
 
 def _spend_recovery_code(credentials: Credentials, code: str, *, access: AccessPorts) -> bool:

@@ -33,8 +33,8 @@ class Credentials:
     """How a user proves who they are.
 
     There is no `password_hash` before the account is activated, and no `totp_secret` before an authenticator
-    app is enrolled. `last_step` is the newest TOTP step accepted (30 s since 1970). `recovery_codes` are
-    hashes of those not used yet.
+    app is enrolled; it is sealed for the account, or plain base32 in older records. `last_step` is the newest
+    TOTP step accepted (30 s since 1970). `recovery_codes` are hashes of those not used yet.
     """
 
     user: UserId

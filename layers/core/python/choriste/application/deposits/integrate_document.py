@@ -87,7 +87,9 @@ def _load(ports: DepositPorts, flow_id: FlowId, position: int) -> tuple[Flow, Do
 def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     content = ports.files.get(Bucket.ARCHIVE, document.key)
     validation = validate_file(content, filename=document.filename, on=ports.clock.now().date())
-    document = replace(document, syntax=validation.syntax, profile=validation.profile)
+    document = replace(
+        document, syntax=validation.syntax, profile=validation.profile, judged_by=validation.judged_by
+    )
     if validation.verdict is Verdict.UNREADABLE:
         return document.refused(validation.findings, verdict=Verdict.UNREADABLE)
     reading = validation.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from choriste.application.access.policy import require_holds
+from choriste.application.access.policy import operates, require_holds
 from choriste.application.members.ports import Change, MemberPorts, StoredUser
 from choriste.application.members.scope import member_seen, structure_administered
 from choriste.domain.access.principal import Principal
@@ -86,10 +86,14 @@ def suspend_member(
 def reinstate_member(
     ports: MemberPorts, principal: Principal, structure: str, user_id: str, *, version: int | None = None
 ) -> StoredUser:
-    """Let the rights of a suspended user count again: the giver must hold each. Raises as `change_rights`."""
+    """Let the rights of a suspended user count again: all but the operator must hold each themselves.
+
+    Raises as `change_rights` does.
+    """
     place, _ = structure_administered(ports, principal, structure)
     stored = member_seen(ports, structure, user_id, None, version=version)
-    require_holds(principal, rights_in(stored.user, structure))
+    if not operates(principal):
+        require_holds(principal, rights_in(stored.user, structure))
     after = joined(stored.user, place.id)
     return _turn(ports, principal, stored, after, place=place, kind=ActKind.USER_REACTIVATED)
 

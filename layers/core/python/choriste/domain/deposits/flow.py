@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from choriste.domain.deposits.named_parties import NamedParties, shared_finding
 from choriste.domain.invoice.reading import Syntax
+from choriste.domain.shared.editions import Edition
 from choriste.domain.shared.findings import Finding, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
 
@@ -136,7 +137,8 @@ class Document:
     """One document of a flow: the file itself, or a member of the archive that was deposited.
 
     `invoice_id` is given when the document is first seen, so that a step that runs twice creates one
-    invoice; it stands for an invoice only once `outcome` is accepted.
+    invoice; it stands for an invoice only once `outcome` is accepted. `judged_by` are the editions of the
+    rule sets that judged it, as they were on that day.
     """
 
     flow_id: FlowId
@@ -153,6 +155,7 @@ class Document:
     verdict: Verdict | None = None
     findings: tuple[Finding, ...] = ()
     duplicate_of: InvoiceId | None = None
+    judged_by: tuple[Edition, ...] = ()
 
     def refused(self, findings: tuple[Finding, ...], *, verdict: Verdict) -> Document:
         """Return the document as refused for these findings."""

@@ -103,6 +103,15 @@ def highest(rights: Iterable[Habilitation]) -> frozenset[Habilitation]:
     )
 
 
+def ordered_rights(rights: Iterable[Habilitation]) -> list[Habilitation]:
+    """Return rights by structure and service, and then in the order of the spaces."""
+    spaces = list(Space)
+    return sorted(
+        rights,
+        key=lambda right: (right.structure, right.service or "", spaces.index(right.space), right.level),
+    )
+
+
 def gained(before: User, after: User) -> frozenset[Habilitation]:
     """Return the rights that a change gives: new ones, and raised ones."""
     return (

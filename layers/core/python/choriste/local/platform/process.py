@@ -28,6 +28,7 @@ from choriste.local.moto_patches.calls import install_light_calls
 from choriste.local.moto_patches.direct import install_direct_calls
 from choriste.local.moto_patches.events import install_events
 from choriste.local.moto_patches.functions import install_function_runner
+from choriste.local.moto_patches.keys import keep_keys
 from choriste.local.moto_patches.machines import install_machines
 from choriste.local.moto_patches.mail import install_mail
 from choriste.local.moto_patches.messages import QueuedMessage, install_messages
@@ -230,7 +231,8 @@ class Platform:
         provisioner = Provisioner(topology)
         provisioner.create_all()
         provisioner.verify_sender(variables.get("SENDER_ADDRESS", ""))
-        if kept:
+        if kept and self._data_dir is not None:
+            keep_keys(self._data_dir)
             kept.restore()
         return topology
 

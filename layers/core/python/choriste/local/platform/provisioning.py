@@ -13,6 +13,7 @@ from typing import Final
 
 import boto3
 
+from choriste.local.moto_patches.keys import create_key
 from choriste.local.platform.intrinsics import TemplateError
 from choriste.local.platform.settings import ACCOUNT, PARTITION, REGION
 from choriste.local.platform.shapes import AwsClient, Json
@@ -56,6 +57,7 @@ class Provisioner:
 
     def _makers(self) -> Mapping[str, Callable[[Resource], None]]:
         return {
+            "AWS::KMS::Alias": lambda resource: create_key(resource.name),
             "AWS::DynamoDB::Table": self._table,
             "AWS::DynamoDB::GlobalTable": self._table,
             "AWS::SQS::Queue": self._queue,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from choriste.rules.engine.conditions import Guard, Value, guard_of_place, selector_of, tested_by
+from choriste.rules.engine.paths import Path
 from choriste.rules.engine.rule import Gate, Place, Rule
-from choriste.rules.engine.tree import SEVERAL, Document, Path, Rows, fold
+from choriste.rules.engine.tree import SEVERAL, Document, Rows, fold
 
 
 class Step(NamedTuple):

@@ -15,6 +15,7 @@ from choriste.rules.engine.choices import Choice, Selection, merged
 from choriste.rules.engine.conditions import Value, guard_of_place, is_readable, selector_of
 from choriste.rules.engine.contexts import Anywhere, context_of, watch_under
 from choriste.rules.engine.facts import short_name
+from choriste.rules.engine.paths import Path
 from choriste.rules.engine.patterns import Pattern
 from choriste.rules.engine.rule import (
     Among,
@@ -28,7 +29,6 @@ from choriste.rules.engine.rule import (
     Suspicion,
     Test,
 )
-from choriste.rules.engine.tree import Path
 
 MAX_STATES: Final = 5_000
 _NOWHERE: Final = Anywhere()

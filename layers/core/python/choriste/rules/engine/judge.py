@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from choriste.rules.engine.choices import Chain, Selection
 from choriste.rules.engine.grammar import State
+from choriste.rules.engine.paths import Path
 from choriste.rules.engine.rule import BROKEN, Among, Broken, Gate, Passes, Rule, Suspicion
-from choriste.rules.engine.tree import Document, Node, Path, Rows
+from choriste.rules.engine.tree import Document, Node, Rows
 from choriste.rules.engine.values import MalformedError
 from choriste.rules.engine.watches import holds
 
@@ -83,7 +84,7 @@ class Judge:
 
     def _judge_repeated(self, state: State, rows: Rows) -> None:
         parents = self._document.parents
-        if len({parents[number] for number in rows}) == len(rows):
+        if len(set(map(parents.__getitem__, rows))) == len(rows):
             return
         for elder, number in pairwise(rows):
             if parents[elder] == parents[number]:
@@ -148,13 +149,13 @@ class Judge:
         """Look at what is watched of many elements of a path: each different value is tested once."""
         document = self._document
         if state.values:
-            self._test_all(state.values, state, dict(zip(rows, map(document.text_of, rows), strict=True)))
+            self._test_all(state.values, state, dict(zip(rows, document.texts_of(rows), strict=True)))
         for name, tests in state.attribute_values.items():
             values = (document.attribute_of(number, name) for number in rows)
             self._test_all(tests, state, dict(zip(rows, values, strict=True)))
         for name, suspicions in state.needing.items():
             below = document.rows.get(document.below_path(state, name), ())
-            holders = {document.parents[number] for number in below}
+            holders = set(map(document.parents.__getitem__, below))
             if len(holders) < len(rows):
                 self._suspect_all(suspicions, state, [n for n in rows if n not in holders])
 
@@ -211,12 +212,16 @@ class Judge:
         document = self._document
         for state, rows in document.attributed.items():
             forbidden = state.attributes.keys()
-            for number in rows:
-                attributes = document.attributes[number]
-                if not forbidden.isdisjoint(attributes):
-                    for name in forbidden & attributes.keys():
-                        node, broken = Node(document, number, state), Broken(found=attributes[name])
-                        self._hits += [Hit(rule, node, broken) for rule in state.attributes[name]]
+            given = set().union(*{id(a): a for a in map(document.attributes.__getitem__, rows)}.values())
+            if not forbidden.isdisjoint(given):
+                for number in rows:
+                    self._forbid(state, number)
+
+    def _forbid(self, state: State, number: int) -> None:
+        attributes = self._document.attributes[number]
+        for name in state.attributes.keys() & attributes.keys():
+            node, broken = Node(self._document, number, state), Broken(found=attributes[name])
+            self._hits += [Hit(rule, node, broken) for rule in state.attributes[name]]
 
     def _concerns(self, rule: Rule) -> bool:
         return rule.gate is None or self._is_open(rule.gate)

@@ -1,13 +1,36 @@
-"""Relative paths of the facts: names from a node down (or up, with `..`), perhaps ending in an attribute."""
+"""Paths: where elements stand in a file, and the relative paths of the facts.
+
+The latter are names from a node down (or up, with `..`), perhaps ending in an attribute.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from choriste.rules.engine.tree import Node
+if TYPE_CHECKING:
+    from choriste.rules.engine.tree import Node
 
-Reader = Callable[[Node], Sequence[Node]]
+    Reader = Callable[[Node], Sequence[Node]]
+
+
+class Path:
+    """Where elements stand: a short name and the names from the root down to it.
+
+    `up` is the path of their parents, `children` those of their children by short name, as far as files have
+    shown any; `next` finds the same by the tag of lxml.
+    """
+
+    __slots__ = ("children", "depth", "name", "next", "path", "up")
+
+    def __init__(self, name: str, up: Path | None = None) -> None:
+        self.name = name
+        self.up = up
+        self.path: tuple[str, ...] = (*up.path, name) if up is not None and name else ()
+        self.depth = len(self.path)
+        self.children: dict[str, Any] = {}
+        self.next: dict[object, Any] = {}
 
 
 @cache

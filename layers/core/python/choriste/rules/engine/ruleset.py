@@ -6,23 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple
 
+from choriste.domain.shared.editions import Edition
 from choriste.rules.engine.facts import RuleFact
 from choriste.rules.engine.kinds import check_of, gate_of
 from choriste.rules.engine.predicates import Predicate, Register
-
-
-class Edition(NamedTuple):
-    """A rule set as a verdict names it: its code, its name for people, the version of the artefact."""
-
-    rule_set: str
-    title: str
-    version: str
-
-    def as_json(self) -> dict[str, str]:
-        """Return the public form: rule_set, title, version."""
-        return self._asdict()
 
 
 class RuleSet:

@@ -8,11 +8,14 @@ lines has tens of thousands of elements, and most of them are never asked for by
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from lxml import etree
+
+from choriste.rules.engine.paths import Path
 
 _STRING: Final = etree.XPath("string()")
 _T = TypeVar("_T")
@@ -32,24 +35,6 @@ def fold(text: str) -> str:
         return " ".join(text.split())
     parts = text.replace("\t", " ").replace("\n", " ").replace("\r", " ").split(" ")
     return " ".join(part for part in parts if part)
-
-
-class Path:
-    """Where elements stand: a short name and the names from the root down to it.
-
-    `up` is the path of their parents, `children` those of their children by short name, as far as files have
-    shown any; `next` finds the same by the tag of lxml.
-    """
-
-    __slots__ = ("children", "depth", "name", "next", "path", "up")
-
-    def __init__(self, name: str, up: Path | None = None) -> None:
-        self.name = name
-        self.up = up
-        self.path: tuple[str, ...] = (*up.path, name) if up is not None and name else ()
-        self.depth = len(self.path)
-        self.children: dict[str, Any] = {}
-        self.next: dict[object, Any] = {}
 
 
 class Node:
@@ -273,14 +258,18 @@ class Document:
 
         An element that has none is left out.
         """
-        found: dict[int, str] = {}
-        for number in self.under(state, rows, names)[1]:
-            holder = number
-            for _ in names:
-                holder = self.parents[holder]
-            value = self.text_of(number) if attribute is None else self.attribute_of(number, attribute)
-            if value is not None:
-                found[holder] = SEVERAL if holder in found else value
+        numbers = self.under(state, rows, names)[1]
+        if attribute is None:
+            values = self.texts_of(numbers)
+        else:
+            numbers = [n for n in numbers if self.attribute_of(n, attribute) is not None]
+            values = [self.attribute_of(n, attribute) or "" for n in numbers]
+        holders = numbers
+        for _ in names:
+            holders = [*map(self.parents.__getitem__, holders)]
+        found = dict(zip(holders, values, strict=True))
+        if len(found) < len(numbers):
+            found.update((holder, SEVERAL) for holder, times in Counter(holders).items() if times > 1)
         return found
 
     def alike(
@@ -371,6 +360,12 @@ class Document:
     def forget(self) -> None:
         """Let go of what was computed, so that the lists are freed at once and not by the cycle collector."""
         self._memo.clear()
+
+    def texts_of(self, numbers: Rows) -> list[str]:
+        """Return the texts of elements."""
+        values = self.values
+        found = [values[number] for number in numbers]
+        return [*map(self.text_of, numbers)] if None in found else cast("list[str]", found)
 
     def text_of(self, number: int) -> str:
         """Return the text of an element, one with children too, where it is worked out when first read."""

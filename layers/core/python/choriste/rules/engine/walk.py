@@ -38,11 +38,12 @@ def walk(root: etree._Element, grammar: Grammar) -> Document:
         parents.append(up)
         items = element.items()
         if items:
-            key = tuple(items)
+            key = items[0] if len(items) == 1 else tuple(items)
+            same = alike.get(key)
+            if same is None:
+                same = alike[key] = {str(name): str(value) for name, value in items}
             attributed[state].append(number)
-            if key not in alike:
-                alike[key] = {str(name): str(value) for name, value in items}
-            attributes[number] = alike[key]
+            attributes[number] = same
         within = len(element)
         if within:
             values.append(None)

@@ -13,9 +13,9 @@ from typing import Final
 
 from choriste.rules.engine.facts import RuleFact, code_list
 from choriste.rules.engine.kinds import FORMATS, TYPE_CODES, fits
-from choriste.rules.engine.paths import plain_names, plain_value, split_path
+from choriste.rules.engine.paths import Path, plain_names, plain_value, split_path
 from choriste.rules.engine.rule import Names, Test, Watch
-from choriste.rules.engine.tree import PRESENCE, Document, Path, Rows
+from choriste.rules.engine.tree import PRESENCE, Document, Rows
 
 
 def watch_of(fact: RuleFact) -> Watch | None:
@@ -68,7 +68,7 @@ def _passes(path: Names, test: Test, document: Document, state: Path, rows: Rows
     attribute = path[-1][1:] if path and path[-1][0] == "@" else None
     _, found = document.under(state, rows, path[:-1] if attribute else path)
     if attribute is None:
-        return all(map(test, {document.text_of(number) for number in found}))
+        return all(map(test, set(document.texts_of(found))))
     every = (document.attributes.get(number, _NONE) for number in found)
     return all(map(test, {attributes.get(attribute) for attributes in every}))
 

@@ -14,7 +14,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import with_causes, with_defaults_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import (
+    with_causes,
+    with_defaults_of_schema_1,
+    without_editions,
+)
 from choriste.adapters.aws.dynamodb.table import (
     CoreTable,
     Item,
@@ -37,7 +41,9 @@ WATCH = dt.timedelta(minutes=10)
 
 FLOW = RecordFormat(kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"), with_causes))
 DOCUMENT = RecordFormat(
-    kind="document", model=Document, upcasters=(with_defaults_of_schema_1("document"), with_causes)
+    kind="document",
+    model=Document,
+    upcasters=(with_defaults_of_schema_1("document"), with_causes, without_editions),
 )
 DEPOSIT_GUARD = RowFormat(kind="deposit-guard", names=frozenset({"flow_id"}))
 

@@ -38,6 +38,11 @@ def with_causes(record: Plain) -> Plain:
     return {**record, "findings": findings}
 
 
+def without_editions(document: Plain) -> Plain:
+    """Return a document of schema 4: nobody had kept yet which editions of the rules judged it."""
+    return {**document, "judged_by": []}
+
+
 def technical_account_of_schema_2(account: Plain) -> Plain:
     """Return a technical account of schema 3: nobody was warned of its expiry yet."""
     return {**account, "warned": None}
