@@ -15,6 +15,7 @@ from functions.api.http.auth import admit, caller
 from functions.api.http.queries import refuse_unknown_parameters
 from functions.api.v1.access import routes as access
 from functions.api.v1.connections import routes as connections
+from functions.api.v1.deposits import advice
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
 from functions.api.v1.invoices import acts
@@ -36,6 +37,7 @@ for routes in (
     platform,
     parties,
     deposits,
+    advice,
     invoices,
     acts,
     works,

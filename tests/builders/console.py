@@ -51,6 +51,7 @@ from tests.fakes.members import MemoryHistory, MemoryMembers
 from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
+from tests.fakes.supplier_records import MemorySupplierRecords
 from tests.fakes.surroundings import (
     MemoryBus,
     MemoryDueItems,
@@ -114,6 +115,7 @@ class World:
         return PlatformPorts(
             clock=self.clock,
             flows=self.flows,
+            supplier_records=MemorySupplierRecords(),
             invoices=self.invoices,
             drafts=self.drafts,
             outbox=self.invoices,

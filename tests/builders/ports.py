@@ -19,6 +19,7 @@ from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.s3.files import S3Files
 from choriste.application.access.records import TechnicalAccount
@@ -58,6 +59,7 @@ from tests.fakes.members import MemoryHistory, MemoryMembers
 from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
+from tests.fakes.supplier_records import MemorySupplierRecords
 from tests.fakes.surroundings import (
     MemoryBus,
     MemoryDueItems,
@@ -103,6 +105,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
     ports = PlatformPorts(
         clock=clock,
         flows=flows,
+        supplier_records=MemorySupplierRecords(),
         invoices=invoices,
         drafts=MemoryDrafts(),
         outbox=invoices,
@@ -149,6 +152,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
         ports = PlatformPorts(
             clock=clock,
             flows=DynamoFlows(table),
+            supplier_records=DynamoSupplierRecords(table),
             invoices=DynamoInvoices(table, audit_table=names["AuditTable"]),
             drafts=DynamoDrafts(table),
             outbox=DynamoOutbox(table),

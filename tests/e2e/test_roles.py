@@ -295,6 +295,8 @@ CASES = (
     Case("GET", "/v1/structures/{structure}", EVERYBODY),
     Case("POST", "/v1/structures", OPERATOR, 201, body=NEW_STRUCTURE),
     Case("PATCH", "/v1/structures/{structure}", OPERATOR, body={"settings": {"is_moa": True}}),
+    Case("GET", "/v1/structures/{structure}/advice", ("recipient", *OPERATOR)),
+    Case("PUT", "/v1/structures/{structure}/advice", OPERATOR, body={"off": ["CHO-W-LINE"]}),
     Case("POST", "/v1/structures/{structure}/services", OPERATOR, 201, body={"code": "R", "name": "R"}),
     Case("PUT", "/v1/structures/{structure}/services", OPERATOR, body={"code": "ECOLES", "name": "É"}),
     Case("POST", "/v1/structures/{structure}/services/closing", OPERATOR, body={"code": "FETES"}),

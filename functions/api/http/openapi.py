@@ -87,6 +87,8 @@ _NAMES: Final = {
     "POST /v1/mergers": "mergeStructures",
     "GET /v1/mergers/{structure_id}": "readMerger",
     "PATCH /v1/structures/{structure_id}": "changeStructure",
+    "GET /v1/structures/{structure_id}/advice": "readAdvice",
+    "PUT /v1/structures/{structure_id}/advice": "switchAdvice",
     "POST /v1/structures/{structure_id}/deactivation": "deactivateStructure",
     "POST /v1/structures/{structure_id}/reactivation": "reactivateStructure",
     "POST /v1/structures/{structure_id}/services": "addService",

@@ -38,6 +38,7 @@ from choriste.domain.access.user import (
 )
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
+from choriste.domain.deposits.supplier_record import RecentInvoice, SupplierRecord, UsualAccount
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
@@ -552,6 +553,14 @@ JUDGED_DOCUMENT = replace(
     flow_id=JUDGED_FLOW.id,
     invoice_id=InvoiceId(260_000_000_000_006),
     judged_by=(Edition("en16931", "EN 16931", "1.3.16"), Edition("brfr", "BR-FR flux 2", "1.4.0.04")),
+)
+
+SUPPLIER_RECORD = SupplierRecord(
+    supplier="2001",
+    version=2,
+    off=frozenset({"CHO-W-LINE"}),
+    accounts=(UsualAccount("77" * 16, "0189", 3),),
+    recent=(RecentInvoice("F-2", "88" * 16),),
 )
 
 _SUPPLIER = PartyReference(identifier="83214569200014", name="Atelier des Cimes SAS", structure="2001")

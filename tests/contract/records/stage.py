@@ -25,6 +25,7 @@ from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
+from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.application.members.ports import Change
@@ -46,6 +47,7 @@ class Stores:
     """Every store on the tables of the template."""
 
     flows: DynamoFlows
+    supplier_records: DynamoSupplierRecords
     invoices: DynamoInvoices
     drafts: DynamoDrafts
     outbox: DynamoOutbox
@@ -75,6 +77,7 @@ def empty_stores() -> Iterator[Stores]:
         clock = StillClock(examples.AT)
         yield Stores(
             flows=DynamoFlows(core),
+            supplier_records=DynamoSupplierRecords(core),
             invoices=DynamoInvoices(core, audit_table=names["AuditTable"]),
             drafts=DynamoDrafts(core),
             outbox=DynamoOutbox(core),
@@ -108,6 +111,7 @@ def write_everything(stores: Stores) -> None:
     _write_invoices(stores)
     for draft in examples.DRAFTS:
         stores.drafts.save(draft, expected_version=0)
+    stores.supplier_records.save(examples.SUPPLIER_RECORD, expected_version=0)
     stores.approvals.remember(examples.WHOLE_HEAD.id, 2, "a token of the machine")
     stores.idempotency.acquire("notice#1", by="message-1", until=LATER)
     stores.idempotency.acquire("notice#2", by="message-2", until=LATER)

@@ -179,6 +179,10 @@ def test_flows_and_documents_are_read(stores: Stores) -> None:
     assert len(stores.flows.deposited_by("2001", after=None, limit=9).rows) == 4
 
 
+def test_supplier_record_is_read(stores: Stores) -> None:
+    assert stores.supplier_records.get("2001") == examples.SUPPLIER_RECORD
+
+
 def test_invoices_and_their_histories_are_read(stores: Stores) -> None:
     invoices, first = stores.invoices, replace(examples.SUBMITTED, invoice_id=WHOLE.id)
 

@@ -16,7 +16,7 @@ from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_moto_bench
 
 pytestmark = pytest.mark.slow
 
-CALLS = 12
+CALLS = 14
 """What the intake of one invoice makes; `test_plan_covers_every_call` holds it to that."""
 
 

@@ -21,6 +21,7 @@ from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
+from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.eventbridge.bus import EventBridgeBus
 from choriste.adapters.aws.lambda_.pdf_reader import LambdaPdfReader
@@ -34,7 +35,7 @@ from choriste.adapters.sirene.client import SireneRegistry
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
-from choriste.application.deposits.ports import Flows, Intake
+from choriste.application.deposits.ports import Flows, Intake, SupplierRecords
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
@@ -55,6 +56,7 @@ class PlatformPorts:
 
     clock: Clock
     flows: Flows
+    supplier_records: SupplierRecords
     intake: Intake
     invoices: Invoices
     approvals: Approvals
@@ -98,6 +100,7 @@ def built_ports() -> PlatformPorts:
     return PlatformPorts(
         clock=clock,
         flows=DynamoFlows(table),
+        supplier_records=DynamoSupplierRecords(table),
         invoices=DynamoInvoices(table, audit_table=names.audit_table),
         drafts=DynamoDrafts(table),
         outbox=DynamoOutbox(table),

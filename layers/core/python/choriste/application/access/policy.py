@@ -75,12 +75,6 @@ def require_organisation(principal: Principal, structure: str) -> None:
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)
 
 
-def require_member(principal: Principal) -> None:
-    """Raise `ForbiddenError` unless the principal belongs to a structure, or has a right in one."""
-    if not principal.structures:
-        raise ForbiddenError(right="member", structure=None, service=None)
-
-
 def may_read_organisation(principal: Principal, structure: str) -> bool:
     """Say whether a principal may read who belongs to a structure, and the history of its administration."""
     return principal.may(Space.ORGANISATION, Level.CONSULT, structure=structure)

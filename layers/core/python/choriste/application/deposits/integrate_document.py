@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
+from choriste.application.deposits.advise_document import advice_on, record_of, remember_invoice
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
@@ -19,6 +20,7 @@ from choriste.application.deposits.validate_file import Validation, validate_fil
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome, Submission
 from choriste.domain.deposits.named_parties import parties_finding
+from choriste.domain.deposits.supplier_record import SupplierRecord
 from choriste.domain.invoice.framing import announced_frame
 from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Reading, Syntax
@@ -44,7 +46,6 @@ from choriste.domain.tracking.head import (
     audit_row,
 )
 from choriste.domain.works.checks import FaultCode, described
-from choriste.rules.advice import advise
 
 INTAKE_WATCH = dt.timedelta(minutes=10)
 """How long a registered invoice may take to reach its recipient before the sweeper resumes it."""
@@ -66,6 +67,7 @@ class _Parties:
     addressing: Addressing
     recipient: Structure | None
     named: FoundParties
+    record: SupplierRecord
 
 
 def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
@@ -148,7 +150,7 @@ def _findings(
         *validation.findings,
         *_missing_terms(reading, told=validation.findings),
         *_party_findings(ports, submission, parties),
-        *advise(reading),
+        *advice_on(ports, reading, record=parties.record, recipient=parties.recipient),
     )
 
 
@@ -168,6 +170,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
         addressing=addressing,
         recipient=recipient,
         named=find_parties(ports, submission, sides),
+        record=record_of(ports, supplier.id) if supplier is not None else SupplierRecord(supplier=""),
     )
 
 
@@ -253,6 +256,7 @@ def _register(
     except IdentifierTakenError:
         renamed = replace(document, invoice_id=new_invoice_id(ports.clock.now()))
         return _register(ports, flow, renamed, invoice, parties)
+    remember_invoice(ports, invoice, record=parties.record)
     return document
 
 

@@ -13,6 +13,7 @@ from choriste.application.invoices.ports import Invoices
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Files, IdempotencyStore, Page
 from choriste.domain.deposits.flow import Document, Flow
+from choriste.domain.deposits.supplier_record import SupplierRecord
 from choriste.domain.shared.ids import FlowId
 
 
@@ -68,6 +69,18 @@ class Flows(Protocol):
         ...
 
 
+class SupplierRecords(Protocol):
+    """What is kept of suppliers to advise them."""
+
+    def get(self, supplier: str) -> SupplierRecord | None:
+        """Return the record of a supplier, by the id of its structure."""
+        ...
+
+    def save(self, record: SupplierRecord, *, expected_version: int) -> None:
+        """Write a record, new when `expected_version` is 0; raises `StaleVersionError` if it has moved on."""
+        ...
+
+
 class Intake(Protocol):
     """The state machine that takes each document from validation to its recipient."""
 
@@ -87,6 +100,11 @@ class DepositPorts(Protocol):
     @property
     def flows(self) -> Flows:
         """Deposited files and their documents."""
+        ...
+
+    @property
+    def supplier_records(self) -> SupplierRecords:
+        """What is kept of suppliers to advise them."""
         ...
 
     @property

@@ -11,13 +11,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from choriste.application.access.policy import is_own, require_member
+from choriste.application.access.policy import is_own, lists_of
 from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
 from choriste.application.invoices.attach_file import check_attachment
 from choriste.application.invoices.ports import FilePorts
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
-from choriste.domain.shared.errors import NotFoundError
+from choriste.domain.access.user import Space
+from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 from choriste.domain.shared.ids import InvoiceId, new_invoice_id
 
 PIECES: Final = "pieces/"
@@ -40,9 +41,11 @@ def keep_piece(
 ) -> int:
     """Keep a file for its account and return its number.
 
-    Raises `TooLargeError` over 10 MB, `BadRequestError` for a kind of file that no invoice takes.
+    Raises `ForbiddenError` for whoever issues no invoices, `TooLargeError` over 10 MB, `BadRequestError` for
+    a kind of file that no invoice takes.
     """
-    require_member(principal)
+    if not lists_of(principal, Space.ISSUE):
+        raise ForbiddenError(right="issue:modification", structure=None, service=None)
     name = clean_filename(filename)
     check_attachment(name, size=len(content), category=None)
     number = new_invoice_id(ports.clock.now())

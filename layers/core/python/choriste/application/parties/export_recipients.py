@@ -14,13 +14,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from choriste.application.access.policy import require_member
+from choriste.application.access.policy import lists_of
 from choriste.application.parties.ports import PartiesPorts
 from choriste.application.shared.ports import Bucket, Files
 from choriste.domain.access.principal import Principal
+from choriste.domain.access.user import Space
 from choriste.domain.parties.search import SHORTEST, Lookup, StructureSummary
 from choriste.domain.parties.structure import StructureKind
-from choriste.domain.shared.errors import NotFoundError
+from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 
 _LETTERS: Final = string.ascii_lowercase + string.digits
 _PAGE: Final = 500
@@ -39,9 +40,10 @@ class ExportPorts(PartiesPorts, Protocol):
 def export_recipients(ports: ExportPorts, principal: Principal) -> bytes:
     """Return a ZIP with `annuaire.csv`: the active public structures, by name, one a row.
 
-    Raises `ForbiddenError` for whoever belongs to no structure.
+    Raises `ForbiddenError` for whoever has no right in any structure.
     """
-    require_member(principal)
+    if not any(lists_of(principal, space) for space in Space):
+        raise ForbiddenError(right="issue:consultation_uniquement", structure=None, service=None)
     key = f"directory/recipients-{ports.clock.now().date().isoformat()}.zip"
     try:
         return ports.files.get(Bucket.DOCUMENTS, key)

@@ -49,6 +49,7 @@ class Prefix(StrEnum):
     REQUEST = "REQUEST#"
     TRANSFER = "TRANSFER#"
     MERGER = "MERGER#"
+    SUPPLIER = "SUPPLIER#"
 
 
 def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
