@@ -93,7 +93,7 @@ class Visit:
         """The entries of the main navigation: the places where the visitor has something to see or do."""
         principal = self.user.principal
         if principal.kind is PrincipalKind.OPERATOR:
-            return "invoices", "stuck", "members"
+            return "invoices", "stuck", "structures", "members"
         places = ["invoices"]
         if principal.structures_with(Space.ISSUE, Level.CONSULT):
             places += ["drafts", "flows"]
@@ -101,6 +101,7 @@ class Visit:
             places.append("deposit")
         if principal.structures_with(Space.API, Level.MODIFY):
             places.append("connections")
+        places.append("structures")
         if administered_structures(principal):
             places.append("members")
         places.append("approvals")

@@ -1,7 +1,8 @@
-"""Measure the pre-fill on generated documents: `python -m tests.generators.pdf.measure --count N`.
+"""Measure the pre-fill by source and by field: `python -m tests.generators.pdf.measure`.
 
-Seeds from 1,000,000 up are held out: the patterns were never tuned on them. The table counts, for each
-field, how often it is printed, read right (and how often surely), missing, wrong, and wrong though certain.
+The build part by default, `--held` the part that is opened once, `--generator START --count N` our own
+generator alone. The tables count what is asked for, read right (and how often surely), missing, wrong, and
+wrong though certain; every miss is listed under them. `--json FILE` also writes the counts.
 """
 
 from __future__ import annotations
@@ -10,130 +11,101 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from choriste.documents.read.inspection.text import extract_text
-from choriste.documents.read.prefill import Confidence, Prefill, prefill
-from choriste.documents.read.prefill.model import FieldName
-from tests.generators.pdf.supplier_pdf import SupplierPdf, supplier_pdf
+from choriste.documents.read.prefill import prefill
+from tests.generators.pdf.case import NOTHING, Judged, judged
+from tests.generators.pdf.sources import BUILD, HELD, HELD_OUT, Source, generated
+from tests.generators.pdf.supplier_pdf import supplier_pdf
 
-HELD_OUT = 1_000_000
-Tally = dict[str, Counter[str]]
-
-
-def read_values(read: Prefill) -> dict[str, tuple[str, bool]]:
-    """Return what was read: field → canonical value and whether it is certain."""
-    certain = Confidence.CERTAIN
-    values = {name.value: (found.value, found.confidence is certain) for name, found in read.fields.items()}
-    if read.ibans:
-        values["ibans"] = (",".join(each.value for each in read.ibans), True)
-    if read.vat_breakdown:
-        rows = ";".join(
-            f"{row.rate.normalize():f}:{'-' if row.base is None else row.base}:{row.tax}"
-            for row in read.vat_breakdown
-        )
-        values["vat_breakdown"] = (rows, all(row.confidence is certain for row in read.vat_breakdown))
-    return values
+Tally = Mapping[str, Counter[str]]
+_COLUMNS: Final = ("asked", "right", "certain", "missing", "wrong", "wrong-certain")
 
 
-def compare(document: SupplierPdf, read: Prefill, tally: Tally) -> list[str]:
-    """Count one document; return its faults in words."""
-    values = read_values(read)
-    faults = []
-    for name in [*(field.value for field in FieldName), "ibans", "vat_breakdown"]:
-        truth, (value, certain) = document.printed.get(name), values.get(name, (None, False))
-        counts = tally[name]
-        if truth is not None:
-            counts["present"] += 1
-        verdict = _verdict(truth, value, document.implied.get(name))
-        counts[verdict] += 1
-        counts["right, certain"] += verdict == "right" and certain
-        counts["wrong, certain"] += verdict in {"wrong", "invented"} and certain
-        if verdict in {"wrong", "missing", "invented"}:
-            sure = " CERTAIN" if certain else ""
-            origin = f"{document.seed} {document.producer} {document.language}"
-            faults.append(f"{origin} {name}: {verdict}{sure} {value} for {truth}")
-    return faults
+def measure(sources: Mapping[str, Source]) -> list[Judged]:
+    """Read and judge every document of some sources."""
+    found: list[Judged] = []
+    for source in sources.values():
+        for case in source():
+            found += judged(case, prefill(extract_text(case.data)))
+    return found
 
 
-def _verdict(truth: str | None, value: str | None, implied: str | None) -> str:
-    if truth is None:
-        return "nothing" if value is None or value == implied else "invented"
-    if value is None:
-        return "missing"
-    if _same(value, truth):
-        return "right"
-    return "missing" if _lacks_bases(value, truth) else "wrong"
+def measure_unseen(seeds: range) -> list[Judged]:
+    """Judge documents of our generator whose labels the reader was never given."""
+    found: list[Judged] = []
+    for case in generated(seeds.start, len(seeds)):
+        seed = int(case.name.rpartition("-")[2])
+        found += judged(case, prefill(extract_text(supplier_pdf(seed, unseen=True).data)))
+    return found
 
 
-def _same(value: str, truth: str) -> bool:
-    return any(_parts(value) == _parts(each) for each in truth.split("|"))
+def tally(verdicts: Iterable[Judged], *, by: str) -> Tally:
+    """Count verdicts by `source` or by `field`."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in verdicts:
+        counts[each.case.source if by == "source" else each.name].update(_counted(each))
+    return counts
 
 
-def _lacks_bases(value: str, truth: str) -> bool:
-    """Tell whether a VAT breakdown is right but for bases that were not read, or were deduced."""
-    return ":" in truth and [_bare(part) for part in _parts(value)] == [_bare(part) for part in _parts(truth)]
+def _counted(each: Judged) -> Sequence[str]:
+    certain = ("certain",) if each.verdict == "right" and each.certain and each.read else ()
+    asked = () if each.verdict == NOTHING else ("asked",)
+    return (*asked, each.verdict, *certain)
 
 
-def _bare(row: str) -> str:
-    rate, _, tax = row.split(":")
-    return f"{rate}:{tax}"
-
-
-def _parts(value: str) -> list[str]:
-    return sorted(value.replace(";", ",").split(","))
-
-
-def measure(seeds: range, *, unseen: bool = False) -> tuple[Tally, list[str]]:
-    """Generate, read and compare every seed's document."""
-    tally: Tally = defaultdict(Counter)
-    faults: list[str] = []
-    for seed in seeds:
-        document = supplier_pdf(seed, unseen=unseen)
-        read = prefill(extract_text(document.data))
-        if read.scanned != document.scanned:
-            faults.append(f"{seed} scanned: {read.scanned} for {document.scanned}")
-        tally["scanned"]["present"] += document.scanned
-        tally["scanned"]["right"] += document.scanned and read.scanned
-        faults += compare(document, read, tally)
-    return tally, faults
-
-
-def table(tally: Tally) -> str:
-    """Return the counts as a text table, the sum of all fields last."""
-    columns = ("present", "right", "right, certain", "missing", "wrong", "invented", "wrong, certain")
-    lines = [f"{'field':<20}" + "".join(f"{column:>16}" for column in columns) + f"{'right %':>9}"]
+def table(counts: Tally, head: str) -> str:
+    """Return counts as a table in Markdown, the sum last."""
     total: Counter[str] = Counter()
-    for name, counts in tally.items():
-        if name != "scanned":
-            total.update(counts)
-        lines.append(_line(name, counts, columns))
-    return "\n".join([*lines, _line("all", total, columns)])
+    lines = [f"| {head} | " + " | ".join(_COLUMNS) + " | right % |", "|---" * (len(_COLUMNS) + 2) + "|"]
+    for name, each in sorted(counts.items()):
+        total.update(each)
+        lines.append(_row(name, each))
+    return "\n".join([*lines, _row("**all**", total)])
 
 
-def _line(name: str, counts: Counter[str], columns: tuple[str, ...]) -> str:
-    share = 100 * counts["right"] / counts["present"] if counts["present"] else 100
-    return f"{name:<20}" + "".join(f"{counts[column]:>16}" for column in columns) + f"{share:>9.2f}"
+def _row(name: str, counts: Counter[str]) -> str:
+    share = 100 * counts["right"] / counts["asked"] if counts["asked"] else 100
+    return f"| {name} | " + " | ".join(str(counts[column]) for column in _COLUMNS) + f" | {share:.1f} |"
+
+
+def misses(verdicts: Iterable[Judged]) -> list[str]:
+    """Return every miss in words."""
+    return [
+        f"{each.case.name} {each.name}: {each.verdict} {each.read} for {each.case.truth[each.name]}"
+        for each in verdicts
+        if each.verdict not in {"right", NOTHING}
+    ]
 
 
 def main() -> int:
-    """Print the table; with --faults, every fault; with --json, also write the counts."""
+    """Print the tables and the misses; 1 when a value was wrong though certain."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held", action="store_true", help="the part that is opened once")
+    parser.add_argument(
+        "--generator", type=int, metavar="START", help="our own generator alone, from this seed on"
+    )
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--start", type=int, default=HELD_OUT)
-    parser.add_argument("--faults", action="store_true")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--unseen-words", action="store_true", help="labels that the reader was never given")
     options = parser.parse_args()
-    tally, faults = measure(range(options.start, options.start + options.count), unseen=options.unseen_words)
-    sys.stdout.write(table(tally) + "\n")
-    if options.faults:
-        sys.stdout.write("\n".join(faults) + "\n")
+    sources: Mapping[str, Source] = HELD if options.held else BUILD
+    if options.generator is not None:
+        sources = {"generator": lambda: generated(options.generator, options.count)}
+    verdicts = measure(sources)
+    by_source, by_field = tally(verdicts, by="source"), tally(verdicts, by="field")
+    parts = [table(by_source, "source"), "", table(by_field, "field"), "", *misses(verdicts)]
+    sys.stdout.write("\n".join(parts) + "\n")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps({name: dict(counts) for name, counts in tally.items()}, indent=1))
-    return 1 if any(counts["wrong, certain"] for counts in tally.values()) else 0
+        counts = {"source": by_source, "field": by_field}
+        options.json.write_text(json.dumps(counts, indent=1))
+    return 1 if any(each.verdict == "wrong-certain" for each in verdicts) else 0
 
+
+__all__ = ["HELD_OUT", "main", "measure", "measure_unseen", "misses", "table", "tally"]
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -59,6 +59,20 @@ def test_text_outside_the_crop_box_is_not_read_and_places_are_from_its_corner() 
     assert 85 < page.words[0].top < page.words[0].bottom < 110
 
 
+def test_boxes_that_a_page_inherits_are_its_own() -> None:
+    pdf = a_pdf()
+    page = pdf.pages[0].obj
+    pdf.Root.Pages.MediaBox = Array([0, 0, 700, 1000])
+    del page.MediaBox
+    page.Contents = Stream(pdf, b"BT /F1 12 Tf 650 980 Td (Top) Tj ET " + SHOWN)
+
+    (read,) = extract_text(saved(pdf))
+
+    assert (read.width, read.height) == (700, 1000)
+    assert [word.text for word in read.words] == ["Top", "Facture", "F-1"]
+    assert 5 < read.words[0].top < 20
+
+
 @pytest.mark.parametrize(
     ("rotation", "matrix"),
     [(90, b"0 1 -1 0 300 100"), (180, b"-1 0 0 -1 300 300"), (270, b"0 -1 1 0 300 300")],

@@ -20,10 +20,12 @@ from choriste.domain.members.act import ActKind
 from choriste.domain.members.member import MemberState
 from choriste.domain.members.request import RequestState
 from choriste.domain.members.transfer import TransferState
+from choriste.domain.parties.structure import ClosingReason, IdentifierKind, StructureKind
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.views import action
+from functions.console.parties.views import OPERATORS, SETTINGS
 from functions.console.sign_up.pages import FIELDS as SIGN_UP_FIELDS
 from functions.console.web.forms import MOST_FIELDS, Form, Upload, read_form
 from functions.console.web.party_fields import PARTY_FIELDS
@@ -165,6 +167,23 @@ def _of_members() -> Iterator[str]:
     yield from (f"import.column.{each}" for each in ("line", "email", "outcome", "why"))
 
 
+def _of_structures() -> set[str]:
+    settings = (*SETTINGS, *OPERATORS)
+    columns = ("name", "identifier", "place", "state", "code", "service", "rule")
+    of_accounts = ("label", "iban", "bic", "holder")
+    return {
+        "nav.structures",
+        *(f"structures.kind_of.{kind.value}" for kind in IdentifierKind),
+        *(f"structures.kind.{kind.value}" for kind in StructureKind),
+        *(f"structures.{part}.{name}" for name in settings for part in ("setting", "setting_hint")),
+        *(f"structures.shut.{name}" for name in ("issues", "receives")),
+        *(f"structures.{line}" for line in ("line1", "line2", "line3")),
+        *(f"structures.notice.{notice}" for notice in ("saved", "closed", "opened", "registered")),
+        *(f"structures.reason.{reason}" for reason in ClosingReason if reason != "registry"),
+        *(f"structures.column.{column}" for column in (*columns, *of_accounts)),
+    }
+
+
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.rglob("*.html"))]
     everything = "\n".join(sources)
@@ -178,6 +197,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"printouts.{each}" for each in PrintoutKind),
         *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
         *_of_members(),
+        *_of_structures(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
         *(

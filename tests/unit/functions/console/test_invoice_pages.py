@@ -447,11 +447,20 @@ def test_checks_are_shown_to_the_depositor_only(browser: Browser, world: World) 
     [
         (
             "basile@example.fr",
-            ["/invoices", "/drafts", "/flows", "/deposit", "/connections", "/members", "/approvals"],
+            [
+                "/invoices",
+                "/drafts",
+                "/flows",
+                "/deposit",
+                "/connections",
+                "/structures",
+                "/members",
+                "/approvals",
+            ],
         ),
-        ("claire@example.fr", ["/invoices", "/approvals"]),
-        ("dora@example.fr", ["/invoices", "/approvals"]),
-        ("fatou@example.fr", ["/invoices", "/stuck", "/members"]),
+        ("claire@example.fr", ["/invoices", "/structures", "/approvals"]),
+        ("dora@example.fr", ["/invoices", "/structures", "/approvals"]),
+        ("fatou@example.fr", ["/invoices", "/stuck", "/structures", "/members"]),
     ],
 )
 def test_menu_has_only_what_the_visitor_may_enter(browser: Browser, email: str, places: list[str]) -> None:

@@ -117,6 +117,56 @@ def _connections(browser: Browser) -> Answer:
     return browser.get("/connections")
 
 
+def _structures(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    return browser.get("/structures?query=ville")
+
+
+def _structure(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    return browser.get("/structures/102")
+
+
+def _structure_of_others(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    return browser.get("/structures/101")
+
+
+def _registration(browser: Browser) -> Answer:
+    browser.sign_in("fatou@example.fr")
+    browser.get("/structures/new")
+    return browser.post("/structures/new", {"kind": "PRIVEE", "identifier_kind": "SIRET", "identifier": "1"})
+
+
+def _settings(browser: Browser) -> Answer:
+    browser.sign_in("fatou@example.fr")
+    browser.get("/structures/101/settings")
+    return browser.post("/structures/101/settings", {"postcode": "1", "service_mandatory": "on"})
+
+
+def _service(browser: Browser) -> Answer:
+    browser.sign_in("fatou@example.fr")
+    return browser.get("/structures/101/service?code=VOIRIE")
+
+
+def _closing(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    return browser.get("/structures/102/closing")
+
+
+def _bank(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/structures/102/bank/account")
+    given = {"label": "Compte courant", "iban": "FR7630006000011234567890189"}
+    return browser.get(browser.post("/structures/102/bank/account", given).place)
+
+
+def _account(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/structures/102/bank/account")
+    return browser.post("/structures/102/bank/account", {"iban": "FR00"})
+
+
 def _drafts(browser: Browser) -> Answer:
     _draft(browser)
     return browser.get("/drafts")
@@ -189,6 +239,15 @@ def _page(email: str, address: str) -> Callable[[Browser], Answer]:
 ANA, BASILE = "ana@example.fr", "basile@example.fr"
 PAGES: dict[str, Callable[[Browser], Answer]] = {
     "connections": _connections,
+    "directory": _structures,
+    "structure": _structure,
+    "structure-of-others": _structure_of_others,
+    "structure-new-refused": _registration,
+    "structure-settings-refused": _settings,
+    "structure-service": _service,
+    "structure-closing": _closing,
+    "structure-bank": _bank,
+    "structure-account-refused": _account,
     "connection-secret": _secret,
     "sign-in": _signed_out,
     "sign-in-refused": _wrong_password,

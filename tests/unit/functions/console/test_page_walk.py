@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,8 @@ import pytest
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.application.members.request_access import request_access
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.parties.bank_details import BankAccount, BankDetails
+from choriste.domain.parties.structure import StructureContact, StructureId
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
@@ -38,6 +39,9 @@ OPEN_TO_ALL = frozenset(
     }
 )
 """What nobody needs to sign in for; what such a page may say is tested with signing in."""
+
+PUBLIC = frozenset({"/structures/<structure_id>"})
+"""What everybody who is signed in may look up by its number: the directory."""
 
 DECOYS = {
     "active": "no",
@@ -79,6 +83,7 @@ class Victim:
             heads,
             [invoices.history(head.id) for head in heads if head],
             drafts,
+            self.world.bank_details.of(WORKSHOP),
         ]
 
 
@@ -111,10 +116,24 @@ def victim(browser: Browser, world: World) -> Victim:
         rights=[a_right(WORKSHOP)],
         comment="Mot secret",
     )
-    parts |= {"structure": WORKSHOP, "user": "basile", "absorbed": WORKSHOP}
-    parts |= {"form": "users.csv", "request": request.id}
+    parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
+    parts |= {"user": "basile", "form": "users.csv", "request": request.id}
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
-    return Victim(world, parts, (*names, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret"))
+    inside = _inner_life(world)
+    return Victim(
+        world, parts, (*names, *inside, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret")
+    )
+
+
+def _inner_life(world: World) -> tuple[str, ...]:
+    """Give the workshop a contact and a bank account, and return the words that strangers must not read."""
+    known = world.directory.structure(WORKSHOP)
+    assert known is not None
+    contact = StructureContact(email="secret@atelier.example")
+    world.directory.replace_structure(replace(known, contact=contact), known=known)
+    account = BankAccount(id="1", label="Compte secret", iban="FR7630006000011234567890189")
+    world.bank_details.save(BankDetails(structure=StructureId(WORKSHOP), version=1, accounts=(account,)))
+    return contact.email or "", account.label, account.iban
 
 
 def addresses(method: str) -> Iterator[str]:
@@ -163,7 +182,7 @@ def test_no_page_tells_a_stranger_anything(victim: Victim, email: str) -> None:
             answer = browser.get(place + query)
             told = [word for word in victim.secrets if word in answer.text and word not in place]
             assert told == [], place
-            if "<" in address and not address.startswith("/static"):
+            if "<" in address and not address.startswith("/static") and address not in PUBLIC:
                 assert answer.status in {403, 404}, (place, answer.status)
 
 
@@ -188,7 +207,7 @@ def test_existing_and_invented_identifiers_are_answered_alike(victim: Victim) ->
         for name, value in victim.parts.items()
     }
     for address in addresses("GET"):
-        if "<" not in address or address.startswith("/static"):
+        if "<" not in address or address.startswith("/static") or address in PUBLIC:
             continue
         there, nowhere = filled(address, victim.parts), filled(address, {**invented, "kind": "follow-up"})
         texts = [browser.get(place).text.replace(place, "") for place in (there, nowhere)]

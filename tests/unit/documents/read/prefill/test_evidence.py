@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,6 +123,22 @@ def test_part_of_a_number_is_never_certain(label: str, groups: list[tuple[str, s
 
     for name in (FieldName.NUMBER, FieldName.PURCHASE_ORDER, FieldName.ENGAGEMENT, FieldName.CONTRACT):
         value = read.filled().get(name)
+        assert value is None or bare(value) == bare(number), (name, value, number)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LABEL, st.lists(GROUP, min_size=1, max_size=3), st.lists(GROUP, min_size=1, max_size=3))
+def test_part_of_a_number_that_goes_on_in_the_next_line_is_never_certain(
+    label: str, first: list[str], second: list[str]
+) -> None:
+    number = " ".join((*first, *second))
+    upper, lower = line(f"{label} {' '.join(first)}"), line(" ".join(second))
+    moved = tuple(replace(word, top=word.top + 13, bottom=word.bottom + 13) for word in lower.words)
+
+    filled = prefill([replace(upper, words=upper.words + moved)]).filled()
+
+    for name in (FieldName.NUMBER, FieldName.PURCHASE_ORDER, FieldName.ENGAGEMENT, FieldName.CONTRACT):
+        value = filled.get(name)
         assert value is None or bare(value) == bare(number), (name, value, number)
 
 

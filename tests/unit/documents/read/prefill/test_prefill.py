@@ -162,6 +162,16 @@ def test_parties_are_told_apart_by_their_blocks() -> None:
     assert field(result, FieldName.BUYER_SIRET) == ("21450234600015", CERTAIN)
 
 
+def test_depositors_own_siret_tells_the_supplier() -> None:
+    lines = ("SIRET 73282932000074", "", "SIRET 30326504500011", "", "Suivi")
+
+    unknown = read(*lines)
+    known = prefill([a_page(*lines)], depositor="30326504500011")
+
+    assert unknown.filled() == {}
+    assert field(known, FieldName.SUPPLIER_SIRET) == ("30326504500011", CERTAIN)
+
+
 def test_siret_with_a_wrong_key_is_not_read() -> None:
     assert field(read("SARL au capital de 1 €", "SIRET 73282932000075"), FieldName.SUPPLIER_SIRET) is None
 

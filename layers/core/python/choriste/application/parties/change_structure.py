@@ -29,6 +29,15 @@ class StructureChange:
     settings: Mapping[str, bool] = field(default_factory=dict)
 
 
+def begin_change(ports: PartiesPorts, principal: Principal, structure_id: str) -> Structure:
+    """Return a structure to whoever may change it; raises `ForbiddenError` or `NotFoundError`."""
+    require_organisation(principal, structure_id)
+    known = ports.directory.structure(structure_id)
+    if known is None:
+        raise NotFoundError(kind="structure", id=structure_id)
+    return known
+
+
 def change_structure(
     ports: PartiesPorts,
     principal: Principal,
@@ -42,10 +51,7 @@ def change_structure(
     Raises `ForbiddenError`, `NotFoundError`, `FieldsInvalidError` with every fault, or `StaleRecordError`
     when the structure is no longer what was `seen`.
     """
-    require_organisation(principal, structure_id)
-    known = ports.directory.structure(structure_id)
-    if known is None:
-        raise NotFoundError(kind="structure", id=structure_id)
+    known = begin_change(ports, principal, structure_id)
     if not operates(principal) and _is_the_operators(change, known):
         require_operator(principal)
     return administer(

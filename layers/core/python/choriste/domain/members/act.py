@@ -44,8 +44,6 @@ class ActKind(StrEnum):
     SERVICE_CLOSED = "service_closed"
     SERVICE_OPENED = "service_opened"
     BANK_DETAILS_CHANGED = "bank_details_changed"
-    MANDATE_GIVEN = "mandate_given"
-    MANDATE_ENDED = "mandate_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from choriste.documents.read.prefill.evidence import Doubt, Evidence
@@ -33,20 +34,23 @@ _RIB_LETTERS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1234567891234
 
 def read_ibans(page: Page) -> tuple[Found, ...]:
     """Return every account seen, those to be debited with the doubt that bars them, each once."""
+    debits = any(
+        _DEBITED.search(each.plain) and not _IBAN.search(each.text.upper()) for each in page.segments
+    )
     found: dict[str, Found] = {}
-    for each in (*_ibans(page), *_ribs(page)):
+    for each in (*_ibans(page, debits=debits), *_ribs(page, debits=debits)):
         before = found.get(each.value)
         if before is None or (before.barred and not each.barred):
             found[each.value] = each
     return tuple(found.values())
 
 
-def _ibans(page: Page) -> Iterator[Found]:
+def _ibans(page: Page, *, debits: bool) -> Iterator[Found]:
     for segment in page.segments:
         for match in _IBAN.finditer(segment.text.upper()):
             value, box = _read(page, segment, match.start(), IBAN_LENGTHS[match[0][:2]])
             if is_iban(value):
-                yield _judged(page, segment, match.start(), value, box)
+                yield _judged(page, segment, match.start(), Found(value, box), debits=debits)
 
 
 def _read(page: Page, segment: Segment, start: int, length: int) -> tuple[str, Box]:
@@ -69,7 +73,7 @@ def _next(page: Page, segment: Segment) -> list[Segment]:
     return [under] if under is not None else []
 
 
-def _ribs(page: Page) -> Iterator[Found]:
+def _ribs(page: Page, *, debits: bool) -> Iterator[Found]:
     """Yield the IBAN of a French account given as bank, branch, number and key."""
     for line in page.lines:
         text = " ".join(segment.text for segment in line.segments)
@@ -79,7 +83,8 @@ def _ribs(page: Page) -> Iterator[Found]:
             named = re.search(r"rib|guichet|banque|compte", f"{before} {text.lower()}")
             value = iban_of_rib(*match.groups())
             if named and value is not None and is_iban(value):
-                yield _judged(page, line.segments[0], 0, value, line.segments[0].box())
+                first = line.segments[0]
+                yield _judged(page, first, 0, Found(value, first.box()), debits=debits)
 
 
 def iban_of_rib(bank: str, branch: str, number: str, key: str) -> str | None:
@@ -93,21 +98,18 @@ def iban_of_rib(bank: str, branch: str, number: str, key: str) -> str | None:
     return f"FR{check:02d}{account}"
 
 
-def _judged(page: Page, segment: Segment, start: int, value: str, box: Box) -> Found:
+def _judged(page: Page, segment: Segment, start: int, account: Found, *, debits: bool) -> Found:
     around = _around(page, segment)
     before = segment.plain[:start]
     evidence = {Evidence.CHECKSUM}
     if _NAMED.search(before) or any(_NAMED.search(each.plain) for each in around):
         evidence.add(Evidence.NAMED)
-    found = Found(value, box, frozenset(evidence), frozenset(), segment.text)
+    found = replace(account, evidence=frozenset(evidence), text=segment.text)
     own = _OURS.search(before) or any(_OURS.search(each.plain) for each in around)
     debited = _DEBITED.search(segment.plain) or any(_DEBITED.search(each.plain) for each in around)
     if debited and not own:
         return doubted(found, Doubt.DEBITED)
-    elsewhere = any(
-        _DEBITED.search(each.plain) and not _IBAN.search(each.text.upper()) for each in page.segments
-    )
-    return doubted(found, Doubt.CONTRADICTED) if elsewhere and not own and not debited else found
+    return doubted(found, Doubt.CONTRADICTED) if debits and not own else found
 
 
 def _around(page: Page, segment: Segment) -> list[Segment]:

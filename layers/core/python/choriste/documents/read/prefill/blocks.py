@@ -12,7 +12,8 @@ from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.page_layout import Segment
 
 _OTHERS: Final = re.compile(
-    r"\b(?:edit(?:e|eur) (?:par|avec|de|du)|editeur|logiciel|factureur|affactur\w*|cede\w*|subrog\w*"
+    r"\b(?:(?:edit|gener|realis|emis|cree|imprim)\w* (?:par|avec|via|grace|sur)|editeur"
+    r"|logiciel|factureur|affactur\w*|cede\w*|subrog\w*"
     r"|livraison|creance|\w*factor|siege du client|hosted|powered by|heberg\w+|assur\w+|decennale"
     r"|mutuelle|mediat\w+|caution\w*|garant\w*|filiale|maison mere|societe mere|groupe|membre du|banque"
     r"|domiciliation|franchise de|mandataire|cga|centre de gestion|association de gestion"

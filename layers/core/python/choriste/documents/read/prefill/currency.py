@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from choriste.documents.read.prefill.amounts import Amount
+from choriste.documents.read.prefill.candidates import Read, sightings
 from choriste.documents.read.prefill.evidence import Doubt, Evidence
 from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.model import Found
@@ -16,14 +17,14 @@ from choriste.documents.read.prefill.patterns import DOLLAR
 
 _CODES: Final = "eur|gbp|usd|chf|cad|aud|sek|nok|dkk|pln|czk|huf|ron|bgn|jpy"
 _DECLARED: Final = re.compile(
-    rf"\b(?:devise|currency|wahrung|monnaie|devise de facturation)\b[ :]*(euros?|{_CODES})\b"
-    rf"|\b(?:montants?|prix|sommes?|amounts?|prices?|betrage|totaux|all amounts|alle betrage)"
+    r"\b(?:montants?|prix|sommes?|amounts?|prices?|betrage|totaux|all amounts|alle betrage)"
     r" (?:(?:sont|are|sind|exprimes|exprimees|indiques|libelles|stated|shown|quoted|ht|ttc|et) )*"
     rf"(?:en|in) (euros?|{_CODES})\b"
 )
 _HEAD: Final = re.compile(
     rf"(?:(?:montant|total|amount|en|in|ttc|ht) )*\(?(euros?|€|{_CODES})\)?", re.IGNORECASE
 )
+_WRITTEN: Final = re.compile(rf"(euros?|€|{_CODES})\b(?: ?\((?:{_CODES})\))?")
 _DOLLARS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("CAD", re.compile(r"\b(?:gst|hst|qst|tps|tvq|canada|quebec|ontario|cad)\b")),
     ("AUD", re.compile(r"\b(?:abn|australia|aud)\b")),
@@ -35,7 +36,8 @@ _FRENCH: Final = re.compile(r"\b(?:t ?v ?a|ttc|293 b)\b")
 
 def read_currency(page: Page, totals: Sequence[Amount]) -> list[Found]:
     """Return what was seen of the currency; `$` alone names none, other words must tell which it is."""
-    found = [*_signs(page, totals), *_heads(page, totals), *_declared(page)]
+    labelled = [each.found for each in sightings(page, "currency", _read_code)]
+    found = [*_signs(page, totals), *_heads(page, totals), *_declared(page), *labelled]
     return found or list(_presumed(page, totals))
 
 
@@ -88,7 +90,7 @@ def _declared(page: Page) -> Iterator[Found]:
         if (match := _DECLARED.search(segment.plain)) is not None:
             evidence = frozenset({Evidence.NAMED, Evidence.PAIRED})
             yield Found(
-                _code(match[1] or match[2]),
+                _code(match[1]),
                 segment.box(match.start(), match.end()),
                 evidence,
                 text=segment.text,
@@ -104,6 +106,11 @@ def _presumed(page: Page, totals: Sequence[Amount]) -> Iterator[Found]:
     if french:
         box = place.box() if place is not None else totals[0].box
         yield Found("EUR", box, frozenset({Evidence.HINTED}), text=place.text if place is not None else "")
+
+
+def _read_code(text: str) -> Read | None:
+    match = _WRITTEN.match(text.lower())
+    return Read(_code(match[1]), 0, match.end()) if match else None
 
 
 def _code(written: str) -> str:

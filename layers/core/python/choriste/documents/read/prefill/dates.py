@@ -31,6 +31,7 @@ _LEADS: Final = re.compile(
     r"|freitag|samstag|sonntag)?[\s,:]*",
     re.IGNORECASE,
 )
+_EIGHT_DIGITS: Final = re.compile(r"20\d{6}(?!\d)")
 _OF: Final = re.compile(r"[ ,]*(?:\(?du|en date du|\ble|dated|of|vom) (?=\S)", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?:le )?", re.IGNORECASE)
 _ENGLISH: Final = re.compile(
@@ -38,7 +39,7 @@ _ENGLISH: Final = re.compile(
 )
 _DISCOUNT: Final = re.compile(r"\b(?:escompte|skonto|discount|remise|si pay\w+|if paid)\b")
 _REMINDS: Final = re.compile(r"\b(?:rappel|relance|impayee?s?|reminder|overdue|precedente)\b")
-_DATE_WORD: Final = re.compile(r"date|datum|emi|etabli|edit|en date|issue|le ")
+_DATE_WORD: Final = re.compile(r"date\b|datum|emi|etabli|edit|issue|^le ")
 _MASTHEAD: Final = 0.5
 _HEADER_HEIGHT: Final = 90.0
 """Points between the number and a date that go together."""
@@ -68,8 +69,17 @@ def read_date(text: str) -> Read | None:
     """Read a date at the beginning of a text; one whose day and month could be swapped is doubtful."""
     first = next(iter(dates_in(text)), None)
     if first is None or not _LEADS.fullmatch(text[: first.start]):
-        return None
+        return _compact(text)
     return _as_read(text, first)
+
+
+def _compact(text: str) -> Read | None:
+    """Read a date of eight digits, `20260815`: only right behind a label of a date."""
+    match = _EIGHT_DIGITS.match(text)
+    try:
+        return Read(dt.date.fromisoformat(match[0]).isoformat(), 0, match.end()) if match else None
+    except ValueError:
+        return None
 
 
 def _as_read(text: str, date: DateRead) -> Read:
@@ -99,7 +109,7 @@ def _near_number(found: Found, segment: Segment, titles: tuple[Title, ...], numb
 
 
 def _reminded(found: Found, label: Label, titles: tuple[Title, ...]) -> Found:
-    names_document = not _DATE_WORD.match(label.segment.plain, label.start)
+    names_document = not _DATE_WORD.search(label.segment.plain[label.start : label.end])
     quoted = _REMINDS.search(label.segment.plain) or (names_document and is_quoted(label, titles))
     return doubted(found, Doubt.ANOTHER_DOCUMENT) if quoted else found
 
@@ -160,12 +170,18 @@ def _is_in_masthead(segment: Segment) -> bool:
 def _due(page: Page) -> Iterator[Found]:
     for each in sightings(page, "due_date", read_date, anywhere=True):
         found = each.found
-        before = each.label.before.rpartition(" sinon ")[2]
-        if _DISCOUNT.search(before):
+        if _DISCOUNT.search(_clause_before(each.label)):
             found = doubted(found, Doubt.DISCOUNT)
         yield doubted(found, Doubt.ANOTHER_DOCUMENT) if _REMINDS.search(each.label.segment.plain) else found
         if each.segment is not each.label.segment:
             yield from _instalments(page, each.segment, found)
+
+
+def _clause_before(label: Label) -> str:
+    """Return the plain text before a label, from the last date before it on."""
+    dates = dates_in(label.segment.text[: label.start])
+    start = dates[-1].end if dates else 0
+    return label.segment.plain[start : label.start].rpartition(" sinon ")[2]
 
 
 def _instalments(page: Page, first: Segment, found: Found) -> Iterator[Found]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from choriste.documents.read.prefill.labels import Page
@@ -27,6 +28,8 @@ _SIREN_NAMED: Final = re.compile(
 _RCS_BEHIND: Final = re.compile(r" ?-? ?(?:rcs|r c s)\b")
 _VAT_NAMED: Final = re.compile(r"\b(t ?v ?a|vat|ust|uid|umsatzsteuer|steuer|btw|iva|intracom\w*|tax)\b")
 _WHOLE_SEGMENT: Final = 60
+_MOST: Final = 150
+"""Identifiers that are weighed; no honest document has so many."""
 
 
 class Kind(StrEnum):
@@ -64,9 +67,10 @@ def identifiers_in(page: Page) -> tuple[Identified, ...]:
 
     A named SIRET or VAT number whose key fails is one only where its SIREN is proven elsewhere: a misprint.
     """
-    sound = [each for segment in page.segments for each in _in_segment(page, segment)]
+    sound = list(islice((each for segment in page.segments for each in _in_segment(page, segment)), _MOST))
     sirens = {each.company for each in sound}
-    return (*sound, *(each for segment in page.segments for each in _flawed(page, segment, sirens)))
+    flawed = (each for segment in page.segments for each in _flawed(page, segment, sirens))
+    return (*sound, *islice(flawed, _MOST))
 
 
 def _flawed(page: Page, segment: Segment, sirens: set[str]) -> Iterator[Identified]:

@@ -24,13 +24,16 @@ _KINDS: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:facture d acompte|deposit invoice|anzahlungsrechnung|acompte facture)\b", DEPOSIT_INVOICE),
     (
         r"(?:(?:votre |la )?facture|invoice(?! (?:to|address)\b)|tax invoice|vat invoice|sales invoice"
-        r"|rechnung(?! an\b)|note d honoraires|memoire|factuur|factura|fattura"
+        r"|(?:handels|teil|schluss)?rechnung(?! an\b)|note d honoraires|memoire|factuur|factura|fattura"
         r"|situation de travaux.{0,8} facture)\b",
         INVOICE,
     ),
 )
 _ADDRESSES: Final = re.compile(r"\s+[aà](?=\s|:|$)", re.IGNORECASE)
 """`Facturé à` heads the buyer's address; `FACTURE A-12` is a title."""
+
+_GOES_ON: Final = re.compile(r"d (?:avoir|acompte)\b")
+"""How a title goes on in the next line: `Facture` over `d'avoir`."""
 
 _TITLE_WORDS: Final = 9
 _MASTHEAD: Final = 0.55
@@ -68,10 +71,14 @@ def _titles(page: Page) -> Iterator[Title]:
     for segment in page.segments:
         if segment.top > _MASTHEAD * segment.page_height or len(segment.words) > _TITLE_WORDS:
             continue
+        under = page.continued(segment)
+        wrapped = (
+            f"{segment.plain} {under.plain}" if under is not None and _GOES_ON.match(under.plain) else ""
+        )
         for pattern, code in _KINDS:
-            match = re.match(rf"\W*{pattern}", segment.plain)
+            match = re.match(rf"\W*{pattern}", wrapped or segment.plain)
             if match and not _ADDRESSES.match(segment.text, match.end()) and not _has_amount(segment):
-                yield Title(code, segment, match.end())
+                yield Title(code, segment, min(match.end(), len(segment.text)))
                 break
 
 

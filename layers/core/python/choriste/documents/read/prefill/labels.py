@@ -21,7 +21,10 @@ from choriste.documents.read.prefill.page_layout import Line, Segment
 _GLUED: Final = re.compile(r"[-_/][A-Za-z0-9]")
 """What follows a word that is part of a reference, such as `EJ-2026-12`, and no label."""
 
-_LEAD: Final = re.compile(r"[\s:#°º.\-=]*(?:\([^)\d]{0,30}\)[\s:#°º.\-=]*)?")
+_GLUED_BEFORE: Final = re.compile(r"(?:[-_]|\w\w/|\d/)$")
+"""What precedes such a part of a reference; `V/` and `N/` (yours, ours) are no part of one."""
+
+_LEAD: Final = re.compile(r"[\s:#°º.\-=)]*(?:\([^)\d]{0,30}\)[\s:#°º.\-=]*)?")
 """What may stand between a label and its value: `(jj/mm/aaaa) :`."""
 
 _INSIDE: Final = frozenset({"issue_date", "due_date", "engagement", "service_code", "contract", "gross"})
@@ -96,10 +99,10 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
         (match.start(), match.end(), _meanings(match))
         for match in _phrases()[0].finditer(segment.plain)
         if not _GLUED.match(segment.text, match.end())
-        and segment.text[max(match.start() - 1, 0) : match.start()] not in {"-", "_", "/"}
+        and not _GLUED_BEFORE.search(segment.text[: match.start()])
     ]
     kept = [
-        (start, end, [each for each in meanings if each[1] or _weak_counts(segment, start, each[0])])
+        (start, end, [each for each in meanings if each[1] or _weak_counts(segment, start, end, each[0])])
         for start, end, meanings in spans
     ]
     kept = [each for each in kept if each[2]]
@@ -111,9 +114,10 @@ def labels_in(segment: Segment) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def _weak_counts(segment: Segment, start: int, name: str) -> bool:
+def _weak_counts(segment: Segment, start: int, end: int, name: str) -> bool:
     before = segment.text[:start].rstrip()
-    return not before or (name in _INSIDE and before[-1] in ",;|(-")
+    named = segment.text[end:].lstrip().startswith(":")
+    return not before or (name in _INSIDE and (named or before[-1] in ",;|(-"))
 
 
 def _meanings(match: re.Match[str]) -> list[tuple[str, bool]]:
@@ -127,6 +131,10 @@ class Page:
         self.lines = lines
         self.segments = [segment for line in lines for segment in line.segments]
         self._labels = {id(segment): labels_in(segment) for segment in self.segments}
+        self._by_name: dict[str, list[Label]] = {}
+        for segment in self.segments:
+            for label in self._labels[id(segment)]:
+                self._by_name.setdefault(label.name, []).append(label)
         self._by_top = sorted(self.segments, key=_place_of_top)
         self._by_bottom = sorted(self.segments, key=_place_of_bottom)
 
@@ -136,8 +144,7 @@ class Page:
 
     def labels(self, name: str) -> Iterator[Label]:
         """Yield every label of a field, in reading order."""
-        for segment in self.segments:
-            yield from (label for label in self.labels_of(segment) if label.name == name)
+        yield from self._by_name.get(name, ())
 
     def right_of(self, segment: Segment) -> Segment | None:
         """Return the next segment of the line, or larger text that stands beside it."""

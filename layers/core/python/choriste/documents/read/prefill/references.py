@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from choriste.documents.read.prefill.candidates import Sighting, sightings
-from choriste.documents.read.prefill.evidence import Doubt, Evidence, cut_off
+from choriste.documents.read.prefill.candidates import Sighting, sightings, whole
+from choriste.documents.read.prefill.evidence import Doubt, Evidence
 from choriste.documents.read.prefill.judgement import doubted, supported
 from choriste.documents.read.prefill.kind import CREDIT_NOTE, Title
 from choriste.documents.read.prefill.labels import Label, Page
@@ -20,12 +20,13 @@ from choriste.documents.read.prefill.wholes import read_code, read_reference
 _QUOTES: Final = re.compile(
     r"\b(?:rappel|relance|impayee?s?|precedente|derniere|anterieure?|corrige|annule|rectifie|remplace"
     r"|relatif|relative|reminder|overdue|previous|deduction|deduire|deduit|sur la|sur votre|sur facture"
-    r"|avoir sur|original|origine|initiale|en reference|acompte du|solde de la|mahnung|complement)\b"
+    r"|avoir sur|original|origine|initiale|en reference|acomptes?|solde de la|mahnung|complement)\b"
 )
 _AMOUNT_BEHIND: Final = re.compile(r"-? ?\d[\d .]*[.,]\d{2}")
 _NUMBER_SIGN: Final = re.compile(r"[ ,(]*(?:n[°o]|num[eé]ro|nr|n\.|no\.|#|r[eé]f[.eé]*)[ :.]*", re.IGNORECASE)
 _CREDIT: Final = re.compile(r"avoir|credit|gutschrift|storno")
 _DEPOSIT: Final = re.compile(r"acompte")
+_ORDER: Final = re.compile(r"commande")
 _OWN_WORDS: Final = re.compile(r"facture|invoice|rechnung|factuur|factura|fattura|honoraires")
 
 
@@ -50,13 +51,18 @@ def read_numbers(page: Page, titles: tuple[Title, ...]) -> Numbers:
             corrected += [each.found] if _may_be_corrected(each, is_credit=is_credit) else []
         else:
             own.append(found)
+    if is_credit:
+        inside = sightings(page, "number", read_reference, anywhere=True)
+        corrected += [
+            each.found for each in inside if _may_be_corrected(each, is_credit=True) and not each.label.heads
+        ]
     own += [*_under_titles(page, titles), *_after_dates(page, titles)]
     return Numbers(own, corrected)
 
 
 def read_buyer_references(page: Page) -> dict[FieldName, list[Found]]:
     """Return what was seen of the buyer's references, whose labels may also stand inside a sentence."""
-    return {
+    found = {
         name: [each.found for each in sightings(page, name.value, read, anywhere=True)]
         for name, read in (
             (FieldName.PURCHASE_ORDER, read_reference),
@@ -65,6 +71,8 @@ def read_buyer_references(page: Page) -> dict[FieldName, list[Found]]:
             (FieldName.CONTRACT, read_reference),
         )
     }
+    found[FieldName.PURCHASE_ORDER] += _dated(page, "other", _ORDER)
+    return found
 
 
 def _placed(sighting: Sighting, titles: tuple[Title, ...]) -> Found:
@@ -129,27 +137,36 @@ def _under_titles(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
             continue
         read = read_reference(text[start:])
         if read is not None:
-            doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(text, start + read.end) else set())
+            read = whole(page, read, title.segment, start + read.end)
             evidence = frozenset({Evidence.HINTED, Evidence.TITLE})
-            yield Found(
-                read.value, title.segment.box(start, start + read.end), evidence, frozenset(doubts), text
-            )
+            yield Found(read.value, title.segment.box(start, start + read.end), evidence, read.doubts, text)
 
 
 def _after_dates(page: Page, titles: tuple[Title, ...]) -> Iterator[Found]:
     """Yield the number that follows a date: `Votre facture du 02/11/2026 n° 26110200457`."""
-    for label in page.labels("issue_date"):
+    for label, found in _numbers_behind_dates(page, "issue_date", _OWN_WORDS):
+        if not is_quoted(label, titles):
+            yield found
+
+
+def _dated(page: Page, name: str, words: re.Pattern[str]) -> Iterator[Found]:
+    """Yield such a number for another document: `Votre commande du 12/10/2026 n° 4500118`."""
+    yield from (found for _, found in _numbers_behind_dates(page, name, words))
+
+
+def _numbers_behind_dates(page: Page, name: str, wanted: re.Pattern[str]) -> Iterator[tuple[Label, Found]]:
+    for label in page.labels(name):
         words = label.segment.plain[label.start : label.end]
-        date = _date_end(label.tail) if _OWN_WORDS.search(words) and label.heads else None
+        date = _date_end(label.tail) if wanted.search(words) and label.heads else None
         link = _NUMBER_SIGN.match(label.segment.text, label.tail_start + date) if date else None
         read = read_reference(label.segment.text[link.end() :]) if link else None
-        if link is None or read is None or is_quoted(label, titles):
+        if link is None or read is None:
             continue
         end = link.end() + read.end
-        doubts = set(read.doubts) | ({Doubt.CUT_OFF} if cut_off(label.segment.text, end) else set())
+        read = whole(page, read, label.segment, end)
         evidence = frozenset({Evidence.NAMED, Evidence.PAIRED})
         box = label.segment.box(link.end(), end)
-        yield Found(read.value, box, evidence, frozenset(doubts), label.segment.text)
+        yield label, Found(read.value, box, evidence, read.doubts, label.segment.text)
 
 
 def _date_end(text: str) -> int | None:

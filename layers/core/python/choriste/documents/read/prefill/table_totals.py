@@ -26,7 +26,10 @@ Triple = tuple[Amount, Amount, Amount]
 
 @dataclass(frozen=True)
 class TableTotal:
-    """A row of amounts without VAT, VAT and with VAT; `summed` where it is the sum of the rows above it."""
+    """A row of amounts without VAT, VAT and with VAT; `summed` where it is the sum of the rows above it.
+
+    `alone` is a row without a name: the only one of its table, or the sum of all rows, which is not printed.
+    """
 
     triple: Triple
     summed: bool
@@ -76,8 +79,23 @@ def _total_of(rows: Sequence[tuple[str, Triple]]) -> Iterator[TableTotal]:
         if summed or named:
             yield TableTotal(_as_total(triple, strong=summed and named), summed, named, alone=False)
             return
+    if len(rows) >= _FEWEST_SUMMED:
+        yield TableTotal(_sum_of([each for _, each in rows]), summed=True, named=False, alone=True)
     if len(rows) == 1:
         yield TableTotal(_as_total(rows[0][1], strong=False), summed=False, named=False, alone=True)
+
+
+def _sum_of(rows: Sequence[Triple]) -> Triple:
+    net, vat, gross = (
+        replace(
+            rows[0][column],
+            value=sum((row[column].value for row in rows), Decimal(0)),
+            strong=False,
+            named=False,
+        )
+        for column in range(3)
+    )
+    return net, vat, gross
 
 
 def _as_total(triple: Triple, *, strong: bool) -> Triple:

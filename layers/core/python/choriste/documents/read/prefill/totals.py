@@ -11,6 +11,7 @@ from typing import Final
 
 from choriste.documents.read.prefill.amounts import Amount, amounts_for, runs_of
 from choriste.documents.read.prefill.evidence import Doubt, Evidence
+from choriste.documents.read.prefill.judgement import doubted
 from choriste.documents.read.prefill.kind import DEPOSIT_INVOICE
 from choriste.documents.read.prefill.labels import Page
 from choriste.documents.read.prefill.model import FieldName, Found, VatRow
@@ -84,8 +85,9 @@ def read_totals(page: Page, *, code: str | None, lines_sum: Decimal | None) -> T
     if best is None:
         amounts = [*named["gross"], *named["due"], *named["net"]]
         return Totals(_unsolved(named), largest(groups), coherent=not amounts, amounts=tuple(amounts))
-    doubts = _doubts(page, best, solutions, named, code)
-    fields = _solved(page, best, named, doubts)
+    printed = {abs(each.value) for segment in page.segments for each in amounts_in(segment.text)}
+    doubts = _doubts(printed, best, solutions, named, code)
+    fields = _solved(printed, best, named, doubts)
     if code == DEPOSIT_INVOICE and Doubt.CONTRADICTED in doubts:
         fields = _of_deposit(best, named) or fields
     evidence = frozenset({Evidence.SUMS, Evidence.NAMED})
@@ -96,7 +98,7 @@ def read_totals(page: Page, *, code: str | None, lines_sum: Decimal | None) -> T
 def _solutions(
     page: Page, named: Named, groups: Sequence[tuple[VatRow, ...]], tables: Sequence[TableTotal]
 ) -> list[Solution]:
-    found = [*_labelled(named, groups), *_from_rows(named, groups), *_from_tables(tables, groups)]
+    found = [*_labelled(named, groups), *_from_rows(named, groups), *_from_tables(tables, named, groups)]
     if any(
         EXEMPT.search(segment.plain) and not _PART_EXEMPT.search(segment.plain) for segment in page.segments
     ):
@@ -144,12 +146,19 @@ def _from_rows(named: Named, groups: Sequence[tuple[VatRow, ...]]) -> Iterator[S
                 )
 
 
-def _from_tables(tables: Sequence[TableTotal], groups: Sequence[tuple[VatRow, ...]]) -> Iterator[Solution]:
+def _from_tables(
+    tables: Sequence[TableTotal], named: Named, groups: Sequence[tuple[VatRow, ...]]
+) -> Iterator[Solution]:
+    totals = {each.value: each for each in named["gross"] + named["due"]}
     for table in tables:
         net, vat, gross = table.triple
+        if table.alone and table.summed:
+            if gross.value not in totals:
+                continue
+            gross = totals[gross.value]
         rows = rows_for(groups, net.value, vat.value)
-        score = 4.0 + 4 * table.summed + 2 * table.named - 3 * table.alone + bool(rows)
-        is_sure = (table.summed and table.named) or (table.named and bool(rows))
+        score = 4.0 + 4 * table.summed + 2 * table.named - 3 * table.alone + bool(rows) + gross.strong
+        is_sure = (table.summed and (table.named or gross.strong)) or (table.named and bool(rows))
         yield Solution(net, vat, gross, rows, score, is_sure)
 
 
@@ -187,7 +196,7 @@ def _with_lines(solution: Solution, lines_sum: Decimal | None) -> Solution:
 
 
 def _doubts(
-    page: Page, best: Solution, solutions: Iterable[Solution], named: Named, code: str | None
+    printed: set[Decimal], best: Solution, solutions: Iterable[Solution], named: Named, code: str | None
 ) -> frozenset[Doubt]:
     doubts = set()
     if any(each.key != best.key and each.score >= best.score for each in solutions):
@@ -195,41 +204,42 @@ def _doubts(
     if not best.is_sure:
         doubts.add(Doubt.UNNAMED)
     dues = [each for each in named["due"] if each.strong]
-    if dues and not any(_is_explained(page, best.gross.value, each.value, code) for each in dues):
+    if dues and not any(_is_explained(printed, best.gross.value, each.value, code) for each in dues):
         doubts.add(Doubt.CONTRADICTED)
     return frozenset(doubts)
 
 
-def _is_explained(page: Page, gross: Decimal, due: Decimal, code: str | None) -> bool:
+def _is_explained(printed: set[Decimal], gross: Decimal, due: Decimal, code: str | None) -> bool:
     """Return whether an amount due fits a total: the same, or less by an amount that the pages name."""
     paid = abs(gross) - abs(due)
     if not paid:
         return True
     if paid < 0 or (code == DEPOSIT_INVOICE and paid > abs(due)):
         return False
-    return any(abs(each) == paid for each in _printed(page))
-
-
-def _printed(page: Page) -> set[Decimal]:
-    return {each.value for segment in page.segments for each in amounts_in(segment.text)}
+    return paid in printed
 
 
 def _solved(
-    page: Page, best: Solution, named: Named, doubts: frozenset[Doubt]
+    printed: set[Decimal], best: Solution, named: Named, doubts: frozenset[Doubt]
 ) -> dict[FieldName, list[Found]]:
     fields = {
         FieldName.TOTAL_WITHOUT_VAT: [_found(best.net, doubts), *_passed(named["net"], best.net)],
         FieldName.TOTAL_VAT: [_found(best.vat, doubts), *_passed(named["vat"], best.vat)],
         FieldName.TOTAL_WITH_VAT: [_found(best.gross, doubts), *_passed(named["gross"], best.gross)],
     }
-    fields[FieldName.AMOUNT_DUE] = [_due(page, each, best, doubts) for each in named["due"]]
+    paid = {best.gross.value - abs(each.value) for each in named["prepaid"] if each.value}
+    left = [each for each in named["due"] if each.value in paid]
+    fields[FieldName.AMOUNT_DUE] = [
+        doubted(_due(printed, each, best, doubts), *({Doubt.SUBTOTAL} if left and each not in left else ()))
+        for each in named["due"]
+    ]
     return fields
 
 
-def _due(page: Page, due: Amount, best: Solution, doubts: frozenset[Doubt]) -> Found:
+def _due(printed: set[Decimal], due: Amount, best: Solution, doubts: frozenset[Doubt]) -> Found:
     evidence = {Evidence.NAMED if due.strong else Evidence.HINTED}
     difference = abs(due.value - best.gross.value)
-    if due.value == best.gross.value or difference in {abs(each) for each in _printed(page)}:
+    if due.value == best.gross.value or difference in printed:
         evidence.add(Evidence.SUMS)
     kept = doubts - {Doubt.CONTRADICTED} if Evidence.SUMS in evidence else doubts
     return Found(f"{due.value:.2f}", due.box, frozenset(evidence), kept, due.text)

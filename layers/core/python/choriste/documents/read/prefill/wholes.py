@@ -12,6 +12,10 @@ from choriste.documents.read.prefill.patterns import amounts_in, dates_in, is_da
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-]*")
 _SPACED_JOINT: Final = re.compile(r" ?([-/]) ?(?=[A-Za-z0-9])")
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9_.\-/]{0,99}(?=$|[\s,;)(])")
+_CAPITALS: Final = re.compile(r" [A-Z0-9_]{2,}\b")
+"""A further word of a code such as `12 MAIRIE`."""
+
+_LETTER: Final = re.compile(r" ([A-Z]) (?=\d)")
 _PREFIX: Final = re.compile(r"[A-Z]{1,5}")
 _NOT_AMOUNT: Final = re.compile(r"[,.']\d| ?[%€$£]")
 _UNIT: Final = re.compile(r" (?!du |de |en |le |au |date|of |vom |dated|pour |et |\()[a-zà-ÿ]{2,}")
@@ -47,11 +51,15 @@ def read_code(text: str) -> Read | None:
     if match is None or is_date_like(match[0]) or amounts_in(match[0]):
         return None
     value = match[0].rstrip(".-/")
-    return Read(value, 0, len(value)) if value else None
+    goes_on = _CAPITALS.match(text, match.end()) is not None
+    return Read(value, 0, len(value), frozenset({Doubt.CUT_OFF} if goes_on else ())) if value else None
 
 
 def _next_part(text: str, parts: list[str], end: int) -> tuple[str, str, int] | None:
     """Return how the reference goes on at a place: the joint, the part and where it ends."""
+    letter = _LETTER.match(text, end)
+    if letter and parts[-1][-1:].isdigit():
+        return " ", letter[1], letter.end() - 1
     joint = _SPACED_JOINT.match(text, end)
     start = joint.end() if joint else end + 1
     token = _TOKEN.match(text, start)
@@ -75,7 +83,7 @@ def _joins(before: str, part: str) -> bool:
 def _goes_on(parts: list[str], part: str) -> bool:
     if len(parts) == 1 and _PREFIX.fullmatch(parts[0]):
         return True
-    return parts[-1][-1:].isdigit() and part[:1].isdigit()
+    return (parts[-1][-1:].isdigit() or len(parts[-1]) == 1) and part[:1].isdigit()
 
 
 def _is_other(text: str, start: int) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 Box = tuple[float, float, float, float]
 Glyph = tuple[str, float, float, float, float, int]
@@ -29,25 +27,13 @@ class Turn(IntEnum):
     DOWN = 270
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """The rectangle of the page that is shown."""
 
     left: float
     bottom: float
     right: float
     top: float
-
-    @classmethod
-    def of(cls, media: Box, crop: Box) -> View:
-        """Return what a viewer shows: the crop box, as far as it lies in the media box."""
-        sides = (
-            max(media[0], crop[0]),
-            max(media[1], crop[1]),
-            min(media[2], crop[2]),
-            min(media[3], crop[3]),
-        )
-        return cls(*(sides if sides[0] < sides[2] and sides[1] < sides[3] else media))
 
     def holds(self, left: float, bottom: float, right: float, top: float) -> bool:
         """Return whether the middle of a box is shown."""
@@ -87,10 +73,12 @@ def words(glyphs: list[Glyph]) -> Iterator[list[Any]]:
     for line in _lines(glyphs):
         spacing = _spacing(line)
         word: list[Any] = []
+        last: Glyph | None = None
         for glyph in line:
-            if word and not _follows(word, glyph, spacing):
+            if word and not (_follows(word, glyph, spacing) or (last and _is_ligature(last, glyph))):
                 yield word
                 word = []
+            last = glyph
             if word:
                 word[0] += glyph[0]
                 word[2], word[3] = min(word[2], glyph[2]), max(word[3], glyph[3] + spacing)
@@ -109,12 +97,17 @@ def _lines(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
             last = line[-1]
             size = max(last[4] - last[2], 1.0)
             level = abs(glyph[4] - last[4]) < size * 0.35 and abs(glyph[2] - last[2]) < size * 0.6
-            if not (level and -size * 0.6 < glyph[1] - last[3] < size * 2):
+            if not (level and (-size * 0.6 < glyph[1] - last[3] < size * 2 or _is_ligature(last, glyph))):
                 yield line
                 line = []
         line.append(glyph)
     if line:
         yield line
+
+
+def _is_ligature(last: Glyph, glyph: Glyph) -> bool:
+    """Return whether two characters share one box: a glyph that draws both, as `ff` or `fi`."""
+    return last[1:5] == glyph[1:5]
 
 
 def _spacing(line: list[Glyph]) -> float:
@@ -124,7 +117,7 @@ def _spacing(line: list[Glyph]) -> float:
     size = max(line[0][4] - line[0][2], 1.0)
     gaps = [second[1] - first[3] for first, second in pairwise(line)]
     wide = [gap for gap in gaps if gap > SPACED_FROM * size]
-    return median(wide) if len(wide) >= _MOST_SPACED * len(gaps) else 0.0
+    return sorted(wide)[len(wide) // 2] if len(wide) >= _MOST_SPACED * len(gaps) else 0.0
 
 
 def _follows(word: list[Any], glyph: Glyph, spacing: float) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
@@ -23,8 +22,7 @@ _RECTANGLE = 6
 _NO_COLOUR = (0, 0, 0, 255)
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """A run of text that can be read: the way it runs (None: askew), and what is odd about it."""
 
     turn: Turn | None
@@ -32,8 +30,7 @@ class Seen:
     recognised: bool
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A filled shape or a picture: its box, its rank among what is drawn, whether it is a white rectangle."""
 
     box: Box

@@ -45,7 +45,7 @@ class Reader:
     """Reads one page's characters: which are seen, how they run, and where they stand."""
 
     def __init__(self, page: Any) -> None:  # noqa: ANN401 - the library's own object
-        self.view = View.of(page.get_mediabox(), page.get_cropbox())
+        self.view = shown(page)
         self.text = page.get_textpage()
         self.scenery = Scenery(page, self.text)
         self.unmapped = 0
@@ -112,6 +112,13 @@ def page_texts(document: Any, forms: Any, index: int) -> list[dict[str, Any]]:  
             }
         )
     return texts
+
+
+def shown(page: Any) -> View:  # noqa: ANN401 - the library's own object
+    """Return what a viewer shows of a page, boxes that it inherits included."""
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
+    return View(box.left, box.bottom, box.right, box.top)
 
 
 def annotated(page: Any, forms: Any, view: View, turn: Turn) -> Iterator[list[Any]]:  # noqa: ANN401 - as above
