@@ -10,7 +10,7 @@ unexport VIRTUAL_ENV
 # Bytecode of the tests' own packages is kept when they are first imported, in containers that forbid it too.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo check test lint types install-test synth build bootstrap diff deploy destroy bench cost docs schemas texts lock clean
+.PHONY: help audit run demo check test lint types install-test synth build bootstrap diff deploy destroy bench cost docs schemas texts lock clean
 help: ## Show what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -43,6 +43,10 @@ check: $(VENV)/dev.stamp ## Run the fast tests only: no platform, no browser, no
 test: $(VENV)/dev.stamp ## Run the tests; the branches of domain and application must be covered
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=95 --include='*/choriste/domain/*,*/choriste/application/*'
+
+audit: $(VENV)/dev.stamp ## Ask the Python advisory database about every pinned package (needs the network)
+	$(UV) export --quiet --locked --all-extras --no-emit-project --output-file build/audit.txt
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement build/audit.txt
 
 install-test: ## Install with the oldest and the newest pip while an index offers newer releases of everything
 	$(PYTHON) -m tests.install

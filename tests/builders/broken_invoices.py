@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 
 from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.cli.validate import text_report
@@ -14,6 +15,7 @@ from choriste.domain.shared.findings import Message
 
 DAY = dt.date(2026, 11, 22)
 FOLDER = "tests/unit/rules/findings/reports"
+_BEFORE = Path(__file__).parents[2] / FOLDER / "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +179,84 @@ BROKEN_INVOICES: tuple[BrokenInvoice, ...] = (
         "XML-TRUNCATED",
         cut_at=5_000,
     ),
+    BrokenInvoice(
+        "grand-total-mistyped",
+        Message(
+            "Un 9 de trop a été tapé devant le total TTC ; le montant à payer est juste.",
+            "A 9 too many was typed before the total with VAT; the amount due is right.",
+        ),
+        "invoice-cii.xml",
+        (("<ram:GrandTotalAmount>1792.18", "<ram:GrandTotalAmount>91792.18"),),
+        "BR-CO-15",
+    ),
+    BrokenInvoice(
+        "line-mistyped",
+        Message(
+            "Deux chiffres du montant d'une ligne ont été intervertis.",
+            "Two digits of a line's amount were swapped.",
+        ),
+        "invoice-cii.xml",
+        (("<ram:LineTotalAmount>950.00", "<ram:LineTotalAmount>590.00"),),
+        "BR-CO-10",
+    ),
+    BrokenInvoice(
+        "two-totals-mistyped",
+        Message(
+            "Le total hors TVA est dix fois trop petit, et le montant à payer est celui d'un autre total.",
+            "The total without VAT is ten times too small, and the amount due is that of another total.",
+        ),
+        "invoice-cii.xml",
+        (
+            ("<ram:TaxBasisTotalAmount>1515.00", "<ram:TaxBasisTotalAmount>151.50"),
+            ("<ram:DuePayableAmount>1792.18", "<ram:DuePayableAmount>1520.00"),
+        ),
+        "BR-CO-13",
+    ),
+    BrokenInvoice(
+        "no-profile",
+        Message(
+            "Le logiciel n'a pas écrit à quel profil la facture obéit.",
+            "The software did not write which profile the invoice follows.",
+        ),
+        "invoice-cii.xml",
+        (
+            (
+                "<ram:GuidelineSpecifiedDocumentContextParameter>\n"
+                "      <ram:ID>urn:cen.eu:en16931:2017</ram:ID>\n"
+                "    </ram:GuidelineSpecifiedDocumentContextParameter>",
+                "",
+            ),
+        ),
+        "BR-01",
+    ),
+    BrokenInvoice(
+        "tax-without-currency",
+        Message(
+            "Le total de TVA n'indique pas sa devise.",
+            "The total VAT amount does not tell its currency.",
+        ),
+        "invoice-cii.xml",
+        (('<ram:TaxTotalAmount currencyID="EUR">', "<ram:TaxTotalAmount>"),),
+        "BR-CO-15",
+    ),
+    BrokenInvoice(
+        "unclosed-element",
+        Message(
+            "Un élément ouvert n'est jamais fermé.",
+            "An element that was opened is never closed.",
+        ),
+        "invoice-cii.xml",
+        (("</ram:SpecifiedTradeSettlementPaymentMeans>", ""),),
+        "XML-SYNTAX",
+    ),
 )
 
 _PAGE = """# Reports
 
 What `choriste validate` says of broken invoices, in French and in English. Each file is an invoice of the
-sample data with one fault; findings stand in the order in which to fix them. The page is made from the code
-by `make docs`, a test compares it with what the code says now.
+sample data with one fault; findings stand in the order in which to fix them, and what follows from one is
+folded beneath it. The page is made from the code by `make docs`, a test compares it with what the code says
+now. Where the report said something else before causes were sought, its text of that time stands below.
 """
 
 
@@ -192,9 +265,21 @@ def reports_page() -> str:
     return "\n".join([_PAGE, *map(_section, BROKEN_INVOICES)])
 
 
+def _before(invoice: BrokenInvoice, language: str) -> str:
+    """Return what the report said before causes were found, where it said something else."""
+    kept = _BEFORE / f"{invoice.name}.{language}.txt"
+    if not kept.exists():
+        return ""
+    title = "Before" if language == "en" else "Avant"
+    return f"\n{title}:\n\n```text\n{kept.read_text(encoding='utf-8')}```\n"
+
+
 def _section(invoice: BrokenInvoice) -> str:
     told = [(invoice.story.fr, "fr"), (invoice.story.en, "en")]
-    shown = "\n".join(f"{story}\n\n```text\n{invoice.report(language)}```\n" for story, language in told)
+    shown = "\n".join(
+        f"{story}\n\n```text\n{invoice.report(language)}```\n{_before(invoice, language)}"
+        for story, language in told
+    )
     return f"## {invoice.name}\n\n{shown}"
 
 

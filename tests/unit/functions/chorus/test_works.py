@@ -63,3 +63,17 @@ def test_no_works_document_is_an_answer_200_with_its_own_code(chorus: Chorus) ->
     )
 
     assert (answer["codeRetour"], answer["libelle"]) == (20007, "GFT_MSG_01.075")
+
+
+def test_authority_asks_for_the_recycling_of_a_piece(chorus: Chorus, stage: Stage) -> None:
+    first = stage.invoices["T-1"]
+    parties: dict[str, Any] = {"frame": Frame.A19, "moe": stage.sirets[MOE], "moa": stage.sirets[CITY]}
+    stage.deposit(a_sample("T-2"), by=CITY, previous=(first,), **parties)
+    answer = int(stage.invoices["T-2"])
+    chorus.caller = stage.principals[CITY]
+    sent_back = {"idFacture": answer, "nouveauStatut": "A_RECYCLER", "motif": "Mauvais service"}
+    chorus.post("factures/v1/traiter/recue", sent_back)
+
+    told = chorus.post("facturesTravaux/v1/demander/recyclage", {"idFactureTravaux": answer})
+
+    assert (told["idFactureTravaux"], told["idPiecePrecedente"]) == (answer, int(first))

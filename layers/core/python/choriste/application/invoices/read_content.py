@@ -11,7 +11,6 @@ from choriste.domain.invoice.model import Invoice
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, InvoiceHead
-from choriste.formats.read import read_xml
 
 
 def read_content(
@@ -24,6 +23,9 @@ def read_content(
 
 def content_of(ports: FilePorts, head: InvoiceHead) -> Invoice:
     """Return what the original said; for a Factur-X, the data that the intake took out of it."""
+    # most requests read no invoice, and need not load what reads one
+    from choriste.formats.read import read_xml  # noqa: PLC0415
+
     original = head.file(FileKind.ORIGINAL)
     if head.syntax is Syntax.FACTURX or original is None:
         return read_xml(ports.files.get(Bucket.DOCUMENTS, data_key(head.flow_id, head.position))).invoice

@@ -12,7 +12,7 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.identifiers import french_vat_number
 from choriste.domain.invoice.model import Address
 from choriste.domain.members.act import ActKind
-from choriste.domain.parties.form import Faults, Form, address_of, contact_of, text_of
+from choriste.domain.parties.form import NAME_LENGTH, Faults, Form, address_of, contact_of, text_of
 from choriste.domain.parties.identifiers import identifier_fault, identifier_of, siren_of
 from choriste.domain.parties.registry import RegistryEntry, confirmed, first_check
 from choriste.domain.parties.structure import (
@@ -54,7 +54,12 @@ def register_structure(ports: RegistrationPorts, principal: Principal, wanted: N
     faults = Faults()
     identifier = identifier_of(wanted.identifier_kind, wanted.identifier)
     faults.add("identifier", identifier_fault(identifier))
-    entry = _asked(ports, identifier, faults)
+    try:
+        entry, missing = _asked(ports, identifier, faults), "FIELD-LENGTH"
+    except RegistryUnavailableError:
+        entry, missing = None, "REGISTRY-SILENT"
+    if (entry is None or entry.name is None) and not wanted.entry.get("name", "").strip():
+        faults.mark("name", missing, limit=NAME_LENGTH)
     structure = _structure(ports, wanted, identifier, entry, faults)
     faults.refuse_any()
     ports.directory.add_structure(structure)
@@ -63,13 +68,10 @@ def register_structure(ports: RegistrationPorts, principal: Principal, wanted: N
 
 
 def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> RegistryEntry | None:
-    """Return what the registry has of a SIRET; None where it has nothing, or nothing to say now."""
+    """Return what the registry has of a SIRET, None where it has nothing; or raises as the registry does."""
     if identifier.kind is not IdentifierKind.SIRET or faults.found:
         return None
-    try:
-        entry = ports.registry.establishment(identifier.value)
-    except RegistryUnavailableError:
-        return None
+    entry = ports.registry.establishment(identifier.value)
     if entry is not None and entry.closed_on is not None:
         faults.mark("identifier", "SIRET-CLOSED", found=identifier.value, on=entry.closed_on)
     return entry
@@ -84,7 +86,7 @@ def _structure(
 ) -> Structure:
     now = ports.clock.now()
     known_name = entry.name if entry is not None else None
-    name = known_name or text_of(wanted.entry, "name", faults, needed=True)
+    name = known_name or text_of(wanted.entry, "name", faults)
     standing = RegistryStanding(check_at=first_check(identifier, now))
     return Structure(
         id=StructureId(new_number(now)),
