@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from choriste.application.deposits.ports import DepositPorts
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.deposits.supplier_record import SupplierRecord, likeness_of
 from choriste.domain.invoice.model import Identifier, Invoice
 from choriste.domain.invoice.reading import Reading
@@ -19,7 +20,7 @@ from choriste.domain.parties.structure import Structure, StructureIdentifier, St
 from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.findings import Finding
 from choriste.rules.advice import advise
-from choriste.rules.advice.said import Kind, Said, finding_of
+from choriste.rules.advice.said import Said, finding_of
 
 _TRIES: Final = 3
 _SIRET: Final = "0009"
