@@ -54,8 +54,8 @@ def create_api_client(
     """Declare an API connection of a structure, with rights that its creator holds too.
 
     The rights are those of a request that carries no technical account. Raises `ForbiddenError`,
-    `FactorNeededError`, `AlreadyExistsError` for a name that the structure uses already (`ERP` and `erp` are two names) or, for an
-    unknown structure, `NotFoundError`.
+    `FactorNeededError`, `AlreadyExistsError` for a name that the structure uses already (`ERP` and `erp` are
+    two names) or, for an unknown structure, `NotFoundError`.
     """
     require_connect(by, structure)
     require_fresh_factor(by, now=access.clock.now())
