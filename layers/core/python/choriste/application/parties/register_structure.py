@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -65,6 +66,17 @@ def register_structure(ports: RegistrationPorts, principal: Principal, wanted: N
     ports.directory.add_structure(structure)
     tell(ports, principal, ActKind.STRUCTURE_REGISTERED, structure, known=None)
     return structure
+
+
+def closed_on(ports: RegistrationPorts, siret: str) -> dt.date | None:
+    """Return when the registry closed an establishment; None for any other, and while it does not answer."""
+    if identifier_fault(StructureIdentifier.siret(siret)) is not None:
+        return None
+    try:
+        entry = ports.registry.establishment(StructureIdentifier.siret(siret).value)
+    except RegistryUnavailableError:
+        return None
+    return entry.closed_on if entry is not None else None
 
 
 def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> RegistryEntry | None:
