@@ -43,7 +43,7 @@ _AWS = frozenset({"aws_lambda_powertools", "boto3", "pydantic"})
 MAY_LOAD: Mapping[str, frozenset[str]] = {
     "api": _AWS,
     "console": _AWS | {"jinja2", "pyotp"},
-    "chorus": _AWS,
+    "chorus": _AWS | {"lxml"},  # pivots are written and deposited data read there
     "inbox": _AWS,
     "intake_validate": _AWS | {"lxml"},
     "intake_deliver": _AWS,

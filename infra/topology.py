@@ -58,6 +58,7 @@ LOADED = frozenset(
         "AWS::SES::EmailIdentity",
         "AWS::SQS::Queue",
         "AWS::Scheduler::Schedule",
+        "AWS::SecretsManager::Secret",
         "AWS::StepFunctions::StateMachine",
     }
 )

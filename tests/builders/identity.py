@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyotp
@@ -162,6 +162,11 @@ def a_user(  # noqa: PLR0913 - a builder names whatever a test may want to vary
         rights=frozenset(rights),
         memberships=memberships,
     )
+
+
+def fresh(principal: Principal, at: dt.datetime | None = None) -> Principal:
+    """Return a principal who has just proved the second factor, at the moment of the still clock."""
+    return replace(principal, factor_at=at or StillClock().now())
 
 
 def a_manager(structure: str, email: str, **changes: Any) -> User:

@@ -10,8 +10,12 @@ from choriste.application.access.change_password import change_password
 from choriste.application.access.confirm_factor import confirm_factor
 from choriste.application.access.read_account import list_sessions, read_factors
 from choriste.application.access.sessions import end_other_sessions, end_session_of
+from choriste.application.members.change_own_account import AccountEntry, change_own_account
 from choriste.domain.access.errors import AccountLockedError, WrongCredentialsError
+from choriste.domain.access.user import Language, NoticeRhythm
+from choriste.domain.shared.errors import BadRequestError
 from choriste.runtime import identity
+from choriste.runtime.ports import platform_ports
 from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
 from functions.console.web.new_password import PASSWORD_REFUSALS, new_password_of, password_refusal
@@ -22,6 +26,8 @@ from functions.console.web.visit import Visit, safe_place
 routes = Routes()
 
 _NOTICES = {
+    "changed": "account.changed",
+    "wrong-name": "account.wrong_name",
     "password-changed": "account.password_changed",
     "app-replaced": "account.app_replaced",
     "session-ended": "account.session_ended",
@@ -40,7 +46,23 @@ def show_account(visit: Visit) -> Response[str]:
         factors=read_factors(signed_in, access=access),
         sessions=list_sessions(signed_in, access=access),
         notice=text(_NOTICES[notice], language=visit.language) if notice in _NOTICES else None,
+        went_well=notice != "wrong-name",
     )
+
+
+@routes.acts("/account")
+def change_account(visit: Visit, form: Form) -> Response[str]:
+    """Store the name, the language and the choice of notices."""
+    try:
+        entry = AccountEntry(
+            name=form.text("name"),
+            language=Language(form.text("language")),
+            notices=NoticeRhythm(form.text("notices")),
+        )
+        change_own_account(platform_ports(), visit.user.user, entry)
+    except (BadRequestError, ValueError):
+        return redirect("/account?notice=wrong-name")
+    return redirect(f"/account?{urlencode({'notice': 'changed', 'lang': entry.language.value})}")
 
 
 @routes.shows("/account/password")

@@ -115,7 +115,9 @@ def _member_page(
         state=state_badge(member.state, language=visit.language),
         parts=matrix(member.structure, services, member.user.rights, principal, language=visit.language),
         spaces=[space_words(space, language=visit.language) for space in Space],
-        others=[other for other in others if other.user.id != user],
+        others=sorted(
+            (other.user for other in others if other.user.id != user), key=lambda other: other.name.casefold()
+        ),
         whole=services is None,
         changes=services != frozenset(),
         problem=said,

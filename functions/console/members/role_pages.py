@@ -25,6 +25,7 @@ from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import ChoristeError, NotFoundError
 from choriste.runtime.ports import platform_ports
+from functions.console.members.views import rights_told
 from functions.console.web.forms import Form
 from functions.console.web.problems import explained
 from functions.console.web.rendering import page, redirect
@@ -34,6 +35,9 @@ from functions.console.web.visit import Visit
 routes = Routes()
 
 _RECEIVERS: Final = 500
+_SHOWN: Final = 100
+"""Users that the preview of a merger names; of the others it says how many they are."""
+
 _NOWHERE: Final = "-"
 """In the form of a merger, the choice that carries no right on."""
 
@@ -112,7 +116,8 @@ def _steps(principal: Principal, known: ManagerTransfer) -> list[str]:
 def _receivers(principal: Principal, place: Structure, manager: str | None) -> list[tuple[str, str]]:
     wanted = MemberFilter(state=MemberState.ACTIVE)
     found = list_members(platform_ports(), principal, place.id, wanted=wanted, after=None, limit=_RECEIVERS)
-    return [(member.user.id, member.user.name) for member in found.rows if member.user.id != manager]
+    others = (member.user for member in found.rows if member.user.id != manager)
+    return sorted(((user.id, user.name) for user in others), key=lambda one: one[1].casefold())
 
 
 def _name(user: str | None) -> str:
@@ -175,8 +180,12 @@ def _merger_page(
         problem = problem or error
     said, status = explained(problem, language=visit.language)
     moves = [
-        (after.name, rights_text(before.rights), rights_text(after.rights))
-        for before, after in (plan.moves if plan is not None else ())
+        (
+            after.name,
+            rights_told(rights_text(before.rights), language=visit.language),
+            rights_told(rights_text(after.rights), language=visit.language),
+        )
+        for before, after in (plan.moves[:_SHOWN] if plan is not None else ())
     ]
     return page(
         "members/merger.html",
@@ -184,6 +193,7 @@ def _merger_page(
         status=status,
         plan=plan,
         moves=moves,
+        others=max(0, len(plan.moves) - _SHOWN) if plan is not None else 0,
         services=services,
         typed=(absorbed, absorbing),
         whole=WHOLE,

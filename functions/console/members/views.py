@@ -13,6 +13,7 @@ from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.members.member import MemberState, Services, ordered_rights
 from choriste.domain.members.request import AccessRequest, RequestState
 from choriste.domain.parties.structure import ServiceCode, Structure, StructureId
+from choriste.i18n.catalogue import template
 from functions.console.web.forms import Form
 from functions.console.web.rendering import text
 from functions.console.web.views import Badge, Choice
@@ -162,8 +163,45 @@ def act_row(act: AdministrativeAct, *, language: str) -> ActRow:
     return ActRow(
         act,
         what=text(f"history.act.{act.kind.value}", language=language),
-        changes=tuple((name, act.before.get(name, ""), act.after.get(name, "")) for name in names),
+        changes=tuple(
+            (
+                _detail_name(name, language),
+                _detail(name, act.before.get(name, ""), language),
+                _detail(name, act.after.get(name, ""), language),
+            )
+            for name in names
+        ),
     )
+
+
+def rights_told(written: str, *, language: str) -> str:
+    """Return rights in words, from the form in which a history keeps them."""
+    return ", ".join(_right_told(one, language) for one in written.split(", ") if one)
+
+
+def _right_told(written: str, language: str) -> str:
+    """Return one right in words; what is none, as it is."""
+    space, level, *service = [*written.split(":", 2), ""]
+    service = [code for code in service if code]
+    if space not in set(Space) or level not in {each.name.lower() for each in Level}:
+        return written
+    level_words = text(f"members.level.{level}", language=language)
+    words = f"{space_words(Space(space), language=language)} – {level_words}"
+    return f"{words} ({service[0]})" if service else words
+
+
+def _detail_name(name: str, language: str) -> str:
+    """Return what changed in words, or its name where the catalogue has none."""
+    known = template("members", f"detail.{name}")
+    return known.in_language(language) if known is not None else name
+
+
+def _detail(name: str, value: str, language: str) -> str:
+    if name == "rights":
+        return rights_told(value, language=language)
+    if name == "state" and value in set(MemberState):
+        return state_badge(MemberState(value), language=language).label
+    return value
 
 
 def _parts(

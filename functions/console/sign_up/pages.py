@@ -5,9 +5,13 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.sign_up import SignUp, sign_up
+from choriste.application.parties.register_structure import closed_on
 from choriste.domain.access.user import Language
 from choriste.domain.shared.errors import BadRequestError
+from choriste.i18n.catalogue import translate
+from choriste.i18n.formats import date_text
 from choriste.runtime import identity
+from choriste.runtime.ports import platform_ports
 from functions.console.web.forms import Form
 from functions.console.web.rendering import page, text
 from functions.console.web.routes import Routes
@@ -28,6 +32,11 @@ def show_sign_up(visit: Visit) -> Response[str]:
 def take_sign_up(visit: Visit, form: Form) -> Response[str]:
     """Open the account where the address has none, and say the same where it has one."""
     typed = {name: form.text(name) for name in FIELDS}
+    closed = closed_on(platform_ports(), typed["siret"])
+    if closed is not None:
+        day = date_text(closed, language=visit.language)
+        told = translate("field", "SIRET-CLOSED", visit.language, found=typed["siret"], on=day)
+        return _page(visit, typed, wrong="siret", error=told)
     try:
         sign_up(SignUp(language=Language(visit.language), **typed), access=identity.access_ports())
     except BadRequestError as error:

@@ -57,10 +57,10 @@ def _typed(right: Mapping[str, object]) -> dict[str, str | None]:
     return truth
 
 
-def generated(first: int, count: int) -> Iterator[Case]:
-    """Yield documents of our own generator."""
+def generated(first: int, count: int, *, unseen: bool = False) -> Iterator[Case]:
+    """Yield documents of our own generator; `unseen` with labels that the reader was never given."""
     for seed in range(first, first + count):
-        document = supplier_pdf(seed)
+        document = supplier_pdf(seed, unseen=unseen)
         if not document.scanned:
             unsaid = [name for name in FIELDS if name not in document.implied]
             truth = {**dict.fromkeys(unsaid), **document.printed}

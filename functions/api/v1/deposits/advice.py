@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field
 
 from choriste.application.deposits.switch_advice import AdviceSwitches, read_advice, switch_advice
-from choriste.rules.advice.said import Kind
+from choriste.domain.deposits.advice import Kind
 from choriste.runtime.ports import platform_ports
 from functions.api.http.answers import SECURED, Success, answers
 from functions.api.http.app import answer

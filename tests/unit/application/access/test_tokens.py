@@ -33,11 +33,12 @@ from tests.builders.identity import (
     a_right,
     a_structure,
     a_user,
+    fresh,
 )
 
 STRUCTURE = StructureId("101")
-MANAGER = Principal.of_user(a_user(memberships=(a_member("101", StructureRole.PRIMARY_MANAGER),)))
-STRANGER = Principal.of_user(a_user(memberships=(a_member("102", StructureRole.PRIMARY_MANAGER),)))
+MANAGER = fresh(Principal.of_user(a_user(memberships=(a_member("101", StructureRole.PRIMARY_MANAGER),))))
+STRANGER = fresh(Principal.of_user(a_user(memberships=(a_member("102", StructureRole.PRIMARY_MANAGER),))))
 
 
 @pytest.fixture
@@ -222,10 +223,10 @@ def test_old_secret_of_a_technical_account_dies_at_its_reset(access: AccessPorts
 
 
 def test_technical_account_expires_and_a_reset_renews_it(access: AccessPorts, clock: StillClock) -> None:
-    issued = an_account(access)
+    issued, client = an_account(access), a_client(access)
     clock.advance(days=365)
     credentials = RequestCredentials(
-        authorization=bearer(access, a_client(access)), account=pair(issued.account.login, issued.secret)
+        authorization=bearer(access, client), account=pair(issued.account.login, issued.secret)
     )
     with pytest.raises(UnauthenticatedError):
         authenticate_request(credentials, access=access)
@@ -255,7 +256,7 @@ def test_only_an_administrator_of_the_structure_may_create_connections(access: A
 
 
 def test_nobody_gives_a_program_more_rights_than_they_have(access: AccessPorts) -> None:
-    clerk = Principal.of_user(a_user(rights=(a_right("101", Space.API, Level.MODIFY),)))
+    clerk = fresh(Principal.of_user(a_user(rights=(a_right("101", Space.API, Level.MODIFY),))))
 
     with pytest.raises(ForbiddenError):
         create_technical_account(

@@ -31,6 +31,7 @@ from choriste.application.connections.technical_accounts import (
 )
 from choriste.domain.access.errors import (
     AlreadyExistsError,
+    FactorNeededError,
     InvalidClientError,
     StaleRecordError,
     UnauthenticatedError,
@@ -39,12 +40,12 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, Space, StructureRole
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
-from tests.builders.identity import StillClock, a_gate, a_member, a_right, a_structure, a_user
+from tests.builders.identity import StillClock, a_gate, a_member, a_right, a_structure, a_user, fresh
 
 HOME = StructureId("101")
-MANAGER = Principal.of_user(a_user(memberships=(a_member("101", StructureRole.PRIMARY_MANAGER),)))
-FOREIGNER = Principal.of_user(a_user(memberships=(a_member("102", StructureRole.PRIMARY_MANAGER),)))
-READER = Principal.of_user(a_user(rights=(a_right("101", Space.API, Level.CONSULT),)))
+MANAGER = fresh(Principal.of_user(a_user(memberships=(a_member("101", StructureRole.PRIMARY_MANAGER),))))
+FOREIGNER = fresh(Principal.of_user(a_user(memberships=(a_member("102", StructureRole.PRIMARY_MANAGER),))))
+READER = fresh(Principal.of_user(a_user(rights=(a_right("101", Space.API, Level.CONSULT),))))
 OPERATOR = Principal.of_user(a_user(operator=True))
 
 
@@ -182,3 +183,18 @@ def test_usage_counts_the_tokens_of_each_day(access: AccessPorts, clock: StillCl
         (today - dt.timedelta(days=1), 1),
     ]
     assert usage.last_refusal is None
+
+
+def test_new_secret_asks_a_person_for_a_fresh_factor(access: AccessPorts, clock: StillClock) -> None:
+    client, account = a_client(access).client, an_account(access).account
+    clock.advance(minutes=11)
+
+    for refused in (
+        lambda: a_client(access, "Autre"),
+        lambda: an_account(access, "Autre"),
+        lambda: renew_api_client(client.client_id, by=MANAGER, access=access),
+        lambda: reset_technical_account(account.login, by=MANAGER, access=access),
+    ):
+        with pytest.raises(FactorNeededError):
+            refused()
+    switch_api_client(client.client_id, active=False, by=MANAGER, access=access)

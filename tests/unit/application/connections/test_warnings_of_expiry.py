@@ -14,15 +14,13 @@ from choriste.application.connections.technical_accounts import (
     revoke_technical_account,
 )
 from choriste.application.connections.warn_of_expiry import warn_of_expiry
-from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Language, Level, Space, StructureRole
+from choriste.domain.access.user import Language, Level, Space
 from choriste.domain.parties.structure import StructureId
 from tests.builders.console import World, a_world
-from tests.builders.identity import a_member, a_right, a_user, enrol
+from tests.builders.identity import PLATFORM, a_right, a_user, enrol
 from tests.fakes.surroundings import MemoryMailer
 
 HOME = StructureId("102")
-MANAGER = Principal.of_user(a_user(memberships=(a_member("102", StructureRole.PRIMARY_MANAGER),)))
 
 
 class Office:
@@ -38,7 +36,7 @@ class Office:
         for user in (reader, clerk):
             enrol(self.world.access, user)
         issued = create_technical_account(
-            HOME, name="Caisse", rights=(), by=MANAGER, access=self.world.access
+            HOME, name="Caisse", rights=(), by=PLATFORM, access=self.world.access
         )
         self.login = issued.account.login
 
@@ -94,17 +92,17 @@ def test_run_that_comes_late_sends_the_one_warning_that_fits_the_day(office: Off
 
 def test_reset_starts_the_warnings_anew_and_a_revoked_account_warns_nobody(office: Office) -> None:
     office.after(6)
-    reset_technical_account(office.login, by=MANAGER, access=office.world.access)
+    reset_technical_account(office.login, by=PLATFORM, access=office.world.access)
     assert office.after(31) == []
     assert office.after(29) != []
 
-    revoke_technical_account(office.login, by=MANAGER, access=office.world.access)
+    revoke_technical_account(office.login, by=PLATFORM, access=office.world.access)
     office.world.clock.advance(days=LIFETIME.days)
     assert warn_of_expiry(office.ports) == 0
 
 
 def test_address_that_fails_keeps_no_warning_from_the_other_accounts(office: Office) -> None:
-    create_technical_account(HOME, name="Autre", rights=(), by=MANAGER, access=office.world.access)
+    create_technical_account(HOME, name="Autre", rights=(), by=PLATFORM, access=office.world.access)
     refused = iter([True])
     send = office.mailer.send
 

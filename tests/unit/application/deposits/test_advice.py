@@ -9,11 +9,11 @@ import pytest
 
 from choriste.application.deposits.switch_advice import read_advice, switch_advice
 from choriste.domain.access.principal import Principal
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.deposits.flow import Document, Outcome
 from choriste.domain.invoice.model import CreditTransfer, Delivery, Identifier, Party, PaymentInstructions
 from choriste.domain.shared.errors import ForbiddenError
 from choriste.domain.shared.findings import Finding, Severity
-from choriste.rules.advice.said import Kind
 from tests.builders.identity import a_user
 from tests.builders.intake import deposited
 from tests.builders.invoices import a_cii

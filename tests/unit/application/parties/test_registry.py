@@ -162,6 +162,15 @@ def test_structure_is_registered_to_be_verified_while_the_registry_is_down(works
     assert workshop.structure(made.id).registry.verified_at == workshop.bench.clock.now()
 
 
+def test_silence_of_the_registry_is_said_when_the_name_is_missing(workshop: Workshop) -> None:
+    workshop.registry.down = True
+
+    with pytest.raises(FieldsInvalidError) as refused:
+        register_structure(workshop.bench.ports, OPERATOR, wanted(postcode="74000", city="Annecy"))
+
+    assert [(each.location, each.rule) for each in refused.value.findings] == [("name", "REGISTRY-SILENT")]
+
+
 def test_other_kinds_are_not_asked_for(workshop: Workshop) -> None:
     foreign = replace(
         wanted(name="Brasserie", country="BE"),

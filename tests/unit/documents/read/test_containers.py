@@ -89,6 +89,16 @@ def test_the_source_of_the_invoice_and_other_files_are_no_second_invoice() -> No
     assert told(data) == {}
 
 
+def test_the_same_facts_written_otherwise_are_the_same_invoice() -> None:
+    source = (
+        write_ubl(an_invoice())
+        .replace(b"2026-10-05<", b"2026-10-05+01:00<")
+        .replace(b"1792.18<", b"1792.180<")
+    )
+
+    assert told(a_pdf_with(("factur-x.xml", a_cii()), ("source.xml", source))) == {}
+
+
 @pytest.mark.parametrize(
     ("content", "code", "found"),
     [

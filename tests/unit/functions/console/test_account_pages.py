@@ -276,3 +276,24 @@ def test_recovery_code_signs_in_on_the_page_of_the_code(browser: Browser) -> Non
     browser.get("/sign-in/code")
 
     assert browser.post("/sign-in/code", {"code": code}).place == "/invoices"
+
+
+def test_owner_changes_the_name_the_language_and_the_notices(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    browser.get("/account")
+    before = world.access.accounts.user("ana")
+    assert before is not None
+
+    done = browser.post("/account", {"name": "  Ana  Petit-Roy ", "language": "en", "notices": "none"})
+    shown = browser.get(done.place)
+    wrong = browser.post("/account", {"name": " ", "language": "en", "notices": "none"})
+    unknown = browser.post("/account", {"name": "Ana", "language": "xx", "notices": "none"})
+
+    after = world.access.accounts.user("ana")
+    assert after is not None
+    assert (after.name, after.language.value, after.notices.value) == ("Ana Petit-Roy", "en", "none")
+    assert (after.rights, after.memberships, after.email) == (before.rights, before.memberships, before.email)
+    assert shown.page.language == "en"
+    assert "Your choices are saved" in shown.page.words
+    assert wrong.place == unknown.place == "/account?notice=wrong-name"
+    assert "Enter your name" in browser.get(wrong.place).page.alert

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from choriste.application.access.invite import invite
+from choriste.domain.parties.registry import RegistryEntry
 from tests.builders.browser import Browser
 from tests.builders.console import World
 from tests.builders.identity import PASSWORD, PLATFORM, a_user
@@ -108,3 +111,29 @@ def test_signing_up_with_a_known_address_shows_the_same_page(browser: Browser, w
 
     assert pages[0] == pages[1]
     assert len(mails_of(world.access)) == 2
+
+
+def test_closed_establishment_is_told_at_the_form_and_opens_no_account(
+    browser: Browser, world: World
+) -> None:
+    siret = "44306184100047"
+    closed = RegistryEntry(siret=siret, name="Fermée SAS", address=None, closed_on=dt.date(2025, 3, 31))
+    world.registry.entries[siret] = closed
+    browser.get("/sign-up")
+
+    answer = browser.post(
+        "/sign-up",
+        {
+            "first_name": "Bo",
+            "last_name": "Elie",
+            "email": "bo.elie@example.fr",
+            "siret": siret,
+            "structure_name": "Fermée SAS",
+            "postcode": "38000",
+            "city": "Grenoble",
+        },
+    )
+
+    assert answer.status == 422
+    assert "fermé" in answer.page.words
+    assert world.access.accounts.user_by_email("bo.elie@example.fr") is None

@@ -28,6 +28,7 @@ POSTS = (
     "/unlock",
     "/sign-in/mailed-code",
     "/sign-in/app",
+    "/account",
     "/account/password",
     "/account/sessions",
     "/account/confirm",

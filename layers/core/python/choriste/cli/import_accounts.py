@@ -124,9 +124,9 @@ def _show(line: dict[str, Any], options: argparse.Namespace) -> None:
 
 def _summary(counts: Counter[str], seconds: float, options: argparse.Namespace) -> str:
     outcomes = [
-        f"{translate('members', f'import.outcome.{name}', options.language)} : {number}"
+        f"{number:>8}  {translate('members', f'import.outcome.{name}', options.language)}"
         for name, number in sorted(counts.items())
     ]
     took = number_text(Decimal(f"{seconds:.1f}"), language=options.language)
     code = "import.tried" if options.dry_run else "import.done"
-    return count("cli", code, counts.total(), options.language, seconds=took, outcomes="\n  ".join(outcomes))
+    return count("cli", code, counts.total(), options.language, seconds=took, outcomes="\n".join(outcomes))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from choriste.cli import import_accounts
+from choriste.cli import import_accounts, import_structures
 from choriste.cli.files import complain
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Language
@@ -44,6 +44,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     invite.add_argument("--name", required=True, help="the person's name")
     invite.add_argument("--language", choices=tuple(Language), default="fr", help="(default: fr)")
     import_accounts.configure(commands)
+    purpose = "import structures and services from a CSV file of the directory"
+    import_structures.declare(_command(commands, "import-structures", purpose, import_structures.run))
 
 
 def _command(

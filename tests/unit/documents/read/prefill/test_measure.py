@@ -8,7 +8,7 @@ import pytest
 
 from tests.generators.pdf import further_kinds, hands, kinds
 from tests.generators.pdf.case import NOTHING, Judged
-from tests.generators.pdf.measure import measure, measure_unseen, misses
+from tests.generators.pdf.measure import measure, misses
 from tests.generators.pdf.sources import HELD_OUT, generated
 from tests.generators.pdf.supplier_pdf import supplier_pdf
 
@@ -63,4 +63,6 @@ def test_unseen_documents_of_our_generator_are_read() -> None:
 
 @pytest.mark.slow
 def test_words_never_met_are_never_wrong_when_certain() -> None:
-    assert wrong_but_certain(measure_unseen(range(HELD_OUT, HELD_OUT + 30))) == []
+    verdicts = measure({"generator": lambda: generated(HELD_OUT, 30, unseen=True)})
+
+    assert wrong_but_certain(verdicts) == []

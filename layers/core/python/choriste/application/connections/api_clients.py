@@ -15,6 +15,7 @@ from choriste.application.access.policy import (
     may_connect,
     operates,
     require_connect,
+    require_fresh_factor,
     require_holds,
     require_operator,
 )
@@ -53,10 +54,11 @@ def create_api_client(
     """Declare an API connection of a structure, with rights that its creator holds too.
 
     The rights are those of a request that carries no technical account. Raises `ForbiddenError`,
-    `AlreadyExistsError` for a name that the structure uses already (`ERP` and `erp` are two names) or, for an
-    unknown structure, `NotFoundError`.
+    `FactorNeededError`, `AlreadyExistsError` for a name that the structure uses already (`ERP` and `erp` are
+    two names) or, for an unknown structure, `NotFoundError`.
     """
     require_connect(by, structure)
+    require_fresh_factor(by, now=access.clock.now())
     granted = frozenset(rights)
     require_holds(by, granted)
     if access.directory.structure(structure) is None:
@@ -117,6 +119,7 @@ def renew_api_client(
     `NotFoundError` as `usage_of_api_client` does, or `StaleRecordError`.
     """
     client = _administered(client_id, by=by, access=access)
+    require_fresh_factor(by, now=access.clock.now())
     if version not in (None, client.version):
         raise StaleRecordError(kind="api-client", id=client_id)
     secret = new_secret()

@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from choriste.application.access.hashing import GENERATED_COST, hash_secret, new_secret
-from choriste.application.access.policy import is_own, may_connect, require_connect, require_holds
+from choriste.application.access.policy import (
+    is_own,
+    may_connect,
+    require_connect,
+    require_fresh_factor,
+    require_holds,
+)
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import TechnicalAccount
 from choriste.domain.access.errors import StaleRecordError
@@ -40,10 +46,11 @@ def create_technical_account(
 ) -> IssuedAccount:
     """Create a technical account of a structure, with rights that its creator holds too.
 
-    Raises `ForbiddenError`, `AlreadyExistsError` for a name that the structure uses already (`ERP` and `erp`
-    are two names) or, for an unknown structure, `NotFoundError`.
+    Raises `ForbiddenError`, `FactorNeededError`, `AlreadyExistsError` for a name that the structure uses
+    already (`ERP` and `erp` are two names) or, for an unknown structure, `NotFoundError`.
     """
     require_connect(by, structure)
+    require_fresh_factor(by, now=access.clock.now())
     granted = frozenset(rights)
     require_holds(by, granted)
     if access.directory.structure(structure) is None:
@@ -79,6 +86,7 @@ def reset_technical_account(
     connections the actor does not administer, or `StaleRecordError`.
     """
     account = _administered(login, by=by, access=access)
+    require_fresh_factor(by, now=access.clock.now())
     if version not in (None, account.version):
         raise StaleRecordError(kind="technical-account", id=login)
     secret = new_secret()

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from choriste.application.deposits.ports import DepositPorts
-from choriste.domain.deposits.supplier_record import SupplierRecord, likeness_of
+from choriste.application.deposits.remember_invoice import accounts_of, likeness
+from choriste.domain.deposits.advice import Kind
+from choriste.domain.deposits.supplier_record import SupplierRecord
 from choriste.domain.invoice.model import Identifier, Invoice
 from choriste.domain.invoice.reading import Reading
 from choriste.domain.parties.structure import Structure, StructureIdentifier, StructureKind
-from choriste.domain.shared.errors import StaleVersionError
 from choriste.domain.shared.findings import Finding
 from choriste.rules.advice import advise
-from choriste.rules.advice.said import Kind, Said, finding_of
+from choriste.rules.advice.said import Said, finding_of
 
-_TRIES: Final = 3
 _SIRET: Final = "0009"
 _CREDIT_NOTE: Final = "381"
 _DAYS, _HOSPITAL_DAYS = 30, 50
@@ -44,55 +44,15 @@ def advice_on(
     return (*own, *(finding_of(said, reading) for said in known if said.kind not in record.off))
 
 
-def remember_invoice(ports: DepositPorts, invoice: Invoice, *, record: SupplierRecord) -> None:
-    """Keep what later invoices of the supplier are compared with; `record` is what was known of it.
-
-    Where several are registered at the same moment and this one loses each time, it is left out: advice may
-    miss something, an invoice must not wait for it.
-    """
-    for _ in range(_TRIES):
-        later = record.with_invoice(invoice.number or "", _likeness(invoice), _accounts(invoice))
-        try:
-            ports.supplier_records.save(later, expected_version=record.version)
-        except StaleVersionError:
-            record = record_of(ports, record.supplier)
-        else:
-            return
-
-
-def record_of(ports: DepositPorts, supplier: str) -> SupplierRecord:
-    """Return what is kept of a supplier, an empty record where nothing is yet."""
-    return ports.supplier_records.get(supplier) or SupplierRecord(supplier=supplier)
-
-
 def _from_history(record: SupplierRecord, invoice: Invoice) -> Iterator[Said]:
-    for position, account in enumerate(_accounts(invoice), start=1):
+    for position, account in enumerate(accounts_of(invoice), start=1):
         usual = record.unlike(account)
         if usual:
             endings = ", ".join(f"…{ending}" for ending in usual)
             yield Said(Kind.ACCOUNT, f"BG-17[{position}]/BT-84", account, None, {"usual": endings})
-    other = record.alike(_likeness(invoice), invoice.number or "")
+    other = record.alike(likeness(invoice), invoice.number or "")
     if other is not None:
         yield Said(Kind.ALIKE, "BT-1", invoice.number, None, {"other": other})
-
-
-def _accounts(invoice: Invoice) -> list[str]:
-    transfers = invoice.payment.credit_transfers if invoice.payment is not None else ()
-    return [transfer.account for transfer in transfers if transfer.account]
-
-
-def _likeness(invoice: Invoice) -> str:
-    buyer, totals = invoice.buyer, invoice.totals
-    return likeness_of(
-        buyer.legal_registration if buyer is not None else None,
-        buyer.identifiers if buyer is not None else None,
-        invoice.issue_date,
-        totals.with_vat.normalize() if totals is not None and totals.with_vat is not None else None,
-        invoice.currency,
-        invoice.type_code,
-        invoice.buyer_reference,
-        invoice.purchase_order_reference,
-    )
 
 
 def _from_directory(ports: DepositPorts, invoice: Invoice) -> Iterator[Said]:

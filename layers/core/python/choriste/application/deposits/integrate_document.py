@@ -12,10 +12,10 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
-from choriste.application.deposits.advise_document import advice_on, record_of, remember_invoice
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
+from choriste.application.deposits.remember_invoice import record_of, remember_invoice
 from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome, Submission
@@ -146,6 +146,9 @@ def _findings(
     ports: DepositPorts, submission: Submission, validation: Validation, reading: Reading, parties: _Parties
 ) -> tuple[Finding, ...]:
     """Return what the rules found, what tracking misses, what is wrong with the parties, and advice."""
+    # Advice stands in the room of the rules, which those who only read an invoice's data must not load.
+    from choriste.application.deposits.advise_document import advice_on  # noqa: PLC0415
+
     return (
         *validation.findings,
         *_missing_terms(reading, told=validation.findings),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from choriste.application.access.policy import require_organisation, require_read_issued
 from choriste.application.deposits.ports import DepositPorts
 from choriste.domain.access.principal import Principal
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.deposits.supplier_record import SupplierRecord
 from choriste.domain.shared.errors import StaleVersionError
-from choriste.rules.advice.said import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from choriste.domain.access.errors import AlreadyExistsError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, Level, Membership, Space, StructureRole, User
 from choriste.domain.members.act import ActKind, act_of
+from choriste.domain.parties.form import FieldsInvalidError
 from choriste.domain.parties.structure import (
     IdentifierKind,
     Structure,
@@ -60,6 +61,8 @@ def _arrive(user: User, joining: Joining, *, ports: ArrivalPorts) -> None:
             registered = register_structure(ports, _PLATFORM, _new_structure(joining))
         except AlreadyExistsError:  # somebody else arrived at the same moment
             known = ports.directory.structure_by_identifier(identifier)
+        except FieldsInvalidError:  # closed by the registry since the sign-up
+            return
         else:
             _appoint(user, registered, ports=ports)
     if known is not None:

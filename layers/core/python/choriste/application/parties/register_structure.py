@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.identifiers import french_vat_number
 from choriste.domain.invoice.model import Address
 from choriste.domain.members.act import ActKind
-from choriste.domain.parties.form import Faults, Form, address_of, contact_of, text_of
+from choriste.domain.parties.form import NAME_LENGTH, Faults, Form, address_of, contact_of, text_of
 from choriste.domain.parties.identifiers import identifier_fault, identifier_of, siren_of
 from choriste.domain.parties.registry import RegistryEntry, confirmed, first_check
 from choriste.domain.parties.structure import (
@@ -54,7 +55,12 @@ def register_structure(ports: RegistrationPorts, principal: Principal, wanted: N
     faults = Faults()
     identifier = identifier_of(wanted.identifier_kind, wanted.identifier)
     faults.add("identifier", identifier_fault(identifier))
-    entry = _asked(ports, identifier, faults)
+    try:
+        entry, missing = _asked(ports, identifier, faults), "FIELD-LENGTH"
+    except RegistryUnavailableError:
+        entry, missing = None, "REGISTRY-SILENT"
+    if (entry is None or entry.name is None) and not wanted.entry.get("name", "").strip():
+        faults.mark("name", missing, limit=NAME_LENGTH)
     structure = _structure(ports, wanted, identifier, entry, faults)
     faults.refuse_any()
     ports.directory.add_structure(structure)
@@ -62,14 +68,22 @@ def register_structure(ports: RegistrationPorts, principal: Principal, wanted: N
     return structure
 
 
-def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> RegistryEntry | None:
-    """Return what the registry has of a SIRET; None where it has nothing, or nothing to say now."""
-    if identifier.kind is not IdentifierKind.SIRET or faults.found:
+def closed_on(ports: RegistrationPorts, siret: str) -> dt.date | None:
+    """Return when the registry closed an establishment; None for any other, and while it does not answer."""
+    if identifier_fault(StructureIdentifier.siret(siret)) is not None:
         return None
     try:
-        entry = ports.registry.establishment(identifier.value)
+        entry = ports.registry.establishment(StructureIdentifier.siret(siret).value)
     except RegistryUnavailableError:
         return None
+    return entry.closed_on if entry is not None else None
+
+
+def _asked(ports: RegistrationPorts, identifier: StructureIdentifier, faults: Faults) -> RegistryEntry | None:
+    """Return what the registry has of a SIRET, None where it has nothing; or raises as the registry does."""
+    if identifier.kind is not IdentifierKind.SIRET or faults.found:
+        return None
+    entry = ports.registry.establishment(identifier.value)
     if entry is not None and entry.closed_on is not None:
         faults.mark("identifier", "SIRET-CLOSED", found=identifier.value, on=entry.closed_on)
     return entry
@@ -84,7 +98,7 @@ def _structure(
 ) -> Structure:
     now = ports.clock.now()
     known_name = entry.name if entry is not None else None
-    name = known_name or text_of(wanted.entry, "name", faults, needed=True)
+    name = known_name or text_of(wanted.entry, "name", faults)
     standing = RegistryStanding(check_at=first_check(identifier, now))
     return Structure(
         id=StructureId(new_number(now)),

@@ -20,8 +20,9 @@ from choriste.domain.shared.findings import Finding
 Form = Mapping[str, str]
 """Texts by the name of their field; one that is absent is empty."""
 
+NAME_LENGTH: Final = 200
 _LIMITS: Final[Mapping[str, int]] = {
-    "name": 200,
+    "name": NAME_LENGTH,
     "line1": 100,
     "line2": 100,
     "line3": 100,

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.invoice.model import Invoice, Line, Party
-from choriste.rules.advice.said import Kind, Said
+from choriste.rules.advice.said import Said
 
 _LEGAL_NOTES: Final = frozenset({"PMT", "PMD", "AAB"})
 _EMPTY: Final = re.compile(

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.invoice.identifiers import french_vat_number, is_iban, is_siren, is_siret, is_vat_number
 from choriste.domain.invoice.model import Identifier, Invoice, Party
-from choriste.rules.advice.said import Kind, Said
+from choriste.rules.advice.said import Said
 
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}\Z")
 _MASK: Final = "XXXX"

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.invoice.terms import TERMS
 from choriste.domain.shared.findings import Finding, Message, Severity, worded
 
 if TYPE_CHECKING:
     from choriste.domain.invoice.reading import Reading
-
-
-class Kind(StrEnum):
-    """The kinds of advice; each is the rule of its findings, and can be switched off."""
-
-    IBAN = "CHO-W-IBAN"
-    SIREN = "CHO-W-SIREN"
-    SIRET = "CHO-W-SIRET"
-    VAT_NUMBER = "CHO-W-VAT-NUMBER"
-    VAT_OF_ANOTHER = "CHO-W-VAT-SIREN"
-    EMPTY_NOTE = "CHO-W-NOTE"
-    LINE = "CHO-W-LINE"
-    LATE = "CHO-W-LATE"
-    LATE_PUBLIC = "CHO-W-LATE-PUBLIC"
-    ACCOUNT = "CHO-W-ACCOUNT"
-    ALIKE = "CHO-W-ALIKE"
-    CLOSED = "CHO-W-SIRET-CLOSED"
-    UNKNOWN = "CHO-W-SIRET-UNKNOWN"
 
 
 class Said(NamedTuple):

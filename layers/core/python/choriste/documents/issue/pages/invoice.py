@@ -89,7 +89,7 @@ def _highlights(invoice: Invoice, extensions: Extensions, words: Wording, *, cre
     due = (invoice.totals or Totals()).due
     until = extensions.due_date(invoice.due_date)
     return pairs(
-        (words["issued"], _long(invoice.issue_date, words)),
+        (words["issued_credit" if credit else "issued"], _long(invoice.issue_date, words)),
         (words["payment.due_date" if credit else "due_on"], _long(until, words)),
         (
             words["amount_credited" if credit else "amount_due"],

@@ -97,8 +97,12 @@ def content_of(xml: bytes) -> Content | None:
     name = etree.QName(root)
     places = _FACTS[name.localname in _CII]
     number, date, total = (" ".join((root.findtext(place) or "").split()) for place in places)
-    facts = (number, date.replace("-", ""), total)
-    return Content(name.localname, name.namespace or "", facts)
+    return Content(name.localname, name.namespace or "", (number, date.replace("-", "")[:8], _plain(total)))
+
+
+def _plain(amount: str) -> str:
+    """Return an amount without the zeros that say nothing: `120.0` and `120.00` are the same total."""
+    return amount.rstrip("0").rstrip(".") if "." in amount else amount
 
 
 def _bytes_of(attachment: Attachment) -> bytes | None:
