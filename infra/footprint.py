@@ -41,7 +41,7 @@ HEAVY = frozenset(
 
 _AWS = frozenset({"aws_lambda_powertools", "boto3", "pydantic"})
 MAY_LOAD: Mapping[str, frozenset[str]] = {
-    "api": _AWS,
+    "api": _AWS | {"lxml"},  # it names the advice that the rules give
     "console": _AWS | {"jinja2", "pyotp"},
     "chorus": _AWS | {"lxml"},  # pivots are written and deposited data read there
     "inbox": _AWS,
