@@ -96,7 +96,7 @@ class Data(Construct):
             alias=f"alias/{self._naming.name('secrets')}",
             description=f"{self._naming.prefix}: secrets of second factors, each bound to its account",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=self._removal,
         )
         key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -159,7 +159,7 @@ class Data(Construct):
             description=f"{self._naming.prefix}: {purpose}",
             kms_key_id=self.key.key_arn,
         )
-        secret.apply_removal_policy(RemovalPolicy.RETAIN)
+        secret.apply_removal_policy(self._removal)
         pin(secret, "SireneKeySecret")
         return secret
 

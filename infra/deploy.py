@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CDK: Final = "aws-cdk@2.1148.1"
 BUCKETS: Final = ("inbox", "archive", "documents", "access-logs")
 _BATCH: Final = 1000
-IDLE_DOLLARS: Final = 9
+IDLE_DOLLARS: Final = 11
 """What a deployment that nobody uses costs a month: docs/operate/cost.md adds it up."""
 
 COMMANDS: Final[Mapping[str, str]] = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from choriste.runtime.identity import note_refused
 from choriste.runtime.observability import logger
+from choriste.runtime.refusals import note_refused
 from choriste.runtime.settings import settings
 from functions.api.http import problems
 from functions.api.http.app import app

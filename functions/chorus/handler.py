@@ -13,8 +13,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.runtime.http import preferred_language
-from choriste.runtime.identity import authenticate, note_refused
+from choriste.runtime.identity import authenticate
 from choriste.runtime.observability import logger
+from choriste.runtime.refusals import note_refused
 from choriste.runtime.settings import settings
 from functions.chorus.dispatch import operate, said_answer
 from functions.chorus.returns import Return, Said

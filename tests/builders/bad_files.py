@@ -114,9 +114,7 @@ _DTD = frozenset({"XML-DTD", "XML-ENTITY", "XML-EXTERNAL-ENTITY"})
 BAD_FILES: tuple[BadFile, ...] = (
     BadFile("empty.xml", lambda _: b"", frozenset({"XML-EMPTY"})),
     BadFile("blank.xml", lambda n: b" \n" * len(n), frozenset({"XML-EMPTY", "XML-NOT-XML"})),
-    BadFile(
-        "picture.xml", lambda n: b"\xff\xd8\xff\xe0JFIF" + _noise(n), frozenset({"XML-BINARY", "XML-NOT-XML"})
-    ),
+    BadFile("picture.xml", lambda n: b"\xff\xd8\xff\xe0JFIF" + _noise(n), frozenset({"FILE-IMAGE"})),
     BadFile("xml-named.pdf", a_cii, accepted=1),
     BadFile("facturx-named.xml", a_facturx, accepted=1),
     BadFile("without-extension", a_cii, accepted=1),
@@ -125,7 +123,7 @@ BAD_FILES: tuple[BadFile, ...] = (
         lambda n: a_zip([("word/document.xml", f"<w>{n}</w>".encode())]),
         frozenset({"FORMAT-UNKNOWN"}),
     ),
-    BadFile("noise.xml", _noise, frozenset({"XML-BINARY", "XML-NOT-XML"})),
+    BadFile("noise.xml", _noise, frozenset({"FILE-IMAGE"})),
     BadFile("noise.pdf", lambda n: b"%PDF-1.7\n" + _noise(n), frozenset({"PDF-DAMAGED", "PDF-TRUNCATED"})),
     BadFile("text.xml", lambda n: f"Bonjour, voici la facture {n}".encode(), frozenset({"XML-NOT-XML"})),
     BadFile("truncated.pdf", lambda n: a_facturx(n)[:30_000], frozenset({"PDF-TRUNCATED", "PDF-DAMAGED"})),

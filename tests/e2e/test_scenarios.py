@@ -119,4 +119,4 @@ def test_nobody_else_may_start_or_end_a_wait() -> None:
         if resource == "machine/approval" and action.startswith("states:")
     }
 
-    assert entitled == {"api", "console", "intake_deliver", "approval", "sweeper"}
+    assert entitled == {"api", "chorus", "console", "intake_deliver", "approval", "sweeper"}

@@ -250,8 +250,13 @@ def _allowed(template: Template, kind: str, action: str) -> list[dict[str, Any]]
 
 @pytest.mark.slow
 def test_idle_cost_that_the_command_says_is_that_of_what_stands_there(template: Template) -> None:
-    """An alarm is 0.10 dollars a month, a dashboard 3, a key 1; nothing else costs while nobody asks."""
-    prices = {"AWS::CloudWatch::Alarm": 0.10, "AWS::CloudWatch::Dashboard": 3.0, "AWS::KMS::Key": 1.0}
+    """An alarm is 0.10 dollars a month, a dashboard 3, a key 1, a secret 0.40; the rest is paid by use."""
+    prices = {
+        "AWS::CloudWatch::Alarm": 0.10,
+        "AWS::CloudWatch::Dashboard": 3.0,
+        "AWS::KMS::Key": 1.0,
+        "AWS::SecretsManager::Secret": 0.40,
+    }
 
     month = sum(price * len(template.of_type(kind)) for kind, price in prices.items())
 

@@ -16,7 +16,8 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import message
 from choriste.runtime.http import preferred_language, problem_answer
-from choriste.runtime.identity import authenticate, note_refused
+from choriste.runtime.identity import authenticate
+from choriste.runtime.refusals import note_refused
 from functions.api.http.app import app
 
 OPEN_PATHS: Final = frozenset({"/api/oauth/token", "/v1/health", "/v1/openapi.json"})

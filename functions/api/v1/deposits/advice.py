@@ -35,12 +35,15 @@ class Advice(Answer):
     off: list[Kind]
 
 
+_PROBLEMS = ("bad-request", "forbidden", "not-found")
+
+
 @router.get(
     "/v1/structures/<structure_id>/advice",
     summary="Read which advice is on",
     tags=["deposits"],
     security=SECURED,
-    responses=answers(Success(Advice, "The kinds of advice"), problems=("bad-request", "forbidden")),
+    responses=answers(Success(Advice, "The kinds of advice"), problems=_PROBLEMS),
 )
 def advice(structure_id: StructureNumber) -> Response[Advice]:
     """Answer the kinds of advice that reports on a structure's invoices may hold, and those that are off."""
@@ -52,7 +55,7 @@ def advice(structure_id: StructureNumber) -> Response[Advice]:
     summary="Switch advice off and on",
     tags=["deposits"],
     security=SECURED,
-    responses=answers(Success(Advice, "The kinds of advice"), problems=("bad-request", "forbidden")),
+    responses=answers(Success(Advice, "The kinds of advice"), problems=_PROBLEMS),
 )
 def switch(structure_id: StructureNumber, body: AdviceBody) -> Response[Advice]:
     """Switch exactly the kinds in `off` off. Advice warns and never refuses; it is all on at first."""

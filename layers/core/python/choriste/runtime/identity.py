@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 from functools import cache
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
@@ -27,15 +25,10 @@ from choriste.application.access.authenticate_request import (
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.records import Refusal
 from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock, SystemStopwatch
-from choriste.runtime.observability import logger
 from choriste.runtime.settings import settings
-
-_LONGEST_OPERATION: Final = 200
-"""Characters kept of the operation that was refused."""
 
 Event = Mapping[str, Any]
 """An API Gateway HTTP API event, payload 2.0: headers in lower case."""
@@ -101,34 +94,6 @@ def authenticate(event: Event, *, account_required: bool = False) -> Caller:
         account_required=account_required,
     )
     return authenticate_request(credentials, access=access_ports())
-
-
-def note_refused(event: Event, answer: Mapping[str, Any], *, client_id: str | None) -> None:
-    """Keep what an API client was refused, so that its developers find it; nothing where it went well.
-
-    Failing to keep it fails no request.
-    """
-    status = int(answer["statusCode"])
-    if client_id is None or status < HTTPStatus.BAD_REQUEST:
-        return
-    access = access_ports()
-    operation = f"{event['requestContext']['http']['method']} {event['rawPath']}"[:_LONGEST_OPERATION]
-    refusal = Refusal(at=access.clock.now(), operation=operation, status=status, code=_code_of(answer))
-    try:
-        access.connections.note_refusal(client_id, refusal)
-    except Exception as error:  # noqa: BLE001 - the client gets its answer whatever becomes of the note
-        logger.warning("a refusal could not be kept", exc_info=error)
-
-
-def _code_of(answer: Mapping[str, Any]) -> str:
-    """Return the code of a problem document, or of an answer in the form of Chorus Pro."""
-    body = answer.get("body") or ""
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return ""
-    found = document.get("code", document.get("codeRetour", "")) if isinstance(document, dict) else ""
-    return str(found)
 
 
 def header(event: Event, name: str) -> str | None:

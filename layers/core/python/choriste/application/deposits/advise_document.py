@@ -31,17 +31,26 @@ _HOSPITAL: Final = re.compile(
 
 
 def advice_on(
-    ports: DepositPorts, reading: Reading, *, record: SupplierRecord, recipient: Structure | None
+    ports: DepositPorts,
+    reading: Reading,
+    *,
+    record: SupplierRecord,
+    recipient: Structure | None,
+    in_works: bool,
 ) -> tuple[Finding, ...]:
-    """Return the advice on an invoice, without the kinds that its supplier switched off."""
+    """Return the advice on an invoice, without the kinds that its supplier switched off.
+
+    `in_works` says that it is a document of a works contract: each of these repeats what the one before says.
+    """
     public = recipient is not None and recipient.kind is StructureKind.PUBLIC
-    own = advise(reading, off=record.off | ({Kind.LATE} if public else set()))
+    off = record.off | ({Kind.ALIKE} if in_works else set())
+    own = advise(reading, off=off | ({Kind.LATE} if public else set()))
     known = [
         *_from_history(record, reading.invoice),
         *_from_directory(ports, reading.invoice),
         *(_late_for_public(reading.invoice, recipient) if public and recipient is not None else ()),
     ]
-    return (*own, *(finding_of(said, reading) for said in known if said.kind not in record.off))
+    return (*own, *(finding_of(said, reading) for said in known if said.kind not in off))
 
 
 def _from_history(record: SupplierRecord, invoice: Invoice) -> Iterator[Said]:

@@ -153,7 +153,13 @@ def _findings(
         *validation.findings,
         *_missing_terms(reading, told=validation.findings),
         *_party_findings(ports, submission, parties),
-        *advice_on(ports, reading, record=parties.record, recipient=parties.recipient),
+        *advice_on(
+            ports,
+            reading,
+            record=parties.record,
+            recipient=parties.recipient,
+            in_works=(submission.parties.frame or announced_frame(reading.invoice)).is_works,
+        ),
     )
 
 

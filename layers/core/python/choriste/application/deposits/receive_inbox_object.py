@@ -109,9 +109,9 @@ def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structu
         parties=parties,
         drop=drop.claim,
     )
-    if drop.channel is not Channel.S3 or receipt.flow.drop == drop.claim:
-        return receipt
     first = receipt.flow
+    if drop.channel is not Channel.S3 or (first.drop or "").startswith(drop_claim(drop.key)):
+        return receipt  # new, or the same file sent again under its own name
     return _refuse(
         ports,
         drop,
