@@ -123,7 +123,7 @@ BAD_FILES: tuple[BadFile, ...] = (
         lambda n: a_zip([("word/document.xml", f"<w>{n}</w>".encode())]),
         frozenset({"FORMAT-UNKNOWN"}),
     ),
-    BadFile("noise.xml", _noise, frozenset({"FILE-IMAGE"})),
+    BadFile("noise.xml", _noise, frozenset({"XML-BINARY", "XML-NOT-XML"})),
     BadFile("noise.pdf", lambda n: b"%PDF-1.7\n" + _noise(n), frozenset({"PDF-DAMAGED", "PDF-TRUNCATED"})),
     BadFile("text.xml", lambda n: f"Bonjour, voici la facture {n}".encode(), frozenset({"XML-NOT-XML"})),
     BadFile("truncated.pdf", lambda n: a_facturx(n)[:30_000], frozenset({"PDF-TRUNCATED", "PDF-DAMAGED"})),
