@@ -58,6 +58,7 @@ def test_killed_platform_settles_what_it_had_accepted_and_nothing_twice(
 
     finished([platform.dropper(tmp_path / "dropped"), platform.depositor(tmp_path / "posted")])
     platform.settle()
+    eventually(lambda: "DEPOSEE" not in _statuses(platform), seconds=60, what="every delivery")
     received = platform.received()
     assert sorted(i["number"] for i in received if i["number"] != "A9-KILL") == sorted([*posted, *dropped])
     assert {i["status"] for i in received if i["number"] != "A9-KILL"} == {"MISE_A_DISPOSITION"}
@@ -69,6 +70,10 @@ def test_killed_platform_settles_what_it_had_accepted_and_nothing_twice(
     eventually(
         lambda: _status(platform, approval) == "MISE_A_DISPOSITION", seconds=60, what="the tacit validation"
     )
+
+
+def _statuses(platform: RunningPlatform) -> set[str]:
+    return {str(invoice["status"]) for invoice in platform.received()}
 
 
 def _subcontracted(client: Client) -> int:

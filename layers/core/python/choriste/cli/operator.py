@@ -78,6 +78,8 @@ def _on_deployment(options: argparse.Namespace, run: Callable[[argparse.Namespac
         os.environ.update(_variables(options))
         return run(options)
     except FileNotFoundError as error:
+        if Path(error.filename) != options.credentials:
+            raise
         complain(f"no platform runs here ({error.filename} is missing): `make run`, or name a --stack")
     except ChoristeError as error:
         from choriste.application.shared.problems import problem_text  # noqa: PLC0415 - slow to load

@@ -21,9 +21,11 @@ from choriste.application.access.policy import (
 )
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import ApiClient, ClientDay, Refusal
+from choriste.application.connections.acts import record_client_act
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import NotFoundError
 
@@ -63,7 +65,7 @@ def create_api_client(
     require_holds(by, granted)
     if access.directory.structure(structure) is None:
         raise NotFoundError(kind="structure", id=structure)
-    return _issue(structure, name=name, rights=granted, access=access)
+    return _issue(structure, name=name, rights=granted, by=by, access=access)
 
 
 def create_operator_client(*, name: str, by: Principal, access: AccessPorts) -> IssuedClient:
@@ -72,11 +74,16 @@ def create_operator_client(*, name: str, by: Principal, access: AccessPorts) -> 
     Raises `ForbiddenError` unless an operator or the platform itself declares it, or `AlreadyExistsError`.
     """
     require_operator(by)
-    return _issue(None, name=name, rights=frozenset(), access=access)
+    return _issue(None, name=name, rights=frozenset(), by=by, access=access)
 
 
 def _issue(
-    structure: StructureId | None, *, name: str, rights: frozenset[Habilitation], access: AccessPorts
+    structure: StructureId | None,
+    *,
+    name: str,
+    rights: frozenset[Habilitation],
+    by: Principal,
+    access: AccessPorts,
 ) -> IssuedClient:
     secret = new_secret()
     client = ApiClient(
@@ -87,6 +94,7 @@ def _issue(
         rights=rights,
     )
     access.connections.add_client(client)
+    record_client_act(ActKind.CONNECTION_DECLARED, client, by=by, access=access)
     return IssuedClient(client=client, secret=secret)
 
 
@@ -126,6 +134,7 @@ def renew_api_client(
     hashed = hash_secret(secret, cost=GENERATED_COST)
     renewed = replace(client, secret_hash=hashed, version=client.version + 1)
     access.connections.replace_client(renewed)
+    record_client_act(ActKind.CONNECTION_RENEWED, renewed, by=by, access=access)
     return IssuedClient(client=renewed, secret=secret)
 
 
@@ -139,6 +148,8 @@ def switch_api_client(client_id: str, *, active: bool, by: Principal, access: Ac
         return client
     switched = replace(client, active=active, version=client.version + 1)
     access.connections.replace_client(switched)
+    kind = ActKind.CONNECTION_ACTIVATED if active else ActKind.CONNECTION_SUSPENDED
+    record_client_act(kind, switched, by=by, access=access)
     return switched
 
 
@@ -149,6 +160,7 @@ def revoke_api_client(client_id: str, *, by: Principal, access: AccessPorts) -> 
     """
     client = _administered(client_id, by=by, access=access)
     access.connections.close_client(replace(client, active=False, revoked=True, version=client.version + 1))
+    record_client_act(ActKind.CONNECTION_REVOKED, client, by=by, access=access)
 
 
 def _administered(client_id: str, *, by: Principal, access: AccessPorts) -> ApiClient:

@@ -21,9 +21,11 @@ from choriste.application.access.policy import (
 )
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import TechnicalAccount
+from choriste.application.connections.acts import record_account_act
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation
+from choriste.domain.members.act import ActKind
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import NotFoundError
 
@@ -65,6 +67,7 @@ def create_technical_account(
         rights=granted,
     )
     access.connections.add_account(account)
+    record_account_act(ActKind.ACCOUNT_CREATED, account, by=by, access=access)
     return IssuedAccount(account=account, secret=secret)
 
 
@@ -98,6 +101,7 @@ def reset_technical_account(
         warned=None,
     )
     access.connections.replace_account(renewed)
+    record_account_act(ActKind.ACCOUNT_RESET, renewed, by=by, access=access)
     return IssuedAccount(account=renewed, secret=secret)
 
 
@@ -108,6 +112,7 @@ def revoke_technical_account(login: str, *, by: Principal, access: AccessPorts) 
     """
     account = _administered(login, by=by, access=access)
     access.connections.close_account(replace(account, active=False, version=account.version + 1))
+    record_account_act(ActKind.ACCOUNT_REVOKED, account, by=by, access=access)
 
 
 def _administered(login: str, *, by: Principal, access: AccessPorts) -> TechnicalAccount:

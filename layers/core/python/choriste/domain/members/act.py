@@ -44,6 +44,14 @@ class ActKind(StrEnum):
     SERVICE_CLOSED = "service_closed"
     SERVICE_OPENED = "service_opened"
     BANK_DETAILS_CHANGED = "bank_details_changed"
+    CONNECTION_DECLARED = "connection_declared"
+    CONNECTION_RENEWED = "connection_renewed"
+    CONNECTION_SUSPENDED = "connection_suspended"
+    CONNECTION_ACTIVATED = "connection_activated"
+    CONNECTION_REVOKED = "connection_revoked"
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_RESET = "account_reset"
+    ACCOUNT_REVOKED = "account_revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
