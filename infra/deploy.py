@@ -27,6 +27,23 @@ _BATCH: Final = 1000
 IDLE_DOLLARS: Final = 11
 """What a deployment that nobody uses costs a month: docs/operate/cost.md adds it up."""
 
+EXPLAINED: Final[Mapping[str, str]] = {
+    "stage": "trial (default) or production",
+    "prefix": "beginning of every name (default: choriste)",
+    "sender": "address that notices come from; its domain becomes an SES identity",
+    "alarm_email": "address that is told when an alarm rises",
+    "mail_identity": "new (default), or existing where the account has verified the mail domain",
+    "base_url": "https:// and your own domain, behind CloudFront",
+    "web_acl_arn": "firewall of that domain, in us-east-1",
+    "certificate_arn": "certificate of that domain, in us-east-1",
+    "cost_centre": "value of the tag cost-centre on everything (default: choriste)",
+    "archive_mode": "governance or compliance; a production has to say which",
+    "archive_years": "how long a production locks originals (default: 10, as the commercial code asks)",
+    "archive_memory": "MiB of the functions that open archives (default: 3008)",
+    "consumers": "messages of a queue worked on at once (default: 10)",
+    "reserved": "executions kept for the API and the console (default: 0, for new accounts)",
+    "warm_writes": "writes a second that the core table stands from its first day (default: 0)",
+}
 COMMANDS: Final[Mapping[str, str]] = {
     "bootstrap": "prepare the account and region for the CDK, once",
     "diff": "show what a deployment would change",
@@ -44,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         return _refuse([str(error)])
     faults = list(_faults(command, settings))
-    if faults:
-        return _refuse(faults)
-    sys.stdout.write(f"{summary(command, settings)}\n")
+    place = _place() if not faults else None
+    if place is None:
+        return _refuse(faults or ["credentials: set AWS_REGION, and AWS_PROFILE or the keys of an account"])
+    sys.stdout.write(f"{summary(command, settings)}\n  into {place}\n")
     if not agreed and not _agrees(command, settings):
         return _refuse(["nothing was done"])
     if command == "destroy":
@@ -70,6 +88,19 @@ def summary(command: str, settings: Settings) -> str:
             f"  costs about {IDLE_DOLLARS} US dollars a month while nobody uses it (docs/operate/cost.md)",
         )
     )
+
+
+def _place() -> str | None:
+    """Return the account and region of the environment; None where AWS knows neither."""
+    import boto3  # noqa: PLC0415 - slow to load
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to load
+
+    session = boto3.Session()
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError):
+        return None
+    return f"account {account}, region {session.region_name}"
 
 
 def _faults(command: str, settings: Settings) -> Iterator[str]:
@@ -163,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("command", choices=COMMANDS, help="; ".join(f"{k}: {v}" for k, v in COMMANDS.items()))
     parser.add_argument("--yes", action="store_true", help="do not ask")
     for name in SETTING_NAMES:
-        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE")
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=EXPLAINED[name])
     return parser
 
 

@@ -37,8 +37,15 @@ def test_operator_is_invited_from_outside_and_the_link_opens_the_account(here: P
     page = here.ask("GET", f"{link.path}?{link.query}")
     assert page.status == 200
     assert "premier@lutece.example" in page.body.decode()
-    assert (again.returncode, again.stdout) == (2, "")
-    assert "already exists" in again.stderr
+    assert again.returncode == 0
+    assert again.stdout != done.stdout
+
+
+def test_address_of_somebody_else_is_refused_with_a_sentence(here: PlatformHere) -> None:
+    done = _operator(here, "invite", here.credentials["users"][0]["email"], "--name", "x")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has an account already" in done.stderr
 
 
 def test_address_that_is_none_is_refused_without_a_traceback(here: PlatformHere) -> None:

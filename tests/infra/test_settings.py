@@ -15,7 +15,7 @@ from moto import mock_aws
 from infra import deploy
 from infra.app import build_app
 from infra.bundles import Bundles
-from infra.settings import ArchiveMode, MailIdentity, Settings, Stage
+from infra.settings import SETTING_NAMES, ArchiveMode, MailIdentity, Settings, Stage
 from tests.infra.conftest import PRODUCTION, Template, read_template
 
 GOOD = Settings(sender="no-reply@lutece.fr", alarm_email="garde@lutece.fr")
@@ -92,6 +92,7 @@ def test_deployment_says_what_it_does_and_hands_the_settings_to_the_cdk(
         return type("Done", (), {"returncode": 0})
 
     monkeypatch.setattr("subprocess.run", run)
+    monkeypatch.setattr(deploy, "_place", lambda: "account 1, region eu-west-3")
     monkeypatch.setattr(deploy, "_faults", lambda _command, _settings: iter(()))
 
     given = ["--sender", "no-reply@lutece.fr", "--alarm-email", "garde@lutece.fr"]
@@ -106,6 +107,7 @@ def test_deployment_says_what_it_does_and_hands_the_settings_to_the_cdk(
 
 def test_nothing_is_done_where_nobody_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deploy, "_faults", lambda _command, _settings: iter(()))
+    monkeypatch.setattr(deploy, "_place", lambda: "account 1, region eu-west-3")
     monkeypatch.setattr("sys.stdin", io.StringIO())
 
     assert deploy.main(["deploy"]) == 2
@@ -261,3 +263,17 @@ def test_idle_cost_that_the_command_says_is_that_of_what_stands_there(template: 
     month = sum(price * len(template.of_type(kind)) for kind, price in prices.items())
 
     assert math.ceil(month) == deploy.IDLE_DOLLARS
+
+
+def test_machine_without_credentials_is_told_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "_faults", lambda _command, _settings: iter(()))
+    monkeypatch.setattr(deploy, "_place", lambda: None)
+
+    assert deploy.main(["diff"]) == 2
+    assert "AWS_REGION" in capsys.readouterr().err
+
+
+def test_every_setting_is_explained() -> None:
+    assert set(deploy.EXPLAINED) == set(SETTING_NAMES)

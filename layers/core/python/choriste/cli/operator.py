@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from choriste.cli import import_accounts, import_structures
 from choriste.cli.files import complain
+from choriste.domain.access.errors import AlreadyExistsError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Language
 from choriste.domain.shared.errors import ChoristeError
@@ -126,13 +127,17 @@ def _invite(options: argparse.Namespace) -> int:
     from choriste.application.access.open_operator import open_operator  # noqa: PLC0415 - slow to load
     from choriste.runtime.identity import access_ports  # noqa: PLC0415 - slow to load
 
-    token = open_operator(
-        options.email,
-        name=options.name,
-        language=Language(options.language),
-        by=OPERATOR,
-        access=access_ports(),
-    )
+    try:
+        token = open_operator(
+            options.email,
+            name=options.name,
+            language=Language(options.language),
+            by=OPERATOR,
+            access=access_ports(),
+        )
+    except AlreadyExistsError:
+        complain(f"{options.email} has an account already; sign in with it, or give another address")
+        return 2
     link = f"{os.environ['BASE_URL']}/activation?token={token}"
     sys.stdout.write(f"Open this link within seven days; it works once:\n{link}\n")
     return 0
