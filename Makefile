@@ -45,8 +45,9 @@ test: $(VENV)/dev.stamp ## Run the tests; the branches of domain and application
 	$(BIN)/coverage report --fail-under=95 --include='*/choriste/domain/*,*/choriste/application/*'
 
 audit: $(VENV)/dev.stamp ## Ask the Python advisory database about every pinned package (needs the network)
+	mkdir -p build
 	$(UV) export --quiet --locked --all-extras --no-emit-project --output-file build/audit.txt
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement build/audit.txt
+	$(UV) tool run --from pip-audit==2.10.1 pip-audit --require-hashes --disable-pip --requirement build/audit.txt
 
 install-test: ## Install with the oldest and the newest pip while an index offers newer releases of everything
 	$(PYTHON) -m tests.install
