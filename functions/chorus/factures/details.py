@@ -84,14 +84,14 @@ def _asks(lines: str, files: str, vat: str) -> dict[str, Field]:
     }
 
 
-def _paged(listed: str, tells: Tells, page: tuple[str, str, str, str]) -> Tells:
-    current, pages, size, total = page
+def _paged(listed: str, tells: Tells, *, part: str) -> Tells:
+    """Return the rows of a part of an invoice, and the four fields about its pages, which end in its name."""
     return {
-        listed: rows(lambda part: part.rows, tells),
-        current: lambda part: part.page,
-        pages: lambda part: part.pages,
-        size: lambda part: part.size,
-        total: lambda part: part.total,
+        listed: rows(lambda found: found.rows, tells),
+        f"pageCourante{part}": lambda found: found.page,
+        f"pages{part}": lambda found: found.pages,
+        f"nbResultatsParPage{part}": lambda found: found.size,
+        f"total{part}": lambda found: found.total,
     }
 
 
@@ -309,16 +309,7 @@ def _facture(*, next_number: str, previous: Tells, recipient: Tells, supplier: T
         "references": _REFERENCES,
         "recapitulatifDeTva": within(
             _breakdown,
-            _paged(
-                "ligneTva",
-                _VAT_ROW,
-                (
-                    "pageCouranteLignesRecapitulativesTVA",
-                    "pagesLignesRecapitulativesTVA",
-                    "nbResultatsParPageLignesRecapitulativesTVA",
-                    "totalLignesRecapitulativesTVA",
-                ),
-            ),
+            _paged("ligneTva", _VAT_ROW, part="LignesRecapitulativesTVA"),
         ),
         "montantTotal": _TOTALS,
         "pieceJointePrincipale": within(
@@ -327,16 +318,7 @@ def _facture(*, next_number: str, previous: Tells, recipient: Tells, supplier: T
         ),
         "listeDesPiecesJointes": within(
             _files,
-            _paged(
-                "pieceJointe",
-                _FILE,
-                (
-                    "pageCouranteListePiecesJointe",
-                    "pagesListePiecesJointe",
-                    "nbResultatsParPageListePiecesJointe",
-                    "totalListePiecesJointe",
-                ),
-            ),
+            _paged("pieceJointe", _FILE, part="ListePiecesJointe"),
         ),
         "piecePrecedente": within(lambda facture: facture.head.previous[:1] or None, previous),
         "pieceSuivante": within(
@@ -345,16 +327,7 @@ def _facture(*, next_number: str, previous: Tells, recipient: Tells, supplier: T
         ),
         "lignesDePoste": within(
             _lines,
-            _paged(
-                "lignePoste",
-                _LINE,
-                (
-                    "pageCouranteLignesPoste",
-                    "pagesLignesPoste",
-                    "nbResultatsParPageLignesPoste",
-                    "totalLignesPoste",
-                ),
-            ),
+            _paged("lignePoste", _LINE, part="LignesPoste"),
         ),
         "commentaire": _comment,
     }

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
-from choriste.application.access.policy import rights_held
 from choriste.application.connections.api_clients import (
     create_api_client,
     list_api_clients,
@@ -16,6 +15,7 @@ from choriste.application.connections.api_clients import (
     switch_api_client,
     usage_of_api_client,
 )
+from choriste.application.connections.rights import rights_passed_on
 from choriste.application.connections.technical_accounts import (
     create_technical_account,
     list_technical_accounts,
@@ -37,8 +37,6 @@ from functions.console.web.visit import Visit
 
 routes = Routes()
 
-_SPACES: Final = (Space.ISSUE, Space.RECEIVE, Space.WORKS)
-"""What a connection gets of its creator's rights: those that treat invoices, none that administers."""
 _LONGEST_NAME: Final = 100
 
 
@@ -56,7 +54,7 @@ def create_client(visit: Visit, form: Form) -> Response[str]:
         return _refused(visit, structure, text("connections.missing_name", language=visit.language))
     who = visit.user.principal
     try:
-        rights = rights_held(who, structure, _SPACES)
+        rights = rights_passed_on(who, structure)
         issued = create_api_client(structure, name=name, rights=rights, by=who, access=access_ports())
     except AlreadyExistsError as error:
         return _refused(visit, structure, views.refusal_text(error, language=visit.language))
@@ -71,7 +69,7 @@ def create_account(visit: Visit, form: Form) -> Response[str]:
         return _refused(visit, structure, text("connections.missing_name", language=visit.language))
     who = visit.user.principal
     try:
-        rights = rights_held(who, structure, _SPACES)
+        rights = rights_passed_on(who, structure)
         issued = create_technical_account(structure, name=name, rights=rights, by=who, access=access_ports())
     except AlreadyExistsError as error:
         return _refused(visit, structure, views.refusal_text(error, language=visit.language))

@@ -9,7 +9,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from choriste.application.access.policy import rights_held
 from choriste.application.connections.api_clients import (
     create_api_client,
     list_api_clients,
@@ -18,13 +17,13 @@ from choriste.application.connections.api_clients import (
     switch_api_client,
     usage_of_api_client,
 )
+from choriste.application.connections.rights import rights_passed_on
 from choriste.application.connections.technical_accounts import (
     create_technical_account,
     list_technical_accounts,
     reset_technical_account,
     revoke_technical_account,
 )
-from choriste.domain.access.user import Space
 from choriste.domain.parties.structure import StructureId
 from choriste.runtime.identity import access_ports
 from functions.api.http.answers import NO_STORE, SECURED, Success, answers
@@ -48,8 +47,6 @@ from functions.api.v1.connections.schemas import (
 
 router = Router()
 
-SPACES: Final = (Space.ISSUE, Space.RECEIVE, Space.WORKS)
-"""What a connection gets of its creator's rights: those that treat invoices, none that administers."""
 
 _ONCE: Final = {"Cache-Control": "no-store"}
 _CHANGED: Final = ("bad-request", "forbidden", "not-found", "stale-record")
@@ -95,7 +92,7 @@ def list_accounts(structure: Structure = None) -> Response[TechnicalAccountList]
 def create_account(request: ConnectionRequest) -> Response[AccountPassword]:
     """Create a technical account with the caller's own rights; its password is shown this once."""
     who, structure = principal(), _home(request.structure)
-    rights = rights_held(who, structure, SPACES)
+    rights = rights_passed_on(who, structure)
     issued = create_technical_account(
         structure, name=request.name, rights=rights, by=who, access=access_ports()
     )
@@ -158,7 +155,7 @@ def list_clients(structure: Structure = None) -> Response[ApiClientList]:
 def create_client(request: ConnectionRequest) -> Response[ClientSecret]:
     """Declare an API connection with the caller's own rights; its secret is shown this once."""
     who, structure = principal(), _home(request.structure)
-    rights = rights_held(who, structure, SPACES)
+    rights = rights_passed_on(who, structure)
     issued = create_api_client(structure, name=request.name, rights=rights, by=who, access=access_ports())
     return answer(secret_out(issued), status=HTTPStatus.CREATED, headers=_ONCE)
 

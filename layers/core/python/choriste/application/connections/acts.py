@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import ApiClient, TechnicalAccount
+from choriste.application.members.history import record_act
 from choriste.domain.access.principal import Principal
 from choriste.domain.members.act import ActKind, act_of, rights_text
 
@@ -21,7 +22,7 @@ def record_account_act(
         subject=f"{account.name} ({account.login})",
         after={"rights": rights_text(account.rights)},
     )
-    access.history.add(act)
+    record_act(act, ports=access)
 
 
 def record_client_act(kind: ActKind, client: ApiClient, *, by: Principal, access: AccessPorts) -> None:
@@ -35,4 +36,4 @@ def record_client_act(kind: ActKind, client: ApiClient, *, by: Principal, access
         subject=f"{client.name} ({client.client_id})",
         after={"rights": rights_text(client.rights)},
     )
-    access.history.add(act)
+    record_act(act, ports=access)

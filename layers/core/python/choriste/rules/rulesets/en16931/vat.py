@@ -31,8 +31,9 @@ FAMILIES: Final[Mapping[str, str]] = {
     "AF": "L",
     "AG": "M",
 }
-_DOCUMENT_DEPTH: Final = 3
-_BREAKDOWN_DEPTH: Final = 4
+DOCUMENT_DEPTH: Final = 3
+BREAKDOWN_DEPTH: Final = 4
+"""How deep in UBL a tax category stands on the document's allowances, and in its breakdown."""
 _ONE_BREAKDOWN: Final = frozenset({"Z", "E", "AE", "K", "G"})
 
 
@@ -102,7 +103,8 @@ def _tax_categories(doc: Document) -> list[tuple[Node, str, bool]]:
     return categories(doc, "TaxCategory")
 
 
-def _below(node: Node, *names: str) -> bool:
+def is_below(node: Node, *names: str) -> bool:
+    """Say whether the nearest ancestors of a node have these names, the outer one first."""
     path = node.state.path
     return path[-1 - len(names) : -1] == names
 
@@ -110,7 +112,7 @@ def _below(node: Node, *names: str) -> bool:
 def _breakdown(doc: Document) -> list[tuple[Node, str, bool]]:
     found = doc.once(_tax_categories)
     return [
-        c for c in found if c[0].state.depth == _BREAKDOWN_DEPTH and _below(c[0], "TaxTotal", "TaxSubtotal")
+        c for c in found if c[0].state.depth == BREAKDOWN_DEPTH and is_below(c[0], "TaxTotal", "TaxSubtotal")
     ]
 
 
@@ -131,7 +133,7 @@ def _named_ubl(family: str, *, any_tax: bool) -> Check:
     category = FAMILIES[family]
 
     def check(_: Node, doc: Document) -> Broken | None:
-        charged = [c for c in doc.once(_tax_categories) if _below(c[0], "AllowanceCharge")]
+        charged = [c for c in doc.once(_tax_categories) if is_below(c[0], "AllowanceCharge")]
         used = any(code == category and (vat or any_tax) for _, code, vat in charged + doc.once(_classified))
         named = [c for c in doc.once(_breakdown) if c[1] == category]
         if used and family != "AF":
@@ -192,11 +194,11 @@ def _use_ubl(doc: Document, number: str, family: str) -> tuple[bool, bool]:
     else:
         charge = number == _CHARGE
         charged = [
-            c for c in doc.once(_tax_categories) if c[1] == category and _below(c[0], "AllowanceCharge")
+            c for c in doc.once(_tax_categories) if c[1] == category and is_below(c[0], "AllowanceCharge")
         ]
         found = [c for c in charged if c[0].up is not None and _is(c[0].up, charge=charge)]
         if family == "O":
-            found = [c for c in found if c[0].state.depth == _DOCUMENT_DEPTH]
+            found = [c for c in found if c[0].state.depth == DOCUMENT_DEPTH]
     return bool(found), any(vat for _, _, vat in found)
 
 
@@ -310,7 +312,7 @@ def _others_ubl(doc: Document, number: str) -> list[Node]:
         found = doc.once(_classified)
     else:
         charge = number == "14"
-        charged = [c for c in doc.once(_tax_categories) if _below(c[0], "AllowanceCharge")]
+        charged = [c for c in doc.once(_tax_categories) if is_below(c[0], "AllowanceCharge")]
         found = [c for c in charged if c[0].up is not None and _is(c[0].up, charge=charge)]
     return [node for node, code, vat in found if code != "O" and vat]
 
@@ -368,45 +370,3 @@ def _delivery_country_ubl(node: Node, doc: Document) -> Broken | None:
     path = ("Delivery", "DeliveryLocation", "Address", "Country", "IdentificationCode")
     found = node.find(path)
     return None if found and len(found[0].raw) > 1 else BROKEN
-
-
-def _is_split_cii(doc: Document) -> bool:
-    return "B" in doc.texts("CategoryCode")
-
-
-def _split_payment_cii(_: Node, doc: Document) -> Broken | None:
-    abroad = [n for n in doc.all("CountryID") if n.raw != "IT"]
-    return Broken(abroad[0], abroad[0].raw, "IT") if abroad else None
-
-
-def _split_payment_alone_cii(_: Node, doc: Document) -> Broken | None:
-    return BROKEN if "S" in doc.texts("CategoryCode") else None
-
-
-REGISTER.add("BR-B-01", _split_payment_cii, syntax=CII, gate=_is_split_cii)
-REGISTER.add("BR-B-02", _split_payment_alone_cii, syntax=CII, gate=_is_split_cii)
-
-
-def _raw_codes(doc: Document) -> set[str]:
-    nodes = doc.all("ClassifiedTaxCategory") + [
-        n
-        for n in doc.all("TaxCategory")
-        if (n.state.depth == _BREAKDOWN_DEPTH and _below(n, "TaxTotal", "TaxSubtotal"))
-        or (n.state.depth == _DOCUMENT_DEPTH and _below(n, "AllowanceCharge"))
-    ]
-    return {i.raw for n in nodes for i in n.children("ID")}
-
-
-def _is_split_ubl(doc: Document) -> bool:
-    return "B" in doc.texts("ClassifiedTaxCategory", "ID") | doc.texts("TaxCategory", "ID")
-
-
-@REGISTER.rule("BR-B-01", syntax=UBL, gate=_is_split_ubl)
-def _split_payment_ubl(_: Node, doc: Document) -> Broken | None:
-    abroad = [n for n in doc.all("IdentificationCode") if n.raw != "IT"]
-    return Broken(abroad[0], abroad[0].raw, "IT") if abroad else None
-
-
-@REGISTER.rule("BR-B-02", syntax=UBL, gate=_is_split_ubl)
-def _split_payment_alone_ubl(_: Node, doc: Document) -> Broken | None:
-    return BROKEN if {"B", "S"} <= _raw_codes(doc) else None
