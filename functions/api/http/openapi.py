@@ -33,6 +33,28 @@ Json = dict[str, Any]
 
 _NAMES: Final = {
     "POST /api/oauth/token": "createToken",
+    "GET /v1/account": "readAccount",
+    "PATCH /v1/account": "changeAccount",
+    "PUT /v1/account/password": "changePassword",
+    "POST /v1/account/factor-proofs": "proveFactor",
+    "GET /v1/account/factors": "listFactors",
+    "POST /v1/account/factors/app": "offerApp",
+    "DELETE /v1/account/factors/app": "removeApp",
+    "POST /v1/account/factors/app/enrolment": "enrolApp",
+    "POST /v1/account/factors/recovery-codes": "renewRecoveryCodes",
+    "GET /v1/account/sessions": "listSessions",
+    "DELETE /v1/account/sessions": "endOtherSessions",
+    "DELETE /v1/account/sessions/{name}": "endSession",
+    "POST /v1/sign-up": "signUp",
+    "POST /v1/sign-up/activation": "activateAccount",
+    "POST /v1/sign-in": "signIn",
+    "POST /v1/sign-in/code": "verifyCode",
+    "POST /v1/sign-in/mailed-code": "mailCode",
+    "POST /v1/sign-in/mailed-code/check": "checkMailedCode",
+    "POST /v1/sign-in/app": "offerFirstApp",
+    "POST /v1/sign-in/app/enrolment": "enrolFirstApp",
+    "POST /v1/password-resets": "askPasswordReset",
+    "POST /v1/password-resets/choice": "choosePassword",
     "GET /v1/api-clients": "listApiClients",
     "POST /v1/api-clients": "createApiClient",
     "DELETE /v1/api-clients/{client_id}": "revokeApiClient",
@@ -125,6 +147,11 @@ _SCHEMES: Final[dict[str, SecurityScheme]] = {
             "in": APIKeyIn.header,
             "name": "cpro-account",
         }
+    ),
+    "session": HTTPBase(
+        description="The token of a person's session, which `POST /v1/sign-in` begins; it opens only "
+        "`/v1/account`. Each step of a sign-in has its own; whatever changes what a session may renews it.",
+        scheme="bearer",
     ),
     "clientSecret": HTTPBase(description="Client id and secret, at the token endpoint only.", scheme="basic"),
 }

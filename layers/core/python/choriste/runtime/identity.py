@@ -25,7 +25,8 @@ from choriste.application.access.authenticate_request import (
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
-from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
+from choriste.application.access.resume_session import SignedIn, resume_session
+from choriste.domain.access.errors import InvalidClientError, UnauthenticatedError, UnsupportedGrantError
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock, SystemStopwatch
 from choriste.runtime.settings import settings
@@ -94,6 +95,23 @@ def authenticate(event: Event, *, account_required: bool = False) -> Caller:
         account_required=account_required,
     )
     return authenticate_request(credentials, access=access_ports())
+
+
+def authenticate_person(event: Event) -> SignedIn:
+    """Return whose session the bearer token of a request opens; raises `UnauthenticatedError`.
+
+    Cookies count for nothing here: what a browser adds to a request by itself proves no intention.
+    """
+    signed_in = resume_session(bearer(event), access=access_ports())
+    if signed_in is None:
+        raise UnauthenticatedError(what="session")
+    return signed_in
+
+
+def bearer(event: Event) -> str:
+    """Return the token of the header `Authorization: Bearer`; empty when it is nothing of the kind."""
+    scheme, _, value = (header(event, "authorization") or "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
 
 
 def header(event: Event, name: str) -> str | None:

@@ -36,6 +36,7 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of a mail
     PASSWORD_CLOSED = "password-closed"  # noqa: S105 - the name of a mail
     FACTOR_ADDED = "factor-added"
+    FACTOR_REMOVED = "factor-removed"
     RECOVERY_USED = "recovery-used"
     RECOVERY_RENEWED = "recovery-renewed"
     JOINED = "joined"
