@@ -199,6 +199,10 @@ OWN_ACCOUNT = (
     ("GET", "/v1/account/sessions"),
     ("DELETE", "/v1/account/sessions"),
     ("DELETE", "/v1/account/sessions/{session}"),
+    ("POST", "/v1/account/login-address"),
+    ("POST", "/v1/account/contact-address"),
+    ("DELETE", "/v1/account/contact-address"),
+    ("POST", "/v1/account/addresses/confirmation"),
 )
 """What a person's session opens, and no program's token."""
 
@@ -207,6 +211,7 @@ SIGN_IN_STEPS = (
     ("mailed-code", None),
     ("mailed-code/check", {"code": "1"}),
     ("app", None),
+    ("factor-reset", None),
     ("app/enrolment", {"code": "1"}),
 )
 """What only the token of the step before opens."""
@@ -349,6 +354,7 @@ ELSEWHERE = {
     ("POST", "/v1/sign-up"),
     ("POST", "/v1/sign-up/activation"),
     ("POST", "/v1/sign-in"),
+    ("POST", "/v1/factor-resets/stop"),
     ("POST", "/v1/password-resets"),
     ("POST", "/v1/password-resets/choice"),
     ("POST", "/v1/invoices/{invoice_id}/transitions"),

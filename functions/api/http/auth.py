@@ -29,6 +29,7 @@ OPEN_PATHS: Final = frozenset(
         "/v1/sign-up",
         "/v1/sign-up/activation",
         "/v1/sign-in",
+        "/v1/factor-resets/stop",
         "/v1/password-resets",
         "/v1/password-resets/choice",
     }

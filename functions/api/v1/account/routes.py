@@ -16,6 +16,12 @@ from choriste.application.access.read_account import list_sessions, read_factors
 from choriste.application.access.remove_app import remove_app
 from choriste.application.access.renew_recovery_codes import renew_recovery_codes
 from choriste.application.access.sessions import end_other_sessions, end_session_of
+from choriste.application.members.change_address import (
+    AddressKind,
+    ask_for_address,
+    confirm_address,
+    remove_contact,
+)
 from choriste.application.members.change_own_account import AccountEntry, change_own_account
 from choriste.runtime.identity import access_ports
 from choriste.runtime.ports import platform_ports
@@ -25,9 +31,11 @@ from functions.api.http.auth import person, step_token
 from functions.api.v1.account.schemas import (
     AccountBody,
     AccountDetails,
+    AddressBody,
     AppSecret,
     EnrolledFactor,
     FactorList,
+    LinkBody,
     OwnCodeBody,
     PasswordBody,
     RecoveryCodeList,
@@ -45,6 +53,7 @@ from functions.api.v1.account.sign_in import CODE_PROBLEMS
 router = Router()
 
 SessionName = Annotated[str, Path(description="Name of the session", max_length=40)]
+_ASKED: Final = Success(None, "Asked: look into the mailbox of the new address", HTTPStatus.NO_CONTENT)
 _MOVED: Final = Success(SessionToken, "The session's new token", headers=NO_STORE)
 
 
@@ -217,4 +226,61 @@ def end_others() -> Response[str]:
 def end(name: SessionName) -> Response[str]:
     """End one session of the account; with its own name, this is how to sign out."""
     end_session_of(person().user.id, name, access=access_ports())
+    return empty()
+
+
+@router.post(
+    "/v1/account/login-address",
+    summary="Change the login address",
+    tags=["account"],
+    security=PERSONAL,
+    responses=answers(_ASKED, problems=("bad-request", "factor-needed")),
+)
+def login_address(body: AddressBody) -> Response[str]:
+    """Mail a link to a new login address; it counts once confirmed, and the present one is told."""
+    ask_for_address(person(), AddressKind.LOGIN, body.email, access=access_ports())
+    return empty()
+
+
+@router.post(
+    "/v1/account/contact-address",
+    summary="Change the contact address",
+    tags=["account"],
+    security=PERSONAL,
+    responses=answers(_ASKED, problems=("bad-request", "factor-needed")),
+)
+def contact_address(body: AddressBody) -> Response[str]:
+    """Mail a link to a new address for notices; it counts once confirmed, and the login address is told."""
+    ask_for_address(person(), AddressKind.CONTACT, body.email, access=access_ports())
+    return empty()
+
+
+@router.delete(
+    "/v1/account/contact-address",
+    summary="Remove the contact address",
+    tags=["account"],
+    security=PERSONAL,
+    responses=answers(
+        Success(None, "Removed", HTTPStatus.NO_CONTENT), problems=("factor-needed", "stale-record")
+    ),
+)
+def no_contact_address() -> Response[str]:
+    """Let notices go to the login address again."""
+    remove_contact(person(), access=access_ports(), ports=platform_ports())
+    return empty()
+
+
+@router.post(
+    "/v1/account/addresses/confirmation",
+    summary="Confirm an address",
+    tags=["account"],
+    security=PERSONAL,
+    responses=answers(
+        Success(None, "The address counts", HTTPStatus.NO_CONTENT),
+        problems=("bad-request", "link-ended", "stale-record"),
+    ),
+)
+def confirm(body: LinkBody) -> Response[str]:
+    """Let a new address count, by the token of the link that was mailed to it."""
+    confirm_address(body.token, person(), access=access_ports(), ports=platform_ports())
     return empty()

@@ -45,6 +45,12 @@ class AddressBody(Body):
     email: _Line
 
 
+class LinkBody(Body):
+    """The token of the link that a mail brought."""
+
+    token: _Token
+
+
 class SignInBody(Body):
     """The login address and the password.
 
@@ -138,6 +144,7 @@ class AccountDetails(Answer):
     name: str
     language: Language
     notices: NoticeRhythm
+    contact_email: str | None
     operator: bool
     structures: list[str]
 
@@ -186,6 +193,7 @@ def account_out(user: User) -> AccountDetails:
         name=user.name,
         language=user.language,
         notices=user.notices,
+        contact_email=user.contact,
         operator=user.operator,
         structures=sorted(user.structures),
     )

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from choriste.application.access.enrol_app import enrol_first_app, offer_first_app
 from choriste.application.access.hashing import new_secret
 from choriste.application.access.mailed_code import check_code, send_code
+from choriste.application.access.reset_factors import ask_for_reset_of_factors, stop_factor_reset
 from choriste.application.access.reset_password import ask_for_reset, reset_password
 from choriste.application.access.sessions import Visitor
 from choriste.application.access.sign_in import sign_in
@@ -31,6 +32,7 @@ from functions.api.v1.account.schemas import (
     ChosenPasswordBody,
     CodeBody,
     EnrolledFactor,
+    LinkBody,
     MailedTo,
     OwnCodeBody,
     SessionToken,
@@ -174,6 +176,38 @@ def enrol_first(body: CodeBody) -> Response[EnrolledFactor]:
     device = body.device or new_secret()
     enrolled = enrol_first_app(step_token(), body.code, access=access_ports(), visitor=Visitor(device=device))
     return secret_answer(enrolled_out(enrolled, device=device))
+
+
+@router.post(
+    "/v1/sign-in/factor-reset",
+    summary="Ask for a factor reset",
+    tags=["account"],
+    security=PERSONAL,
+    responses=answers(
+        Success(None, "Asked: the login address has a mail", HTTPStatus.NO_CONTENT),
+        problems=("session-ended", "stale-record"),
+    ),
+)
+def lost_factors() -> Response[str]:
+    """Ask for the reset of every factor, where all are lost; the manager or the operator grants it."""
+    ask_for_reset_of_factors(step_token(), access=access_ports())
+    return empty()
+
+
+@router.post(
+    "/v1/factor-resets/stop",
+    summary="Stop a factor reset",
+    tags=["account"],
+    responses=answers(
+        Success(None, "Stopped", HTTPStatus.NO_CONTENT),
+        problems=("bad-request", "link-ended", "stale-record"),
+        secured=False,
+    ),
+)
+def stop_reset(body: LinkBody) -> Response[str]:
+    """Stop a factor reset that was asked for or granted, by the token of the mailed link."""
+    stop_factor_reset(body.token, access=access_ports())
+    return empty()
 
 
 @router.post(

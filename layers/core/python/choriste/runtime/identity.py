@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
+from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
@@ -53,12 +55,14 @@ def built_access_ports() -> AccessPorts:
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
         history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        factor_resets=DynamoFactorResets(CoreTable(aws.dynamodb(), names.core_table)),
         devices=DynamoDevices(aws.dynamodb(), names.sessions_table),
         passwords=Passwords(),
         vault=KmsVault(aws.kms(), key=names.secrets_key),
         stopwatch=SystemStopwatch(),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         base_url=names.base_url,
+        factor_reset_delay=dt.timedelta(hours=int(names.factor_reset_hours)),
     )
 
 
