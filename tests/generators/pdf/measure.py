@@ -16,9 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from choriste.documents.read.prefill import Prefill
 from choriste.documents.read.prefill.from_file import prefill_file
 from choriste.documents.read.recognition.here import HereRecogniser
-from tests.generators.pdf.case import NOTHING, Judged, judged
+from choriste.formats.errors import UnreadableError
+from tests.generators.pdf.case import NOTHING, Case, Judged, judged
 from tests.generators.pdf.sources import BUILD, HELD, HELD_OUT, SCANS, Source, generated
 
 Tally = Mapping[str, Counter[str]]
@@ -31,9 +33,17 @@ def measure(sources: Mapping[str, Source]) -> list[Judged]:
     found: list[Judged] = []
     for source in sources.values():
         for case in source():
-            read = prefill_file(case.data, recogniser=HereRecogniser(seconds=_PATIENCE))
-            found += judged(case, read)
+            found += judged(case, _read(case))
     return found
+
+
+def _read(case: Case) -> Prefill:
+    """Read a document; one that cannot be read misses everything."""
+    try:
+        return prefill_file(case.data, recogniser=HereRecogniser(seconds=_PATIENCE))
+    except UnreadableError as error:
+        sys.stderr.write(f"{case.name}: {error}\n")
+        return Prefill()
 
 
 def tally(verdicts: Iterable[Judged], *, by: str) -> Tally:

@@ -45,6 +45,7 @@ class Settings:
     secrets_key: str
     sirene_url: str
     sirene_key_secret: str
+    factor_reset_hours: str
     base_url: str
     recognition_function: str = ""
 
