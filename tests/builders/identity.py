@@ -36,6 +36,7 @@ from tests.fakes.connections import MemoryConnections
 from tests.fakes.identity import (
     MemoryAccounts,
     MemoryAttempts,
+    MemoryChallenges,
     MemoryDevices,
     MemoryDirectory,
     MemoryLinks,
@@ -89,6 +90,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         attempts=MemoryAttempts(),
         history=MemoryHistory(),
         links=MemoryLinks(),
+        challenges=MemoryChallenges(),
         devices=MemoryDevices(),
         passwords=CHEAP,
         vault=MemoryVault(),

@@ -13,6 +13,7 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
+    Challenge,
     Credentials,
     OneTimeLink,
     Session,
@@ -226,6 +227,21 @@ class MemoryLinks:
         """Delete a link and return it, to one caller only."""
         with self._lock:
             return self._links.pop(token_hash, None)
+
+
+class MemoryChallenges:
+    """What security keys are asked to sign."""
+
+    def __init__(self) -> None:
+        self._challenges: dict[str, Challenge] = {}
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        self._challenges[challenge.token_hash] = challenge
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it, to one caller only."""
+        return self._challenges.pop(token_hash, None)
 
 
 class MemoryDevices:

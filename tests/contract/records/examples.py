@@ -13,6 +13,8 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    Challenge,
+    ChallengePurpose,
     ClientDay,
     Credentials,
     Joining,
@@ -314,6 +316,10 @@ LINK = OneTimeLink(
     user=NEW_USER.id,
     expires_at=LATER,
     joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
+)
+CHALLENGES = (
+    Challenge(token_hash="ee" * 32, purpose=ChallengePurpose.PROVE, user=NEW_USER.id, expires_at=LATER),
+    Challenge(token_hash="ff" * 32, purpose=ChallengePurpose.SIGN_IN, expires_at=LATER),
 )
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(

@@ -23,7 +23,13 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -59,6 +65,7 @@ class Stores:
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    challenges: DynamoChallenges
     devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
@@ -89,6 +96,7 @@ def empty_stores() -> Iterator[Stores]:
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            challenges=DynamoChallenges(client, sessions),
             devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
@@ -139,6 +147,8 @@ def _write_identity(stores: Stores) -> None:
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
     stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
     stores.links.save_link(examples.LINK)
+    for challenge in examples.CHALLENGES:
+        stores.challenges.save_challenge(challenge)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)

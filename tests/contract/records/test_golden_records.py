@@ -87,6 +87,8 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.accounts.credentials(examples.NEW_USER.id) == examples.FULL_CREDENTIALS
         assert stores.links.take_link(examples.LINK.token_hash) == examples.LINK
         assert stores.links.link(examples.LINK.token_hash) is None
+        for challenge in examples.CHALLENGES:
+            assert stores.challenges.take_challenge(challenge.token_hash) == challenge
 
 
 def test_challenges_lists_and_devices_are_read() -> None:

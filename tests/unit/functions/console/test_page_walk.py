@@ -31,6 +31,7 @@ OPEN_TO_ALL = frozenset(
         "/",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/passkey",
         "/sign-up",
         "/activation",
         "/password/forgotten",

@@ -12,6 +12,7 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
+    Challenge,
     Credentials,
     OneTimeLink,
     Session,
@@ -153,6 +154,18 @@ class Links(Protocol):
         ...
 
 
+class Challenges(Protocol):
+    """What security keys are asked to sign. They may be there still once expired: check the time."""
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        ...
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it, to one caller only; None when it is not there. Atomic."""
+        ...
+
+
 class Devices(Protocol):
     """The browsers that have signed in with an account; a key names a pair of both. They are forgotten."""
 
@@ -240,6 +253,7 @@ class AccessPorts:
     attempts: Attempts
     history: History
     links: Links
+    challenges: Challenges
     devices: Devices
     passwords: Passwords
     vault: Vault
