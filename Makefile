@@ -38,7 +38,8 @@ demo: $(VENV)/run.stamp ## Take real invoices from deposit to payment, and show 
 	$(BIN)/python -m choriste.local.demo
 
 check: $(VENV)/dev.stamp ## Run the fast tests only: no platform, no browser, no corpora, no coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not corpora and not browser' $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not corpora and not browser' \
+	  $(foreach folder,integration e2e clients pdfa agreement,--ignore=tests/$(folder)) $(ARGS)
 
 test: $(VENV)/dev.stamp ## Run the tests; the branches of domain and application must be covered
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)

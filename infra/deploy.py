@@ -39,6 +39,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "cost_centre": "value of the tag cost-centre on everything (default: choriste)",
     "archive_mode": "governance or compliance; a production has to say which",
     "archive_years": "how long a production locks originals (default: 10, as the commercial code asks)",
+    "factor_reset_hours": "hours in which an owner can stop a factor reset (default: 24)",
     "archive_memory": "MiB of the functions that open archives (default: 3008)",
     "consumers": "messages of a queue worked on at once (default: 10)",
     "reserved": "executions kept for the API and the console (default: 0, for new accounts)",

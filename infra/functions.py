@@ -96,6 +96,7 @@ class Functions(Construct):
             "SIRENE_URL": SIRENE_URL,
             "SIRENE_KEY_SECRET": naming.name(SIRENE_KEY),
             "SENDER_ADDRESS": self._around.settings.sender,
+            "FACTOR_RESET_HOURS": str(self._around.settings.factor_reset_hours),
             "SECRETS_KEY": f"alias/{naming.name('secrets')}",
             "BASE_URL": self._around.base_url,
             "POWERTOOLS_SERVICE_NAME": spec.name,

@@ -39,6 +39,7 @@ from tests.fakes.identity import (
     MemoryChallenges,
     MemoryDevices,
     MemoryDirectory,
+    MemoryFactorResets,
     MemoryLinks,
     MemorySessions,
     MemoryVault,
@@ -91,12 +92,14 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         history=MemoryHistory(),
         links=MemoryLinks(),
         challenges=MemoryChallenges(),
+        factor_resets=MemoryFactorResets(),
         devices=MemoryDevices(),
         passwords=CHEAP,
         vault=MemoryVault(),
         stopwatch=StillStopwatch(),
         mailer=MemoryMailer(),
         base_url="https://choriste.example",
+        factor_reset_delay=dt.timedelta(hours=24),
     )
 
 

@@ -37,6 +37,9 @@ _NOTICES = {
     "key-added": "account.key_added",
     "key-removed": "account.key_removed",
     "session-ended": "account.session_ended",
+    "login-changed": "account.login_changed",
+    "contact-changed": "account.contact_changed",
+    "contact-removed": "account.contact_removed",
 }
 
 

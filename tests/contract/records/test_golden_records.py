@@ -89,6 +89,18 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.links.link(examples.LINK.token_hash) is None
         for challenge in examples.CHALLENGES:
             assert stores.challenges.take_challenge(challenge.token_hash) == challenge
+        assert stores.links.link(examples.ADDRESS_LINK.token_hash) == examples.ADDRESS_LINK
+
+
+def test_addresses_and_factor_resets_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        waiting, granted = examples.FACTOR_RESETS
+        assert stores.accounts.user_by_email(examples.REACHED_USER.email) == examples.REACHED_USER
+        assert stores.factor_resets.waiting("2001") == (waiting,)
+        assert stores.factor_resets.waiting(None) == ()
+        assert stores.factor_resets.of_user(granted.user) == granted
 
 
 def test_challenges_lists_and_devices_are_read() -> None:

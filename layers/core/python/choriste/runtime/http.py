@@ -49,6 +49,12 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "identifier-taken": HTTPStatus.UNPROCESSABLE_ENTITY,
     "piece-answered": HTTPStatus.UNPROCESSABLE_ENTITY,
     "factor-needed": HTTPStatus.FORBIDDEN,
+    "wrong-credentials": HTTPStatus.FORBIDDEN,
+    "wrong-code": HTTPStatus.FORBIDDEN,
+    "code-out-of-date": HTTPStatus.FORBIDDEN,
+    "account-locked": HTTPStatus.TOO_MANY_REQUESTS,
+    "session-ended": HTTPStatus.GONE,
+    "last-factor": HTTPStatus.CONFLICT,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
     "key-refused": HTTPStatus.FORBIDDEN,
@@ -56,7 +62,6 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "key-copied": HTTPStatus.FORBIDDEN,
     "key-known": HTTPStatus.CONFLICT,
     "too-many-keys": HTTPStatus.CONFLICT,
-    "last-factor": HTTPStatus.CONFLICT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""

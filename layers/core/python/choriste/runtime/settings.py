@@ -41,6 +41,7 @@ class Settings:
     secrets_key: str
     sirene_url: str
     sirene_key_secret: str
+    factor_reset_hours: str
     base_url: str
 
     @classmethod

@@ -21,6 +21,7 @@ from choriste.application.access.records import (
     Session,
     SessionStage,
 )
+from choriste.application.access.reset_factors import give_up_reset
 from choriste.application.access.sessions import (
     StartedSession,
     Visitor,
@@ -56,7 +57,7 @@ def verify_key(token: str, answer: str, *, access: AccessPorts, visitor: Visitor
     """
     session = session_at(token, SessionStage.AWAITS_CODE, access=access)
     _prove(token, session, answer, access=access)
-    _know(session.user, visitor, access=access)
+    _welcome(session.user, visitor, access=access)
     return open_signed_in(session, access=access)
 
 
@@ -92,7 +93,7 @@ def sign_in_with_passkey(
     if user is None or not proof.verified:
         raise KeyRefusedError
     _count_use(user.id, proof, access=access)
-    _know(user.id, visitor, access=access)
+    _welcome(user.id, visitor, access=access)
     begun = open_step(user.id, SessionStage.AWAITS_CODE, browser=visitor.browser, access=access)
     return open_signed_in(begun.session, access=access)
 
@@ -125,9 +126,11 @@ def _with(credentials: Credentials, used: SecurityKey) -> Credentials:
     return replace(credentials, security_keys=keys, version=credentials.version + 1)
 
 
-def _know(user_id: UserId, visitor: Visitor, *, access: AccessPorts) -> None:
+def _welcome(user_id: UserId, visitor: Visitor, *, access: AccessPorts) -> None:
+    user = _user(user_id, access=access)
     forget_wrong_codes(user_id, access=access)
-    know_device(_user(user_id, access=access).email, visitor.device, access=access)
+    give_up_reset(user, access=access)
+    know_device(user.email, visitor.device, access=access)
 
 
 def _keys(user: UserId, *, access: AccessPorts) -> tuple[SecurityKey, ...]:

@@ -8,7 +8,7 @@ from choriste.domain.shared.errors import ChoristeError
 
 
 class UnauthenticatedError(ChoristeError):
-    """The request proves no identity; parameter: `what`, `bearer` or `account`.
+    """The request proves no identity; parameter: `what`, `bearer`, `account` or `session`.
 
     `client_id` is the API client whose token was good, where only the technical account was not.
     """
@@ -90,6 +90,12 @@ class LinkEndedError(ChoristeError):
     code = "link-ended"
 
 
+class LastFactorError(ChoristeError):
+    """What should be removed is the only factor that the account has: another must be enrolled first."""
+
+    code = "last-factor"
+
+
 class FactorNeededError(ChoristeError):
     """What was asked needs the second factor to be proved again; it was not within the last ten minutes."""
 
@@ -124,9 +130,3 @@ class TooManyKeysError(ChoristeError):
     """The account has as many security keys as it may; parameter: `most`."""
 
     code = "too-many-keys"
-
-
-class LastFactorError(ChoristeError):
-    """The security key is the only second factor of the account, which must keep one."""
-
-    code = "last-factor"
