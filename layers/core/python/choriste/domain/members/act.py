@@ -52,6 +52,10 @@ class ActKind(StrEnum):
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_RESET = "account_reset"
     ACCOUNT_REVOKED = "account_revoked"
+    PARTNER_REGISTERED = "partner_registered"
+    PARTNER_CHANGED = "partner_changed"
+    PARTNER_CLOSED = "partner_closed"
+    PARTNER_OPENED = "partner_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
