@@ -44,6 +44,7 @@ from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.deposits.supplier_record import RecentInvoice, SupplierRecord, UsualAccount
 from choriste.domain.drafts.draft import Draft
+from choriste.domain.exchange.partner import Dispatch, Partner
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
@@ -396,6 +397,52 @@ API_CLIENTS = (
         secret_hash="scrypt$9",
         active=False,
         version=2,
+    ),
+)
+PARTNERS = (
+    Partner(code="ABC001", structure=StructureId("101"), name="ERP", registered_at=AT),
+    Partner(
+        code="ABC002",
+        structure=StructureId("101"),
+        name="Other",
+        registered_at=AT,
+        rights=frozenset(
+            {
+                Habilitation(
+                    structure=StructureId("101"),
+                    space=Space.ISSUE,
+                    level=Level.MODIFY,
+                    service=ServiceCode("ECOLES"),
+                )
+            }
+        ),
+        pivots=False,
+        statuses=False,
+        role="arn:aws:iam::123456789012:role/erp",
+        external_id="an-external-id",
+        active=False,
+        version=2,
+    ),
+)
+DISPATCHES = (
+    Dispatch(
+        partner="ABC001",
+        subject="statuses#1",
+        interface="FEN1201A",
+        number="ABC0011201000000000000001",
+        first=1,
+        last=3,
+        begun_at=AT,
+    ),
+    Dispatch(
+        partner="ABC001",
+        subject="statuses#1",
+        interface="FEN1201A",
+        number="ABC0011201000000000000002",
+        first=4,
+        last=4,
+        begun_at=AT,
+        sent_at=LATER,
     ),
 )
 CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")

@@ -16,6 +16,7 @@ from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches, DynamoPartners
 from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
@@ -64,6 +65,8 @@ class Stores:
     bank_details: DynamoBankRecords
     accounts: DynamoAccounts
     connections: DynamoConnections
+    partners: DynamoPartners
+    dispatches: DynamoDispatches
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
@@ -96,6 +99,8 @@ def empty_stores() -> Iterator[Stores]:
             bank_details=DynamoBankRecords(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
+            partners=DynamoPartners(core),
+            dispatches=DynamoDispatches(core),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
@@ -146,6 +151,14 @@ def _write_identity(stores: Stores) -> None:
         stores.connections.add_client(replace(client, version=1))
         if client.version > 1:
             stores.connections.replace_client(client)
+    for partner in examples.PARTNERS:
+        stores.partners.add(replace(partner, version=1))
+        if partner.version > 1:
+            stores.partners.replace(partner)
+    first, second = examples.DISPATCHES
+    stores.dispatches.begin(first, after=None)
+    stores.dispatches.begin(replace(second, sent_at=None), after=first)
+    stores.dispatches.finish(second)
     stores.connections.count_token("c-2", examples.AT.date())
     stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)

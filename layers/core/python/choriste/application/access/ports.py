@@ -23,6 +23,7 @@ from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
 from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
@@ -65,7 +66,7 @@ class Directory(Protocol):
 
 
 class Accounts(Protocol):
-    """Users, technical accounts and API clients."""
+    """Users, technical accounts, API clients and partners."""
 
     def user(self, user_id: str) -> User | None:
         """Return a user, active or not, or None."""
@@ -100,6 +101,10 @@ class Accounts(Protocol):
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
+        ...
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, a closed one too, or None."""
         ...
 
 
