@@ -123,6 +123,7 @@ def empty_stores() -> Iterator[Stores]:
 def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
+    _write_challenges(stores)
     _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
@@ -134,6 +135,11 @@ def write_everything(stores: Stores) -> None:
     stores.idempotency.acquire("notice#2", by="message-2", until=LATER)
     stores.idempotency.complete("notice#2", until=LATER)
     stores.idempotency.put_if_absent("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
+
+
+def _write_challenges(stores: Stores) -> None:
+    for challenge in examples.CHALLENGES:
+        stores.challenges.save_challenge(challenge)
 
 
 def _write_identity(stores: Stores) -> None:
@@ -164,8 +170,6 @@ def _write_identity(stores: Stores) -> None:
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
     stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
     stores.links.save_link(examples.LINK)
-    for challenge in examples.CHALLENGES:
-        stores.challenges.save_challenge(challenge)
     stores.links.save_link(examples.ADDRESS_LINK)
     waiting, granted = examples.FACTOR_RESETS
     stores.factor_resets.save(waiting)
