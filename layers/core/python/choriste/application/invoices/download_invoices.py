@@ -5,6 +5,7 @@ Each download by the recipient is noted once, in the history too: systems ask fo
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -79,13 +80,27 @@ def _files(head: InvoiceHead, wanted: Download) -> list[AttachedFile]:
 
 def _pivot(ports: FilePorts, principal: Principal, heads: Sequence[InvoiceHead], wanted: Download) -> bytes:
     now = ports.clock.now()
+    flow = new_flow_id(now, interface=PIVOT_INTERFACE)
+    return pivot_of(ports, principal, heads, wanted, flow=flow, at=now)
+
+
+def pivot_of(  # noqa: PLR0913 - which invoices, for whom, and the number and time of their flow
+    ports: FilePorts,
+    principal: Principal,
+    heads: Sequence[InvoiceHead],
+    wanted: Download,
+    *,
+    flow: str,
+    at: dt.datetime,
+) -> bytes:
+    """Return the pivot flow of invoices that the principal may see; it notes no download."""
     invoices = [_pivot_invoice(ports, principal, head, wanted) for head in heads]
     return write_pivot(
         invoices,
-        flow=new_flow_id(now, interface=PIVOT_INTERFACE),
+        flow=flow,
         receiver=wanted.receiver,
         service_names=[_service_name(ports, head) for head in heads],
-        at=now.date(),
+        at=at.date(),
     )
 
 
