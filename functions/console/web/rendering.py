@@ -152,6 +152,11 @@ def download(name: str, content: bytes, *, mime_type: str) -> Response[bytes]:
     return Response(200, mime_type, content, headers=headers)
 
 
+def shown_picture(content: bytes) -> Response[bytes]:
+    """Return a picture that we drew ourselves (JPEG), to be shown inside a page of this site."""
+    return Response(200, "image/jpeg", content, headers=page_headers())
+
+
 def static_file(digest: str, name: str) -> Response[bytes] | None:
     """Return a static file, to be kept for a year; None when the address is not one of today's."""
     found = static_files().get(name)
