@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
@@ -24,7 +25,7 @@ from functions.console.web.visit import LANGUAGE_COOKIE, Visit, device_cookie, i
 HTML: Final = "text/html; charset=utf-8"
 _YEAR_SECONDS: Final = 31_536_000
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SAFETY: Final = {
@@ -128,6 +129,11 @@ def missing_operation(path: str, visit: Visit) -> Response[str]:
     }
     headers = {**page_headers(), "Content-Language": visit.language}
     return Response(404, "application/problem+json", json.dumps(body, ensure_ascii=False), headers=headers)
+
+
+def data_answer(body: Mapping[str, object]) -> Response[str]:
+    """Return what a script of a page asked for, as JSON."""
+    return Response(200, "application/json", json.dumps(body, ensure_ascii=False), headers=page_headers())
 
 
 def redirect(place: str, *, cookies: list[Cookie] | None = None, leaving: bool = False) -> Response[str]:

@@ -117,6 +117,11 @@ def test_bank_details_are_read(stores: Stores) -> None:
     assert stores.bank_details.of("2001") == examples.BANK_DETAILS
 
 
+def test_mandates_are_read(stores: Stores) -> None:
+    assert stores.mandates.of("2001") == (examples.MANDATE,)
+    assert stores.accounts.mandates_held("1001", on=examples.MANDATE.since) == (examples.MANDATE.held,)
+
+
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:
     known = examples.STRUCTURES[0]
 

@@ -7,7 +7,7 @@ at the service that the invoice names, may act in it. Rights on structures are i
 
 from __future__ import annotations
 
-from choriste.application.access.policy import operates
+from choriste.application.access.policy import may_answer_issued, may_read_issued, operates
 from choriste.application.invoices.ports import Invoices
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
@@ -39,6 +39,9 @@ def entitled(principal: Principal, head: InvoiceHead, role: Role, level: Level) 
     party = party_of(head, role)
     if party is None or party.structure is None:
         return False
+    if role is Role.SUPPLIER:
+        allows = may_read_issued if level is Level.CONSULT else may_answer_issued
+        return allows(principal, party.structure)
     is_recipient = party.structure == head.recipient.structure
     space = Space.RECEIVE if role is Role.VALIDATOR_1 and is_recipient else _SPACES[role]
     service = head.service_code if is_recipient else head.moe_service if role is Role.MOE else None
