@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from choriste.application.access.policy import may_issue, may_read_issued
 from choriste.application.access.ports import Accounts
 from choriste.domain.access.principal import Principal
-from choriste.domain.access.user import Level, Space
 from choriste.domain.parties.mandate import Held, Scope
 
 
@@ -17,14 +17,12 @@ def with_mandates(principal: Principal, *, accounts: Accounts, at: dt.datetime) 
     Whoever issues invoices for the holder uses them: to consult them is to follow the giver's invoices, to
     change them is to do all that the mandate lets do.
     """
-    holders = (
-        s for s in sorted(principal.structures) if principal.may(Space.ISSUE, Level.CONSULT, structure=s)
-    )
+    holders = (each for each in sorted(principal.structures) if may_read_issued(principal, each))
     found = (held for holder in holders for held in accounts.mandates_held(holder, on=at.date()))
     return replace(principal, mandates=frozenset(_as_entitled(principal, held) for held in found))
 
 
 def _as_entitled(principal: Principal, held: Held) -> Held:
-    if principal.may(Space.ISSUE, Level.MODIFY, structure=held.holder):
+    if may_issue(principal, held.holder):
         return held
     return replace(held, scopes=held.scopes & {Scope.FOLLOW})

@@ -32,11 +32,11 @@ def require_issue(principal: Principal, structure: str) -> None:
         principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
 
 
-def issues_by_mandate_of(principal: Principal, structure: str) -> StructureId | None:
+def mandated_holder(principal: Principal, *, giver: str) -> StructureId | None:
     """Return the structure whose mandate alone lets a principal issue invoices for another, None without."""
-    if principal.may(Space.ISSUE, Level.MODIFY, structure=structure):
+    if principal.may(Space.ISSUE, Level.MODIFY, structure=giver):
         return None
-    able = (held for held in principal.mandates if held.giver == structure and Scope.DEPOSIT in held.scopes)
+    able = (held for held in principal.mandates if held.giver == giver and Scope.DEPOSIT in held.scopes)
     return min((held.holder for held in able), default=None)
 
 

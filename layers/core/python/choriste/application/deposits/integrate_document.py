@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from choriste.application.access.policy import issues_by_mandate_of, may_issue
+from choriste.application.access.policy import mandated_holder, may_issue
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.ports import DepositPorts
@@ -326,7 +326,7 @@ def _depositor_name(ports: DepositPorts, head: InvoiceHead, parties: _Parties) -
     if parties.named.depositor is not None:
         return parties.named.depositor.name
     supplier, principal = head.supplier.structure, parties.depositing
-    holder = issues_by_mandate_of(principal, supplier) if principal is not None and supplier else None
+    holder = mandated_holder(principal, giver=supplier) if principal is not None and supplier else None
     known = ports.directory.structure(holder) if holder is not None else None
     return known.name if known is not None else head.supplier.name
 

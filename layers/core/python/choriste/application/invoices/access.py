@@ -14,6 +14,7 @@ from choriste.domain.access.user import Level, Space
 from choriste.domain.lifecycle import Carries, Role, Status, Transition, available
 from choriste.domain.lifecycle.acts import ACTS, acts_of
 from choriste.domain.lifecycle.editing import needs_new_number
+from choriste.domain.lifecycle.next_step import next_step
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
@@ -83,6 +84,14 @@ def actions_of(principal: Principal, head: InvoiceHead) -> tuple[Transition, ...
             if row.carries not in NOT_ALONE:
                 found.setdefault(row.name, row)
     return tuple(found.values())
+
+
+def next_step_of(principal: Principal, head: InvoiceHead) -> Transition | None:
+    """Return the step that a principal should take first on an invoice, None where it is not its turn.
+
+    One that carries a document is taken by depositing that document.
+    """
+    return next_step(position_of(head), roles_of(principal, head))
 
 
 def role_for_action(principal: Principal, head: InvoiceHead, action: str) -> Role:

@@ -16,7 +16,7 @@ from choriste.application.shared.ports import Bucket
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.members.act import ActKind
-from choriste.domain.parties.form import Form, refused
+from choriste.domain.parties.form import Faults, Form
 from choriste.domain.parties.mandate import (
     MOST_FILES,
     Mandate,
@@ -65,13 +65,10 @@ def give_mandate(
     a holder that is unknown, closed, the giver itself, or has an open mandate of the giver already.
     """
     giver, now = begin_mandate(ports, principal, structure_id), ports.clock.now()
-    terms = terms_of(form, today=now.date())
-    holder = _holder(ports, giver, form.get("holder", ""))
-    if any(
-        m.standing(now.date()).is_open and m.sides == (giver.id, holder.id)
-        for m in ports.mandates.of(giver.id)
-    ):
-        raise refused("holder", "MANDATE-OPEN", found=holder.name)
+    faults = Faults()
+    holder = _holder(ports, giver, form.get("holder", ""), faults)
+    terms = terms_of(form, faults, today=now.date())
+    faults.refuse_any()
     mandate = Mandate(
         id=f"{now:%Y%m%d%H%M%S}{secrets.token_hex(4).upper()}",
         giver=giver.id,
@@ -123,15 +120,22 @@ def attach_to_mandate(
     return save_step(ports, principal, changed, ActKind.MANDATE_FILE_ADDED)
 
 
-def _holder(ports: MandatePorts, giver: Structure, text: str) -> Structure:
-    digits = "".join(text.split())
+def _holder(ports: MandatePorts, giver: Structure, text: str, faults: Faults) -> Structure:
+    """Return whom a mandate is given to; the giver itself where nobody else can be, with the fault."""
+    digits, today = "".join(text.split()), ports.clock.now().date()
     holder = ports.directory.structure_by_identifier(StructureIdentifier.siret(digits))
     if holder is None:
-        raise refused("holder", "MANDATE-HOLDER-UNKNOWN", found=text.strip()[:40])
+        faults.mark("holder", "MANDATE-HOLDER-UNKNOWN", found=text.strip()[:40])
+        return giver
     if holder.id == giver.id:
-        raise refused("holder", "MANDATE-HOLDER-SELF")
-    if not holder.active:
-        raise refused("holder", "MANDATE-HOLDER-CLOSED", found=holder.name)
+        faults.mark("holder", "MANDATE-HOLDER-SELF")
+    elif not holder.active:
+        faults.mark("holder", "MANDATE-HOLDER-CLOSED", found=holder.name)
+    elif any(
+        known.standing(today).is_open and known.sides == (giver.id, holder.id)
+        for known in ports.mandates.of(giver.id)
+    ):
+        faults.mark("holder", "MANDATE-OPEN", found=holder.name)
     return holder
 
 

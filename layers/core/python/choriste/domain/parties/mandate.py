@@ -142,13 +142,12 @@ class MandateTerms:
     until: dt.date | None
 
 
-def terms_of(form: Mapping[str, str], *, today: dt.date) -> MandateTerms:
+def terms_of(form: Mapping[str, str], faults: Faults, *, today: dt.date) -> MandateTerms:
     """Return the terms of a form: a field `on` for each scope, and the ISO dates `since` and `until`.
 
-    A mandate begins today where nothing is said; to deposit or to answer is also to follow. Raises
-    `FieldsInvalidError` with every fault.
+    A mandate begins today where nothing is said; to deposit or to answer is also to follow.
+    What is wrong is marked among the faults.
     """
-    faults = Faults()
     wanted = {scope for scope in Scope if form.get(scope) == "on"}
     if not wanted:
         faults.mark("deposit", "MANDATE-SCOPE")
@@ -156,7 +155,6 @@ def terms_of(form: Mapping[str, str], *, today: dt.date) -> MandateTerms:
     until = _date_of(form, "until", faults)
     if until is not None and until < max(since, today):
         faults.mark("until", "MANDATE-PERIOD", found=until.isoformat())
-    faults.refuse_any()
     kept = wanted | {Scope.FOLLOW}
     return MandateTerms(scopes=tuple(scope for scope in Scope if scope in kept), since=since, until=until)
 
