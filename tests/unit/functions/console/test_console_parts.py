@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import functions.console
 from choriste.application.invoices.read_invoices import Side
+from choriste.application.members.change_address import AddressKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -228,6 +229,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
         "account.wrong-credentials",
+        *(f"addresses.{step}.{kind}" for step in ("new", "confirm") for kind in AddressKind),
         *(f"sign_up.wrong_{each}" for each in SIGN_UP_FIELDS),
         *(f"sign_up.{each}" for each in SIGN_UP_FIELDS),
     }

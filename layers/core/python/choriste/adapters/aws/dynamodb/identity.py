@@ -20,6 +20,7 @@ from choriste.adapters.aws.dynamodb.records.upcasters import (
     credentials_of_schema_2,
     technical_account_of_schema_2,
     user_of_schema_2,
+    user_of_schema_3,
     with_defaults_of_schema_1,
 )
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
@@ -32,7 +33,11 @@ from choriste.domain.parties.structure import StructureId
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
+USER = RecordFormat(
+    kind="user",
+    model=User,
+    upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2, user_of_schema_3),
+)
 CREDENTIALS = RecordFormat(
     kind="credentials",
     model=Credentials,
@@ -95,8 +100,7 @@ class DynamoAccounts:
             "sk": _CREDENTIALS,
             "last_step": credentials.last_step,
         }
-        guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user.id)}
-        if not add_all(self._core, head, secret, guard, *links, *seats):
+        if not add_all(self._core, head, secret, email_guard(user.email, user.id), *links, *seats):
             raise AlreadyExistsError(kind="user", id=user.email)
 
     def credentials(self, user_id: str) -> Credentials | None:
@@ -168,6 +172,11 @@ class DynamoAccounts:
             for row in found
             if row["since"] <= on.isoformat() <= row["until"]
         )
+
+
+def email_guard(email: str, user_id: str) -> Item:
+    """Return the row that says whose login address an address is, of whom there is one."""
+    return {"pk": IdentityPrefix.EMAIL + email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user_id)}
 
 
 def user_link(structure: str, user_id: str) -> Item:
