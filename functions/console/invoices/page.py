@@ -34,6 +34,7 @@ from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.invoices import views as invoice_views
 from functions.console.invoices.act_views import TurnView
+from functions.console.invoices.own_document import own_document_of
 from functions.console.invoices.steps import Steps, steps_of
 from functions.console.invoices.views import HistoryRow
 from functions.console.web import views
@@ -100,6 +101,7 @@ def invoice_page(
         files=invoice_views.files(view.head, language=language),
         printouts=printouts_of(view.head),
         findings=_findings(visit, view.head) if tab == "checks" else None,
+        own=own_document_of(visit, view.head),
         problem=problem,
         tried=tried,
         typed=form if form is not None else Form(),

@@ -26,7 +26,7 @@ class KnownAccount:
 
 
 def account_of(accounts: Accounts, account: str, *, at: dt.datetime) -> KnownAccount | None:
-    """Return a user by id, a technical account by login or an API client by id, closed ones too.
+    """Return a user, a technical account, an API client or a partner by its id, closed ones too.
 
     The mandates are those in force at a moment.
     """
@@ -45,9 +45,10 @@ def _account_of(accounts: Accounts, account: str) -> KnownAccount | None:
         principal = principal_of_account(technical)
         return KnownAccount(principal=principal, active=technical.active, expires_at=technical.expires_at)
     client = accounts.api_client(account)
-    if client is None:
-        return None
-    return KnownAccount(principal=principal_of_client(client), active=client.active)
+    if client is not None:
+        return KnownAccount(principal=principal_of_client(client), active=client.active)
+    partner = accounts.partner(account)
+    return KnownAccount(principal=partner.principal, active=partner.active) if partner is not None else None
 
 
 def principal_of(accounts: Accounts, account: str, *, at: dt.datetime) -> Principal | None:
