@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -193,11 +194,12 @@ def test_mandate_that_is_refused_or_over_lets_do_nothing_and_is_decided_once(ben
 
     assert (refused.standing(TODAY), refused.steps[-1].reason) == (Standing.REFUSED, "Pas notre client")
     assert agent(bench).mandates == frozenset()
-    for decide in (
+    decisions: list[Callable[[], Mandate]] = [
         lambda: accept_mandate(bench.ports, HOLDER, TOWN_HALL, mandate.id),
         lambda: end_mandate(bench.ports, GIVER, SUPPLIER, mandate.id, {}),
         lambda: attach_to_mandate(bench.ports, GIVER, SUPPLIER, mandate.id, SIGNED),
-    ):
+    ]
+    for decide in decisions:
         with pytest.raises(StaleRecordError):
             decide()
 
@@ -235,11 +237,12 @@ def test_strangers_and_the_operator_give_and_decide_nothing(bench: Bench) -> Non
             accept_mandate(bench.ports, who, TOWN_HALL, mandate.id)
     with pytest.raises(ForbiddenError):
         accept_mandate(bench.ports, GIVER, SUPPLIER, mandate.id)
-    for read in (
+    readings: list[Callable[[], object]] = [
         lambda: read_mandate(bench.ports, stranger, SUPPLIER, mandate.id),
         lambda: list_mandates(bench.ports, stranger, SUPPLIER),
         lambda: read_mandate(bench.ports, GIVER, SUPPLIER, "0" * 22),
-    ):
+    ]
+    for read in readings:
         with pytest.raises(NotFoundError):
             read()
 
