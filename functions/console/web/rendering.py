@@ -102,6 +102,7 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             visit=visit,
             language=visit.language,
             t=partial(text, language=visit.language),
+            counted=partial(counted, language=visit.language),
             amount=partial(amount_text, language=visit.language),
             date=partial(date_text, language=visit.language),
             moment=partial(moment_text, language=visit.language),
