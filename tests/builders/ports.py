@@ -59,6 +59,7 @@ from tests.fakes.members import MemoryHistory, MemoryMembers
 from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
+from tests.fakes.sandboxes import MemorySandboxes
 from tests.fakes.supplier_records import MemorySupplierRecords
 from tests.fakes.surroundings import (
     MemoryBus,
@@ -121,6 +122,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         accounts=accounts,
         connections=MemoryConnections(accounts),
         members=members,
+        sandboxes=MemorySandboxes(),
         history=history,
         idempotency=MemoryIdempotencyStore(clock),
         approvals=NoApprovals(),
@@ -168,6 +170,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             accounts=accounts,
             connections=MemoryConnections(accounts),
             members=MemoryMembers(accounts, history),
+            sandboxes=MemorySandboxes(),
             history=history,
             idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
             approvals=NoApprovals(),

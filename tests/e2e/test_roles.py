@@ -303,6 +303,17 @@ CASES = (
     Case("POST", "/v1/structures/{structure}/services/reopening", OPERATOR, body={"code": "ECOLES"}),
     Case("POST", "/v1/structures/{closed_structure}/deactivation", OPERATOR, body={"reason": "ceased"}),
     Case("POST", "/v1/structures/{structure}/reactivation", OPERATOR),
+    Case("GET", "/v1/sandbox", (), refused=404),
+    Case("PUT", "/v1/sandbox/switches", (), refused=404, body={"switches": []}),
+    Case("POST", "/v1/sandbox/clock", (), refused=404, body={"days": 1}),
+    Case(
+        "POST",
+        "/v1/sandbox/invoices/{invoice}/status",
+        (),
+        refused=404,
+        body={"status": "REJETEE"},
+        seeing=READERS,
+    ),
     Case("GET", "/v1/operator/stuck", OPERATOR),
     Case("POST", "/v1/operator/stuck/flow/{flow}/resume", OPERATOR),
 )

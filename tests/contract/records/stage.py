@@ -23,6 +23,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
@@ -54,6 +55,7 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     bank_details: DynamoBankRecords
+    sandboxes: DynamoSandboxes
     accounts: DynamoAccounts
     connections: DynamoConnections
     sessions: DynamoSessions
@@ -84,6 +86,7 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             bank_details=DynamoBankRecords(core),
+            sandboxes=DynamoSandboxes(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
             sessions=DynamoSessions(client, sessions),
@@ -124,6 +127,8 @@ def _write_identity(stores: Stores) -> None:
         stores.directory.add_structure(structure)
     stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
     stores.bank_details.save(examples.BANK_DETAILS)
+    stores.sandboxes.save(replace(examples.SANDBOX, version=1))
+    stores.sandboxes.save(examples.SANDBOX)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:

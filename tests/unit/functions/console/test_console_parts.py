@@ -22,6 +22,7 @@ from choriste.domain.members.request import RequestState
 from choriste.domain.members.transfer import TransferState
 from choriste.domain.parties.structure import ClosingReason, IdentifierKind, StructureKind
 from choriste.domain.printouts.printout import PrintoutKind
+from choriste.domain.sandbox.sandbox import Part
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.views import action
@@ -184,6 +185,25 @@ def _of_structures() -> set[str]:
     }
 
 
+def _of_developers() -> Iterator[str]:
+    """Yield the texts that the pages for developers ask for by parts of their codes."""
+    columns = (
+        "name",
+        "siret",
+        "use",
+        "number",
+        "recipient",
+        "status",
+        "wait",
+        "operation",
+        "answer",
+        "times",
+    )
+    yield from (f"developers.column.{each}" for each in columns)
+    yield from (f"developers.part.{each}" for each in Part)
+    yield from (f"developers.play.{each}" for each in ("accept", "suspend", "reject", "pay"))
+
+
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.rglob("*.html"))]
     everything = "\n".join(sources)
@@ -198,6 +218,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
         *_of_members(),
         *_of_structures(),
+        *_of_developers(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
         *(

@@ -20,6 +20,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -43,6 +44,7 @@ from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
 from choriste.application.parties.ports import BankRecords, Checks, Registry
 from choriste.application.printouts.ports import Printouts
+from choriste.application.sandbox.ports import Sandboxes
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
 from choriste.runtime import aws
@@ -73,6 +75,7 @@ class PlatformPorts:
     accounts: Accounts
     connections: Connections
     members: Members
+    sandboxes: Sandboxes
     history: History
     idempotency: IdempotencyStore
     printouts: Printouts
@@ -116,6 +119,7 @@ def built_ports() -> PlatformPorts:
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         members=DynamoMembers(table, audit),
+        sandboxes=DynamoSandboxes(table),
         history=DynamoHistory(audit),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),
         printouts=LambdaPrintouts(aws.functions(), function=names.documents_function),

@@ -28,6 +28,7 @@ from choriste.domain.lifecycle import Role, Status
 from choriste.domain.parties.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
 from choriste.domain.parties.routing import recipient_findings, routing_finding, supplier_closed
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
+from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.errors import (
     BrokenInvariantError,
     DuplicateInvoiceError,
@@ -234,7 +235,8 @@ def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Par
     if closed is not None or parties.named.role is not Role.SUPPLIER:
         return closed
     principal = principal_of(ports.accounts, submission.account, at=submission.at)
-    if principal is None or not may_issue(principal, parties.supplier.id):
+    entitled = principal is not None and may_issue(principal, parties.supplier.id)
+    if not entitled or not same_world(submission.depositor, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
 
