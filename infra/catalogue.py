@@ -11,20 +11,22 @@ from enum import StrEnum
 
 
 class LayerName(StrEnum):
-    """The Lambda layers: our own code, what every function needs, what documents need, the official engine.
+    """The Lambda layers: our own code, what every function needs, what documents need, and two by choice.
 
-    No function stands on the last: it is there for an operator who wants a second opinion
-    (`choriste.rules.reference`) in a function of their own, with the core and base layers.
+    No function stands on the official engine: it is there for an operator who wants a second opinion
+    (`choriste.rules.reference`) in a function of their own, with the core and base layers. Only the function
+    of `RECOGNITION`, off by default, stands on the last, which leaves no room for any other beside the core.
     """
 
     CORE = "core"
     BASE = "base"
     DOCUMENTS = "documents"
     REFERENCE = "reference"
+    RECOGNITION = "recognition"
 
 
 # Built from `layers/NAME/requirements.txt`; a `layer-NAME` group of pyproject.toml says what each one holds.
-THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE)
+THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE, LayerName.RECOGNITION)
 
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
@@ -93,5 +95,10 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("publisher", "Outbox rows to the event bus", 256, 60, PLAIN),
     FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", WHOLE_ARCHIVE, 120, PLAIN),
 )
+
+RECOGNITION = FunctionSpec(
+    "recognition", "Scans and photographs read", 3008, 60, (LayerName.CORE, LayerName.RECOGNITION)
+)
+"""There where the setting `recognition` is on: 250 MB of libraries that most deployments do not need."""
 
 BY_NAME: dict[str, FunctionSpec] = {spec.name: spec for spec in FUNCTIONS}

@@ -179,7 +179,11 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass
         grant(USE_KEY, "key"),
     ),
+    "recognition": (),  # it gets a picture and answers words
 }
+
+ASKS_RECOGNITION = (grant(INVOKE, "function/recognition"),)
+"""What `documents` may do on top where scans and photographs are read."""
 
 
 def rights_of(function: str) -> frozenset[tuple[str, str]]:

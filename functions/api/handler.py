@@ -14,6 +14,8 @@ from functions.api.http.app import app
 from functions.api.http.auth import admit, caller
 from functions.api.http.queries import refuse_unknown_parameters
 from functions.api.v1.access import routes as access
+from functions.api.v1.account import routes as account
+from functions.api.v1.account import sign_in
 from functions.api.v1.connections import routes as connections
 from functions.api.v1.deposits import advice
 from functions.api.v1.deposits import routes as deposits
@@ -34,6 +36,8 @@ app.use(middlewares=[refuse_unknown_parameters])
 
 for routes in (
     access,
+    account,
+    sign_in,
     connections,
     platform,
     parties,

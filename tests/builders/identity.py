@@ -38,6 +38,7 @@ from tests.fakes.identity import (
     MemoryAttempts,
     MemoryDevices,
     MemoryDirectory,
+    MemoryFactorResets,
     MemoryLinks,
     MemorySessions,
     MemoryVault,
@@ -89,12 +90,14 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         attempts=MemoryAttempts(),
         history=MemoryHistory(),
         links=MemoryLinks(),
+        factor_resets=MemoryFactorResets(),
         devices=MemoryDevices(),
         passwords=CHEAP,
         vault=MemoryVault(),
         stopwatch=StillStopwatch(),
         mailer=MemoryMailer(),
         base_url="https://choriste.example",
+        factor_reset_delay=dt.timedelta(hours=24),
     )
 
 

@@ -14,7 +14,7 @@ from choriste.domain.deposits.flow import Channel, Document
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.invoice.model import Identifier, Party
 from choriste.domain.parties.structure import Structure
-from choriste.domain.sandbox.sandbox import Part
+from choriste.domain.sandbox.sandbox import SandboxPart
 from choriste.domain.tracking.head import InvoiceHead
 from tests.builders.identity import a_gate, a_user, keep
 from tests.builders.intake import run_intake
@@ -71,7 +71,7 @@ class Box:
         assert user is not None
         return replace(Principal.of_user(user), factor_at=self.bench.clock.now())
 
-    def structure(self, part: Part) -> Structure:
+    def structure(self, part: SandboxPart) -> Structure:
         """Return a structure of the sandbox."""
         found = self.bench.ports.directory.structure(self.opened.sandbox.structure(part))
         assert found is not None
@@ -79,10 +79,10 @@ class Box:
 
     def cii(self, *, number: str = "T-1", recipient: str | None = None, **changes: Any) -> bytes:
         """Return an invoice of the test supplier's for the test town hall, or for another recipient."""
-        siret = recipient or self.structure(Part.RECIPIENT).identifier.value
+        siret = recipient or self.structure(SandboxPart.RECIPIENT).identifier.value
         return a_cii(
             number=number,
-            seller=_named(a_seller(), self.structure(Part.SUPPLIER).identifier.value),
+            seller=_named(a_seller(), self.structure(SandboxPart.SUPPLIER).identifier.value),
             buyer=_named(a_buyer(), siret),
             **{"buyer_reference": "SERVICE", **changes},
         )
@@ -93,7 +93,7 @@ class Box:
         flow = receive_deposit(
             ports,
             self.program,
-            structure=self.opened.sandbox.structure(Part.SUPPLIER),
+            structure=self.opened.sandbox.structure(SandboxPart.SUPPLIER),
             filename="facture.xml",
             content=content,
             channel=Channel.API,

@@ -70,6 +70,7 @@ class Cast:
             structure=RECIPIENT,
             closed_structure="1004",
             member=self.member,
+            session="0",
             request="1",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
@@ -184,6 +185,36 @@ class Case:
             return 403
         return self.allowed if actor in self.who else self.refused
 
+
+OWN_ACCOUNT = (
+    ("GET", "/v1/account"),
+    ("PATCH", "/v1/account"),
+    ("PUT", "/v1/account/password"),
+    ("POST", "/v1/account/factor-proofs"),
+    ("GET", "/v1/account/factors"),
+    ("POST", "/v1/account/factors/app"),
+    ("DELETE", "/v1/account/factors/app"),
+    ("POST", "/v1/account/factors/app/enrolment"),
+    ("POST", "/v1/account/factors/recovery-codes"),
+    ("GET", "/v1/account/sessions"),
+    ("DELETE", "/v1/account/sessions"),
+    ("DELETE", "/v1/account/sessions/{session}"),
+    ("POST", "/v1/account/login-address"),
+    ("POST", "/v1/account/contact-address"),
+    ("DELETE", "/v1/account/contact-address"),
+    ("POST", "/v1/account/addresses/confirmation"),
+)
+"""What a person's session opens, and no program's token."""
+
+SIGN_IN_STEPS = (
+    ("code", {"code": "1"}),
+    ("mailed-code", None),
+    ("mailed-code/check", {"code": "1"}),
+    ("app", None),
+    ("factor-reset", None),
+    ("app/enrolment", {"code": "1"}),
+)
+"""What only the token of the step before opens."""
 
 CASES = (
     Case("POST", f"/v1/deposits?filename=x.xml&structure={SUPPLIER}", ISSUERS, 202, body=b"<x>%s</x>"),
@@ -314,6 +345,8 @@ CASES = (
         body={"status": "REJETEE"},
         seeing=READERS,
     ),
+    *(Case(method, path, (), refused=401) for method, path in OWN_ACCOUNT),
+    *(Case("POST", f"/v1/sign-in/{step}", (), refused=410, body=body) for step, body in SIGN_IN_STEPS),
     Case("GET", "/v1/operator/stuck", OPERATOR),
     Case("POST", "/v1/operator/stuck/flow/{flow}/resume", OPERATOR),
 )
@@ -329,6 +362,12 @@ _ONE_OF_SEVERAL = {
 ELSEWHERE = {
     ("POST", "/api/oauth/token"),
     ("GET", "/v1/health"),
+    ("POST", "/v1/sign-up"),
+    ("POST", "/v1/sign-up/activation"),
+    ("POST", "/v1/sign-in"),
+    ("POST", "/v1/factor-resets/stop"),
+    ("POST", "/v1/password-resets"),
+    ("POST", "/v1/password-resets/choice"),
     ("POST", "/v1/invoices/{invoice_id}/transitions"),
 }
 """Open to everybody, or decided by the test of payments below."""

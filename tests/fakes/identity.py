@@ -14,7 +14,9 @@ from choriste.application.access.records import (
     ApiClient,
     Attempt,
     Credentials,
+    FactorReset,
     OneTimeLink,
+    ResetState,
     Session,
     TechnicalAccount,
 )
@@ -302,3 +304,30 @@ class MemoryAttempts:
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
         self._counts.pop(key, None)
+
+
+class MemoryFactorResets:
+    """Who has lost every factor."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._resets: dict[str, FactorReset] = {}
+
+    def of_user(self, user_id: str) -> FactorReset | None:
+        """Return the newest factor reset of a user, or None."""
+        return self._resets.get(user_id)
+
+    def waiting(self, structure: str | None) -> tuple[FactorReset, ...]:
+        """Return those that wait for a structure's manager, or for the operator."""
+        found = (self._resets[user] for user in sorted(self._resets))
+        return tuple(
+            reset for reset in found if reset.structure == structure and reset.state is ResetState.ASKED
+        )
+
+    def save(self, reset: FactorReset) -> None:
+        """Store the version after the stored one."""
+        with self._lock:
+            known = self._resets.get(reset.user)
+            if (known.version if known else 0) != reset.version - 1:
+                raise StaleRecordError(kind="factor-reset", id=reset.user)
+            self._resets[reset.user] = reset

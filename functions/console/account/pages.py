@@ -31,6 +31,9 @@ _NOTICES = {
     "password-changed": "account.password_changed",
     "app-replaced": "account.app_replaced",
     "session-ended": "account.session_ended",
+    "login-changed": "account.login_changed",
+    "contact-changed": "account.contact_changed",
+    "contact-removed": "account.contact_removed",
 }
 
 

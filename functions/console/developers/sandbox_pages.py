@@ -16,7 +16,7 @@ from choriste.application.sandbox.read_sandbox import read_sandbox, throw_switch
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.domain.lifecycle.labels import reason_label, status_label
 from choriste.domain.parties.form import FieldsInvalidError
-from choriste.domain.sandbox.sandbox import STATUSES, FlowAnswer, Part, Switch
+from choriste.domain.sandbox.sandbox import STATUSES, FlowAnswer, SandboxPart, Switch
 from choriste.domain.sandbox.way import reachable
 from choriste.domain.shared.errors import ChoristeError, NotFoundError
 from choriste.domain.tracking.journey import position_of
@@ -124,7 +124,7 @@ def _sandbox_page(visit: Visit, *, problem: ChoristeError | None = None) -> Resp
     found = list_invoices(
         ports,
         who,
-        structure=shown.sandbox.structure(Part.SUPPLIER),
+        structure=shown.sandbox.structure(SandboxPart.SUPPLIER),
         side=Side.ISSUED,
         narrowed=InvoiceFilter(),
         after=visit.query.get("after"),

@@ -15,10 +15,12 @@ from choriste.application.access.records import (
     ApiClient,
     ClientDay,
     Credentials,
+    FactorReset,
     Joining,
     LinkPurpose,
     OneTimeLink,
     Refusal,
+    ResetState,
     SecurityKey,
     Session,
     SessionStage,
@@ -219,6 +221,25 @@ SUSPENDED_USER = User(
     memberships=(Membership(structure=StructureId("2001"), active=False),),
     rights=frozenset({_PLAIN_RIGHT}),
 )
+REACHED_USER = User(
+    id=UserId("u-10"),
+    email="new@example.fr",
+    name="Noé",
+    contact="service@example.fr",
+    notices=NoticeRhythm.AT_ONCE,
+)
+FACTOR_RESETS = (
+    FactorReset(user=REACHED_USER.id, structure=StructureId("2001"), asked_at=AT),
+    FactorReset(
+        user=UserId("u-2"),
+        structure=None,
+        asked_at=AT,
+        state=ResetState.GRANTED,
+        decided_by="u-1",
+        opens_at=LATER,
+        version=2,
+    ),
+)
 ACTS = (
     AdministrativeAct(
         id="0A1B2C3D4E5F",
@@ -336,6 +357,13 @@ LINK = OneTimeLink(
     user=NEW_USER.id,
     expires_at=LATER,
     joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
+)
+ADDRESS_LINK = OneTimeLink(
+    token_hash="ee" * 32,
+    purpose=LinkPurpose.CONTACT_ADDRESS,
+    user=REACHED_USER.id,
+    expires_at=LATER,
+    address="service@example.fr",
 )
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(

@@ -16,6 +16,7 @@ from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
@@ -29,6 +30,7 @@ from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
+from choriste.application.access.records import ResetState
 from choriste.application.members.ports import Change
 from choriste.domain.members.request import RequestState
 from choriste.domain.tracking.head import audit_row
@@ -61,6 +63,7 @@ class Stores:
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    factor_resets: DynamoFactorResets
     devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
@@ -92,6 +95,7 @@ def empty_stores() -> Iterator[Stores]:
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            factor_resets=DynamoFactorResets(core),
             devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
@@ -144,6 +148,11 @@ def _write_identity(stores: Stores) -> None:
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
     stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
     stores.links.save_link(examples.LINK)
+    stores.links.save_link(examples.ADDRESS_LINK)
+    waiting, granted = examples.FACTOR_RESETS
+    stores.factor_resets.save(waiting)
+    stores.factor_resets.save(replace(granted, state=ResetState.ASKED, version=1))
+    stores.factor_resets.save(granted)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)
@@ -157,6 +166,11 @@ def _write_identity(stores: Stores) -> None:
 
 
 def _write_members(stores: Stores) -> None:
+    moving = replace(examples.REACHED_USER, email="old@example.fr", contact=None)
+    stores.accounts.add_user(moving, replace(examples.CREDENTIALS[0], user=moving.id))
+    moved = stores.members.member(moving.id)
+    assert moved is not None
+    stores.members.save(Change(acts=(), users=((moved, examples.REACHED_USER),)))
     stores.accounts.add_user(
         replace(examples.SUSPENDED_USER, memberships=(), rights=frozenset()),
         replace(examples.CREDENTIALS[0], user=examples.SUSPENDED_USER.id),

@@ -87,6 +87,18 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.accounts.credentials(examples.NEW_USER.id) == examples.FULL_CREDENTIALS
         assert stores.links.take_link(examples.LINK.token_hash) == examples.LINK
         assert stores.links.link(examples.LINK.token_hash) is None
+        assert stores.links.link(examples.ADDRESS_LINK.token_hash) == examples.ADDRESS_LINK
+
+
+def test_addresses_and_factor_resets_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        waiting, granted = examples.FACTOR_RESETS
+        assert stores.accounts.user_by_email(examples.REACHED_USER.email) == examples.REACHED_USER
+        assert stores.factor_resets.waiting("2001") == (waiting,)
+        assert stores.factor_resets.waiting(None) == ()
+        assert stores.factor_resets.of_user(granted.user) == granted
 
 
 def test_challenges_lists_and_devices_are_read() -> None:

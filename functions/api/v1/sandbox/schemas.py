@@ -9,7 +9,7 @@ from pydantic import Field
 from choriste.application.sandbox.advance_clock import Advanced
 from choriste.application.sandbox.read_sandbox import ShownSandbox
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
-from choriste.domain.sandbox.sandbox import FlowAnswer, Part, Sandbox, Switch
+from choriste.domain.sandbox.sandbox import FlowAnswer, Sandbox, SandboxPart, Switch
 from functions.api.http.models import Answer, Body, Moment
 
 
@@ -58,7 +58,7 @@ class ShownSwitches(Answer):
 class TestStructure(Answer):
     """A structure of a sandbox and what it is there for."""
 
-    part: Part
+    part: SandboxPart
     id: str
     siret: str
     name: str

@@ -33,7 +33,7 @@ from choriste.domain.lifecycle import Frame, Reason, ReasonCode, Status, Transit
 from choriste.domain.lifecycle.reasons import REASON_RULES
 from choriste.domain.parties.form import FieldsInvalidError
 from choriste.domain.sandbox.errors import SandboxClosedError
-from choriste.domain.sandbox.sandbox import Part, Switch
+from choriste.domain.sandbox.sandbox import SandboxPart, Switch
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
 from tests.builders.identity import PLATFORM, a_right
 from tests.builders.intake import deposited, the_invoice
@@ -62,7 +62,7 @@ def _rules(box: Box, content: bytes) -> set[str]:
 def test_developer_gets_structures_a_client_and_an_account_at_once(box: Box) -> None:
     shown = read_sandbox(box.bench.ports, box.program)
 
-    assert [part for part, _ in shown.structures] == list(Part)
+    assert [part for part, _ in shown.structures] == list(SandboxPart)
     assert box.owner.managed == set(box.opened.sandbox.structures.values())
     assert box.opened.client.secret
     assert box.invoice().status is Status.MISE_A_DISPOSITION
@@ -83,9 +83,9 @@ def test_invoice_of_a_sandbox_reaches_no_real_recipient(box: Box) -> None:
 
 
 def test_invoice_of_a_real_supplier_reaches_no_sandbox(box: Box) -> None:
-    town = box.structure(Part.RECIPIENT).identifier.value
+    town = box.structure(SandboxPart.RECIPIENT).identifier.value
     content = box.cii(recipient=town).replace(
-        box.structure(Part.SUPPLIER).identifier.value.encode(), b"83214569200014"
+        box.structure(SandboxPart.SUPPLIER).identifier.value.encode(), b"83214569200014"
     )
 
     flow = deposited(box.bench.ports, content)
@@ -94,7 +94,7 @@ def test_invoice_of_a_real_supplier_reaches_no_sandbox(box: Box) -> None:
 
 
 def test_invoice_of_a_sandbox_reaches_no_other_sandbox(box: Box) -> None:
-    other = Box(box.bench, user="dev2").structure(Part.RECIPIENT)
+    other = Box(box.bench, user="dev2").structure(SandboxPart.RECIPIENT)
 
     assert _rules(box, box.cii(recipient=other.identifier.value)) == {"ROUTING-RECIPIENT-APART"}
 
@@ -106,7 +106,7 @@ def test_real_structure_cannot_be_named_as_validator(box: Box) -> None:
 
 
 def test_strangers_find_no_test_structure(box: Box) -> None:
-    ports, town = box.bench.ports, box.structure(Part.RECIPIENT)
+    ports, town = box.bench.ports, box.structure(SandboxPart.RECIPIENT)
     queries = (StructureQuery(words=town.name), StructureQuery(words=town.identifier.value))
 
     found = [
@@ -122,7 +122,7 @@ def test_strangers_find_no_test_structure(box: Box) -> None:
 
 
 def test_nobody_joins_a_sandbox_and_its_rights_stay_inside(box: Box) -> None:
-    ports, access, home = box.bench.ports, access_of(box.bench), box.structure(Part.SUPPLIER).id
+    ports, access, home = box.bench.ports, access_of(box.bench), box.structure(SandboxPart.SUPPLIER).id
     somebody = ports.accounts.user_by_email("facturation@cimes.example")
     assert somebody is not None
     line = f"email;name;structure;active\nx@example.fr;X;{home};oui\n".encode()
@@ -144,7 +144,7 @@ def test_nobody_signs_up_with_the_siret_of_a_test_structure(box: Box) -> None:
         email="x@example.fr",
         first_name="X",
         last_name="Y",
-        siret=box.structure(Part.SUPPLIER).identifier.value,
+        siret=box.structure(SandboxPart.SUPPLIER).identifier.value,
         structure_name="Z",
         postcode="38000",
         city="Grenoble",
@@ -204,7 +204,7 @@ def test_reason_that_the_step_does_not_take_and_status_without_a_way_are_refused
 
 
 def test_clock_that_is_moved_on_ends_the_legal_waits(box: Box) -> None:
-    ports, contractor = box.bench.ports, box.structure(Part.CONTRACTOR).identifier.value
+    ports, contractor = box.bench.ports, box.structure(SandboxPart.CONTRACTOR).identifier.value
     head = box.invoice(parties=NamedParties(frame=Frame.A9, validator=contractor))
     plain = box.invoice(number="T-2")
     assert head.status is Status.A_VALIDER_1

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import functions.console
 from choriste.application.invoices.read_invoices import Side
+from choriste.application.members.change_address import AddressKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -22,7 +23,7 @@ from choriste.domain.members.request import RequestState
 from choriste.domain.members.transfer import TransferState
 from choriste.domain.parties.structure import ClosingReason, IdentifierKind, StructureKind
 from choriste.domain.printouts.printout import PrintoutKind
-from choriste.domain.sandbox.sandbox import Part
+from choriste.domain.sandbox.sandbox import SandboxPart
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.views import action
@@ -200,7 +201,7 @@ def _of_developers() -> Iterator[str]:
         "times",
     )
     yield from (f"developers.column.{each}" for each in columns)
-    yield from (f"developers.part.{each}" for each in Part)
+    yield from (f"developers.part.{each}" for each in SandboxPart)
     yield from (f"developers.play.{each}" for each in ("accept", "suspend", "reject", "pay"))
 
 
@@ -249,6 +250,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
         "account.wrong-credentials",
+        *(f"addresses.{step}.{kind}" for step in ("new", "confirm") for kind in AddressKind),
         *(f"sign_up.wrong_{each}" for each in SIGN_UP_FIELDS),
         *(f"sign_up.{each}" for each in SIGN_UP_FIELDS),
     }

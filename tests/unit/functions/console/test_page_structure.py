@@ -23,7 +23,7 @@ from choriste.application.access.reset_password import ask_for_reset
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW, a_test_invoice
 from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
-from tests.builders.mails import code_of_last_mail, link_of_last_mail
+from tests.builders.mails import code_of_last_mail, link_of_last_mail, mails_of
 
 OUTLINES = Path(__file__).parent / "outlines"
 _SHOWN = {
@@ -57,6 +57,33 @@ def _code(browser: Browser) -> Answer:
     browser.get("/sign-in")
     browser.post("/sign-in", {"email": "ana@example.fr", "password": PASSWORD})
     return browser.get("/sign-in/code")
+
+
+def _lost_factors(browser: Browser) -> Answer:
+    _code(browser)
+    return browser.get("/sign-in/lost-factors")
+
+
+def _stop(browser: Browser) -> Answer:
+    _lost_factors(browser)
+    browser.post("/sign-in/lost-factors")
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
+def _resets(browser: Browser) -> Answer:
+    _lost_factors(browser)
+    browser.post("/sign-in/lost-factors")
+    browser.world.clock.advance(minutes=1)
+    browser.sign_in("fatou@example.fr")
+    return browser.get("/factor-resets")
+
+
+def _confirm_address(browser: Browser) -> Answer:
+    browser.sign_in(ANA)
+    browser.get("/account/addresses")
+    browser.post("/account/addresses", {"kind": "contact", "email": "avis@example.fr"})
+    mail = next(m for m in mails_of(browser.world.access) if m.to == "avis@example.fr")
+    return browser.get(mail.text.partition("https://choriste.example")[2].split()[0])
 
 
 def _activation(browser: Browser) -> Answer:
@@ -285,6 +312,11 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "unlock": _unlock,
     "account": _page(ANA, "/account"),
     "account-password": _page(ANA, "/account/password"),
+    "account-addresses": _page(ANA, "/account/addresses"),
+    "account-confirm-address": _confirm_address,
+    "lost-factors": _lost_factors,
+    "stop-reset": _stop,
+    "factor-resets": _resets,
     "account-confirm": _page(ANA, "/account/confirm"),
     "invoices-received": _page(ANA, "/invoices"),
     "invoices-issued": _page(BASILE, "/invoices?side=issued"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.records import FactorReset
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.application.members.request_access import request_access
@@ -22,7 +23,7 @@ from choriste.domain.sandbox.world import sandbox_of
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
-from tests.builders.identity import PLATFORM, a_right, a_user
+from tests.builders.identity import PLATFORM, a_member, a_right, a_user, keep
 
 INVOICE = "2170000000000001"
 STRANGERS = ("edgar@example.fr", "dora@example.fr")
@@ -33,6 +34,8 @@ OPEN_TO_ALL = frozenset(
         "/",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/lost-factors",
+        "/factor-reset/stop",
         "/sign-up",
         "/activation",
         "/password/forgotten",
@@ -86,6 +89,7 @@ class Victim:
             [invoices.history(head.id) for head in heads if head],
             drafts,
             self.world.bank_details.of(WORKSHOP),
+            access.factor_resets.waiting(WORKSHOP),
         ]
 
 
@@ -124,12 +128,17 @@ def victim(browser: Browser, world: World) -> Victim:
         rights=[a_right(WORKSHOP)],
         comment="Mot secret",
     )
+    lost = a_user("lia", email="lia@example.fr", name="Lia Cachée", memberships=(a_member(WORKSHOP),))
+    keep(world.accounts, lost)
+    access.factor_resets.save(FactorReset(user=lost.id, structure=home, asked_at=world.clock.now()))
     parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
     parts |= {"user": "basile", "form": "users.csv", "request": request.id}
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     inside = _inner_life(world)
     return Victim(
-        world, parts, (*names, *inside, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret")
+        world,
+        parts,
+        (*names, *inside, "Caisse secrète", "Robot secret", "Zoé Secrète", "Lia Cachée", "Mot secret"),
     )
 
 

@@ -185,6 +185,22 @@ def require_bank_reading(principal: Principal, structure: str) -> None:
         raise ForbiddenError(right="organisation:consult", structure=structure, service=None)
 
 
+def may_reset_factors(principal: Principal, structure: str | None) -> bool:
+    """Say whether a person grants the factor resets of a structure's members; None: of everybody else.
+
+    The primary manager alone: who changes rights only could let an accomplice in as anybody.
+    """
+    if structure is None:
+        return principal.kind is PrincipalKind.OPERATOR and principal.factor_at is not None
+    return principal.kind is PrincipalKind.USER and structure in principal.managed
+
+
+def reset_places(principal: Principal) -> tuple[StructureId | None, ...]:
+    """Return the structures whose factor resets a person grants, None among them for the operator's own."""
+    places = (*sorted(principal.managed), None)
+    return tuple(place for place in places if may_reset_factors(principal, place))
+
+
 def may_change_bank_details(principal: Principal, structure: str) -> bool:
     """Say whether a person may change the bank details of a structure: its administrators, no program."""
     own = principal.kind is PrincipalKind.USER and structure in principal.structures

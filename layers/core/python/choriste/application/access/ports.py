@@ -13,6 +13,7 @@ from choriste.application.access.records import (
     ApiClient,
     Attempt,
     Credentials,
+    FactorReset,
     OneTimeLink,
     Session,
     TechnicalAccount,
@@ -153,6 +154,22 @@ class Links(Protocol):
         ...
 
 
+class FactorResets(Protocol):
+    """Who has lost every factor; the newest reset of each user is kept."""
+
+    def of_user(self, user_id: str) -> FactorReset | None:
+        """Return the newest factor reset of a user, open or not, or None."""
+        ...
+
+    def waiting(self, structure: str | None) -> tuple[FactorReset, ...]:
+        """Return those that a structure's manager has to decide, None for the operator, by user."""
+        ...
+
+    def save(self, reset: FactorReset) -> None:
+        """Store the version after the stored one; raise `StaleRecordError`."""
+        ...
+
+
 class Devices(Protocol):
     """The browsers that have signed in with an account; a key names a pair of both. They are forgotten."""
 
@@ -240,9 +257,11 @@ class AccessPorts:
     attempts: Attempts
     history: History
     links: Links
+    factor_resets: FactorResets
     devices: Devices
     passwords: Passwords
     vault: Vault
     stopwatch: Stopwatch
     mailer: Mailer
     base_url: str
+    factor_reset_delay: dt.timedelta

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from choriste.application.access.invite import invite
-from choriste.application.access.mails import MailKind, send_mail
+from choriste.application.access.mails import MailKind, mail_user
 from choriste.application.access.policy import require_holds, require_outside
 from choriste.application.access.ports import AccessPorts
 from choriste.application.members.change_rights import require_rights_there
@@ -82,10 +82,9 @@ def _join(
     after = with_more_rights(joined(stored.user, place.id), rights)
     act = _act(ports, principal, place, after, rights)
     ports.members.save(Change(acts=(act,), users=((stored, after),)))
-    send_mail(
+    mail_user(
+        after,
         MailKind.JOINED,
-        to=after.email,
-        language=after.language,
         ports=ports,
         path="/invoices",
         inviter=principal.name,

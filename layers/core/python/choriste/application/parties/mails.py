@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from choriste.application.access.mails import MailKind, send_mail
+from choriste.application.access.mails import MailKind, mail_user
 from choriste.application.access.policy import may_administer
 from choriste.application.parties.ports import MailingPorts
 from choriste.domain.access.principal import Principal
@@ -20,10 +20,9 @@ def mail_administrators(ports: MailingPorts, structure: Structure, kind: str, **
     told = 0
     for user in ports.directory.users_of(structure.id):
         if may_administer(Principal.of_user(user), structure.id) and not user.operator:
-            send_mail(
+            mail_user(
+                user,
                 MailKind(kind),
-                to=user.email,
-                language=user.language,
                 ports=ports,
                 path=f"/structures/{structure.id}",
                 structure=structure.name,

@@ -25,7 +25,7 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
-from choriste.domain.sandbox.sandbox import Part, Sandbox
+from choriste.domain.sandbox.sandbox import Sandbox, SandboxPart
 from choriste.domain.sandbox.world import new_sandbox_id, new_siret
 from choriste.domain.shared.errors import NotFoundError
 from choriste.i18n.catalogue import translate
@@ -55,11 +55,11 @@ def open_sandbox(ports: SandboxPorts, access: AccessPorts, principal: Principal)
         raise AlreadyExistsError(kind="sandbox", id=known)
     sandbox = Sandbox(id=new_sandbox_id(), owner=UserId(principal.id), opened_at=ports.clock.now())
     ports.sandboxes.save(sandbox)
-    for part in Part:
+    for part in SandboxPart:
         ports.directory.add_structure(_structure(sandbox, part, principal.language.value))
     owner = _appoint(ports, principal, sandbox)
     manager = replace(Principal.of_user(owner), factor_at=principal.factor_at)
-    home, rights = sandbox.structure(Part.SUPPLIER), _rights(sandbox)
+    home, rights = sandbox.structure(SandboxPart.SUPPLIER), _rights(sandbox)
     return OpenedSandbox(
         sandbox=sandbox,
         client=create_api_client(home, name=_NAME, rights=rights, by=manager, access=access),
@@ -75,8 +75,8 @@ def _rights(sandbox: Sandbox) -> frozenset[Habilitation]:
     )
 
 
-def _structure(sandbox: Sandbox, part: Part, language: str) -> Structure:
-    siret, public = new_siret(), part is Part.RECIPIENT
+def _structure(sandbox: Sandbox, part: SandboxPart, language: str) -> Structure:
+    siret, public = new_siret(), part is SandboxPart.RECIPIENT
     return Structure(
         id=sandbox.structure(part),
         identifier=StructureIdentifier.siret(siret),

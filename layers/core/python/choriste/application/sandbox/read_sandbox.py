@@ -12,7 +12,7 @@ from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.parties.form import Faults
 from choriste.domain.parties.structure import Structure
-from choriste.domain.sandbox.sandbox import MOST_SWITCHES, Part, Sandbox, Switch
+from choriste.domain.sandbox.sandbox import MOST_SWITCHES, Sandbox, SandboxPart, Switch
 from choriste.domain.shared.errors import NotFoundError
 
 _TRIES: Final = 3
@@ -23,7 +23,7 @@ class ShownSandbox:
     """A sandbox with its structures."""
 
     sandbox: Sandbox
-    structures: tuple[tuple[Part, Structure], ...]
+    structures: tuple[tuple[SandboxPart, Structure], ...]
 
 
 def read_sandbox(ports: SandboxPorts, principal: Principal) -> ShownSandbox:
@@ -56,7 +56,7 @@ def change_sandbox(
     """
     for attempt in range(1, _TRIES + 1):
         known = _of(ports, principal)
-        require_sandbox(principal, known.structure(Part.SUPPLIER))
+        require_sandbox(principal, known.structure(SandboxPart.SUPPLIER))
         changed = replace(change(known), version=known.version + 1)
         try:
             ports.sandboxes.save(changed)

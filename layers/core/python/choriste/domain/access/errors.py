@@ -8,7 +8,7 @@ from choriste.domain.shared.errors import ChoristeError
 
 
 class UnauthenticatedError(ChoristeError):
-    """The request proves no identity; parameter: `what`, `bearer` or `account`.
+    """The request proves no identity; parameter: `what`, `bearer`, `account` or `session`.
 
     `client_id` is the API client whose token was good, where only the technical account was not.
     """
@@ -88,6 +88,12 @@ class LinkEndedError(ChoristeError):
     """The link of a mail is unknown, was used or is too old; it does not say which."""
 
     code = "link-ended"
+
+
+class LastFactorError(ChoristeError):
+    """What should be removed is the only factor that the account has: another must be enrolled first."""
+
+    code = "last-factor"
 
 
 class FactorNeededError(ChoristeError):

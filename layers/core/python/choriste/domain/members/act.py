@@ -52,6 +52,13 @@ class ActKind(StrEnum):
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_RESET = "account_reset"
     ACCOUNT_REVOKED = "account_revoked"
+    INVITATION_CANCELLED = "invitation_cancelled"
+    ADDRESS_CHANGED = "address_changed"
+    FACTOR_RESET_ASKED = "factor_reset_asked"
+    FACTOR_RESET_GRANTED = "factor_reset_granted"
+    FACTOR_RESET_REFUSED = "factor_reset_refused"
+    FACTOR_RESET_STOPPED = "factor_reset_stopped"
+    FACTOR_RESET_DONE = "factor_reset_done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ _HIGHEST_CODE: Final = 99_999
 _OPERATION: Final = re.compile(r"[A-Za-z]+/v1/[A-Za-z/-]{1,100}")
 
 
-class Part(StrEnum):
+class SandboxPart(StrEnum):
     """The structures of a sandbox, by what they are there for."""
 
     SUPPLIER = "supplier"
@@ -38,7 +38,7 @@ class Part(StrEnum):
     PROJECT_MANAGER = "project-manager"
 
 
-_RANKS: Final[Mapping[Part, int]] = {part: rank for rank, part in enumerate(Part, start=1)}
+_RANKS: Final[Mapping[SandboxPart, int]] = {part: rank for rank, part in enumerate(SandboxPart, start=1)}
 
 
 class FlowAnswer(StrEnum):
@@ -122,14 +122,14 @@ class Sandbox:
     switches: tuple[Switch, ...] = ()
     version: int = 1
 
-    def structure(self, part: Part) -> StructureId:
+    def structure(self, part: SandboxPart) -> StructureId:
         """Return the id of one of its structures."""
         return structure_in(self.id, _RANKS[part])
 
     @property
-    def structures(self) -> Mapping[Part, StructureId]:
+    def structures(self) -> Mapping[SandboxPart, StructureId]:
         """Its structures by part."""
-        return {part: self.structure(part) for part in Part}
+        return {part: self.structure(part) for part in SandboxPart}
 
     def switch_for(self, path: str) -> Switch | None:
         """Return the first switch about an operation, by its whole path."""

@@ -19,6 +19,7 @@ from choriste.adapters.aws.dynamodb.records.upcasters import (
     credentials_of_schema_2,
     technical_account_of_schema_2,
     user_of_schema_2,
+    user_of_schema_3,
     with_defaults_of_schema_1,
 )
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
@@ -29,7 +30,11 @@ from choriste.domain.access.user import User
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
+USER = RecordFormat(
+    kind="user",
+    model=User,
+    upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2, user_of_schema_3),
+)
 CREDENTIALS = RecordFormat(
     kind="credentials",
     model=Credentials,
@@ -90,8 +95,7 @@ class DynamoAccounts:
             "sk": _CREDENTIALS,
             "last_step": credentials.last_step,
         }
-        guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user.id)}
-        if not add_all(self._core, head, secret, guard, *links, *seats):
+        if not add_all(self._core, head, secret, email_guard(user.email, user.id), *links, *seats):
             raise AlreadyExistsError(kind="user", id=user.email)
 
     def credentials(self, user_id: str) -> Credentials | None:
@@ -149,6 +153,11 @@ class DynamoAccounts:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
+
+
+def email_guard(email: str, user_id: str) -> Item:
+    """Return the row that says whose login address an address is, of whom there is one."""
+    return {"pk": IdentityPrefix.EMAIL + email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user_id)}
 
 
 def user_link(structure: str, user_id: str) -> Item:

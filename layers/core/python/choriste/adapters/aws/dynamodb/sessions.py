@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import session_of_schema_1, unchanged
+from choriste.adapters.aws.dynamodb.records.upcasters import link_of_schema_1, session_of_schema_1, unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
 from choriste.application.access.ports import A_DAY
 from choriste.application.access.records import AccessToken, Attempt, OneTimeLink, Session
@@ -31,7 +31,7 @@ SESSION_LIST = RowFormat(
     kind="session-list", names=frozenset({"expires_at"}), optional=frozenset({"hashes"}), upcasters=()
 )
 DEVICE = RowFormat(kind="device", names=frozenset({"known_until", "expires_at"}))
-LINK = RecordFormat(kind="link", model=OneTimeLink, upcasters=())
+LINK = RecordFormat(kind="link", model=OneTimeLink, upcasters=(link_of_schema_1,))
 ATTEMPTS = RowFormat(
     kind="attempts",
     names=frozenset({"expires_at"}),
