@@ -88,6 +88,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("documents", "Readable copies and printouts made, PDFs read", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("intake_deliver", "An accepted invoice to its recipient; incidents", 512, 30, PLAIN),
     FunctionSpec("approval", "The waits for a decision: their tokens and their end", 512, 30, PLAIN),
+    FunctionSpec("exchange", "Invoices and statuses to the outboxes of partners", 1769, 60, PLAIN),
     # These four wait nine tenths of their time, for SES and for the tables: memory would buy them nothing.
     FunctionSpec("notification", "E-mail notices for status changes", 256, 30, PLAIN),
     FunctionSpec("daily", "Once a day: warnings of what expires", 256, 120, PLAIN),

@@ -96,22 +96,32 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "inbox": (
         grant(CONSUME, "queue/inbox"),
         grant(GET_OBJECT, "objects/inbox"),
-        grant(PUT_OBJECT, "objects/archive"),
+        grant(PUT_OBJECT, "objects/archive", "objects/outbox"),
         grant(LIST_BUCKET, "bucket/inbox"),
         grant(READ_ITEMS, "table/core"),
-        grant(ADD_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
         grant(("dynamodb:GetItem", "dynamodb:PutItem"), "table/idempotency"),
-        grant(PUT_ITEM, "table/audit"),  # an uploaded attachment is a row of the history
+        grant(PUT_ITEM, "table/audit"),  # an uploaded attachment, a status that a partner sets
         grant(START, "machine/intake"),
+        *WAITS,
         grant(USE_KEY, "key"),
     ),
     "intake_validate": (
         grant(GET_OBJECT, "objects/archive"),
-        grant(PUT_OBJECT, "objects/documents"),
+        grant(PUT_OBJECT, "objects/documents", "objects/outbox"),  # reports on flows of partners
         grant(LIST_BUCKET, "bucket/archive"),
         grant(READ_ITEMS, "table/core"),
         grant(ADD_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/audit"),
+        grant(USE_KEY, "key"),
+    ),
+    "exchange": (
+        grant(CONSUME, "queue/exchange"),
+        grant(GET_OBJECT, "objects/archive", "objects/documents"),
+        grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
+        grant(PUT_OBJECT, "objects/outbox"),
+        grant(READ_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/core"),
         grant(USE_KEY, "key"),
     ),
     "documents": (

@@ -45,6 +45,7 @@ from tests.builders.identity import (
 )
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.exchange import MemoryDispatches, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
@@ -84,6 +85,7 @@ class World:
     printed: bytes = b"%PDF-1.7"
     bank_details: MemoryBankRecords = field(default_factory=MemoryBankRecords)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    dispatches: MemoryDispatches = field(default_factory=MemoryDispatches)
 
     sandboxes: MemorySandboxes = field(default_factory=MemorySandboxes)
 
@@ -134,6 +136,8 @@ class World:
             checks=MemoryChecks(self.directory),
             accounts=self.access.accounts,
             connections=self.access.connections,
+            partners=MemoryPartners(self.accounts),
+            dispatches=self.dispatches,
             members=self.members,
             sandboxes=self.sandboxes,
             history=self.access.history,

@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
@@ -52,6 +53,7 @@ from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.exchange import MemoryDispatches, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
@@ -121,6 +123,8 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         checks=MemoryChecks(directory),
         accounts=accounts,
         connections=MemoryConnections(accounts),
+        partners=MemoryPartners(accounts),
+        dispatches=MemoryDispatches(),
         members=members,
         sandboxes=MemorySandboxes(),
         history=history,
@@ -169,6 +173,8 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             checks=MemoryChecks(directory),
             accounts=accounts,
             connections=MemoryConnections(accounts),
+            partners=MemoryPartners(accounts),
+            dispatches=DynamoDispatches(table),
             members=MemoryMembers(accounts, history),
             sandboxes=MemorySandboxes(),
             history=history,

@@ -13,6 +13,7 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
+    Challenge,
     Credentials,
     FactorReset,
     OneTimeLink,
@@ -23,6 +24,7 @@ from choriste.application.access.records import (
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
 from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -37,6 +39,7 @@ class MemoryAccounts:
         self._credentials: dict[str, Credentials] = {}
         self.technical: dict[str, TechnicalAccount] = {}
         self.clients: dict[str, ApiClient] = {}
+        self.partners: dict[str, Partner] = {}
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -101,6 +104,10 @@ class MemoryAccounts:
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
         return self.clients.get(client_id)
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, or None."""
+        return self.partners.get(code)
 
 
 class MemoryDirectory:
@@ -228,6 +235,21 @@ class MemoryLinks:
         """Delete a link and return it, to one caller only."""
         with self._lock:
             return self._links.pop(token_hash, None)
+
+
+class MemoryChallenges:
+    """What security keys are asked to sign."""
+
+    def __init__(self) -> None:
+        self._challenges: dict[str, Challenge] = {}
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        self._challenges[challenge.token_hash] = challenge
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it, to one caller only."""
+        return self._challenges.pop(token_hash, None)
 
 
 class MemoryDevices:

@@ -25,6 +25,7 @@ from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.invoices import views as invoice_views
+from functions.console.invoices.own_document import own_document_of
 from functions.console.web import views
 from functions.console.web.forms import Form
 from functions.console.web.rendering import page
@@ -66,6 +67,7 @@ def invoice_page(
         files=invoice_views.files(view.head, language=visit.language),
         printouts=printouts_of(view.head),
         findings=_findings(visit, view.head),
+        own=own_document_of(visit, view.head),
         problem=problem,
         tried=tried,
         typed=form if form is not None else Form(),

@@ -13,6 +13,8 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    Challenge,
+    ChallengePurpose,
     ClientDay,
     Credentials,
     FactorReset,
@@ -42,6 +44,7 @@ from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.deposits.supplier_record import RecentInvoice, SupplierRecord, UsualAccount
 from choriste.domain.drafts.draft import Draft
+from choriste.domain.exchange.partner import Dispatch, Partner
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
@@ -358,6 +361,10 @@ LINK = OneTimeLink(
     expires_at=LATER,
     joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
 )
+CHALLENGES = (
+    Challenge(token_hash="ee" * 32, purpose=ChallengePurpose.PROVE, user=NEW_USER.id, expires_at=LATER),
+    Challenge(token_hash="ff" * 32, purpose=ChallengePurpose.SIGN_IN, expires_at=LATER),
+)
 ADDRESS_LINK = OneTimeLink(
     token_hash="ee" * 32,
     purpose=LinkPurpose.CONTACT_ADDRESS,
@@ -412,6 +419,52 @@ API_CLIENTS = (
         secret_hash="scrypt$9",
         active=False,
         version=2,
+    ),
+)
+PARTNERS = (
+    Partner(code="ABC001", structure=StructureId("101"), name="ERP", registered_at=AT),
+    Partner(
+        code="ABC002",
+        structure=StructureId("101"),
+        name="Other",
+        registered_at=AT,
+        rights=frozenset(
+            {
+                Habilitation(
+                    structure=StructureId("101"),
+                    space=Space.ISSUE,
+                    level=Level.MODIFY,
+                    service=ServiceCode("ECOLES"),
+                )
+            }
+        ),
+        pivots=False,
+        statuses=False,
+        role="arn:aws:iam::123456789012:role/erp",
+        external_id="an-external-id",
+        active=False,
+        version=2,
+    ),
+)
+DISPATCHES = (
+    Dispatch(
+        partner="ABC001",
+        subject="statuses#1",
+        interface="FEN1201A",
+        number="ABC0011201000000000000001",
+        first=1,
+        last=3,
+        begun_at=AT,
+    ),
+    Dispatch(
+        partner="ABC001",
+        subject="statuses#1",
+        interface="FEN1201A",
+        number="ABC0011201000000000000002",
+        first=4,
+        last=4,
+        begun_at=AT,
+        sent_at=LATER,
     ),
 )
 CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")

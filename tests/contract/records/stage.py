@@ -16,6 +16,7 @@ from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches, DynamoPartners
 from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
@@ -25,7 +26,13 @@ from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -60,9 +67,12 @@ class Stores:
     sandboxes: DynamoSandboxes
     accounts: DynamoAccounts
     connections: DynamoConnections
+    partners: DynamoPartners
+    dispatches: DynamoDispatches
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    challenges: DynamoChallenges
     factor_resets: DynamoFactorResets
     devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
@@ -92,9 +102,12 @@ def empty_stores() -> Iterator[Stores]:
             sandboxes=DynamoSandboxes(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
+            partners=DynamoPartners(core),
+            dispatches=DynamoDispatches(core),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            challenges=DynamoChallenges(client, sessions),
             factor_resets=DynamoFactorResets(core),
             devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
@@ -113,6 +126,7 @@ def empty_stores() -> Iterator[Stores]:
 def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
+    _write_challenges(stores)
     _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
@@ -124,6 +138,11 @@ def write_everything(stores: Stores) -> None:
     stores.idempotency.acquire("notice#2", by="message-2", until=LATER)
     stores.idempotency.complete("notice#2", until=LATER)
     stores.idempotency.put_if_absent("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
+
+
+def _write_challenges(stores: Stores) -> None:
+    for challenge in examples.CHALLENGES:
+        stores.challenges.save_challenge(challenge)
 
 
 def _write_identity(stores: Stores) -> None:
@@ -143,6 +162,14 @@ def _write_identity(stores: Stores) -> None:
         stores.connections.add_client(replace(client, version=1))
         if client.version > 1:
             stores.connections.replace_client(client)
+    for partner in examples.PARTNERS:
+        stores.partners.add(replace(partner, version=1))
+        if partner.version > 1:
+            stores.partners.replace(partner)
+    first, second = examples.DISPATCHES
+    stores.dispatches.begin(first, after=None)
+    stores.dispatches.begin(replace(second, sent_at=None), after=first)
+    stores.dispatches.finish(second)
     stores.connections.count_token("c-2", examples.AT.date())
     stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)

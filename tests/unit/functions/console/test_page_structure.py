@@ -20,6 +20,7 @@ from lxml import html
 from choriste.application.access.invite import invite
 from choriste.application.access.records import Credentials
 from choriste.application.access.reset_password import ask_for_reset
+from tests.builders.authenticator import Authenticator
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW, a_test_invoice
 from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
@@ -111,6 +112,37 @@ def _recovery_codes(browser: Browser) -> Answer:
     secret = "".join(_app(browser).page.found("//code[@class='secret']")[0].split())
     code = pyotp.TOTP(secret).at(int(browser.world.clock.now().timestamp()))
     return browser.post("/sign-in/app", {"code": code})
+
+
+def _with_key(browser: Browser) -> Authenticator:
+    """Sign Ana in, with a security key on her account."""
+    key = Authenticator()
+    browser.sign_in(ANA)
+    asked = browser.get("/account/keys").page.found("//form/@data-options")[0]
+    browser.post("/account/keys", {"name": "Clé bleue", "answer": key.make(asked)})
+    return key
+
+
+def _account_with_key(browser: Browser) -> Answer:
+    _with_key(browser)
+    return browser.get("/account")
+
+
+def _code_or_key(browser: Browser) -> Answer:
+    _with_key(browser)
+    browser.post("/sign-out")
+    return _code(browser)
+
+
+def _key_refused(browser: Browser) -> Answer:
+    browser.sign_in(ANA)
+    browser.get("/account/keys")
+    return browser.post("/account/keys", {"name": "Clé bleue", "answer": "{}"})
+
+
+def _first_key(browser: Browser) -> Answer:
+    _app(browser)
+    return browser.get("/sign-in/key")
 
 
 def _new_password(browser: Browser) -> Answer:
@@ -307,6 +339,11 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "mailed-code": _first_step,
     "app": _app,
     "recovery-codes": _recovery_codes,
+    "first-key": _first_key,
+    "passkey": lambda browser: browser.get("/sign-in/passkey"),
+    "code-or-key": _code_or_key,
+    "account-key-refused": _key_refused,
+    "account-with-key": _account_with_key,
     "forgotten": lambda browser: browser.get("/password/forgotten"),
     "new-password": _new_password,
     "unlock": _unlock,

@@ -34,6 +34,7 @@ OPEN_TO_ALL = frozenset(
         "/",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/passkey",
         "/sign-in/lost-factors",
         "/factor-reset/stop",
         "/sign-up",

@@ -13,6 +13,7 @@ from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches, DynamoPartners
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
@@ -38,6 +39,7 @@ from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Flows, Intake, SupplierRecords
 from choriste.application.drafts.ports import Drafts, PdfReader
+from choriste.application.exchange.ports import Dispatches, Partners
 from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
@@ -74,6 +76,8 @@ class PlatformPorts:
     checks: Checks
     accounts: Accounts
     connections: Connections
+    partners: Partners
+    dispatches: Dispatches
     members: Members
     sandboxes: Sandboxes
     history: History
@@ -97,6 +101,7 @@ def built_ports() -> PlatformPorts:
     audit = CoreTable(aws.dynamodb(), names.audit_table)
     buckets = {
         Bucket.INBOX: names.inbox_bucket,
+        Bucket.OUTBOX: names.outbox_bucket,
         Bucket.ARCHIVE: names.archive_bucket,
         Bucket.DOCUMENTS: names.documents_bucket,
     }
@@ -118,6 +123,8 @@ def built_ports() -> PlatformPorts:
         checks=DynamoChecks(table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
+        partners=DynamoPartners(table),
+        dispatches=DynamoDispatches(table),
         members=DynamoMembers(table, audit),
         sandboxes=DynamoSandboxes(table),
         history=DynamoHistory(audit),

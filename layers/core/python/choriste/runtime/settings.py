@@ -35,6 +35,7 @@ class Settings:
     sessions_table: str
     idempotency_table: str
     inbox_bucket: str
+    outbox_bucket: str
     archive_bucket: str
     documents_bucket: str
     bus_name: str

@@ -36,6 +36,9 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of a mail
     PASSWORD_CLOSED = "password-closed"  # noqa: S105 - the name of a mail
     FACTOR_ADDED = "factor-added"
+    KEY_ADDED = "key-added"
+    KEY_REMOVED = "key-removed"
+    KEY_COPIED = "key-copied"
     FACTOR_REMOVED = "factor-removed"
     RECOVERY_USED = "recovery-used"
     RECOVERY_RENEWED = "recovery-renewed"

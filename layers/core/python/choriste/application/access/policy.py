@@ -72,6 +72,17 @@ def require_connect(principal: Principal, structure: str) -> None:
     principal.require(Space.API, Level.MODIFY, structure=structure)
 
 
+def may_exchange(principal: Principal, structure: str) -> bool:
+    """Say whether a principal administers a structure's partners: with its API connections, or operating."""
+    return may_connect(principal, structure) or operates(principal)
+
+
+def require_exchange(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal administers the partners of a structure."""
+    if not may_exchange(principal, structure):
+        require_connect(principal, structure)
+
+
 def require_organisation(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change a structure, its services and its users."""
     principal.require(Space.ORGANISATION, Level.MODIFY, structure=structure)

@@ -25,7 +25,7 @@ class KnownAccount:
 
 
 def account_of(accounts: Accounts, account: str) -> KnownAccount | None:
-    """Return a user by id, a technical account by login or an API client by id, closed ones too."""
+    """Return a user, a technical account, an API client or a partner by its id, closed ones too."""
     user = accounts.user(UserId(account))
     if user is not None:
         return KnownAccount(principal=Principal.of_user(user), active=user.active)
@@ -34,9 +34,10 @@ def account_of(accounts: Accounts, account: str) -> KnownAccount | None:
         principal = principal_of_account(technical)
         return KnownAccount(principal=principal, active=technical.active, expires_at=technical.expires_at)
     client = accounts.api_client(account)
-    if client is None:
-        return None
-    return KnownAccount(principal=principal_of_client(client), active=client.active)
+    if client is not None:
+        return KnownAccount(principal=principal_of_client(client), active=client.active)
+    partner = accounts.partner(account)
+    return KnownAccount(principal=partner.principal, active=partner.active) if partner is not None else None
 
 
 def principal_of(accounts: Accounts, account: str, *, at: dt.datetime) -> Principal | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
+from choriste.application.deposits.keep_own_document import keep_own_document
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.remember_invoice import record_of, remember_invoice
@@ -69,6 +70,7 @@ class _Parties:
     recipient: Structure | None
     named: FoundParties
     record: SupplierRecord
+    files: tuple[AttachedFile, ...] = ()
 
 
 def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
@@ -100,12 +102,15 @@ def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     document = replace(document, number=invoice.number)
     parties = _find_parties(ports, flow.submission, invoice)
     findings = _findings(ports, flow.submission, _as_claimed(flow, validation), reading, parties)
+    own = keep_own_document(ports, flow.id, document, reading, off=parties.record.off)
+    findings = (*findings, *own.findings)
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     if validation.syntax is Syntax.FACTURX:
         key = data_key(flow.id, document.position)
         ports.files.put(Bucket.DOCUMENTS, key, reading.xml, mime_type="application/xml")
-    return _register(ports, flow, document.accepted(findings), invoice, parties)
+    files = (_original(document), *own.files)
+    return _register(ports, flow, document.accepted(findings), invoice, replace(parties, files=files))
 
 
 _RULE_BOOKS = ("BR-", "CII-", "UBL-", "PEPPOL-")
@@ -316,7 +321,7 @@ def _head(
         is_state=recipient.settings.is_state,
         validation_step=recipient.settings.validation_step,
         payment_unreported=recipient.settings.payment_unreported,
-        files=(_original(document),),
+        files=parties.files,
         due_at=now + INTAKE_WATCH,
     )
 

@@ -21,6 +21,7 @@ class PrincipalKind(StrEnum):
     USER = "user"
     TECHNICAL_ACCOUNT = "technical_account"
     API_CLIENT = "api_client"
+    PARTNER = "partner"
     OPERATOR = "operator"
     PLATFORM = "platform"
 

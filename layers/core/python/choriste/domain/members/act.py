@@ -59,6 +59,10 @@ class ActKind(StrEnum):
     FACTOR_RESET_REFUSED = "factor_reset_refused"
     FACTOR_RESET_STOPPED = "factor_reset_stopped"
     FACTOR_RESET_DONE = "factor_reset_done"
+    PARTNER_REGISTERED = "partner_registered"
+    PARTNER_CHANGED = "partner_changed"
+    PARTNER_CLOSED = "partner_closed"
+    PARTNER_OPENED = "partner_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_f
 from choriste.application.access.records import ApiClient, Credentials, TechnicalAccount
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -50,6 +51,7 @@ API_CLIENT = RecordFormat(
     model=ApiClient,
     upcasters=(with_defaults_of_schema_1("api-client"), api_client_of_schema_2),
 )
+PARTNER = RecordFormat(kind="partner", model=Partner, upcasters=())
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
 MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
@@ -66,6 +68,7 @@ class IdentityPrefix(StrEnum):
     EMAIL = "EMAIL#"
     TECHNICAL_ACCOUNT = "TECH#"
     API_CLIENT = "CLIENT#"
+    PARTNER = "PARTNER#"
 
 
 class DynamoAccounts:
@@ -153,6 +156,11 @@ class DynamoAccounts:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, a closed one too, or None."""
+        item = self._core.get(IdentityPrefix.PARTNER + code, HEAD)
+        return PARTNER.read(item) if item else None
 
 
 def email_guard(email: str, user_id: str) -> Item:
