@@ -148,6 +148,11 @@ def test_sandbox_is_read() -> None:
         assert filled.sandboxes.get(examples.SANDBOX.id) == examples.SANDBOX
 
 
+def test_mandates_are_read(stores: Stores) -> None:
+    assert stores.mandates.of("2001") == (examples.MANDATE,)
+    assert stores.accounts.mandates_held("1001", on=examples.MANDATE.since) == (examples.MANDATE.held,)
+
+
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:
     known = examples.STRUCTURES[0]
 

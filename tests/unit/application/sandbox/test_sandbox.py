@@ -18,6 +18,7 @@ from choriste.application.members.request_access import request_access
 from choriste.application.notices.notify_users import notify_users
 from choriste.application.parties.consult_structure import consult_structure
 from choriste.application.parties.export_recipients import export_recipients
+from choriste.application.parties.give_mandate import give_mandate
 from choriste.application.parties.search_structures import StructureQuery, search_structures
 from choriste.application.sandbox.advance_clock import advance_clock
 from choriste.application.sandbox.lead_invoice import Lead, lead_invoice
@@ -137,6 +138,13 @@ def test_nobody_joins_a_sandbox_and_its_rights_stay_inside(box: Box) -> None:
     rights = [a_right(home, Space.ISSUE, Level.MODIFY), a_right(SUPPLIER, Space.ISSUE, Level.MODIFY)]
     with pytest.raises(SandboxClosedError):
         create_api_client(home, name="Deux mondes", rights=rights, by=PLATFORM, access=access)
+
+
+def test_mandate_of_a_sandbox_finds_no_real_holder(box: Box) -> None:
+    form = {"holder": "83214569200014", "scopes": "deposit", "since": "2026-11-23"}
+
+    with pytest.raises(FieldsInvalidError, match="MANDATE-HOLDER-UNKNOWN"):
+        give_mandate(box.bench.ports, box.owner, box.structure(SandboxPart.SUPPLIER).id, form)
 
 
 def test_nobody_signs_up_with_the_siret_of_a_test_structure(box: Box) -> None:

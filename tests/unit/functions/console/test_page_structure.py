@@ -6,6 +6,7 @@ the outlines anew; the difference is reviewed like any other.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from lxml import html
 from choriste.application.access.invite import invite
 from choriste.application.access.records import Credentials
 from choriste.application.access.reset_password import ask_for_reset
+from choriste.domain.parties.mandate import Mandate, Scope
+from choriste.domain.parties.structure import StructureId
 from tests.builders.authenticator import Authenticator
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW, a_test_invoice
@@ -226,6 +229,32 @@ def _account(browser: Browser) -> Answer:
     return browser.post("/structures/102/bank/account", {"iban": "FR00"})
 
 
+def _mandate(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    mandate = Mandate(
+        id="20261101080000AAAAAAAA",
+        giver=StructureId("102"),
+        giver_name="Atelier des Cimes SAS",
+        holder=StructureId("103"),
+        holder_name="Papeterie du Canal",
+        scopes=(Scope.DEPOSIT, Scope.FOLLOW),
+        since=dt.date(2026, 11, 1),
+    )
+    browser.world.platform_ports().mandates.save(mandate)
+    return browser.get(f"/structures/102/mandates/{mandate.id}")
+
+
+def _mandates(browser: Browser) -> Answer:
+    _mandate(browser)
+    return browser.get("/structures/102/mandates")
+
+
+def _mandate_form(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/structures/102/mandates/new")
+    return browser.post("/structures/102/mandates/new", {"holder": "1"})
+
+
 def _drafts(browser: Browser) -> Answer:
     _draft(browser)
     return browser.get("/drafts")
@@ -329,6 +358,9 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "structure-service": _service,
     "structure-closing": _closing,
     "structure-bank": _bank,
+    "structure-mandates": _mandates,
+    "structure-mandate": _mandate,
+    "structure-mandate-refused": _mandate_form,
     "structure-account-refused": _account,
     "connection-secret": _secret,
     "sign-in": _signed_out,
