@@ -30,7 +30,6 @@ from choriste.domain.lifecycle import Role, Status
 from choriste.domain.parties.addressing import Addressing, PartyNumbers, addressing_of, numbers_of
 from choriste.domain.parties.routing import recipient_findings, routing_finding, supplier_closed
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
-from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.errors import (
     BrokenInvariantError,
     DuplicateInvoiceError,
@@ -182,6 +181,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
     frame = submission.parties.frame or announced_frame(invoice)
     sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
+    account = principal_of(ports.accounts, submission.account, at=submission.at)
     return _Parties(
         supplier_numbers=numbers,
         supplier=supplier,
@@ -189,7 +189,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
         recipient=recipient,
         named=find_parties(ports, submission, sides),
         record=record_of(ports, supplier.id) if supplier is not None else SupplierRecord(supplier=""),
-        depositing=principal_of(ports.accounts, submission.account, at=submission.at),
+        depositing=account if sides.are_with(submission.depositor) else None,
     )
 
 
@@ -243,8 +243,7 @@ def _supplier_finding(parties: _Parties) -> Finding | None:
     closed = supplier_closed(parties.supplier, number)
     if closed is not None or parties.named.role is not Role.SUPPLIER:
         return closed
-    entitled = parties.depositing is not None and may_issue(parties.depositing, parties.supplier.id)
-    if not entitled or not same_world(submission.depositor, parties.supplier.id):
+    if parties.depositing is None or not may_issue(parties.depositing, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
 
