@@ -44,7 +44,7 @@ from tests.builders.identity import (
 )
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
-from tests.fakes.exchange import MemoryDispatches, MemoryPartners
+from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
@@ -134,6 +134,7 @@ class World:
             connections=self.access.connections,
             partners=MemoryPartners(self.accounts),
             dispatches=self.dispatches,
+            folder_keys=MemoryFolderKeys(self.clock),
             members=self.members,
             history=self.access.history,
             idempotency=MemoryIdempotencyStore(self.clock),

@@ -32,13 +32,14 @@ from choriste.adapters.aws.secrets import Secret
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
+from choriste.adapters.aws.sts.folder_keys import StsFolderKeys
 from choriste.adapters.sirene.client import SireneRegistry
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Flows, Intake, SupplierRecords
 from choriste.application.drafts.ports import Drafts, PdfReader
-from choriste.application.exchange.ports import Dispatches, Partners
+from choriste.application.exchange.ports import Dispatches, FolderKeys, Partners
 from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
@@ -76,6 +77,7 @@ class PlatformPorts:
     connections: Connections
     partners: Partners
     dispatches: Dispatches
+    folder_keys: FolderKeys
     members: Members
     history: History
     idempotency: IdempotencyStore
@@ -122,6 +124,12 @@ def built_ports() -> PlatformPorts:
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         partners=DynamoPartners(table),
         dispatches=DynamoDispatches(table),
+        folder_keys=StsFolderKeys(
+            aws.sts(),
+            role=names.partner_role_arn,
+            inbox=names.inbox_bucket,
+            outbox=names.outbox_bucket,
+        ),
         members=DynamoMembers(table, audit),
         history=DynamoHistory(audit),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),
