@@ -25,6 +25,7 @@ from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.members import routes as members
 from functions.api.v1.operations import routes as operations
+from functions.api.v1.parties import mandates
 from functions.api.v1.parties import routes as parties
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
@@ -42,6 +43,7 @@ for routes in (
     exchange,
     platform,
     parties,
+    mandates,
     deposits,
     advice,
     invoices,

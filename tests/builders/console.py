@@ -49,7 +49,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
-from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryMandates, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.supplier_records import MemorySupplierRecords
@@ -128,6 +128,7 @@ class World:
             mailer=MemoryMailer(),
             directory=self.access.directory,
             bank_details=self.bank_details,
+            mandates=MemoryMandates(self.accounts),
             registry=self.registry,
             checks=MemoryChecks(self.directory),
             accounts=self.access.accounts,

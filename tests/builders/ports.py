@@ -58,7 +58,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
-from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryMandates, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
 from tests.fakes.supplier_records import MemorySupplierRecords
@@ -118,6 +118,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         mailer=mailer,
         directory=directory,
         bank_details=MemoryBankRecords(),
+        mandates=MemoryMandates(accounts),
         registry=MemoryRegistry(down=True),
         checks=MemoryChecks(directory),
         accounts=accounts,
@@ -168,6 +169,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             mailer=mailer,
             directory=directory,
             bank_details=MemoryBankRecords(),
+            mandates=MemoryMandates(accounts),
             registry=MemoryRegistry(down=True),
             checks=MemoryChecks(directory),
             accounts=accounts,

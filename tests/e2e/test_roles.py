@@ -161,6 +161,7 @@ BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
 PDF = supplier_pdf(7).data
 PERSON = {"email": "roles@example.fr", "name": "Rose Lys"}
 MEMBER = "/v1/structures/{structure}/users/{member}"
+MANDATE = "/v1/structures/{structure}/mandates/20261101080000AAAAAAAA"
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
 ACCOUNT = {"name": "x", "structure": "3001"}
 EXCHANGE_CODE = "ROL001"
@@ -355,6 +356,14 @@ CASES = (
     Case("POST", "/v1/structures/{structure}/services/reopening", OPERATOR, body={"code": "ECOLES"}),
     Case("POST", "/v1/structures/{closed_structure}/deactivation", OPERATOR, body={"reason": "ceased"}),
     Case("POST", "/v1/structures/{structure}/reactivation", OPERATOR),
+    Case("GET", "/v1/structures/{structure}/mandates", OPERATOR, refused=404),
+    Case("POST", "/v1/structures/{structure}/mandates", (), body={"holder": "x", "scopes": ["follow"]}),
+    Case("GET", MANDATE, (), refused=404),
+    Case("GET", f"{MANDATE}/files/x.pdf", (), refused=404),
+    Case("POST", f"{MANDATE}/files?filename=x.pdf", (), body=b"x"),
+    Case("POST", f"{MANDATE}/acceptance", ()),
+    Case("POST", f"{MANDATE}/refusal", (), body={}),
+    Case("POST", f"{MANDATE}/end", (), body={}),
     *(Case(method, path, (), refused=401) for method, path in OWN_ACCOUNT),
     *(Case("POST", f"/v1/sign-in/{step}", (), refused=410, body=body) for step, body in SIGN_IN_STEPS),
     Case("GET", "/v1/operator/stuck", OPERATOR),

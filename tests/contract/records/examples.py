@@ -13,6 +13,8 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    Challenge,
+    ChallengePurpose,
     ClientDay,
     Credentials,
     FactorReset,
@@ -51,6 +53,7 @@ from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.bank_details import BankAccount, BankChange, BankDetails
+from choriste.domain.parties.mandate import Mandate, MandateFile, MandateState, MandateStep, Scope
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -155,6 +158,41 @@ _FACTOR = BankAccount(
     bic="COBADEFFXXX",
     holder="Factor AG",
     active=False,
+)
+MANDATE = Mandate(
+    id="20261123090000AAAAAAAA",
+    giver=StructureId("2001"),
+    giver_name="Atelier",
+    holder=StructureId("1001"),
+    holder_name="Cabinet",
+    scopes=(Scope.DEPOSIT, Scope.FOLLOW, Scope.ANSWER),
+    since=dt.date(2026, 11, 1),
+    until=dt.date(2027, 11, 1),
+    state=MandateState.ACCEPTED,
+    version=2,
+    files=(
+        MandateFile(
+            name="m.pdf", key="mandates/1/m.pdf", size=9, sha256="0" * 64, mime_type="application/pdf"
+        ),
+    ),
+    steps=(
+        MandateStep(
+            at=AT,
+            by="u-1",
+            by_name="Ana Petit",
+            side=StructureId("2001"),
+            state=MandateState.PROPOSED,
+            file="m.pdf",
+        ),
+        MandateStep(
+            at=LATER,
+            by="u-2",
+            by_name="Bo",
+            side=StructureId("1001"),
+            state=MandateState.ACCEPTED,
+            reason="Signé",
+        ),
+    ),
 )
 BANK_DETAILS = BankDetails(
     structure=StructureId("2001"),
@@ -336,6 +374,10 @@ LINK = OneTimeLink(
     user=NEW_USER.id,
     expires_at=LATER,
     joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
+)
+CHALLENGES = (
+    Challenge(token_hash="ee" * 32, purpose=ChallengePurpose.PROVE, user=NEW_USER.id, expires_at=LATER),
+    Challenge(token_hash="ff" * 32, purpose=ChallengePurpose.SIGN_IN, expires_at=LATER),
 )
 ADDRESS_LINK = OneTimeLink(
     token_hash="ee" * 32,

@@ -23,9 +23,16 @@ from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -57,6 +64,7 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     bank_details: DynamoBankRecords
+    mandates: DynamoMandates
     accounts: DynamoAccounts
     connections: DynamoConnections
     partners: DynamoPartners
@@ -64,6 +72,7 @@ class Stores:
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    challenges: DynamoChallenges
     factor_resets: DynamoFactorResets
     devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
@@ -90,6 +99,7 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             bank_details=DynamoBankRecords(core),
+            mandates=DynamoMandates(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
             partners=DynamoPartners(core),
@@ -97,6 +107,7 @@ def empty_stores() -> Iterator[Stores]:
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            challenges=DynamoChallenges(client, sessions),
             factor_resets=DynamoFactorResets(core),
             devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
@@ -115,6 +126,7 @@ def empty_stores() -> Iterator[Stores]:
 def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
+    _write_challenges(stores)
     _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
@@ -128,11 +140,18 @@ def write_everything(stores: Stores) -> None:
     stores.idempotency.put_if_absent("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
 
 
+def _write_challenges(stores: Stores) -> None:
+    for challenge in examples.CHALLENGES:
+        stores.challenges.save_challenge(challenge)
+
+
 def _write_identity(stores: Stores) -> None:
     for structure in examples.STRUCTURES:
         stores.directory.add_structure(structure)
     stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
     stores.bank_details.save(examples.BANK_DETAILS)
+    stores.mandates.save(replace(examples.MANDATE, version=1))
+    stores.mandates.save(examples.MANDATE)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:

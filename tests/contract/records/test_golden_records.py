@@ -97,6 +97,8 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.accounts.credentials(examples.NEW_USER.id) == examples.FULL_CREDENTIALS
         assert stores.links.take_link(examples.LINK.token_hash) == examples.LINK
         assert stores.links.link(examples.LINK.token_hash) is None
+        for challenge in examples.CHALLENGES:
+            assert stores.challenges.take_challenge(challenge.token_hash) == challenge
         assert stores.links.link(examples.ADDRESS_LINK.token_hash) == examples.ADDRESS_LINK
 
 
@@ -137,6 +139,11 @@ def test_structure_with_all_that_schema_3_brought_is_read() -> None:
 
 def test_bank_details_are_read(stores: Stores) -> None:
     assert stores.bank_details.of("2001") == examples.BANK_DETAILS
+
+
+def test_mandates_are_read(stores: Stores) -> None:
+    assert stores.mandates.of("2001") == (examples.MANDATE,)
+    assert stores.accounts.mandates_held("1001", on=examples.MANDATE.since) == (examples.MANDATE.held,)
 
 
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:

@@ -252,7 +252,7 @@ def test_draft_is_begun_from_a_pdf_and_says_what_to_check(browser: Browser, worl
     [
         (b"", "Choisissez un document"),
         (b"%PDF-1.7", "Ce PDF est une image"),
-        (b"<Invoice/>", "Ce fichier n’est pas un PDF"),
+        (b"<Invoice/>", "Ce fichier n’est ni un PDF"),
     ],
 )
 def test_pdf_that_gives_nothing_is_explained(

@@ -57,6 +57,11 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "last-factor": HTTPStatus.CONFLICT,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
+    "key-refused": HTTPStatus.FORBIDDEN,
+    "key-late": HTTPStatus.FORBIDDEN,
+    "key-copied": HTTPStatus.FORBIDDEN,
+    "key-known": HTTPStatus.CONFLICT,
+    "too-many-keys": HTTPStatus.CONFLICT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""

@@ -19,6 +19,7 @@ from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
@@ -44,7 +45,7 @@ from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
-from choriste.application.parties.ports import BankRecords, Checks, Registry
+from choriste.application.parties.ports import BankRecords, Checks, Mandates, Registry
 from choriste.application.printouts.ports import Printouts
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
@@ -71,6 +72,7 @@ class PlatformPorts:
     mailer: Mailer
     directory: Directory
     bank_details: BankRecords
+    mandates: Mandates
     registry: Registry
     checks: Checks
     accounts: Accounts
@@ -118,6 +120,7 @@ def built_ports() -> PlatformPorts:
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         bank_details=DynamoBankRecords(table),
+        mandates=DynamoMandates(table),
         registry=SireneRegistry(names.sirene_url, Secret(aws.secrets(), names.sirene_key_secret)),
         checks=DynamoChecks(table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),

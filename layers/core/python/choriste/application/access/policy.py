@@ -13,6 +13,7 @@ from typing import Final
 from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
+from choriste.domain.parties.mandate import Scope
 from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
@@ -20,23 +21,41 @@ _OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
 
 
 def may_issue(principal: Principal, structure: str) -> bool:
-    """Say whether a principal may deposit and prepare invoices for a structure."""
-    return principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+    """Say whether a principal may deposit and prepare invoices for a structure, or by its mandate."""
+    own = principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+    return own or principal.has_mandate(structure, Scope.DEPOSIT)
 
 
 def require_issue(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may issue invoices for a structure."""
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    if not may_issue(principal, structure):
+        principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+
+
+def mandated_holder(principal: Principal, *, giver: str) -> StructureId | None:
+    """Return the structure whose mandate alone lets a principal issue invoices for another, None without."""
+    if principal.may(Space.ISSUE, Level.MODIFY, structure=giver):
+        return None
+    able = (held for held in principal.mandates if held.giver == giver and Scope.DEPOSIT in held.scopes)
+    return min((held.holder for held in able), default=None)
+
+
+def may_answer_issued(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may answer for an invoice of a structure, or in its name by a mandate."""
+    own = principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+    return own or principal.has_mandate(structure, Scope.ANSWER)
 
 
 def may_read_issued(principal: Principal, structure: str) -> bool:
-    """Say whether a principal may read the deposits and drafts of a structure."""
-    return principal.may(Space.ISSUE, Level.CONSULT, structure=structure)
+    """Say whether a principal may read what a structure issues: invoices, deposits and drafts."""
+    own = principal.may(Space.ISSUE, Level.CONSULT, structure=structure)
+    return own or principal.has_mandate(structure, Scope.FOLLOW)
 
 
 def require_read_issued(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may read the deposits and drafts of a structure."""
-    principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
+    if not may_read_issued(principal, structure):
+        principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
 
 
 def may_act_in_works(principal: Principal, structure: str) -> bool:
@@ -46,18 +65,20 @@ def may_act_in_works(principal: Principal, structure: str) -> bool:
 
 def require_list(principal: Principal, space: Space, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may read a list of a structure, or of a service of it."""
-    if not principal.services_with(space, structure=structure):
+    if not may_list(principal, space, structure):
         principal.require(space, Level.CONSULT, structure=structure)
 
 
 def may_list(principal: Principal, space: Space, structure: str) -> bool:
     """Say whether a principal may read a list of a structure, or of a service of it."""
-    return principal.services_with(space, structure=structure) != frozenset()
+    by_mandate = space is Space.ISSUE and principal.has_mandate(structure, Scope.FOLLOW)
+    return by_mandate or principal.services_with(space, structure=structure) != frozenset()
 
 
 def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
     """Return the structures whose list in a space a principal may read, by id."""
-    return tuple(each for each in sorted(principal.structures) if may_list(principal, space, each))
+    known = principal.structures | principal.givers(Scope.FOLLOW)
+    return tuple(each for each in sorted(known) if may_list(principal, space, each))
 
 
 def may_connect(principal: Principal, structure: str) -> bool:
@@ -219,6 +240,17 @@ def may_change_bank_details(principal: Principal, structure: str) -> bool:
 def require_bank_details(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change the bank details of a structure."""
     if not may_change_bank_details(principal, structure):
+        raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
+
+
+def may_give_mandates(principal: Principal, structure: str) -> bool:
+    """Say whether a principal gives, takes and ends mandates of a structure; the operator does not."""
+    return not operates(principal) and may_administer(principal, structure)
+
+
+def require_give_mandates(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal gives, takes and ends billing mandates for a structure."""
+    if not may_give_mandates(principal, structure):
         raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
 
 
