@@ -20,6 +20,7 @@ from functions.api.v1.connections import routes as connections
 from functions.api.v1.deposits import advice
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
+from functions.api.v1.exchange import routes as exchange
 from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.members import routes as members
@@ -40,6 +41,7 @@ for routes in (
     account,
     sign_in,
     connections,
+    exchange,
     platform,
     parties,
     mandates,

@@ -45,7 +45,7 @@ from tests.builders.identity import (
 )
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.drafts import MemoryDrafts
-from tests.fakes.exchange import MemoryDispatches, MemoryPartners
+from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
@@ -139,6 +139,7 @@ class World:
             connections=self.access.connections,
             partners=MemoryPartners(self.accounts),
             dispatches=self.dispatches,
+            folder_keys=MemoryFolderKeys(self.clock),
             members=self.members,
             sandboxes=self.sandboxes,
             history=self.access.history,

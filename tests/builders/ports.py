@@ -53,7 +53,7 @@ from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.drafts import MemoryDrafts
-from tests.fakes.exchange import MemoryDispatches, MemoryPartners
+from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
@@ -126,6 +126,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         connections=MemoryConnections(accounts),
         partners=MemoryPartners(accounts),
         dispatches=MemoryDispatches(),
+        folder_keys=MemoryFolderKeys(clock),
         members=members,
         sandboxes=MemorySandboxes(),
         history=history,
@@ -177,6 +178,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             connections=MemoryConnections(accounts),
             partners=MemoryPartners(accounts),
             dispatches=DynamoDispatches(table),
+            folder_keys=MemoryFolderKeys(clock),
             members=MemoryMembers(accounts, history),
             sandboxes=MemorySandboxes(),
             history=history,

@@ -34,13 +34,14 @@ from choriste.adapters.aws.secrets import Secret
 from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
+from choriste.adapters.aws.sts.folder_keys import StsFolderKeys
 from choriste.adapters.sirene.client import SireneRegistry
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Flows, Intake, SupplierRecords
 from choriste.application.drafts.ports import Drafts, PdfReader
-from choriste.application.exchange.ports import Dispatches, Partners
+from choriste.application.exchange.ports import Dispatches, FolderKeys, Partners
 from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
@@ -80,6 +81,7 @@ class PlatformPorts:
     connections: Connections
     partners: Partners
     dispatches: Dispatches
+    folder_keys: FolderKeys
     members: Members
     sandboxes: Sandboxes
     history: History
@@ -128,6 +130,12 @@ def built_ports() -> PlatformPorts:
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
         partners=DynamoPartners(table),
         dispatches=DynamoDispatches(table),
+        folder_keys=StsFolderKeys(
+            aws.sts(),
+            role=names.partner_role_arn,
+            inbox=names.inbox_bucket,
+            outbox=names.outbox_bucket,
+        ),
         members=DynamoMembers(table, audit),
         sandboxes=DynamoSandboxes(table),
         history=DynamoHistory(audit),
