@@ -245,7 +245,8 @@ def test_incident_is_answered_in_json_with_a_reference(
 
 
 def test_sandbox_answers_as_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    box, slept = Box(), []
+    box = Box()
+    slept: list[float] = []
     chorus = a_chorus(monkeypatch, box.bench)
     chorus.caller = box.program
     monkeypatch.setattr("functions.chorus.dispatch.time.sleep", slept.append)

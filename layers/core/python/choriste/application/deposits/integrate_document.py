@@ -71,7 +71,7 @@ class _Parties:
     named: FoundParties
     record: SupplierRecord
     depositing: Principal | None
-    """Who deposits, None when the account may no longer."""
+    """Who deposits, None when the account may no longer, or for the supplier of another world."""
     files: tuple[AttachedFile, ...] = ()
 
 
