@@ -63,6 +63,7 @@ class Cast:
             file=self.invoice["files"][0]["name"],
             account=self.account,
             client=self.client,
+            exchange=EXCHANGE_CODE,
             ended_account=self.ended_account,
             ended_client=self.ended_client,
             draft=self.draft,
@@ -96,6 +97,8 @@ def cast(here: PlatformHere) -> Cast:
     client, ended_client = (_created(here, partner, "api-clients", n)["client_id"] for n in "tu")
     for address in (f"technical-accounts/{ended_account}", f"api-clients/{ended_client}"):
         assert here.ask("DELETE", f"/v1/{address}", by=partner).status == 204
+    exchange = here.post_json("/v1/partners", {**EXCHANGE, "code": EXCHANGE_CODE}, by=partner)
+    assert exchange.status == 201, exchange.body
     draft, closed = (_begun(here, clients["supplier"]) for _ in range(2))
     here.post_json(f"/v1/drafts/{closed}/abandon", {}, by=clients["supplier"])
     person = here.post_json(
@@ -161,6 +164,9 @@ MEMBER = "/v1/structures/{structure}/users/{member}"
 MANDATE = "/v1/structures/{structure}/mandates/20261101080000AAAAAAAA"
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
 ACCOUNT = {"name": "x", "structure": "3001"}
+EXCHANGE_CODE = "ROL001"
+EXCHANGE = {"name": "ERP", "structure": "3001"}
+NO_FOLDER = frozenset({"nobody", "operator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +248,21 @@ CASES = (
     Case("POST", "/v1/technical-accounts", ("partner",), 201, body=ACCOUNT),
     Case("POST", "/v1/technical-accounts/{account}/reset", ("partner",), refused=404),
     Case("DELETE", "/v1/technical-accounts/{ended_account}", (), refused=404),
+    Case("GET", "/v1/partners?structure=3001", ("partner", *OPERATOR)),
+    Case("POST", "/v1/partners", ("partner", *OPERATOR), 201, body=EXCHANGE),
+    Case("GET", "/v1/partners/{exchange}", ("partner", *OPERATOR), refused=404),
+    Case("PUT", "/v1/partners/{exchange}", ("partner", *OPERATOR), refused=404, body={"name": "ERP"}),
+    Case("GET", "/v1/partners/{exchange}/files", ("partner", *OPERATOR), refused=404),
+    Case("POST", "/v1/inbox-credentials", tuple(who for who in ACTORS if who not in NO_FOLDER), 201, body={}),
+    Case(
+        "POST",
+        "/v1/inbox-credentials",
+        ("partner",),
+        201,
+        404,
+        body={"partner": EXCHANGE_CODE},
+        seeing=OPERATOR,
+    ),
     Case("GET", "/v1/api-clients?structure=3001", ("partner",)),
     Case("POST", "/v1/api-clients", ("partner",), 201, body=ACCOUNT),
     Case("PATCH", "/v1/api-clients/{client}", ("partner",), refused=404, body={"active": False}),
@@ -335,6 +356,17 @@ CASES = (
     Case("POST", "/v1/structures/{structure}/services/reopening", OPERATOR, body={"code": "ECOLES"}),
     Case("POST", "/v1/structures/{closed_structure}/deactivation", OPERATOR, body={"reason": "ceased"}),
     Case("POST", "/v1/structures/{structure}/reactivation", OPERATOR),
+    Case("GET", "/v1/sandbox", (), refused=404),
+    Case("PUT", "/v1/sandbox/switches", (), refused=404, body={"switches": []}),
+    Case("POST", "/v1/sandbox/clock", (), refused=404, body={"days": 1}),
+    Case(
+        "POST",
+        "/v1/sandbox/invoices/{invoice}/status",
+        (),
+        refused=404,
+        body={"status": "REJETEE"},
+        seeing=READERS,
+    ),
     Case("GET", "/v1/structures/{structure}/mandates", OPERATOR, refused=404),
     Case("POST", "/v1/structures/{structure}/mandates", (), body={"holder": "x", "scopes": ["follow"]}),
     Case("GET", MANDATE, (), refused=404),

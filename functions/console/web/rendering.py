@@ -78,6 +78,7 @@ _FEATURES: Final = (
     "deposits",
     "operations",
     "connections",
+    "developers",
     "parties",
 )
 """Those with templates of their own, which go by the feature: `drafts/draft.html`."""
