@@ -25,6 +25,7 @@ from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
 from choriste.domain.exchange.partner import Partner
 from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.parties.mandate import Held
 from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -101,6 +102,10 @@ class Accounts(Protocol):
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
+        ...
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
         ...
 
     def partner(self, code: str) -> Partner | None:
