@@ -40,6 +40,7 @@ from functions.console.web.forms import Form
 from functions.console.web.problems import explained
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.views import Choice
 from functions.console.web.visit import Visit
 
@@ -143,7 +144,7 @@ def save_rights(visit: Visit, form: Form, structure: str, user: str) -> Response
         change_rights(ports, principal, structure, user, rights=rights, version=form.version)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=rights")
+    return tell(visit, f"/members/{structure}/users/{user}", "rights")
 
 
 @routes.acts("/members/<structure>/users/<user>/duplicate")
@@ -160,7 +161,7 @@ def duplicate(visit: Visit, form: Form, structure: str, user: str) -> Response[s
         )
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=duplicated")
+    return tell(visit, f"/members/{structure}/users/{user}", "duplicated")
 
 
 @routes.acts("/members/<structure>/users/<user>/state")
@@ -172,7 +173,7 @@ def turn(visit: Visit, form: Form, structure: str, user: str) -> Response[str]:
         act(platform_ports(), visit.user.principal, structure, user, version=form.version)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done={'suspended' if suspends else 'reinstated'}")
+    return tell(visit, f"/members/{structure}/users/{user}", "suspended" if suspends else "reinstated")
 
 
 @routes.shows("/members/<structure>/invite")
@@ -197,7 +198,7 @@ def send_invitation(visit: Visit, form: Form, structure: str) -> Response[str]:
         invite_member(ports, access_ports(), principal, structure, invitation)
     except ChoristeError as error:
         return _invitation_page(visit, form, structure, problem=error)
-    return redirect(f"/members/{structure}?done=invited")
+    return tell(visit, f"/members/{structure}", "invited")
 
 
 def _invitation_page(
@@ -268,5 +269,5 @@ def _spaces(visit: Visit, wanted: MemberFilter) -> list[Choice]:
 def _done(visit: Visit) -> str | None:
     """Return what was just done, in words."""
     known = {"rights", "duplicated", "suspended", "reinstated", "invited"}
-    done = visit.query.get("done")
+    done = told(visit)
     return text(f"members.done.{done}", language=visit.language) if done in known else None
