@@ -39,6 +39,13 @@ class ArchiveMode(StrEnum):
     COMPLIANCE = "compliance"
 
 
+class Recognition(StrEnum):
+    """Whether scans and photographs are read, by a function that weighs 250 MB."""
+
+    OFF = "off"
+    ON = "on"
+
+
 class MailIdentity(StrEnum):
     """Whether this deployment declares the mail domain to SES, or the account has it already."""
 
@@ -74,11 +81,17 @@ class Settings:
     factor_reset_hours: int = 24
     reserved: int = 0
     warm_writes: int = 0
+    recognition: Recognition = Recognition.OFF
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Settings:
         """Return the settings of a context; raises `ValueError` for a value that none can have."""
-        kinds = {"stage": Stage, "archive_mode": ArchiveMode, "mail_identity": MailIdentity}
+        kinds = {
+            "stage": Stage,
+            "archive_mode": ArchiveMode,
+            "mail_identity": MailIdentity,
+            "recognition": Recognition,
+        }
         chosen: dict[str, Any] = {}
         for name, value in given.items():
             kind = int if name in _DIGITS else kinds.get(name, str)
@@ -97,6 +110,11 @@ class Settings:
     def is_production(self) -> bool:
         """Whether people rely on it: what it holds outlives the stack."""
         return self.stage is Stage.PRODUCTION
+
+    @property
+    def reads_pictures(self) -> bool:
+        """Whether scans and photographs are read."""
+        return self.recognition is Recognition.ON
 
     @property
     def domain(self) -> str:

@@ -36,6 +36,7 @@ from tests.fakes.connections import MemoryConnections
 from tests.fakes.identity import (
     MemoryAccounts,
     MemoryAttempts,
+    MemoryChallenges,
     MemoryDevices,
     MemoryDirectory,
     MemoryFactorResets,
@@ -90,6 +91,7 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         attempts=MemoryAttempts(),
         history=MemoryHistory(),
         links=MemoryLinks(),
+        challenges=MemoryChallenges(),
         factor_resets=MemoryFactorResets(),
         devices=MemoryDevices(),
         passwords=CHEAP,

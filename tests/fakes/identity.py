@@ -13,6 +13,7 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
+    Challenge,
     Credentials,
     FactorReset,
     OneTimeLink,
@@ -23,6 +24,8 @@ from choriste.application.access.records import (
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
+from choriste.domain.parties.mandate import Held, Mandate, Standing
 from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -37,6 +40,13 @@ class MemoryAccounts:
         self._credentials: dict[str, Credentials] = {}
         self.technical: dict[str, TechnicalAccount] = {}
         self.clients: dict[str, ApiClient] = {}
+        self.mandates: dict[str, Mandate] = {}
+        self.partners: dict[str, Partner] = {}
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        held = (one for one in self.mandates.values() if one.holder == structure)
+        return tuple(one.held for one in held if one.standing(on) is Standing.IN_FORCE)
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -106,6 +116,10 @@ class MemoryAccounts:
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
         return self.clients.get(client_id)
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, or None."""
+        return self.partners.get(code)
 
 
 class MemoryDirectory:
@@ -233,6 +247,21 @@ class MemoryLinks:
         """Delete a link and return it, to one caller only."""
         with self._lock:
             return self._links.pop(token_hash, None)
+
+
+class MemoryChallenges:
+    """What security keys are asked to sign."""
+
+    def __init__(self) -> None:
+        self._challenges: dict[str, Challenge] = {}
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        self._challenges[challenge.token_hash] = challenge
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it, to one caller only."""
+        return self._challenges.pop(token_hash, None)
 
 
 class MemoryDevices:

@@ -38,6 +38,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "transfer-open": HTTPStatus.CONFLICT,
     "transfer-closed": HTTPStatus.CONFLICT,
     "second-person-needed": HTTPStatus.FORBIDDEN,
+    "sandbox-closed": HTTPStatus.FORBIDDEN,
     "stale-version": HTTPStatus.PRECONDITION_FAILED,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "account-ended": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -58,6 +59,11 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "mail-not-sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
+    "key-refused": HTTPStatus.FORBIDDEN,
+    "key-late": HTTPStatus.FORBIDDEN,
+    "key-copied": HTTPStatus.FORBIDDEN,
+    "key-known": HTTPStatus.CONFLICT,
+    "too-many-keys": HTTPStatus.CONFLICT,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""

@@ -14,7 +14,13 @@ from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.kms.vault import KmsVault
@@ -55,6 +61,7 @@ def built_access_ports() -> AccessPorts:
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
         history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        challenges=DynamoChallenges(aws.dynamodb(), names.sessions_table),
         factor_resets=DynamoFactorResets(CoreTable(aws.dynamodb(), names.core_table)),
         devices=DynamoDevices(aws.dynamodb(), names.sessions_table),
         passwords=Passwords(),

@@ -36,6 +36,9 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of a mail
     PASSWORD_CLOSED = "password-closed"  # noqa: S105 - the name of a mail
     FACTOR_ADDED = "factor-added"
+    KEY_ADDED = "key-added"
+    KEY_REMOVED = "key-removed"
+    KEY_COPIED = "key-copied"
     FACTOR_REMOVED = "factor-removed"
     RECOVERY_USED = "recovery-used"
     RECOVERY_RENEWED = "recovery-renewed"
@@ -59,6 +62,10 @@ class MailKind(StrEnum):
     TRANSFER_ENDED = "transfer_ended"
     TRANSFER_DONE = "transfer_done"
     BANK_DETAILS = "bank-details"
+    MANDATE_GIVEN = "mandate-given"
+    MANDATE_ACCEPTED = "mandate-accepted"
+    MANDATE_REFUSED = "mandate-refused"
+    MANDATE_ENDED = "mandate-ended"
     REGISTRY_WARNING = "registry-warning"
     REGISTRY_CLOSED = "registry-closed"
     ACCOUNT_EXPIRES = "account-expires"

@@ -51,6 +51,27 @@ class Credentials:
         return self.totp_secret is not None or bool(self.security_keys)
 
 
+class ChallengePurpose(StrEnum):
+    """What a security key is asked to sign for."""
+
+    ENROL = "enrol"
+    PROVE = "prove"
+    SIGN_IN = "sign_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What a security key has to sign, known by the hash of it and of the browser's token; it is taken once.
+
+    `user` is whose key is asked, None where anybody's passkey may answer.
+    """
+
+    token_hash: str
+    purpose: ChallengePurpose
+    expires_at: dt.datetime
+    user: UserId | None = None
+
+
 class LinkPurpose(StrEnum):
     """What the link of a mail is for."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from choriste.application.access.invite import invite, mail_invitation
 from choriste.application.access.mails import MailKind, mail_user
-from choriste.application.access.policy import require_holds
+from choriste.application.access.policy import require_holds, require_outside
 from choriste.application.access.ports import AccessPorts
 from choriste.application.members.change_rights import require_rights_there
 from choriste.application.members.history import record_act
@@ -46,6 +46,7 @@ def invite_member(
     `BadRequestError`, and `MailNotSentError` once all else is done.
     """
     place, _ = structure_administered(ports, principal, structure)
+    require_outside(place.id)
     email, name = address_of(invitation.email, field="/body/email"), " ".join(invitation.name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadRequestError(

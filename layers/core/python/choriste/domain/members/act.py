@@ -44,6 +44,11 @@ class ActKind(StrEnum):
     SERVICE_CLOSED = "service_closed"
     SERVICE_OPENED = "service_opened"
     BANK_DETAILS_CHANGED = "bank_details_changed"
+    MANDATE_GIVEN = "mandate_given"
+    MANDATE_ACCEPTED = "mandate_accepted"
+    MANDATE_REFUSED = "mandate_refused"
+    MANDATE_ENDED = "mandate_ended"
+    MANDATE_FILE_ADDED = "mandate_file_added"
     CONNECTION_DECLARED = "connection_declared"
     CONNECTION_RENEWED = "connection_renewed"
     CONNECTION_SUSPENDED = "connection_suspended"
@@ -60,6 +65,10 @@ class ActKind(StrEnum):
     FACTOR_RESET_REFUSED = "factor_reset_refused"
     FACTOR_RESET_STOPPED = "factor_reset_stopped"
     FACTOR_RESET_DONE = "factor_reset_done"
+    PARTNER_REGISTERED = "partner_registered"
+    PARTNER_CHANGED = "partner_changed"
+    PARTNER_CLOSED = "partner_closed"
+    PARTNER_OPENED = "partner_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ structure's users may be a second old: it says whom to tell or to offer by name,
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -27,6 +28,9 @@ from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_f
 from choriste.application.access.records import ApiClient, Credentials, TechnicalAccount
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
+from choriste.domain.parties.mandate import Held, Scope
+from choriste.domain.parties.structure import StructureId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -51,10 +55,13 @@ API_CLIENT = RecordFormat(
     model=ApiClient,
     upcasters=(with_defaults_of_schema_1("api-client"), api_client_of_schema_2),
 )
+PARTNER = RecordFormat(kind="partner", model=Partner, upcasters=())
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
 MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
+HELD = RowFormat(kind="mandate-held", names=frozenset({"giver", "scopes", "since", "until"}))
 
+HELD_PREFIX = "HELD#"
 _CREDENTIALS = "CREDENTIALS"
 
 
@@ -67,6 +74,7 @@ class IdentityPrefix(StrEnum):
     EMAIL = "EMAIL#"
     TECHNICAL_ACCOUNT = "TECH#"
     API_CLIENT = "CLIENT#"
+    PARTNER = "PARTNER#"
 
 
 class DynamoAccounts:
@@ -160,6 +168,25 @@ class DynamoAccounts:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        rows = self._core.partition(IdentityPrefix.STRUCTURE + structure, prefix=HELD_PREFIX)
+        found = [HELD.read(row) for row in rows]
+        return tuple(
+            Held(
+                giver=StructureId(row["giver"]),
+                holder=StructureId(structure),
+                scopes=frozenset(map(Scope, row["scopes"].split())),
+            )
+            for row in found
+            if row["since"] <= on.isoformat() <= row["until"]
+        )
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, a closed one too, or None."""
+        item = self._core.get(IdentityPrefix.PARTNER + code, HEAD)
+        return PARTNER.read(item) if item else None
 
 
 def email_guard(email: str, user_id: str) -> Item:
