@@ -112,6 +112,7 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             visit=visit,
             language=visit.language,
             t=partial(text, language=visit.language),
+            counted=partial(counted, language=visit.language),
             amount=partial(amount_text, language=visit.language),
             date=partial(date_text, language=visit.language),
             moment=partial(moment_text, language=visit.language),
@@ -185,6 +186,11 @@ def download(name: str, content: bytes, *, mime_type: str) -> Response[bytes]:
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {**page_headers(), "Content-Disposition": disposition}
     return Response(200, mime_type, content, headers=headers)
+
+
+def shown_picture(content: bytes) -> Response[bytes]:
+    """Return a picture that we drew ourselves (JPEG), to be shown inside a page of this site."""
+    return Response(200, "image/jpeg", content, headers=page_headers())
 
 
 def shown_pdf(name: str, content: bytes) -> Response[bytes]:

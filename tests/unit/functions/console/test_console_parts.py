@@ -226,6 +226,8 @@ def _of_one_invoice() -> Iterator[str]:
     yield from (f"invoice.{each}" for each in ("contract", "reference", "assignee", "due_in", "overdue"))
     finals = ("pay", "book", "reject", "refuse-validation", "refuse", "abandon")
     yield from (f"follows.{action}" for action in finals)
+    yield from (f"batch.follows.{action}" for action in ("pay", "book", "reject", "refuse-validation"))
+    yield from (f"batch.{each}" for each in ("able", "unable", "do", "done", "refused", "all_of"))
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
