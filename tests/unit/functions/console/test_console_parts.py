@@ -262,7 +262,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"invoices.{side}" for side in Side),
         *(f"invoices.caption.{side}" for side in Side),
         *(f"invoices.empty.{side}{part}" for side in Side for part in ("", "_hint")),
-        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[4:], *DATE_FIELDS[1:])),
+        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[6:], *DATE_FIELDS[1:])),
         *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
         *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
