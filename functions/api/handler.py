@@ -29,6 +29,7 @@ from functions.api.v1.parties import mandates
 from functions.api.v1.parties import routes as parties
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
+from functions.api.v1.sandbox import routes as sandbox
 from functions.api.v1.works import routes as works
 
 settings()  # a missing variable stops the start
@@ -53,6 +54,7 @@ for routes in (
     printouts,
     members,
     operations,
+    sandbox,
 ):
     app.include_router(routes.router)
 

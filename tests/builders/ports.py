@@ -61,6 +61,7 @@ from tests.fakes.members import MemoryHistory, MemoryMembers
 from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryMandates, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
+from tests.fakes.sandboxes import MemorySandboxes
 from tests.fakes.supplier_records import MemorySupplierRecords
 from tests.fakes.surroundings import (
     MemoryBus,
@@ -127,6 +128,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         dispatches=MemoryDispatches(),
         folder_keys=MemoryFolderKeys(clock),
         members=members,
+        sandboxes=MemorySandboxes(),
         history=history,
         idempotency=MemoryIdempotencyStore(clock),
         approvals=NoApprovals(),
@@ -178,6 +180,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             dispatches=DynamoDispatches(table),
             folder_keys=MemoryFolderKeys(clock),
             members=MemoryMembers(accounts, history),
+            sandboxes=MemorySandboxes(),
             history=history,
             idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
             approvals=NoApprovals(),

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.invoices.attach_file import attach_file
 from choriste.application.invoices.read_invoices import (
-    InvoiceFilter,
     InvoiceView,
-    Side,
     file_address,
-    list_invoices,
     read_file,
     read_invoice,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, check_treatment, treat_invoice
-from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import PrincipalKind
-from choriste.domain.access.user import Level, Space
-from choriste.domain.lifecycle import Reason, ReasonCode, Status
-from choriste.domain.parties.structure import Structure, StructureId, StructureKind
+from choriste.domain.access.user import Level
+from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
-from choriste.domain.tracking.head import FileKind, InvoiceHead
+from choriste.domain.tracking.head import FileKind
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import views as invoice_views
+from functions.console.invoices.batch_pages import offered
+from functions.console.invoices.listed import chosen_side, found_in, status_of
 from functions.console.invoices.page import EXPLAINED, back_of, invoice_page, invoice_place
 from functions.console.invoices.steps import final_action
 from functions.console.invoices.views import actions
@@ -45,14 +44,14 @@ def show_list(visit: Visit) -> Response[str]:
     """Show a page of the invoices that one of my structures issued or received."""
     principal = visit.user.principal
     sides = invoice_views.open_sides(principal)
-    side = _chosen_side(visit.query.get("side"), sides, visit)
+    side = chosen_side(visit)
     if side is None:
         return _without_list(visit)
     space = side.space
     structures = structures_with(visit, space, Level.CONSULT)
     chosen = chosen_structure(visit.query.get("structure"), structures)
-    status = _status(visit.query.get("status"))
-    found = _found(visit, side, chosen, status)
+    status = status_of(visit.query)
+    found = found_in(visit, side, chosen, after=visit.query.get("after"))
     return page(
         "invoices/invoices.html",
         visit,
@@ -66,6 +65,8 @@ def show_list(visit: Visit) -> Response[str]:
         mine=bool(visit.query.get("mine")),
         narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
         rows=[invoice_views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
+        steps=offered(side, language=visit.language),
+        back=urlencode({"side": side.value, **visit.query}),
         after=found.after,
         is_unfinished=found.after is not None and len(found.rows) < ROWS,
     )
@@ -177,39 +178,6 @@ def _without_list(visit: Visit) -> Response[str]:
     )
 
 
-def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> Side | None:
-    """Return the side asked for among those open; None when none is open.
-
-    Else the received ones come first, for they wait for somebody; but a company that may issue is here
-    for what it issued.
-    """
-    asked = next((side for side in sides if side == wanted), None)
-    if asked is not None or not sides:
-        return asked
-    receiving = structures_with(visit, Space.RECEIVE, Level.CONSULT)
-    is_public = any(structure.kind is StructureKind.PUBLIC for structure in receiving)
-    by_default = Side.RECEIVED if is_public else Side.ISSUED
-    return by_default if by_default in sides else sides[0]
-
-
-def _found(visit: Visit, side: Side, structure: Structure, status: Status | None) -> Page[InvoiceHead]:
-    narrowed = InvoiceFilter(
-        statuses=frozenset({status}) if status else None,
-        number=visit.query.get("number", "").strip() or None,
-        assignee=visit.user.user.id if visit.query.get("mine") else None,
-        reference=visit.query.get("reference", "").strip() or None,
-    )
-    return list_invoices(
-        platform_ports(),
-        visit.user.principal,
-        structure=StructureId(structure.id),
-        side=side,
-        narrowed=narrowed,
-        after=visit.query.get("after"),
-        limit=ROWS,
-    )
-
-
 def _treatment(form: Form) -> Treatment:
     code, words = form.text("reason_code"), form.text("reason_text")
     correction = Correction(
@@ -232,7 +200,3 @@ def _reason(code: str, words: str) -> Reason | None:
         return Reason(ReasonCode(code), words)
     except ValueError as error:
         raise BadRequestError(field="reason_code", expected=message("expected", "listed-reason")) from error
-
-
-def _status(value: str | None) -> Status | None:
-    return next((status for status in Status if status == value), None)

@@ -78,6 +78,7 @@ _FEATURES: Final = (
     "deposits",
     "operations",
     "connections",
+    "developers",
     "parties",
 )
 """Those with templates of their own, which go by the feature: `drafts/draft.html`."""
@@ -102,6 +103,7 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             visit=visit,
             language=visit.language,
             t=partial(text, language=visit.language),
+            counted=partial(counted, language=visit.language),
             amount=partial(amount_text, language=visit.language),
             date=partial(date_text, language=visit.language),
             moment=partial(moment_text, language=visit.language),

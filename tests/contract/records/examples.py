@@ -68,6 +68,8 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from choriste.domain.sandbox.sandbox import FlowAnswer, Sandbox, Switch
+from choriste.domain.sandbox.world import SandboxId
 from choriste.domain.shared.editions import Edition
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -159,6 +161,26 @@ _FACTOR = BankAccount(
     holder="Factor AG",
     active=False,
 )
+SANDBOX = Sandbox(
+    id=SandboxId("9000000000001"),
+    owner=UserId("u-1"),
+    opened_at=AT,
+    days=14,
+    switches=(
+        Switch(
+            operation="factures/v1/deposer/flux",
+            status=503,
+            code=20001,
+            label="GDP_MSG_11.005",
+            flow_state=FlowAnswer.INCIDENT,
+            seconds=5,
+            times=None,
+        ),
+        Switch(),
+    ),
+    version=2,
+)
+
 MANDATE = Mandate(
     id="20261123090000AAAAAAAA",
     giver=StructureId("2001"),

@@ -26,6 +26,7 @@ from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.sessions import (
     DynamoAttempts,
     DynamoChallenges,
@@ -64,6 +65,7 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     bank_details: DynamoBankRecords
+    sandboxes: DynamoSandboxes
     mandates: DynamoMandates
     accounts: DynamoAccounts
     connections: DynamoConnections
@@ -99,6 +101,7 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             bank_details=DynamoBankRecords(core),
+            sandboxes=DynamoSandboxes(core),
             mandates=DynamoMandates(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
@@ -150,6 +153,8 @@ def _write_identity(stores: Stores) -> None:
         stores.directory.add_structure(structure)
     stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
     stores.bank_details.save(examples.BANK_DETAILS)
+    stores.sandboxes.save(replace(examples.SANDBOX, version=1))
+    stores.sandboxes.save(examples.SANDBOX)
     stores.mandates.save(replace(examples.MANDATE, version=1))
     stores.mandates.save(examples.MANDATE)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):

@@ -141,6 +141,13 @@ def test_bank_details_are_read(stores: Stores) -> None:
     assert stores.bank_details.of("2001") == examples.BANK_DETAILS
 
 
+def test_sandbox_is_read() -> None:
+    with empty_stores() as filled:
+        put_items(filled, items_up_to(NEWEST))
+
+        assert filled.sandboxes.get(examples.SANDBOX.id) == examples.SANDBOX
+
+
 def test_mandates_are_read(stores: Stores) -> None:
     assert stores.mandates.of("2001") == (examples.MANDATE,)
     assert stores.accounts.mandates_held("1001", on=examples.MANDATE.since) == (examples.MANDATE.held,)

@@ -255,7 +255,7 @@ def test_next_step_is_taken_at_once_and_told_once_with_what_follows(browser: Bro
     assert head_of(world, FIRST)[:2] == (Status.SERVICE_FAIT, 4)
     assert "Prochaine étape, la vôtre : Mandater." in page.page.words
     assert page.page.found("//form[@class='act primary']//button") == ["Mandater"]
-    assert page.page.found("//p[@class='crumb']/a/@href") == ["/invoices?side=received"]
+    assert page.page.found("//nav[@class='crumb']/a[not(@rel)]/@href") == ["/invoices?side=received"]
     assert "par Ana Petit" in page.text
     assert page.page.has("//div[@role='status']")
     assert not again.page.has("//div[@role='status']")

@@ -25,7 +25,7 @@ from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureId
 from tests.builders.authenticator import Authenticator
 from tests.builders.browser import Answer, Browser
-from tests.builders.console import FLOW
+from tests.builders.console import FLOW, a_test_invoice
 from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
 from tests.builders.mails import code_of_last_mail, link_of_last_mail, mails_of
 
@@ -316,6 +316,29 @@ def _imported(browser: Browser) -> Answer:
     return browser.upload("/members/102/import", {"step": "try"}, "comptes.csv", content)
 
 
+def _sandbox_opened(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/developers/sandbox")
+    return browser.post("/developers/sandbox")
+
+
+def _sandbox(browser: Browser) -> Answer:
+    _sandbox_opened(browser)
+    a_test_invoice(browser.world, "basile")
+    browser.get("/developers/sandbox")
+    browser.post("/developers/sandbox/switches", {"status": "503", "seconds": "2", "times": "3"})
+    shown = browser.post("/developers/sandbox/clock", {"days": "0"})
+    raw = re.sub(rb"9[0-9]{12}(?=[0-9]{2}\b)", b"ID", shown.raw)
+    raw = re.sub(rb"(?<=[a-z] )[0-9]{4}(?=</a>)", b"NUMBER", raw)
+    return replace(shown, raw=re.sub(rb"\b0[0-9]{13}\b", b"SIRET", raw))
+
+
+def _play(browser: Browser) -> Answer:
+    _sandbox_opened(browser)
+    head = a_test_invoice(browser.world, "basile")
+    return browser.get(f"/developers/sandbox/invoices/{head.id}")
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -386,6 +409,10 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
     "structures": _page("fatou@example.fr", "/members"),
     "member-import": _imported,
+    "sandbox-none": _page(ANA, "/developers/sandbox"),
+    "sandbox-opened": _sandbox_opened,
+    "sandbox-refused": _sandbox,
+    "sandbox-play": _play,
     "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }

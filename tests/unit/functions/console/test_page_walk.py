@@ -17,9 +17,11 @@ from choriste.application.access.records import FactorReset
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.application.members.request_access import request_access
+from choriste.domain.access.user import User
 from choriste.domain.parties.bank_details import BankAccount, BankDetails
 from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureContact, StructureId
+from choriste.domain.sandbox.world import sandbox_of
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
@@ -93,7 +95,7 @@ class Victim:
             self.world.members.requests(),
             self.world.members.transfer(WORKSHOP),
             self.world.members.merger(WORKSHOP),
-            self.world.accounts.users(),
+            [_outside_sandboxes(user) for user in self.world.accounts.users()],
             self.world.flows.deposited_by(WORKSHOP, after=None, limit=99),
             heads,
             [invoices.history(head.id) for head in heads if head],
@@ -102,6 +104,12 @@ class Victim:
             self.world.platform_ports().mandates.of(WORKSHOP),
             access.factor_resets.waiting(WORKSHOP),
         ]
+
+
+def _outside_sandboxes(user: User) -> User:
+    """Return a user without what everybody may give to themselves: a sandbox."""
+    kept = (each for each in user.memberships if sandbox_of(each.structure) is None)
+    return replace(user, memberships=tuple(kept))
 
 
 @pytest.fixture

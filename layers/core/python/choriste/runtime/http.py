@@ -38,6 +38,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "transfer-open": HTTPStatus.CONFLICT,
     "transfer-closed": HTTPStatus.CONFLICT,
     "second-person-needed": HTTPStatus.FORBIDDEN,
+    "sandbox-closed": HTTPStatus.FORBIDDEN,
     "stale-version": HTTPStatus.PRECONDITION_FAILED,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "account-ended": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -22,6 +22,7 @@ from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -47,6 +48,7 @@ from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
 from choriste.application.parties.ports import BankRecords, Checks, Mandates, Registry
 from choriste.application.printouts.ports import Printouts
+from choriste.application.sandbox.ports import Sandboxes
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
 from choriste.runtime import aws
@@ -81,6 +83,7 @@ class PlatformPorts:
     dispatches: Dispatches
     folder_keys: FolderKeys
     members: Members
+    sandboxes: Sandboxes
     history: History
     idempotency: IdempotencyStore
     printouts: Printouts
@@ -134,6 +137,7 @@ def built_ports() -> PlatformPorts:
             outbox=names.outbox_bucket,
         ),
         members=DynamoMembers(table, audit),
+        sandboxes=DynamoSandboxes(table),
         history=DynamoHistory(audit),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),
         printouts=LambdaPrintouts(aws.functions(), function=names.documents_function),

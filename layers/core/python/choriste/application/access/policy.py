@@ -15,6 +15,8 @@ from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
 from choriste.domain.parties.mandate import Scope
 from choriste.domain.parties.structure import ServiceCode, StructureId
+from choriste.domain.sandbox.errors import SandboxClosedError
+from choriste.domain.sandbox.world import SandboxId, same_world, sandbox_of
 from choriste.domain.shared.errors import ForbiddenError
 
 _OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
@@ -268,3 +270,49 @@ def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
         return
     if principal.factor_at is None or now - principal.factor_at > FRESH:
         raise FactorNeededError
+
+
+# Sandboxes --------------------------------------------------------------------------------------------------
+
+
+def require_person(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless a person acts who is not the operator: programs open no sandbox."""
+    if principal.kind is not PrincipalKind.USER:
+        raise ForbiddenError(right="sandbox:modify", structure=None, service=None)
+
+
+def own_sandbox(principal: Principal) -> SandboxId | None:
+    """Return the sandbox that a principal belongs to, None for who has none; it reads nothing."""
+    return next((found for each in sorted(principal.structures) if (found := sandbox_of(each))), None)
+
+
+def may_sandbox(principal: Principal, structure: str | None) -> bool:
+    """Say whether a principal may play in the sandbox of a structure: who may issue invoices there.
+
+    Never in a real structure, and never the operator: nothing there is theirs to play with.
+    """
+    played = sandbox_of(structure) is not None and not operates(principal)
+    return played and may_issue(principal, structure or "")
+
+
+def require_sandbox(principal: Principal, structure: str | None) -> None:
+    """Raise `ForbiddenError` unless the principal may play in the sandbox of a structure."""
+    if not may_sandbox(principal, structure):
+        raise ForbiddenError(right="sandbox:modify", structure=structure, service=None)
+
+
+def may_know(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may know of a structure: test structures are for their own people only."""
+    return sandbox_of(structure) is None or sees_inside(principal, structure)
+
+
+def require_outside(structure: str) -> None:
+    """Raise `SandboxClosedError` for a test structure: nobody joins a sandbox, or takes it elsewhere."""
+    if sandbox_of(structure) is not None:
+        raise SandboxClosedError
+
+
+def require_one_world(structure: str, rights: Iterable[Habilitation]) -> None:
+    """Raise `SandboxClosedError` where a program would have rights in a sandbox and outside it."""
+    if not same_world(structure, *(right.structure for right in rights)):
+        raise SandboxClosedError

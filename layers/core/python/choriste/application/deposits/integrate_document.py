@@ -71,7 +71,7 @@ class _Parties:
     named: FoundParties
     record: SupplierRecord
     depositing: Principal | None
-    """Who deposits, None when the account may no longer."""
+    """Who deposits, None when the account may no longer, or for the supplier of another world."""
     files: tuple[AttachedFile, ...] = ()
 
 
@@ -181,6 +181,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
     frame = submission.parties.frame or announced_frame(invoice)
     sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
+    account = principal_of(ports.accounts, submission.account, at=submission.at)
     return _Parties(
         supplier_numbers=numbers,
         supplier=supplier,
@@ -188,7 +189,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
         recipient=recipient,
         named=find_parties(ports, submission, sides),
         record=record_of(ports, supplier.id) if supplier is not None else SupplierRecord(supplier=""),
-        depositing=principal_of(ports.accounts, submission.account, at=submission.at),
+        depositing=account if sides.are_with(submission.depositor) else None,
     )
 
 

@@ -24,6 +24,7 @@ from choriste.domain.lifecycle.editing import Field, recyclable_fields
 from choriste.domain.parties.addressing import Addressing, PartyNumbers
 from choriste.domain.parties.routing import recipient_findings
 from choriste.domain.parties.structure import StructureId, StructureIdentifier
+from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.errors import (
     BadRequestError,
     ComplementMissingError,
@@ -195,12 +196,13 @@ def _renamed(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> In
         return head
     if treatment.party is None:
         raise parties_error("party", parties_finding("PARTY-CORRECTION-MISSING"))
-    return _with_party(head, role, _active_party(ports, treatment.party))
+    return _with_party(head, role, _active_party(ports, head, treatment.party))
 
 
-def _active_party(ports: InvoicePorts, siret: str) -> PartyReference:
+def _active_party(ports: InvoicePorts, head: InvoiceHead, siret: str) -> PartyReference:
     structure = ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
-    if structure is None or not structure.active:
+    known = structure is not None and same_world(structure.id, head.recipient.structure)
+    if structure is None or not known or not structure.active:
         raise parties_error("party", parties_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
     return PartyReference(identifier=structure.identifier.value, name=structure.name, structure=structure.id)
 

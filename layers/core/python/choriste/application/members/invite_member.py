@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from choriste.application.access.invite import invite
 from choriste.application.access.mails import MailKind, mail_user
-from choriste.application.access.policy import require_holds
+from choriste.application.access.policy import require_holds, require_outside
 from choriste.application.access.ports import AccessPorts
 from choriste.application.members.change_rights import require_rights_there
 from choriste.application.members.history import record_act
@@ -45,6 +45,7 @@ def invite_member(
     and `BadRequestError`.
     """
     place, _ = structure_administered(ports, principal, structure)
+    require_outside(place.id)
     email, name = address_of(invitation.email, field="/body/email"), " ".join(invitation.name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadRequestError(

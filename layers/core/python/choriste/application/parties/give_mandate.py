@@ -26,6 +26,7 @@ from choriste.domain.parties.mandate import (
     terms_of,
 )
 from choriste.domain.parties.structure import Structure, StructureIdentifier
+from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.field_faults import field_error
 
@@ -124,7 +125,7 @@ def _holder(ports: MandatePorts, giver: Structure, text: str, faults: Faults) ->
     """Return whom a mandate is given to; the giver itself where nobody else can be, with the fault."""
     digits, today = "".join(text.split()), ports.clock.now().date()
     holder = ports.directory.structure_by_identifier(StructureIdentifier.siret(digits))
-    if holder is None:
+    if holder is None or not same_world(giver.id, holder.id):
         faults.mark("holder", "MANDATE-HOLDER-UNKNOWN", found=text.strip()[:40])
         return giver
     if holder.id == giver.id:
