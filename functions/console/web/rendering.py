@@ -173,6 +173,11 @@ def download(name: str, content: bytes, *, mime_type: str) -> Response[bytes]:
     return Response(200, mime_type, content, headers=headers)
 
 
+def shown_picture(content: bytes) -> Response[bytes]:
+    """Return a picture that we drew ourselves (JPEG), to be shown inside a page of this site."""
+    return Response(200, "image/jpeg", content, headers=page_headers())
+
+
 def shown_pdf(name: str, content: bytes) -> Response[bytes]:
     """Return a PDF of our own making, to be shown by the browser, in a frame of our own pages too."""
     answer = download(name, content, mime_type="application/pdf")

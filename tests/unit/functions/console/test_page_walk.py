@@ -132,6 +132,7 @@ def victim(browser: Browser, world: World) -> Victim:
         "digest": "0" * 16,
         "client_id": client_id,
         "login": login,
+        "page_number": "1",
     }
     request = request_access(
         world.platform_ports(),
