@@ -153,7 +153,7 @@ def _of_members() -> Iterator[str]:
         f"members.{part}.{each}" for part in ("turn", "turn_hint") for each in ("active", "suspended")
     )
     yield from (f"members.column.{each}" for each in ("name", "email", "state", "rights"))
-    done = ("rights", "duplicated", "suspended", "reinstated", "invited")
+    done = ("rights", "duplicated", "suspended", "reinstated", "invited", "resent", "cancelled")
     yield from (f"members.done.{each}" for each in done)
     yield from (f"history.act.{each}" for each in ActKind)
     yield from (f"history.column.{each}" for each in ("at", "who", "what", "subject", "change"))

@@ -26,7 +26,7 @@ from choriste.domain.parties.structure import StructureId
 from tests.builders.authenticator import Authenticator
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW, a_test_invoice
-from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
+from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_member, a_user
 from tests.builders.mails import code_of_last_mail, link_of_last_mail, mails_of
 
 OUTLINES = Path(__file__).parent / "outlines"
@@ -91,7 +91,7 @@ def _confirm_address(browser: Browser) -> Answer:
 
 
 def _activation(browser: Browser) -> Answer:
-    newcomer = a_user("bo", email="bo@example.fr", name="Bo")
+    newcomer = a_user("bo", email="bo@example.fr", name="Bo", memberships=(a_member(),))
     invite(newcomer, structure="Lutèce", by=PLATFORM, access=browser.world.access)
     return browser.get(link_of_last_mail(browser.world.access))
 
