@@ -25,7 +25,9 @@ from choriste.domain.parties.mandate import MandateState, Scope, Standing
 from choriste.domain.parties.structure import ClosingReason, IdentifierKind, StructureKind
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.sandbox.sandbox import SandboxPart
+from choriste.domain.sandbox.world import Mode
 from choriste.domain.tracking.head import FileKind
+from functions.console.developers.apis import APIS
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
 from functions.console.invoices.page import TABS
 from functions.console.invoices.views import action
@@ -203,6 +205,10 @@ def _of_developers() -> Iterator[str]:
         "times",
     )
     yield from (f"developers.column.{each}" for each in columns)
+    yield from (f"developers.column.{each}" for each in ("api", "version", "address", "reference"))
+    yield from (f"developers.column.{each}" for each in ("day", "change"))
+    yield from (f"developers.{part}.{api.name}" for part in ("api", "about") for api in APIS)
+    yield from (f"connections.mode.{each}" for each in Mode)
     yield from (f"developers.part.{each}" for each in SandboxPart)
     yield from (f"developers.play.{each}" for each in ("accept", "suspend", "reject", "pay"))
 
@@ -242,7 +248,10 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_mandates(),
         *_of_one_invoice(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
-        *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
+        *(
+            f"connections.column.{each}"
+            for each in ("name", "id", "state", "usage", "acts", "expires", "day", "tokens", "refusals")
+        ),
         *(
             f"deposit.{each}"
             for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")
