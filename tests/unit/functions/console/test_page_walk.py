@@ -150,7 +150,13 @@ def victim(browser: Browser, world: World) -> Victim:
     keep(world.accounts, lost)
     access.factor_resets.save(FactorReset(user=lost.id, structure=home, asked_at=world.clock.now()))
     parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
-    parts |= {"user": "basile", "form": "users.csv", "request": request.id, "mandate_id": MANDATE.id}
+    parts |= {
+        "user": "basile",
+        "form": "users.csv",
+        "request": request.id,
+        "mandate_id": MANDATE.id,
+        "position": "2",
+    }
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     inside = _inner_life(world)
     return Victim(
