@@ -26,7 +26,8 @@ _LONGEST: Final = 8
 _LEAD: Final = """\
 `.venv/bin/python -m bench.advice` reads the corpora: {files} of their files are valid by our validator.
 Official rules find nothing in them; what advice (`CHO-W-…`) finds is listed here by value. The benchmark
-computes the check digits of each number again, by arithmetic of its own: {false} alarms were about a sound number.
+computes the check digits of each number again, by arithmetic of its own:
+{false} alarms were about a sound number.
 """
 _LINES: Final = """\
 All are true, of sample files: the numbers are invented, the notes say nothing, and the page of the attached
