@@ -84,6 +84,7 @@ _FEATURES: Final = (
     "sign_up",
     "invoices",
     "drafts",
+    "exchange",
     "deposits",
     "operations",
     "connections",
