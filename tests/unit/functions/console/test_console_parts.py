@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import functions.console
 from choriste.application.invoices.read_invoices import Side
 from choriste.application.members.change_address import AddressKind
+from choriste.documents.read.prefill.model import FieldName
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -28,7 +29,7 @@ from choriste.domain.sandbox.sandbox import SandboxPart
 from choriste.domain.sandbox.world import Mode
 from choriste.domain.tracking.head import FileKind
 from functions.console.developers.apis import APIS
-from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS, TYPES
 from functions.console.invoices.page import TABS
 from functions.console.invoices.views import action
 from functions.console.parties.views import OPERATORS, SETTINGS
@@ -195,7 +196,7 @@ def _of_partners() -> Iterator[str]:
     yield from (f"partners.{each}" for each in ("open", "closed", "sent", "waiting"))
     yield from (f"partners.set.{each}" for each in ("pivots", "statuses", "active"))
     yield from (f"partners.file.{each}" for each in ("ack", "report", "statuses", "pivot"))
-    columns = ("name", "code", "state", "file", "content", "about", "begun")
+    columns = ("name", "code", "state", "content", "about", "begun")
     yield from (f"partners.column.{each}" for each in columns)
 
 
@@ -267,12 +268,14 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")
         ),
         *(f"draft.line.{each}" for each in LINE_FIELDS),
+        *(f"draft.type.{each}" for each in TYPES),
+        *(f"read.{each}" for each in (*FieldName, "iban")),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
         *(f"invoices.{side}" for side in Side),
         *(f"invoices.caption.{side}" for side in Side),
         *(f"invoices.empty.{side}{part}" for side in Side for part in ("", "_hint")),
-        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[4:], *DATE_FIELDS[1:])),
+        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[6:], *DATE_FIELDS[1:])),
         *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
         *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
         *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
