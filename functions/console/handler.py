@@ -23,7 +23,7 @@ from functions.console.account.pages import confirm_place
 from functions.console.connections import pages as connection_pages
 from functions.console.deposits import pages as deposit_pages
 from functions.console.drafts import pages as draft_pages
-from functions.console.invoices import act_pages
+from functions.console.invoices import act_pages, list_pages
 from functions.console.invoices import pages as invoice_pages
 from functions.console.members import approval_pages, file_pages, role_pages
 from functions.console.members import pages as member_pages
@@ -58,6 +58,7 @@ app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
 app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)
+app.include_router(list_pages.routes.router)
 app.include_router(invoice_pages.routes.router)
 app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)

@@ -7,6 +7,9 @@ from typing import Final
 ROWS: Final = 25
 """Of a list, on one page."""
 
+INVOICES: Final = 50
+"""Of the list of invoices, on one page."""
+
 LARGEST_UPLOAD: Final = 4_000_000
 """Bytes: a function receives 6 MB at most, in base64."""
 

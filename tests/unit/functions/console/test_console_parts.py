@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import functions.console
-from choriste.application.invoices.read_invoices import Side
+from choriste.application.invoices.criteria import Side
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -24,6 +24,8 @@ from choriste.domain.parties.structure import ClosingReason, IdentifierKind, Str
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.invoices.list_filter import FURTHER, TABS
+from functions.console.invoices.list_views import COLUMNS
 from functions.console.invoices.views import action
 from functions.console.parties.views import OPERATORS, SETTINGS
 from functions.console.sign_up.pages import FIELDS as SIGN_UP_FIELDS
@@ -213,7 +215,10 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[4:], *DATE_FIELDS[1:])),
         *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
         *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
-        *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
+        *(f"invoices.column.{each}" for each in ("supplier", "recipient", *COLUMNS) if each != "party"),
+        *(f"invoices.field.words.{each}" for each in ("supplier", "recipient")),
+        *(f"invoices.field.{each}" for each in FURTHER if each != "mine"),
+        *(f"invoices.queue.{each}" for each in TABS),
         *(
             f"error.{kind}.{part}"
             for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link")

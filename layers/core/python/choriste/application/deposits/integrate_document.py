@@ -316,6 +316,7 @@ def _head(
         payment_unreported=recipient.settings.payment_unreported,
         files=(_original(document),),
         due_at=now + INTAKE_WATCH,
+        payment_due=invoice.due_date,
     )
 
 
