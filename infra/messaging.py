@@ -21,9 +21,9 @@ from infra.naming import Naming, pin
 from infra.settings import MailIdentity, Settings
 
 ATTEMPTS = 5
-WINDOWS = {"inbox": 0, "notification": 10}
+WINDOWS = {"inbox": 0, "notification": 10, "exchange": 5}
 """Seconds a message waits for others, by consumer: a deposit goes at once; nobody minds some seconds in an
-e-mail, and the notices of ten changes then share one call."""
+e-mail, and the notices of ten changes then share one call; so with the files for partners."""
 
 KEPT = Duration.days(14)  # the longest SQS allows: time for a person to look
 EVENT_SOURCE_PREFIX = "choriste"
@@ -39,15 +39,17 @@ class Messaging(Construct):
         self.dead_letters: dict[str, sqs.Queue] = {}
         self.inbox = self.queue("inbox")
         self.notification = self.queue("notification")
+        self.exchange = self.queue("exchange")
         self.schedule_dead_letters = self._dead_letter_queue("schedule")
         self.rule_dead_letters = self._dead_letter_queue("rule")
         self.bus = self._bus()
-        self._everything_to_notification()
+        for consumer in ("notification", "exchange"):
+            self._everything_to(consumer)
 
     @property
     def queues(self) -> dict[str, sqs.Queue]:
         """The working queues by the function that consumes them."""
-        return {"inbox": self.inbox, "notification": self.notification}
+        return {"inbox": self.inbox, "notification": self.notification, "exchange": self.exchange}
 
     def queue(self, consumer: str) -> sqs.Queue:
         """Declare the queue of one consumer.
@@ -105,29 +107,29 @@ class Messaging(Construct):
             pin(events.CfnEventBus(self, "Bus", name=self._naming.prefix), "EventBus"),
         )
 
-    def _everything_to_notification(self) -> None:
-        rule_arn = self._naming.arn(
-            "events", f"rule/{self._naming.prefix}/{self._naming.name('notification')}"
-        )
-        for queue in (self.notification, self.rule_dead_letters):
-            self._allow(queue, service="events.amazonaws.com", source_arn=rule_arn)
+    def _everything_to(self, consumer: str) -> None:
+        """Send every event of the bus to the queue of a consumer."""
+        queue = self.queues[consumer]
+        rule_arn = self._naming.arn("events", f"rule/{self._naming.prefix}/{self._naming.name(consumer)}")
+        for target in (queue, self.rule_dead_letters):
+            self._allow(target, service="events.amazonaws.com", source_arn=rule_arn)
         rule = events.CfnRule(
             self,
-            "NotificationRule",
-            name=self._naming.name("notification"),
+            f"{consumer.capitalize()}Rule",
+            name=self._naming.name(consumer),
             event_bus_name=self.bus.ref,
             event_pattern={"source": [{"prefix": EVENT_SOURCE_PREFIX}]},
             targets=[
                 events.CfnRule.TargetProperty(
-                    id="notification",
-                    arn=self.notification.queue_arn,
+                    id=consumer,
+                    arn=queue.queue_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
                         arn=self.rule_dead_letters.queue_arn
                     ),
                 )
             ],
         )
-        pin(rule, "NotificationRule")
+        pin(rule, f"{consumer.capitalize()}Rule")
 
     @staticmethod
     def _allow(queue: sqs.Queue, *, service: str, source_arn: str) -> None:

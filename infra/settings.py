@@ -15,9 +15,12 @@ from typing import Any, Final
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _RESERVED: Final = (".example", ".invalid", ".localhost", ".test")
-_DIGITS: Final = frozenset({"archive_years", "archive_memory", "consumers", "reserved", "warm_writes"})
+_DIGITS: Final = frozenset(
+    {"archive_years", "archive_memory", "consumers", "factor_reset_hours", "reserved", "warm_writes"}
+)
 SMALLEST_MEMORY: Final = 2560
 LARGEST_MEMORY: Final = 10_240
+SHORTEST_RESET: Final = 12
 NEW_ACCOUNT_MEMORY: Final = 3008
 """MiB that AWS grants a function in a new account; more is refused until the account has some history."""
 
@@ -36,6 +39,13 @@ class ArchiveMode(StrEnum):
     COMPLIANCE = "compliance"
 
 
+class Recognition(StrEnum):
+    """Whether scans and photographs are read, by a function that weighs 250 MB."""
+
+    OFF = "off"
+    ON = "on"
+
+
 class MailIdentity(StrEnum):
     """Whether this deployment declares the mail domain to SES, or the account has it already."""
 
@@ -48,9 +58,11 @@ class Settings:
     """The settings of one deployment.
 
     `archive_memory` is in MiB, of the functions that open archives. `consumers` bounds how many messages of a
-    queue are worked on at once. `reserved` keeps so many concurrent executions for each API function and the
-    console; 0 for a new account, whose small quota AWS refuses to divide. `warm_writes` prepares the core
-    table for so many writes a second from its first day; 0 leaves it to DynamoDB.
+    queue are worked on at once. `factor_reset_hours` pass between the grant of a factor reset and
+    its effect, in which its owner can stop it. `reserved` keeps
+    so many concurrent executions for each API function and the console; 0 for a new account, whose small
+    quota AWS refuses to divide. `warm_writes` prepares the core table for so many writes a second from its
+    first day; 0 leaves it to DynamoDB.
     """
 
     stage: Stage = Stage.TRIAL
@@ -66,13 +78,20 @@ class Settings:
     archive_years: int = 10
     archive_memory: int = NEW_ACCOUNT_MEMORY
     consumers: int = 10
+    factor_reset_hours: int = 24
     reserved: int = 0
     warm_writes: int = 0
+    recognition: Recognition = Recognition.OFF
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Settings:
         """Return the settings of a context; raises `ValueError` for a value that none can have."""
-        kinds = {"stage": Stage, "archive_mode": ArchiveMode, "mail_identity": MailIdentity}
+        kinds = {
+            "stage": Stage,
+            "archive_mode": ArchiveMode,
+            "mail_identity": MailIdentity,
+            "recognition": Recognition,
+        }
         chosen: dict[str, Any] = {}
         for name, value in given.items():
             kind = int if name in _DIGITS else kinds.get(name, str)
@@ -93,6 +112,11 @@ class Settings:
         return self.stage is Stage.PRODUCTION
 
     @property
+    def reads_pictures(self) -> bool:
+        """Whether scans and photographs are read."""
+        return self.recognition is Recognition.ON
+
+    @property
     def domain(self) -> str:
         """The domain name of the public address; empty where AWS gives one."""
         return self.base_url.removeprefix("https://").rstrip("/")
@@ -107,6 +131,8 @@ class Settings:
             yield "archive_mode: a trial locks nothing that you could not remove; use stage=production"
         if not SMALLEST_MEMORY <= self.archive_memory <= LARGEST_MEMORY:
             yield f"archive_memory: between {SMALLEST_MEMORY} and {LARGEST_MEMORY} MiB"
+        if self.is_production and self.factor_reset_hours < SHORTEST_RESET:
+            yield f"factor_reset_hours: {SHORTEST_RESET} at least, so that an owner can read the mail in time"
 
     def _name_faults(self) -> Iterator[str]:
         if not _PREFIX.fullmatch(self.prefix):

@@ -194,7 +194,12 @@ def test_only_a_deposit_goes_at_once_and_a_notice_is_out_well_within_a_minute(te
         for logical_id, source in template.each("AWS::Lambda::EventSourceMapping")
     }
 
-    assert windows == {"InboxQueueSource": 0, "NotificationQueueSource": 10, "CoreStreamSource": 5}
+    assert windows == {
+        "InboxQueueSource": 0,
+        "NotificationQueueSource": 10,
+        "ExchangeQueueSource": 5,
+        "CoreStreamSource": 5,
+    }
 
 
 def test_schedules_have_their_rates(template: Template) -> None:
@@ -257,8 +262,11 @@ def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -
     alarms = template.of_type("AWS::CloudWatch::Alarm")
 
     expected = {f"{pascal(spec.name)}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")}
-    expected |= {f"{name}DeadLettersAlarm" for name in ("Inbox", "Notification", "Rule", "Schedule")}
-    expected |= {"InboxQueueAgeAlarm", "NotificationQueueAgeAlarm", "PublisherIteratorAgeAlarm"}
+    expected |= {
+        f"{name}DeadLettersAlarm" for name in ("Inbox", "Notification", "Exchange", "Rule", "Schedule")
+    }
+    expected |= {f"{name}QueueAgeAlarm" for name in ("Inbox", "Notification", "Exchange")}
+    expected |= {"PublisherIteratorAgeAlarm"}
     expected |= {
         f"{table}Table{kind}ThrottlesAlarm"
         for table in ("Core", "Audit", "Sessions", "Idempotency")
@@ -318,7 +326,7 @@ def test_logical_ids_of_state_are_pinned(template: Template) -> None:
 
     assert found == {
         *("CoreTable", "AuditTable", "SessionsTable", "IdempotencyTable"),
-        *("InboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
+        *("InboxBucket", "OutboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
         *("PlatformKey", "SecretsKey"),
     }
 

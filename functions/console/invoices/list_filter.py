@@ -70,7 +70,7 @@ def asked_of(visit: Visit, side: Side) -> Asked:
     tab = visit.query.get("queue", "")
     tab = tab if tab in tabs_of(side) else "all"
     status = next((each for each in Status if each == visit.query.get("status")), None)
-    words = reader.text("words")
+    words = reader.text("words") or reader.text("number")  # older addresses say number
     service, reference = reader.text("service"), reader.text("reference")
     criteria = Criteria(
         queues=TABS[tab],

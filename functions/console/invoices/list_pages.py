@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 
-from choriste.application.invoices.criteria import Side
 from choriste.application.invoices.export_invoices import Listing, export_csv, export_xlsx
 from choriste.application.invoices.search_invoices import (
     NEWEST,
     count_invoices,
     count_queues,
-    search_invoices,
 )
 from choriste.domain.access.principal import PrincipalKind
-from choriste.domain.access.user import Level, Space
-from choriste.domain.parties.structure import StructureKind
+from choriste.domain.access.user import Level
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import list_views, views
+from functions.console.invoices.batch_pages import offered
 from functions.console.invoices.list_filter import FIELDS, asked_of
+from functions.console.invoices.listed import chosen_side, found_in
 from functions.console.web.asked import chosen_structure, structures_with
 from functions.console.web.limits import INVOICES
 from functions.console.web.rendering import download, page, redirect, text
@@ -37,21 +36,19 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 @routes.shows("/invoices")
 def show_list(visit: Visit) -> Response[str]:
     """Show a page of the invoices that one of my structures issued, received, validates or follows."""
-    side = _chosen_side(visit)
+    side = chosen_side(visit)
     if side is None:
         return _without_list(visit)
     structures = structures_with(visit, side.space, Level.CONSULT)
     chosen = chosen_structure(visit.query.get("structure"), structures)
     asked, ports, who = asked_of(visit, side), platform_ports(), visit.user.principal
-    search = partial(
-        search_invoices, ports, who, side=side, structure=chosen.id, criteria=asked.criteria, limit=INVOICES
-    )
     order, problem = asked.order, None
     try:
-        found = search(order=order, after=visit.query.get("after"))
+        found = found_in(visit, side, chosen, after=visit.query.get("after"))
     except BadRequestError as error:
         problem, order = refusal_text(error, language=visit.language), NEWEST
-        found = search()
+        unsorted = replace(visit, query={**visit.query, "sort": "-deposit"})
+        found = found_in(unsorted, side, chosen, after=None)
     total = count_invoices(ports, who, side=side, structure=chosen.id, criteria=asked.criteria)
     return page(
         "invoices/invoices.html",
@@ -69,6 +66,9 @@ def show_list(visit: Visit) -> Response[str]:
         headings=list_views.headings(visit, side, order),
         statuses=views.status_choices(asked.status, language=visit.language),
         services=list_views.service_choices(chosen, visit.query.get("service", "")),
+        steps=offered(side, language=visit.language),
+        back=list_views.back_to(visit, side),
+        total=total.number if total.exact else None,
         rows=list_views.rows(visit, found.rows, side, now=ports.clock.now()),
         stretch=list_views.stretch(visit, len(found.rows), total),
         after=found.after,
@@ -80,7 +80,7 @@ def show_list(visit: Visit) -> Response[str]:
 @routes.shows("/invoices/export/<form>")
 def export(visit: Visit, form: str) -> Response[bytes] | Response[str]:
     """Give what is listed, in its order, as CSV or as an Excel workbook."""
-    side = _chosen_side(visit)
+    side = chosen_side(visit)
     if side is None or form not in {"csv", "xlsx"}:
         raise NotFoundError(kind="page", id=form)
     chosen = chosen_structure(visit.query.get("structure"), structures_with(visit, side.space, Level.CONSULT))
@@ -110,19 +110,3 @@ def _without_list(visit: Visit) -> Response[str]:
         asked=asked,
         problem=text("invoices.not_an_id", language=visit.language, found=asked[:40]) if asked else None,
     )
-
-
-def _chosen_side(visit: Visit) -> Side | None:
-    """Return the side asked for among those open; None when none is open.
-
-    Else the received ones come first, for they wait for somebody; but a company that may issue is here
-    for what it issued.
-    """
-    sides = views.open_sides(visit.user.principal)
-    asked = next((side for side in sides if side == visit.query.get("side")), None)
-    if asked is not None or not sides:
-        return asked
-    receiving = structures_with(visit, Space.RECEIVE, Level.CONSULT)
-    is_public = any(structure.kind is StructureKind.PUBLIC for structure in receiving)
-    by_default = Side.RECEIVED if is_public else Side.ISSUED
-    return by_default if by_default in sides else sides[0]

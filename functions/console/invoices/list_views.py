@@ -91,12 +91,11 @@ def rows(
     visit: Visit, heads: Sequence[InvoiceHead], side: Side, *, now: dt.datetime
 ) -> tuple[InvoiceRow, ...]:
     """Return invoices as lines of the list that one side looks at; each leads back to it as it stands."""
-    back = {"back": urlencode(visit.query)} if visit.query else {}
-    suffix = f"?{urlencode(back)}" if back else ""
+    suffix = urlencode({"back": back_to(visit, side)})
     return tuple(
         InvoiceRow(
             head=head,
-            address=f"/invoices/{head.id}{suffix}",
+            address=f"/invoices/{head.id}?{suffix}",
             partner=head.recipient if side is Side.ISSUED else head.supplier,
             badge=status_badge(head.status, language=visit.language),
             left=_left(head, now=now, language=visit.language),
@@ -104,6 +103,11 @@ def rows(
         )
         for head in heads
     )
+
+
+def back_to(visit: Visit, side: Side) -> str:
+    """Return the list as it stands, for the pages that lead back to it."""
+    return urlencode({"side": side.value, **visit.query})
 
 
 def stretch(visit: Visit, shown: int, total: Total) -> str:

@@ -10,6 +10,9 @@ ROWS: Final = 25
 INVOICES: Final = 50
 """Of the list of invoices, on one page."""
 
+SUGGESTED: Final = 8
+"""Structures that a field offers while one types."""
+
 LARGEST_UPLOAD: Final = 4_000_000
 """Bytes: a function receives 6 MB at most, in base64."""
 
