@@ -87,7 +87,7 @@ DOORS = (
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
     grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
-    grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
+    grant(PUT_OBJECT, "objects/archive", "objects/inbox", "objects/documents"),  # pages of drafts, the last
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
@@ -116,7 +116,6 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "chorus": (
         *DOORS,
         grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
-        grant(PUT_OBJECT, "objects/documents"),  # the directory of recipients, once a day
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (

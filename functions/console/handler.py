@@ -23,6 +23,7 @@ from functions.console.account import pages as account_pages
 from functions.console.account.pages import confirm_place
 from functions.console.connections import pages as connection_pages
 from functions.console.deposits import pages as deposit_pages
+from functions.console.developers import pages as developer_pages
 from functions.console.developers import sandbox_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages, batch_pages, list_pages
@@ -71,6 +72,7 @@ app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
 app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
+app.include_router(developer_pages.routes.router)
 app.include_router(sandbox_pages.routes.router)
 app.include_router(structure_pages.routes.router)
 app.include_router(change_pages.routes.router)
@@ -91,7 +93,7 @@ def start() -> Response[str]:
     return redirect("/invoices")
 
 
-@app.get("/static/<digest>/<name>")
+@app.get("/static/<digest>/<name>", compress=True)
 def give_static_file(digest: str, name: str) -> Response[bytes] | Response[str]:
     """Give a static file."""
     return static_file(digest, name) or say_missing(NotFoundError(kind="static file", id=name))

@@ -273,8 +273,11 @@ def test_what_is_due_and_the_token_of_a_wait_are_read(stores: Stores) -> None:
 
 
 def test_drafts_are_read(stores: Stores) -> None:
-    assert tuple(stores.drafts.get(draft.id) for draft in examples.DRAFTS) == examples.DRAFTS
-    assert len(stores.drafts.of_structure("2001", after=None, limit=9).rows) == 2
+    *first, read = (stores.drafts.get(draft.id) for draft in examples.DRAFTS)
+
+    assert tuple(first) == examples.DRAFTS[:2]
+    assert read in {examples.DRAFTS[2], None}  # schema 3 has it
+    assert len(stores.drafts.of_structure("2001", after=None, limit=9).rows) == 2 + (read is not None)
 
 
 def test_what_is_written_is_the_golden_item_of_the_present_schema() -> None:

@@ -54,12 +54,15 @@ OPEN_TO_ALL = frozenset(
         "/password/forgotten",
         "/password/new",
         "/unlock",
+        "/developers",
+        "/developers/changes",
+        "/developers/reference/<api>",
     }
 )
 """What nobody needs to sign in for; what such a page may say is tested with signing in."""
 
-PUBLIC = frozenset({"/structures/<structure_id>"})
-"""What everybody who is signed in may look up by its number: the directory."""
+PUBLIC = frozenset({"/structures/<structure_id>", "/developers/reference/<api>"})
+"""What everybody may look up: a structure of the directory by its number, an API by its name."""
 
 DECOYS = {
     "active": "no",
@@ -130,10 +133,12 @@ def victim(browser: Browser, world: World) -> Victim:
         "flow": FLOW,
         "kind": "follow-up",
         "act": "comments",
+        "api": "v1",
         "name": "PJP00XFAC2170000000000001.pdf",
         "digest": "0" * 16,
         "client_id": client_id,
         "login": login,
+        "page_number": "1",
     }
     request = request_access(
         world.platform_ports(),
@@ -147,7 +152,13 @@ def victim(browser: Browser, world: World) -> Victim:
     keep(world.accounts, lost)
     access.factor_resets.save(FactorReset(user=lost.id, structure=home, asked_at=world.clock.now()))
     parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
-    parts |= {"user": "basile", "form": "users.csv", "request": request.id, "mandate_id": MANDATE.id}
+    parts |= {
+        "user": "basile",
+        "form": "users.csv",
+        "request": request.id,
+        "mandate_id": MANDATE.id,
+        "position": "2",
+    }
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     inside = _inner_life(world)
     return Victim(

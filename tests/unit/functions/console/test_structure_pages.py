@@ -80,7 +80,7 @@ def test_manager_changes_address_contact_and_rules(manager: Browser, world: Worl
         f"/structures/{WORKSHOP}/settings", {**SETTINGS, "email": "a@b.example", "either_mandatory": "on"}
     )
 
-    assert answer.place == f"/structures/{WORKSHOP}?notice=saved"
+    assert answer.place == f"/structures/{WORKSHOP}"
     assert stored(world).address == Address(line1="1 rue X", postcode="38000", city="Grenoble", country="FR")
     assert stored(world).settings.either_mandatory
     assert not stored(world).settings.engagement_mandatory
@@ -157,7 +157,7 @@ def test_structure_is_closed_with_a_reason_and_opened_again(manager: Browser, wo
     manager.get(f"/structures/{WORKSHOP}/closing")
     manager.post(f"/structures/{WORKSHOP}/closing", {"reason": "ceased", "text": "Retraite"})
 
-    closed = words(manager, f"/structures/{WORKSHOP}?notice=closed")
+    closed = words(manager, f"/structures/{WORKSHOP}")
     assert "activité cessée" in closed
     assert "Retraite" in closed
 
@@ -187,7 +187,7 @@ def test_bank_account_is_added_changed_and_closed_with_its_history(manager: Brow
     manager.post(f"{place}/closing", {"id": "1"})
 
     shown = words(manager, place)
-    assert added.place == f"{place}?notice=saved"
+    assert added.place == f"{place}"
     assert IBAN in shown
     assert "DE89370400440532013000" in shown
     details = world.bank_details.of(WORKSHOP)

@@ -10,6 +10,8 @@ from choriste.application.members.ports import MemberPorts
 from choriste.application.members.read_members import Member, MemberFilter, list_members
 from choriste.application.shared.spreadsheets import Column, as_csv, as_xlsx
 from choriste.domain.access.principal import Principal
+from choriste.domain.members.member import MemberState
+from choriste.domain.parties.structure import IdentifierKind, Structure
 from choriste.domain.shared.errors import NotFoundError
 from choriste.i18n.catalogue import translate
 
@@ -17,12 +19,16 @@ _PAGE: Final = 500
 _COLUMNS: Final = (
     ("name", 28),
     ("email", 34),
+    ("structure", 18),
     ("state", 16),
     ("role", 22),
     ("service", 22),
     ("space", 26),
     ("level", 14),
+    ("active", 8),
+    ("language", 8),
 )
+"""The columns of an import with their widths, and two for people: the state and the role in words."""
 
 
 def export_csv(ports: MemberPorts, principal: Principal, structure: str, *, language: str) -> bytes:
@@ -30,16 +36,16 @@ def export_csv(ports: MemberPorts, principal: Principal, structure: str, *, lang
 
     Raises `NotFoundError` unless the principal reads the organisation of the whole structure.
     """
-    return as_csv(_headed(language), _rows(ports, principal, structure, language), language=language)
+    return as_csv(_columns(language), _rows(ports, principal, structure, language), language=language)
 
 
 def export_xlsx(ports: MemberPorts, principal: Principal, structure: str, *, language: str) -> bytes:
     """Return the users of a structure as an Excel workbook; cells are texts. Raises as `export_csv`."""
     name = translate("members", "export.sheet", language)
-    return as_xlsx(name, _headed(language), _rows(ports, principal, structure, language))
+    return as_xlsx(name, _columns(language), _rows(ports, principal, structure, language))
 
 
-def _headed(language: str) -> tuple[Column, ...]:
+def _columns(language: str) -> tuple[Column, ...]:
     return tuple(Column(translate("members", f"export.{name}", language), width) for name, width in _COLUMNS)
 
 
@@ -59,15 +65,27 @@ def _rows(ports: MemberPorts, principal: Principal, structure: str, language: st
 
 def _lines(member: Member, language: str) -> Iterator[list[str]]:
     role = "manager" if member.is_manager else "simple"
+    works = member.state in {MemberState.ACTIVE, MemberState.INVITED}
+    last = [
+        translate("members", "export.yes" if works else "export.no", language),
+        member.user.language.value,
+    ]
     who = [
         member.user.name,
         member.user.email,
+        _named(member.structure),
         translate("members", f"export.state.{member.state.value}", language),
         translate("members", f"export.role.{role}", language),
     ]
     rights = sorted(member.user.rights, key=lambda right: (right.service or "", right.space.value))
     for right in rights:
         level = translate("members", f"export.level.{right.level.name.lower()}", language)
-        yield [*who, right.service or "", right.space.value, level]
+        yield [*who, right.service or "", right.space.value, level, *last]
     if not rights:
-        yield [*who, "", "", ""]
+        yield [*who, "", "", "", *last]
+
+
+def _named(structure: Structure) -> str:
+    """Return what an import knows a structure by: its SIRET, else its id."""
+    is_siret = structure.identifier.kind is IdentifierKind.SIRET
+    return structure.identifier.value if is_siret else structure.id

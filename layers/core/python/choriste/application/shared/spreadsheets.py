@@ -8,12 +8,10 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+
+from choriste.domain.members.import_file import FORMULA
 
 Cell = str | Decimal | dt.date | None
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula when it opens a CSV (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +69,4 @@ def _written(cell: Cell, language: str) -> str:
             return format(cell, "f").replace(".", "," if language == "fr" else ".")
         case dt.date():
             return cell.isoformat()
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
