@@ -31,7 +31,7 @@ from functions.console.invoices import pages as invoice_pages
 from functions.console.members import approval_pages, file_pages, reset_pages, role_pages
 from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
-from functions.console.parties import bank_pages, change_pages, mandate_pages
+from functions.console.parties import advice_pages, bank_pages, change_pages, mandate_pages
 from functions.console.parties import pages as structure_pages
 from functions.console.printouts import pages as printout_pages
 from functions.console.sign_in import first_pages, key_pages, lost_pages, password_pages
@@ -76,6 +76,7 @@ app.include_router(developer_pages.routes.router)
 app.include_router(sandbox_pages.routes.router)
 app.include_router(structure_pages.routes.router)
 app.include_router(change_pages.routes.router)
+app.include_router(advice_pages.routes.router)
 app.include_router(bank_pages.routes.router)
 app.include_router(mandate_pages.routes.router)
 app.include_router(printout_pages.routes.router)
