@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.invoice.model import Address
 from choriste.domain.parties.registry import RegistryEntry
 from choriste.domain.parties.structure import Structure
@@ -301,3 +302,20 @@ def test_fields_offer_the_structures_that_answer_and_nothing_for_too_few_letters
     assert [row["name"] for row in offered("query=papet&kind=SIRET")] == ["Papeterie du Canal"]
     assert offered("query=papet")[0]["identifier"].replace("\N{NO-BREAK SPACE}", "") == "55210055400013"
     assert (offered("query=p"), offered("query=papet&kind=RIDET")) == ([], [])
+
+
+def test_advice_is_switched_by_who_administers_the_structure(manager: Browser, world: World) -> None:
+    address = f"/structures/{WORKSHOP}/advice"
+    before = manager.get(address).page.found("//input[@type='checkbox'][@checked]/@name")
+    kept = {kind.value: "on" for kind in Kind if kind is not Kind.LATE}
+
+    answer = manager.post(address, kept)
+
+    record = world.supplier_records.get(WORKSHOP)
+    assert before == [kind.value for kind in Kind]
+    assert answer.place == f"/structures/{WORKSHOP}?notice=saved"
+    assert record is not None
+    assert record.off == {Kind.LATE}
+    manager.post("/sign-out")
+    manager.sign_in(EDGAR)
+    assert manager.get(address).status == 403
