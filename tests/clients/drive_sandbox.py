@@ -8,6 +8,7 @@ It needs nothing but Python. Source: docs/how-to/point-your-client-at-choriste.m
 import base64
 import json
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -52,7 +53,7 @@ def sandbox(path: str, body: Json | None = None, *, method: str = "POST") -> tup
 
 
 def invoice(frame: str = "A1_FACTURE_FOURNISSEUR", **more: str) -> int:
-    """Submit an invoice and return its id."""
+    """Submit an invoice and return its id once somebody has it."""
     body = {
         "modeDepot": "SAISIE_API",
         "destinataire": {"codeDestinataire": parts["recipient"]["siret"], "codeServiceExecutant": "SERVICE"},
@@ -80,7 +81,10 @@ def invoice(frame: str = "A1_FACTURE_FOURNISSEUR", **more: str) -> int:
     _, done = chorus("factures/v1/soumettre", body)
     if done["codeRetour"]:
         sys.exit(done["libelle"])
-    return int(done["identifiantFactureCPP"])
+    number = int(done["identifiantFactureCPP"])
+    while status(number) == "DEPOSEE":  # it is on its way to its recipient
+        time.sleep(0.2)
+    return number
 
 
 def status(number: int) -> str:
