@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from choriste.application.invoices.read_invoices import Side
-from choriste.application.invoices.search_invoices import Criteria, PartyCriterion, search_invoices
+from choriste.application.invoices.criteria import Criteria, PartyCriterion, Side
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.tracking.head import InvoiceHead
 from functions.chorus.directory import service_number, structure_number

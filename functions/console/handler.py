@@ -26,7 +26,8 @@ from functions.console.deposits import pages as deposit_pages
 from functions.console.developers import pages as developer_pages
 from functions.console.developers import sandbox_pages
 from functions.console.drafts import pages as draft_pages
-from functions.console.invoices import act_pages, batch_pages
+from functions.console.exchange import pages as exchange_pages
+from functions.console.invoices import act_pages, batch_pages, list_pages
 from functions.console.invoices import pages as invoice_pages
 from functions.console.members import approval_pages, file_pages, reset_pages, role_pages
 from functions.console.members import pages as member_pages
@@ -63,6 +64,7 @@ app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
 app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)
+app.include_router(list_pages.routes.router)
 app.include_router(own_key_pages.routes.router)
 app.include_router(address_pages.routes.router)
 app.include_router(batch_pages.routes.router)
@@ -71,6 +73,7 @@ app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
 app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
+app.include_router(exchange_pages.routes.router)
 app.include_router(developer_pages.routes.router)
 app.include_router(sandbox_pages.routes.router)
 app.include_router(structure_pages.routes.router)

@@ -236,6 +236,7 @@ CASES = (
         ("recipient", "right-service", "wrong-service", "reader", "partner", "operator"),
     ),
     Case("GET", f"/v1/invoices?side=issued&structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
+    Case("GET", f"/v1/invoices/queues?side=issued&structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
     Case("GET", "/v1/invoices/{invoice}", READERS, refused=404),
     Case("GET", "/v1/invoices/{invoice}/files/{file}", READERS, 302, 404),
     Case("GET", "/v1/invoices/{invoice}/printouts/follow-up", READERS, 302, 404),

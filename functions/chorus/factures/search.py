@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from choriste.application.invoices.read_invoices import Side
-from choriste.application.invoices.search_invoices import Criteria, invoices_of_flow, search_invoices
+from choriste.application.invoices.criteria import Criteria, Side
+from choriste.application.invoices.search_invoices import invoices_of_flow, search_invoices
 from choriste.domain.lifecycle import Status
 from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.shared.ids import FlowId

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
-from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices
+from choriste.application.invoices.criteria import Side
+from choriste.application.invoices.search_invoices import count_invoices, search_invoices
 from choriste.application.invoices.treat_many import MOST_TREATED
 from choriste.application.shared.ports import Page
 from choriste.domain.access.user import Level, Space
-from choriste.domain.lifecycle import Status
-from choriste.domain.parties.structure import Structure, StructureId, StructureKind
-from choriste.domain.shared.errors import ForbiddenError, NotFoundError
+from choriste.domain.parties.structure import Structure, StructureKind
+from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
+from functions.console.invoices.list_filter import asked_of, start_of
 from functions.console.invoices.views import open_sides
 from functions.console.web.asked import chosen_structure, structures_with
-from functions.console.web.limits import ROWS
+from functions.console.web.limits import INVOICES
 from functions.console.web.visit import Visit
 
 
@@ -32,24 +31,61 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The invoices before and after one in the list that it was opened from."""
+class Near:
+    """An invoice of a list, and the address of the list at the page that shows it."""
 
-    before: InvoiceId | None
-    after: InvoiceId | None
+    id: InvoiceId
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Which invoice of a list one is, of how many where that is known, and those before and after it."""
+
+    number: int
+    total: int | None
+    before: Near | None
+    after: Near | None
 
 
 def neighbours(visit: Visit, back: str, invoice_id: InvoiceId) -> Neighbours | None:
-    """Return an invoice's neighbours in the list of an address, None where it no longer shows the invoice."""
-    found = _page(_at(visit, back), after=dict(parse_qsl(back)).get("after"))
-    if found is None:
+    """Return an invoice's neighbours in the list of an address, None where it no longer shows the invoice.
+
+    On the first row of a page that is not the first, there is none before it: lists are read forwards.
+    """
+    there = _at(visit, back)
+    found = _page(there, after=there.query.get("after"))
+    heads = [head.id for head in found.rows] if found is not None else []
+    if found is None or invoice_id not in heads:
         return None
-    heads = [head.id for head in found.rows]
-    if invoice_id not in heads:
+    place, start = heads.index(invoice_id), start_of(there)
+    after = Near(heads[place + 1], back) if place + 1 < len(heads) else None
+    if after is None and found.after is not None:
+        after = _first_of(there, found.after, start + len(heads))
+    before = Near(heads[place - 1], back) if place else None
+    return Neighbours(start + place + 1, _total(there), before, after)
+
+
+def _first_of(there: Visit, after: str, start: int) -> Near | None:
+    """Return the first invoice of the page that follows."""
+    found = _page(there, after=after, limit=1)
+    onward = urlencode({**there.query, "after": after, "from": str(start)})
+    return Near(found.rows[0].id, onward) if found is not None and found.rows else None
+
+
+def _total(there: Visit) -> int | None:
+    side = chosen_side(there)
+    if side is None:
         return None
-    before = {after: each for each, after in pairwise(heads)}
-    after = dict(pairwise(heads))
-    return Neighbours(before.get(invoice_id), after.get(invoice_id))
+    chosen = chosen_structure(there.query.get("structure"), structures_with(there, side.space, Level.CONSULT))
+    total = count_invoices(
+        platform_ports(),
+        there.user.principal,
+        structure=chosen.id,
+        side=side,
+        criteria=asked_of(there, side).criteria,
+    )
+    return total.number if total.exact else None
 
 
 def listed(visit: Visit, back: str) -> Listed:
@@ -70,7 +106,7 @@ def _at(visit: Visit, back: str) -> Visit:
     return replace(visit, query=dict(parse_qsl(back)))
 
 
-def _page(visit: Visit, *, after: str | None, limit: int = ROWS) -> Page[InvoiceHead] | None:
+def _page(visit: Visit, *, after: str | None, limit: int = INVOICES) -> Page[InvoiceHead] | None:
     side = chosen_side(visit)
     if side is None:
         return None
@@ -79,7 +115,7 @@ def _page(visit: Visit, *, after: str | None, limit: int = ROWS) -> Page[Invoice
             visit.query.get("structure"), structures_with(visit, side.space, Level.CONSULT)
         )
         return found_in(visit, side, chosen, after=after, limit=limit)
-    except (ForbiddenError, NotFoundError):
+    except (BadRequestError, ForbiddenError, NotFoundError):
         return None
 
 
@@ -100,30 +136,17 @@ def chosen_side(visit: Visit) -> Side | None:
 
 
 def found_in(
-    visit: Visit, side: Side, structure: Structure, *, after: str | None, limit: int = ROWS
+    visit: Visit, side: Side, structure: Structure, *, after: str | None, limit: int = INVOICES
 ) -> Page[InvoiceHead]:
-    """Return a page of a list as its address narrows it."""
-    return list_invoices(
+    """Return a page of a list as its address narrows and sorts it; raises `BadRequestError`."""
+    asked = asked_of(visit, side)
+    return search_invoices(
         platform_ports(),
         visit.user.principal,
-        structure=StructureId(structure.id),
+        structure=structure.id,
         side=side,
-        narrowed=_narrowed(visit.query, mine=visit.user.user.id),
+        criteria=asked.criteria,
+        order=asked.order,
         after=after,
         limit=limit,
-    )
-
-
-def status_of(query: Mapping[str, str]) -> Status | None:
-    """Return the status that an address asks for."""
-    return next((status for status in Status if status == query.get("status")), None)
-
-
-def _narrowed(query: Mapping[str, str], *, mine: str) -> InvoiceFilter:
-    status = status_of(query)
-    return InvoiceFilter(
-        statuses=frozenset({status}) if status else None,
-        number=query.get("number", "").strip() or None,
-        assignee=mine if query.get("mine") else None,
-        reference=query.get("reference", "").strip() or None,
     )

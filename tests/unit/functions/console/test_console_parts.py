@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import functions.console
-from choriste.application.invoices.read_invoices import Side
+from choriste.application.invoices.criteria import Side
 from choriste.application.members.change_address import AddressKind
 from choriste.documents.read.prefill.model import FieldName
 from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.advice import Kind as AdviceKind
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.members.act import ActKind
@@ -30,6 +31,9 @@ from choriste.domain.sandbox.world import Mode
 from choriste.domain.tracking.head import FileKind
 from functions.console.developers.apis import APIS
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS, TYPES
+from functions.console.invoices.list_filter import FURTHER
+from functions.console.invoices.list_filter import TABS as QUEUE_TABS
+from functions.console.invoices.list_views import COLUMNS
 from functions.console.invoices.page import TABS
 from functions.console.invoices.views import action
 from functions.console.parties.views import OPERATORS, SETTINGS
@@ -191,6 +195,15 @@ def _of_structures() -> set[str]:
     }
 
 
+def _of_partners() -> Iterator[str]:
+    """Yield the texts that the pages of the file exchange ask for by parts of their codes."""
+    yield from (f"partners.{each}" for each in ("open", "closed", "sent", "waiting"))
+    yield from (f"partners.set.{each}" for each in ("pivots", "statuses", "active"))
+    yield from (f"partners.file.{each}" for each in ("ack", "report", "statuses", "pivot"))
+    columns = ("name", "code", "state", "content", "about", "begun")
+    yield from (f"partners.column.{each}" for each in columns)
+
+
 def _of_developers() -> Iterator[str]:
     """Yield the texts that the pages for developers ask for by parts of their codes."""
     columns = (
@@ -246,6 +259,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_members(),
         *_of_structures(),
         *_of_developers(),
+        *_of_partners(),
         *_of_mandates(),
         *_of_one_invoice(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
@@ -259,6 +273,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"draft.line.{each}" for each in LINE_FIELDS),
         *(f"draft.type.{each}" for each in TYPES),
+        *(f"advice.{each}" for each in AdviceKind),
         *(f"read.{each}" for each in (*FieldName, "iban")),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
@@ -268,7 +283,10 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[6:], *DATE_FIELDS[1:])),
         *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
         *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
-        *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
+        *(f"invoices.column.{each}" for each in ("supplier", "recipient", *COLUMNS) if each != "party"),
+        *(f"invoices.field.words.{each}" for each in ("supplier", "recipient")),
+        *(f"invoices.field.{each}" for each in FURTHER if each != "mine"),
+        *(f"invoices.queue.{each}" for each in QUEUE_TABS),
         *(
             f"error.{kind}.{part}"
             for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link")

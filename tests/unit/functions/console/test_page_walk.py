@@ -16,12 +16,14 @@ import pytest
 from choriste.application.access.records import FactorReset
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
+from choriste.application.exchange.partners import PartnerSettings, register_partner
 from choriste.application.members.request_access import request_access
 from choriste.domain.access.user import User
 from choriste.domain.parties.bank_details import BankAccount, BankDetails
 from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureContact, StructureId
 from choriste.domain.sandbox.world import sandbox_of
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
@@ -86,7 +88,8 @@ class Victim:
         """Return all that a stranger could have changed."""
         access, home = self.world.access, StructureId(WORKSHOP)
         invoices = self.world.invoices
-        heads = [invoices.get(head.id) for head in invoices.issued_by(WORKSHOP, after=None, limit=99).rows]
+        issued = invoices.places(InvoiceList(ListKind.ISSUED, WORKSHOP), after=None, limit=99).rows
+        heads = invoices.heads([invoice_at(place) for place in issued])
         drafts = self.world.drafts.of_structure(WORKSHOP, after=None, limit=99)
         return [
             access.directory.structure(WORKSHOP),
@@ -95,6 +98,7 @@ class Victim:
             access.accounts.credentials("basile"),
             access.connections.clients_of(home),
             access.connections.accounts_of(home),
+            self.world.platform_ports().partners.of_structure(home),
             self.world.members.requests(),
             self.world.members.transfer(WORKSHOP),
             self.world.members.merger(WORKSHOP),
@@ -125,7 +129,10 @@ def victim(browser: Browser, world: World) -> Victim:
     client = create_api_client(home, name="Caisse secrète", rights=(), by=PLATFORM, access=access)
     account = create_technical_account(home, name="Robot secret", rights=(), by=PLATFORM, access=access)
     login, client_id = account.account.login, client.client.client_id
+    settings = PartnerSettings(name="ERP secret")
+    register_partner(world.platform_ports(), PLATFORM, home, settings, code="SEC001")
     parts = {
+        "code": "SEC001",
         "number": INVOICE,
         "draft": draft,
         "flow": FLOW,
