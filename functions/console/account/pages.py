@@ -144,7 +144,9 @@ def confirm_page(visit: Visit, place: str, *, status: int = 200, error: str | No
     """Return the page that asks for the second factor again: a code, or a key where the account has one."""
     asked = ask_for_key(visit.token, SessionStage.SIGNED_IN, access=identity.access_ports())
     key = key_to_use(asked, action="/account/confirm/key") if asked else None
-    values = {"place": place, "key": key, "error": error}
+    factors = read_factors(visit.user, access=identity.access_ports())
+    has_none = not (key or factors.app or factors.codes_left)
+    values = {"place": place, "key": key, "error": error, "has_none": has_none}
     shown = page("account/confirm.html", visit, status=status, **values)
     return with_script(shown) if key else shown
 

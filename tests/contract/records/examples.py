@@ -371,6 +371,7 @@ ORGANISATION_SIGN_INS = (
         client_id="choriste",
         secret="kms:AQ==",
         served=(StructureId("1001"),),
+        strong=("eidas2",),
         active=False,
         version=2,
     ),
@@ -402,7 +403,7 @@ DEPARTURES = (
     ),
 )
 ORGANISATION_SESSION = Session(
-    token_hash="cc" * 32,
+    token_hash="ab" * 32,
     user=UserId("u-5"),
     stage=SessionStage.SIGNED_IN,
     started_at=AT,
