@@ -93,6 +93,7 @@ class Functions(Construct):
             **tables,
             **buckets,
             **machines,
+            "PARTNER_ROLE_ARN": naming.role_arn("partner"),
             "DOCUMENTS_FUNCTION": naming.name("documents"),
             **({"RECOGNITION_FUNCTION": naming.name("recognition")} if RECOGNITION in self._specs else {}),
             "BUS_NAME": self._around.messaging.bus.ref,

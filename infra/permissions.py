@@ -43,6 +43,7 @@ SEND_MAIL = ("ses:SendEmail",)
 SEAL = ("kms:Decrypt", "kms:Encrypt")
 INVOKE = ("lambda:InvokeFunction",)
 READ_SECRET = ("secretsmanager:GetSecretValue",)
+ASSUME = ("sts:AssumeRole",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
 
@@ -73,7 +74,7 @@ DOORS = (
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
     grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
-    grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
+    grant(PUT_OBJECT, "objects/archive", "objects/inbox", "objects/documents"),  # pages of drafts, the last
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
@@ -84,13 +85,24 @@ DOORS = (
     grant(USE_KEY, "key"),
 )
 
+PARTNER_ROLE = (
+    grant(("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"), "partners/inbox"),
+    grant(("s3:DeleteObject", "s3:GetObject"), "partners/outbox"),
+    grant(LIST_BUCKET, "bucket/inbox", "bucket/outbox"),
+    grant(("kms:Decrypt", "kms:GenerateDataKey"), "key"),
+)
+"""What a session of a partner may do at most; its session policy leaves its own folders of it
+(`choriste.adapters.aws.sts.folder_keys`)."""
+
 PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
-    "api": DOORS,
+    "api": (
+        *DOORS,
+        grant(ASSUME, "role/partner"),  # for one account's folders at a time
+    ),
     "console": DOORS,
     "chorus": (
         *DOORS,
         grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
-        grant(PUT_OBJECT, "objects/documents"),  # the directory of recipients, once a day
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
@@ -224,10 +236,12 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "table": naming.table_arn,
         "bucket": naming.bucket_arn,
         "objects": lambda name: f"{naming.bucket_arn(name)}/*",
+        "partners": lambda name: f"{naming.bucket_arn(name)}/partners/*",
         "queue": naming.queue_arn,
         "machine": naming.machine_arn,
         "function": naming.function_arn,
         "secret": naming.secret_arn,
+        "role": naming.role_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
         "secrets": lambda _: unnamed.secrets,

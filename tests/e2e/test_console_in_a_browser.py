@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -19,7 +20,7 @@ from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.journey import Journey
 from functions.console.handler import handler
 from tests.builders.browser import answer_of, http_event
-from tests.builders.console import FLOW, World, a_world, put_behind_the_console
+from tests.builders.console import FLOW, World, a_world, an_invoice_head, put_behind_the_console
 from tests.builders.identity import PASSWORD, the_code
 
 CHROMIUM = shutil.which("chromium")
@@ -100,6 +101,19 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def page(tmp_path: Path, problems: list[str]) -> Iterator[Any]:
+    with _opened(tmp_path, problems, scripts=False) as page:
+        yield page
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, problems: list[str]) -> Iterator[Any]:
+    """Give a page that runs our scripts."""
+    with _opened(tmp_path, problems, scripts=True) as page:
+        yield page
+
+
+@contextmanager
+def _opened(tmp_path: Path, problems: list[str], *, scripts: bool) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser runs
 
     with sync_playwright() as playwright:
@@ -107,7 +121,7 @@ def page(tmp_path: Path, problems: list[str]) -> Iterator[Any]:
             str(tmp_path / "profile"),
             executable_path=CHROMIUM,
             headless=True,
-            java_script_enabled=False,
+            java_script_enabled=scripts,
             args=FLAGS,
             locale="fr-FR",
             accept_downloads=True,
@@ -135,15 +149,17 @@ def test_recipient_signs_in_pays_an_invoice_and_saves_its_factur_x(
     sign_in(page, address, world, "ana@example.fr")
     page.get_by_role("link", name="F-2026-0001").click()
 
-    page.get_by_label("Message à l’autre partie (facultatif)").fill("Virement demain")
+    page.get_by_text("Passer directement à une étape suivante").click()
+    page.locator("#remark").fill("Virement demain")
     page.get_by_role("button", name="Mettre en paiement").click()
+    page.get_by_role("button", name="Mettre en paiement : confirmer").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger Exemplaire lisible (Factur-X)").click()
 
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
     assert (head.status, head.reason_text) == (Status.MISE_EN_PAIEMENT, "Virement demain")
-    assert page.get_by_role("status").inner_text().startswith("Facture mise en paiement.")
+    assert page.get_by_role("status").inner_text().startswith("Facture mise en paiement")
     assert download.value.suggested_filename == "PJP00XFAC2170000000000001.pdf"
     assert Path(download.value.path()).read_bytes() == b"%PDF-1.7\n\xff"
     assert problems == []
@@ -155,9 +171,10 @@ def test_recipient_rejects_with_a_reason_and_the_supplier_reads_it(
     sign_in(page, address, world, "ana@example.fr")
     page.goto(f"{address}/invoices/2170000000000001")
 
-    page.get_by_text("Rejeter", exact=True).click()
+    page.locator("summary", has_text="Rejeter").click()
     page.locator("#reject-code").select_option("MONTANT_ERR")
     page.locator("#reject-text").fill("Le prix convenu était 1 100 €")
+    page.get_by_role("button", name="Rejeter").click()
     page.get_by_role("button", name="Rejeter : confirmer").click()
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/sign-in?notice=signed-out")  # else the next page cuts this one short
@@ -281,10 +298,8 @@ def test_supplier_joins_a_document_then_completes(
     sign_in(page, address, world, "basile@example.fr")
     page.goto(f"{address}/invoices/2170000000000002")
 
-    page.locator("summary", has_text="Joindre un document").click()
-    page.get_by_label("Document", exact=True).set_input_files(file)
-    page.get_by_role("button", name="Joindre", exact=True).click()
-    page.get_by_role("button", name="Compléter").click()
+    page.locator("#complete-file").set_input_files(file)
+    page.get_by_role("button", name="Envoyer ma réponse").click()
 
     head = world.invoices.get(InvoiceId(2170000000000002))
     assert head is not None
@@ -292,5 +307,50 @@ def test_supplier_joins_a_document_then_completes(
     assert problems == []
 
 
+def test_recipient_treats_three_hundred_invoices_of_one_kind_in_a_few_interactions(
+    page: Any, address: str, world: World, problems: list[str]
+) -> None:
+    for number in range(1000, 1300):
+        world.add(an_invoice_head(number))
+    sign_in(page, address, world, "ana@example.fr")
+    page.goto(f"{address}/invoices?side=received&status=MISE_A_DISPOSITION")
+
+    done = [
+        page.get_by_label("Toutes celles de la liste").check(),
+        page.get_by_label("Avec les factures cochées").select_option("certify-service"),
+        page.get_by_role("button", name="Continuer").click(),
+        page.get_by_role("button", name="Certifier le service fait : confirmer pour 301 factures").click(),
+    ]
+
+    assert "Étape franchie pour 301 factures." in page.get_by_role("status").inner_text()
+    last = world.invoices.get(InvoiceId(2170000000001299))
+    assert last is not None
+    assert last.status is Status.SERVICE_FAIT
+    assert len(done) <= 12
+    assert problems == []
+
+
 def _width(png: bytes) -> int:
     return int.from_bytes(png[16:20], "big")
+
+
+def test_structures_are_offered_while_one_types_and_taken_by_the_keyboard(
+    scripted: Any, address: str, world: World, problems: list[str]
+) -> None:
+    sign_in(scripted, address, world, "basile@example.fr")
+    scripted.goto(f"{address}/structures/102/mandates/new")
+    field = scripted.get_by_role("combobox", name="SIRET du mandataire")
+
+    field.press_sequentially("papet")
+    option = scripted.get_by_role("option", name="Papeterie du Canal")
+    option.wait_for()
+    open_then = (field.get_attribute("aria-expanded"), scripted.get_by_role("status").inner_text()[:20])
+    field.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    field.press("Enter")
+
+    assert open_then == ("true", "Structures proposées")
+    assert active == "holder-suggestions-0"
+    assert field.input_value().replace("\N{NO-BREAK SPACE}", " ") == "552 100 554 00013"
+    assert (field.get_attribute("aria-expanded"), option.is_visible()) == ("false", False)
+    assert problems == []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from threading import RLock
 
+from choriste.application.exchange.ports import FolderCredentials
+from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.exchange.partner import Dispatch, Partner
@@ -79,6 +82,27 @@ class MemoryDispatches:
     def _keep(self, dispatch: Dispatch) -> None:
         self._newest[dispatch.partner, dispatch.subject] = dispatch
         self._rows[dispatch.partner, _place(dispatch)] = dispatch
+
+
+class MemoryFolderKeys:
+    """Gives credentials that no AWS knows; `issued` are the accounts that they were for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.issued: list[str] = []
+
+    def issue(self, account: str, *, seconds: int) -> FolderCredentials:
+        """Return credentials for an account's folders."""
+        self.issued.append(account)
+        return FolderCredentials(
+            access_key_id="ASIA-local",
+            secret_access_key="secret",
+            session_token="token",
+            expires_at=self._clock.now() + dt.timedelta(seconds=seconds),
+            region="eu-west-3",
+            inbox_bucket="inbox",
+            outbox_bucket="outbox",
+        )
 
 
 def _place(dispatch: Dispatch) -> str:

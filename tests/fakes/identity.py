@@ -25,6 +25,7 @@ from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
 from choriste.domain.exchange.partner import Partner
+from choriste.domain.parties.mandate import Held, Mandate, Standing
 from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -39,7 +40,13 @@ class MemoryAccounts:
         self._credentials: dict[str, Credentials] = {}
         self.technical: dict[str, TechnicalAccount] = {}
         self.clients: dict[str, ApiClient] = {}
+        self.mandates: dict[str, Mandate] = {}
         self.partners: dict[str, Partner] = {}
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        held = (one for one in self.mandates.values() if one.holder == structure)
+        return tuple(one.held for one in held if one.standing(on) is Standing.IN_FORCE)
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -79,6 +86,11 @@ class MemoryAccounts:
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
         return self._credentials.get(user_id)
+
+    def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of some users have not activated their account yet."""
+        known = (self._credentials.get(user_id) for user_id in user_ids)
+        return frozenset(each.user for each in known if each is not None and each.password_hash is None)
 
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one."""

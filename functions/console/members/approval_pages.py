@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.policy import administered_services
 from choriste.application.members.decide_request import (
+    address_of_asker,
     approve_request,
     decides,
     list_closed,
@@ -66,6 +67,7 @@ def _request_page(visit: Visit, request: str, *, problem: ChoristeError | None =
         visit,
         status=status,
         row=_row(visit, known),
+        email=address_of_asker(platform_ports(), known),
         decides=waits and decides(visit.user.principal, known),
         problem=said,
     )

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.sign_up import SignUp, sign_up
 from choriste.application.parties.register_structure import closed_on
+from choriste.domain.access.errors import MailNotSentError
 from choriste.domain.access.user import Language
 from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import translate
@@ -43,6 +44,8 @@ def take_sign_up(visit: Visit, form: Form) -> Response[str]:
         field = str(error.parameters["field"])
         told = text(f"sign_up.wrong_{field}", language=visit.language)
         return _page(visit, typed, wrong=field, error=told)
+    except MailNotSentError:
+        return _page(visit, typed, wrong="mail", error=text("sign_up.mail_failed", language=visit.language))
     return _page(visit, typed, sent=True)
 
 

@@ -48,7 +48,7 @@ from choriste.domain.access.user import (
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.deposits.supplier_record import RecentInvoice, SupplierRecord, UsualAccount
-from choriste.domain.drafts.draft import Draft
+from choriste.domain.drafts.draft import Draft, DraftReading, ReadValue
 from choriste.domain.exchange.partner import Dispatch, Partner
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
@@ -58,6 +58,7 @@ from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.bank_details import BankAccount, BankChange, BankDetails
+from choriste.domain.parties.mandate import Mandate, MandateFile, MandateState, MandateStep, Scope
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -72,6 +73,8 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from choriste.domain.sandbox.sandbox import FlowAnswer, Sandbox, Switch
+from choriste.domain.sandbox.world import SandboxId
 from choriste.domain.shared.editions import Edition
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -162,6 +165,61 @@ _FACTOR = BankAccount(
     bic="COBADEFFXXX",
     holder="Factor AG",
     active=False,
+)
+SANDBOX = Sandbox(
+    id=SandboxId("9000000000001"),
+    owner=UserId("u-1"),
+    opened_at=AT,
+    days=14,
+    switches=(
+        Switch(
+            operation="factures/v1/deposer/flux",
+            status=503,
+            code=20001,
+            label="GDP_MSG_11.005",
+            flow_state=FlowAnswer.INCIDENT,
+            seconds=5,
+            times=None,
+        ),
+        Switch(),
+    ),
+    version=2,
+)
+
+MANDATE = Mandate(
+    id="20261123090000AAAAAAAA",
+    giver=StructureId("2001"),
+    giver_name="Atelier",
+    holder=StructureId("1001"),
+    holder_name="Cabinet",
+    scopes=(Scope.DEPOSIT, Scope.FOLLOW, Scope.ANSWER),
+    since=dt.date(2026, 11, 1),
+    until=dt.date(2027, 11, 1),
+    state=MandateState.ACCEPTED,
+    version=2,
+    files=(
+        MandateFile(
+            name="m.pdf", key="mandates/1/m.pdf", size=9, sha256="0" * 64, mime_type="application/pdf"
+        ),
+    ),
+    steps=(
+        MandateStep(
+            at=AT,
+            by="u-1",
+            by_name="Ana Petit",
+            side=StructureId("2001"),
+            state=MandateState.PROPOSED,
+            file="m.pdf",
+        ),
+        MandateStep(
+            at=LATER,
+            by="u-2",
+            by_name="Bo",
+            side=StructureId("1001"),
+            state=MandateState.ACCEPTED,
+            reason="Signé",
+        ),
+    ),
 )
 BANK_DETAILS = BankDetails(
     structure=StructureId("2001"),
@@ -847,5 +905,32 @@ DRAFTS = (
         parties=PARTIES,
         duplicate_of=InvoiceId(260_000_000_000_002),
         flow_id=FLOWS[1].id,
+    ),
+    Draft(
+        id=InvoiceId(260_000_000_000_023),
+        version=1,
+        status=Status.INTERPRETEE_OCR,
+        structure="2001",
+        account="u-1",
+        author="Ana Petit",
+        created_at=AT,
+        changed_at=AT,
+        invoice=SPARSE_INVOICE,
+        read=DraftReading(
+            filename="facture.pdf",
+            pages=1,
+            values=(
+                ReadValue(
+                    name="number",
+                    value="F-1",
+                    certain=True,
+                    why=Message(fr="certain", en="certain"),
+                    text="Facture n° F-1",
+                    page=1,
+                ),
+            ),
+            remarks=(Message(fr="Deux factures.", en="Two invoices."),),
+            recognised=True,
+        ),
     ),
 )

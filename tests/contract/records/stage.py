@@ -23,9 +23,11 @@ from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.organisations import DynamoDepartures, DynamoOrganisations
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.sessions import (
     DynamoAttempts,
     DynamoChallenges,
@@ -64,6 +66,8 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     bank_details: DynamoBankRecords
+    sandboxes: DynamoSandboxes
+    mandates: DynamoMandates
     accounts: DynamoAccounts
     connections: DynamoConnections
     partners: DynamoPartners
@@ -100,6 +104,8 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             bank_details=DynamoBankRecords(core),
+            sandboxes=DynamoSandboxes(core),
+            mandates=DynamoMandates(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
             partners=DynamoPartners(core),
@@ -163,6 +169,10 @@ def _write_identity(stores: Stores) -> None:
         stores.directory.add_structure(structure)
     stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
     stores.bank_details.save(examples.BANK_DETAILS)
+    stores.sandboxes.save(replace(examples.SANDBOX, version=1))
+    stores.sandboxes.save(examples.SANDBOX)
+    stores.mandates.save(replace(examples.MANDATE, version=1))
+    stores.mandates.save(examples.MANDATE)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:

@@ -155,6 +155,18 @@ def test_bank_details_are_read(stores: Stores) -> None:
     assert stores.bank_details.of("2001") == examples.BANK_DETAILS
 
 
+def test_sandbox_is_read() -> None:
+    with empty_stores() as filled:
+        put_items(filled, items_up_to(NEWEST))
+
+        assert filled.sandboxes.get(examples.SANDBOX.id) == examples.SANDBOX
+
+
+def test_mandates_are_read(stores: Stores) -> None:
+    assert stores.mandates.of("2001") == (examples.MANDATE,)
+    assert stores.accounts.mandates_held("1001", on=examples.MANDATE.since) == (examples.MANDATE.held,)
+
+
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:
     known = examples.STRUCTURES[0]
 
@@ -271,8 +283,11 @@ def test_what_is_due_and_the_token_of_a_wait_are_read(stores: Stores) -> None:
 
 
 def test_drafts_are_read(stores: Stores) -> None:
-    assert tuple(stores.drafts.get(draft.id) for draft in examples.DRAFTS) == examples.DRAFTS
-    assert len(stores.drafts.of_structure("2001", after=None, limit=9).rows) == 2
+    *first, read = (stores.drafts.get(draft.id) for draft in examples.DRAFTS)
+
+    assert tuple(first) == examples.DRAFTS[:2]
+    assert read in {examples.DRAFTS[2], None}  # schema 3 has it
+    assert len(stores.drafts.of_structure("2001", after=None, limit=9).rows) == 2 + (read is not None)
 
 
 def test_what_is_written_is_the_golden_item_of_the_present_schema() -> None:

@@ -36,6 +36,7 @@ class Settings:
     idempotency_table: str
     inbox_bucket: str
     outbox_bucket: str
+    partner_role_arn: str
     archive_bucket: str
     documents_bucket: str
     bus_name: str

@@ -26,6 +26,7 @@ from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
 from choriste.domain.exchange.partner import Partner
 from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.parties.mandate import Held
 from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -85,6 +86,10 @@ class Accounts(Protocol):
         """Return how a user proves who they are, or None."""
         ...
 
+    def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of some users have not activated their account yet."""
+        ...
+
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one; `last_step` stays as it is stored.
 
@@ -102,6 +107,10 @@ class Accounts(Protocol):
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
+        ...
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
         ...
 
     def partner(self, code: str) -> Partner | None:

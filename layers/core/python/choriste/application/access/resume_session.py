@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from choriste.application.access.hashing import fingerprint
+from choriste.application.access.mandated import with_mandates
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Session, SessionStage
 from choriste.application.access.sessions import IDLE
@@ -38,6 +39,7 @@ def resume_session(token: str, *, access: AccessPorts) -> SignedIn | None:
     if principal is None:
         return None
     _extend(session, now=now, access=access)
+    principal = with_mandates(principal, accounts=access.accounts, at=now)
     return SignedIn(user, replace(principal, factor_at=session.factor_at), session)
 
 

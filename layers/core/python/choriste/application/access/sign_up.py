@@ -18,9 +18,11 @@ from choriste.application.access.mails import MailKind, send_mail
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, Joining, LinkPurpose
 from choriste.domain.access.address import address_of
+from choriste.domain.access.errors import MailNotSentError
 from choriste.domain.access.user import Language, User, new_user_id
 from choriste.domain.parties.identifiers import identifier_fault
 from choriste.domain.parties.structure import StructureIdentifier
+from choriste.domain.sandbox.world import is_test_siret
 from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import message
 
@@ -47,13 +49,19 @@ class SignUp:
 def sign_up(wanted: SignUp, *, access: AccessPorts) -> None:
     """Open an account that its owner activates by the link of a mail.
 
-    Raises `BadRequestError` for the first field that is not valid.
+    Asking again sends the mail again. Raises `BadRequestError` for the first field that is not valid, or
+    `MailNotSentError`; the account is kept, and the try is not counted.
     """
     user, joining = _checked(wanted)
+    key = f"sign-up:{fingerprint(user.email)}"
     with evenly(access):
-        asked = access.attempts.count(f"sign-up:{fingerprint(user.email)}", now=access.clock.now())
+        asked = access.attempts.count(key, now=access.clock.now())
         if asked.rank <= MOST_MAILS:
-            _open(user, joining, access=access)
+            try:
+                _open(user, joining, access=access)
+            except MailNotSentError:
+                access.attempts.clear(key)
+                raise
 
 
 def _checked(wanted: SignUp) -> tuple[User, Joining]:
@@ -68,7 +76,7 @@ def _checked(wanted: SignUp) -> tuple[User, Joining]:
         language=wanted.language,
     )
     identifier = StructureIdentifier.siret(wanted.siret)
-    if identifier_fault(identifier) is not None:
+    if identifier_fault(identifier) is not None or is_test_siret(identifier.value):
         raise BadRequestError(field="siret", expected=message("expected", "siret"))
     if _POSTCODE.fullmatch(wanted.postcode.strip()) is None:
         raise BadRequestError(field="postcode", expected=message("expected", "postcode"))

@@ -77,7 +77,7 @@ def receive_inbox_object(
     Raises `NotFoundError` when the object has gone.
     """
     drop = _parse(key, delivery)
-    account = account_of(ports.accounts, drop.account) if drop is not None else None
+    account = account_of(ports.accounts, drop.account, at=ports.clock.now()) if drop is not None else None
     if drop is None or account is None:
         return None
     known = ports.idempotency.get(drop.claim)

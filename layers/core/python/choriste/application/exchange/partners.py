@@ -1,4 +1,4 @@
-"""Partners of the file exchange: registered, changed, closed and opened again, by a manager or the operator.
+"""Partners of the file exchange: registered, changed, closed and opened, by a manager or the operator.
 
 Each act is kept in the history of the structure. Source: docs/reference/exchange.md#partners.
 """
@@ -70,12 +70,16 @@ class PartnerPorts(HistoryPorts, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerSettings:
-    """What of a partner may be changed; `role` is the ARN of an AWS role of its own, None for none."""
+    """What of a partner may be changed; `role` is the ARN of an AWS role of its own, None for none.
+
+    While it is not `active` nothing is taken from it and nothing sent.
+    """
 
     name: str
     pivots: bool = True
     statuses: bool = True
     role: str | None = None
+    active: bool = True
 
 
 def register_partner(
@@ -122,8 +126,9 @@ def change_partner(
     *,
     version: int | None = None,
 ) -> Partner:
-    """Change the name of a partner, what it is sent, and its AWS role; a new role gets a new external id.
+    """Change a partner: its name, what it is sent, its AWS role, whether it is open.
 
+    A new role gets a new external id. A `version` says which state is changed, that of now if None.
     Raises `NotFoundError`, also for a partner that the principal does not administer, `FactorNeededError`,
     `BadRequestError` or `StaleRecordError`.
     """
@@ -137,26 +142,14 @@ def change_partner(
         statuses=settings.statuses,
         role=settings.role,
         external_id=kept,
+        active=settings.active,
         version=(version or partner.version) + 1,
     )
     ports.partners.replace(changed)
-    _record(ActKind.PARTNER_CHANGED, changed, by=principal, ports=ports)
+    kind = ActKind.PARTNER_OPENED if changed.active else ActKind.PARTNER_CLOSED
+    kind = ActKind.PARTNER_CHANGED if changed.active is partner.active else kind
+    _record(kind, changed, by=principal, ports=ports)
     return changed
-
-
-def switch_partner(ports: PartnerPorts, principal: Principal, code: str, *, active: bool) -> Partner:
-    """Close a partner, or open it again: while it is closed nothing is taken from it and nothing sent.
-
-    Raises `NotFoundError` as `change_partner` does, or `StaleRecordError`.
-    """
-    partner = administered_partner(ports, principal, code)
-    if partner.active is active:
-        return partner
-    switched = replace(partner, active=active, version=partner.version + 1)
-    ports.partners.replace(switched)
-    kind = ActKind.PARTNER_OPENED if active else ActKind.PARTNER_CLOSED
-    _record(kind, switched, by=principal, ports=ports)
-    return switched
 
 
 def list_partners(ports: PartnerPorts, principal: Principal, structure: StructureId) -> tuple[Partner, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Protocol
 
 from choriste.application.deposits.ports import DepositPorts
@@ -48,6 +50,30 @@ class Dispatches(Protocol):
 
     def sent_to(self, partner: str, *, after: str | None, limit: int) -> Page[Dispatch]:
         """Return the files of a partner, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderCredentials:
+    """Temporary AWS credentials for one account's folders, and where these are."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expires_at: dt.datetime
+    region: str
+    inbox_bucket: str
+    outbox_bucket: str
+
+
+class FolderKeys(Protocol):
+    """Who gives temporary credentials."""
+
+    def issue(self, account: str, *, seconds: int) -> FolderCredentials:
+        """Return credentials that drop files in an account's inbox and fetch those of its outbox.
+
+        They reach no other folder, whoever holds them.
+        """
         ...
 
 

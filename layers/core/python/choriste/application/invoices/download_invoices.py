@@ -66,9 +66,13 @@ def download_invoices(
     return made
 
 
+_IN_PIVOT: Final = frozenset({FileKind.OWN_DOCUMENT})
+"""What a pivot has already among the pieces that the data embed."""
+
+
 def _files(head: InvoiceHead, wanted: Download) -> list[AttachedFile]:
     """Return the files of an invoice that are asked for: people read the copy, not the data."""
-    passed = frozenset() if wanted.form is DownloadForm.PIVOT else frozenset({FileKind.ORIGINAL})
+    passed = _IN_PIVOT if wanted.form is DownloadForm.PIVOT else frozenset({FileKind.ORIGINAL})
     hidden = passed if wanted.attachments else passed | {FileKind.ATTACHMENT}
     kept = [file for file in head.files if file.kind not in hidden]
     return kept or list(head.files)

@@ -11,14 +11,27 @@ from choriste.application.access.policy import may_read_organisation
 from choriste.application.members.ports import MemberPorts
 from choriste.application.members.read_members import Member, MemberFilter, list_members
 from choriste.domain.access.principal import Principal
+from choriste.domain.members.import_file import FORMULA
+from choriste.domain.members.member import MemberState
+from choriste.domain.parties.structure import IdentifierKind, Structure
 from choriste.domain.shared.errors import NotFoundError
 from choriste.i18n.catalogue import translate
 
 _PAGE: Final = 500
-_COLUMNS: Final = ("name", "email", "state", "role", "service", "space", "level")
-_WIDTHS: Final = (28, 34, 16, 22, 22, 26, 14)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula when it opens a CSV (OWASP, CSV injection)."""
+_COLUMNS: Final = (
+    "name",
+    "email",
+    "structure",
+    "state",
+    "role",
+    "service",
+    "space",
+    "level",
+    "active",
+    "language",
+)
+"""The columns of an import, and two for people: the state and the role in words."""
+_WIDTHS: Final = (28, 34, 18, 16, 22, 22, 26, 14, 8, 8)
 
 
 def export_csv(ports: MemberPorts, principal: Principal, structure: str, *, language: str) -> bytes:
@@ -75,20 +88,32 @@ def _rows(ports: MemberPorts, principal: Principal, structure: str, language: st
 
 def _lines(member: Member, language: str) -> Iterator[list[str]]:
     role = "manager" if member.is_manager else "simple"
+    works = member.state in {MemberState.ACTIVE, MemberState.INVITED}
+    last = [
+        translate("members", "export.yes" if works else "export.no", language),
+        member.user.language.value,
+    ]
     who = [
         member.user.name,
         member.user.email,
+        _named(member.structure),
         translate("members", f"export.state.{member.state.value}", language),
         translate("members", f"export.role.{role}", language),
     ]
     rights = sorted(member.user.rights, key=lambda right: (right.service or "", right.space.value))
     for right in rights:
         level = translate("members", f"export.level.{right.level.name.lower()}", language)
-        yield [*who, right.service or "", right.space.value, level]
+        yield [*who, right.service or "", right.space.value, level, *last]
     if not rights:
-        yield [*who, "", "", ""]
+        yield [*who, "", "", "", *last]
+
+
+def _named(structure: Structure) -> str:
+    """Return what an import knows a structure by: its SIRET, else its id."""
+    is_siret = structure.identifier.kind is IdentifierKind.SIRET
+    return structure.identifier.value if is_siret else structure.id
 
 
 def _harmless(cell: str) -> str:
     """Return a cell that no spreadsheet computes: an apostrophe keeps it a text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

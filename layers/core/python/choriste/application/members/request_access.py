@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from choriste.application.access.mails import MailKind
+from choriste.application.access.policy import may_know
 from choriste.application.members.ports import Change, MemberPorts
 from choriste.application.members.request_mails import tell_deciders
 from choriste.domain.access.principal import Principal
@@ -15,6 +16,7 @@ from choriste.domain.members.request import AccessRequest, RequestState, new_req
 from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
 
 LONGEST_COMMENT: Final = 1000
 """Characters of a comment or of a reason, at most."""
@@ -35,7 +37,7 @@ def request_access(  # noqa: PLR0913 - what is asked for, where, by whom and why
     or service that is unknown or closed, and `BadRequestError` for no rights, rights elsewhere, or a comment
     of more than `LONGEST_COMMENT` characters.
     """
-    place, wanted = _place(ports, structure, service), frozenset(rights)
+    place, wanted = _place(ports, requester, structure, service), frozenset(rights)
     if not wanted or any(right.structure != structure or right.service != service for right in wanted):
         raise BadRequestError(field="/body/rights", expected=message("expected", "rights-there"))
     if len(comment) > LONGEST_COMMENT:
@@ -56,9 +58,10 @@ def request_access(  # noqa: PLR0913 - what is asked for, where, by whom and why
     return _same(ports, asked) or _store(ports, requester, asked)
 
 
-def _place(ports: MemberPorts, structure: str, service: str | None) -> Structure:
+def _place(ports: MemberPorts, requester: User, structure: str, service: str | None) -> Structure:
     found = ports.directory.structure(structure)
-    if found is None or not found.active:
+    known = may_know(Principal.of_user(requester), structure)
+    if found is None or not known or not found.active:
         raise NotFoundError(kind="structure", id=structure)
     named = found.service(service) if service is not None else None
     if service is not None and (named is None or not named.active):
@@ -95,3 +98,16 @@ def _store(ports: MemberPorts, requester: User, asked: AccessRequest) -> AccessR
     ports.members.save(Change(acts=(act,), request=asked))
     tell_deciders(ports, asked, MailKind.ACCESS_REQUESTED)
     return asked
+
+
+SIGNED_UP: Final = "@signed-up"
+"""The comment of a request that a sign-up makes, in no language: the platform words it for each reader."""
+
+
+def comment_text(comment: str) -> Message:
+    """Return the comment of a request: as a person wrote it, or worded where the platform did.
+
+    Older requests hold the platform's words themselves, in the requester's language.
+    """
+    worded = message("members", "signed-up")
+    return worded if comment in {SIGNED_UP, worded.fr, worded.en} else Message(fr=comment, en=comment)

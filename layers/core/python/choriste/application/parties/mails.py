@@ -12,10 +12,13 @@ from choriste.domain.parties.structure import Structure
 from choriste.i18n.formats import date_text
 
 
-def mail_administrators(ports: MailingPorts, structure: Structure, kind: str, **values: object) -> int:
+def mail_administrators(
+    ports: MailingPorts, structure: Structure, kind: str, *, page: str = "", **values: object
+) -> int:
     """Tell everybody who administers a structure, and return how many were told.
 
-    `values` fill the texts of the kind, beside `structure`, its name. The link leads to the structure's page.
+    `values` fill the texts of the kind, beside `structure`, its name. The link leads to the structure's
+    page, or to a page below it, such as `/mandates`.
     """
     told = 0
     for user in ports.directory.users_of(structure.id):
@@ -24,7 +27,7 @@ def mail_administrators(ports: MailingPorts, structure: Structure, kind: str, **
                 user,
                 MailKind(kind),
                 ports=ports,
-                path=f"/structures/{structure.id}",
+                path=f"/structures/{structure.id}{page}",
                 structure=structure.name,
                 **{name: _said(value, user.language) for name, value in values.items()},
             )

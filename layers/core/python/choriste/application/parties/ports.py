@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 from choriste.application.access.ports import Directory, History
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Mailer
+from choriste.application.shared.ports import Files, Mailer
 from choriste.domain.parties.bank_details import BankDetails
+from choriste.domain.parties.mandate import Mandate
 from choriste.domain.parties.registry import RegistryEntry
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.parties.search import Place
+from choriste.domain.parties.structure import Structure, StructureId
 
 MOST_ASKED: Final = 50
 """SIRETs of one question to the registry: what fits the address of a request."""
@@ -45,6 +47,25 @@ class BankRecords(Protocol):
 
     def save(self, details: BankDetails) -> None:
         """Store version 1 of new details or the version after the stored one; raises `StaleRecordError`."""
+        ...
+
+
+class Mandates(Protocol):
+    """The billing mandates of structures."""
+
+    def get(self, mandate_id: str) -> Mandate | None:
+        """Return a mandate, or None."""
+        ...
+
+    def of(self, structure_id: str) -> tuple[Mandate, ...]:
+        """Return the mandates that a structure gave or was given, newest first."""
+        ...
+
+    def save(self, mandate: Mandate) -> None:
+        """Store version 1 of a new mandate or the version after the stored one; raises `StaleRecordError`.
+
+        What it lets the accounts of its holder do counts from then on.
+        """
         ...
 
 
@@ -110,10 +131,48 @@ class BankPorts(MailingPorts, Protocol):
         ...
 
 
+class MandatePorts(MailingPorts, Protocol):
+    """What it takes to give, decide and read billing mandates."""
+
+    @property
+    def mandates(self) -> Mandates:
+        """The billing mandates."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """Bytes kept in the platform's buckets."""
+        ...
+
+
 class CheckPorts(MailingPorts, RegistrationPorts, Protocol):
     """What it takes to check structures against the registry."""
 
     @property
     def checks(self) -> Checks:
         """Which structures are due."""
+        ...
+
+
+class StructureIndex(Protocol):
+    """The index that structures are found by, as a whole: for its repair."""
+
+    def structures(self) -> Iterator[StructureId]:
+        """Yield the id of every structure."""
+        ...
+
+    def rows(self) -> Iterator[tuple[Place, StructureId]]:
+        """Yield the place of every row, and the structure that it is of."""
+        ...
+
+    def wrong(self, structure: Structure) -> frozenset[Place]:
+        """Return the places of a structure where its row is missing, or says something else."""
+        ...
+
+    def put(self, structure: Structure, places: Iterable[Place]) -> None:
+        """Write the rows of a structure at some of its places."""
+        ...
+
+    def drop(self, place: Place) -> None:
+        """Delete the row at a place."""
         ...

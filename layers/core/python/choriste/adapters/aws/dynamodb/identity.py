@@ -6,6 +6,8 @@ structure's users may be a second old: it says whom to tell or to offer by name,
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -27,6 +29,8 @@ from choriste.application.access.records import ApiClient, Credentials, Technica
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
 from choriste.domain.exchange.partner import Partner
+from choriste.domain.parties.mandate import Held, Scope
+from choriste.domain.parties.structure import StructureId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -55,7 +59,9 @@ PARTNER = RecordFormat(kind="partner", model=Partner, upcasters=())
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
 MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
+HELD = RowFormat(kind="mandate-held", names=frozenset({"giver", "scopes", "since", "until"}))
 
+HELD_PREFIX = "HELD#"
 _CREDENTIALS = "CREDENTIALS"
 
 
@@ -108,6 +114,12 @@ class DynamoAccounts:
             return None
         return replace(CREDENTIALS.read(item), last_step=int(item["last_step"]))
 
+    def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of some users have not activated their account yet."""
+        keys = [(IdentityPrefix.USER + user_id, _CREDENTIALS) for user_id in user_ids]
+        known = (CREDENTIALS.read(item) for item in self._core.read_all(keys, consistent=True))
+        return frozenset(each.user for each in known if each.password_hash is None)
+
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one, and leave `last_step` to `spend_step`."""
         content = CREDENTIALS.attributes(replace(credentials, last_step=0))
@@ -156,6 +168,20 @@ class DynamoAccounts:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        rows = self._core.partition(IdentityPrefix.STRUCTURE + structure, prefix=HELD_PREFIX)
+        found = [HELD.read(row) for row in rows]
+        return tuple(
+            Held(
+                giver=StructureId(row["giver"]),
+                holder=StructureId(structure),
+                scopes=frozenset(map(Scope, row["scopes"].split())),
+            )
+            for row in found
+            if row["since"] <= on.isoformat() <= row["until"]
+        )
 
     def partner(self, code: str) -> Partner | None:
         """Return a partner by its application code, a closed one too, or None."""
