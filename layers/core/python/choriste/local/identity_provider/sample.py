@@ -14,10 +14,13 @@ _TOWN: Final = StructureId("1001")
 
 
 def keep_sample_organisation(base_url: str) -> None:
-    """Let the people of the sample town sign in at the local provider, wherever it answers this time."""
+    """Let the people of the sample town sign in at the local provider, wherever it answers this time.
+
+    Another provider, which somebody set since, stays.
+    """
     access = access_ports()
     known, issuer = access.organisations.of(_TOWN), base_url + PREFIX
-    if known is not None and known.issuer == issuer:
+    if known is not None and (known.issuer == issuer or not known.issuer.endswith(PREFIX)):
         return
     sample = OrganisationSignIn(
         structure=_TOWN,
