@@ -116,12 +116,6 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
     return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
 
 
-def with_script(answer: Response[str]) -> Response[str]:
-    """Return a page that may run our own static scripts, and no other."""
-    answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
-    return answer
-
-
 def with_cookies(answer: Response[str], cookies: list[Cookie]) -> Response[str]:
     """Return an answer that sets cookies besides its own."""
     answer.cookies = [*(answer.cookies or []), *cookies]
