@@ -60,7 +60,20 @@ def grant(actions: tuple[str, ...], *resources: str) -> Grant:
     return Grant(actions=actions, resources=resources)
 
 
-CORE_INDEXES = tuple(f"table/core/index/{name}" for name in ("by_owner", "by_recipient", "by_supplier"))
+CORE_INDEXES = tuple(
+    f"table/core/index/{name}"
+    for name in (
+        "by_assignee",
+        "by_owner",
+        "by_parties",
+        "by_payment_day",
+        "by_recipient",
+        "by_service",
+        "by_supplier",
+        "recipient_queues",
+        "supplier_queues",
+    )
+)
 
 # Who moves an invoice starts the wait that begins with its new status, and ends the one that is over.
 WAITS = (grant(START, "machine/approval"), grant(ANSWER, "machine/approval"))

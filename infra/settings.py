@@ -46,6 +46,13 @@ class Recognition(StrEnum):
     ON = "on"
 
 
+class Sftp(StrEnum):
+    """Whether partners may use SFTP, by a server that costs by the hour."""
+
+    OFF = "off"
+    ON = "on"
+
+
 class MailIdentity(StrEnum):
     """Whether this deployment declares the mail domain to SES, or the account has it already."""
 
@@ -82,6 +89,7 @@ class Settings:
     reserved: int = 0
     warm_writes: int = 0
     recognition: Recognition = Recognition.OFF
+    sftp: Sftp = Sftp.OFF
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Settings:
@@ -91,6 +99,7 @@ class Settings:
             "archive_mode": ArchiveMode,
             "mail_identity": MailIdentity,
             "recognition": Recognition,
+            "sftp": Sftp,
         }
         chosen: dict[str, Any] = {}
         for name, value in given.items():

@@ -10,7 +10,7 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 
-from choriste.application.invoices.read_invoices import Side
+from choriste.application.invoices.criteria import Side
 from choriste.application.invoices.treat_invoice import Treatment
 from choriste.application.invoices.treat_many import MOST_TREATED, Treated, select_invoices, treat_many
 from choriste.domain.lifecycle import TRANSITIONS, ReasonCode, Role, Transition

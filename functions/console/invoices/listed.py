@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import parse_qsl
 
-from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices
+from choriste.application.invoices.criteria import Side
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.invoices.treat_many import MOST_TREATED
 from choriste.application.shared.ports import Page
 from choriste.domain.access.user import Level, Space
-from choriste.domain.lifecycle import Status
-from choriste.domain.parties.structure import Structure, StructureId, StructureKind
-from choriste.domain.shared.errors import ForbiddenError, NotFoundError
+from choriste.domain.parties.structure import Structure, StructureKind
+from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
+from functions.console.invoices.list_filter import asked_of
 from functions.console.invoices.views import open_sides
 from functions.console.web.asked import chosen_structure, structures_with
-from functions.console.web.limits import ROWS
+from functions.console.web.limits import INVOICES
 from functions.console.web.visit import Visit
 
 
@@ -70,7 +70,7 @@ def _at(visit: Visit, back: str) -> Visit:
     return replace(visit, query=dict(parse_qsl(back)))
 
 
-def _page(visit: Visit, *, after: str | None, limit: int = ROWS) -> Page[InvoiceHead] | None:
+def _page(visit: Visit, *, after: str | None, limit: int = INVOICES) -> Page[InvoiceHead] | None:
     side = chosen_side(visit)
     if side is None:
         return None
@@ -79,7 +79,7 @@ def _page(visit: Visit, *, after: str | None, limit: int = ROWS) -> Page[Invoice
             visit.query.get("structure"), structures_with(visit, side.space, Level.CONSULT)
         )
         return found_in(visit, side, chosen, after=after, limit=limit)
-    except (ForbiddenError, NotFoundError):
+    except (BadRequestError, ForbiddenError, NotFoundError):
         return None
 
 
@@ -100,30 +100,17 @@ def chosen_side(visit: Visit) -> Side | None:
 
 
 def found_in(
-    visit: Visit, side: Side, structure: Structure, *, after: str | None, limit: int = ROWS
+    visit: Visit, side: Side, structure: Structure, *, after: str | None, limit: int = INVOICES
 ) -> Page[InvoiceHead]:
-    """Return a page of a list as its address narrows it."""
-    return list_invoices(
+    """Return a page of a list as its address narrows and sorts it; raises `BadRequestError`."""
+    asked = asked_of(visit, side)
+    return search_invoices(
         platform_ports(),
         visit.user.principal,
-        structure=StructureId(structure.id),
+        structure=structure.id,
         side=side,
-        narrowed=_narrowed(visit.query, mine=visit.user.user.id),
+        criteria=asked.criteria,
+        order=asked.order,
         after=after,
         limit=limit,
-    )
-
-
-def status_of(query: Mapping[str, str]) -> Status | None:
-    """Return the status that an address asks for."""
-    return next((status for status in Status if status == query.get("status")), None)
-
-
-def _narrowed(query: Mapping[str, str], *, mine: str) -> InvoiceFilter:
-    status = status_of(query)
-    return InvoiceFilter(
-        statuses=frozenset({status}) if status else None,
-        number=query.get("number", "").strip() or None,
-        assignee=mine if query.get("mine") else None,
-        reference=query.get("reference", "").strip() or None,
     )

@@ -1,8 +1,6 @@
-"""My invoices: the list of either side, one invoice, its files, and what may be done with it."""
+"""One invoice: its page, its files, and what may be done with it."""
 
 from __future__ import annotations
-
-from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -14,62 +12,23 @@ from choriste.application.invoices.read_invoices import (
     read_invoice,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, check_treatment, treat_invoice
-from choriste.domain.access.principal import PrincipalKind
-from choriste.domain.access.user import Level
 from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
 from choriste.domain.tracking.head import FileKind
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
-from functions.console.invoices import views as invoice_views
-from functions.console.invoices.batch_pages import offered
-from functions.console.invoices.listed import chosen_side, found_in, status_of
 from functions.console.invoices.page import EXPLAINED, back_of, invoice_page, invoice_place
 from functions.console.invoices.steps import final_action
 from functions.console.invoices.views import actions
-from functions.console.web import views
-from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
+from functions.console.web.asked import invoice_id_of
 from functions.console.web.forms import Form
-from functions.console.web.limits import LARGEST_ANSWER, LARGEST_UPLOAD, ROWS
+from functions.console.web.limits import LARGEST_ANSWER, LARGEST_UPLOAD
 from functions.console.web.rendering import download, page, redirect, shown_pdf, text
 from functions.console.web.routes import Routes
 from functions.console.web.told import tell
 from functions.console.web.visit import Visit
 
 routes = Routes()
-
-
-@routes.shows("/invoices")
-def show_list(visit: Visit) -> Response[str]:
-    """Show a page of the invoices that one of my structures issued or received."""
-    principal = visit.user.principal
-    sides = invoice_views.open_sides(principal)
-    side = chosen_side(visit)
-    if side is None:
-        return _without_list(visit)
-    space = side.space
-    structures = structures_with(visit, space, Level.CONSULT)
-    chosen = chosen_structure(visit.query.get("structure"), structures)
-    status = status_of(visit.query)
-    found = found_in(visit, side, chosen, after=visit.query.get("after"))
-    return page(
-        "invoices/invoices.html",
-        visit,
-        side=side,
-        sides=sides,
-        structure=chosen,
-        choices=views.structure_choices(structures, chosen=chosen.id),
-        statuses=invoice_views.status_choices(status, language=visit.language),
-        number=visit.query.get("number", ""),
-        reference=visit.query.get("reference", ""),
-        mine=bool(visit.query.get("mine")),
-        narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
-        rows=[invoice_views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
-        steps=offered(side, language=visit.language),
-        back=urlencode({"side": side.value, **visit.query}),
-        after=found.after,
-        is_unfinished=found.after is not None and len(found.rows) < ROWS,
-    )
 
 
 @routes.shows("/invoices/<number>")
@@ -160,22 +119,6 @@ def save_file(visit: Visit, number: str) -> Response[bytes] | Response[str]:
         return redirect(address)
     file, content = read_file(platform_ports(), principal, invoice_id, name)
     return download(file.name, content, mime_type=file.mime_type)
-
-
-def _without_list(visit: Visit) -> Response[str]:
-    """Show what stands in place of a list: an operator opens invoices one by one, by technical id."""
-    asked = "".join(visit.query.get("id", "").split())
-    if asked.isascii() and asked.isdigit():
-        return redirect(f"/invoices/{asked}")
-    return page(
-        "invoices/invoices.html",
-        visit,
-        status=422 if asked else 200,
-        side=None,
-        is_operator=visit.user.principal.kind is PrincipalKind.OPERATOR,
-        asked=asked,
-        problem=text("invoices.not_an_id", language=visit.language, found=asked[:40]) if asked else None,
-    )
 
 
 def _treatment(form: Form) -> Treatment:

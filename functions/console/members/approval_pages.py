@@ -28,6 +28,7 @@ from functions.console.web.forms import Form
 from functions.console.web.problems import explained
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.views import Choice
 from functions.console.web.visit import Visit
 
@@ -81,7 +82,7 @@ def approve(visit: Visit, form: Form, request: str) -> Response[str]:
         approve_request(platform_ports(), visit.user.principal, request)
     except ChoristeError as error:
         return _request_page(visit, request, problem=error)
-    return redirect("/approvals?done=approved")
+    return tell(visit, "/approvals", "approved")
 
 
 @routes.acts("/approvals/<request>/refuse")
@@ -91,7 +92,7 @@ def refuse(visit: Visit, form: Form, request: str) -> Response[str]:
         refuse_request(platform_ports(), visit.user.principal, request, reason=form.text("reason"))
     except ChoristeError as error:
         return _request_page(visit, request, problem=error)
-    return redirect("/approvals?done=refused")
+    return tell(visit, "/approvals", "refused")
 
 
 @routes.shows("/access")
@@ -200,6 +201,6 @@ def _row(visit: Visit, request: AccessRequest) -> RequestRow:
 
 
 def _done(visit: Visit) -> str | None:
-    done = visit.query.get("done")
+    done = told(visit)
     known = done in {"approved", "refused"}
     return text(f"approvals.done.{done}", language=visit.language) if known else None

@@ -47,6 +47,7 @@ from functions.console.web.forms import Form
 from functions.console.web.problems import explained
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.views import Choice, refusal_text
 from functions.console.web.visit import Visit
 
@@ -148,7 +149,7 @@ def save_rights(visit: Visit, form: Form, structure: str, user: str) -> Response
         change_rights(ports, principal, structure, user, rights=rights, version=form.version)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=rights")
+    return tell(visit, f"/members/{structure}/users/{user}", "rights")
 
 
 @routes.acts("/members/<structure>/users/<user>/duplicate")
@@ -165,7 +166,7 @@ def duplicate(visit: Visit, form: Form, structure: str, user: str) -> Response[s
         )
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=duplicated")
+    return tell(visit, f"/members/{structure}/users/{user}", "duplicated")
 
 
 @routes.acts("/members/<structure>/users/<user>/state")
@@ -177,7 +178,7 @@ def turn(visit: Visit, form: Form, structure: str, user: str) -> Response[str]:
         act(platform_ports(), visit.user.principal, structure, user, version=form.version)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done={'suspended' if suspends else 'reinstated'}")
+    return tell(visit, f"/members/{structure}/users/{user}", "suspended" if suspends else "reinstated")
 
 
 @routes.acts("/members/<structure>/users/<user>/invitation")
@@ -187,11 +188,11 @@ def settle_invitation(visit: Visit, form: Form, structure: str, user: str) -> Re
     try:
         if form.text("act") == "cancel":
             cancel_invitation(ports, principal, structure, user)
-            return redirect(f"/members/{structure}?done=cancelled")
+            return tell(visit, f"/members/{structure}", "cancelled")
         resend_invitation(ports, access_ports(), principal, structure, user)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=resent")
+    return tell(visit, f"/members/{structure}/users/{user}", "resent")
 
 
 @routes.shows("/members/<structure>/invite")
@@ -216,7 +217,7 @@ def send_invitation(visit: Visit, form: Form, structure: str) -> Response[str]:
         invite_member(ports, access_ports(), principal, structure, invitation)
     except ChoristeError as error:
         return _invitation_page(visit, form, structure, problem=error)
-    return redirect(f"/members/{structure}?done=invited")
+    return tell(visit, f"/members/{structure}", "invited")
 
 
 def _invitation_page(
@@ -306,5 +307,5 @@ def _spaces(visit: Visit, wanted: MemberFilter) -> list[Choice]:
 def _done(visit: Visit) -> str | None:
     """Return what was just done, in words."""
     known = {"rights", "duplicated", "suspended", "reinstated", "invited", "resent", "cancelled"}
-    done = visit.query.get("done")
+    done = told(visit)
     return text(f"members.done.{done}", language=visit.language) if done in known else None

@@ -853,6 +853,13 @@ FETCHED_HEAD = replace(
     downloaded=True,
     rejection_closed=True,
 )
+DATED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_007),
+    number="F-7",
+    supplier=replace(_SUPPLIER, structure="2006"),
+    payment_due=dt.date(2026, 12, 20),
+)
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,
     version=1,

@@ -79,7 +79,7 @@ def test_all_of_the_list_is_what_its_address_narrows_it_to(browser: Browser, wor
         world.add(an_invoice_head(number))
     browser.sign_in()
 
-    answer = asked(browser, "certify-service", back="side=received&number=F-2026-01", all="yes")
+    answer = asked(browser, "certify-service", back="side=received&words=F-2026-01", all="yes")
 
     assert "40 factures prêtes" in answer.page.words
     browser.post("/invoices/batch/steps", sent(answer))

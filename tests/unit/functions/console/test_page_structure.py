@@ -19,8 +19,9 @@ import pytest
 from lxml import html
 
 from choriste.application.access.invite import invite
-from choriste.application.access.records import Credentials
+from choriste.application.access.records import Credentials, Refusal
 from choriste.application.access.reset_password import ask_for_reset
+from choriste.application.connections.api_clients import create_api_client
 from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureId
 from tests.builders.authenticator import Authenticator
@@ -322,6 +323,18 @@ def _imported(browser: Browser) -> Answer:
     return browser.upload("/members/102/import", {"step": "try"}, "comptes.csv", content)
 
 
+def _usage(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    access = browser.world.access
+    home = StructureId("102")
+    client = create_api_client(home, name="ERP", rights=(), by=PLATFORM, access=access).client
+    access.connections.count_token(client.client_id, browser.world.clock.now().date())
+    refusal = Refusal(at=browser.world.clock.now(), operation="GET /v1/x", status=404, code="not-found")
+    access.connections.note_refusal(client.client_id, refusal)
+    shown = browser.get(f"/connections/clients/{client.client_id}")
+    return replace(shown, raw=shown.raw.replace(client.client_id.encode(), b"CLIENT"))
+
+
 def _sandbox_opened(browser: Browser) -> Answer:
     browser.sign_in("basile@example.fr")
     browser.get("/developers/sandbox")
@@ -420,6 +433,11 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
     "structures": _page("fatou@example.fr", "/members"),
     "member-import": _imported,
+    "connection-usage": _usage,
+    "developers": lambda browser: browser.get("/developers"),
+    "developers-changes": lambda browser: browser.get("/developers/changes"),
+    "developers-reference": lambda browser: browser.get("/developers/reference/cpro"),
+    "sign-up-developer": lambda browser: browser.get("/sign-up?for=developer"),
     "sandbox-none": _page(ANA, "/developers/sandbox"),
     "sandbox-opened": _sandbox_opened,
     "sandbox-refused": _sandbox,
@@ -454,7 +472,7 @@ def _words(element: html.HtmlElement) -> str:
 
 def _steady(value: str) -> str:
     value = re.sub(r"(?<=/drafts/)[0-9]{16}", "DRAFT", value)
-    value = re.sub(r"(?<=/connections/clients/)[^/]+/", "CLIENT/", value)
+    value = re.sub(r"(?<=/connections/clients/)[^/]+", "CLIENT", value)
     value = re.sub(r"TECH_1_[0-9]{8}", "TECH_1_LOGIN", value)
     value = re.sub(r"(?<=token=)[\w-]{43}", "TOKEN", value)
     return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)

@@ -34,16 +34,16 @@ MOST_MAILS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUp:
-    """What somebody who signs up enters."""
+    """What somebody who signs up enters; a developer who only wants a sandbox names no structure."""
 
     email: str
     first_name: str
     last_name: str
-    siret: str
-    structure_name: str
-    postcode: str
-    city: str
     language: Language
+    siret: str | None = None
+    structure_name: str = ""
+    postcode: str = ""
+    city: str = ""
 
 
 def sign_up(wanted: SignUp, *, access: AccessPorts) -> None:
@@ -64,7 +64,7 @@ def sign_up(wanted: SignUp, *, access: AccessPorts) -> None:
                 raise
 
 
-def _checked(wanted: SignUp) -> tuple[User, Joining]:
+def _checked(wanted: SignUp) -> tuple[User, Joining | None]:
     names = [
         _name(wanted.first_name, field="first_name"),
         _name(wanted.last_name, field="last_name"),
@@ -75,12 +75,16 @@ def _checked(wanted: SignUp) -> tuple[User, Joining]:
         name=" ".join(names),
         language=wanted.language,
     )
-    identifier = StructureIdentifier.siret(wanted.siret)
+    return user, _joining(wanted, wanted.siret) if wanted.siret is not None else None
+
+
+def _joining(wanted: SignUp, siret: str) -> Joining:
+    identifier = StructureIdentifier.siret(siret)
     if identifier_fault(identifier) is not None or is_test_siret(identifier.value):
         raise BadRequestError(field="siret", expected=message("expected", "siret"))
     if _POSTCODE.fullmatch(wanted.postcode.strip()) is None:
         raise BadRequestError(field="postcode", expected=message("expected", "postcode"))
-    return user, Joining(
+    return Joining(
         siret=identifier.value,
         name=_name(wanted.structure_name, field="structure_name"),
         postcode=wanted.postcode.strip(),
@@ -97,7 +101,7 @@ def _name(text: str, *, field: str) -> str:
     return name
 
 
-def _open(user: User, joining: Joining, *, access: AccessPorts) -> None:
+def _open(user: User, joining: Joining | None, *, access: AccessPorts) -> None:
     known = access.accounts.user_by_email(user.email)
     if known is None:
         access.accounts.add_user(user, Credentials(user=user.id, password_hash=None, totp_secret=None))
@@ -113,7 +117,7 @@ def _is_activated(user: User, *, access: AccessPorts) -> bool:
     return credentials is not None and credentials.password_hash is not None
 
 
-def _mail_link(user: User, joining: Joining, *, access: AccessPorts) -> None:
+def _mail_link(user: User, joining: Joining | None, *, access: AccessPorts) -> None:
     token = new_link(user.id, LinkPurpose.ACTIVATION, access=access, joining=joining)
     send_mail(
         MailKind.ACTIVATION,

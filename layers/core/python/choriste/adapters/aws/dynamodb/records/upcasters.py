@@ -129,6 +129,11 @@ def not_fetched(invoice: Plain) -> Plain:
     return {**invoice, "downloaded": False, "rejection_closed": False}
 
 
+def without_payment_day(invoice: Plain) -> Plain:
+    """Return an invoice of schema 3: the day when it asks to be paid was not kept with its head."""
+    return {**invoice, "payment_due": None}
+
+
 def _base64(text: str | None) -> str | None:
     return urlsafe_b64encode(text.encode()).decode() if text is not None else None
 
