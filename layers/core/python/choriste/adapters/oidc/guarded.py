@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 SECONDS: Final = 5
 LARGEST: Final = 256_000
 """Bytes of an answer."""
+_CHUNK: Final = 65_536
 
 
 class UnreachableError(Exception):
@@ -49,14 +51,23 @@ def ask(
     try:
         connection.request("GET" if body is None else "POST", target, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
-        content = response.read(LARGEST + 1)
+        content = _read(response)
     except (OSError, http.client.HTTPException) as error:
         raise UnreachableError(type(error).__name__) from error
     finally:
         connection.close()
-    if len(content) > LARGEST:
-        raise UnreachableError("too large")
     return Reply(response.status, content.decode("utf-8", errors="replace"))
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    """Return the body of an answer; one that trickles, or is too large, is given up."""
+    deadline, parts, size = time.monotonic() + SECONDS, [], 0
+    while part := response.read1(_CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST or time.monotonic() > deadline:
+            raise UnreachableError("too large or too slow")
+    return b"".join(parts)
 
 
 def _connection(address: str, *, local: bool) -> http.client.HTTPConnection:
