@@ -12,7 +12,7 @@ from functions.console.account.pages import account_page, confirm_page
 from functions.console.web.forms import Form
 from functions.console.web.keys import ENROLMENT_REFUSALS, PROOF_REFUSALS, key_to_make
 from functions.console.web.problems import explained
-from functions.console.web.rendering import page, redirect, session_value
+from functions.console.web.rendering import page, redirect, session_value, with_script
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, safe_place
 
@@ -72,4 +72,4 @@ def _key_page(visit: Visit, *, status: int = 200, error: str | None = None) -> R
         return account_page(visit, status=status, refused=told)
     key = key_to_make(options, action="/account/keys")
     values = {"key": key, "longest": LONGEST_NAME, "error": error, "first": False}
-    return page("sign_in/key.html", visit, status=status, **values)
+    return with_script(page("sign_in/key.html", visit, status=status, **values))

@@ -24,7 +24,7 @@ from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_t
 from functions.console.web.forms import Form
 from functions.console.web.keys import key_to_use
 from functions.console.web.new_password import PASSWORD_REFUSALS, new_password_of, password_refusal
-from functions.console.web.rendering import page, redirect, session_value, text
+from functions.console.web.rendering import page, redirect, session_value, text, with_script
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, safe_place
 
@@ -147,7 +147,8 @@ def confirm_page(visit: Visit, place: str, *, status: int = 200, error: str | No
     factors = read_factors(visit.user, access=identity.access_ports())
     has_none = not (key or factors.app or factors.codes_left)
     values = {"place": place, "key": key, "error": error, "has_none": has_none}
-    return page("account/confirm.html", visit, status=status, **values)
+    shown = page("account/confirm.html", visit, status=status, **values)
+    return with_script(shown) if key else shown
 
 
 def confirm_place(place: str) -> str:

@@ -21,6 +21,7 @@ from functions.console.web.rendering import (
     session_value,
     text,
     with_cookies,
+    with_script,
 )
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, safe_place
@@ -103,11 +104,11 @@ def _first_key_page(visit: Visit, *, status: int = 200, error: str | None = None
         return redirect("/sign-in")
     key = key_to_make(options, action="/sign-in/key")
     values = {"key": key, "longest": LONGEST_NAME, "error": error, "first": True}
-    return page("sign_in/key.html", visit, status=status, **values)
+    return with_script(page("sign_in/key.html", visit, status=status, **values))
 
 
 def _passkey_page(visit: Visit, place: str, *, status: int = 200, error: str | None = None) -> Response[str]:
     options = ask_for_passkey(visit.token, access=identity.access_ports())
     key = key_to_use(options, action="/sign-in/passkey")
     values = {"key": key, "place": place, "error": error}
-    return page("sign_in/passkey.html", visit, status=status, **values)
+    return with_script(page("sign_in/passkey.html", visit, status=status, **values))

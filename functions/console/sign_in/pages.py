@@ -29,6 +29,7 @@ from functions.console.web.rendering import (
     session_value,
     text,
     with_cookies,
+    with_script,
 )
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, is_secure, safe_place, session_cookie
@@ -110,7 +111,8 @@ def code_page(visit: Visit, place: str, *, status: int = 200, error: str | None 
         return redirect("/sign-in")
     key = key_to_use(asked, action="/sign-in/code/key") if asked else None
     values = {"place": place, "key": key, "error": error}
-    return page("sign_in/code.html", visit, status=status, **values)
+    shown = page("sign_in/code.html", visit, status=status, **values)
+    return with_script(shown) if key else shown
 
 
 @routes.acts("/sign-out")

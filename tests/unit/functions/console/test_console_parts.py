@@ -16,6 +16,7 @@ from choriste.application.invoices.criteria import Side
 from choriste.application.members.change_address import AddressKind
 from choriste.documents.read.prefill.model import FieldName
 from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.advice import Kind as AdviceKind
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.members.act import ActKind
@@ -194,6 +195,15 @@ def _of_structures() -> set[str]:
     }
 
 
+def _of_partners() -> Iterator[str]:
+    """Yield the texts that the pages of the file exchange ask for by parts of their codes."""
+    yield from (f"partners.{each}" for each in ("open", "closed", "sent", "waiting"))
+    yield from (f"partners.set.{each}" for each in ("pivots", "statuses", "active"))
+    yield from (f"partners.file.{each}" for each in ("ack", "report", "statuses", "pivot"))
+    columns = ("name", "code", "state", "content", "about", "begun")
+    yield from (f"partners.column.{each}" for each in columns)
+
+
 def _of_developers() -> Iterator[str]:
     """Yield the texts that the pages for developers ask for by parts of their codes."""
     columns = (
@@ -259,6 +269,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_members(),
         *_of_structures(),
         *_of_developers(),
+        *_of_partners(),
         *_of_mandates(),
         *_of_organisations(),
         *_of_one_invoice(),
@@ -273,6 +284,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"draft.line.{each}" for each in LINE_FIELDS),
         *(f"draft.type.{each}" for each in TYPES),
+        *(f"advice.{each}" for each in AdviceKind),
         *(f"read.{each}" for each in (*FieldName, "iban")),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),

@@ -11,14 +11,11 @@ from tests.builders.mails import mails_of
 ANA = "ana@example.fr"
 
 
-def scripts_of(answer: Answer) -> list[str]:
-    return [place for place in answer.page.found("//script/@src") if place.endswith("/security-key.js")]
-
-
 def asked_on(answer: Answer) -> str:
-    """Return what a page asks of a key; its script is a static file, and nothing stands inline."""
-    assert scripts_of(answer)
-    assert not "".join(answer.page.found("//script/text()"))
+    """Return what a page asks of a key; the script beside it is the only one that may run."""
+    assert answer.headers["Content-Security-Policy"].endswith("; script-src 'self'; connect-src 'self'")
+    (script,) = answer.page.found("//script")
+    assert not script.strip()
     return str(answer.page.found("//form/@data-options")[0])
 
 
@@ -88,8 +85,9 @@ def test_wrong_answers_say_what_to_do_instead(browser: Browser) -> None:
     assert "n’ouvre aucun compte" in unknown.text
 
 
-def test_pages_that_ask_no_key_have_no_script_for_it(browser: Browser) -> None:
-    assert scripts_of(browser.get("/sign-in")) == []
+def test_pages_without_a_key_run_no_script_at_all(browser: Browser) -> None:
+    for place in ("/sign-in", "/invoices", "/account"):
+        answer = browser.get(place)
+        assert "script" not in answer.headers["Content-Security-Policy"], place
     browser.sign_in(ANA)
-    for place in ("/account", "/account/confirm"):
-        assert scripts_of(browser.get(place)) == [], place
+    assert "script" not in browser.get("/account/confirm").headers["Content-Security-Policy"]
