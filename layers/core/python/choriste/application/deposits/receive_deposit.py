@@ -17,6 +17,7 @@ from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties, unfit_for_several
+from choriste.domain.exchange.names import tells_statuses
 from choriste.domain.shared.errors import IdentifierTakenError, NotFoundError, TooLargeError
 from choriste.domain.shared.findings import Finding, worded
 from choriste.domain.shared.ids import FlowId, new_flow_id, new_invoice_id
@@ -128,11 +129,13 @@ def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow |
 
     Its original may be missing where the deposit was broken off before it was answered. By the API nobody
     holds an answer, so the flow is refused. An object of the inbox is still there and its event comes again:
-    the flow waits for it.
+    the flow waits for it, as a flow of statuses does, which holds no invoice.
     """
     flow = ports.flows.get(flow_id)
     if flow is None or flow.state.is_final:
         return None
+    if flow.documents is None and flow.drop is not None and tells_statuses(flow.filename):
+        return flow
     if flow.documents is None:
         try:
             content = ports.files.get(Bucket.ARCHIVE, flow.key)
@@ -143,7 +146,7 @@ def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow |
         if document.outcome is Outcome.PENDING:
             ports.intake.start(flow_id, document.position, attempt=attempt)
         else:
-            ports.flows.settle(document, alone=flow.documents == 1)
+            ports.flows.settle(document, at=ports.clock.now(), alone=flow.documents == 1)
     return flow
 
 
