@@ -16,6 +16,7 @@ from choriste.domain.parties.structure import StructureId
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.findings import Finding, Severity
 from choriste.domain.shared.ids import FlowId
+from choriste.runtime.observability import logger
 from functions.chorus.codes import INTERFACES, FlowSyntax, state_code
 from functions.chorus.operation import Call, Operation, Rows, moment_text
 from functions.chorus.reading import Field, day, one_of, required, text
@@ -64,9 +65,19 @@ class _Report:
 
     @property
     def pdf(self) -> str | None:
-        """The integration report to print, once it is complete."""
+        """The integration report to print, once it is complete; left out where it cannot be made now.
+
+        What became of the file is known without it, and is what a client asks for again and again.
+        """
         if not self.flow.state.is_final:
             return None
+        try:
+            return self._printed()
+        except Exception:  # noqa: BLE001 - whatever fails in making it, the answer stands without it
+            logger.exception("integration report not printed", extra={"flow_id": self.flow.id})
+            return None
+
+    def _printed(self) -> str:
         made = request_flow_printout(
             self.call.ports,
             self.call.principal,

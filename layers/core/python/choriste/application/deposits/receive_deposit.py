@@ -146,7 +146,7 @@ def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow |
         if document.outcome is Outcome.PENDING:
             ports.intake.start(flow_id, document.position, attempt=attempt)
         else:
-            ports.flows.settle(document, alone=flow.documents == 1)
+            ports.flows.settle(document, at=ports.clock.now(), alone=flow.documents == 1)
     return flow
 
 
