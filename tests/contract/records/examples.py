@@ -504,7 +504,7 @@ DISPATCHES = (
     ),
 )
 CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")
-CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
+CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1, by_cause={"POST /v1/deposits 403 forbidden": 1})
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(

@@ -265,7 +265,18 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(
             f"connections.column.{each}"
-            for each in ("name", "id", "state", "usage", "acts", "expires", "day", "tokens", "refusals")
+            for each in (
+                "name",
+                "id",
+                "state",
+                "usage",
+                "acts",
+                "expires",
+                "day",
+                "tokens",
+                "refusals",
+                "cause",
+            )
         ),
         *(
             f"deposit.{each}"
