@@ -10,6 +10,11 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+from choriste.application.access.organisation_records import (
+    Departure,
+    OrganisationIdentity,
+    OrganisationSignIn,
+)
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
@@ -407,6 +412,63 @@ ADDRESS_LINK = OneTimeLink(
     user=REACHED_USER.id,
     expires_at=LATER,
     address="service@example.fr",
+)
+ORGANISATION_SIGN_INS = (
+    OrganisationSignIn(
+        structure=StructureId("1001"),
+        issuer="https://identite.example",
+        client_id="choriste",
+        secret="kms:AQ==",
+        served=(StructureId("1001"), StructureId("1002")),
+        strong=("eidas2",),
+        vouches=True,
+    ),
+    OrganisationSignIn(
+        structure=StructureId("1001"),
+        issuer="https://identite.example",
+        client_id="choriste",
+        secret="kms:AQ==",
+        served=(StructureId("1001"),),
+        strong=("eidas2",),
+        active=False,
+        version=2,
+    ),
+)
+IDENTITY = OrganisationIdentity(
+    user=NEW_USER.id,
+    structure=StructureId("1001"),
+    issuer="https://identite.example",
+    subject="subject-1",
+    connected_at=AT,
+)
+DEPARTURES = (
+    Departure(
+        token_hash="aa" * 32,
+        structure=StructureId("1001"),
+        nonce="n",
+        verifier="v",
+        place="/invoices",
+        expires_at=LATER,
+    ),
+    Departure(
+        token_hash="bb" * 32,
+        structure=StructureId("1001"),
+        nonce="n",
+        verifier="v",
+        place="/account",
+        expires_at=LATER,
+        user=NEW_USER.id,
+    ),
+)
+ORGANISATION_SESSION = Session(
+    token_hash="ab" * 32,
+    user=UserId("u-5"),
+    stage=SessionStage.SIGNED_IN,
+    started_at=AT,
+    expires_at=LATER,
+    ends_at=LATER,
+    organisation=StructureId("1001"),
+    id_token="a.b.c",
 )
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(

@@ -281,6 +281,10 @@ class Session:
     browser: str = ""
     challenge: str | None = None
     challenge_until: dt.datetime | None = None
+    organisation: StructureId | None = None
+    """The structure whose organisation signed the user in: the session opens what that one serves."""
+    id_token: str | None = None
+    """What that organisation's provider wants to see when the user signs out; it opens nothing."""
 
     def awaits(self, stage: SessionStage, *, now: dt.datetime) -> bool:
         """Say whether the session is at a stage, and still open."""
