@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import (
+    unchanged,
     with_causes,
     with_defaults_of_schema_1,
     without_editions,
@@ -39,7 +40,9 @@ from choriste.domain.shared.ids import FlowId
 WATCH = dt.timedelta(minutes=10)
 """How long a flow may stay unfinished before the sweeper takes it up again."""
 
-FLOW = RecordFormat(kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"), with_causes))
+FLOW = RecordFormat(
+    kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"), with_causes, unchanged)
+)
 DOCUMENT = RecordFormat(
     kind="document",
     model=Document,
