@@ -37,6 +37,9 @@ CONSUME = (
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
 )
+SEND = ("sqs:SendMessage",)
+# Of a queue a function reads how many messages wait, too: what is not finished then is not lost.
+ASK_LATER = ("sqs:GetQueueAttributes", "sqs:SendMessage")
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
 SEND_MAIL = ("ses:SendEmail",)
@@ -76,6 +79,7 @@ DOORS = (
     grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
+    grant(ASK_LATER, "queue/opening", "queue/admission"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
     grant(SEAL, "secrets"),  # second factors
@@ -94,14 +98,32 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
-        grant(CONSUME, "queue/inbox"),
-        grant(GET_OBJECT, "objects/inbox"),
+        grant((*CONSUME, *SEND), "queue/inbox"),
+        grant(SEND, "queue/opening"),
+        grant(GET_OBJECT, "objects/inbox", "objects/archive"),
         grant(PUT_OBJECT, "objects/archive"),
         grant(LIST_BUCKET, "bucket/inbox"),
         grant(READ_ITEMS, "table/core"),
         grant(ADD_ITEMS, "table/core"),
         grant(("dynamodb:GetItem", "dynamodb:PutItem"), "table/idempotency"),
         grant(PUT_ITEM, "table/audit"),  # an uploaded attachment is a row of the history
+        grant(START, "machine/intake"),
+        grant(USE_KEY, "key"),
+    ),
+    "opening": (
+        grant((*CONSUME, *SEND), "queue/opening"),
+        grant(SEND, "queue/admission"),
+        grant(GET_OBJECT, "objects/archive"),
+        grant(PUT_OBJECT, "objects/archive"),
+        grant(LIST_BUCKET, "bucket/archive"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
+        grant(START, "machine/intake"),
+        grant(USE_KEY, "key"),
+    ),
+    "admission": (
+        grant((*CONSUME, *SEND), "queue/admission"),
+        grant(READ_ITEMS, "table/core"),
         grant(START, "machine/intake"),
         grant(USE_KEY, "key"),
     ),
@@ -136,7 +158,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(USE_KEY, "key"),
     ),
     "notification": (
-        grant(CONSUME, "queue/notification"),
+        grant((*CONSUME, *SEND), "queue/notification"),
         grant(READ_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/idempotency"),
         grant(SEND_MAIL, "identity", "mailset"),
@@ -163,6 +185,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(QUERY, "table/core/index/outbox"),
         grant(READ_ITEMS, "table/core"),
         grant(("dynamodb:BatchWriteItem",), "table/core"),
+        grant(PUT_ITEM, "table/idempotency"),  # one run at a time empties the outbox
         grant(("events:PutEvents",), "bus"),
         grant(USE_KEY, "key"),
     ),
@@ -171,9 +194,8 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(READ_ITEMS, "table/core"),
         grant(WRITE_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/audit"),
-        grant(GET_OBJECT, "objects/archive"),
-        grant(PUT_OBJECT, "objects/archive"),
-        grant(LIST_BUCKET, "bucket/archive"),
+        grant(("dynamodb:GetItem", "dynamodb:PutItem"), "table/idempotency"),
+        grant(ASK_LATER, "queue/opening", "queue/admission"),
         grant(START, "machine/intake"),
         *WAITS,
         grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass

@@ -15,11 +15,11 @@ from typing import Any, Final
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _RESERVED: Final = (".example", ".invalid", ".localhost", ".test")
-_DIGITS: Final = frozenset({"archive_years", "archive_memory", "consumers", "reserved", "warm_writes"})
-SMALLEST_MEMORY: Final = 2560
-LARGEST_MEMORY: Final = 10_240
-NEW_ACCOUNT_MEMORY: Final = 3008
-"""MiB that AWS grants a function in a new account; more is refused until the account has some history."""
+_DIGITS: Final = frozenset({"archive_years", "consumers", "intake_at_once", "reserved", "warm_writes"})
+FEWEST_CONSUMERS: Final = 2
+"""What AWS demands of an event source's concurrency."""
+NEW_ACCOUNT_EXECUTIONS: Final = 10
+"""Executions at a time that AWS grants a new account, for all its functions together."""
 
 
 class Stage(StrEnum):
@@ -47,10 +47,12 @@ class MailIdentity(StrEnum):
 class Settings:
     """The settings of one deployment.
 
-    `archive_memory` is in MiB, of the functions that open archives. `consumers` bounds how many messages of a
-    queue are worked on at once. `reserved` keeps so many concurrent executions for each API function and the
-    console; 0 for a new account, whose small quota AWS refuses to divide. `warm_writes` prepares the core
-    table for so many writes a second from its first day; 0 leaves it to DynamoDB.
+    `consumers` bounds how many messages of each queue are worked on at once, `intake_at_once` how many
+    documents of archives each admission has in the intake: a new account has ten executions in all, of which
+    a night's drop takes two for the admission and four for the documents. `reserved` keeps so many executions
+    for each API function and the console; 0 for a new account, whose small quota AWS refuses to divide.
+    `warm_writes` prepares the core table for so many writes a second from its first day; 0 leaves it to
+    DynamoDB.
     """
 
     stage: Stage = Stage.TRIAL
@@ -64,8 +66,8 @@ class Settings:
     cost_centre: str = "choriste"
     archive_mode: ArchiveMode | None = None
     archive_years: int = 10
-    archive_memory: int = NEW_ACCOUNT_MEMORY
-    consumers: int = 10
+    consumers: int = FEWEST_CONSUMERS
+    intake_at_once: int = 2
     reserved: int = 0
     warm_writes: int = 0
 
@@ -105,8 +107,10 @@ class Settings:
             yield "archive_mode: say “compliance” (nobody can delete an original) or “governance”"
         if self.archive_mode is ArchiveMode.COMPLIANCE and not self.is_production:
             yield "archive_mode: a trial locks nothing that you could not remove; use stage=production"
-        if not SMALLEST_MEMORY <= self.archive_memory <= LARGEST_MEMORY:
-            yield f"archive_memory: between {SMALLEST_MEMORY} and {LARGEST_MEMORY} MiB"
+        if self.consumers < FEWEST_CONSUMERS:
+            yield f"consumers: at least {FEWEST_CONSUMERS}, as AWS demands"
+        if self.intake_at_once < 1:
+            yield "intake_at_once: at least 1, or no archive is ever taken in"
 
     def _name_faults(self) -> Iterator[str]:
         if not _PREFIX.fullmatch(self.prefix):

@@ -13,7 +13,7 @@ from typing import Any, Final
 from choriste.application.access.authenticate_request import Caller
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import Principal
-from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.errors import BadRequestError, BusyError
 from choriste.i18n.catalogue import message
 from choriste.runtime.http import preferred_language, problem_answer
 from choriste.runtime.identity import authenticate
@@ -27,9 +27,10 @@ _CALLER: Final = "caller"
 
 
 def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Find out who sends a request, for `principal`; return the answer 401 when nobody is proved.
+    """Find out who sends a request, for `principal`; return the answer that refuses it, or None.
 
-    Addresses without an operation are no exception: who is nobody learns nothing of them.
+    It is 401 where nobody is proved, 503 where nobody could be looked up. Addresses without an operation are
+    no exception: who is nobody learns nothing of them.
     """
     if event.get("rawPath") in OPEN_PATHS:
         return None
@@ -39,6 +40,8 @@ def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
         refused = problem_answer(error.code, error.parameters, language=preferred_language(event))
         note_refused(event, refused, client_id=error.client_id)
         return refused
+    except BusyError as error:
+        return problem_answer(error.code, error.parameters, language=preferred_language(event))
     return None
 
 

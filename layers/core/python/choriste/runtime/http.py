@@ -51,6 +51,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "factor-needed": HTTPStatus.FORBIDDEN,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""
@@ -78,10 +79,14 @@ def problem_document(code: str, parameters: Mapping[str, object], *, language: s
     }
 
 
-def problem_headers(code: str, *, language: str) -> dict[str, str]:
+def problem_headers(code: str, parameters: Mapping[str, object], *, language: str) -> dict[str, str]:
     """Return the headers that go with a problem document, its content type apart."""
     headers = {"Content-Language": language}
-    return {**headers, "WWW-Authenticate": CHALLENGE} if code == "unauthenticated" else headers
+    if code == "unauthenticated":
+        headers["WWW-Authenticate"] = CHALLENGE
+    if code == "busy":
+        headers["Retry-After"] = str(parameters["seconds"])
+    return headers
 
 
 def problem_answer(
@@ -91,7 +96,7 @@ def problem_answer(
     document = problem_document(code, parameters, language=language)
     return {
         "statusCode": int(STATUSES[code]),
-        "headers": {"Content-Type": content_type, **problem_headers(code, language=language)},
+        "headers": {"Content-Type": content_type, **problem_headers(code, parameters, language=language)},
         "body": json.dumps(document, ensure_ascii=False),
         "isBase64Encoded": False,
     }

@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import principal_of
+from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.ports import DepositPorts
-from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.remember_invoice import record_of, remember_invoice
 from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.application.shared.ports import Bucket

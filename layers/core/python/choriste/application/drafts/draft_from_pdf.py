@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from choriste.application.access.policy import require_issue
-from choriste.application.deposits.receive_deposit import clean_filename
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.drafts.begin_draft import DraftSource, begin_draft
 from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal

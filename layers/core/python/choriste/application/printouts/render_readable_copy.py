@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 from pathlib import PurePath
 
-from choriste.application.deposits.receive_deposit import mime_type_of
+from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.deposits.validate_file import (
     is_pdf,
     no_invoice_data,

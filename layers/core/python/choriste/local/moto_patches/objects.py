@@ -70,7 +70,21 @@ def install_objects(on_change: OnChange) -> Sequence[Uninstall]:
         _install_telling("key_response", touched, on_change),
         _install_telling("bucket_response", touched, on_change),
         *_install_true_notifications(),
+        _install_true_copies(),
     )
+
+
+def _install_true_copies() -> Uninstall:
+    """Copies into a locked bucket: moto asks them for the checksum that S3 asks of uploads alone."""
+    put = S3Response._key_response_put  # noqa: SLF001 - moto has no other place for it
+
+    def copied(response: MotoObject, query: Json, key_name: str) -> MotoObject:
+        if "x-amz-copy-source" in response.headers:
+            algorithm = response.headers.get("x-amz-checksum-algorithm", "SHA256")
+            response.headers = {**response.headers, "x-amz-sdk-checksum-algorithm": algorithm}
+        return put(response, query, key_name)
+
+    return replace(S3Response, "_key_response_put", copied)
 
 
 def _install_true_notifications() -> Sequence[Uninstall]:

@@ -32,6 +32,7 @@ from choriste.adapters.aws.dynamodb.table import (
     unmarshal,
 )
 from choriste.application.shared.ports import Page
+from choriste.application.shared.side_by_side import side_by_side
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError
 from choriste.domain.shared.ids import FlowId
@@ -83,7 +84,7 @@ class DynamoFlows:
 
     def add_documents(self, flow: Flow, documents: Sequence[Document]) -> tuple[Document, ...]:
         """Record what the file holds; documents recorded before keep their invoice ids."""
-        recorded = tuple(self._add(document) for document in documents)
+        recorded = tuple(side_by_side(self._add, documents))
         self._update(flow.id, "SET documents = :count", {":count": len(recorded)})
         return recorded
 
