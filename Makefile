@@ -10,7 +10,7 @@ unexport VIRTUAL_ENV
 # Bytecode of the tests' own packages is kept when they are first imported, in containers that forbid it too.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help audit run demo check test lint types install-test synth build bootstrap diff deploy destroy bench cost docs schemas texts lock clean
+.PHONY: help audit run recognition demo check test lint types install-test synth build bootstrap diff deploy destroy bench cost docs schemas texts lock clean
 help: ## Show what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -34,11 +34,15 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 run: $(VENV)/run.stamp ## Start the platform with sample data, until Ctrl-C
 	$(BIN)/choriste local
 
+recognition: $(VENV)/run.stamp ## Install what reads scans and photographs (400 MB)
+	$(UV) sync --quiet --locked --compile-bytecode --inexact --no-dev --group build --extra local --extra recognition
+
 demo: $(VENV)/run.stamp ## Take real invoices from deposit to payment, and show what became of each
 	$(BIN)/python -m choriste.local.demo
 
 check: $(VENV)/dev.stamp ## Run the fast tests only: no platform, no browser, no corpora, no coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not corpora and not browser' $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not corpora and not browser' \
+	  $(foreach folder,integration e2e clients pdfa agreement,--ignore=tests/$(folder)) $(ARGS)
 
 test: $(VENV)/dev.stamp ## Run the tests; the branches of domain and application must be covered
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
@@ -63,7 +67,7 @@ synth: $(VENV)/dev.stamp ## Synthesise the CDK app offline, with cdk-nag and cfn
 	$(BIN)/python -m infra.topology
 
 build: $(VENV)/dev.stamp ## Make the Lambda layers and function bundles (arm64), without Docker
-	$(BIN)/python -m infra.build
+	$(BIN)/python -m infra.build $(ARGS)
 
 bootstrap diff destroy: $(VENV)/dev.stamp
 	$(BIN)/python -m infra.deploy $@ $(ARGS)

@@ -15,6 +15,7 @@ from infra.stack import Platform
 RUNTIME = "Every pinned wheel is built for Python 3.13, which gets security fixes until 2029 (infra.build)."
 LOG_STREAMS = "Lambda names a new log stream for each container; the log group is exact."
 OBJECTS = "Object keys are made at run time; the bucket is exact and the actions are listed one by one."
+FOLDERS = "Each session has a policy that leaves one account's folders of these."
 LOG_DELIVERY = (
     "The log delivery API of Step Functions knows no resource-level permissions; no data action is here."
 )
@@ -42,6 +43,9 @@ def acknowledge(platform: Platform) -> None:
         _accept(platform.front.distribution, "AwsSolutions-CFR1", ANYWHERE)
         _accept(platform.front.distribution, "AwsSolutions-CFR3", LOGGED_BEHIND)
     _accept(platform.data.sirene_key, "AwsSolutions-SMG4", KEY_OF_ANOTHER)
+    for bucket in ("inbox", "outbox"):
+        folders = f"{platform.naming.prefix}-{bucket}-<AWS::AccountId>-<AWS::Region>/partners/*"
+        _accept_wildcard(platform.partners.role, f"arn:<AWS::Partition>:s3:::{folders}", FOLDERS)
     for queue in (platform.messaging.schedule_dead_letters, platform.messaging.rule_dead_letters):
         _accept(queue, "AwsSolutions-SQS3", IS_DEAD_LETTERS)
 

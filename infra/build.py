@@ -23,7 +23,7 @@ from uv import find_uv_bin
 
 from infra.archive import Zipped, write_zip
 from infra.bundles import BUILD, ROOT
-from infra.catalogue import FUNCTIONS, THIRD_PARTY_LAYERS, FunctionSpec, LayerName
+from infra.catalogue import FUNCTIONS, RECOGNITION, THIRD_PARTY_LAYERS, FunctionSpec, LayerName
 
 LIMIT = 250 * 1024 * 1024  # Lambda: a function and its layers, unzipped
 CORE = ROOT / "layers" / "core"
@@ -58,16 +58,20 @@ class Built:
         return self.functions[spec.name].unzipped + sum(self.layers[name].unzipped for name in spec.layers)
 
 
-def build(target: Target, *, output: Path | None = None) -> Built:
-    """Build every layer and function; raises `TooLargeError` when one is over Lambda's limit."""
+def build(target: Target, *, output: Path | None = None, recognition: bool = False) -> Built:
+    """Build every layer and function; raises `TooLargeError` when one is over Lambda's limit.
+
+    The function that reads pictures, and its layer, come only with `recognition`.
+    """
+    specs = (*FUNCTIONS, RECOGNITION) if recognition else FUNCTIONS
     folder = output or BUILD / target
     shutil.rmtree(folder, ignore_errors=True)
     layers: dict[str, Zipped] = {LayerName.CORE: _core_layer(folder)}
     for name in THIRD_PARTY_LAYERS:
-        layers[name] = _third_party_layer(name, target, folder)
-    functions = {spec.name: _function(spec, folder) for spec in FUNCTIONS}
-    built = Built(functions=functions, layers=layers)
-    for spec in FUNCTIONS:
+        if recognition or name is not LayerName.RECOGNITION:
+            layers[name] = _third_party_layer(name, target, folder)
+    built = Built(functions={spec.name: _function(spec, folder) for spec in specs}, layers=layers)
+    for spec in specs:
         if built.unzipped(spec) >= LIMIT:
             raise TooLargeError(f"{spec.name}: {built.unzipped(spec)} bytes unzipped, the limit is {LIMIT}")
     (folder / "manifest.json").write_text(manifest(built), encoding="utf-8")
@@ -141,7 +145,7 @@ def report(built: Built) -> str:
     lines = [f"{'layer':<14}{'zipped MB':>10}{'unzipped MB':>12}  sha256"]
     lines += [_line(name, z) for name, z in built.layers.items()]
     lines += ["", f"{'function':<14}{'zipped MB':>10}{'with layers':>12}  layers"]
-    for spec in FUNCTIONS:
+    for spec in (each for each in (*FUNCTIONS, RECOGNITION) if each.name in built.functions):
         zipped = built.functions[spec.name].zipped
         layers = " ".join(spec.layers)
         lines.append(f"{spec.name:<14}{_mb(zipped):>10}{_mb(built.unzipped(spec)):>12}  {layers}")
@@ -161,8 +165,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the Lambda layers and functions.")
     parser.add_argument("--target", type=Target, choices=list(Target), default=Target.AWS)
     parser.add_argument("--output", type=Path, default=None, help="folder instead of build/TARGET")
+    parser.add_argument("--recognition", action="store_true", help="what reads scans and photographs too")
     chosen = parser.parse_args()
-    sys.stdout.write(report(build(chosen.target, output=chosen.output)) + "\n")
+    built = build(chosen.target, output=chosen.output, recognition=chosen.recognition)
+    sys.stdout.write(report(built) + "\n")
     return 0
 
 

@@ -11,20 +11,22 @@ from enum import StrEnum
 
 
 class LayerName(StrEnum):
-    """The Lambda layers: our own code, what every function needs, what documents need, the official engine.
+    """The Lambda layers: our own code, what every function needs, what documents need, and two by choice.
 
-    No function stands on the last: it is there for an operator who wants a second opinion
-    (`choriste.rules.reference`) in a function of their own, with the core and base layers.
+    No function stands on the official engine: it is there for an operator who wants a second opinion
+    (`choriste.rules.reference`) in a function of their own, with the core and base layers. Only the function
+    of `RECOGNITION`, off by default, stands on the last, which leaves no room for any other beside the core.
     """
 
     CORE = "core"
     BASE = "base"
     DOCUMENTS = "documents"
     REFERENCE = "reference"
+    RECOGNITION = "recognition"
 
 
 # Built from `layers/NAME/requirements.txt`; a `layer-NAME` group of pyproject.toml says what each one holds.
-THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE)
+THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE, LayerName.RECOGNITION)
 
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
@@ -80,6 +82,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("documents", "Readable copies and printouts made, PDFs read", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("intake_deliver", "An accepted invoice to its recipient; incidents", 512, 30, PLAIN),
     FunctionSpec("approval", "The waits for a decision: their tokens and their end", 512, 30, PLAIN),
+    FunctionSpec("exchange", "Invoices and statuses to the outboxes of partners", 1769, 60, PLAIN),
     # These four wait nine tenths of their time, for SES and for the tables: memory would buy them nothing.
     FunctionSpec("notification", "E-mail notices for status changes", 256, 30, PLAIN),
     FunctionSpec("daily", "Once a day: warnings of what expires", 256, 120, PLAIN),
@@ -87,5 +90,10 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("publisher", "Outbox rows to the event bus", 256, 60, PLAIN),
     FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", 512, 300, PLAIN),
 )
+
+RECOGNITION = FunctionSpec(
+    "recognition", "Scans and photographs read", 3008, 60, (LayerName.CORE, LayerName.RECOGNITION)
+)
+"""There where the setting `recognition` is on: 250 MB of libraries that most deployments do not need."""
 
 BY_NAME: dict[str, FunctionSpec] = {spec.name: spec for spec in FUNCTIONS}

@@ -1,4 +1,4 @@
-"""Where state lives: the key, the four tables, and the three buckets.
+"""Where state lives: the key, the four tables, and the four buckets.
 
 In production everything here outlives the stack: it is retained on deletion, and the tables refuse to be
 deleted. What a failed first deployment made is removed all the same, since a second attempt would meet its
@@ -22,7 +22,7 @@ from infra.naming import Naming, pin
 from infra.settings import ArchiveMode, Settings
 
 TRIAL_ARCHIVE_DAYS = 1
-INBOX_DAYS = 30
+EXCHANGED_DAYS = 30
 PRINTOUTS_PREFIX = "printouts/"  # where `choriste.domain.printouts.printout` keeps them
 PRINTOUT_DAYS = 1  # a printout is fetched within minutes, and made anew at each request
 LOG_DAYS = 400
@@ -58,7 +58,8 @@ class Data(Construct):
         self.idempotency = self._table("idempotency", keys=("id",), ttl="expiration")
         self.sirene_key = self._secret(SIRENE_KEY, "Key of the subscription to API Sirene (INSEE)")
         self._access_logs = self._log_bucket()
-        self.inbox = self._inbox()
+        self.inbox = self._exchanged("inbox")
+        self.outbox = self._exchanged("outbox")
         self.archive = self._archive()
         self.documents = self._bucket("documents", versioned=True, rules=[_short_lived_printouts()])
 
@@ -75,7 +76,12 @@ class Data(Construct):
     @property
     def buckets(self) -> dict[str, s3.Bucket]:
         """The buckets by short name, without the one for access logs."""
-        return {"inbox": self.inbox, "archive": self.archive, "documents": self.documents}
+        return {
+            "inbox": self.inbox,
+            "outbox": self.outbox,
+            "archive": self.archive,
+            "documents": self.documents,
+        }
 
     def _key(self) -> kms.Key:
         key = kms.Key(
@@ -214,10 +220,14 @@ class Data(Construct):
         pin(bucket, f"{short.capitalize()}Bucket")
         return bucket
 
-    def _inbox(self) -> s3.Bucket:
-        """Drop box of the partners: what lies here was copied to the archive at once, or refused unread."""
-        expire = s3.LifecycleRule(expiration=Duration.days(INBOX_DAYS))
-        return self._bucket("inbox", versioned=False, rules=[expire])
+    def _exchanged(self, short: str) -> s3.Bucket:
+        """Declare the bucket that partners drop files in, or the one that they fetch files from.
+
+        What lies in the inbox was copied to the archive at once, or refused unread; what lies in the outbox
+        can be made again.
+        """
+        expire = s3.LifecycleRule(expiration=Duration.days(EXCHANGED_DAYS))
+        return self._bucket(short, versioned=False, rules=[expire])
 
     def _archive(self) -> s3.Bucket:
         """Originals as they came, locked for as long as accounting documents are kept.

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.bundles import ROOT, latest_bundles
+from infra.catalogue import LayerName
 from infra.settings import SETTING_NAMES, Settings
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "cost_centre": "value of the tag cost-centre on everything (default: choriste)",
     "archive_mode": "governance or compliance; a production has to say which",
     "archive_years": "how long a production locks originals (default: 10, as the commercial code asks)",
+    "factor_reset_hours": "hours in which an owner can stop a factor reset (default: 24)",
     "consumers": "messages of each queue worked on at once (default: 2, for new accounts)",
     "intake_at_once": "documents of archives in the intake at once, for each of those (default: 2)",
     "reserved": "executions kept for the API and the console (default: 0, for new accounts)",
     "warm_writes": "writes a second that the core table stands from its first day (default: 0)",
+    "recognition": "on: scans and photographs are read, by a function of 250 MB (default: off)",
 }
 COMMANDS: Final[Mapping[str, str]] = {
     "bootstrap": "prepare the account and region for the CDK, once",
@@ -113,6 +116,8 @@ def _faults(command: str, settings: Settings) -> Iterator[str]:
     yield from settings.faults()
     if not latest_bundles().deployable:
         yield "bundles: run `make build` first"
+    elif settings.reads_pictures and not Path(latest_bundles().layer(LayerName.RECOGNITION)).is_file():
+        yield "recognition: run `make build ARGS=--recognition` first"
 
 
 def _agrees(command: str, settings: Settings) -> bool:

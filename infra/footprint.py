@@ -49,6 +49,7 @@ MAY_LOAD: Mapping[str, frozenset[str]] = {
     "admission": _AWS,
     "intake_validate": _AWS | {"lxml"},
     "intake_deliver": _AWS,
+    "exchange": _AWS | {"lxml"},  # deposited data is read there
     "documents": _AWS | {"lxml", "pikepdf", "typst"},
     "approval": _AWS,
     "notification": _AWS,

@@ -18,11 +18,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.bundles import Bundles
-from infra.catalogue import FUNCTIONS, FunctionSpec, LayerName, pascal
+from infra.catalogue import FUNCTIONS, RECOGNITION, FunctionSpec, LayerName, pascal
 from infra.data import SIRENE_KEY, Data
 from infra.messaging import CONSUMERS, Mail, Messaging
 from infra.naming import Naming, pin
-from infra.permissions import PERMISSIONS, Unnamed, resolve
+from infra.permissions import ASKS_RECOGNITION, PERMISSIONS, Grant, Unnamed, resolve
 from infra.settings import Settings
 
 CHANGES_WINDOW = 5
@@ -85,9 +85,11 @@ class Functions(Construct):
         """Declare the layers, then the functions, then what triggers them."""
         super().__init__(scope, construct_id)
         self._around = around
-        self._layers = {name: self._layer(name) for name in LayerName}
+        self._specs = (*FUNCTIONS, RECOGNITION) if around.settings.reads_pictures else FUNCTIONS
+        unused = {LayerName.RECOGNITION} - {layer for spec in self._specs for layer in spec.layers}
+        self._layers = {name: self._layer(name) for name in LayerName if name not in unused}
         self.roles: dict[str, iam.Role] = {}
-        self.by_name = {spec.name: self._function(spec) for spec in FUNCTIONS}
+        self.by_name = {spec.name: self._function(spec) for spec in self._specs}
         for name, queue in around.messaging.queues.items():
             self._consume_queue(name, queue)
         self._follow_stream("publisher")
@@ -105,11 +107,14 @@ class Functions(Construct):
             **machines,
             **{f"{name.upper()}_QUEUE_URL": queue.queue_url for name, queue in queues.items()},
             "INTAKE_AT_ONCE": str(self._around.settings.intake_at_once),
+            "PARTNER_ROLE_ARN": naming.role_arn("partner"),
             "DOCUMENTS_FUNCTION": naming.name("documents"),
+            **({"RECOGNITION_FUNCTION": naming.name("recognition")} if RECOGNITION in self._specs else {}),
             "BUS_NAME": self._around.messaging.bus.ref,
             "SIRENE_URL": SIRENE_URL,
             "SIRENE_KEY_SECRET": naming.name(SIRENE_KEY),
             "SENDER_ADDRESS": self._around.settings.sender,
+            "FACTOR_RESET_HOURS": str(self._around.settings.factor_reset_hours),
             "SECRETS_KEY": f"alias/{naming.name('secrets')}",
             "BASE_URL": self._around.base_url,
             "POWERTOOLS_SERVICE_NAME": spec.name,
@@ -188,7 +193,7 @@ class Functions(Construct):
                     resolve(short, naming=self._around.naming, unnamed=unnamed) for short in entry.resources
                 ],
             )
-            for entry in PERMISSIONS[spec.name]
+            for entry in self._grants(spec)
         ]
         write_logs = iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -204,6 +209,11 @@ class Functions(Construct):
         pin(role, f"{spec.logical_id}Role")
         self.roles[spec.name] = role
         return role
+
+    def _grants(self, spec: FunctionSpec) -> tuple[Grant, ...]:
+        """Return what a function may do; `documents` asks the one that reads pictures, where there is one."""
+        asks = spec.name == "documents" and RECOGNITION in self._specs
+        return (*PERMISSIONS[spec.name], *(ASKS_RECOGNITION if asks else ()))
 
     def _consume_queue(self, name: str, queue: sqs.Queue) -> None:
         """Feed a function from its queue."""

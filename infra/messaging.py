@@ -37,9 +37,11 @@ CONSUMERS = {
     "opening": Consumer(),
     "admission": Consumer(),
     "notification": Consumer(batch=10, window=10),
+    "exchange": Consumer(batch=10, window=5),
 }
 """By name of function and queue. What may last goes alone: a message that outlives its function would
-take nine others with it. Nobody minds some seconds in an e-mail: ten changes then share one call."""
+take nine others with it. Nobody minds some seconds in an e-mail or a
+partner's file: ten changes then share one call."""
 
 KEPT = Duration.days(14)  # the longest SQS allows: time for a person to look
 EVENT_SOURCE_PREFIX = "choriste"
@@ -55,10 +57,12 @@ class Messaging(Construct):
         self.dead_letters: dict[str, sqs.Queue] = {}
         self.queues = {name: self._queue(name) for name in CONSUMERS}
         self.inbox, self.notification = self.queues["inbox"], self.queues["notification"]
+        self.exchange = self.queues["exchange"]
         self.schedule_dead_letters = self._dead_letter_queue("schedule")
         self.rule_dead_letters = self._dead_letter_queue("rule")
         self.bus = self._bus()
-        self._everything_to_notification()
+        for consumer in ("notification", "exchange"):
+            self._everything_to(consumer)
 
     def _queue(self, consumer: str) -> sqs.Queue:
         """Declare the queue of one consumer.
@@ -116,29 +120,29 @@ class Messaging(Construct):
             pin(events.CfnEventBus(self, "Bus", name=self._naming.prefix), "EventBus"),
         )
 
-    def _everything_to_notification(self) -> None:
-        rule_arn = self._naming.arn(
-            "events", f"rule/{self._naming.prefix}/{self._naming.name('notification')}"
-        )
-        for queue in (self.notification, self.rule_dead_letters):
-            self._allow(queue, service="events.amazonaws.com", source_arn=rule_arn)
+    def _everything_to(self, consumer: str) -> None:
+        """Send every event of the bus to the queue of a consumer."""
+        queue = self.queues[consumer]
+        rule_arn = self._naming.arn("events", f"rule/{self._naming.prefix}/{self._naming.name(consumer)}")
+        for target in (queue, self.rule_dead_letters):
+            self._allow(target, service="events.amazonaws.com", source_arn=rule_arn)
         rule = events.CfnRule(
             self,
-            "NotificationRule",
-            name=self._naming.name("notification"),
+            f"{consumer.capitalize()}Rule",
+            name=self._naming.name(consumer),
             event_bus_name=self.bus.ref,
             event_pattern={"source": [{"prefix": EVENT_SOURCE_PREFIX}]},
             targets=[
                 events.CfnRule.TargetProperty(
-                    id="notification",
-                    arn=self.notification.queue_arn,
+                    id=consumer,
+                    arn=queue.queue_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
                         arn=self.rule_dead_letters.queue_arn
                     ),
                 )
             ],
         )
-        pin(rule, "NotificationRule")
+        pin(rule, f"{consumer.capitalize()}Rule")
 
     @staticmethod
     def _allow(queue: sqs.Queue, *, service: str, source_arn: str) -> None:

@@ -56,6 +56,10 @@ class Naming:
         """ARN of one of our secrets: Secrets Manager adds a hyphen and six characters to its name."""
         return self.arn("secretsmanager", f"secret:{self.name(short)}-??????")
 
+    def role_arn(self, short: str) -> str:
+        """ARN of one of our roles that has a name; roles belong to no region."""
+        return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{self.name(short)}"
+
     def log_group(self, short: str) -> str:
         """Name of the log group of a function, a machine or the API."""
         return f"/{self.prefix}/{short.replace('_', '-')}"

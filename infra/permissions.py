@@ -46,6 +46,7 @@ SEND_MAIL = ("ses:SendEmail",)
 SEAL = ("kms:Decrypt", "kms:Encrypt")
 INVOKE = ("lambda:InvokeFunction",)
 READ_SECRET = ("secretsmanager:GetSecretValue",)
+ASSUME = ("sts:AssumeRole",)
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 
 
@@ -88,8 +89,20 @@ DOORS = (
     grant(USE_KEY, "key"),
 )
 
+PARTNER_ROLE = (
+    grant(("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"), "partners/inbox"),
+    grant(("s3:DeleteObject", "s3:GetObject"), "partners/outbox"),
+    grant(LIST_BUCKET, "bucket/inbox", "bucket/outbox"),
+    grant(("kms:Decrypt", "kms:GenerateDataKey"), "key"),
+)
+"""What a session of a partner may do at most; its session policy leaves its own folders of it
+(`choriste.adapters.aws.sts.folder_keys`)."""
+
 PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
-    "api": DOORS,
+    "api": (
+        *DOORS,
+        grant(ASSUME, "role/partner"),  # for one account's folders at a time
+    ),
     "console": DOORS,
     "chorus": (
         *DOORS,
@@ -101,13 +114,14 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant((*CONSUME, *SEND), "queue/inbox"),
         grant(SEND, "queue/opening"),
         grant(GET_OBJECT, "objects/inbox", "objects/archive"),
-        grant(PUT_OBJECT, "objects/archive"),
+        grant(PUT_OBJECT, "objects/archive", "objects/outbox"),
         grant(LIST_BUCKET, "bucket/inbox"),
         grant(READ_ITEMS, "table/core"),
-        grant(ADD_ITEMS, "table/core"),
+        grant(WRITE_ITEMS, "table/core"),
         grant(("dynamodb:GetItem", "dynamodb:PutItem"), "table/idempotency"),
-        grant(PUT_ITEM, "table/audit"),  # an uploaded attachment is a row of the history
+        grant(PUT_ITEM, "table/audit"),  # an uploaded attachment, a status that a partner sets
         grant(START, "machine/intake"),
+        *WAITS,
         grant(USE_KEY, "key"),
     ),
     "opening": (
@@ -129,11 +143,20 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     ),
     "intake_validate": (
         grant(GET_OBJECT, "objects/archive"),
-        grant(PUT_OBJECT, "objects/documents"),
+        grant(PUT_OBJECT, "objects/documents", "objects/outbox"),  # reports on flows of partners
         grant(LIST_BUCKET, "bucket/archive"),
         grant(READ_ITEMS, "table/core"),
         grant(ADD_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/audit"),
+        grant(USE_KEY, "key"),
+    ),
+    "exchange": (
+        grant((*CONSUME, *SEND), "queue/exchange"),
+        grant(GET_OBJECT, "objects/archive", "objects/documents"),
+        grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
+        grant(PUT_OBJECT, "objects/outbox"),
+        grant(READ_ITEMS, "table/core"),
+        grant(PUT_ITEM, "table/core"),
         grant(USE_KEY, "key"),
     ),
     "documents": (
@@ -201,7 +224,11 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass
         grant(USE_KEY, "key"),
     ),
+    "recognition": (),  # it gets a picture and answers words
 }
+
+ASKS_RECOGNITION = (grant(INVOKE, "function/recognition"),)
+"""What `documents` may do on top where scans and photographs are read."""
 
 
 def rights_of(function: str) -> frozenset[tuple[str, str]]:
@@ -232,10 +259,12 @@ def resolve(resource: str, *, naming: Naming, unnamed: Unnamed) -> str:
         "table": naming.table_arn,
         "bucket": naming.bucket_arn,
         "objects": lambda name: f"{naming.bucket_arn(name)}/*",
+        "partners": lambda name: f"{naming.bucket_arn(name)}/partners/*",
         "queue": naming.queue_arn,
         "machine": naming.machine_arn,
         "function": naming.function_arn,
         "secret": naming.secret_arn,
+        "role": naming.role_arn,
         "bus": lambda _: naming.arn("events", f"event-bus/{naming.prefix}"),
         "key": lambda _: unnamed.key,
         "secrets": lambda _: unnamed.secrets,

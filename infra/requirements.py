@@ -77,6 +77,7 @@ def layer_requirements() -> dict[LayerName, str]:
         LayerName.BASE: held[LayerName.BASE],
         LayerName.DOCUMENTS: documents,
         LayerName.REFERENCE: group(f"layer-{LayerName.REFERENCE}"),
+        LayerName.RECOGNITION: held[LayerName.RECOGNITION],
     }
     return {layer: _render(names[layer], held[layer]) for layer in THIRD_PARTY_LAYERS}
 

@@ -15,11 +15,12 @@ from typing import Any, Final
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _RESERVED: Final = (".example", ".invalid", ".localhost", ".test")
-_DIGITS: Final = frozenset({"archive_years", "consumers", "intake_at_once", "reserved", "warm_writes"})
+_DIGITS: Final = frozenset(
+    {"archive_years", "consumers", "factor_reset_hours", "intake_at_once", "reserved", "warm_writes"}
+)
 FEWEST_CONSUMERS: Final = 2
 """What AWS demands of an event source's concurrency."""
-NEW_ACCOUNT_EXECUTIONS: Final = 10
-"""Executions at a time that AWS grants a new account, for all its functions together."""
+SHORTEST_RESET: Final = 12
 
 
 class Stage(StrEnum):
@@ -36,6 +37,13 @@ class ArchiveMode(StrEnum):
     COMPLIANCE = "compliance"
 
 
+class Recognition(StrEnum):
+    """Whether scans and photographs are read, by a function that weighs 250 MB."""
+
+    OFF = "off"
+    ON = "on"
+
+
 class MailIdentity(StrEnum):
     """Whether this deployment declares the mail domain to SES, or the account has it already."""
 
@@ -49,10 +57,11 @@ class Settings:
 
     `consumers` bounds how many messages of each queue are worked on at once, `intake_at_once` how many
     documents of archives each admission has in the intake: a new account has ten executions in all, of which
-    a night's drop takes two for the admission and four for the documents. `reserved` keeps so many executions
-    for each API function and the console; 0 for a new account, whose small quota AWS refuses to divide.
-    `warm_writes` prepares the core table for so many writes a second from its first day; 0 leaves it to
-    DynamoDB.
+    a night's drop takes two for the admission and four for the documents. `factor_reset_hours` pass between
+    the grant of a factor reset and its effect, in which its owner can stop it. `reserved` keeps so many
+    executions for each API function and the console; 0 for a new account, whose small quota AWS refuses to
+    divide. `warm_writes` prepares the core table for so many writes a second from its first day; 0 leaves it
+    to DynamoDB.
     """
 
     stage: Stage = Stage.TRIAL
@@ -68,13 +77,20 @@ class Settings:
     archive_years: int = 10
     consumers: int = FEWEST_CONSUMERS
     intake_at_once: int = 2
+    factor_reset_hours: int = 24
     reserved: int = 0
     warm_writes: int = 0
+    recognition: Recognition = Recognition.OFF
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Settings:
         """Return the settings of a context; raises `ValueError` for a value that none can have."""
-        kinds = {"stage": Stage, "archive_mode": ArchiveMode, "mail_identity": MailIdentity}
+        kinds = {
+            "stage": Stage,
+            "archive_mode": ArchiveMode,
+            "mail_identity": MailIdentity,
+            "recognition": Recognition,
+        }
         chosen: dict[str, Any] = {}
         for name, value in given.items():
             kind = int if name in _DIGITS else kinds.get(name, str)
@@ -95,6 +111,11 @@ class Settings:
         return self.stage is Stage.PRODUCTION
 
     @property
+    def reads_pictures(self) -> bool:
+        """Whether scans and photographs are read."""
+        return self.recognition is Recognition.ON
+
+    @property
     def domain(self) -> str:
         """The domain name of the public address; empty where AWS gives one."""
         return self.base_url.removeprefix("https://").rstrip("/")
@@ -111,6 +132,8 @@ class Settings:
             yield f"consumers: at least {FEWEST_CONSUMERS}, as AWS demands"
         if self.intake_at_once < 1:
             yield "intake_at_once: at least 1, or no archive is ever taken in"
+        if self.is_production and self.factor_reset_hours < SHORTEST_RESET:
+            yield f"factor_reset_hours: {SHORTEST_RESET} at least, so that an owner can read the mail in time"
 
     def _name_faults(self) -> Iterator[str]:
         if not _PREFIX.fullmatch(self.prefix):

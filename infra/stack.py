@@ -17,6 +17,7 @@ from infra.intake import MACHINES, Machines
 from infra.messaging import Mail, Messaging
 from infra.naming import Naming
 from infra.observability import Observability
+from infra.partners import PartnerAccess
 from infra.settings import Settings
 
 
@@ -41,6 +42,9 @@ class Platform(Stack):
         self.mail = Mail(self, "Mail", naming=self.naming, settings=settings)
         self.http = HttpApi(self, "Http", naming=self.naming)
         self.functions = Functions(self, "Functions", around=self._surroundings())
+        self.partners = PartnerAccess(
+            self, "Partners", naming=self.naming, functions=self.functions, key=self.data.key.key_arn
+        )
         self.machines = Machines(self, "Machines", naming=self.naming, functions=self.functions)
         self.http.connect(self.functions)
         self.front = self._front()
@@ -48,6 +52,7 @@ class Platform(Stack):
         self._tag()
         CfnOutput(self, "BaseUrl", value=self.base_url)
         CfnOutput(self, "InboxBucketName", value=self.data.inbox.bucket_name)
+        CfnOutput(self, "OutboxBucketName", value=self.data.outbox.bucket_name)
         CfnOutput(self, "Stage", value=settings.stage)
         for name, value in self.mail.dns_records.items():
             CfnOutput(self, name, value=value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Generator, Mapping
 from typing import Final
@@ -20,6 +21,17 @@ MAY_SKIP: Final[Mapping[str, tuple[Callable[[], bool], str]]] = {
     ),
 }
 """The markers whose tests may be skipped on CI: when, and why that is right. Everything else must run."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect while the garbage collector rests: it would walk thousands of tests, again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -14,17 +14,22 @@ from functions.api.http.app import app
 from functions.api.http.auth import admit, caller
 from functions.api.http.queries import refuse_unknown_parameters
 from functions.api.v1.access import routes as access
+from functions.api.v1.account import routes as account
+from functions.api.v1.account import sign_in
 from functions.api.v1.connections import routes as connections
 from functions.api.v1.deposits import advice
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
+from functions.api.v1.exchange import routes as exchange
 from functions.api.v1.invoices import acts
 from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.members import routes as members
 from functions.api.v1.operations import routes as operations
+from functions.api.v1.parties import mandates
 from functions.api.v1.parties import routes as parties
 from functions.api.v1.platform import routes as platform
 from functions.api.v1.printouts import routes as printouts
+from functions.api.v1.sandbox import routes as sandbox
 from functions.api.v1.works import routes as works
 
 settings()  # a missing variable stops the start
@@ -33,9 +38,13 @@ app.use(middlewares=[refuse_unknown_parameters])
 
 for routes in (
     access,
+    account,
+    sign_in,
     connections,
+    exchange,
     platform,
     parties,
+    mandates,
     deposits,
     advice,
     invoices,
@@ -45,6 +54,7 @@ for routes in (
     printouts,
     members,
     operations,
+    sandbox,
 ):
     app.include_router(routes.router)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from choriste.application.access.policy import may_know
 from choriste.domain.invoice.identifiers import is_siret
 from choriste.domain.parties.structure import IdentifierKind, Service, Structure, StructureId
 from functions.chorus.operation import Call
@@ -28,7 +29,7 @@ def structure_number(structure: str | None) -> int | None:
 def structure_at(call: Call, number: int) -> Structure:
     """Return the structure with a number; raises `ChorusRefusal`."""
     found = call.ports.directory.structure(StructureId(str(number)))
-    if found is None:
+    if found is None or not may_know(call.principal, found.id):
         raise ChorusRefusal(Return.UNKNOWN_STRUCTURE)
     return found
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
+from choriste.application.sandbox.switched_answer import switched_answer
 from choriste.application.shared.problems import problem_text
 from choriste.domain.access.principal import Principal
+from choriste.domain.sandbox.sandbox import Switch
 from choriste.domain.shared.errors import ChoristeError
 from choriste.runtime.http import CHALLENGE, Event, preferred_language
 from choriste.runtime.identity import header
@@ -24,16 +27,28 @@ from functions.chorus.returns import ChorusRefusal, Return, Said, return_of
 Answer = dict[str, Any]
 
 _JSON: Final = "application/json"
+_FLOW_STATES: Final = ("etatCourantFlux", "etatCourantDepotFlux")
+"""The fields that show the state of a flow."""
 
 
 def operate(event: Event, principal: Principal) -> Answer:
-    """Answer a request of somebody who is known."""
+    """Answer a request of somebody who is known; a sandbox answers as it was told to."""
+    switch = switched_answer(platform_ports(), principal, _path(event))
+    if switch is None:
+        return _operated(event, principal)
+    time.sleep(switch.seconds)
+    return (
+        _forced(switch, preferred_language(event)) if switch.refuses else _operated(event, principal, switch)
+    )
+
+
+def _operated(event: Event, principal: Principal, switch: Switch | None = None) -> Answer:
     language = preferred_language(event)
     try:
         operation = _operation(event)
         body = _body(event) if operation.method == "POST" else {}
         call = Call(principal, platform_ports(), language, read_fields(operation.asks, body))
-        return _done(operation, operation.act(call), language)
+        return _done(operation, operation.act(call), language, switch)
     except ChorusRefusal as refusal:
         return said_answer(_renamed(event, refusal.said), language)
     except ChoristeError as error:
@@ -48,8 +63,20 @@ def said_answer(said: Said, language: str) -> Answer:
     return answer
 
 
+def _forced(switch: Switch, language: str) -> Answer:
+    """Return the answer that a sandbox was told to give."""
+    said = Said(Return.FORCED, {"status": switch.status}).as_json(language)
+    told_to = {"codeRetour": switch.code, "libelle": switch.label}
+    given = {name: value for name, value in told_to.items() if value is not None}
+    return _written(HTTPStatus(switch.status), {**said, **given}, language)
+
+
+def _path(event: Event) -> str:
+    return "/" + "/".join(part for part in str(event["rawPath"]).split("/") if part)
+
+
 def _operation(event: Event) -> Operation:
-    path = "/" + "/".join(part for part in str(event["rawPath"]).split("/") if part)
+    path = _path(event)
     operation = OPERATIONS.get(path)
     if operation is None:
         raise ChorusRefusal(Return.NO_OPERATION, path=path[:200])
@@ -77,12 +104,14 @@ def _text(event: Event) -> str:
     return (base64.b64decode(body).decode("utf-8-sig") if event.get("isBase64Encoded") else body).strip()
 
 
-def _done(operation: Operation, result: object, language: str) -> Answer:
+def _done(operation: Operation, result: object, language: str, switch: Switch | None) -> Answer:
     said = result if isinstance(result, Said) else Said(operation.done)
     if operation.none is not None and not getattr(result, "rows", None):
         said = Said(operation.none)
     opening = {} if operation.bare else said.as_json(language)
     filled = {} if isinstance(result, Said) else told(operation.tells, result)
+    if switch is not None and switch.flow_state is not None:
+        filled |= {name: switch.flow_state.value for name in _FLOW_STATES if name in filled}
     return _written(HTTPStatus.OK, {**opening, **filled}, language)
 
 

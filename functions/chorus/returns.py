@@ -61,6 +61,7 @@ class Return(Enum):
     TOTALS_DIFFER = Row(29022, "CHO_MSG_04.022", "totals-differ")
     CHANGED_MEANWHILE = Row(29023, "CHO_MSG_04.023", "changed-meanwhile")
     COMPLEMENT_MISSING = Row(29024, "CHO_MSG_04.024", "complement-missing")
+    FORCED = Row(29030, "CHO_MSG_05.030", "forced")
     UNAUTHENTICATED = Row(29401, "CHO_MSG_09.401", "unauthenticated", HTTPStatus.UNAUTHORIZED)
     NO_OPERATION = Row(29404, "CHO_MSG_09.404", "no-operation", HTTPStatus.NOT_FOUND)
     WRONG_METHOD = Row(29405, "CHO_MSG_09.405", "wrong-method", HTTPStatus.METHOD_NOT_ALLOWED)

@@ -17,21 +17,23 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.shared.errors import BusyError, ForbiddenError, NotFoundError
 from choriste.runtime.settings import settings
-from functions.console.account import factor_pages
+from functions.console.account import address_pages, factor_pages
+from functions.console.account import key_pages as own_key_pages
 from functions.console.account import pages as account_pages
 from functions.console.account.pages import confirm_place
 from functions.console.connections import pages as connection_pages
 from functions.console.deposits import pages as deposit_pages
+from functions.console.developers import sandbox_pages
 from functions.console.drafts import pages as draft_pages
 from functions.console.invoices import act_pages
 from functions.console.invoices import pages as invoice_pages
-from functions.console.members import approval_pages, file_pages, role_pages
+from functions.console.members import approval_pages, file_pages, reset_pages, role_pages
 from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
-from functions.console.parties import bank_pages, change_pages
+from functions.console.parties import bank_pages, change_pages, mandate_pages
 from functions.console.parties import pages as structure_pages
 from functions.console.printouts import pages as printout_pages
-from functions.console.sign_in import first_pages, password_pages
+from functions.console.sign_in import first_pages, key_pages, lost_pages, password_pages
 from functions.console.sign_in import pages as sign_in_pages
 from functions.console.sign_up import activation_pages
 from functions.console.sign_up import pages as sign_up_pages
@@ -53,25 +55,32 @@ _PROGRAMS_ADDRESSES: Final = ("/api/", "/v1", "/cpro")
 app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.routes.router)
 app.include_router(first_pages.routes.router)
+app.include_router(key_pages.routes.router)
 app.include_router(password_pages.routes.router)
+app.include_router(lost_pages.routes.router)
 app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
 app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)
+app.include_router(own_key_pages.routes.router)
+app.include_router(address_pages.routes.router)
 app.include_router(invoice_pages.routes.router)
 app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
 app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
+app.include_router(sandbox_pages.routes.router)
 app.include_router(structure_pages.routes.router)
 app.include_router(change_pages.routes.router)
 app.include_router(bank_pages.routes.router)
+app.include_router(mandate_pages.routes.router)
 app.include_router(printout_pages.routes.router)
 app.include_router(operator_pages.routes.router)
 app.include_router(role_pages.routes.router)
 app.include_router(file_pages.routes.router)
 app.include_router(member_pages.routes.router)
 app.include_router(approval_pages.routes.router)
+app.include_router(reset_pages.routes.router)
 
 
 @app.get("/")

@@ -17,6 +17,7 @@ from choriste.domain.printouts.printout import PrintoutRequest
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.recognition import recogniser
 from choriste.runtime.settings import settings
 
 settings()  # a missing variable stops the start
@@ -44,7 +45,9 @@ def _printout(event: dict[str, Any]) -> Answer:
 def _prefill(event: dict[str, Any]) -> Answer:
     """Return what the pages of a PDF (`content`, base64) say, for a draft of the `depositor` (SIRET)."""
     content = base64.b64decode(event["content"])
-    return prefill_pdf(content, filename=event["filename"], depositor=event["depositor"]).as_json()
+    return prefill_pdf(
+        content, filename=event["filename"], depositor=event["depositor"], recogniser=recogniser()
+    ).as_json()
 
 
 _ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {

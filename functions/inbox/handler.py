@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
+from choriste.application.exchange.receive_partner_file import partner_code_of, receive_partner_file
 from choriste.application.invoices.upload_attachment import ATTACHMENTS, receive_attachment
 from choriste.application.shared.messages import S3_EVENTS, known_record
 from choriste.domain.shared.errors import NotFoundError
@@ -47,7 +48,8 @@ def _take_in(key: str, delivery: str) -> None:
         if key.startswith(ATTACHMENTS):
             _attach(key)
             return
-        receipt = receive_inbox_object(platform_ports(), key, delivery=delivery)
+        receive = receive_inbox_object if partner_code_of(key) is None else receive_partner_file
+        receipt = receive(platform_ports(), key, delivery=delivery)
     except NotFoundError as missing:
         if missing.parameters.get("kind") != "file":
             raise

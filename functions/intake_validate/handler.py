@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.deposits.integrate_document import integrate_document
+from choriste.application.exchange.report_flow import report_flow
 from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.observability import logger
@@ -20,6 +21,8 @@ settings()  # a missing variable stops the start
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return `outcome` (`accepted` or `refused`) and the `invoice_id`."""
     order = known(event)
-    document = integrate_document(platform_ports(), FlowId(order["flow_id"]), int(order["document"]))
+    ports = platform_ports()
+    document = integrate_document(ports, FlowId(order["flow_id"]), int(order["document"]))
+    report_flow(ports, document.flow_id)  # to the partner that dropped it, once its last document is settled
     logger.info("settled", extra={"flow_id": document.flow_id, "outcome": document.outcome.value})
     return {"outcome": document.outcome.value, "invoice_id": document.invoice_id}

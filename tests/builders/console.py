@@ -17,6 +17,7 @@ from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, Role, Status
 from choriste.domain.parties.structure import Structure
+from choriste.domain.sandbox.world import sandbox_of
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import (
@@ -45,13 +46,15 @@ from tests.builders.identity import (
 from tests.fakes.approvals import NoApprovals
 from tests.fakes.backlog import MemoryBacklog
 from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
-from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryMandates, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
+from tests.fakes.sandboxes import MemorySandboxes
 from tests.fakes.supplier_records import MemorySupplierRecords
 from tests.fakes.surroundings import (
     MemoryBus,
@@ -84,6 +87,9 @@ class World:
     printed: bytes = b"%PDF-1.7"
     bank_details: MemoryBankRecords = field(default_factory=MemoryBankRecords)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    dispatches: MemoryDispatches = field(default_factory=MemoryDispatches)
+
+    sandboxes: MemorySandboxes = field(default_factory=MemorySandboxes)
 
     members: MemoryMembers = field(init=False)
 
@@ -134,11 +140,16 @@ class World:
             mailer=MemoryMailer(),
             directory=self.access.directory,
             bank_details=self.bank_details,
+            mandates=MemoryMandates(self.accounts),
             registry=self.registry,
             checks=MemoryChecks(self.directory),
             accounts=self.access.accounts,
             connections=self.access.connections,
+            partners=MemoryPartners(self.accounts),
+            dispatches=self.dispatches,
+            folder_keys=MemoryFolderKeys(self.clock),
             members=self.members,
+            sandboxes=self.sandboxes,
             history=self.access.history,
             idempotency=MemoryIdempotencyStore(self.clock),
             approvals=NoApprovals(),
@@ -249,6 +260,22 @@ def an_invoice_head(number: int = 1, **changes: object) -> InvoiceHead:
         "profile": "EN 16931",
     }
     return InvoiceHead(**{**values, **changes})
+
+
+def a_test_invoice(world: World, developer: str) -> InvoiceHead:
+    """Put an invoice between the test structures of a developer who has opened a sandbox; return it."""
+    user = world.accounts.user(developer)
+    assert user is not None
+    supplier, recipient = sorted(each for each in user.structures if sandbox_of(each))[:2]
+    names = (
+        PartyReference(identifier="", name=name, structure=each)
+        for name, each in (("Fournisseur de test", supplier), ("Commune de test", recipient))
+    )
+    return world.add(
+        an_invoice_head(
+            90, supplier=next(names), recipient=next(names), depositor=supplier, service_code="SERVICE"
+        )
+    )
 
 
 def a_change(head: InvoiceHead, version: int, after: Status, **changes: object) -> StatusChange:

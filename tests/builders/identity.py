@@ -36,8 +36,10 @@ from tests.fakes.connections import MemoryConnections
 from tests.fakes.identity import (
     MemoryAccounts,
     MemoryAttempts,
+    MemoryChallenges,
     MemoryDevices,
     MemoryDirectory,
+    MemoryFactorResets,
     MemoryLinks,
     MemorySessions,
     MemoryVault,
@@ -89,12 +91,15 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         attempts=MemoryAttempts(),
         history=MemoryHistory(),
         links=MemoryLinks(),
+        challenges=MemoryChallenges(),
+        factor_resets=MemoryFactorResets(),
         devices=MemoryDevices(),
         passwords=CHEAP,
         vault=MemoryVault(),
         stopwatch=StillStopwatch(),
         mailer=MemoryMailer(),
         base_url="https://choriste.example",
+        factor_reset_delay=dt.timedelta(hours=24),
     )
 
 

@@ -141,6 +141,7 @@ def _function(handler: str) -> dict[str, Any]:
         "INBOX_BUCKET": {"Ref": "InboxBucket"},
         "BUS_NAME": {"Ref": "EventBus"},
         "SENDER_ADDRESS": "notices@example.org",
+        "FACTOR_RESET_HOURS": "24",
         "SECRETS_KEY": "alias/secrets",
     }
     return {

@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import boto3
+import pyotp
 
 from choriste.adapters.rest.client import Client
 from choriste.local.data.seed import Addresses, seed
 from choriste.local.moto_patches.activity import queue_depths
 from choriste.local.platform.process import Platform
+from choriste.runtime.identity import access_ports
 from choriste.runtime.settings import settings
 
 
@@ -56,6 +58,15 @@ class PlatformHere:
     def client_of(self, structure: str) -> Client:
         """Sign in as a structure's own program."""
         return Client.sign_in(self.platform.url, self.credentials["clients"][structure])
+
+    def person(self, user: Mapping[str, Any]) -> Client:
+        """Sign in as a person of the credentials file, by the API; the token opens the own account only."""
+        begun = self.post_json(
+            "/v1/sign-in", {"email": user["email"], "password": user["password"]}, by=None
+        ).json["token"]
+        code = pyotp.TOTP(user["totp_secret"]).at(int(access_ports().clock.now().timestamp()))
+        opened = self.post_json("/v1/sign-in/code", {"code": code}, by=Client(self.platform.url, begun))
+        return Client(self.platform.url, opened.json["token"])
 
     def ask(
         self,

@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
@@ -53,13 +54,15 @@ from tests.fakes.approvals import NoApprovals
 from tests.fakes.backlog import MemoryBacklog
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.drafts import MemoryDrafts
+from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryHistory, MemoryMembers
-from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryRegistry
+from tests.fakes.parties import MemoryBankRecords, MemoryChecks, MemoryMandates, MemoryRegistry
 from tests.fakes.pdf_reader import MemoryPdfReader
 from tests.fakes.printouts import MemoryPrintouts
+from tests.fakes.sandboxes import MemorySandboxes
 from tests.fakes.supplier_records import MemorySupplierRecords
 from tests.fakes.surroundings import (
     MemoryBus,
@@ -119,11 +122,16 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         mailer=mailer,
         directory=directory,
         bank_details=MemoryBankRecords(),
+        mandates=MemoryMandates(accounts),
         registry=MemoryRegistry(down=True),
         checks=MemoryChecks(directory),
         accounts=accounts,
         connections=MemoryConnections(accounts),
+        partners=MemoryPartners(accounts),
+        dispatches=MemoryDispatches(),
+        folder_keys=MemoryFolderKeys(clock),
         members=members,
+        sandboxes=MemorySandboxes(),
         history=history,
         idempotency=MemoryIdempotencyStore(clock),
         approvals=NoApprovals(),
@@ -169,11 +177,16 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             mailer=mailer,
             directory=directory,
             bank_details=MemoryBankRecords(),
+            mandates=MemoryMandates(accounts),
             registry=MemoryRegistry(down=True),
             checks=MemoryChecks(directory),
             accounts=accounts,
             connections=MemoryConnections(accounts),
+            partners=MemoryPartners(accounts),
+            dispatches=DynamoDispatches(table),
+            folder_keys=MemoryFolderKeys(clock),
             members=MemoryMembers(accounts, history),
+            sandboxes=MemorySandboxes(),
             history=history,
             idempotency=DynamoIdempotencyStore(dynamodb, names["IdempotencyTable"], clock=clock),
             approvals=NoApprovals(),

@@ -18,6 +18,7 @@ from choriste.domain.access.user import (
     User,
     UserId,
 )
+from choriste.domain.parties.mandate import Held, Scope
 from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import ChoristeError
 
@@ -36,6 +37,8 @@ party's people, each within their services.
 - *stranger*: the primary manager of another structure. *attached*: a member without any right.
 - *service*: the right to change received invoices, for one service only. The other columns are rights on the
   whole structure, for reading (*R*) or for changing (*C*).
+- *mandate*: who changes the invoices issued by a structure that holds a billing mandate of this one, with
+  every scope.
 - *program*: a technical account or an API connection with the rights to change issued and received invoices.
 """
 
@@ -69,6 +72,13 @@ def _actors() -> dict[str, Principal]:
         "attached": _user(role=StructureRole.SIMPLE),
         **holders,
         "service": _user(_right(Space.RECEIVE, Level.MODIFY, _SERVICE)),
+        "mandate": Principal(
+            kind=PrincipalKind.USER,
+            id="m",
+            name="M",
+            attached=frozenset({_OTHER}),
+            mandates=frozenset({Held(giver=_HOME, holder=_OTHER, scopes=frozenset(Scope))}),
+        ),
         "program": Principal(
             kind=PrincipalKind.TECHNICAL_ACCOUNT,
             id="t",

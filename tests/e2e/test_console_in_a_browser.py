@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -100,6 +101,19 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def page(tmp_path: Path, problems: list[str]) -> Iterator[Any]:
+    with _opened(tmp_path, problems, scripts=False) as page:
+        yield page
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, problems: list[str]) -> Iterator[Any]:
+    """Give a page that runs our scripts."""
+    with _opened(tmp_path, problems, scripts=True) as page:
+        yield page
+
+
+@contextmanager
+def _opened(tmp_path: Path, problems: list[str], *, scripts: bool) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser runs
 
     with sync_playwright() as playwright:
@@ -107,7 +121,7 @@ def page(tmp_path: Path, problems: list[str]) -> Iterator[Any]:
             str(tmp_path / "profile"),
             executable_path=CHROMIUM,
             headless=True,
-            java_script_enabled=False,
+            java_script_enabled=scripts,
             args=FLAGS,
             locale="fr-FR",
             accept_downloads=True,
@@ -294,3 +308,25 @@ def test_supplier_joins_a_document_then_completes(
 
 def _width(png: bytes) -> int:
     return int.from_bytes(png[16:20], "big")
+
+
+def test_structures_are_offered_while_one_types_and_taken_by_the_keyboard(
+    scripted: Any, address: str, world: World, problems: list[str]
+) -> None:
+    sign_in(scripted, address, world, "basile@example.fr")
+    scripted.goto(f"{address}/structures/102/mandates/new")
+    field = scripted.get_by_role("combobox", name="SIRET du mandataire")
+
+    field.press_sequentially("papet")
+    option = scripted.get_by_role("option", name="Papeterie du Canal")
+    option.wait_for()
+    open_then = (field.get_attribute("aria-expanded"), scripted.get_by_role("status").inner_text()[:20])
+    field.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    field.press("Enter")
+
+    assert open_then == ("true", "Structures proposées")
+    assert active == "holder-suggestions-0"
+    assert field.input_value().replace("\N{NO-BREAK SPACE}", " ") == "552 100 554 00013"
+    assert (field.get_attribute("aria-expanded"), option.is_visible()) == ("false", False)
+    assert problems == []

@@ -35,12 +35,13 @@ class Newcomer:
     page: Any
     here: PlatformHere
     email: str = "bo@newcomer.example"
+    host: str = "127.0.0.1"
     secret: str = ""
     codes: list[str] = field(default_factory=list)
     shots: int = 0
 
     def goes(self, path: str) -> None:
-        self.page.goto(f"{self.here.platform.url}{path}")
+        self.page.goto(self.here.platform.url.replace("127.0.0.1", self.host) + path)
 
     def presses(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -80,6 +81,10 @@ class Newcomer:
         self.types("Mot de passe", password)
         self.presses("Continuer")
 
+    def sees(self, title: str) -> None:
+        """Wait for a page: what a key answers is sent a moment after the button was pressed."""
+        self.page.get_by_role("heading", level=1, name=title, exact=True).wait_for()
+
     @property
     def words(self) -> str:
         return str(self.page.get_by_role("main").inner_text())
@@ -93,6 +98,18 @@ class Newcomer:
 def newcomer(here: PlatformHere, tmp_path: Path) -> Iterator[Newcomer]:
     with a_chromium(tmp_path) as page:
         yield Newcomer(page, here)
+
+
+@pytest.fixture
+def newcomer_with_key(here: PlatformHere, tmp_path: Path) -> Iterator[Newcomer]:
+    """Give a newcomer whose computer has a passkey: it verifies its owner, and answers at once."""
+    with a_chromium(tmp_path, scripts=True) as page:
+        computer = page.context.new_cdp_session(page)
+        computer.send("WebAuthn.enable")
+        abilities = ("hasResidentKey", "hasUserVerification", "isUserVerified", "automaticPresenceSimulation")
+        options = {"protocol": "ctap2", "transport": "internal", **dict.fromkeys(abilities, True)}
+        computer.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        yield Newcomer(page, here, email="cleo@newcomer.example")
 
 
 def wait(here: PlatformHere, seconds: float) -> None:
@@ -182,8 +199,50 @@ def test_newcomer_signs_up_loses_the_phone_and_is_locked_by_strangers(newcomer: 
     assert newcomer.page.url.endswith("/invoices")
 
 
+def test_newcomer_with_a_security_key_never_types_a_code_again(newcomer_with_key: Newcomer) -> None:
+    newcomer = newcomer_with_key
+    sign_up(newcomer)
+    activate(newcomer)
+    newcomer.goes("/sign-in/passkey")
+    assert "ne servent qu’à cette adresse" in newcomer.words  # a machine's number is no name for a key
+    newcomer.host = "localhost"
+    newcomer.signs_in()
+    newcomer.types("Code à six chiffres", newcomer.code_by_mail())
+    newcomer.presses("Continuer")
+    newcomer.page.get_by_role("link", name="Utiliser plutôt une clé de sécurité").click()
+    newcomer.shot("first-key")
+    newcomer.types("Nom de la clé", "Mon ordinateur")
+    newcomer.presses("Enregistrer cette clé")
+    newcomer.page.get_by_role("link", name="Je les ai rangés, continuer").click()
+    assert newcomer.title == "Mes factures"
+
+    newcomer.presses("Se déconnecter")
+    newcomer.signs_in()
+    newcomer.shot("code-or-key")
+    newcomer.presses("Utiliser ma clé de sécurité")
+    newcomer.sees("Mes factures")
+
+    newcomer.presses("Se déconnecter")
+    newcomer.page.get_by_role("link", name="Se connecter avec une clé d’accès").click()
+    newcomer.shot("passkey")
+    newcomer.page.get_by_role("button", name="Utiliser ma clé d’accès").focus()
+    newcomer.page.keyboard.press("Enter")
+    newcomer.sees("Mes factures")
+
+    wait(newcomer.here, 11 * 60)
+    newcomer.goes("/account")
+    newcomer.shot("account-with-key")
+    newcomer.page.get_by_role("link", name="Ajouter une clé de sécurité").click()
+    newcomer.shot("confirm-by-key")
+    newcomer.presses("Utiliser ma clé de sécurité")
+    newcomer.sees("Clé de sécurité")
+    newcomer.types("Nom de la clé", "La même")
+    newcomer.presses("Enregistrer cette clé")
+    newcomer.page.locator("#key-failed").wait_for()  # this computer has a key of the account already
+
+
 def test_pages_of_signing_in_speak_english_too(newcomer: Newcomer) -> None:
-    for path in ("/sign-in", "/sign-up", "/password/forgotten"):
+    for path in ("/sign-in", "/sign-in/passkey", "/sign-up", "/password/forgotten"):
         newcomer.goes(f"{path}?lang=en")
         newcomer.shot(f"en{path.replace('/', '-')}")
         assert newcomer.page.locator("html").get_attribute("lang") == "en"

@@ -63,6 +63,7 @@ class Cast:
             file=self.invoice["files"][0]["name"],
             account=self.account,
             client=self.client,
+            exchange=EXCHANGE_CODE,
             ended_account=self.ended_account,
             ended_client=self.ended_client,
             draft=self.draft,
@@ -70,6 +71,7 @@ class Cast:
             structure=RECIPIENT,
             closed_structure="1004",
             member=self.member,
+            session="0",
             request="1",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
@@ -95,6 +97,8 @@ def cast(here: PlatformHere) -> Cast:
     client, ended_client = (_created(here, partner, "api-clients", n)["client_id"] for n in "tu")
     for address in (f"technical-accounts/{ended_account}", f"api-clients/{ended_client}"):
         assert here.ask("DELETE", f"/v1/{address}", by=partner).status == 204
+    exchange = here.post_json("/v1/partners", {**EXCHANGE, "code": EXCHANGE_CODE}, by=partner)
+    assert exchange.status == 201, exchange.body
     draft, closed = (_begun(here, clients["supplier"]) for _ in range(2))
     here.post_json(f"/v1/drafts/{closed}/abandon", {}, by=clients["supplier"])
     person = here.post_json(
@@ -157,8 +161,12 @@ BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
 PDF = supplier_pdf(7).data
 PERSON = {"email": "roles@example.fr", "name": "Rose Lys"}
 MEMBER = "/v1/structures/{structure}/users/{member}"
+MANDATE = "/v1/structures/{structure}/mandates/20261101080000AAAAAAAA"
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
 ACCOUNT = {"name": "x", "structure": "3001"}
+EXCHANGE_CODE = "ROL001"
+EXCHANGE = {"name": "ERP", "structure": "3001"}
+NO_FOLDER = frozenset({"nobody", "operator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +193,36 @@ class Case:
         return self.allowed if actor in self.who else self.refused
 
 
+OWN_ACCOUNT = (
+    ("GET", "/v1/account"),
+    ("PATCH", "/v1/account"),
+    ("PUT", "/v1/account/password"),
+    ("POST", "/v1/account/factor-proofs"),
+    ("GET", "/v1/account/factors"),
+    ("POST", "/v1/account/factors/app"),
+    ("DELETE", "/v1/account/factors/app"),
+    ("POST", "/v1/account/factors/app/enrolment"),
+    ("POST", "/v1/account/factors/recovery-codes"),
+    ("GET", "/v1/account/sessions"),
+    ("DELETE", "/v1/account/sessions"),
+    ("DELETE", "/v1/account/sessions/{session}"),
+    ("POST", "/v1/account/login-address"),
+    ("POST", "/v1/account/contact-address"),
+    ("DELETE", "/v1/account/contact-address"),
+    ("POST", "/v1/account/addresses/confirmation"),
+)
+"""What a person's session opens, and no program's token."""
+
+SIGN_IN_STEPS = (
+    ("code", {"code": "1"}),
+    ("mailed-code", None),
+    ("mailed-code/check", {"code": "1"}),
+    ("app", None),
+    ("factor-reset", None),
+    ("app/enrolment", {"code": "1"}),
+)
+"""What only the token of the step before opens."""
+
 CASES = (
     Case("POST", f"/v1/deposits?filename=x.xml&structure={SUPPLIER}", ISSUERS, 202, body=b"<x>%s</x>"),
     Case("GET", f"/v1/deposits?structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
@@ -210,6 +248,21 @@ CASES = (
     Case("POST", "/v1/technical-accounts", ("partner",), 201, body=ACCOUNT),
     Case("POST", "/v1/technical-accounts/{account}/reset", ("partner",), refused=404),
     Case("DELETE", "/v1/technical-accounts/{ended_account}", (), refused=404),
+    Case("GET", "/v1/partners?structure=3001", ("partner", *OPERATOR)),
+    Case("POST", "/v1/partners", ("partner", *OPERATOR), 201, body=EXCHANGE),
+    Case("GET", "/v1/partners/{exchange}", ("partner", *OPERATOR), refused=404),
+    Case("PUT", "/v1/partners/{exchange}", ("partner", *OPERATOR), refused=404, body={"name": "ERP"}),
+    Case("GET", "/v1/partners/{exchange}/files", ("partner", *OPERATOR), refused=404),
+    Case("POST", "/v1/inbox-credentials", tuple(who for who in ACTORS if who not in NO_FOLDER), 201, body={}),
+    Case(
+        "POST",
+        "/v1/inbox-credentials",
+        ("partner",),
+        201,
+        404,
+        body={"partner": EXCHANGE_CODE},
+        seeing=OPERATOR,
+    ),
     Case("GET", "/v1/api-clients?structure=3001", ("partner",)),
     Case("POST", "/v1/api-clients", ("partner",), 201, body=ACCOUNT),
     Case("PATCH", "/v1/api-clients/{client}", ("partner",), refused=404, body={"active": False}),
@@ -303,6 +356,27 @@ CASES = (
     Case("POST", "/v1/structures/{structure}/services/reopening", OPERATOR, body={"code": "ECOLES"}),
     Case("POST", "/v1/structures/{closed_structure}/deactivation", OPERATOR, body={"reason": "ceased"}),
     Case("POST", "/v1/structures/{structure}/reactivation", OPERATOR),
+    Case("GET", "/v1/sandbox", (), refused=404),
+    Case("PUT", "/v1/sandbox/switches", (), refused=404, body={"switches": []}),
+    Case("POST", "/v1/sandbox/clock", (), refused=404, body={"days": 1}),
+    Case(
+        "POST",
+        "/v1/sandbox/invoices/{invoice}/status",
+        (),
+        refused=404,
+        body={"status": "REJETEE"},
+        seeing=READERS,
+    ),
+    Case("GET", "/v1/structures/{structure}/mandates", OPERATOR, refused=404),
+    Case("POST", "/v1/structures/{structure}/mandates", (), body={"holder": "x", "scopes": ["follow"]}),
+    Case("GET", MANDATE, (), refused=404),
+    Case("GET", f"{MANDATE}/files/x.pdf", (), refused=404),
+    Case("POST", f"{MANDATE}/files?filename=x.pdf", (), body=b"x"),
+    Case("POST", f"{MANDATE}/acceptance", ()),
+    Case("POST", f"{MANDATE}/refusal", (), body={}),
+    Case("POST", f"{MANDATE}/end", (), body={}),
+    *(Case(method, path, (), refused=401) for method, path in OWN_ACCOUNT),
+    *(Case("POST", f"/v1/sign-in/{step}", (), refused=410, body=body) for step, body in SIGN_IN_STEPS),
     Case("GET", "/v1/operator/stuck", OPERATOR),
     Case("POST", "/v1/operator/stuck/flow/{flow}/resume", OPERATOR),
 )
@@ -318,6 +392,12 @@ _ONE_OF_SEVERAL = {
 ELSEWHERE = {
     ("POST", "/api/oauth/token"),
     ("GET", "/v1/health"),
+    ("POST", "/v1/sign-up"),
+    ("POST", "/v1/sign-up/activation"),
+    ("POST", "/v1/sign-in"),
+    ("POST", "/v1/factor-resets/stop"),
+    ("POST", "/v1/password-resets"),
+    ("POST", "/v1/password-resets/choice"),
     ("POST", "/v1/invoices/{invoice_id}/transitions"),
 }
 """Open to everybody, or decided by the test of payments below."""

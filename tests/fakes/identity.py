@@ -13,14 +13,19 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
+    Challenge,
     Credentials,
+    FactorReset,
     OneTimeLink,
+    ResetState,
     Session,
     TechnicalAccount,
 )
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
+from choriste.domain.parties.mandate import Held, Mandate, Standing
 from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -35,6 +40,13 @@ class MemoryAccounts:
         self._credentials: dict[str, Credentials] = {}
         self.technical: dict[str, TechnicalAccount] = {}
         self.clients: dict[str, ApiClient] = {}
+        self.mandates: dict[str, Mandate] = {}
+        self.partners: dict[str, Partner] = {}
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        held = (one for one in self.mandates.values() if one.holder == structure)
+        return tuple(one.held for one in held if one.standing(on) is Standing.IN_FORCE)
 
     def users(self) -> tuple[User, ...]:
         """Return every user, by id."""
@@ -99,6 +111,10 @@ class MemoryAccounts:
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
         return self.clients.get(client_id)
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, or None."""
+        return self.partners.get(code)
 
 
 class MemoryDirectory:
@@ -228,6 +244,21 @@ class MemoryLinks:
             return self._links.pop(token_hash, None)
 
 
+class MemoryChallenges:
+    """What security keys are asked to sign."""
+
+    def __init__(self) -> None:
+        self._challenges: dict[str, Challenge] = {}
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        self._challenges[challenge.token_hash] = challenge
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it, to one caller only."""
+        return self._challenges.pop(token_hash, None)
+
+
 class MemoryDevices:
     """The browsers that have signed in with an account."""
 
@@ -302,3 +333,30 @@ class MemoryAttempts:
     def clear(self, key: str) -> None:
         """Forget the attempts of a key."""
         self._counts.pop(key, None)
+
+
+class MemoryFactorResets:
+    """Who has lost every factor."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._resets: dict[str, FactorReset] = {}
+
+    def of_user(self, user_id: str) -> FactorReset | None:
+        """Return the newest factor reset of a user, or None."""
+        return self._resets.get(user_id)
+
+    def waiting(self, structure: str | None) -> tuple[FactorReset, ...]:
+        """Return those that wait for a structure's manager, or for the operator."""
+        found = (self._resets[user] for user in sorted(self._resets))
+        return tuple(
+            reset for reset in found if reset.structure == structure and reset.state is ResetState.ASKED
+        )
+
+    def save(self, reset: FactorReset) -> None:
+        """Store the version after the stored one."""
+        with self._lock:
+            known = self._resets.get(reset.user)
+            if (known.version if known else 0) != reset.version - 1:
+                raise StaleRecordError(kind="factor-reset", id=reset.user)
+            self._resets[reset.user] = reset

@@ -83,6 +83,10 @@ class MemoryInvoices:
         """Return every head, oldest first."""
         return tuple(self._heads.values())
 
+    def numbered(self, *, supplier: str, recipient: str, year: int, number: str) -> InvoiceId | None:
+        """Return the invoice with that number of that year, between the parties with those identifiers."""
+        return self._numbers.get((supplier, year, recipient, number))
+
     def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
         """Return a head and the change of one version."""
         with self._lock:

@@ -84,8 +84,9 @@ class MemoryMembers:
             for seat in seats_passed([(known.user, after) for known, after in change.users]):
                 if self.manager_of(seat.structure) != seat.since:
                     raise StaleRecordError(kind="user", id=seat.to)
-            for known, _ in change.users:
-                if self.member(known.user.id) != known:
+            for known, after in change.users:
+                owner = self._accounts.user_by_email(after.email)
+                if self.member(known.user.id) != known or (owner is not None and owner.id != after.id):
                     raise StaleRecordError(kind="user", id=known.user.id)
             request, transfer, merger = change.request, change.transfer, change.merger
             _require_next(request, self._requests.get(request.id) if request else None)

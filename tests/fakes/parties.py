@@ -10,9 +10,10 @@ from threading import RLock
 from choriste.application.parties.ports import RegistryUnavailableError
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.parties.bank_details import BankDetails
+from choriste.domain.parties.mandate import Mandate
 from choriste.domain.parties.registry import RegistryEntry
 from choriste.domain.parties.structure import StructureId
-from tests.fakes.identity import MemoryDirectory
+from tests.fakes.identity import MemoryAccounts, MemoryDirectory
 
 
 class MemoryBankRecords:
@@ -33,6 +34,31 @@ class MemoryBankRecords:
             if details.version != (known.version if known is not None else 0) + 1:
                 raise StaleRecordError(kind="bank-details", id=details.structure)
             self._details[details.structure] = details
+
+
+class MemoryMandates:
+    """The billing mandates; `accounts` is where those that are accepted count."""
+
+    def __init__(self, accounts: MemoryAccounts) -> None:
+        self._lock = RLock()
+        self._mandates = accounts.mandates
+
+    def get(self, mandate_id: str) -> Mandate | None:
+        """Return a mandate, or None."""
+        return self._mandates.get(mandate_id)
+
+    def of(self, structure_id: str) -> tuple[Mandate, ...]:
+        """Return the mandates that a structure gave or was given, newest first."""
+        found = (one for one in self._mandates.values() if structure_id in one.sides)
+        return tuple(sorted(found, key=lambda one: one.id, reverse=True))
+
+    def save(self, mandate: Mandate) -> None:
+        """Store the next version of a mandate."""
+        with self._lock:
+            known = self._mandates.get(mandate.id)
+            if mandate.version != (known.version if known is not None else 0) + 1:
+                raise StaleRecordError(kind="mandate", id=mandate.id)
+            self._mandates[mandate.id] = mandate
 
 
 @dataclass

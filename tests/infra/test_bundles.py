@@ -45,6 +45,7 @@ EXPECTED: dict[str, Callable[[Any], bool]] = {
     "approval": lambda result: bool(result["outcome"]),
     "publisher": lambda result: bool(result["published"] > 0),
     "notification": lambda result: bool(result == {"batchItemFailures": []}),
+    "exchange": lambda result: bool(result == {"batchItemFailures": []}),
     "daily": lambda result: bool("warned" in result),
     "registry": lambda result: bool("checked" in result),
     "sweeper": lambda result: bool("resumed" in result),
@@ -140,6 +141,7 @@ def answers(stage: Stage) -> dict[str, Answer]:
     given["publisher"] = stage.ask("publisher", an_event("publisher"))
     told = _message("notification", about="invoice_id")
     given["notification"] = stage.ask("notification", an_event("notification", body=told))
+    given["exchange"] = stage.ask("exchange", an_event("exchange", body=told))
     given["sweeper"] = stage.ask("sweeper", an_event("sweeper"))
     given["registry"] = stage.ask("registry", an_event("registry"))
     given["daily"] = stage.ask("daily", an_event("daily"))

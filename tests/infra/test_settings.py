@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -277,3 +278,17 @@ def test_machine_without_credentials_is_told_so(
 
 def test_every_setting_is_explained() -> None:
     assert set(deploy.EXPLAINED) == set(SETTING_NAMES)
+
+
+def test_pictures_are_read_by_a_function_of_its_own_where_it_was_chosen(tmp_path: Path) -> None:
+    """It stands on its own layer alone, has no right but to log, and only `documents` asks it."""
+    build_app(outdir=tmp_path, bundles=Bundles(), context={"recognition": "on"}).synth()
+    template = read_template(tmp_path)
+
+    function = template.of_type("AWS::Lambda::Function")["RecognitionFunction"]
+    assert [layer["Ref"] for layer in function["Layers"]] == ["CoreLayer", "RecognitionLayer"]
+    assert function["Environment"]["Variables"]["RECOGNITION_FUNCTION"] == "choriste-recognition"
+    roles = json.dumps(template.of_type("AWS::IAM::Role"))
+    assert roles.count("function:choriste-recognition") == 1
+    asks = json.dumps(template.of_type("AWS::IAM::Role")["DocumentsFunctionRole"])
+    assert "function:choriste-recognition" in asks

@@ -192,6 +192,7 @@ def test_only_a_deposit_goes_at_once_and_a_notice_is_out_well_within_a_minute(te
     assert windows == {
         **dict.fromkeys(("InboxQueueSource", "OpeningQueueSource", "AdmissionQueueSource"), 0),
         "NotificationQueueSource": 10,
+        "ExchangeQueueSource": 5,
         "CoreStreamSource": 5,
     }
 
@@ -331,7 +332,7 @@ def test_logical_ids_of_state_are_pinned(template: Template) -> None:
 
     assert found == {
         *("CoreTable", "AuditTable", "SessionsTable", "IdempotencyTable"),
-        *("InboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
+        *("InboxBucket", "OutboxBucket", "ArchiveBucket", "DocumentsBucket", "AccessLogsBucket"),
         *("PlatformKey", "SecretsKey"),
     }
 

@@ -22,6 +22,9 @@ SECURED: Final[list[dict[str, list[str]]]] = [
 ]
 """A bearer token, alone or with the technical account that acts."""
 
+PERSONAL: Final[list[dict[str, list[str]]]] = [{"session": []}]
+"""The token of a person's session, or of a step of the sign-in."""
+
 PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 TRANSITION_PROBLEMS: Final = tuple(code.value for code in RefusalCode)
 

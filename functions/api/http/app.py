@@ -41,6 +41,21 @@ def answer(
     )
 
 
+def secret_answer(body: Model) -> Response[Model]:
+    """Return a JSON answer for one person, that no browser or proxy keeps."""
+    return answer(body, headers={"Cache-Control": "no-store"})
+
+
+def empty() -> Response[str]:
+    """Return an answer without a body."""
+    return Response(int(HTTPStatus.NO_CONTENT), body="")
+
+
+def client_name() -> str:
+    """Return what the program that asks says it is."""
+    return str(app.current_event.headers.get("user-agent") or "")
+
+
 def redirect(address: str) -> Response[str]:
     """Return an answer that leads to an address from which a file can be downloaded."""
     return Response(int(HTTPStatus.FOUND), headers={"Location": address}, body="")

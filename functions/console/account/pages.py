@@ -8,7 +8,10 @@ from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.change_password import change_password
 from choriste.application.access.confirm_factor import confirm_factor
+from choriste.application.access.enrol_key import list_keys
+from choriste.application.access.prove_key import ask_for_key
 from choriste.application.access.read_account import list_sessions, read_factors
+from choriste.application.access.records import SessionStage
 from choriste.application.access.sessions import end_other_sessions, end_session_of
 from choriste.application.members.change_own_account import AccountEntry, change_own_account
 from choriste.domain.access.errors import AccountLockedError, WrongCredentialsError
@@ -18,8 +21,9 @@ from choriste.runtime import identity
 from choriste.runtime.ports import platform_ports
 from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
+from functions.console.web.keys import key_to_use
 from functions.console.web.new_password import PASSWORD_REFUSALS, new_password_of, password_refusal
-from functions.console.web.rendering import page, redirect, session_value, text
+from functions.console.web.rendering import page, redirect, session_value, text, with_script
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, safe_place
 
@@ -30,23 +34,35 @@ _NOTICES = {
     "wrong-name": "account.wrong_name",
     "password-changed": "account.password_changed",
     "app-replaced": "account.app_replaced",
+    "key-added": "account.key_added",
+    "key-removed": "account.key_removed",
     "session-ended": "account.session_ended",
+    "login-changed": "account.login_changed",
+    "contact-changed": "account.contact_changed",
+    "contact-removed": "account.contact_removed",
 }
 
 
 @routes.shows("/account")
 def show_account(visit: Visit) -> Response[str]:
     """Show the account, its factors and its sessions."""
+    return account_page(visit)
+
+
+def account_page(visit: Visit, *, status: int = 200, refused: str | None = None) -> Response[str]:
+    """Return the page of the account, with what was just done or refused."""
     signed_in, access = visit.user, identity.access_ports()
     notice = visit.query.get("notice", "")
     return page(
         "account/account.html",
         visit,
+        status=status,
         user=signed_in.user,
         factors=read_factors(signed_in, access=access),
+        keys=list_keys(signed_in, access=access),
         sessions=list_sessions(signed_in, access=access),
-        notice=text(_NOTICES[notice], language=visit.language) if notice in _NOTICES else None,
-        went_well=notice != "wrong-name",
+        notice=refused or (text(_NOTICES[notice], language=visit.language) if notice in _NOTICES else None),
+        went_well=refused is None and notice != "wrong-name",
     )
 
 
@@ -105,9 +121,7 @@ def end_sessions(visit: Visit, form: Form) -> Response[str]:
 @routes.shows("/account/confirm")
 def ask_for_factor(visit: Visit) -> Response[str]:
     """Ask for the second factor again, before something that is worth a theft."""
-    _ = visit.user
-    place = safe_place(visit.query.get("next", ""))
-    return page("account/confirm.html", visit, place=place, error=None)
+    return confirm_page(visit, safe_place(visit.query.get("next", "")))
 
 
 @routes.acts("/account/confirm")
@@ -117,9 +131,18 @@ def take_factor(visit: Visit, form: Form) -> Response[str]:
     try:
         started = confirm_factor(visit.token, form.text("code"), access=identity.access_ports())
     except CODE_REFUSALS as error:
-        values = {"place": place, "error": refusal_text(error, visit, step="code")}
-        return page("account/confirm.html", visit, status=STATUSES[type(error)], **values)
+        told = refusal_text(error, visit, step="code")
+        return confirm_page(visit, place, status=STATUSES[type(error)], error=told)
     return redirect(place, cookies=[session_value(started.token)])
+
+
+def confirm_page(visit: Visit, place: str, *, status: int = 200, error: str | None = None) -> Response[str]:
+    """Return the page that asks for the second factor again: a code, or a key where the account has one."""
+    asked = ask_for_key(visit.token, SessionStage.SIGNED_IN, access=identity.access_ports())
+    key = key_to_use(asked, action="/account/confirm/key") if asked else None
+    values = {"place": place, "key": key, "error": error}
+    shown = page("account/confirm.html", visit, status=status, **values)
+    return with_script(shown) if key else shown
 
 
 def confirm_place(place: str) -> str:

@@ -47,8 +47,8 @@ class OpenForms:
 
     @property
     def any(self) -> bool:
-        """Whether there is anything to offer."""
-        parts = (self.comments, self.assigns, self.records_reference, self.attaches, self.reissues)
+        """Whether there is anything to offer beside comments and a new draft, which have their own places."""
+        parts = (self.assigns, self.records_reference, self.attaches)
         return any(parts) or bool(self.acknowledges)
 
 

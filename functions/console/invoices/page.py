@@ -1,16 +1,21 @@
-"""One invoice on one page: data, whose turn it is, history, files, report, and everything I may do."""
+"""One invoice on one page: what it says, what comes next, and beside it PDF, exchanges, history, checks."""
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import Final
+from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.deposits.read_report import read_report
 from choriste.application.invoices.read_invoices import InvoiceView
+from choriste.application.invoices.read_sheet import sheet_of
 from choriste.domain.lifecycle import TransitionRefusedError
 from choriste.domain.lifecycle.labels import frame_label
+from choriste.domain.lifecycle.next_actor import is_ended
+from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.printouts.printout import printouts_of
 from choriste.domain.shared.errors import (
     BadRequestError,
@@ -21,13 +26,21 @@ from choriste.domain.shared.errors import (
     StaleVersionError,
     TooLargeError,
 )
-from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import FileKind, InvoiceHead
+from choriste.domain.tracking.journey import position_of
+from choriste.i18n.formats import date_text
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.invoices import views as invoice_views
+from functions.console.invoices.act_views import TurnView
+from functions.console.invoices.own_document import own_document_of
+from functions.console.invoices.steps import Steps, steps_of
+from functions.console.invoices.views import HistoryRow
 from functions.console.web import views
 from functions.console.web.forms import Form
-from functions.console.web.rendering import page
+from functions.console.web.rendering import counted, page, text
+from functions.console.web.told import told
 from functions.console.web.visit import Visit
 
 EXPLAINED: Final = (
@@ -41,6 +54,12 @@ EXPLAINED: Final = (
 """Refusals that are explained on the page itself, beside what was tried."""
 
 
+TABS: Final = ("history", "exchanges", "pdf", "checks", "technical")
+_ASKING: Final = in_phase(Phase.CORRECTION, Phase.REFUSED)
+_LONGEST_BACK: Final = 2_000
+_MOST_FIELDS: Final = 50
+
+
 def invoice_page(
     visit: Visit,
     view: InvoiceView,
@@ -50,30 +69,117 @@ def invoice_page(
     form: Form | None = None,
 ) -> Response[str]:
     """Show an invoice; `refused` says why what was `tried` was not done, `form` keeps what was typed."""
-    acts = invoice_views.actions(view, language=visit.language)
-    problem = views.refusal_text(refused, language=visit.language) if refused is not None else None
+    language, principal = visit.language, visit.user.principal
+    problem = views.refusal_text(refused, language=language) if refused is not None else None
     stale = isinstance(refused, StaleVersionError)
+    history = invoice_views.history(view, language=language)
+    sheet = sheet_of(platform_ports(), view.head, language=language)
+    steps = steps_of(view, principal, language=language)
+    turn = act_views.turn_view(view.head, language=language)
+    back = back_of(visit.query.get("back", "") if form is None else form.text("back"))
+    word = told(visit)
+    tab = _tab(visit, view, tried=tried)
     return page(
         "invoices/invoice.html",
         visit,
         status=200 if refused is None else 409 if stale else 422,
         head=view.head,
-        frame=frame_label(view.head.frame, language=visit.language),
-        state=views.status_badge(view.head.status, language=visit.language),
-        plain=[each for each in acts if each.is_plain],
-        explained=[each for each in acts if not each.is_plain],
-        history=invoice_views.history(view, language=visit.language),
-        files=invoice_views.files(view.head, language=visit.language),
+        frame=frame_label(view.head.frame, language=language),
+        state=views.status_badge(view.head.status, language=language),
+        here=invoice_place(view.head.id, back),
+        back=back,
+        sheet=sheet,
+        due=_due(visit, view.head, sheet.due_date) if sheet is not None else None,
+        steps=steps,
+        turn=turn,
+        asked=_asked(view, history),
+        tracking=_tracking(visit, view.head, has_sheet=sheet is not None),
+        tabs=[each for each in TABS if each != "pdf" or view.head.file(FileKind.READABLE_COPY)],
+        tab=tab,
+        history=history,
+        exchanges=[row for row in history[::-1] if row.change.text or row.change.reason_text],
+        files=invoice_views.files(view.head, language=language),
         printouts=printouts_of(view.head),
-        findings=_findings(visit, view.head),
+        findings=_findings(visit, view.head) if tab == "checks" else None,
+        own=own_document_of(visit, view.head),
         problem=problem,
         tried=tried,
         typed=form if form is not None else Form(),
-        act_name=partial(invoice_views.act_label, language=visit.language),
-        acts=act_views.open_forms(platform_ports(), visit.user.principal, view.head),
-        turn=act_views.turn_view(view.head, language=visit.language),
-        done=act_views.done_label(visit.query.get("done", ""), language=visit.language),
+        act_name=partial(invoice_views.act_label, language=language),
+        acts=act_views.open_forms(platform_ports(), principal, view.head),
+        done=act_views.done_label(word, language=language),
+        after=_after(visit, steps, turn) if word else "",
     )
+
+
+def invoice_place(invoice_id: InvoiceId, back: str, *, tab: str = "") -> str:
+    """Return the address of an invoice's page that knows the list it was opened from."""
+    query = urlencode({name: value for name, value in (("back", back), ("tab", tab)) if value})
+    return f"/invoices/{invoice_id}?{query}" if query else f"/invoices/{invoice_id}"
+
+
+def back_of(text: str) -> str:
+    """Return the query of a list of ours, its parameters written anew; what is none becomes empty."""
+    return (
+        urlencode(parse_qsl(text[:_LONGEST_BACK], max_num_fields=_MOST_FIELDS)) if text.isprintable() else ""
+    )
+
+
+def _tab(visit: Visit, view: InvoiceView, *, tried: str) -> str:
+    if tried == "comment":
+        return "exchanges"
+    wanted = visit.query.get("tab", "")
+    has_pdf = view.head.file(FileKind.READABLE_COPY) is not None
+    return wanted if wanted in TABS and (wanted != "pdf" or has_pdf) else "history"
+
+
+def _due(visit: Visit, head: InvoiceHead, day: dt.date | None) -> str | None:
+    """Return until when an invoice is to be paid, and while it is not, how long that is."""
+    if day is None:
+        return None
+    shown = date_text(day, language=visit.language)
+    left = (day - platform_ports().clock.now().date()).days
+    if is_ended(position_of(head)):
+        return text("invoice.due_on", language=visit.language, date=shown)
+    key = "invoice.due_in" if left >= 0 else "invoice.overdue"
+    return counted(key, abs(left), language=visit.language, date=shown)
+
+
+def _asked(view: InvoiceView, history: tuple[HistoryRow, ...]) -> HistoryRow | None:
+    """Return the last step where it asks or refuses something: its words stand beside what is to be done."""
+    last = next((row for row in history if row.badge is not None), None)
+    wants = view.head.status in _ASKING
+    return last if wants and last is not None and (last.reason or last.change.reason_text) else None
+
+
+def _tracking(visit: Visit, head: InvoiceHead, *, has_sheet: bool) -> list[tuple[str, str]]:
+    """Return what the platform knows of an invoice that its data do not say."""
+    parties = (
+        ("validator", head.validator_1),
+        ("validator2", head.validator_2),
+        ("moe", head.moe),
+        ("moa", head.moa),
+    )
+    rows = [(f"invoice.party.{role}", party.name) for role, party in parties if party is not None]
+    rows += [
+        (key, value)
+        for key, value in (
+            ("invoice.service", None if has_sheet else head.service_code),
+            ("invoice.engagement", None if has_sheet else head.engagement),
+            ("invoice.contract", None if has_sheet else head.contract),
+            ("invoice.reference", head.accounting_reference),
+            ("invoice.assignee", head.assignee.name if head.assignee else None),
+        )
+        if value
+    ]
+    return [(text(key, language=visit.language), value) for key, value in rows]
+
+
+def _after(visit: Visit, steps: Steps, turn: TurnView) -> str:
+    """Return what happens after a step: the visitor's next one, or who is waited for."""
+    if steps.first is not None:
+        return text("done.next", language=visit.language, action=steps.first.label)
+    return text("done.waits", language=visit.language, actors=", ".join(turn.actors))
 
 
 def _findings(visit: Visit, head: InvoiceHead) -> tuple[views.FindingRow, ...] | None:

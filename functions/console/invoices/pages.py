@@ -4,34 +4,37 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import Response
 
+from choriste.application.invoices.attach_file import attach_file
 from choriste.application.invoices.read_invoices import (
     InvoiceFilter,
+    InvoiceView,
     Side,
     file_address,
     list_invoices,
     read_file,
     read_invoice,
 )
-from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
+from choriste.application.invoices.treat_invoice import Correction, Treatment, check_treatment, treat_invoice
 from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.domain.parties.structure import Structure, StructureId, StructureKind
-from choriste.domain.shared.errors import (
-    BadRequestError,
-)
-from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
+from choriste.domain.tracking.head import FileKind, InvoiceHead
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import views as invoice_views
-from functions.console.invoices.page import EXPLAINED, invoice_page
+from functions.console.invoices.page import EXPLAINED, back_of, invoice_page, invoice_place
+from functions.console.invoices.steps import final_action
+from functions.console.invoices.views import actions
 from functions.console.web import views
 from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
 from functions.console.web.forms import Form
-from functions.console.web.limits import LARGEST_ANSWER, ROWS
-from functions.console.web.rendering import download, page, redirect, text
+from functions.console.web.limits import LARGEST_ANSWER, LARGEST_UPLOAD, ROWS
+from functions.console.web.rendering import download, page, redirect, shown_pdf, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell
 from functions.console.web.visit import Visit
 
 routes = Routes()
@@ -77,16 +80,72 @@ def show_invoice(visit: Visit, number: str) -> Response[str]:
 
 @routes.acts("/invoices/<number>/actions")
 def act(visit: Visit, form: Form, number: str) -> Response[str]:
-    """Take an action on an invoice, then show it as it stands; a refusal is explained on the same page."""
-    principal = visit.user.principal
+    """Take an action on an invoice, then show it as it stands; a refusal is explained on the same page.
+
+    One that cannot be taken back is asked about first, with what follows from it.
+    """
+    principal, action = visit.user.principal, form.text("action")
     invoice_id = invoice_id_of(number)
+    view = read_invoice(platform_ports(), principal, invoice_id)
     try:
         version = form.version
-        treat_invoice(platform_ports(), principal, invoice_id, _treatment(form), expected_version=version)
+        treatment = _treatment(form)
+        if final_action(view, action) is not None and form.text("confirmed") != "yes":
+            check_treatment(platform_ports(), principal, invoice_id, treatment, expected_version=version)
+            return _confirmation(visit, view, form)
+        version = _attached(visit, form, view, version)
+        treat_invoice(platform_ports(), principal, invoice_id, treatment, expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(platform_ports(), principal, invoice_id)
-        return invoice_page(visit, view, refused=error, tried=form.text("action"), form=form)
-    return redirect(f"/invoices/{invoice_id}?done={form.text('action')}")
+        return invoice_page(visit, view, refused=error, tried=action, form=form)
+    return tell(visit, invoice_place(invoice_id, back_of(form.text("back"))), action)
+
+
+def _confirmation(visit: Visit, view: InvoiceView, form: Form) -> Response[str]:
+    """Ask whether a final step is meant, and say what follows from it."""
+    action = next(each for each in actions(view, language=visit.language) if each.name == form.text("action"))
+    reason = next((each.label for each in action.reasons if each.value == form.text("reason_code")), None)
+    values = {"supplier": view.head.supplier.name, "recipient": view.head.recipient.name}
+    return page(
+        "invoices/confirm.html",
+        visit,
+        head=view.head,
+        action=action,
+        reason=reason,
+        form=form,
+        place=invoice_place(view.head.id, back_of(form.text("back"))),
+        follows=text(f"follows.{action.name}", language=visit.language, **values),
+    )
+
+
+def _attached(visit: Visit, form: Form, view: InvoiceView, version: int) -> int:
+    """Attach the file that comes with a completion, and return the version to go on from."""
+    upload = form.files.get("file")
+    if upload is None or not upload.content or version != view.head.version:
+        return version
+    if len(upload.content) > LARGEST_UPLOAD:
+        raise TooLargeError(size=len(upload.content), limit=LARGEST_UPLOAD)
+    head = attach_file(
+        platform_ports(),
+        visit.user.principal,
+        view.head.id,
+        filename=upload.filename,
+        content=upload.content,
+    )
+    return head.version
+
+
+@routes.shows("/invoices/<number>/pdf")
+def show_pdf(visit: Visit, number: str) -> Response[bytes] | Response[str]:
+    """Show the readable copy, which we made ourselves, inside our own page or alone."""
+    principal, invoice_id = visit.user.principal, invoice_id_of(number)
+    copy = read_invoice(platform_ports(), principal, invoice_id).head.file(FileKind.READABLE_COPY)
+    if copy is None:
+        raise NotFoundError(kind="file", id="pdf")
+    if copy.size > LARGEST_ANSWER:
+        return redirect(file_address(platform_ports(), principal, invoice_id, copy.name)[1])
+    _, content = read_file(platform_ports(), principal, invoice_id, copy.name)
+    return shown_pdf(copy.name, content)
 
 
 @routes.shows("/invoices/<number>/file")

@@ -7,6 +7,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.policy import administered_services, operates
+from choriste.application.access.reset_factors import list_factor_resets
 from choriste.application.members.change_rights import (
     change_rights,
     duplicate_rights,
@@ -62,7 +63,13 @@ def show_structures(visit: Visit) -> Response[str]:
         return redirect(f"/members/{named}")
     if not structures and not operates(principal):
         raise NotFoundError(kind="structure", id="")
-    return page("members/structures.html", visit, structures=structures, by_id=operates(principal))
+    return page(
+        "members/structures.html",
+        visit,
+        structures=structures,
+        by_id=operates(principal),
+        resets=_waiting_resets(visit),
+    )
 
 
 @routes.shows("/members/<structure>")
@@ -86,6 +93,7 @@ def show_members(visit: Visit, structure: str) -> Response[str]:
         wanted=wanted,
         whole=services is None,
         invites=administered_services(principal, structure) is None,
+        resets=_waiting_resets(visit),
         done=_done(visit),
     )
 
@@ -225,6 +233,11 @@ def show_history(visit: Visit, structure: str) -> Response[str]:
         after=found.after,
         whole=True,
     )
+
+
+def _waiting_resets(visit: Visit) -> int:
+    """Return how many factor resets wait for the visitor's decision."""
+    return len(list_factor_resets(visit.user.principal, access=access_ports()))
 
 
 def _filter(visit: Visit) -> MemberFilter:

@@ -28,8 +28,8 @@ from functions.console.parties.views import (
 )
 from functions.console.web import views
 from functions.console.web.forms import Form
-from functions.console.web.limits import ROWS
-from functions.console.web.rendering import page, redirect, text
+from functions.console.web.limits import ROWS, SUGGESTED
+from functions.console.web.rendering import data_answer, page, redirect, text
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit
 
@@ -68,6 +68,22 @@ def search(visit: Visit) -> Response[str]:
         after=after,
         may_register=operates(visit.user.principal),
     )
+
+
+@routes.shows("/structures/suggestions")
+def suggest(visit: Visit) -> Response[str]:
+    """Answer the structures that a field offers while one types: few, and nothing for too few letters."""
+    kind = next((each for each in IdentifierKind if each == visit.query.get("kind")), None)
+    query = StructureQuery(words=visit.query.get("query", "")[:200], identifier_kind=kind, active=True)
+    try:
+        found = search_structures(
+            platform_ports(), visit.user.principal, query, after=None, limit=SUGGESTED
+        ).rows
+    except FieldsInvalidError:
+        found = ()
+    rows = [_row(row, visit) for row in found]
+    shown = [{name: row[name] for name in ("name", "identifier", "place")} for row in rows]
+    return data_answer({"structures": shown})
 
 
 def _row(row: StructureSummary, visit: Visit) -> dict[str, object]:

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from choriste.application.access.policy import may_administer, may_change_bank_details, operates
+from choriste.application.access.policy import (
+    may_administer,
+    may_change_bank_details,
+    may_read_organisation,
+    operates,
+)
 from choriste.application.parties.consult_structure import ConsultedStructure
 from choriste.domain.access.principal import Principal
 from choriste.domain.parties.routing import why_inactive
@@ -46,6 +51,7 @@ class Seen:
     inside: bool
     may_change: bool
     may_bank: bool
+    may_mandates: bool
     operates: bool
 
 
@@ -57,6 +63,7 @@ def seen_by(principal: Principal, consulted: ConsultedStructure) -> Seen:
         inside=consulted.inside,
         may_change=may_administer(principal, structure.id),
         may_bank=may_change_bank_details(principal, structure.id),
+        may_mandates=may_read_organisation(principal, structure.id),
         operates=operates(principal),
     )
 

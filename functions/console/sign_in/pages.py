@@ -10,8 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from choriste.application.access.hashing import new_secret
+from choriste.application.access.prove_key import ask_for_key
 from choriste.application.access.records import SessionStage
-from choriste.application.access.resume_session import stage_of
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.sign_out import sign_out
 from choriste.application.access.verify_second_factor import verify_second_factor
@@ -19,6 +19,7 @@ from choriste.domain.access.errors import AccountLockedError, SessionEndedError,
 from choriste.runtime import identity
 from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
+from functions.console.web.keys import key_to_use
 from functions.console.web.rendering import (
     device_value,
     error_page,
@@ -26,6 +27,7 @@ from functions.console.web.rendering import (
     redirect,
     session_value,
     text,
+    with_script,
 )
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit, is_secure, safe_place, session_cookie
@@ -80,9 +82,7 @@ def check_password(visit: Visit, form: Form) -> Response[str]:
 @routes.shows("/sign-in/code")
 def show_code(visit: Visit) -> Response[str]:
     """Show the form for the code of the authenticator app."""
-    if stage_of(visit.token, access=identity.access_ports()) is not SessionStage.AWAITS_CODE:
-        return redirect("/sign-in")
-    return page("sign_in/code.html", visit, place=safe_place(visit.query.get("next", "")), error=None)
+    return code_page(visit, safe_place(visit.query.get("next", "")))
 
 
 @routes.acts("/sign-in/code")
@@ -96,9 +96,21 @@ def check_code(visit: Visit, form: Form) -> Response[str]:
     except SessionEndedError:
         return redirect("/sign-in?notice=ended")
     except CODE_REFUSALS as error:
-        values = {"place": place, "error": refusal_text(error, visit, step="code")}
-        return page("sign_in/code.html", visit, status=STATUSES[type(error)], **values)
+        told = refusal_text(error, visit, step="code")
+        return code_page(visit, place, status=STATUSES[type(error)], error=told)
     return redirect(place, cookies=[session_value(opened.token), device_value(visit.device)])
+
+
+def code_page(visit: Visit, place: str, *, status: int = 200, error: str | None = None) -> Response[str]:
+    """Return the page of the second factor: the code, and the key where the account has one."""
+    try:
+        asked = ask_for_key(visit.token, SessionStage.AWAITS_CODE, access=identity.access_ports())
+    except SessionEndedError:
+        return redirect("/sign-in")
+    key = key_to_use(asked, action="/sign-in/code/key") if asked else None
+    values = {"place": place, "key": key, "error": error}
+    shown = page("sign_in/code.html", visit, status=status, **values)
+    return with_script(shown) if key else shown
 
 
 @routes.acts("/sign-out")

@@ -7,6 +7,9 @@ from typing import Final
 ROWS: Final = 25
 """Of a list, on one page."""
 
+SUGGESTED: Final = 8
+"""Structures that a field offers while one types."""
+
 LARGEST_UPLOAD: Final = 4_000_000
 """Bytes: a function receives 6 MB at most, in base64."""
 

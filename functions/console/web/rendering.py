@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
@@ -17,14 +18,22 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 
 from choriste.application.access.attempts import KNOWN_FOR
 from choriste.application.shared.problems import problem_text
-from choriste.i18n.catalogue import translate
+from choriste.i18n.catalogue import count, translate
 from choriste.i18n.formats import amount_text, date_text, deadline_text, moment_text, size_text
-from functions.console.web.visit import LANGUAGE_COOKIE, Visit, device_cookie, is_secure, session_cookie
+from functions.console.web.visit import (
+    LANGUAGE_COOKIE,
+    TOLD_COOKIE,
+    Visit,
+    device_cookie,
+    is_secure,
+    session_cookie,
+)
 
 HTML: Final = "text/html; charset=utf-8"
 _YEAR_SECONDS: Final = 31_536_000
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SAFETY: Final = {
@@ -69,6 +78,7 @@ _FEATURES: Final = (
     "deposits",
     "operations",
     "connections",
+    "developers",
     "parties",
 )
 """Those with templates of their own, which go by the feature: `drafts/draft.html`."""
@@ -77,6 +87,11 @@ _FEATURES: Final = (
 def text(key: str, *, language: str, **values: object) -> str:
     """Return a text of the console's catalogue with its values filled in; raises KeyError."""
     return translate("console", key, language, **values)
+
+
+def counted(key: str, number: int, *, language: str, **values: object) -> str:
+    """Return a text of the console's catalogue that counts something."""
+    return count("console", key, number, language, **values)
 
 
 def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
@@ -98,6 +113,12 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
         )
     )
     return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+
+
+def with_script(answer: Response[str]) -> Response[str]:
+    """Return a page that may run our own static scripts, and no other."""
+    answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
+    return answer
 
 
 def with_cookies(answer: Response[str], cookies: list[Cookie]) -> Response[str]:
@@ -130,6 +151,11 @@ def missing_operation(path: str, visit: Visit) -> Response[str]:
     return Response(404, "application/problem+json", json.dumps(body, ensure_ascii=False), headers=headers)
 
 
+def data_answer(body: Mapping[str, object]) -> Response[str]:
+    """Return what a script of a page asked for, as JSON."""
+    return Response(200, "application/json", json.dumps(body, ensure_ascii=False), headers=page_headers())
+
+
 def redirect(place: str, *, cookies: list[Cookie] | None = None, leaving: bool = False) -> Response[str]:
     """Return the answer to a form: go and get that page; `leaving` empties the browser's cache."""
     headers = {**page_headers(), "Location": place}
@@ -144,6 +170,18 @@ def download(name: str, content: bytes, *, mime_type: str) -> Response[bytes]:
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {**page_headers(), "Content-Disposition": disposition}
     return Response(200, mime_type, content, headers=headers)
+
+
+def shown_pdf(name: str, content: bytes) -> Response[bytes]:
+    """Return a PDF of our own making, to be shown by the browser, in a frame of our own pages too."""
+    answer = download(name, content, mime_type="application/pdf")
+    shown = {
+        "Content-Disposition": str(answer.headers["Content-Disposition"]).replace("attachment", "inline", 1),
+        "Content-Security-Policy": "default-src 'none'; object-src 'self'; frame-ancestors 'self'",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    answer.headers.update(shown)
+    return answer
 
 
 def static_file(digest: str, name: str) -> Response[bytes] | None:
@@ -189,6 +227,8 @@ def device_value(token: str) -> Cookie:
 
 def _cookies(visit: Visit) -> list[Cookie]:
     cookies = [session_value(visit.token)] if visit.is_new else []
+    if visit.sealed:  # told once
+        cookies.append(Cookie(TOLD_COOKIE, "", path="/", secure=is_secure(), http_only=True, max_age=0))
     if visit.chosen is not None:
         cookies.append(
             Cookie(

@@ -27,6 +27,7 @@ from choriste.runtime.settings import settings
 from functions.console.web.forms import Form, read_form
 
 LANGUAGE_COOKIE: Final = "choriste-language"
+TOLD_COOKIE: Final = "choriste-told"
 
 
 class SignInNeededError(Exception):
@@ -62,6 +63,8 @@ class Visit:
     """What the browser says it is."""
     from_elsewhere: bool = False
     """Whether a link of another site led here."""
+    sealed: str = ""
+    """The one-time message that the browser brings along, as it was sealed."""
 
     @property
     def needs_return(self) -> bool:
@@ -156,6 +159,7 @@ def visit_of(event: Mapping[str, Any]) -> Visit:
         device=cookies.get(device_cookie(), ""),
         browser=identity.header(event, "user-agent") or "",
         from_elsewhere=_comes_from_elsewhere(event),
+        sealed=cookies.get(TOLD_COOKIE, ""),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
@@ -28,6 +28,7 @@ from tests.builders.platform_here import PlatformHere
 from tests.derived.pages import openapi
 
 SUPPLIER, RECIPIENT = "2001", "1001"
+PERSON: Final = "person"
 SEED: Final = 20261129
 MODES: Final = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
@@ -65,6 +66,7 @@ class Stage:
             "recipient": here.client_of(RECIPIENT),
             "partner": here.partner(),
             "operator": Client.sign_in(here.platform.url, here.credentials["operator"]),
+            PERSON: here.person(here.credentials["users"][0]),
         }
         known = {"invoice_id": invoice, "file_id": invoice, "draft_id": draft, "flow_id": report["flow_id"]}
         return cls(here, actors, known)
@@ -96,6 +98,8 @@ def faults_of(stage: Stage, operation: str, *, examples: int, start: int = SEED)
             found.setdefault(what, Fault(operation, what, case.as_curl_command()))
 
     described = operations()[operation]
+    if described.path.startswith(("/v1/account/", "/v1/sign-in/")) or described.path == "/v1/account":
+        stage = replace(stage, actors={PERSON: stage.actors[PERSON]})
     for mode in MODES if _asks_for_anything(described) else MODES[:1]:
         _run(ask, described.as_strategy(generation_mode=mode), stage, examples, start)
     return tuple(sorted(found.values()))

@@ -13,12 +13,16 @@ from decimal import Decimal
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
+    Challenge,
+    ChallengePurpose,
     ClientDay,
     Credentials,
+    FactorReset,
     Joining,
     LinkPurpose,
     OneTimeLink,
     Refusal,
+    ResetState,
     SecurityKey,
     Session,
     SessionStage,
@@ -40,6 +44,7 @@ from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.deposits.supplier_record import RecentInvoice, SupplierRecord, UsualAccount
 from choriste.domain.drafts.draft import Draft
+from choriste.domain.exchange.partner import Dispatch, Partner
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
 from choriste.domain.lifecycle import Frame, ReasonCode, Role, Status
@@ -48,6 +53,7 @@ from choriste.domain.members.merger import Merger
 from choriste.domain.members.request import AccessRequest, RequestId, RequestState
 from choriste.domain.members.transfer import ManagerTransfer, TransferState
 from choriste.domain.parties.bank_details import BankAccount, BankChange, BankDetails
+from choriste.domain.parties.mandate import Mandate, MandateFile, MandateState, MandateStep, Scope
 from choriste.domain.parties.structure import (
     Closing,
     ClosingReason,
@@ -62,6 +68,8 @@ from choriste.domain.parties.structure import (
     StructureKind,
     StructureSettings,
 )
+from choriste.domain.sandbox.sandbox import FlowAnswer, Sandbox, Switch
+from choriste.domain.sandbox.world import SandboxId
 from choriste.domain.shared.editions import Edition
 from choriste.domain.shared.findings import Finding, Message, Severity, Verdict
 from choriste.domain.shared.ids import FlowId, InvoiceId
@@ -153,6 +161,61 @@ _FACTOR = BankAccount(
     holder="Factor AG",
     active=False,
 )
+SANDBOX = Sandbox(
+    id=SandboxId("9000000000001"),
+    owner=UserId("u-1"),
+    opened_at=AT,
+    days=14,
+    switches=(
+        Switch(
+            operation="factures/v1/deposer/flux",
+            status=503,
+            code=20001,
+            label="GDP_MSG_11.005",
+            flow_state=FlowAnswer.INCIDENT,
+            seconds=5,
+            times=None,
+        ),
+        Switch(),
+    ),
+    version=2,
+)
+
+MANDATE = Mandate(
+    id="20261123090000AAAAAAAA",
+    giver=StructureId("2001"),
+    giver_name="Atelier",
+    holder=StructureId("1001"),
+    holder_name="Cabinet",
+    scopes=(Scope.DEPOSIT, Scope.FOLLOW, Scope.ANSWER),
+    since=dt.date(2026, 11, 1),
+    until=dt.date(2027, 11, 1),
+    state=MandateState.ACCEPTED,
+    version=2,
+    files=(
+        MandateFile(
+            name="m.pdf", key="mandates/1/m.pdf", size=9, sha256="0" * 64, mime_type="application/pdf"
+        ),
+    ),
+    steps=(
+        MandateStep(
+            at=AT,
+            by="u-1",
+            by_name="Ana Petit",
+            side=StructureId("2001"),
+            state=MandateState.PROPOSED,
+            file="m.pdf",
+        ),
+        MandateStep(
+            at=LATER,
+            by="u-2",
+            by_name="Bo",
+            side=StructureId("1001"),
+            state=MandateState.ACCEPTED,
+            reason="Signé",
+        ),
+    ),
+)
 BANK_DETAILS = BankDetails(
     structure=StructureId("2001"),
     version=2,
@@ -196,6 +259,25 @@ SUSPENDED_USER = User(
     name="Léa",
     memberships=(Membership(structure=StructureId("2001"), active=False),),
     rights=frozenset({_PLAIN_RIGHT}),
+)
+REACHED_USER = User(
+    id=UserId("u-10"),
+    email="new@example.fr",
+    name="Noé",
+    contact="service@example.fr",
+    notices=NoticeRhythm.AT_ONCE,
+)
+FACTOR_RESETS = (
+    FactorReset(user=REACHED_USER.id, structure=StructureId("2001"), asked_at=AT),
+    FactorReset(
+        user=UserId("u-2"),
+        structure=None,
+        asked_at=AT,
+        state=ResetState.GRANTED,
+        decided_by="u-1",
+        opens_at=LATER,
+        version=2,
+    ),
 )
 ACTS = (
     AdministrativeAct(
@@ -315,6 +397,17 @@ LINK = OneTimeLink(
     expires_at=LATER,
     joining=Joining(siret="21690123100011", name="Valbrume", postcode="69123", city="Valbrume"),
 )
+CHALLENGES = (
+    Challenge(token_hash="ee" * 32, purpose=ChallengePurpose.PROVE, user=NEW_USER.id, expires_at=LATER),
+    Challenge(token_hash="ff" * 32, purpose=ChallengePurpose.SIGN_IN, expires_at=LATER),
+)
+ADDRESS_LINK = OneTimeLink(
+    token_hash="ee" * 32,
+    purpose=LinkPurpose.CONTACT_ADDRESS,
+    user=REACHED_USER.id,
+    expires_at=LATER,
+    address="service@example.fr",
+)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",
@@ -362,6 +455,52 @@ API_CLIENTS = (
         secret_hash="scrypt$9",
         active=False,
         version=2,
+    ),
+)
+PARTNERS = (
+    Partner(code="ABC001", structure=StructureId("101"), name="ERP", registered_at=AT),
+    Partner(
+        code="ABC002",
+        structure=StructureId("101"),
+        name="Other",
+        registered_at=AT,
+        rights=frozenset(
+            {
+                Habilitation(
+                    structure=StructureId("101"),
+                    space=Space.ISSUE,
+                    level=Level.MODIFY,
+                    service=ServiceCode("ECOLES"),
+                )
+            }
+        ),
+        pivots=False,
+        statuses=False,
+        role="arn:aws:iam::123456789012:role/erp",
+        external_id="an-external-id",
+        active=False,
+        version=2,
+    ),
+)
+DISPATCHES = (
+    Dispatch(
+        partner="ABC001",
+        subject="statuses#1",
+        interface="FEN1201A",
+        number="ABC0011201000000000000001",
+        first=1,
+        last=3,
+        begun_at=AT,
+    ),
+    Dispatch(
+        partner="ABC001",
+        subject="statuses#1",
+        interface="FEN1201A",
+        number="ABC0011201000000000000002",
+        first=4,
+        last=4,
+        begun_at=AT,
+        sent_at=LATER,
     ),
 )
 CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")

@@ -16,18 +16,29 @@ from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches, DynamoPartners
+from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
+from choriste.application.access.records import ResetState
 from choriste.application.members.ports import Change
 from choriste.domain.members.request import RequestState
 from choriste.domain.tracking.head import audit_row
@@ -54,11 +65,17 @@ class Stores:
     due_items: DynamoDueItems
     directory: DynamoDirectory
     bank_details: DynamoBankRecords
+    sandboxes: DynamoSandboxes
+    mandates: DynamoMandates
     accounts: DynamoAccounts
     connections: DynamoConnections
+    partners: DynamoPartners
+    dispatches: DynamoDispatches
     sessions: DynamoSessions
     attempts: DynamoAttempts
     links: DynamoLinks
+    challenges: DynamoChallenges
+    factor_resets: DynamoFactorResets
     devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
     approvals: StepFunctionsApprovals
@@ -84,11 +101,17 @@ def empty_stores() -> Iterator[Stores]:
             due_items=DynamoDueItems(core),
             directory=DynamoDirectory(client, core.name),
             bank_details=DynamoBankRecords(core),
+            sandboxes=DynamoSandboxes(core),
+            mandates=DynamoMandates(core),
             accounts=DynamoAccounts(client, core.name),
             connections=DynamoConnections(client, core.name),
+            partners=DynamoPartners(core),
+            dispatches=DynamoDispatches(core),
             sessions=DynamoSessions(client, sessions),
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
+            challenges=DynamoChallenges(client, sessions),
+            factor_resets=DynamoFactorResets(core),
             devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
             approvals=StepFunctionsApprovals(
@@ -106,6 +129,7 @@ def empty_stores() -> Iterator[Stores]:
 def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
+    _write_challenges(stores)
     _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
@@ -119,11 +143,20 @@ def write_everything(stores: Stores) -> None:
     stores.idempotency.put_if_absent("drop#partners/a/b.xml#v1", examples.FLOWS[0].id, until=LATER)
 
 
+def _write_challenges(stores: Stores) -> None:
+    for challenge in examples.CHALLENGES:
+        stores.challenges.save_challenge(challenge)
+
+
 def _write_identity(stores: Stores) -> None:
     for structure in examples.STRUCTURES:
         stores.directory.add_structure(structure)
     stores.bank_details.save(replace(examples.BANK_DETAILS, version=1))
     stores.bank_details.save(examples.BANK_DETAILS)
+    stores.sandboxes.save(replace(examples.SANDBOX, version=1))
+    stores.sandboxes.save(examples.SANDBOX)
+    stores.mandates.save(replace(examples.MANDATE, version=1))
+    stores.mandates.save(examples.MANDATE)
     for user, credentials in zip(examples.USERS, examples.CREDENTIALS, strict=True):
         stores.accounts.add_user(user, credentials)
     for account in examples.TECHNICAL_ACCOUNTS:
@@ -134,11 +167,24 @@ def _write_identity(stores: Stores) -> None:
         stores.connections.add_client(replace(client, version=1))
         if client.version > 1:
             stores.connections.replace_client(client)
+    for partner in examples.PARTNERS:
+        stores.partners.add(replace(partner, version=1))
+        if partner.version > 1:
+            stores.partners.replace(partner)
+    first, second = examples.DISPATCHES
+    stores.dispatches.begin(first, after=None)
+    stores.dispatches.begin(replace(second, sent_at=None), after=first)
+    stores.dispatches.finish(second)
     stores.connections.count_token("c-2", examples.AT.date())
     stores.connections.note_refusal("c-2", examples.CLIENT_REFUSAL)
     stores.accounts.add_user(examples.NEW_USER, examples.NEW_CREDENTIALS)
     stores.accounts.save_credentials(examples.FULL_CREDENTIALS)
     stores.links.save_link(examples.LINK)
+    stores.links.save_link(examples.ADDRESS_LINK)
+    waiting, granted = examples.FACTOR_RESETS
+    stores.factor_resets.save(waiting)
+    stores.factor_resets.save(replace(granted, state=ResetState.ASKED, version=1))
+    stores.factor_resets.save(granted)
     stores.sessions.save_token(examples.TOKEN)
     for session in examples.SESSIONS:
         stores.sessions.save_session(session)
@@ -152,6 +198,11 @@ def _write_identity(stores: Stores) -> None:
 
 
 def _write_members(stores: Stores) -> None:
+    moving = replace(examples.REACHED_USER, email="old@example.fr", contact=None)
+    stores.accounts.add_user(moving, replace(examples.CREDENTIALS[0], user=moving.id))
+    moved = stores.members.member(moving.id)
+    assert moved is not None
+    stores.members.save(Change(acts=(), users=((moved, examples.REACHED_USER),)))
     stores.accounts.add_user(
         replace(examples.SUSPENDED_USER, memberships=(), rights=frozenset()),
         replace(examples.CREDENTIALS[0], user=examples.SUSPENDED_USER.id),

@@ -56,6 +56,7 @@ def _called(monkeypatch: pytest.MonkeyPatch, function: str, use_case: str, event
     monkeypatch.setattr(module, use_case, called)
     monkeypatch.setattr(module, "platform_ports", lambda: "ports")
     monkeypatch.setattr(module, "asdict", dict, raising=False)
+    monkeypatch.setattr(module, "report_flow", Recorder(), raising=False)
     module.handler(event, a_context())
     return called
 
@@ -95,8 +96,10 @@ def test_status_event_on_the_queue_is_read(monkeypatch: pytest.MonkeyPatch, form
     event = {"Records": [_message(form)]}
 
     (call,) = _called(monkeypatch, "notification", "notify_users", event).calls
+    (told,) = _called(monkeypatch, "exchange", "tell_partners", event).calls
 
     assert call == (("ports", INVOICE, 2), {"by": "m-1"})
+    assert told == (("ports", INVOICE, 2), {})
 
 
 def test_status_event_of_a_newer_schema_comes_again() -> None:

@@ -80,6 +80,16 @@ def test_connections_are_listed_with_their_usage() -> None:
         assert stores.connections.last_refusal("c-2") == examples.CLIENT_REFUSAL
 
 
+def test_partners_and_their_files_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        assert stores.partners.of_structure(examples.PARTNERS[0].structure) == examples.PARTNERS
+        assert stores.dispatches.latest("ABC001", "statuses#1") == examples.DISPATCHES[1]
+        found = stores.dispatches.sent_to("ABC001", after=None, limit=9).rows
+        assert found == tuple(reversed(examples.DISPATCHES))
+
+
 def test_factors_and_links_of_mails_are_read() -> None:
     with empty_stores() as stores:
         put_items(stores, items_up_to(NEWEST))
@@ -87,6 +97,20 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.accounts.credentials(examples.NEW_USER.id) == examples.FULL_CREDENTIALS
         assert stores.links.take_link(examples.LINK.token_hash) == examples.LINK
         assert stores.links.link(examples.LINK.token_hash) is None
+        for challenge in examples.CHALLENGES:
+            assert stores.challenges.take_challenge(challenge.token_hash) == challenge
+        assert stores.links.link(examples.ADDRESS_LINK.token_hash) == examples.ADDRESS_LINK
+
+
+def test_addresses_and_factor_resets_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        waiting, granted = examples.FACTOR_RESETS
+        assert stores.accounts.user_by_email(examples.REACHED_USER.email) == examples.REACHED_USER
+        assert stores.factor_resets.waiting("2001") == (waiting,)
+        assert stores.factor_resets.waiting(None) == ()
+        assert stores.factor_resets.of_user(granted.user) == granted
 
 
 def test_challenges_lists_and_devices_are_read() -> None:
@@ -115,6 +139,18 @@ def test_structure_with_all_that_schema_3_brought_is_read() -> None:
 
 def test_bank_details_are_read(stores: Stores) -> None:
     assert stores.bank_details.of("2001") == examples.BANK_DETAILS
+
+
+def test_sandbox_is_read() -> None:
+    with empty_stores() as filled:
+        put_items(filled, items_up_to(NEWEST))
+
+        assert filled.sandboxes.get(examples.SANDBOX.id) == examples.SANDBOX
+
+
+def test_mandates_are_read(stores: Stores) -> None:
+    assert stores.mandates.of("2001") == (examples.MANDATE,)
+    assert stores.accounts.mandates_held("1001", on=examples.MANDATE.since) == (examples.MANDATE.held,)
 
 
 def test_structure_of_an_older_schema_can_be_replaced(stores: Stores) -> None:

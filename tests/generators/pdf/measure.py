@@ -1,8 +1,9 @@
 """Measure the pre-fill by source and by field: `python -m tests.generators.pdf.measure`.
 
-The build part by default, `--held` the part that is opened once, `--generator START --count N` our own
-generator alone. The tables count what is asked for, read right (and how often surely), missing, wrong, and
-wrong though certain; every miss is listed under them. `--json FILE` also writes the counts.
+The build part by default, `--held` the part that is opened once, `--scans` documents of others as scans
+and photographs, `--generator START --count N` our own generator alone. The tables count what is asked for,
+read right (and how often surely), missing, wrong, and wrong though certain; every miss is listed under them.
+`--json FILE` also writes the counts.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from choriste.documents.read.inspection.text import extract_text
-from choriste.documents.read.prefill import prefill
-from tests.generators.pdf.case import NOTHING, Judged, judged
-from tests.generators.pdf.sources import BUILD, HELD, HELD_OUT, Source, generated
+from choriste.documents.read.prefill import Prefill
+from choriste.documents.read.prefill.from_file import prefill_file
+from choriste.documents.read.recognition.here import HereRecogniser
+from choriste.formats.errors import UnreadableError
+from tests.generators.pdf.case import NOTHING, Case, Judged, judged
+from tests.generators.pdf.sources import BUILD, HELD, HELD_OUT, SCANS, Source, generated
 
 Tally = Mapping[str, Counter[str]]
+_PATIENCE: Final = 300.0
 _COLUMNS: Final = ("asked", "right", "certain", "missing", "wrong", "wrong-certain")
 
 
@@ -29,8 +33,17 @@ def measure(sources: Mapping[str, Source]) -> list[Judged]:
     found: list[Judged] = []
     for source in sources.values():
         for case in source():
-            found += judged(case, prefill(extract_text(case.data)))
+            found += judged(case, _read(case))
     return found
+
+
+def _read(case: Case) -> Prefill:
+    """Read a document; one that cannot be read misses everything."""
+    try:
+        return prefill_file(case.data, recogniser=HereRecogniser(seconds=_PATIENCE))
+    except UnreadableError as error:
+        sys.stderr.write(f"{case.name}: {error}\n")
+        return Prefill()
 
 
 def tally(verdicts: Iterable[Judged], *, by: str) -> Tally:
@@ -76,6 +89,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held", action="store_true", help="the part that is opened once")
     parser.add_argument(
+        "--scans", action="store_true", help="documents of others as scans, by the optional layer"
+    )
+    parser.add_argument(
         "--generator", type=int, metavar="START", help="our own generator alone, from this seed on"
     )
     parser.add_argument("--count", type=int, default=200)
@@ -84,7 +100,7 @@ def main() -> int:
         "--unseen-words", action="store_true", help="its labels that the reader was never given"
     )
     options = parser.parse_args()
-    sources: Mapping[str, Source] = HELD if options.held else BUILD
+    sources: Mapping[str, Source] = HELD if options.held else SCANS if options.scans else BUILD
     if options.generator is not None:
         unseen = options.unseen_words
         sources = {"generator": lambda: generated(options.generator, options.count, unseen=unseen)}

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from choriste.documents.read.inspection import inspect_path
@@ -32,6 +33,8 @@ _CONTRADICTED: Final = frozenset(
      "fail_ZUGFeRD_2.0_fully_compliant_complete"}
 )  # fmt: skip
 """Files whose page and data contradict each other: what is right cannot be told."""
+
+_FIELD_SCANS: Final = 25
 
 Source = Callable[[], Iterable[Case]]
 
@@ -144,3 +147,14 @@ HELD: Final[Mapping[str, Source]] = {
     "generator": partial(generated, HELD_OUT, 150),
     "public": partial(public, _PUBLIC_HELD),
 }
+
+
+def _scanned() -> Iterator[Case]:
+    from tests.generators.pdf.scans import scans  # noqa: PLC0415 - it needs the optional libraries
+
+    cases = (*public((*_PUBLIC_BUILD, *_PUBLIC_HELD)), *field_cases("prefill"))
+    yield from scans((*cases, *islice(field_cases("pdf"), _FIELD_SCANS)))
+
+
+SCANS: Final[Mapping[str, Source]] = {"scans": _scanned}
+"""Other people's documents as scans and photographs, read by the optional layer."""

@@ -56,7 +56,7 @@ def _account(bench: Bench) -> TechnicalAccount:
 
 
 def _partner(bench: Bench) -> Principal:
-    known = account_of(bench.ports.accounts, PARTNER_LOGIN)
+    known = account_of(bench.ports.accounts, PARTNER_LOGIN, at=bench.clock.now())
     assert known is not None
     return known.principal
 

@@ -39,7 +39,7 @@ def _flows(bench: Bench) -> int:
 
 
 def _partner(bench: Bench) -> Principal:
-    account = account_of(bench.ports.accounts, PARTNER_LOGIN)
+    account = account_of(bench.ports.accounts, PARTNER_LOGIN, at=bench.clock.now())
     assert account is not None
     return account.principal
 

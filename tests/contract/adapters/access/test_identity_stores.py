@@ -12,11 +12,27 @@ import pytest
 from moto import mock_aws
 
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
-from choriste.application.access.ports import Accounts, Attempts, Devices, Directory, Links, Sessions
+from choriste.application.access.ports import (
+    Accounts,
+    Attempts,
+    Challenges,
+    Devices,
+    Directory,
+    Links,
+    Sessions,
+)
 from choriste.application.access.records import (
     AccessToken,
+    Challenge,
+    ChallengePurpose,
     Credentials,
     LinkPurpose,
     OneTimeLink,
@@ -30,6 +46,7 @@ from tests.builders.identity import a_member, a_right, a_structure, a_user
 from tests.fakes.identity import (
     MemoryAccounts,
     MemoryAttempts,
+    MemoryChallenges,
     MemoryDevices,
     MemoryDirectory,
     MemoryLinks,
@@ -46,6 +63,7 @@ class Stores:
     sessions: Sessions
     attempts: Attempts
     links: Links
+    challenges: Challenges
     devices: Devices
     threads: int
 
@@ -58,6 +76,7 @@ def _memory() -> Stores:
         MemorySessions(),
         MemoryAttempts(),
         MemoryLinks(),
+        MemoryChallenges(),
         MemoryDevices(),
         threads=8,
     )
@@ -89,6 +108,7 @@ def _dynamodb() -> Stores:
         DynamoSessions(client, "sessions"),
         DynamoAttempts(client, "sessions"),
         DynamoLinks(client, "sessions"),
+        DynamoChallenges(client, "sessions"),
         DynamoDevices(client, "sessions"),
         threads=1,  # moto's tables are not safe between threads; DynamoDB's are
     )
@@ -237,6 +257,13 @@ def test_links_are_there_until_one_caller_takes_them(stores: Stores) -> None:
 
     assert taken == [link, link, None]
     assert stores.links.link("l") is None
+
+
+def test_challenges_are_taken_by_one_caller(stores: Stores) -> None:
+    asked = Challenge(token_hash="c", purpose=ChallengePurpose.ENROL, user=UserId("u1"), expires_at=NOW)
+    stores.challenges.save_challenge(asked)
+
+    assert [stores.challenges.take_challenge("c") for _ in range(2)] == [asked, None]
 
 
 def test_sessions_return_a_token_as_stored(stores: Stores) -> None:

@@ -10,13 +10,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
-from choriste.application.access.ports import Accounts, Directory, History
-from choriste.application.access.records import Credentials
+from choriste.application.access.ports import Accounts, Directory, FactorResets, History
+from choriste.application.access.records import Credentials, FactorReset, ResetState
 from choriste.application.members.ports import Change, Members, StoredUser
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.principal import PrincipalKind
@@ -27,7 +28,7 @@ from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import BrokenInvariantError
 from tests.builders.identity import a_manager, a_member, a_right, a_user
 from tests.builders.ports import REGION, create_stores
-from tests.fakes.identity import MemoryAccounts, MemoryDirectory
+from tests.fakes.identity import MemoryAccounts, MemoryDirectory, MemoryFactorResets
 from tests.fakes.members import MemoryHistory, MemoryMembers
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -39,6 +40,7 @@ class Stores:
     directory: Directory
     members: Members
     history: History
+    factor_resets: FactorResets
 
     def keep(self, user: User) -> StoredUser:
         """Store a user who never signs in, and return it as stored."""
@@ -59,7 +61,13 @@ class Stores:
 def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     if request.param == "memory":
         accounts, history = MemoryAccounts(), MemoryHistory()
-        yield Stores(accounts, MemoryDirectory(accounts), MemoryMembers(accounts, history), history)
+        yield Stores(
+            accounts,
+            MemoryDirectory(accounts),
+            MemoryMembers(accounts, history),
+            history,
+            MemoryFactorResets(),
+        )
         return
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
@@ -72,6 +80,7 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
             DynamoDirectory(client, core.name),
             DynamoMembers(core, audit),
             DynamoHistory(audit),
+            DynamoFactorResets(core),
         )
 
 
@@ -268,3 +277,33 @@ def test_change_that_meets_one_fault_writes_nothing(stores: Stores) -> None:
 
     assert stores.of("u1") == known
     assert stores.history.of_structure("101", after=None, limit=9).rows == ()
+
+
+def test_login_address_passes_on_and_belongs_to_one_account(stores: Stores) -> None:
+    ana = stores.keep(a_user("ana", email="ana@example.fr"))
+    stores.keep(a_user("bo", email="bo@example.fr"))
+
+    with pytest.raises(StaleRecordError):
+        stores.members.save(Change(acts=(), users=((ana, replace(ana.user, email="bo@example.fr")),)))
+    stores.members.save(Change(acts=(), users=((ana, replace(ana.user, email="a.petit@example.fr")),)))
+
+    assert stores.accounts.user_by_email("ana@example.fr") is None
+    assert stores.accounts.user_by_email("a.petit@example.fr") == stores.of("ana").user
+    stores.keep(a_user("cy", email="ana@example.fr"))
+
+
+@pytest.mark.parametrize("place", [StructureId("101"), None])
+def test_factor_reset_waits_where_it_is_decided_and_is_written_once(
+    stores: Stores, place: StructureId | None
+) -> None:
+    asked = FactorReset(user=UserId("ana"), structure=place, asked_at=NOW)
+    stores.factor_resets.save(asked)
+
+    with pytest.raises(StaleRecordError):
+        stores.factor_resets.save(asked)
+    assert stores.factor_resets.waiting(place) == (asked,)
+    assert stores.factor_resets.waiting(StructureId("102")) == ()
+    refused = replace(asked, state=ResetState.REFUSED, version=2)
+    stores.factor_resets.save(refused)
+    assert stores.factor_resets.waiting(place) == ()
+    assert stores.factor_resets.of_user("ana") == refused

@@ -45,7 +45,7 @@ def _begin(stage: Stage, found: Prefilled, *, by: str = CONTRACTOR) -> tuple[Dra
         stage.principals[by],
         structure=CONTRACTOR,
         filename="facture.pdf",
-        content=b"%PDF",
+        content=b"%PDF-1.7",
     )
 
 
@@ -117,7 +117,7 @@ def test_reader_is_told_who_deposits(stage: Stage) -> None:
         stage.principals[CONTRACTOR],
         structure=CONTRACTOR,
         filename="facture.pdf",
-        content=b"%PDF",
+        content=b"%PDF-1.7",
     )
 
     structure = stage.ports.directory.structure(CONTRACTOR)
@@ -140,6 +140,25 @@ def test_nobody_begins_one_for_others(stage: Stage) -> None:
         _begin(stage, FOUND, by=CITY)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x00\x00\x00\x18ftypheic", "HEIC"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "en PDF depuis le logiciel"),
+        (b"<Invoice/>", "ni un PDF ni l’image"),
+    ],
+)
+def test_file_that_is_no_page_is_told_what_it_is(stage: Stage, content: bytes, words: str) -> None:
+    with pytest.raises(BadRequestError) as refusal:
+        draft_from_pdf(
+            stage.ports, stage.principals[CONTRACTOR], structure=CONTRACTOR, filename="f", content=content
+        )
+
+    findings = refusal.value.parameters["findings"]
+    assert isinstance(findings, list)
+    assert words in findings[0].message.fr
+
+
 def test_what_was_read_travels_unchanged() -> None:
     line = PrefilledLine(name="Pose", quantity="2", price="10.00", vat_rate="20")
     found = replace(FOUND, lines=(line,), remarks=({"fr": "Deux factures.", "en": "Two invoices."},))
@@ -158,7 +177,7 @@ def test_pages_of_a_suppliers_pdf_are_read() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (as_scan(plain_pdf()), "est une image"),
+        (as_scan(plain_pdf()), "ne sait pas y reconnaître"),
         (a_facturx(), "déposez-le tel quel"),
         (b"not a PDF", ""),
     ],

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from choriste.application.sandbox.read_sandbox import throw_switches
 from choriste.domain.deposits.flow import Channel
+from choriste.domain.sandbox.sandbox import FlowAnswer, Switch
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from functions.chorus.codes import LIVE_SYNTAXES, FlowSyntax
 from tests.builders.chorus import Chorus, a_chorus
 from tests.builders.invoices import a_buyer, a_cii
 from tests.builders.ports import stranger
+from tests.builders.sandbox import Box
 
 DEPOSIT = "factures/v1/deposer/flux"
 REPORT, DETAILS = "transverses/v1/consulterCR", "transverses/v1/consulterCRDetaille"
@@ -239,3 +242,27 @@ def test_incident_is_answered_in_json_with_a_reference(
 
     assert _said(answer) == (500, 29500)
     assert re.search("[0-9a-f]{8}-[0-9a-f]{4}", json.loads(answer["body"])["libelle"])
+
+
+def test_sandbox_answers_as_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Box()
+    slept: list[float] = []
+    chorus = a_chorus(monkeypatch, box.bench)
+    chorus.caller = box.program
+    monkeypatch.setattr("functions.chorus.dispatch.time.sleep", slept.append)
+    switches = [
+        Switch(operation=DEPOSIT, status=503),
+        Switch(operation=DEPOSIT, code=20001, label="GDP_MSG_11.022"),
+        Switch(operation=DEPOSIT, seconds=9),
+        Switch(operation=REPORT, flow_state=FlowAnswer.INCIDENT),
+    ]
+    throw_switches(box.bench.ports, box.program, switches)
+
+    forced = [_refused(chorus, DEPOSIT, _body(box.cii())) for _ in range(2)]
+    flow = chorus.deposit(box.cii())
+    chorus.integrate(flow)
+    states = [chorus.post(REPORT, {"numeroFluxDepot": flow})["etatCourantFlux"] for _ in range(2)]
+
+    assert forced == [(503, 29030), (200, 20001)]
+    assert slept == [0, 0, 9, 0]
+    assert states == ["IN_INCIDENTE", "IN_INTEGRE"]

@@ -297,3 +297,47 @@ def test_owner_changes_the_name_the_language_and_the_notices(browser: Browser, w
     assert "Your choices are saved" in shown.page.words
     assert wrong.place == unknown.place == "/account?notice=wrong-name"
     assert "Enter your name" in browser.get(wrong.place).page.alert
+
+
+def test_new_login_address_is_confirmed_from_its_mailbox_and_signs_in(browser: Browser, world: World) -> None:
+    browser.sign_in(ANA)
+    browser.get("/account/addresses")
+    sent = browser.post("/account/addresses", {"kind": "login", "email": "a.petit@example.fr"})
+    mail = next(mail for mail in mails_of(world.access) if mail.to == "a.petit@example.fr")
+    link = mail.text.partition("https://choriste.example")[2].split()[0]
+
+    shown = browser.get(link)
+    done = browser.post("/account/addresses/confirm", {"token": link.partition("token=")[2]})
+
+    assert "a.petit@example.fr" in sent.text
+    assert "a.petit@example.fr" in shown.text
+    assert done.place == "/account?notice=login-changed"
+    assert "a.petit@example.fr" in browser.get(done.place).text
+    world.clock.advance(minutes=1)
+    assert Browser(world).sign_in("a.petit@example.fr").status == 200
+
+
+def test_lost_factors_are_granted_by_the_operator_and_stopped_by_the_owner(
+    browser: Browser, world: World
+) -> None:
+    browser.get("/sign-in")
+    browser.post("/sign-in", {"email": ANA, "password": PASSWORD})
+    browser.get("/sign-in/lost-factors")
+    asked = browser.post("/sign-in/lost-factors")
+    manager = Browser(world)
+    world.clock.advance(minutes=1)
+    manager.sign_in("fatou@example.fr")
+    listed = manager.get("/factor-resets")
+    granted = manager.post("/factor-resets/ana/grant")
+    link = link_of_last_mail(world.access)
+
+    stranger = Browser(world)
+    shown = stranger.get(link)
+    stopped = stranger.post("/factor-reset/stop", {"token": link.partition("token=")[2]})
+
+    assert asked.status == 200
+    assert "ana@example.fr" in listed.text
+    assert granted.place == "/factor-resets?done=granted"
+    assert shown.page.has("//form[@action='/factor-reset/stop']")
+    assert stopped.page.has("//a[@href='/password/forgotten']")
+    assert stranger.get(link).status == 410

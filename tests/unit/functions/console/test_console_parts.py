@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import functions.console
 from choriste.application.invoices.read_invoices import Side
+from choriste.application.members.change_address import AddressKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -20,10 +21,13 @@ from choriste.domain.members.act import ActKind
 from choriste.domain.members.member import MemberState
 from choriste.domain.members.request import RequestState
 from choriste.domain.members.transfer import TransferState
+from choriste.domain.parties.mandate import MandateState, Scope, Standing
 from choriste.domain.parties.structure import ClosingReason, IdentifierKind, StructureKind
 from choriste.domain.printouts.printout import PrintoutKind
+from choriste.domain.sandbox.sandbox import SandboxPart
 from choriste.domain.tracking.head import FileKind
 from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.invoices.page import TABS
 from functions.console.invoices.views import action
 from functions.console.parties.views import OPERATORS, SETTINGS
 from functions.console.sign_up.pages import FIELDS as SIGN_UP_FIELDS
@@ -184,6 +188,40 @@ def _of_structures() -> set[str]:
     }
 
 
+def _of_developers() -> Iterator[str]:
+    """Yield the texts that the pages for developers ask for by parts of their codes."""
+    columns = (
+        "name",
+        "siret",
+        "use",
+        "number",
+        "recipient",
+        "status",
+        "wait",
+        "operation",
+        "answer",
+        "times",
+    )
+    yield from (f"developers.column.{each}" for each in columns)
+    yield from (f"developers.part.{each}" for each in SandboxPart)
+    yield from (f"developers.play.{each}" for each in ("accept", "suspend", "reject", "pay"))
+
+
+def _of_mandates() -> Iterator[str]:
+    columns = ("giver", "holder", "scopes", "period", "files", "state")
+    yield from (f"mandates.column.{column}" for column in columns)
+    yield from (f"mandates.{part}.{scope}" for scope in Scope for part in ("scope", "scope_short"))
+    yield from (f"mandates.standing.{standing}" for standing in Standing)
+    yield from (f"mandates.step.{state}" for state in MandateState)
+
+
+def _of_one_invoice() -> Iterator[str]:
+    yield from (f"invoice.tab.{tab}" for tab in TABS)
+    yield from (f"invoice.{each}" for each in ("contract", "reference", "assignee", "due_in", "overdue"))
+    finals = ("pay", "book", "reject", "refuse-validation", "refuse", "abandon")
+    yield from (f"follows.{action}" for action in finals)
+
+
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.rglob("*.html"))]
     everything = "\n".join(sources)
@@ -198,6 +236,9 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
         *_of_members(),
         *_of_structures(),
+        *_of_developers(),
+        *_of_mandates(),
+        *_of_one_invoice(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
         *(
@@ -228,6 +269,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
             for each in ("wrong-code", "code-out-of-date", "account-locked")
         ),
         "account.wrong-credentials",
+        *(f"addresses.{step}.{kind}" for step in ("new", "confirm") for kind in AddressKind),
         *(f"sign_up.wrong_{each}" for each in SIGN_UP_FIELDS),
         *(f"sign_up.{each}" for each in SIGN_UP_FIELDS),
     }

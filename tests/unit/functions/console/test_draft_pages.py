@@ -238,7 +238,7 @@ def test_draft_is_begun_from_a_pdf_and_says_what_to_check(browser: Browser, worl
     browser.sign_in(BASILE)
     browser.get("/drafts")
 
-    answer = browser.upload("/drafts/from-pdf", {"structure": WORKSHOP}, "f.pdf", b"%PDF")
+    answer = browser.upload("/drafts/from-pdf", {"structure": WORKSHOP}, "f.pdf", b"%PDF-1.7")
     page = browser.get(answer.place).text
 
     assert draft_of(world, answer.place).status is Status.INTERPRETEE_OCR
@@ -251,8 +251,8 @@ def test_draft_is_begun_from_a_pdf_and_says_what_to_check(browser: Browser, worl
     ("content", "words"),
     [
         (b"", "Choisissez un document"),
-        (b"%PDF", "Ce PDF est une image"),
-        (b"<Invoice/>", "Ce fichier n’est pas un PDF"),
+        (b"%PDF-1.7", "Ce PDF est une image"),
+        (b"<Invoice/>", "Ce fichier n’est ni un PDF"),
     ],
 )
 def test_pdf_that_gives_nothing_is_explained(

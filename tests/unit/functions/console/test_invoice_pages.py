@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from choriste.domain.lifecycle import ReasonCode, Role, Status, available
+from choriste.application.invoices.access import NOT_ALONE
+from choriste.domain.lifecycle import ENDED, TRANSITIONS, ReasonCode, Role, Status, available
 from choriste.domain.lifecycle.labels import reason_label
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.journey import Journey, position_of
+from functions.console.web.rendering import text
 from tests.builders.browser import Browser
 from tests.builders.console import World, an_invoice_head
 from tests.builders.page import Page
@@ -239,17 +241,73 @@ def test_supplier_is_offered_other_actions_than_the_recipient(browser: Browser) 
     assert "pay" not in buttons(browser.get(FIRST).text)
 
 
-def test_plain_action_is_taken_at_once_and_confirmed(browser: Browser, world: World) -> None:
+def test_next_step_is_taken_at_once_and_told_once_with_what_follows(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    first = browser.get(f"{FIRST}?back=side%3Dreceived").page.found("//form[@class='act primary']//button")
+
+    fields = {"action": "certify-service", "version": "3", "back": "side=received"}
+    answer = browser.post(f"{FIRST}/actions", fields)
+    page = browser.get(answer.place)
+    again = browser.get(answer.place)
+
+    assert first == ["Certifier le service fait"]
+    assert answer.place == f"{FIRST}?back=side%3Dreceived"
+    assert head_of(world, FIRST)[:2] == (Status.SERVICE_FAIT, 4)
+    assert "Prochaine étape, la vôtre : Mandater." in page.page.words
+    assert page.page.found("//form[@class='act primary']//button") == ["Mandater"]
+    assert page.page.found("//p[@class='crumb']/a/@href") == ["/invoices?side=received"]
+    assert "par Ana Petit" in page.text
+    assert page.page.has("//div[@role='status']")
+    assert not again.page.has("//div[@role='status']")
+
+
+@pytest.mark.parametrize("told", ["pay.0", "pay", f"pay.{'0' * 64}"])
+def test_no_address_and_no_cookie_of_others_makes_a_page_say_that_something_was_done(
+    browser: Browser, told: str
+) -> None:
+    browser.sign_in()
+    browser.cookies["choriste-told"] = told
+
+    assert not browser.get(f"{FIRST}?done=pay").page.has("//div[@role='status']")
+    assert "choriste-told" not in browser.cookies
+
+
+def test_message_is_told_on_its_own_page_only(browser: Browser) -> None:
     browser.sign_in()
     browser.get(FIRST)
 
-    answer = browser.post(f"{FIRST}/actions", {"action": "pay", "version": "3"})
-    page = browser.get(answer.place)
+    browser.post(f"{FIRST}/actions", {"action": "certify-service", "version": "3"})
 
-    assert answer.place == f"{FIRST}?done=pay"
-    assert head_of(world, FIRST)[:2] == (Status.MISE_EN_PAIEMENT, 4)
-    assert "Facture mise en paiement." in page.text
-    assert "par Ana Petit" in page.text
+    assert not browser.get(SUSPENDED).page.has("//div[@role='status']")
+
+
+def test_final_step_is_asked_about_with_what_follows(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    browser.get(FIRST)
+    fields = {"action": "pay", "version": "3", "reason_text": "Virement du 24 novembre"}
+
+    asked = browser.post(f"{FIRST}/actions", fields)
+    before = head_of(world, FIRST)
+    sent = dict(
+        zip(asked.page.found("//main//input/@name"), asked.page.found("//main//input/@value"), strict=True)
+    )
+    answer = browser.post(f"{FIRST}/actions", {**sent, "confirmed": "yes"})
+
+    assert (asked.status, before[1]) == (200, 3)
+    assert "Atelier des Cimes SAS sera prévenu" in asked.page.words
+    assert answer.status == 303
+    assert head_of(world, FIRST) == (Status.MISE_EN_PAIEMENT, 4, "Virement du 24 novembre")
+
+
+def test_every_final_action_says_what_follows() -> None:
+    names = {
+        row.name
+        for row in TRANSITIONS
+        if row.target in ENDED and row.carries not in NOT_ALONE and not row.is_automatic
+    }
+
+    for name in (names | {"book"}) - {"delete-draft"}:
+        assert text(f"follows.{name}", language="fr", supplier="A", recipient="B")
 
 
 def test_remark_travels_with_a_plain_action(browser: Browser, world: World) -> None:
@@ -257,10 +315,10 @@ def test_remark_travels_with_a_plain_action(browser: Browser, world: World) -> N
     browser.get(FIRST)
 
     browser.post(
-        f"{FIRST}/actions", {"action": "pay", "version": "3", "reason_text": "Virement du 24 novembre"}
+        f"{FIRST}/actions", {"action": "mandate", "version": "3", "reason_text": "Mandat du 24 novembre"}
     )
 
-    assert head_of(world, FIRST)[2] == "Virement du 24 novembre"
+    assert head_of(world, FIRST)[2] == "Mandat du 24 novembre"
 
 
 def test_rejection_carries_its_reason(browser: Browser, world: World) -> None:
@@ -271,6 +329,7 @@ def test_rejection_carries_its_reason(browser: Browser, world: World) -> None:
         "version": "3",
         "reason_code": "MONTANT_ERR",
         "reason_text": "Prix <b>faux</b>",
+        "confirmed": "yes",
     }
 
     browser.post(f"{FIRST}/actions", fields)
@@ -378,7 +437,9 @@ def test_correction_that_the_recipient_does_not_know_is_explained(browser: Brows
 
     assert answer.status == 422
     assert "L’action n’a pas été effectuée" in answer.text
-    assert answer.page.has("//details[@class='act' and @open]")
+    assert answer.page.has(
+        "//form[@class='act primary']//input[@name='service_code' and @value='NULLE-PART']"
+    )
     assert head_of(world, RECYCLED)[1] == 3
 
 
@@ -434,7 +495,7 @@ def test_checks_are_shown_to_the_depositor_only(browser: Browser, world: World) 
     world.clock.advance(seconds=60)
     browser.sign_in()
 
-    mine, theirs = other.get(FIRST).text, browser.get(FIRST).text
+    mine, theirs = (each.get(f"{FIRST}?tab=checks").text for each in (other, browser))
 
     assert "BR-FR-05" in mine
     assert "/flows/CPP0011117000000000425903" in mine

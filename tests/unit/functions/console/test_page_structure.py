@@ -6,6 +6,7 @@ the outlines anew; the difference is reviewed like any other.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -20,10 +21,13 @@ from lxml import html
 from choriste.application.access.invite import invite
 from choriste.application.access.records import Credentials
 from choriste.application.access.reset_password import ask_for_reset
+from choriste.domain.parties.mandate import Mandate, Scope
+from choriste.domain.parties.structure import StructureId
+from tests.builders.authenticator import Authenticator
 from tests.builders.browser import Answer, Browser
-from tests.builders.console import FLOW
+from tests.builders.console import FLOW, a_test_invoice
 from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
-from tests.builders.mails import code_of_last_mail, link_of_last_mail
+from tests.builders.mails import code_of_last_mail, link_of_last_mail, mails_of
 
 OUTLINES = Path(__file__).parent / "outlines"
 _SHOWN = {
@@ -59,6 +63,33 @@ def _code(browser: Browser) -> Answer:
     return browser.get("/sign-in/code")
 
 
+def _lost_factors(browser: Browser) -> Answer:
+    _code(browser)
+    return browser.get("/sign-in/lost-factors")
+
+
+def _stop(browser: Browser) -> Answer:
+    _lost_factors(browser)
+    browser.post("/sign-in/lost-factors")
+    return browser.get(link_of_last_mail(browser.world.access))
+
+
+def _resets(browser: Browser) -> Answer:
+    _lost_factors(browser)
+    browser.post("/sign-in/lost-factors")
+    browser.world.clock.advance(minutes=1)
+    browser.sign_in("fatou@example.fr")
+    return browser.get("/factor-resets")
+
+
+def _confirm_address(browser: Browser) -> Answer:
+    browser.sign_in(ANA)
+    browser.get("/account/addresses")
+    browser.post("/account/addresses", {"kind": "contact", "email": "avis@example.fr"})
+    mail = next(m for m in mails_of(browser.world.access) if m.to == "avis@example.fr")
+    return browser.get(mail.text.partition("https://choriste.example")[2].split()[0])
+
+
 def _activation(browser: Browser) -> Answer:
     newcomer = a_user("bo", email="bo@example.fr", name="Bo")
     invite(newcomer, structure="Lutèce", by=PLATFORM, access=browser.world.access)
@@ -84,6 +115,37 @@ def _recovery_codes(browser: Browser) -> Answer:
     secret = "".join(_app(browser).page.found("//code[@class='secret']")[0].split())
     code = pyotp.TOTP(secret).at(int(browser.world.clock.now().timestamp()))
     return browser.post("/sign-in/app", {"code": code})
+
+
+def _with_key(browser: Browser) -> Authenticator:
+    """Sign Ana in, with a security key on her account."""
+    key = Authenticator()
+    browser.sign_in(ANA)
+    asked = browser.get("/account/keys").page.found("//form/@data-options")[0]
+    browser.post("/account/keys", {"name": "Clé bleue", "answer": key.make(asked)})
+    return key
+
+
+def _account_with_key(browser: Browser) -> Answer:
+    _with_key(browser)
+    return browser.get("/account")
+
+
+def _code_or_key(browser: Browser) -> Answer:
+    _with_key(browser)
+    browser.post("/sign-out")
+    return _code(browser)
+
+
+def _key_refused(browser: Browser) -> Answer:
+    browser.sign_in(ANA)
+    browser.get("/account/keys")
+    return browser.post("/account/keys", {"name": "Clé bleue", "answer": "{}"})
+
+
+def _first_key(browser: Browser) -> Answer:
+    _app(browser)
+    return browser.get("/sign-in/key")
 
 
 def _new_password(browser: Browser) -> Answer:
@@ -167,6 +229,32 @@ def _account(browser: Browser) -> Answer:
     return browser.post("/structures/102/bank/account", {"iban": "FR00"})
 
 
+def _mandate(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    mandate = Mandate(
+        id="20261101080000AAAAAAAA",
+        giver=StructureId("102"),
+        giver_name="Atelier des Cimes SAS",
+        holder=StructureId("103"),
+        holder_name="Papeterie du Canal",
+        scopes=(Scope.DEPOSIT, Scope.FOLLOW),
+        since=dt.date(2026, 11, 1),
+    )
+    browser.world.platform_ports().mandates.save(mandate)
+    return browser.get(f"/structures/102/mandates/{mandate.id}")
+
+
+def _mandates(browser: Browser) -> Answer:
+    _mandate(browser)
+    return browser.get("/structures/102/mandates")
+
+
+def _mandate_form(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/structures/102/mandates/new")
+    return browser.post("/structures/102/mandates/new", {"holder": "1"})
+
+
 def _drafts(browser: Browser) -> Answer:
     _draft(browser)
     return browser.get("/drafts")
@@ -228,6 +316,29 @@ def _imported(browser: Browser) -> Answer:
     return browser.upload("/members/102/import", {"step": "try"}, "comptes.csv", content)
 
 
+def _sandbox_opened(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/developers/sandbox")
+    return browser.post("/developers/sandbox")
+
+
+def _sandbox(browser: Browser) -> Answer:
+    _sandbox_opened(browser)
+    a_test_invoice(browser.world, "basile")
+    browser.get("/developers/sandbox")
+    browser.post("/developers/sandbox/switches", {"status": "503", "seconds": "2", "times": "3"})
+    shown = browser.post("/developers/sandbox/clock", {"days": "0"})
+    raw = re.sub(rb"9[0-9]{12}(?=[0-9]{2}\b)", b"ID", shown.raw)
+    raw = re.sub(rb"(?<=[a-z] )[0-9]{4}(?=</a>)", b"NUMBER", raw)
+    return replace(shown, raw=re.sub(rb"\b0[0-9]{13}\b", b"SIRET", raw))
+
+
+def _play(browser: Browser) -> Answer:
+    _sandbox_opened(browser)
+    head = a_test_invoice(browser.world, "basile")
+    return browser.get(f"/developers/sandbox/invoices/{head.id}")
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -247,6 +358,9 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "structure-service": _service,
     "structure-closing": _closing,
     "structure-bank": _bank,
+    "structure-mandates": _mandates,
+    "structure-mandate": _mandate,
+    "structure-mandate-refused": _mandate_form,
     "structure-account-refused": _account,
     "connection-secret": _secret,
     "sign-in": _signed_out,
@@ -257,11 +371,21 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "mailed-code": _first_step,
     "app": _app,
     "recovery-codes": _recovery_codes,
+    "first-key": _first_key,
+    "passkey": lambda browser: browser.get("/sign-in/passkey"),
+    "code-or-key": _code_or_key,
+    "account-key-refused": _key_refused,
+    "account-with-key": _account_with_key,
     "forgotten": lambda browser: browser.get("/password/forgotten"),
     "new-password": _new_password,
     "unlock": _unlock,
     "account": _page(ANA, "/account"),
     "account-password": _page(ANA, "/account/password"),
+    "account-addresses": _page(ANA, "/account/addresses"),
+    "account-confirm-address": _confirm_address,
+    "lost-factors": _lost_factors,
+    "stop-reset": _stop,
+    "factor-resets": _resets,
     "account-confirm": _page(ANA, "/account/confirm"),
     "invoices-received": _page(ANA, "/invoices"),
     "invoices-issued": _page(BASILE, "/invoices?side=issued"),
@@ -285,6 +409,10 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
     "structures": _page("fatou@example.fr", "/members"),
     "member-import": _imported,
+    "sandbox-none": _page(ANA, "/developers/sandbox"),
+    "sandbox-opened": _sandbox_opened,
+    "sandbox-refused": _sandbox,
+    "sandbox-play": _play,
     "stuck": _page("fatou@example.fr", "/stuck"),
     "missing": _page(ANA, "/nowhere"),
 }

@@ -5,6 +5,7 @@ The addresses come from the console itself. One with a new part needs its value 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,17 +13,30 @@ from typing import Any
 
 import pytest
 
+from choriste.application.access.records import FactorReset
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
 from choriste.application.members.request_access import request_access
+from choriste.domain.access.user import User
 from choriste.domain.parties.bank_details import BankAccount, BankDetails
+from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureContact, StructureId
+from choriste.domain.sandbox.world import sandbox_of
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
-from tests.builders.identity import PLATFORM, a_right, a_user
+from tests.builders.identity import PLATFORM, a_member, a_right, a_user, keep
 
 INVOICE = "2170000000000001"
+MANDATE = Mandate(
+    id="20261101080000AAAAAAAA",
+    giver=StructureId(WORKSHOP),
+    giver_name="Atelier",
+    holder=StructureId(TOWN),
+    holder_name="Mandataire secret",
+    scopes=(Scope.FOLLOW,),
+    since=dt.date(2026, 11, 1),
+)
 STRANGERS = ("edgar@example.fr", "dora@example.fr")
 """The manager of a structure that has nothing to do with the workshop, and somebody without any right."""
 EVERYBODY = (None, "ana@example.fr", "basile@example.fr", "claire@example.fr", "fatou@example.fr", *STRANGERS)
@@ -31,6 +45,9 @@ OPEN_TO_ALL = frozenset(
         "/",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/passkey",
+        "/sign-in/lost-factors",
+        "/factor-reset/stop",
         "/sign-up",
         "/activation",
         "/password/forgotten",
@@ -78,13 +95,21 @@ class Victim:
             self.world.members.requests(),
             self.world.members.transfer(WORKSHOP),
             self.world.members.merger(WORKSHOP),
-            self.world.accounts.users(),
+            [_outside_sandboxes(user) for user in self.world.accounts.users()],
             self.world.flows.deposited_by(WORKSHOP, after=None, limit=99),
             heads,
             [invoices.history(head.id) for head in heads if head],
             drafts,
             self.world.bank_details.of(WORKSHOP),
+            self.world.platform_ports().mandates.of(WORKSHOP),
+            access.factor_resets.waiting(WORKSHOP),
         ]
+
+
+def _outside_sandboxes(user: User) -> User:
+    """Return a user without what everybody may give to themselves: a sandbox."""
+    kept = (each for each in user.memberships if sandbox_of(each.structure) is None)
+    return replace(user, memberships=tuple(kept))
 
 
 @pytest.fixture
@@ -116,12 +141,17 @@ def victim(browser: Browser, world: World) -> Victim:
         rights=[a_right(WORKSHOP)],
         comment="Mot secret",
     )
+    lost = a_user("lia", email="lia@example.fr", name="Lia Cachée", memberships=(a_member(WORKSHOP),))
+    keep(world.accounts, lost)
+    access.factor_resets.save(FactorReset(user=lost.id, structure=home, asked_at=world.clock.now()))
     parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
-    parts |= {"user": "basile", "form": "users.csv", "request": request.id}
+    parts |= {"user": "basile", "form": "users.csv", "request": request.id, "mandate_id": MANDATE.id}
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     inside = _inner_life(world)
     return Victim(
-        world, parts, (*names, *inside, "Caisse secrète", "Robot secret", "Zoé Secrète", "Mot secret")
+        world,
+        parts,
+        (*names, *inside, "Caisse secrète", "Robot secret", "Zoé Secrète", "Lia Cachée", "Mot secret"),
     )
 
 
@@ -133,7 +163,8 @@ def _inner_life(world: World) -> tuple[str, ...]:
     world.directory.replace_structure(replace(known, contact=contact), known=known)
     account = BankAccount(id="1", label="Compte secret", iban="FR7630006000011234567890189")
     world.bank_details.save(BankDetails(structure=StructureId(WORKSHOP), version=1, accounts=(account,)))
-    return contact.email or "", account.label, account.iban
+    world.platform_ports().mandates.save(MANDATE)
+    return contact.email or "", account.label, account.iban, MANDATE.holder_name
 
 
 def addresses(method: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from choriste.domain.invoice.model import Address
 from choriste.domain.parties.registry import RegistryEntry
 from choriste.domain.parties.structure import Structure
 from tests.builders.browser import Browser
-from tests.builders.console import TOWN, WORKSHOP, World
+from tests.builders.console import OTHER, TOWN, WORKSHOP, World
 
 BASILE, FATOU, CLAIRE, EDGAR = (f"{name}@example.fr" for name in ("basile", "fatou", "claire", "edgar"))
 IBAN = "FR7630006000011234567890189"
@@ -263,3 +264,40 @@ def test_warning_of_the_registry_is_shown(manager: Browser, world: World) -> Non
     world.directory.replace_structure(replace(known, registry=warned), known=known)
 
     assert "trente jours" in words(manager, f"/structures/{WORKSHOP}")
+
+
+def test_mandate_is_given_with_its_signed_file_accepted_and_ended(manager: Browser, world: World) -> None:
+    place = f"/structures/{WORKSHOP}/mandates"
+    manager.get(f"{place}/new")
+    wrong = manager.post(f"{place}/new", {"holder": "1", "until": "2020-01-01"})
+    fields = {"holder": "552 100 554 00013", "deposit": "on", "until": "2027-06-30"}
+    one = manager.upload(f"{place}/new", fields, "mandat.pdf", b"%PDF-1.7 signed").place
+    saved = manager.get(f"{one}/file?name=mandat.pdf")
+    agent = Browser(world)
+    world.clock.advance(minutes=1)
+    agent.sign_in("edgar@example.fr")
+    theirs = agent.get(f"/structures/{OTHER}/mandates").page.found("//main//tbody//th//a/@href")[0]
+    agent.get(theirs)
+    agent.post(theirs, {"do": "accept"})
+    choices = agent.get("/drafts").page.found("//select[@name='structure']/option/@value")
+
+    assert wrong.page.found("//input[@aria-invalid='true']/@name") == ["holder", "deposit", "until"]
+    assert (saved.raw, "30 juin 2027" in words(manager, place)) == (b"%PDF-1.7 signed", True)
+    assert WORKSHOP in choices
+    manager.get(one)
+    manager.post(one, {"do": "end", "text": "Contrat fini"})
+    assert agent.get(f"/drafts?structure={WORKSHOP}").status == 404
+    assert "Contrat fini" in words(agent, theirs)
+    assert agent.post(theirs, {"do": "end"}).status == 409
+
+
+def test_fields_offer_the_structures_that_answer_and_nothing_for_too_few_letters(manager: Browser) -> None:
+    def offered(query: str) -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = json.loads(manager.get(f"/structures/suggestions?{query}").text)[
+            "structures"
+        ]
+        return rows
+
+    assert [row["name"] for row in offered("query=papet&kind=SIRET")] == ["Papeterie du Canal"]
+    assert offered("query=papet")[0]["identifier"].replace("\N{NO-BREAK SPACE}", "") == "55210055400013"
+    assert (offered("query=p"), offered("query=papet&kind=RIDET")) == ([], [])

@@ -74,6 +74,7 @@ def layouts(syntax: str, count: int) -> set[bytes]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("syntax", ["cii", "ubl"])
 def test_nothing_of_three_hundred_different_files_is_kept(syntax: str) -> None:
     first, *others = sorted(layouts(syntax, 300))

@@ -21,6 +21,7 @@ File = tuple[str, etree._Element, tuple[RuleSet, ...], str]
 Broken = set[tuple[str, int, str | None]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["files", "mutants"])
 def test_rules_broken_are_the_same_where_every_rule_is_judged_on_every_node(
     family: str, monkeypatch: pytest.MonkeyPatch

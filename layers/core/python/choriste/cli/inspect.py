@@ -8,13 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from choriste.cli.files import NamedFiles, Progress
-from choriste.documents.read.inspection import FileKind, Inspection, extract_text, inspect_path
-from choriste.documents.read.prefill import Prefill, prefill
+from choriste.documents.read.inspection import FileKind, Inspection, inspect_path
+from choriste.documents.read.prefill import Prefill
 from choriste.documents.read.prefill.explain import explained, sentences
+from choriste.documents.read.prefill.from_file import prefill_file
+from choriste.documents.read.recognition.engine import is_installed
+from choriste.documents.read.recognition.here import HereRecogniser
+from choriste.documents.read.recognition.pictures import is_readable_picture
 from choriste.domain.invoice.model import Invoice, Party, Totals
 from choriste.domain.invoice.reading import Reading
+from choriste.domain.shared.findings import Severity, worded
 from choriste.formats.errors import UnreadableError
 from choriste.formats.read import read_xml
+from choriste.i18n.catalogue import translate
+
+_PATIENCE = 120.0
+"""Seconds for the pages of a scan: nobody waits behind a command as one waits for a page."""
 
 _EPILOG = """\
 Of one file, the JSON is indented; of several, each has one JSON document on a line of its own.
@@ -73,10 +82,29 @@ def run(options: argparse.Namespace) -> int:
 
 def _text_of(file: Path, language: str) -> str:
     """Return why each field was read as it was, in lines for people."""
+    inspection = inspect_path(file)
+    if inspection.refusal is not None and inspection.kind is not FileKind.IMAGE:
+        return f"{file}\n{getattr(inspection.refusal.message, language)}"
+    if inspection.kind is FileKind.IMAGE and not is_readable_picture(file.read_bytes()):
+        return f"{file}\n{getattr(inspection.findings[0].message, language)}"
+    if inspection.pdf is None and inspection.kind is not FileKind.IMAGE:
+        return f"{file}\n{translate('documents.prefill', 'explain-no-pages', language)}"
     try:
-        return "\n".join((str(file), *sentences(prefill(extract_text(file.read_bytes())), language)))
+        read = _pages(file.read_bytes())
     except UnreadableError as error:
         return f"{file}\n{getattr(error.finding.message, language)}"
+    told = [getattr(finding.message, language) for finding in read.findings]
+    return "\n".join((str(file), *told, *(sentences(read, language) if not read.illegible else ())))
+
+
+def _pages(content: bytes) -> Prefill:
+    """Return what the pages say; where only recognition could read them, that it is not installed."""
+    engine = HereRecogniser(seconds=_PATIENCE) if is_installed() else None
+    read = prefill_file(content, recogniser=engine)
+    if read.illegible and engine is None:
+        missing = worded("documents.prefill", "PREFILL-NO-RECOGNITION", severity=Severity.WARNING)
+        return replace(read, findings=(*read.findings, missing))
+    return read
 
 
 def _describe(file: Path, *, explain: bool) -> dict[str, object]:
@@ -143,11 +171,15 @@ def _said(**fields: object) -> dict[str, object]:
 
 
 def _prefilled(file: Path, inspection: Inspection, *, explain: bool) -> dict[str, object]:
-    """Return the fields read from the pages of a PDF that holds no invoice data, or why there are none."""
-    if inspection.pdf is None or inspection.invoice is not None or inspection.refusal is not None:
+    """Return the fields read from a picture, or a PDF that holds no invoice data, or why there are none."""
+    readable = inspection.pdf is not None and inspection.invoice is None and inspection.refusal is None
+    if not readable and inspection.kind is not FileKind.IMAGE:
+        return {}
+    content = file.read_bytes()
+    if not readable and not is_readable_picture(content):
         return {}
     try:
-        read = prefill(extract_text(file.read_bytes()))
+        read = _pages(content)
     except UnreadableError as error:
         return {"prefill": Prefill(findings=(error.finding,)).as_json()}
     explanation = {"explanation": explained(read)} if explain else {}

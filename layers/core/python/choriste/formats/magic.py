@@ -46,6 +46,9 @@ _BRANDS: Final = {
     b"avif": "AVIF",
     b"avis": "AVIF",
 }
+READABLE_PICTURES: Final = frozenset({"JPEG", "PNG", "TIFF"})
+"""Pictures whose text can be recognised; a phone saves its HEIC photographs as JPEG when it is asked to."""
+
 _BITMAP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 """Sizes of the second header of a BMP: the two letters of the first alone prove nothing."""
 

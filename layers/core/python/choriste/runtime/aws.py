@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
 
     from choriste.adapters.aws.secrets import SecretsClient
+    from choriste.adapters.aws.sts.folder_keys import StsClient
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -92,6 +93,11 @@ def stepfunctions() -> SFNClient:
 def secrets() -> SecretsClient:
     """Return the Secrets Manager client."""
     return cast("SecretsClient", _OnDemand("secretsmanager", _CONFIG))
+
+
+def sts() -> StsClient:
+    """Return the STS client, of the region's own endpoint."""
+    return cast("StsClient", _OnDemand("sts", _CONFIG))
 
 
 def functions() -> LambdaClient:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
+from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
-from choriste.adapters.aws.dynamodb.sessions import DynamoAttempts, DynamoDevices, DynamoLinks, DynamoSessions
+from choriste.adapters.aws.dynamodb.sessions import (
+    DynamoAttempts,
+    DynamoChallenges,
+    DynamoDevices,
+    DynamoLinks,
+    DynamoSessions,
+)
 from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.kms.vault import KmsVault
@@ -25,7 +33,8 @@ from choriste.application.access.authenticate_request import (
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.passwords import Passwords
 from choriste.application.access.ports import AccessPorts
-from choriste.domain.access.errors import InvalidClientError, UnsupportedGrantError
+from choriste.application.access.resume_session import SignedIn, resume_session
+from choriste.domain.access.errors import InvalidClientError, UnauthenticatedError, UnsupportedGrantError
 from choriste.runtime import aws
 from choriste.runtime.clock import CurrentClock, SystemStopwatch
 from choriste.runtime.settings import settings
@@ -52,12 +61,15 @@ def built_access_ports() -> AccessPorts:
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
         history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        challenges=DynamoChallenges(aws.dynamodb(), names.sessions_table),
+        factor_resets=DynamoFactorResets(CoreTable(aws.dynamodb(), names.core_table)),
         devices=DynamoDevices(aws.dynamodb(), names.sessions_table),
         passwords=Passwords(),
         vault=KmsVault(aws.kms(), key=names.secrets_key),
         stopwatch=SystemStopwatch(),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         base_url=names.base_url,
+        factor_reset_delay=dt.timedelta(hours=int(names.factor_reset_hours)),
     )
 
 
@@ -94,6 +106,23 @@ def authenticate(event: Event, *, account_required: bool = False) -> Caller:
         account_required=account_required,
     )
     return authenticate_request(credentials, access=access_ports())
+
+
+def authenticate_person(event: Event) -> SignedIn:
+    """Return whose session the bearer token of a request opens; raises `UnauthenticatedError`.
+
+    Cookies count for nothing here: what a browser adds to a request by itself proves no intention.
+    """
+    signed_in = resume_session(bearer(event), access=access_ports())
+    if signed_in is None:
+        raise UnauthenticatedError(what="session")
+    return signed_in
+
+
+def bearer(event: Event) -> str:
+    """Return the token of the header `Authorization: Bearer`; empty when it is nothing of the kind."""
+    scheme, _, value = (header(event, "authorization") or "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
 
 
 def header(event: Event, name: str) -> str | None:

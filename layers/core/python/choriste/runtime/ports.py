@@ -13,13 +13,16 @@ from choriste.adapters.aws.dynamodb.bank_details import DynamoBankRecords
 from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.drafts import DynamoDrafts
 from choriste.adapters.aws.dynamodb.due_items import DynamoDueItems
+from choriste.adapters.aws.dynamodb.exchange import DynamoDispatches, DynamoPartners
 from choriste.adapters.aws.dynamodb.flows import DynamoFlows
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.idempotency import DynamoIdempotencyStore
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
+from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
+from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
 from choriste.adapters.aws.dynamodb.supplier_records import DynamoSupplierRecords
 from choriste.adapters.aws.dynamodb.table import CoreTable
@@ -32,18 +35,21 @@ from choriste.adapters.aws.ses.mailer import SesMailer
 from choriste.adapters.aws.sqs.backlog import SqsBacklog
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
+from choriste.adapters.aws.sts.folder_keys import StsFolderKeys
 from choriste.adapters.sirene.client import SireneRegistry
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
 from choriste.application.deposits.ports import Backlog, Flows, Intake, SupplierRecords
 from choriste.application.drafts.ports import Drafts, PdfReader
+from choriste.application.exchange.ports import Dispatches, FolderKeys, Partners
 from choriste.application.invoices.ports import Invoices
 from choriste.application.members.ports import Members
 from choriste.application.notices.ports import Bus, Outbox
 from choriste.application.operations.ports import DueItems
-from choriste.application.parties.ports import BankRecords, Checks, Registry
+from choriste.application.parties.ports import BankRecords, Checks, Mandates, Registry
 from choriste.application.printouts.ports import Printouts
+from choriste.application.sandbox.ports import Sandboxes
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Bucket, Files, IdempotencyStore, Mailer
 from choriste.runtime import aws
@@ -70,11 +76,16 @@ class PlatformPorts:
     mailer: Mailer
     directory: Directory
     bank_details: BankRecords
+    mandates: Mandates
     registry: Registry
     checks: Checks
     accounts: Accounts
     connections: Connections
+    partners: Partners
+    dispatches: Dispatches
+    folder_keys: FolderKeys
     members: Members
+    sandboxes: Sandboxes
     history: History
     idempotency: IdempotencyStore
     printouts: Printouts
@@ -96,6 +107,7 @@ def built_ports() -> PlatformPorts:
     audit = CoreTable(aws.dynamodb(), names.audit_table)
     buckets = {
         Bucket.INBOX: names.inbox_bucket,
+        Bucket.OUTBOX: names.outbox_bucket,
         Bucket.ARCHIVE: names.archive_bucket,
         Bucket.DOCUMENTS: names.documents_bucket,
     }
@@ -114,11 +126,21 @@ def built_ports() -> PlatformPorts:
         mailer=SesMailer(aws.ses(), sender=names.sender_address),
         directory=DynamoDirectory(aws.dynamodb(), names.core_table),
         bank_details=DynamoBankRecords(table),
+        mandates=DynamoMandates(table),
         registry=SireneRegistry(names.sirene_url, Secret(aws.secrets(), names.sirene_key_secret)),
         checks=DynamoChecks(table),
         accounts=DynamoAccounts(aws.dynamodb(), names.core_table),
         connections=DynamoConnections(aws.dynamodb(), names.core_table),
+        partners=DynamoPartners(table),
+        dispatches=DynamoDispatches(table),
+        folder_keys=StsFolderKeys(
+            aws.sts(),
+            role=names.partner_role_arn,
+            inbox=names.inbox_bucket,
+            outbox=names.outbox_bucket,
+        ),
         members=DynamoMembers(table, audit),
+        sandboxes=DynamoSandboxes(table),
         history=DynamoHistory(audit),
         idempotency=DynamoIdempotencyStore(aws.dynamodb(), names.idempotency_table, clock=clock),
         printouts=LambdaPrintouts(aws.functions(), function=names.documents_function),

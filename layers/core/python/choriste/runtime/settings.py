@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
+from typing import Final
+
+RECOGNITION: Final = "RECOGNITION_FUNCTION"
 
 
 class MissingSettingError(Exception):
@@ -23,7 +26,8 @@ class MissingSettingError(Exception):
 class Settings:
     """The resources of the platform; each is the value of the environment variable of its name.
 
-    All functions get all names; what each may do with them, its role says (`infra.permissions`).
+    All functions get all names; what each may do with them, its role says (`infra.permissions`). The function
+    that recognises text on pictures is there only where the operator chose it.
     """
 
     core_table: str
@@ -31,6 +35,8 @@ class Settings:
     sessions_table: str
     idempotency_table: str
     inbox_bucket: str
+    outbox_bucket: str
+    partner_role_arn: str
     archive_bucket: str
     documents_bucket: str
     bus_name: str
@@ -38,6 +44,7 @@ class Settings:
     opening_queue_url: str
     admission_queue_url: str
     notification_queue_url: str
+    exchange_queue_url: str
     intake_at_once: str
     intake_machine_arn: str
     approval_machine_arn: str
@@ -46,7 +53,9 @@ class Settings:
     secrets_key: str
     sirene_url: str
     sirene_key_secret: str
+    factor_reset_hours: str
     base_url: str
+    recognition_function: str = ""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
@@ -55,12 +64,12 @@ class Settings:
         missing = tuple(name.upper() for name, value in values.items() if not value)
         if missing:
             raise MissingSettingError(missing)
-        return cls(**values)
+        return cls(**values, recognition_function=environment.get(RECOGNITION, ""))
 
 
 def setting_names() -> tuple[str, ...]:
-    """Return the names of all settings; the variables are the same in capitals."""
-    return tuple(field.name for field in fields(Settings))
+    """Return the names of all settings that must be there; the variables are the same in capitals."""
+    return tuple(field.name for field in fields(Settings) if field.default is MISSING)
 
 
 @cache

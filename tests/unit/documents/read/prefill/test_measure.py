@@ -30,6 +30,7 @@ def test_generated_document_says_the_same_for_the_same_seed() -> None:
     assert (first.producer, first.printed) == (second.producer, second.printed)
 
 
+@pytest.mark.slow
 def test_every_kind_of_fact_is_read() -> None:
     verdicts = measure({"kinds": kinds.cases, "further": further_kinds.cases})
 

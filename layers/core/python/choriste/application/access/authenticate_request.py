@@ -7,6 +7,7 @@ from typing import Final
 
 from choriste.application.access.hashing import GENERATED_COST, decoy_hash, fingerprint, is_secret
 from choriste.application.access.issue_token import decoded_pair
+from choriste.application.access.mandated import with_mandates
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import ApiClient, TechnicalAccount
 from choriste.domain.access.errors import UnauthenticatedError
@@ -39,11 +40,16 @@ def authenticate_request(credentials: RequestCredentials, *, access: AccessPorts
     """
     client = _bearer_client(credentials.authorization, access=access)
     if not (credentials.account or credentials.account_required):
-        return Caller(principal=principal_of_client(client), client_id=client.client_id)
+        return _caller(principal_of_client(client), client, access=access)
     account = _technical_account(credentials.account or "", access=access)
     if account is None:
         raise UnauthenticatedError(what="account", client_id=client.client_id)
-    return Caller(principal=principal_of_account(account), client_id=client.client_id)
+    return _caller(principal_of_account(account), client, access=access)
+
+
+def _caller(principal: Principal, client: ApiClient, *, access: AccessPorts) -> Caller:
+    entitled = with_mandates(principal, accounts=access.accounts, at=access.clock.now())
+    return Caller(principal=entitled, client_id=client.client_id)
 
 
 def principal_of_client(client: ApiClient) -> Principal:

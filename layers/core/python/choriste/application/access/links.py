@@ -15,11 +15,19 @@ LIFETIMES: Final = {
     LinkPurpose.ACTIVATION: dt.timedelta(days=7),
     LinkPurpose.RESET: dt.timedelta(minutes=30),
     LinkPurpose.UNLOCK: dt.timedelta(hours=1),
+    LinkPurpose.LOGIN_ADDRESS: dt.timedelta(days=1),
+    LinkPurpose.CONTACT_ADDRESS: dt.timedelta(days=1),
+    LinkPurpose.STOP_FACTOR_RESET: dt.timedelta(days=60),
 }
 
 
 def new_link(
-    user: UserId, purpose: LinkPurpose, *, access: AccessPorts, joining: Joining | None = None
+    user: UserId,
+    purpose: LinkPurpose,
+    *,
+    access: AccessPorts,
+    joining: Joining | None = None,
+    address: str | None = None,
 ) -> str:
     """Store a link for a user and return its token, in clear this once."""
     token = new_secret()
@@ -30,6 +38,7 @@ def new_link(
             user=user,
             expires_at=access.clock.now() + LIFETIMES[purpose],
             joining=joining,
+            address=address,
         )
     )
     return token

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from choriste.application.shared.ports import Mailer
 from choriste.domain.access.address import is_address
-from choriste.domain.access.user import Language
+from choriste.domain.access.user import Language, User
 from choriste.domain.shared.errors import BrokenInvariantError
 from choriste.i18n.catalogue import translate
 
@@ -36,8 +36,21 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - the name of a mail
     PASSWORD_CLOSED = "password-closed"  # noqa: S105 - the name of a mail
     FACTOR_ADDED = "factor-added"
+    KEY_ADDED = "key-added"
+    KEY_REMOVED = "key-removed"
+    KEY_COPIED = "key-copied"
+    FACTOR_REMOVED = "factor-removed"
     RECOVERY_USED = "recovery-used"
     RECOVERY_RENEWED = "recovery-renewed"
+    ADDRESS_CONFIRM = "address-confirm"
+    ADDRESS_ASKED = "address-asked"
+    ADDRESS_CHANGED = "address-changed"
+    FACTOR_RESET_ASKED = "factor-reset-asked"
+    FACTOR_RESET_WAITING = "factor-reset-waiting"
+    FACTOR_RESET_GRANTED = "factor-reset-granted"
+    FACTOR_RESET_REFUSED = "factor-reset-refused"
+    FACTOR_RESET_STOPPED = "factor-reset-stopped"
+    FACTOR_RESET_DONE = "factor-reset-done"
     JOINED = "joined"
     ACCESS_REQUESTED = "access_requested"
     ACCESS_REMINDER = "access_reminder"
@@ -49,10 +62,31 @@ class MailKind(StrEnum):
     TRANSFER_ENDED = "transfer_ended"
     TRANSFER_DONE = "transfer_done"
     BANK_DETAILS = "bank-details"
+    MANDATE_GIVEN = "mandate-given"
+    MANDATE_ACCEPTED = "mandate-accepted"
+    MANDATE_REFUSED = "mandate-refused"
+    MANDATE_ENDED = "mandate-ended"
     REGISTRY_WARNING = "registry-warning"
     REGISTRY_CLOSED = "registry-closed"
     ACCOUNT_EXPIRES = "account-expires"
     ACCOUNT_EXPIRED = "account-expired"
+
+
+NOTICES: Final = frozenset(
+    {
+        MailKind.JOINED,
+        MailKind.ACCESS_REQUESTED,
+        MailKind.ACCESS_REMINDER,
+        MailKind.ACCESS_APPROVED,
+        MailKind.ACCESS_REFUSED,
+        MailKind.ACCESS_EXPIRED,
+        MailKind.REGISTRY_WARNING,
+        MailKind.REGISTRY_CLOSED,
+        MailKind.ACCOUNT_EXPIRES,
+        MailKind.ACCOUNT_EXPIRED,
+    }
+)
+"""What may go to the contact address; every other kind opens or protects an account, or changes who may."""
 
 
 class MailPorts(Protocol):
@@ -76,6 +110,14 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+def mail_user(
+    user: User, kind: MailKind, *, ports: MailPorts, path: str | None = None, **values: object
+) -> None:
+    """Write a mail to a user in their language: notices to the contact address, all else to the login."""
+    address = user.notice_address if kind in NOTICES else user.email
+    send_mail(kind, to=address, language=user.language, ports=ports, path=path, **values)
 
 
 def send_mail(

@@ -13,30 +13,51 @@ from typing import Final
 from choriste.domain.access.errors import FactorNeededError
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Habilitation, Level, Space, User
+from choriste.domain.parties.mandate import Scope
 from choriste.domain.parties.structure import ServiceCode, StructureId
+from choriste.domain.sandbox.errors import SandboxClosedError
+from choriste.domain.sandbox.world import SandboxId, same_world, sandbox_of
 from choriste.domain.shared.errors import ForbiddenError
 
 _OPERATORS = frozenset({PrincipalKind.OPERATOR, PrincipalKind.PLATFORM})
 
 
 def may_issue(principal: Principal, structure: str) -> bool:
-    """Say whether a principal may deposit and prepare invoices for a structure."""
-    return principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+    """Say whether a principal may deposit and prepare invoices for a structure, or by its mandate."""
+    own = principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+    return own or principal.has_mandate(structure, Scope.DEPOSIT)
 
 
 def require_issue(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may issue invoices for a structure."""
-    principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+    if not may_issue(principal, structure):
+        principal.require(Space.ISSUE, Level.MODIFY, structure=structure)
+
+
+def mandated_holder(principal: Principal, *, giver: str) -> StructureId | None:
+    """Return the structure whose mandate alone lets a principal issue invoices for another, None without."""
+    if principal.may(Space.ISSUE, Level.MODIFY, structure=giver):
+        return None
+    able = (held for held in principal.mandates if held.giver == giver and Scope.DEPOSIT in held.scopes)
+    return min((held.holder for held in able), default=None)
+
+
+def may_answer_issued(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may answer for an invoice of a structure, or in its name by a mandate."""
+    own = principal.may(Space.ISSUE, Level.MODIFY, structure=structure)
+    return own or principal.has_mandate(structure, Scope.ANSWER)
 
 
 def may_read_issued(principal: Principal, structure: str) -> bool:
-    """Say whether a principal may read the deposits and drafts of a structure."""
-    return principal.may(Space.ISSUE, Level.CONSULT, structure=structure)
+    """Say whether a principal may read what a structure issues: invoices, deposits and drafts."""
+    own = principal.may(Space.ISSUE, Level.CONSULT, structure=structure)
+    return own or principal.has_mandate(structure, Scope.FOLLOW)
 
 
 def require_read_issued(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may read the deposits and drafts of a structure."""
-    principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
+    if not may_read_issued(principal, structure):
+        principal.require(Space.ISSUE, Level.CONSULT, structure=structure)
 
 
 def may_act_in_works(principal: Principal, structure: str) -> bool:
@@ -46,18 +67,20 @@ def may_act_in_works(principal: Principal, structure: str) -> bool:
 
 def require_list(principal: Principal, space: Space, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may read a list of a structure, or of a service of it."""
-    if not principal.services_with(space, structure=structure):
+    if not may_list(principal, space, structure):
         principal.require(space, Level.CONSULT, structure=structure)
 
 
 def may_list(principal: Principal, space: Space, structure: str) -> bool:
     """Say whether a principal may read a list of a structure, or of a service of it."""
-    return principal.services_with(space, structure=structure) != frozenset()
+    by_mandate = space is Space.ISSUE and principal.has_mandate(structure, Scope.FOLLOW)
+    return by_mandate or principal.services_with(space, structure=structure) != frozenset()
 
 
 def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
     """Return the structures whose list in a space a principal may read, by id."""
-    return tuple(each for each in sorted(principal.structures) if may_list(principal, space, each))
+    known = principal.structures | principal.givers(Scope.FOLLOW)
+    return tuple(each for each in sorted(known) if may_list(principal, space, each))
 
 
 def may_connect(principal: Principal, structure: str) -> bool:
@@ -68,6 +91,17 @@ def may_connect(principal: Principal, structure: str) -> bool:
 def require_connect(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal administers the API connections of a structure."""
     principal.require(Space.API, Level.MODIFY, structure=structure)
+
+
+def may_exchange(principal: Principal, structure: str) -> bool:
+    """Say whether a principal administers a structure's partners: with its API connections, or operating."""
+    return may_connect(principal, structure) or operates(principal)
+
+
+def require_exchange(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal administers the partners of a structure."""
+    if not may_exchange(principal, structure):
+        require_connect(principal, structure)
 
 
 def require_organisation(principal: Principal, structure: str) -> None:
@@ -183,6 +217,22 @@ def require_bank_reading(principal: Principal, structure: str) -> None:
         raise ForbiddenError(right="organisation:consult", structure=structure, service=None)
 
 
+def may_reset_factors(principal: Principal, structure: str | None) -> bool:
+    """Say whether a person grants the factor resets of a structure's members; None: of everybody else.
+
+    The primary manager alone: who changes rights only could let an accomplice in as anybody.
+    """
+    if structure is None:
+        return principal.kind is PrincipalKind.OPERATOR and principal.factor_at is not None
+    return principal.kind is PrincipalKind.USER and structure in principal.managed
+
+
+def reset_places(principal: Principal) -> tuple[StructureId | None, ...]:
+    """Return the structures whose factor resets a person grants, None among them for the operator's own."""
+    places = (*sorted(principal.managed), None)
+    return tuple(place for place in places if may_reset_factors(principal, place))
+
+
 def may_change_bank_details(principal: Principal, structure: str) -> bool:
     """Say whether a person may change the bank details of a structure: its administrators, no program."""
     own = principal.kind is PrincipalKind.USER and structure in principal.structures
@@ -192,6 +242,17 @@ def may_change_bank_details(principal: Principal, structure: str) -> bool:
 def require_bank_details(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal may change the bank details of a structure."""
     if not may_change_bank_details(principal, structure):
+        raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
+
+
+def may_give_mandates(principal: Principal, structure: str) -> bool:
+    """Say whether a principal gives, takes and ends mandates of a structure; the operator does not."""
+    return not operates(principal) and may_administer(principal, structure)
+
+
+def require_give_mandates(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal gives, takes and ends billing mandates for a structure."""
+    if not may_give_mandates(principal, structure):
         raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
 
 
@@ -209,3 +270,49 @@ def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
         return
     if principal.factor_at is None or now - principal.factor_at > FRESH:
         raise FactorNeededError
+
+
+# Sandboxes --------------------------------------------------------------------------------------------------
+
+
+def require_person(principal: Principal) -> None:
+    """Raise `ForbiddenError` unless a person acts who is not the operator: programs open no sandbox."""
+    if principal.kind is not PrincipalKind.USER:
+        raise ForbiddenError(right="sandbox:modify", structure=None, service=None)
+
+
+def own_sandbox(principal: Principal) -> SandboxId | None:
+    """Return the sandbox that a principal belongs to, None for who has none; it reads nothing."""
+    return next((found for each in sorted(principal.structures) if (found := sandbox_of(each))), None)
+
+
+def may_sandbox(principal: Principal, structure: str | None) -> bool:
+    """Say whether a principal may play in the sandbox of a structure: who may issue invoices there.
+
+    Never in a real structure, and never the operator: nothing there is theirs to play with.
+    """
+    played = sandbox_of(structure) is not None and not operates(principal)
+    return played and may_issue(principal, structure or "")
+
+
+def require_sandbox(principal: Principal, structure: str | None) -> None:
+    """Raise `ForbiddenError` unless the principal may play in the sandbox of a structure."""
+    if not may_sandbox(principal, structure):
+        raise ForbiddenError(right="sandbox:modify", structure=structure, service=None)
+
+
+def may_know(principal: Principal, structure: str) -> bool:
+    """Say whether a principal may know of a structure: test structures are for their own people only."""
+    return sandbox_of(structure) is None or sees_inside(principal, structure)
+
+
+def require_outside(structure: str) -> None:
+    """Raise `SandboxClosedError` for a test structure: nobody joins a sandbox, or takes it elsewhere."""
+    if sandbox_of(structure) is not None:
+        raise SandboxClosedError
+
+
+def require_one_world(structure: str, rights: Iterable[Habilitation]) -> None:
+    """Raise `SandboxClosedError` where a program would have rights in a sandbox and outside it."""
+    if not same_world(structure, *(right.structure for right in rights)):
+        raise SandboxClosedError

@@ -12,7 +12,9 @@ from choriste.application.access.records import (
     AccessToken,
     ApiClient,
     Attempt,
+    Challenge,
     Credentials,
+    FactorReset,
     OneTimeLink,
     Session,
     TechnicalAccount,
@@ -21,7 +23,9 @@ from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Mailer, Page
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
 from choriste.domain.members.act import AdministrativeAct
+from choriste.domain.parties.mandate import Held
 from choriste.domain.parties.search import Entry, Lookup
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 
@@ -63,7 +67,7 @@ class Directory(Protocol):
 
 
 class Accounts(Protocol):
-    """Users, technical accounts and API clients."""
+    """Users, technical accounts, API clients and partners."""
 
     def user(self, user_id: str) -> User | None:
         """Return a user, active or not, or None."""
@@ -98,6 +102,14 @@ class Accounts(Protocol):
 
     def api_client(self, client_id: str) -> ApiClient | None:
         """Return an API client by its case-sensitive id, or None."""
+        ...
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        ...
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, a closed one too, or None."""
         ...
 
 
@@ -150,6 +162,34 @@ class Links(Protocol):
 
     def take_link(self, token_hash: str) -> OneTimeLink | None:
         """Delete a link and return it, to one caller only; None when it is not there. Atomic."""
+        ...
+
+
+class Challenges(Protocol):
+    """What security keys are asked to sign. They may be there still once expired: check the time."""
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        ...
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it, to one caller only; None when it is not there. Atomic."""
+        ...
+
+
+class FactorResets(Protocol):
+    """Who has lost every factor; the newest reset of each user is kept."""
+
+    def of_user(self, user_id: str) -> FactorReset | None:
+        """Return the newest factor reset of a user, open or not, or None."""
+        ...
+
+    def waiting(self, structure: str | None) -> tuple[FactorReset, ...]:
+        """Return those that a structure's manager has to decide, None for the operator, by user."""
+        ...
+
+    def save(self, reset: FactorReset) -> None:
+        """Store the version after the stored one; raise `StaleRecordError`."""
         ...
 
 
@@ -240,9 +280,12 @@ class AccessPorts:
     attempts: Attempts
     history: History
     links: Links
+    challenges: Challenges
+    factor_resets: FactorResets
     devices: Devices
     passwords: Passwords
     vault: Vault
     stopwatch: Stopwatch
     mailer: Mailer
     base_url: str
+    factor_reset_delay: dt.timedelta

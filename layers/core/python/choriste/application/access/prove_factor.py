@@ -13,7 +13,7 @@ from typing import Final
 
 from choriste.application.access.attempts import count_attempt, refuse
 from choriste.application.access.links import new_link
-from choriste.application.access.mails import MailKind, send_mail
+from choriste.application.access.mails import MailKind, mail_user
 from choriste.application.access.passwords import CLOSED
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, LinkPurpose, SessionStage
@@ -118,4 +118,4 @@ def tell_owner(
     """Mail the owner of an account what has happened to it, at the login address."""
     user = access.accounts.user(user_id)
     if user is not None:
-        send_mail(kind, to=user.email, language=user.language, ports=access, path=path, **values)
+        mail_user(user, kind, ports=access, path=path, **values)

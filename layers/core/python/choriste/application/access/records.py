@@ -51,12 +51,36 @@ class Credentials:
         return self.totp_secret is not None or bool(self.security_keys)
 
 
+class ChallengePurpose(StrEnum):
+    """What a security key is asked to sign for."""
+
+    ENROL = "enrol"
+    PROVE = "prove"
+    SIGN_IN = "sign_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What a security key has to sign, known by the hash of it and of the browser's token; it is taken once.
+
+    `user` is whose key is asked, None where anybody's passkey may answer.
+    """
+
+    token_hash: str
+    purpose: ChallengePurpose
+    expires_at: dt.datetime
+    user: UserId | None = None
+
+
 class LinkPurpose(StrEnum):
     """What the link of a mail is for."""
 
     ACTIVATION = "activation"
     RESET = "reset"
     UNLOCK = "unlock"
+    LOGIN_ADDRESS = "login-address"
+    CONTACT_ADDRESS = "contact-address"
+    STOP_FACTOR_RESET = "stop-factor-reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +95,58 @@ class Joining:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneTimeLink:
-    """The link of a mail to one user, known by the hash of its token only; it works once."""
+    """The link of a mail to one user, known by the hash of its token only; it works once.
+
+    `address` is the one that a link proves to be the user's.
+    """
 
     token_hash: str
     purpose: LinkPurpose
     user: UserId
     expires_at: dt.datetime
     joining: Joining | None = None
+    address: str | None = None
+
+
+class ResetState(StrEnum):
+    """How far a factor reset is."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+RESET_KEPT: Final = dt.timedelta(days=30)
+"""How long a factor reset waits for its grant, and then for its owner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorReset:
+    """The newest factor reset of a user: what a person asks for who has lost every factor.
+
+    The primary manager of `structure` grants it; the operator, where there is none. From `opens_at` on, the
+    next sign-in takes the factors away.
+    """
+
+    user: UserId
+    structure: StructureId | None
+    asked_at: dt.datetime
+    state: ResetState = ResetState.ASKED
+    decided_by: str | None = None
+    opens_at: dt.datetime | None = None
+    version: int = 1
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Say whether something may still come of it."""
+        open_states = (ResetState.ASKED, ResetState.GRANTED)
+        return self.state in open_states and now < (self.opens_at or self.asked_at) + RESET_KEPT
+
+    def is_ripe(self, now: dt.datetime) -> bool:
+        """Say whether the next sign-in takes the factors away."""
+        granted = self.state is ResetState.GRANTED and self.is_open(now)
+        return granted and self.opens_at is not None and self.opens_at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,9 +41,13 @@ def ask_for_reset(email: str, *, access: AccessPorts) -> None:
 
 
 def awaiting_reset(token: str, *, access: AccessPorts) -> User:
-    """Return whose password a link replaces, and change nothing; raises `LinkEndedError`."""
-    user = access.accounts.user(open_link(token, LinkPurpose.RESET, access=access).user)
-    if user is None or not user.active:
+    """Return whose password a link replaces, and change nothing; raises `LinkEndedError`.
+
+    A link that went to a login address of before has ended with it.
+    """
+    link = open_link(token, LinkPurpose.RESET, access=access)
+    user = access.accounts.user(link.user)
+    if user is None or not user.active or link.address not in {None, user.email}:
         raise LinkEndedError
     return user
 
@@ -76,5 +80,5 @@ def _mail(user: User, *, access: AccessPorts) -> None:
         if activated
         else (LinkPurpose.ACTIVATION, MailKind.ACTIVATION, "/activation")
     )
-    token = new_link(user.id, purpose, access=access)
+    token = new_link(user.id, purpose, access=access, address=user.email)
     send_mail(kind, to=user.email, language=user.language, ports=access, path=f"{page}?token={token}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from choriste.application.access.hashing import fingerprint
+from choriste.application.access.mandated import with_mandates
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Session, SessionStage
 from choriste.application.access.sessions import IDLE
@@ -35,7 +36,8 @@ def resume_session(token: str, *, access: AccessPorts) -> SignedIn | None:
     if user is None or not user.active:
         return None
     _extend(session, now=now, access=access)
-    return SignedIn(user, replace(Principal.of_user(user), factor_at=session.factor_at), session)
+    principal = with_mandates(Principal.of_user(user), accounts=access.accounts, at=now)
+    return SignedIn(user, replace(principal, factor_at=session.factor_at), session)
 
 
 def stage_of(token: str, *, access: AccessPorts) -> SessionStage | None:

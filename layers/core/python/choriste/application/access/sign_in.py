@@ -20,6 +20,7 @@ from choriste.application.access.links import new_link
 from choriste.application.access.mails import MailKind, send_mail
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, LinkPurpose, SessionStage
+from choriste.application.access.reset_factors import take_reset
 from choriste.application.access.sessions import StartedSession, Visitor, open_step
 from choriste.domain.access.errors import StaleRecordError, WrongCredentialsError
 from choriste.domain.access.user import User, normal_email
@@ -42,7 +43,7 @@ def sign_in(email: str, password: str, *, access: AccessPorts, visitor: Visitor 
         refuse(key, rank, WrongCredentialsError(), access=access)
     user, credentials = found
     access.attempts.clear(key)
-    proven = credentials.has_second_factor
+    proven = credentials.has_second_factor and not take_reset(user, access=access)
     stage = SessionStage.AWAITS_CODE if proven else SessionStage.AWAITS_MAILED_CODE
     return open_step(user.id, stage, browser=visitor.browser, access=access)
 

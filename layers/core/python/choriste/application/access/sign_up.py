@@ -21,6 +21,7 @@ from choriste.domain.access.address import address_of
 from choriste.domain.access.user import Language, User, new_user_id
 from choriste.domain.parties.identifiers import identifier_fault
 from choriste.domain.parties.structure import StructureIdentifier
+from choriste.domain.sandbox.world import is_test_siret
 from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import message
 
@@ -68,7 +69,7 @@ def _checked(wanted: SignUp) -> tuple[User, Joining]:
         language=wanted.language,
     )
     identifier = StructureIdentifier.siret(wanted.siret)
-    if identifier_fault(identifier) is not None:
+    if identifier_fault(identifier) is not None or is_test_siret(identifier.value):
         raise BadRequestError(field="siret", expected=message("expected", "siret"))
     if _POSTCODE.fullmatch(wanted.postcode.strip()) is None:
         raise BadRequestError(field="postcode", expected=message("expected", "postcode"))

@@ -9,6 +9,7 @@ from choriste.application.access.attempts import know_device
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.prove_factor import prove_factor
 from choriste.application.access.records import SessionStage
+from choriste.application.access.reset_factors import give_up_reset
 from choriste.application.access.sessions import StartedSession, Visitor, open_signed_in, session_at
 
 _NOBODY = Visitor()
@@ -25,5 +26,6 @@ def verify_second_factor(
     prove_factor(session.user, code, access=access)
     user = access.accounts.user(session.user)
     if user is not None:
+        give_up_reset(user, access=access)
         know_device(user.email, visitor.device, access=access)
     return open_signed_in(session, access=access)

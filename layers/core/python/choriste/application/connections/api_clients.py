@@ -17,6 +17,7 @@ from choriste.application.access.policy import (
     require_connect,
     require_fresh_factor,
     require_holds,
+    require_one_world,
     require_operator,
 )
 from choriste.application.access.ports import AccessPorts
@@ -63,6 +64,7 @@ def create_api_client(
     require_fresh_factor(by, now=access.clock.now())
     granted = frozenset(rights)
     require_holds(by, granted)
+    require_one_world(structure, granted)
     if access.directory.structure(structure) is None:
         raise NotFoundError(kind="structure", id=structure)
     return _issue(structure, name=name, rights=granted, by=by, access=access)

@@ -18,6 +18,7 @@ from choriste.application.access.policy import (
     require_connect,
     require_fresh_factor,
     require_holds,
+    require_one_world,
 )
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import TechnicalAccount
@@ -55,6 +56,7 @@ def create_technical_account(
     require_fresh_factor(by, now=access.clock.now())
     granted = frozenset(rights)
     require_holds(by, granted)
+    require_one_world(structure, granted)
     if access.directory.structure(structure) is None:
         raise NotFoundError(kind="structure", id=structure)
     secret = new_secret()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from choriste.application.access.mails import MailKind, send_mail
+from choriste.application.access.mails import MailKind, mail_user
 from choriste.application.access.policy import may_connect
 from choriste.application.access.ports import Directory
 from choriste.application.access.records import WARNINGS, TechnicalAccount
@@ -78,10 +78,9 @@ def _warn(ports: ExpiryPorts, account: TechnicalAccount, now: dt.datetime) -> No
     left = account.expires_at - now
     fitting = [days for days in WARNINGS if left <= dt.timedelta(days=days)]
     for user in _managers(ports, account):
-        send_mail(
+        mail_user(
+            user,
             MailKind.ACCOUNT_EXPIRED if left <= dt.timedelta(0) else MailKind.ACCOUNT_EXPIRES,
-            to=user.email,
-            language=user.language,
             ports=ports,
             path="/connections",
             name=account.name,

@@ -23,7 +23,7 @@ def flow_of_drop(ports: DepositPorts, principal: Principal, key: str) -> FlowId 
     It is looked for among the 1,000 newest flows of the account's structure. Raises `NotFoundError` for the
     key of an account whose flows the principal may not read.
     """
-    account = account_of(ports.accounts, key.removeprefix(DROPS).partition("/")[0])
+    account = account_of(ports.accounts, key.removeprefix(DROPS).partition("/")[0], at=ports.clock.now())
     homes = account.principal.homes if account is not None else ()
     if not homes or not may_read_issued(principal, homes[0]):
         raise NotFoundError(kind="upload", id=key)

@@ -24,6 +24,7 @@ from choriste.domain.deposits.named_parties import (
 )
 from choriste.domain.lifecycle import Frame, Role
 from choriste.domain.parties.structure import Structure, StructureId, StructureIdentifier
+from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.findings import Finding
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead, PartyReference
@@ -60,10 +61,14 @@ class Sides:
     supplier: Structure | None
     recipient: Structure | None
 
+    def are_with(self, structure: str | None) -> bool:
+        """Say whether a structure is in the supplier's world."""
+        return self.supplier is None or same_world(self.supplier.id, structure)
+
 
 def find_parties(ports: DepositPorts, submission: Submission, sides: Sides) -> FoundParties:
     """Return the parties of one document, with the findings against them."""
-    named, pieces = submission.parties, _pieces(ports, submission)
+    named, pieces = submission.parties, _pieces(ports, submission, sides)
     structures = _named_structures(ports, submission, sides, pieces)
     role = _role(sides.frame, submission, structures)
     found = {role: _reference(s) for role, s in structures.items() if isinstance(s, Structure)}
@@ -101,13 +106,16 @@ def party_with_siret(ports: DepositPorts, siret: str) -> Structure | None:
     return ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
 
 
-def _pieces(ports: DepositPorts, submission: Submission) -> tuple[InvoiceHead, ...]:
-    """Return the preceding pieces that exist and that the depositing account may see."""
+def _pieces(ports: DepositPorts, submission: Submission, sides: Sides) -> tuple[InvoiceHead, ...]:
+    """Return the preceding pieces that exist, in the same world, and that the depositing account may see."""
     if not submission.parties.previous:
         return ()
     principal = principal_of(ports.accounts, submission.account, at=submission.at)
+    if principal is None:
+        return ()
     heads = (ports.invoices.get(piece) for piece in submission.parties.previous)
-    return tuple(h for h in heads if h is not None and principal is not None and may_see(principal, h))
+    seen = (head for head in heads if head is not None and may_see(principal, head))
+    return tuple(head for head in seen if sides.are_with(head.supplier.structure))
 
 
 def _named_structures(
@@ -118,7 +126,8 @@ def _named_structures(
     for role in NAMED_ROLES:
         siret = named_siret(submission.parties, role)
         if siret is not None:
-            found[role] = party_with_siret(ports, siret) or siret
+            named = party_with_siret(ports, siret)
+            found[role] = named if named is not None and sides.are_with(named.id) else siret
         elif role in accepted_roles(sides.frame):
             found[role] = _default(ports, submission, sides, pieces, role=role)
     return found

@@ -10,14 +10,16 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from choriste.application.access.policy import may_issue
+from choriste.application.access.policy import mandated_holder, may_issue
 from choriste.application.access.principals import principal_of
 from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
+from choriste.application.deposits.keep_own_document import keep_own_document
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.deposits.remember_invoice import record_of, remember_invoice
 from choriste.application.deposits.validate_file import Validation, validate_file
 from choriste.application.shared.ports import Bucket
+from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome, Submission
 from choriste.domain.deposits.named_parties import parties_finding
 from choriste.domain.deposits.supplier_record import SupplierRecord
@@ -68,6 +70,9 @@ class _Parties:
     recipient: Structure | None
     named: FoundParties
     record: SupplierRecord
+    depositing: Principal | None
+    """Who deposits, None when the account may no longer, or for the supplier of another world."""
+    files: tuple[AttachedFile, ...] = ()
 
 
 def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> Document:
@@ -99,12 +104,15 @@ def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
     document = replace(document, number=invoice.number)
     parties = _find_parties(ports, flow.submission, invoice)
     findings = _findings(ports, flow.submission, _as_claimed(flow, validation), reading, parties)
+    own = keep_own_document(ports, flow.id, document, reading, off=parties.record.off)
+    findings = (*findings, *own.findings)
     if any(finding.severity is Severity.FATAL for finding in findings):
         return document.refused(findings, verdict=Verdict.INVALID)
     if validation.syntax is Syntax.FACTURX:
         key = data_key(flow.id, document.position)
         ports.files.put(Bucket.DOCUMENTS, key, reading.xml, mime_type="application/xml")
-    return _register(ports, flow, document.accepted(findings), invoice, parties)
+    files = (_original(document), *own.files)
+    return _register(ports, flow, document.accepted(findings), invoice, replace(parties, files=files))
 
 
 _RULE_BOOKS = ("BR-", "CII-", "UBL-", "PEPPOL-")
@@ -152,7 +160,7 @@ def _findings(
     return (
         *validation.findings,
         *_missing_terms(reading, told=validation.findings),
-        *_party_findings(ports, submission, parties),
+        *_party_findings(parties),
         *advice_on(
             ports,
             reading,
@@ -173,6 +181,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
     supplier, recipient = _structure(ports, numbers), _structure(ports, addressing.recipient)
     frame = submission.parties.frame or announced_frame(invoice)
     sides = Sides(frame=frame, supplier=supplier, recipient=recipient)
+    account = principal_of(ports.accounts, submission.account, at=submission.at)
     return _Parties(
         supplier_numbers=numbers,
         supplier=supplier,
@@ -180,6 +189,7 @@ def _find_parties(ports: DepositPorts, submission: Submission, invoice: Invoice)
         recipient=recipient,
         named=find_parties(ports, submission, sides),
         record=record_of(ports, supplier.id) if supplier is not None else SupplierRecord(supplier=""),
+        depositing=account if sides.are_with(submission.depositor) else None,
     )
 
 
@@ -218,13 +228,13 @@ def _missing(term: str, told: tuple[Finding, ...]) -> Finding:
     return replace(worded("deposits", f"TRACKING-{term}-MISSING", term=term), consequence_of=cause)
 
 
-def _party_findings(ports: DepositPorts, submission: Submission, parties: _Parties) -> tuple[Finding, ...]:
-    supplier = _supplier_finding(ports, submission, parties)
+def _party_findings(parties: _Parties) -> tuple[Finding, ...]:
+    supplier = _supplier_finding(parties)
     routing = recipient_findings(parties.addressing, parties.recipient, supplier=parties.supplier)
     return (*((supplier,) if supplier is not None else ()), *routing, *parties.named.findings)
 
 
-def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Parties) -> Finding | None:
+def _supplier_finding(parties: _Parties) -> Finding | None:
     number = parties.supplier_numbers.best
     if number is None:
         return routing_finding("ROUTING-SUPPLIER-MISSING")
@@ -233,8 +243,7 @@ def _supplier_finding(ports: DepositPorts, submission: Submission, parties: _Par
     closed = supplier_closed(parties.supplier, number)
     if closed is not None or parties.named.role is not Role.SUPPLIER:
         return closed
-    principal = principal_of(ports.accounts, submission.account, at=submission.at)
-    if principal is None or not may_issue(principal, parties.supplier.id):
+    if parties.depositing is None or not may_issue(parties.depositing, parties.supplier.id):
         return routing_finding("ROUTING-NOT-ENTITLED", found=number)
     return None
 
@@ -243,7 +252,6 @@ def _register(
     ports: DepositPorts, flow: Flow, document: Document, invoice: Invoice, parties: _Parties
 ) -> Document:
     head = _head(ports, flow, document, invoice, parties)
-    depositor = parties.named.depositor or head.supplier
     change = StatusChange(
         invoice_id=head.id,
         version=1,
@@ -253,7 +261,7 @@ def _register(
         after=Status.DEPOSEE,
         role=parties.named.role,
         actor=flow.account,
-        actor_name=depositor.name,
+        actor_name=_depositor_name(ports, head, parties),
     )
     audit = audit_row(change, previous="")
     try:
@@ -314,9 +322,19 @@ def _head(
         is_state=recipient.settings.is_state,
         validation_step=recipient.settings.validation_step,
         payment_unreported=recipient.settings.payment_unreported,
-        files=(_original(document),),
+        files=parties.files,
         due_at=now + INTAKE_WATCH,
     )
+
+
+def _depositor_name(ports: DepositPorts, head: InvoiceHead, parties: _Parties) -> str:
+    """Return who the history says deposited: a party, or the structure that has the supplier's mandate."""
+    if parties.named.depositor is not None:
+        return parties.named.depositor.name
+    supplier, principal = head.supplier.structure, parties.depositing
+    holder = mandated_holder(principal, giver=supplier) if principal is not None and supplier else None
+    known = ports.directory.structure(holder) if holder is not None else None
+    return known.name if known is not None else head.supplier.name
 
 
 def _party(party: Party | None, structure: Structure | None, numbers: PartyNumbers) -> PartyReference:

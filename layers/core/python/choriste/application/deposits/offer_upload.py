@@ -12,6 +12,8 @@ from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES
 from choriste.application.deposits.receive_inbox_object import drop_claim, remember_parties
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import NamedParties
+from choriste.domain.parties.mandate import Scope
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 
@@ -54,10 +56,14 @@ def flow_of_upload(ports: DepositPorts, principal: Principal, key: str) -> FlowI
 
     Raises `NotFoundError` for a key that was not offered to this principal.
     """
-    if not any(key.startswith(_folder(structure, principal)) for structure in principal.structures):
+    if not any(key.startswith(_folder(structure, principal)) for structure in _issued(principal)):
         raise NotFoundError(kind="upload", id=key)
     known = ports.idempotency.get(drop_claim(key))
     return FlowId(known) if known is not None else None
+
+
+def _issued(principal: Principal) -> frozenset[StructureId]:
+    return principal.structures | principal.givers(Scope.DEPOSIT)
 
 
 def _folder(structure: str, principal: Principal) -> str:

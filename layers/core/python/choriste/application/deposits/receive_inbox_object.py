@@ -63,8 +63,12 @@ class _Drop:
     channel: Channel
 
 
-def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Receipt | None:
+def receive_inbox_object(
+    ports: DepositPorts, key: str, *, delivery: str, refusal: Finding | None = None
+) -> Receipt | None:
     """Take an inbox object in as a deposit; None when the key belongs to no account (it is left alone).
+
+    It is not read where its caller knows a `refusal`: that is then what its flow says.
 
     A file of an account with several structures is refused, as by the API where the request names none of
     them; the refusal is kept under the first.
@@ -73,14 +77,16 @@ def receive_inbox_object(ports: DepositPorts, key: str, *, delivery: str) -> Rec
     Raises `NotFoundError` when the object has gone.
     """
     drop = _parse(key, delivery)
-    account = account_of(ports.accounts, drop.account) if drop is not None else None
+    account = account_of(ports.accounts, drop.account, at=ports.clock.now()) if drop is not None else None
     if drop is None or account is None:
         return None
     known = ports.idempotency.get(drop.claim)
     flow = ports.flows.get(FlowId(known)) if known is not None else None
     if flow is not None:
         return Receipt(flow=flow, is_new=False)
-    receipt = _receive(ports, drop, account, structure=drop.structure or _first_home(account))
+    receipt = _receive(
+        ports, drop, account, structure=drop.structure or _first_home(account), refusal=refusal
+    )
     ports.idempotency.put_if_absent(drop.claim, receipt.flow.id, until=ports.clock.now() + _REMEMBERED)
     return receipt
 
@@ -90,9 +96,11 @@ def drop_claim(key: str, *, delivery: str | None = None) -> str:
     return f"drop#{key}#{delivery or ''}"
 
 
-def _receive(ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str) -> Receipt:
+def _receive(
+    ports: DepositPorts, drop: _Drop, account: KnownAccount, *, structure: str, refusal: Finding | None
+) -> Receipt:
     size = ports.files.size(Bucket.INBOX, drop.key)
-    finding = _refusal(ports, drop, account, structure=structure, size=size)
+    finding = refusal or _refusal(ports, drop, account, structure=structure, size=size)
     if finding is not None:
         return _refuse(ports, drop, structure=structure, size=size, finding=finding)
     try:

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from choriste.domain.deposits.advice import Kind
+from choriste.domain.invoice.own_document import attached_pdfs
 from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.domain.shared.findings import Finding, Severity, Verdict, verdict_of, worded
 from choriste.formats.detect import Detected, detect_xml
@@ -85,7 +87,19 @@ def with_advice(validation: Validation, *, off: Collection[str] = ()) -> Validat
         return validation
     from choriste.rules.advice import advise  # noqa: PLC0415 - a verdict alone needs neither model nor advice
 
-    return replace(validation, findings=(*validation.findings, *advise(validation.read(), off=off)))
+    reading = validation.read()
+    told = (*advise(reading, off=off), *(_on_paper(reading) if Kind.PAPER not in off else ()))
+    return replace(validation, findings=(*validation.findings, *told))
+
+
+def _on_paper(reading: Reading) -> tuple[Finding, ...]:
+    if not attached_pdfs(reading.invoice):
+        return ()
+    from choriste.application.deposits.compare_paper import compare_paper  # noqa: PLC0415 - see `_validate_pdf`
+    from choriste.rules.advice.said import finding_of  # noqa: PLC0415 - as above
+
+    paper = compare_paper(reading.invoice)
+    return tuple(finding_of(said, reading) for said in paper.differences) if paper is not None else ()
 
 
 def is_pdf(content: bytes) -> bool:

@@ -23,13 +23,11 @@ from choriste.domain.parties.structure import IdentifierKind
 from choriste.domain.shared.errors import BadRequestError
 from choriste.domain.shared.field_faults import field_error, refused_field
 from choriste.domain.shared.findings import Finding, Message, Severity
+from choriste.formats.magic import READABLE_PICTURES, office_name, pdf_offset, picture_name
 from choriste.i18n.catalogue import message
 
 _ONE, _CREDIT_NOTE = Decimal(1), "381"
 """A credit note's amounts are not negative, however its pages print them (UNTDID 1001, EN 16931 BT-3)."""
-
-_PDF, _HEADER_BYTES = b"%PDF", 1024
-"""What a PDF says of itself, and how far from its start: other bytes are told at once, without a reader."""
 
 
 def draft_from_pdf(
@@ -45,8 +43,8 @@ def draft_from_pdf(
     Raises `ForbiddenError`, or `BadRequestError` with its finding when nothing can be read.
     """
     require_issue(principal, structure)
-    if _PDF not in content[:_HEADER_BYTES]:
-        raise field_error("file", "FILE-NOT-PDF")
+    if pdf_offset(content) is None:
+        _require_picture(content)
     name = clean_filename(filename)
     found = ports.pdf_reader.read(content, filename=name, depositor=_siret(ports, structure))
     if found.refusal is not None:
@@ -54,6 +52,16 @@ def draft_from_pdf(
     source = DraftSource(invoice=Invoice(preceding_invoices=_corrected(found)), origin=Origin.PDF)
     entry = _entry(found, name)
     return begin_draft(ports, principal, structure=structure, fields=entry, source=source), found
+
+
+def _require_picture(content: bytes) -> None:
+    """Refuse at once, without a reader, what is neither a PDF nor a picture that may be read."""
+    picture = picture_name(content)
+    if picture is None:
+        office = office_name(content)
+        raise field_error("file", "FILE-OFFICE" if office else "FILE-NOT-PDF", found=office)
+    if picture not in READABLE_PICTURES:
+        raise field_error("file", "FILE-PICTURE", found=picture)
 
 
 def _siret(ports: DraftPorts, structure: str) -> str | None:

@@ -1,31 +1,36 @@
-"""Read the pages of a plain PDF for a draft: what is certain, what is probable, or why nothing is read."""
+"""Read the pages of a PDF, a scan or a photograph for a draft: what is certain, probable, or why nothing."""
 
 from __future__ import annotations
 
 from choriste.documents.read.inspection import inspect
-from choriste.documents.read.inspection.text import extract_text
-from choriste.documents.read.prefill import Confidence, Prefill, prefill
+from choriste.documents.read.prefill import Confidence, Prefill
+from choriste.documents.read.prefill.from_file import prefill_file
+from choriste.documents.read.recognition.pictures import is_readable_picture
+from choriste.documents.read.recognition.reading import Recogniser
 from choriste.domain.drafts.prefilled import Prefilled, PrefilledLine, PrefilledVat
 from choriste.formats.errors import UnreadableError
 from choriste.i18n.catalogue import message
 from choriste.i18n.message import Message
 
 
-def prefill_pdf(content: bytes, *, filename: str, depositor: str | None = None) -> Prefilled:
-    """Return what the pages of a PDF say of the invoice on them.
+def prefill_pdf(
+    content: bytes, *, filename: str, depositor: str | None = None, recogniser: Recogniser | None = None
+) -> Prefilled:
+    """Return what the pages of a PDF, or a picture of a page, say of the invoice on them.
 
-    `depositor` is the SIRET of who deposits it, which tells the supplier from other companies on the page.
+    `depositor` is the SIRET of who deposits it, which tells the supplier from other companies on the page;
+    `recogniser` reads what is only a picture, None where that is not installed.
     """
     inspection = inspect(content, filename=filename)
     if inspection.invoice is not None:
         return Prefilled(refusal=_texts(message("drafts", "holds-data")))
-    if inspection.refusal is not None:
+    if inspection.refusal is not None and not is_readable_picture(content):
         return Prefilled(refusal=_texts(inspection.refusal.message))
     try:
-        found = prefill(extract_text(content), depositor=depositor)
+        found = prefill_file(content, recogniser=recogniser, depositor=depositor)
     except UnreadableError as error:
         return Prefilled(refusal=_texts(error.finding.message))
-    if found.scanned:
+    if found.illegible:
         return Prefilled(refusal=_texts(message("drafts", "no-text")))
     if not found.fields:
         return Prefilled(refusal=_texts(found.findings[-1].message))

@@ -7,13 +7,14 @@ at the service that the invoice names, may act in it. Rights on structures are i
 
 from __future__ import annotations
 
-from choriste.application.access.policy import operates
+from choriste.application.access.policy import may_answer_issued, may_read_issued, operates
 from choriste.application.invoices.ports import Invoices
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
 from choriste.domain.lifecycle import Carries, Role, Status, Transition, available
 from choriste.domain.lifecycle.acts import ACTS, acts_of
 from choriste.domain.lifecycle.editing import needs_new_number
+from choriste.domain.lifecycle.next_step import next_step
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
@@ -39,6 +40,9 @@ def entitled(principal: Principal, head: InvoiceHead, role: Role, level: Level) 
     party = party_of(head, role)
     if party is None or party.structure is None:
         return False
+    if role is Role.SUPPLIER:
+        allows = may_read_issued if level is Level.CONSULT else may_answer_issued
+        return allows(principal, party.structure)
     is_recipient = party.structure == head.recipient.structure
     space = Space.RECEIVE if role is Role.VALIDATOR_1 and is_recipient else _SPACES[role]
     service = head.service_code if is_recipient else head.moe_service if role is Role.MOE else None
@@ -80,6 +84,14 @@ def actions_of(principal: Principal, head: InvoiceHead) -> tuple[Transition, ...
             if row.carries not in NOT_ALONE:
                 found.setdefault(row.name, row)
     return tuple(found.values())
+
+
+def next_step_of(principal: Principal, head: InvoiceHead) -> Transition | None:
+    """Return the step that a principal should take first on an invoice, None where it is not its turn.
+
+    One that carries a document is taken by depositing that document.
+    """
+    return next_step(position_of(head), roles_of(principal, head))
 
 
 def role_for_action(principal: Principal, head: InvoiceHead, action: str) -> Role:

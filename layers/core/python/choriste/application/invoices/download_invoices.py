@@ -5,6 +5,7 @@ Each download by the recipient is noted once, in the history too: systems ask fo
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -65,9 +66,13 @@ def download_invoices(
     return made
 
 
+_IN_PIVOT: Final = frozenset({FileKind.OWN_DOCUMENT})
+"""What a pivot has already among the pieces that the data embed."""
+
+
 def _files(head: InvoiceHead, wanted: Download) -> list[AttachedFile]:
     """Return the files of an invoice that are asked for: people read the copy, not the data."""
-    passed = frozenset() if wanted.form is DownloadForm.PIVOT else frozenset({FileKind.ORIGINAL})
+    passed = _IN_PIVOT if wanted.form is DownloadForm.PIVOT else frozenset({FileKind.ORIGINAL})
     hidden = passed if wanted.attachments else passed | {FileKind.ATTACHMENT}
     kept = [file for file in head.files if file.kind not in hidden]
     return kept or list(head.files)
@@ -75,13 +80,27 @@ def _files(head: InvoiceHead, wanted: Download) -> list[AttachedFile]:
 
 def _pivot(ports: FilePorts, principal: Principal, heads: Sequence[InvoiceHead], wanted: Download) -> bytes:
     now = ports.clock.now()
+    flow = new_flow_id(now, interface=PIVOT_INTERFACE)
+    return pivot_of(ports, principal, heads, wanted, flow=flow, at=now)
+
+
+def pivot_of(  # noqa: PLR0913 - which invoices, for whom, and the number and time of their flow
+    ports: FilePorts,
+    principal: Principal,
+    heads: Sequence[InvoiceHead],
+    wanted: Download,
+    *,
+    flow: str,
+    at: dt.datetime,
+) -> bytes:
+    """Return the pivot flow of invoices that the principal may see; it notes no download."""
     invoices = [_pivot_invoice(ports, principal, head, wanted) for head in heads]
     return write_pivot(
         invoices,
-        flow=new_flow_id(now, interface=PIVOT_INTERFACE),
+        flow=flow,
         receiver=wanted.receiver,
         service_names=[_service_name(ports, head) for head in heads],
-        at=now.date(),
+        at=at.date(),
     )
 
 

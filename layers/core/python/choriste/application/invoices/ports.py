@@ -43,6 +43,10 @@ class Invoices(Protocol):
         """Return the head of an invoice."""
         ...
 
+    def numbered(self, *, supplier: str, recipient: str, year: int, number: str) -> InvoiceId | None:
+        """Return the invoice with that number of that year, between the parties with those identifiers."""
+        ...
+
     def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
         """Return a head and the change of one version, as they are now; None where either is missing."""
         ...

@@ -8,7 +8,7 @@ from choriste.application.invoices.ports import FilePorts
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.model import Invoice
-from choriste.domain.invoice.reading import Syntax
+from choriste.domain.invoice.reading import Reading, Syntax
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import FileKind, InvoiceHead
 
@@ -23,10 +23,15 @@ def read_content(
 
 def content_of(ports: FilePorts, head: InvoiceHead) -> Invoice:
     """Return what the original said; for a Factur-X, the data that the intake took out of it."""
+    return reading_of(ports, head).invoice
+
+
+def reading_of(ports: FilePorts, head: InvoiceHead) -> Reading:
+    """Return the reading of an invoice's data: the invoice, and what was found beyond its model."""
     # most requests read no invoice, and need not load what reads one
     from choriste.formats.read import read_xml  # noqa: PLC0415
 
     original = head.file(FileKind.ORIGINAL)
     if head.syntax is Syntax.FACTURX or original is None:
-        return read_xml(ports.files.get(Bucket.DOCUMENTS, data_key(head.flow_id, head.position))).invoice
-    return read_xml(ports.files.get(Bucket.ARCHIVE, original.key)).invoice
+        return read_xml(ports.files.get(Bucket.DOCUMENTS, data_key(head.flow_id, head.position)))
+    return read_xml(ports.files.get(Bucket.ARCHIVE, original.key))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from choriste.application.deposits.parse_named_parties import parties_error
-from choriste.application.invoices.access import NOT_ALONE, require_visible, role_for_action
+from choriste.application.invoices.access import NOT_ALONE, require_visible, role_for_action, visible_invoice
 from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
@@ -24,6 +24,7 @@ from choriste.domain.lifecycle.editing import Field, recyclable_fields
 from choriste.domain.parties.addressing import Addressing, PartyNumbers
 from choriste.domain.parties.routing import recipient_findings
 from choriste.domain.parties.structure import StructureId, StructureIdentifier
+from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.errors import (
     BadRequestError,
     ComplementMissingError,
@@ -84,13 +85,37 @@ def treat_invoice(
     """
 
     def treated(head: InvoiceHead) -> Journey:
-        require_visible(principal, head)
-        if expected_version is not None and head.version != expected_version:
-            raise StaleVersionError(version=head.version, status=head.status.value, read=expected_version)
-        return _treated(ports, principal, head, treatment)
+        return _checked(ports, principal, head, treatment, expected_version=expected_version)
 
     # two people who act at once: the second must see what the first did before it decides
     return change_invoice(ports, invoice_id, treated, tries=1).head
+
+
+def check_treatment(
+    ports: InvoicePorts,
+    principal: Principal,
+    invoice_id: InvoiceId,
+    treatment: Treatment,
+    *,
+    expected_version: int | None = None,
+) -> InvoiceHead:
+    """Return an invoice as a step would leave it, and write nothing; raises what `treat_invoice` raises."""
+    head = visible_invoice(ports.invoices, principal, invoice_id)
+    return _checked(ports, principal, head, treatment, expected_version=expected_version).head
+
+
+def _checked(
+    ports: InvoicePorts,
+    principal: Principal,
+    head: InvoiceHead,
+    treatment: Treatment,
+    *,
+    expected_version: int | None,
+) -> Journey:
+    require_visible(principal, head)
+    if expected_version is not None and head.version != expected_version:
+        raise StaleVersionError(version=head.version, status=head.status.value, read=expected_version)
+    return _treated(ports, principal, head, treatment)
 
 
 def _treated(ports: InvoicePorts, principal: Principal, head: InvoiceHead, treatment: Treatment) -> Journey:
@@ -171,12 +196,13 @@ def _renamed(ports: InvoicePorts, head: InvoiceHead, treatment: Treatment) -> In
         return head
     if treatment.party is None:
         raise parties_error("party", parties_finding("PARTY-CORRECTION-MISSING"))
-    return _with_party(head, role, _active_party(ports, treatment.party))
+    return _with_party(head, role, _active_party(ports, head, treatment.party))
 
 
-def _active_party(ports: InvoicePorts, siret: str) -> PartyReference:
+def _active_party(ports: InvoicePorts, head: InvoiceHead, siret: str) -> PartyReference:
     structure = ports.directory.structure_by_identifier(StructureIdentifier.siret(siret))
-    if structure is None or not structure.active:
+    known = structure is not None and same_world(structure.id, head.recipient.structure)
+    if structure is None or not known or not structure.active:
         raise parties_error("party", parties_finding("PARTY-CORRECTION-UNKNOWN", found=siret))
     return PartyReference(identifier=structure.identifier.value, name=structure.name, structure=structure.id)
 

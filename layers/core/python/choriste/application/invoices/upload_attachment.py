@@ -86,7 +86,7 @@ def receive_attachment(ports: FilePorts, key: str) -> UploadedAttachment | None:
     An event that is delivered twice attaches one file. Raises `NotFoundError` when the object has gone.
     """
     account, invoice_id, filename = _parse(key)
-    uploader = account_of(ports.accounts, account)
+    uploader = account_of(ports.accounts, account, at=ports.clock.now())
     if uploader is None or invoice_id is None:
         return None
     known = _recall(ports, key, invoice_id)

@@ -34,6 +34,7 @@ from choriste.domain.members.act import ActKind, AdministrativeAct, act_of, righ
 from choriste.domain.members.import_file import FileRow, rows_of
 from choriste.domain.members.member import joined, rights_in, suspended, with_more_rights
 from choriste.domain.parties.structure import Structure, StructureIdentifier
+from choriste.domain.sandbox.world import sandbox_of
 from choriste.domain.shared.errors import TooLargeError
 
 MOST_LINES: Final = 1_000
@@ -201,7 +202,12 @@ class _Desk:
                 if len(digits) == _SIRET_DIGITS
                 else directory.structure(digits)
             )
-            known = found is not None and found.active and may_administer(self.principal, found.id)
+            known = (
+                found is not None
+                and found.active
+                and sandbox_of(found.id) is None
+                and may_administer(self.principal, found.id)
+            )
             self.structures[named] = found if known else None
         return self.structures[named]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from choriste.application.access.invite import invite
-from choriste.application.access.mails import MailKind, send_mail
-from choriste.application.access.policy import require_holds
+from choriste.application.access.mails import MailKind, mail_user
+from choriste.application.access.policy import require_holds, require_outside
 from choriste.application.access.ports import AccessPorts
 from choriste.application.members.change_rights import require_rights_there
 from choriste.application.members.history import record_act
@@ -45,6 +45,7 @@ def invite_member(
     and `BadRequestError`.
     """
     place, _ = structure_administered(ports, principal, structure)
+    require_outside(place.id)
     email, name = address_of(invitation.email, field="/body/email"), " ".join(invitation.name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadRequestError(
@@ -81,10 +82,9 @@ def _join(
     after = with_more_rights(joined(stored.user, place.id), rights)
     act = _act(ports, principal, place, after, rights)
     ports.members.save(Change(acts=(act,), users=((stored, after),)))
-    send_mail(
+    mail_user(
+        after,
         MailKind.JOINED,
-        to=after.email,
-        language=after.language,
         ports=ports,
         path="/invoices",
         inviter=principal.name,

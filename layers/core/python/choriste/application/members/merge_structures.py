@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from choriste.application.access.policy import require_merge
+from choriste.application.access.policy import require_merge, require_outside
 from choriste.application.members.ports import Change, MemberPorts, StoredUser
 from choriste.application.parties.write import change_directory
 from choriste.domain.access.errors import StaleRecordError
@@ -56,6 +56,8 @@ def plan_merger(
     while a role of either is on its way.
     """
     require_merge(principal, absorbed, absorbing)
+    for structure in (absorbed, absorbing):
+        require_outside(structure)
     source, target = _active(ports, absorbed), _active(ports, absorbing)
     manager = ports.members.manager_of(target.id)
     _check_map(source, target, services)

@@ -56,6 +56,8 @@ class Members(Protocol):
     def save(self, change: Change) -> None:
         """Write a change; raise `StaleRecordError` when a record is no longer as it was read.
 
+        So it is when a login address changes to one that another account has.
+
         No change leaves two primary managers in a structure, or takes the last one away.
         """
         ...

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from choriste.application.access.mails import MailKind
+from choriste.application.access.policy import may_know
 from choriste.application.members.ports import Change, MemberPorts
 from choriste.application.members.request_mails import tell_deciders
 from choriste.domain.access.principal import Principal
@@ -35,7 +36,7 @@ def request_access(  # noqa: PLR0913 - what is asked for, where, by whom and why
     or service that is unknown or closed, and `BadRequestError` for no rights, rights elsewhere, or a comment
     of more than `LONGEST_COMMENT` characters.
     """
-    place, wanted = _place(ports, structure, service), frozenset(rights)
+    place, wanted = _place(ports, requester, structure, service), frozenset(rights)
     if not wanted or any(right.structure != structure or right.service != service for right in wanted):
         raise BadRequestError(field="/body/rights", expected=message("expected", "rights-there"))
     if len(comment) > LONGEST_COMMENT:
@@ -56,9 +57,10 @@ def request_access(  # noqa: PLR0913 - what is asked for, where, by whom and why
     return _same(ports, asked) or _store(ports, requester, asked)
 
 
-def _place(ports: MemberPorts, structure: str, service: str | None) -> Structure:
+def _place(ports: MemberPorts, requester: User, structure: str, service: str | None) -> Structure:
     found = ports.directory.structure(structure)
-    if found is None or not found.active:
+    known = may_know(Principal.of_user(requester), structure)
+    if found is None or not known or not found.active:
         raise NotFoundError(kind="structure", id=structure)
     named = found.service(service) if service is not None else None
     if service is not None and (named is None or not named.active):

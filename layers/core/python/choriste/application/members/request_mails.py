@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from choriste.application.access.mails import MailKind, send_mail
+from choriste.application.access.mails import MailKind, mail_user
 from choriste.application.access.policy import may_administer
 from choriste.application.members.ports import MemberPorts
 from choriste.domain.access.principal import Principal
@@ -22,10 +22,9 @@ def deciders(ports: MemberPorts, request: AccessRequest) -> Iterator[User]:
 def tell_deciders(ports: MemberPorts, request: AccessRequest, kind: MailKind) -> None:
     """Mail everybody who can decide a request."""
     for user in deciders(ports, request):
-        send_mail(
+        mail_user(
+            user,
             kind,
-            to=user.email,
-            language=user.language,
             ports=ports,
             path=f"/approvals/{request.id}",
             requester=request.requester_name,
@@ -37,10 +36,9 @@ def tell_requester(ports: MemberPorts, request: AccessRequest, kind: MailKind) -
     """Mail whoever asked what became of it; nobody, when the account is gone."""
     user = ports.accounts.user(request.requester)
     if user is not None and user.active:
-        send_mail(
+        mail_user(
+            user,
             kind,
-            to=user.email,
-            language=user.language,
             ports=ports,
             path=f"/approvals/{request.id}",
             structure=structure_name(ports, request),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
-from choriste.application.access.mails import MailKind, send_mail
+from choriste.application.access.mails import MailKind, mail_user
 from choriste.application.access.policy import is_own, operates, require_fresh_factor, require_operator
 from choriste.application.members.ports import Change, MemberPorts
 from choriste.domain.access.errors import StaleRecordError
@@ -264,10 +264,9 @@ def _tell(ports: MemberPorts, transfer: ManagerTransfer, kind: MailKind, user_id
     structure = ports.directory.structure(transfer.structure)
     if user is None or receiver is None or structure is None:
         return
-    send_mail(
+    mail_user(
+        user,
         kind,
-        to=user.email,
-        language=user.language,
         ports=ports,
         path=f"/members/{transfer.structure}/transfer",
         structure=structure.name,

@@ -80,6 +80,6 @@ def _notify(ports: NoticePorts, user: User, head: InvoiceHead, change: StatusCha
     if claim is Acquisition.DONE:
         return 0
     notice = compose_notice(head, change, language=user.language.value, base_url=ports.base_url)
-    ports.mailer.send(to=user.email, subject=notice.subject, text=notice.text, html=notice.html)
+    ports.mailer.send(to=user.notice_address, subject=notice.subject, text=notice.text, html=notice.html)
     ports.idempotency.complete(key, until=ports.clock.now() + _REMEMBERED)
     return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from choriste.application.access.policy import sees_inside
+from choriste.application.access.policy import may_know, sees_inside
 from choriste.application.parties.ports import PartiesPorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.parties.structure import Structure, StructureContact
@@ -22,7 +22,7 @@ class ConsultedStructure:
 def consult_structure(ports: PartiesPorts, principal: Principal, structure_id: str) -> ConsultedStructure:
     """Return a structure, active or not; raises `NotFoundError`."""
     structure = ports.directory.structure(structure_id)
-    if structure is None:
+    if structure is None or not may_know(principal, structure.id):
         raise NotFoundError(kind="structure", id=structure_id)
     inside = sees_inside(principal, structure.id)
     return ConsultedStructure(structure if inside else public_part(structure), inside)

@@ -21,6 +21,7 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Space
 from choriste.domain.parties.search import SHORTEST, Lookup, StructureSummary
 from choriste.domain.parties.structure import StructureKind
+from choriste.domain.sandbox.world import sandbox_of
 from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 
 _LETTERS: Final = string.ascii_lowercase + string.digits
@@ -62,7 +63,8 @@ def _recipients(ports: PartiesPorts) -> Iterator[StructureSummary]:
             page = ports.directory.entries(lookup, after=after, limit=_PAGE)
             for entry in page.rows:
                 found = entry.summary
-                if found.active and found.kind is StructureKind.PUBLIC and found.id not in seen:
+                wanted = found.active and found.kind is StructureKind.PUBLIC and sandbox_of(found.id) is None
+                if wanted and found.id not in seen:
                     seen.add(found.id)
                     yield found
             if page.after is None:

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 
 from choriste.application.access.ports import Directory, History
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Mailer
+from choriste.application.shared.ports import Files, Mailer
 from choriste.domain.parties.bank_details import BankDetails
+from choriste.domain.parties.mandate import Mandate
 from choriste.domain.parties.registry import RegistryEntry
 from choriste.domain.parties.structure import StructureId
 
@@ -45,6 +46,25 @@ class BankRecords(Protocol):
 
     def save(self, details: BankDetails) -> None:
         """Store version 1 of new details or the version after the stored one; raises `StaleRecordError`."""
+        ...
+
+
+class Mandates(Protocol):
+    """The billing mandates of structures."""
+
+    def get(self, mandate_id: str) -> Mandate | None:
+        """Return a mandate, or None."""
+        ...
+
+    def of(self, structure_id: str) -> tuple[Mandate, ...]:
+        """Return the mandates that a structure gave or was given, newest first."""
+        ...
+
+    def save(self, mandate: Mandate) -> None:
+        """Store version 1 of a new mandate or the version after the stored one; raises `StaleRecordError`.
+
+        What it lets the accounts of its holder do counts from then on.
+        """
         ...
 
 
@@ -107,6 +127,20 @@ class BankPorts(MailingPorts, Protocol):
     @property
     def bank_details(self) -> BankRecords:
         """The bank accounts of structures."""
+        ...
+
+
+class MandatePorts(MailingPorts, Protocol):
+    """What it takes to give, decide and read billing mandates."""
+
+    @property
+    def mandates(self) -> Mandates:
+        """The billing mandates."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """Bytes kept in the platform's buckets."""
         ...
 
 

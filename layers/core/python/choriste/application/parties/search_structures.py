@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from choriste.application.access.policy import sees_inside
+from choriste.application.access.policy import may_know, sees_inside
 from choriste.application.parties.ports import PartiesPorts
 from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal
@@ -70,15 +70,16 @@ def search_structures(
     """Return a page of the structures that answer a query, in the order of the word that they were found by.
 
     Everybody who is signed in may search; structures whose name the registry may not publish are found by
-    their identifier alone. Raises `FieldsInvalidError` for a query that begins no list.
+    their identifier alone, test structures by their own people. Raises `FieldsInvalidError` for a query that
+    begins no list.
     """
     digits = re.sub(r"\s", "", query.words)
     if query.identifier or (len(digits) == 14 and digits.isascii() and digits.isdigit()):  # noqa: PLR2004
-        found = _identified(ports, query, query.identifier or digits)
+        found = _identified(ports, principal, query, query.identifier or digits)
         rows = tuple(_shown(structure, principal) for structure in found)
         return Page(tuple(row for row in rows if query.admits(row)), None)
     lookups = (siren_lookup(digits),) if _NUMBER.fullmatch(digits) else _lookups(query)
-    return _read_in_turn(ports, query, lookups, after=after, limit=limit)
+    return _read_in_turn(ports, principal, query, lookups, after=after, limit=limit)
 
 
 def _lookups(query: StructureQuery) -> tuple[Lookup, ...]:
@@ -88,7 +89,9 @@ def _lookups(query: StructureQuery) -> tuple[Lookup, ...]:
     return lookups
 
 
-def _identified(ports: PartiesPorts, query: StructureQuery, typed: str) -> Iterator[Structure]:
+def _identified(
+    ports: PartiesPorts, principal: Principal, query: StructureQuery, typed: str
+) -> Iterator[Structure]:
     """Yield the structures with an identifier: one of its kind, or of each kind that it may be one of."""
     kinds = (query.identifier_kind,) if query.identifier_kind is not None else tuple(IdentifierKind)
     for kind in kinds:
@@ -96,7 +99,7 @@ def _identified(ports: PartiesPorts, query: StructureQuery, typed: str) -> Itera
         found = None
         if identifier_fault(identifier) is None:
             found = ports.directory.structure_by_identifier(identifier)
-        if found is not None:
+        if found is not None and may_know(principal, found.id):
             yield found
 
 
@@ -107,14 +110,20 @@ def _shown(structure: Structure, principal: Principal) -> StructureSummary:
     return summary
 
 
-def _read_in_turn(
-    ports: PartiesPorts, query: StructureQuery, lookups: tuple[Lookup, ...], *, after: str | None, limit: int
+def _read_in_turn(  # noqa: PLR0913 - the ports, who, what, and which page
+    ports: PartiesPorts,
+    principal: Principal,
+    query: StructureQuery,
+    lookups: tuple[Lookup, ...],
+    *,
+    after: str | None,
+    limit: int,
 ) -> Page[StructureSummary]:
     """Read one list after the other until the page is full; a place begins with the number of its list."""
     rows: tuple[StructureSummary, ...] = ()
     first, place = (int(after[0]), after[1:] or None) if after else (0, None)
     for number, lookup in enumerate(lookups[first:], start=first):
-        found = _read(ports, query, lookup, after=place, limit=limit - len(rows))
+        found = _read(ports, principal, query, lookup, after=place, limit=limit - len(rows))
         rows, place = (*rows, *found.rows), None
         if found.after is not None:
             return Page(rows, f"{number}{found.after}")
@@ -123,8 +132,14 @@ def _read_in_turn(
     return Page(rows, None)
 
 
-def _read(
-    ports: PartiesPorts, query: StructureQuery, lookup: Lookup, *, after: str | None, limit: int
+def _read(  # noqa: PLR0913 - the ports, who, what, and which page
+    ports: PartiesPorts,
+    principal: Principal,
+    query: StructureQuery,
+    lookup: Lookup,
+    *,
+    after: str | None,
+    limit: int,
 ) -> Page[StructureSummary]:
     rows: list[StructureSummary] = []
     read, chunk = 0, limit if not lookup.patterns else _CHUNK
@@ -132,8 +147,9 @@ def _read(
         page = ports.directory.entries(lookup, after=after, limit=min(chunk, MOST_READ - read))
         for entry in page.rows:
             read, after = read + 1, entry.key
-            if lookup.admits(entry) and query.admits(entry.summary):
-                rows.append(entry.summary)
+            found = entry.summary
+            if lookup.admits(entry) and query.admits(found) and may_know(principal, found.id):
+                rows.append(found)
             if len(rows) == limit:
                 more = page.after is not None or entry is not page.rows[-1]
                 return Page(tuple(rows), after if more else None)

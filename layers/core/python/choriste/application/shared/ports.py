@@ -23,9 +23,13 @@ class Page(Generic[Row_co]):
 
 
 class Bucket(StrEnum):
-    """The buckets that the platform writes to: `archive` is write-once, `documents` can be made again."""
+    """The buckets of the platform: `archive` is write-once, `documents` can be made again.
+
+    Partners write to `inbox` and fetch from `outbox`, each in a folder of its own.
+    """
 
     INBOX = "inbox"
+    OUTBOX = "outbox"
     ARCHIVE = "archive"
     DOCUMENTS = "documents"
 

@@ -98,7 +98,7 @@ _CASES: Final[Mapping[str, Callable[[Mapping[str, object]], str | None]]] = {
     "stale-version": lambda given: "read" if given.get("read") else None,
     "transition": lambda given: None if given.get("allowed", "unknown") else "closed",
     "forbidden": lambda given: "operator" if given.get("right") == "operator" else None,
-    "unauthenticated": lambda given: "account" if given.get("what") == "account" else None,
+    "unauthenticated": lambda given: str(given.get("what", "")),
     "weak-password": lambda given: str(given.get("weakness", "detail")),
 }
 """What chooses among several sentences of a problem, by its code."""

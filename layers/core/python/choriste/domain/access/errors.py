@@ -8,7 +8,7 @@ from choriste.domain.shared.errors import ChoristeError
 
 
 class UnauthenticatedError(ChoristeError):
-    """The request proves no identity; parameter: `what`, `bearer` or `account`.
+    """The request proves no identity; parameter: `what`, `bearer`, `account` or `session`.
 
     `client_id` is the API client whose token was good, where only the technical account was not.
     """
@@ -90,7 +90,43 @@ class LinkEndedError(ChoristeError):
     code = "link-ended"
 
 
+class LastFactorError(ChoristeError):
+    """What should be removed is the only factor that the account has: another must be enrolled first."""
+
+    code = "last-factor"
+
+
 class FactorNeededError(ChoristeError):
     """What was asked needs the second factor to be proved again; it was not within the last ten minutes."""
 
     code = "factor-needed"
+
+
+class KeyRefusedError(ChoristeError):
+    """What a security key or its browser answered proves nothing; it does not say what was wrong with it."""
+
+    code = "key-refused"
+
+
+class KeyLateError(ChoristeError):
+    """What a security key answers was asked too long ago, was answered already, or was asked elsewhere."""
+
+    code = "key-late"
+
+
+class KeyCopiedError(ChoristeError):
+    """The signature counter of a security key has not grown: there may be a copy of the key."""
+
+    code = "key-copied"
+
+
+class KeyKnownError(ChoristeError):
+    """The security key is one of this account already."""
+
+    code = "key-known"
+
+
+class TooManyKeysError(ChoristeError):
+    """The account has as many security keys as it may; parameter: `most`."""
+
+    code = "too-many-keys"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from choriste.domain.access.user import Habilitation, Language, Level, Space, StructureRole, User
+from choriste.domain.parties.mandate import Held, Scope
 from choriste.domain.parties.structure import ServiceCode, StructureId
 from choriste.domain.shared.errors import ForbiddenError
 
@@ -21,6 +22,7 @@ class PrincipalKind(StrEnum):
     USER = "user"
     TECHNICAL_ACCOUNT = "technical_account"
     API_CLIENT = "api_client"
+    PARTNER = "partner"
     OPERATOR = "operator"
     PLATFORM = "platform"
 
@@ -42,6 +44,8 @@ class Principal:
     attached: frozenset[StructureId] = frozenset()
     factor_at: dt.datetime | None = None
     """When the person who acts last proved the second factor; programs have none."""
+    mandates: frozenset[Held] = frozenset()
+    """What the actor may do in the name of other suppliers now."""
 
     @classmethod
     def of_user(cls, user: User) -> Principal:
@@ -91,10 +95,22 @@ class Principal:
         if not self.may(space, level, structure=structure, service=service):
             raise ForbiddenError(right=f"{space}:{level.name.lower()}", structure=structure, service=service)
 
+    def has_mandate(self, giver: str, scope: Scope) -> bool:
+        """Say whether the actor may do something in the name of a supplier by a mandate."""
+        return giver in self.givers(scope)
+
+    def givers(self, scope: Scope) -> frozenset[StructureId]:
+        """Return the suppliers in whose name the actor may do something by a mandate."""
+        return frozenset(held.giver for held in self.mandates if scope in held.scopes)
+
     def structures_with(self, space: Space, level: Level = Level.CONSULT) -> frozenset[StructureId]:
-        """Return the structures where the actor has that space for at least one service."""
+        """Return the structures where the actor has that space for at least one service.
+
+        To issue counts in the name of another supplier too.
+        """
         granted = {r.structure for r in self.rights if r.space is space and r.level.covers(level)}
-        return self.managed | granted
+        needed = Scope.FOLLOW if level is Level.CONSULT else Scope.DEPOSIT
+        return self.managed | granted | (self.givers(needed) if space is Space.ISSUE else frozenset())
 
     def services_with(
         self, space: Space, level: Level = Level.CONSULT, *, structure: str

@@ -91,7 +91,11 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person who signs in. `email` is the login address, kept in lower case."""
+    """A person who signs in. `email` is the login address, kept in lower case.
+
+    `contact` is where notices go, the login address where there is none; nothing that opens the account ever
+    goes to it.
+    """
 
     id: UserId
     email: str
@@ -102,6 +106,12 @@ class User:
     memberships: tuple[Membership, ...] = ()
     rights: frozenset[Habilitation] = frozenset()
     notices: NoticeRhythm = NoticeRhythm.AT_ONCE
+    contact: str | None = None
+
+    @property
+    def notice_address(self) -> str:
+        """The address that notices go to."""
+        return self.contact or self.email
 
     @property
     def structures(self) -> frozenset[StructureId]:

@@ -21,3 +21,4 @@ class Kind(StrEnum):
     ALIKE = "CHO-W-ALIKE"
     CLOSED = "CHO-W-SIRET-CLOSED"
     UNKNOWN = "CHO-W-SIRET-UNKNOWN"
+    PAPER = "CHO-W-PAPER"

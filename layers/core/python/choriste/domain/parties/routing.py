@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from choriste.domain.parties.addressing import Addressing
 from choriste.domain.parties.structure import ClosingReason, Service, Structure, StructureKind
+from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.findings import Finding, worded
 from choriste.i18n.catalogue import message
 from choriste.i18n.message import Message
@@ -22,6 +23,7 @@ _TERMS: dict[str, str] = {
     "ROUTING-NOT-ENTITLED": "BT-29",
     "ROUTING-RECIPIENT-MISSING": "BT-46",
     "ROUTING-RECIPIENT-UNKNOWN": "BT-46",
+    "ROUTING-RECIPIENT-APART": "BT-46",
     "ROUTING-RECIPIENT-INACTIVE": "BT-46",
     "ROUTING-RECIPIENT-NO-SPACE": "BT-46",
     "ROUTING-SERVICE-MISSING": "BT-10",
@@ -74,7 +76,7 @@ def why_inactive(structure: Structure) -> Message:
 def recipient_findings(
     addressing: Addressing, recipient: Structure | None, *, supplier: Structure | None
 ) -> tuple[Finding, ...]:
-    """Check that the recipient is known, open, and given the codes that it requires.
+    """Check that the recipient is known, in the supplier's world, open, and given the codes it requires.
 
     The supplier decides whether the service of intra-public invoices may be addressed (see
     docs/reference/parties.md#routing).
@@ -84,6 +86,8 @@ def recipient_findings(
         return (routing_finding("ROUTING-RECIPIENT-MISSING"),)
     if recipient is None:
         return (routing_finding("ROUTING-RECIPIENT-UNKNOWN", found=number),)
+    if supplier is not None and not same_world(supplier.id, recipient.id):
+        return (routing_finding("ROUTING-RECIPIENT-APART", found=number),)
     closed = recipient_closed(recipient, number)
     if closed is not None:
         return (closed,)

@@ -34,11 +34,15 @@ class Assignee:
 
 
 class FileKind(StrEnum):
-    """The kinds of files attached to an invoice; values are the codes shown to clients."""
+    """The kinds of files attached to an invoice; values are the codes shown to clients.
+
+    `OWN_DOCUMENT` is the supplier's own PDF, taken out of the data that embed it; BR-FR-17 calls it so.
+    """
 
     ORIGINAL = "ORIGINAL"
     READABLE_COPY = "DUPLICATA FACTUR-X"
     ATTACHMENT = "PIECE_JOINTE"
+    OWN_DOCUMENT = "LISIBLE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

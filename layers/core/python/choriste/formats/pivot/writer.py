@@ -14,26 +14,22 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from choriste.domain.codes.edi import edi_code
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.invoice.model import Invoice, Line
 from choriste.domain.lifecycle import Frame, Role, Status
-from choriste.domain.parties.structure import IdentifierKind
 from choriste.domain.tracking.head import InvoiceHead, PartyReference, StatusChange
 from choriste.domain.tracking.journey import party_of
-
-Row = TypeVar("Row")
+from choriste.formats.pivot.elements import envelope, kind_code, texts, texts_of, within
 
 VERSION: Final = "V2_02"
-SENDER: Final = "CHORISTE"
 
 _NAME, _NUMBER = 50, 20
 _MEANS: Final = frozenset({"10", "20", "30", "31", "42", "48", "49", "97"})
 _MEANS_LIKE: Final = {"58": "30", "59": "49", "54": "48", "55": "48"}
-_KINDS: Final = {kind: str(n) for n, kind in enumerate(IdentifierKind, start=1)}
 _FRAMES: Final = {Frame.SANS_CADRE: "A1", Frame.A11: "A10"}
 """Frames that the schema does not have, and what stands for them."""
 
@@ -77,7 +73,7 @@ def write_pivot(
 ) -> bytes:
     """Return the pivot flow of some invoices; `service_names` are those of their services, in order."""
     root = Element("CPPFacturePivot", Version=VERSION)
-    _envelope(root, flow=flow, receiver=receiver, at=at)
+    envelope(root, flow=flow, receiver=receiver, at=at)
     listed = SubElement(root, "CPPFactures", Compteur=str(len(invoices)))
     for order, (invoice, service) in enumerate(zip(invoices, service_names, strict=True), start=1):
         _invoice(SubElement(listed, "CPPFacturePivotUnitaire", NumOrdre=str(order)), invoice, service)
@@ -85,21 +81,10 @@ def write_pivot(
     return written
 
 
-def _envelope(root: Element, *, flow: str, receiver: str, at: dt.date) -> None:
-    unit = SubElement(SubElement(root, "Enveloppe"), "EnveloppeUnitaire", NumOrdre="1")
-    parameters = SubElement(unit, "Parametres")
-    for order, (code, value) in enumerate((("DtPrd", at.isoformat()), ("IdFlx", flow)), start=1):
-        parameter = SubElement(parameters, "ParametreIndiv", NumOrdre=f"{order:04d}")
-        _texts(parameter, Code=code, Valeurparametre=value)
-    partners = SubElement(unit, "Partenaires")
-    _texts(SubElement(partners, "Recepteur"), Id=receiver)
-    _texts(SubElement(partners, "Emetteur"), Id=SENDER, Libelle="Choriste")
-
-
 def _invoice(unit: Element, invoice: PivotInvoice, service: str | None) -> None:
     _supplier(SubElement(unit, "Fournisseur"), invoice)
     head = invoice.head
-    _texts(
+    texts(
         SubElement(unit, "Debiteur"),
         TypeIdentifiant="1",
         Identifiant=head.recipient.identifier,
@@ -116,9 +101,9 @@ def _invoice(unit: Element, invoice: PivotInvoice, service: str | None) -> None:
 def _supplier(element: Element, invoice: PivotInvoice) -> None:
     head, content = invoice.head, invoice.content
     address = content.seller.address if content.seller is not None else None
-    _texts(
+    texts(
         element,
-        TypeIdentifiant=_kind_code(head.supplier),
+        TypeIdentifiant=kind_code(head.supplier),
         Identifiant=head.supplier.identifier,
         RaisonSociale=head.supplier.name,
         CodePays=_country(address.country if address is not None else None),
@@ -126,15 +111,15 @@ def _supplier(element: Element, invoice: PivotInvoice) -> None:
     transfers = content.payment.credit_transfers if content.payment is not None else ()
     if transfers and transfers[0].account:
         account = SubElement(element, "ReferenceBancaire", Type="IBAN")
-        _texts(account, Compte=transfers[0].account, Etablissement=transfers[0].bic)
-    _texts(element, ModeEmission=_EMISSIONS.get(head.channel, "flux"))
+        texts(account, Compte=transfers[0].account, Etablissement=transfers[0].bic)
+    texts(element, ModeEmission=_EMISSIONS.get(head.channel, "flux"))
 
 
 def _facts(element: Element, invoice: PivotInvoice) -> None:
     head, content = invoice.head, invoice.content
     before = content.preceding_invoices[0].number if content.preceding_invoices else None
     delivered = content.delivery.date if content.delivery is not None else None
-    _texts(
+    texts(
         element,
         Id=head.number[:_NUMBER],
         IdCPRO=str(head.id),
@@ -145,29 +130,29 @@ def _facts(element: Element, invoice: PivotInvoice) -> None:
         DateEmissionFacture=head.issue_date.isoformat(),
         DateLivraison=(delivered or head.issue_date).isoformat(),
     )
-    _texts(SubElement(element, "ModePaiement"), Code=_means(content))
+    texts(SubElement(element, "ModePaiement"), Code=_means(content))
     available = head.moe_available_at
-    _texts(
+    texts(
         element,
         DateReception=head.deposited_at.date().isoformat(),
         DateMiseADispositionMOE=available.date().isoformat() if available is not None else None,
         Devise=head.currency,
     )
-    _texts(
+    texts(
         SubElement(element, "Montants"),
         MontantHT=_number(head.without_vat),
         MontantTTC=_number(head.with_vat),
         MontantNetAPayer=_number(head.due),
     )
     _vat(element, content)
-    _texts_of(element, "Engagement", NumeroMarche=_cut(head.contract), NumeroEngagement=_cut(head.engagement))
+    texts_of(element, "Engagement", NumeroMarche=_cut(head.contract), NumeroEngagement=_cut(head.engagement))
     _lines(element, content.lines)
 
 
 def _vat(element: Element, content: Invoice) -> None:
     rows = [row for row in content.vat_breakdown if row.base is not None and row.tax is not None]
-    for listed, row in _within(element, "TVAs", rows):
-        _texts(
+    for listed, row in within(element, "TVAs", rows):
+        texts(
             SubElement(listed, "TVA"),
             Taux=_number(row.rate or Decimal(0)),
             BaseHt=_number(row.base),
@@ -177,8 +162,8 @@ def _vat(element: Element, content: Invoice) -> None:
 
 def _lines(element: Element, lines: Sequence[Line]) -> None:
     told = [line for line in lines if line.price is not None and None not in (line.price.net, line.quantity)]
-    for order, (listed, line) in enumerate(_within(element, "Lignes", told), start=1):
-        _texts(
+    for order, (listed, line) in enumerate(within(element, "Lignes", told), start=1):
+        texts(
             SubElement(listed, "Ligne", NumOrdre=str(order)),
             ReferenceProduit=line.item.seller_id if line.item is not None else None,
             PrixUnitaire=_number(line.price.net if line.price is not None else None),
@@ -193,7 +178,7 @@ def _file(element: Element, file: PivotFile, order: int) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, file.content)
-    _texts(
+    texts(
         element,
         Contenu=base64.b64encode(packed.getvalue()).decode(),
         NomPJ=name,
@@ -206,17 +191,17 @@ def _file(element: Element, file: PivotFile, order: int) -> None:
 
 def _validations(unit: Element, invoice: PivotInvoice) -> None:
     steps = tuple(_validated(invoice))
-    for cycle, (change, party) in _within(unit, "CycleDeValidation", steps):
+    for cycle, (change, party) in within(unit, "CycleDeValidation", steps):
         step = SubElement(cycle, "ValidationUnitaire")
-        _texts(
+        texts(
             step,
             DateStatut=change.at.date().isoformat(),
             CodeStatut=edi_code(change.after),
             Commentaire=change.reason_text or None,
         )
-        _texts(
+        texts(
             SubElement(step, "ProducteurStatut"),
-            TypeIdentifiant=_kind_code(party),
+            TypeIdentifiant=kind_code(party),
             Id=party.identifier,
             RaisonSociale=party.name,
             CodePays="FR",
@@ -242,14 +227,6 @@ def _means(content: Invoice) -> str:
     return code if code in _MEANS and code is not None else _MEANS_LIKE.get(code or "", "30")
 
 
-def _kind_code(party: PartyReference) -> str:
-    """Return the code of a party's kind of identifier; what is neither a SIRET nor a VAT number is `6`."""
-    if party.identifier.isdigit() and len(party.identifier) == 14:  # noqa: PLR2004 - a SIRET
-        return _KINDS[IdentifierKind.SIRET]
-    is_vat = party.identifier[:2].isalpha()
-    return _KINDS[IdentifierKind.EU_VAT if is_vat else IdentifierKind.BEING_REGISTERED]
-
-
 def _country(code: str | None) -> str:
     return code if code is not None and len(code) == 2 else "FR"  # noqa: PLR2004 - ISO 3166-1 alpha-2
 
@@ -260,25 +237,3 @@ def _cut(text: str | None) -> str | None:
 
 def _number(value: Decimal | None) -> str | None:
     return format(value, "f") if value is not None else None
-
-
-def _within(parent: Element, tag: str, rows: Iterable[Row]) -> Iterator[tuple[Element, Row]]:
-    """Yield each row with the element that holds them all, which is written where there is one."""
-    holder: Element | None = None
-    for row in rows:
-        if holder is None:
-            holder = SubElement(parent, tag)
-        yield holder, row
-
-
-def _texts_of(parent: Element, tag: str, **texts: str | None) -> None:
-    """Write an element with its texts unless all are missing."""
-    if any(texts.values()):
-        _texts(SubElement(parent, tag), **texts)
-
-
-def _texts(parent: Element, **texts: str | None) -> None:
-    """Write elements that hold a text, in the order given, without those that have none."""
-    for tag, text in texts.items():
-        if text is not None:
-            SubElement(parent, tag).text = text

@@ -6,6 +6,7 @@ structure's users may be a second old: it says whom to tell or to offer by name,
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,17 +20,25 @@ from choriste.adapters.aws.dynamodb.records.upcasters import (
     credentials_of_schema_2,
     technical_account_of_schema_2,
     user_of_schema_2,
+    user_of_schema_3,
     with_defaults_of_schema_1,
 )
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
 from choriste.application.access.records import ApiClient, Credentials, TechnicalAccount
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
 from choriste.domain.access.user import User
+from choriste.domain.exchange.partner import Partner
+from choriste.domain.parties.mandate import Held, Scope
+from choriste.domain.parties.structure import StructureId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-USER = RecordFormat(kind="user", model=User, upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2))
+USER = RecordFormat(
+    kind="user",
+    model=User,
+    upcasters=(with_defaults_of_schema_1("user"), user_of_schema_2, user_of_schema_3),
+)
 CREDENTIALS = RecordFormat(
     kind="credentials",
     model=Credentials,
@@ -45,10 +54,13 @@ API_CLIENT = RecordFormat(
     model=ApiClient,
     upcasters=(with_defaults_of_schema_1("api-client"), api_client_of_schema_2),
 )
+PARTNER = RecordFormat(kind="partner", model=Partner, upcasters=())
 EMAIL_GUARD = RowFormat(kind="email", names=frozenset({"user"}))
 USER_LINK = RowFormat(kind="user-link")
 MANAGER_SEAT = RowFormat(kind="manager-seat", names=frozenset({"user"}))
+HELD = RowFormat(kind="mandate-held", names=frozenset({"giver", "scopes", "since", "until"}))
 
+HELD_PREFIX = "HELD#"
 _CREDENTIALS = "CREDENTIALS"
 
 
@@ -61,6 +73,7 @@ class IdentityPrefix(StrEnum):
     EMAIL = "EMAIL#"
     TECHNICAL_ACCOUNT = "TECH#"
     API_CLIENT = "CLIENT#"
+    PARTNER = "PARTNER#"
 
 
 class DynamoAccounts:
@@ -90,8 +103,7 @@ class DynamoAccounts:
             "sk": _CREDENTIALS,
             "last_step": credentials.last_step,
         }
-        guard = {"pk": IdentityPrefix.EMAIL + user.email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user.id)}
-        if not add_all(self._core, head, secret, guard, *links, *seats):
+        if not add_all(self._core, head, secret, email_guard(user.email, user.id), *links, *seats):
             raise AlreadyExistsError(kind="user", id=user.email)
 
     def credentials(self, user_id: str) -> Credentials | None:
@@ -149,6 +161,30 @@ class DynamoAccounts:
         """Return an API client by its case-sensitive id, or None."""
         item = self._core.get(IdentityPrefix.API_CLIENT + client_id, HEAD)
         return API_CLIENT.read(item) if item else None
+
+    def mandates_held(self, structure: str, *, on: dt.date) -> tuple[Held, ...]:
+        """Return what the mandates that a structure has accepted let it do on a day."""
+        rows = self._core.partition(IdentityPrefix.STRUCTURE + structure, prefix=HELD_PREFIX)
+        found = [HELD.read(row) for row in rows]
+        return tuple(
+            Held(
+                giver=StructureId(row["giver"]),
+                holder=StructureId(structure),
+                scopes=frozenset(map(Scope, row["scopes"].split())),
+            )
+            for row in found
+            if row["since"] <= on.isoformat() <= row["until"]
+        )
+
+    def partner(self, code: str) -> Partner | None:
+        """Return a partner by its application code, a closed one too, or None."""
+        item = self._core.get(IdentityPrefix.PARTNER + code, HEAD)
+        return PARTNER.read(item) if item else None
+
+
+def email_guard(email: str, user_id: str) -> Item:
+    """Return the row that says whose login address an address is, of whom there is one."""
+    return {"pk": IdentityPrefix.EMAIL + email, "sk": HEAD, **EMAIL_GUARD.attributes(user=user_id)}
 
 
 def user_link(structure: str, user_id: str) -> Item:

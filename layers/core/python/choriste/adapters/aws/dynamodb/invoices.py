@@ -168,6 +168,11 @@ class DynamoInvoices:
         item = self._table.get(_pk(invoice_id), _HEAD)
         return INVOICE.read(item) if item else None
 
+    def numbered(self, *, supplier: str, recipient: str, year: int, number: str) -> InvoiceId | None:
+        """Return the invoice with that number of that year, between the parties with those identifiers."""
+        claim = self._table.get(_number_key(supplier, year, recipient, number), "GUARD")
+        return _holder(claim, NUMBER_GUARD) if claim is not None else None
+
     def with_change(self, invoice_id: InvoiceId, version: int) -> tuple[InvoiceHead, StatusChange] | None:
         """Return the change of one version and a head no older than it, read at once.
 
@@ -237,8 +242,11 @@ def number_guard(head: InvoiceHead) -> str:
 
     Source: docs/reference/deposits.md#duplicates.
     """
-    parts = (head.supplier.identifier, str(head.issue_date.year), head.recipient.identifier, head.number)
-    return Prefix.NUMBER + "#".join(parts)
+    return _number_key(head.supplier.identifier, head.issue_date.year, head.recipient.identifier, head.number)
+
+
+def _number_key(supplier: str, year: int, recipient: str, number: str) -> str:
+    return Prefix.NUMBER + "#".join((supplier, str(year), recipient, number))
 
 
 def _head_item(head: InvoiceHead) -> Item:

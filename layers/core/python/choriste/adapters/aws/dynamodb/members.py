@@ -19,6 +19,7 @@ from choriste.adapters.aws.dynamodb.identity import (
     MANAGER_SEAT,
     USER,
     IdentityPrefix,
+    email_guard,
     manager_seat,
     user_link,
 )
@@ -179,7 +180,7 @@ class DynamoMembers:
         return keys, keys[-1].removeprefix(prefix) if more else None
 
     def _user(self, known: StoredUser, after: User) -> Iterator[dict[str, Any]]:
-        """Yield the writes of one user: the record, and the links that come and go with its rights."""
+        """Yield the writes of one user: the record, and the rows that come and go with rights and address."""
         pk = IdentityPrefix.USER + after.id
         item = {"pk": pk, "sk": HEAD, "version": known.version + 1, **USER.attributes(after)}
         yield self._core.put_operation(item, condition="version = :known", known=known.version)
@@ -187,6 +188,9 @@ class DynamoMembers:
             yield self._core.put_operation(user_link(structure, after.id))
         for structure in sorted(known.user.structures - after.structures):
             yield self._delete(user_link(structure, after.id))
+        if after.email != known.user.email:
+            yield self._core.put_operation(email_guard(after.email, after.id), condition=ABSENT)
+            yield self._delete(email_guard(known.user.email, after.id))
 
     def _seats(self, change: Change) -> Iterator[dict[str, Any]]:
         """Yield the writes of the seats that are taken, or pass from one user to another."""

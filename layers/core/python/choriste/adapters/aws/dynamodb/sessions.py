@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import session_of_schema_1, unchanged
+from choriste.adapters.aws.dynamodb.records.upcasters import link_of_schema_1, session_of_schema_1, unchanged
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
 from choriste.application.access.ports import A_DAY
-from choriste.application.access.records import AccessToken, Attempt, OneTimeLink, Session
+from choriste.application.access.records import AccessToken, Attempt, Challenge, OneTimeLink, Session
 from choriste.domain.access.errors import StaleRecordError
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ SESSION_LIST = RowFormat(
     kind="session-list", names=frozenset({"expires_at"}), optional=frozenset({"hashes"}), upcasters=()
 )
 DEVICE = RowFormat(kind="device", names=frozenset({"known_until", "expires_at"}))
-LINK = RecordFormat(kind="link", model=OneTimeLink, upcasters=())
+CHALLENGE = RecordFormat(kind="challenge", model=Challenge, upcasters=())
+LINK = RecordFormat(kind="link", model=OneTimeLink, upcasters=(link_of_schema_1,))
 ATTEMPTS = RowFormat(
     kind="attempts",
     names=frozenset({"expires_at"}),
@@ -57,6 +58,7 @@ class SessionPrefix(StrEnum):
     DEVICE = "DEVICE#"
     ATTEMPTS = "ATTEMPTS#"
     LINK = "LINK#"
+    CHALLENGE = "CHALLENGE#"
 
 
 class DynamoSessions:
@@ -173,13 +175,27 @@ class DynamoLinks:
 
     def take_link(self, token_hash: str) -> OneTimeLink | None:
         """Delete a link and return it: the table gives what it deleted to one caller only."""
-        answer = self._client.delete_item(
-            TableName=self._table,
-            Key=marshal(_key(SessionPrefix.LINK + token_hash)),
-            ReturnValues="ALL_OLD",
-        )
-        item = unmarshal(answer.get("Attributes", {}))
+        item = _take(self._client, self._table, SessionPrefix.LINK + token_hash)
         return LINK.read(item) if item else None
+
+
+class DynamoChallenges:
+    """Implements `choriste.application.access.ports.Challenges`."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def save_challenge(self, challenge: Challenge) -> None:
+        """Store a new challenge."""
+        row = {**_key(SessionPrefix.CHALLENGE + challenge.token_hash), **CHALLENGE.attributes(challenge)}
+        row["expires_at"] = _ttl(challenge.expires_at)
+        self._client.put_item(TableName=self._table, Item=marshal(row))
+
+    def take_challenge(self, token_hash: str) -> Challenge | None:
+        """Delete a challenge and return it: the table gives what it deleted to one caller only."""
+        item = _take(self._client, self._table, SessionPrefix.CHALLENGE + token_hash)
+        return CHALLENGE.read(item) if item else None
 
 
 class DynamoDevices:
@@ -282,6 +298,12 @@ def _get(client: DynamoDBClient, table: str, pk: str) -> Item:
     """Return one item as it is now; empty where there is none."""
     answer = client.get_item(TableName=table, Key=marshal(_key(pk)), ConsistentRead=True)
     return unmarshal(answer.get("Item", {}))
+
+
+def _take(client: DynamoDBClient, table: str, pk: str) -> Item:
+    """Delete one item and return what it was; empty where there was none."""
+    answer = client.delete_item(TableName=table, Key=marshal(_key(pk)), ReturnValues="ALL_OLD")
+    return unmarshal(answer.get("Attributes", {}))
 
 
 def _end(moment: dt.datetime) -> dict[str, object]:

@@ -14,6 +14,7 @@ from choriste.documents.issue.pages.parties import party_columns
 from choriste.documents.issue.pages.technical import technical_block
 from choriste.documents.issue.wording import Wording, wording
 from choriste.domain.invoice.model import Invoice, Note, SupportingDocument, Totals
+from choriste.domain.invoice.own_document import own_document
 from choriste.domain.invoice.reading import Leftover
 
 Block = dict[str, object]
@@ -136,14 +137,20 @@ def _subject(note: Note, words: Wording) -> str:
 
 
 def _attachments(invoice: Invoice, words: Wording) -> Block | None:
-    rows = [_attachment_row(document) for document in invoice.supporting_documents]
+    own = own_document(invoice)
+    rows = [
+        _attachment_row(document, words["attachment.own"] if document is own else "")
+        for document in invoice.supporting_documents
+    ]
     columns = [words[f"attachment.{column}"] for column in ("reference", "description", "file")]
     return {"title": words["attachments"], "columns": columns, "rows": rows} if rows else None
 
 
-def _attachment_row(document: SupportingDocument) -> list[str]:
+def _attachment_row(document: SupportingDocument, mark: str) -> list[str]:
+    """Return a document that goes with the invoice; `mark` says that it is the supplier's own."""
     file = " — ".join(part for part in (document.filename, document.uri) if part)
-    return [document.reference or "", document.description or "", file]
+    described = " — ".join(part for part in (mark, document.description) if part)
+    return [document.reference or "", described, file]
 
 
 def _footer(invoice: Invoice, context: DocumentContext, words: Wording) -> Block:

@@ -38,17 +38,18 @@ class ChildError(Exception):
 
 
 def run_child(
-    script: str, data: bytes, *, memory: int, cpu: float, timeout: float = limits.CHILD_TIMEOUT
+    script: str, data: bytes, *more: str, memory: int, cpu: float, timeout: float = limits.CHILD_TIMEOUT
 ) -> Any:  # noqa: ANN401 - the library's own object
     """Run a script of `children/` on the bytes and return the JSON it prints.
 
-    The script gets the file on its standard input and the memory limit (address space, bytes) and CPU
-    limit (seconds of processor time) as arguments; it applies both to itself before it imports any library.
+    The script gets the file on its standard input and as arguments the memory limit (address space, bytes),
+    the CPU limit (seconds of processor time) and `more`; it applies both limits to itself before it imports
+    any library.
 
     Raises:
         ChildError: no answer in `cpu` seconds of work or `timeout` seconds of waiting, or none at all.
     """
-    command = [sys.executable, "-S", "-P", str(CHILDREN / script), str(memory), str(cpu)]
+    command = [sys.executable, "-S", "-P", str(CHILDREN / script), str(memory), str(cpu), *more]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command of our own
             command, input=data, capture_output=True, timeout=timeout, check=False, env=_environment()

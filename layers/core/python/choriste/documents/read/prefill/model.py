@@ -160,6 +160,11 @@ class Prefill:
     findings: tuple[Finding, ...] = ()
     considered: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
 
+    @property
+    def illegible(self) -> bool:
+        """Whether the pages have no text that can be read: only recognising it on their picture helps."""
+        return self.scanned or any(finding.rule == "PREFILL-UNMAPPED" for finding in self.findings)
+
     def filled(self) -> dict[FieldName, str]:
         """Return the certain values: what a form may fill in without asking."""
         certain = Confidence.CERTAIN

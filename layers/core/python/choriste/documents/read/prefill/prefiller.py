@@ -63,7 +63,7 @@ def prefill(text_pages: Sequence[TextPage], *, depositor: str | None = None) -> 
     What makes a value certain is in `evidence`. Pages that cannot be read (a scan, letters without Unicode)
     are said to be so, and nothing else.
     """
-    unread = _unread(text_pages)
+    unread = _unread(text_pages) if text_pages else "PREFILL-NOTHING"
     if unread is not None:
         return Prefill(scanned=unread == "PREFILL-SCANNED", findings=(_finding(unread),))
     read = _within_reach(text_pages)
@@ -142,6 +142,8 @@ def _unread(text_pages: Sequence[TextPage]) -> str | None:
     if sum(page.unmapped for page in text_pages) > _UNMAPPED_SHARE * max(letters, 1):
         return "PREFILL-UNMAPPED"
     pictured = any(page.pictured for page in text_pages)
+    if all(page.recognised for page in text_pages):
+        return None if words else "PREFILL-NOTHING"
     return "PREFILL-SCANNED" if not words or (pictured and words < _FEW_WORDS) else None
 
 

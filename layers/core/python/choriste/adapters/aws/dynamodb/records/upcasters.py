@@ -58,6 +58,16 @@ def user_of_schema_2(user: Plain) -> Plain:
     return {**user, "memberships": [{**each, "active": True} for each in user["memberships"]]}
 
 
+def user_of_schema_3(user: Plain) -> Plain:
+    """Return a user of schema 4: nobody had an address for notices apart from the login address."""
+    return {**user, "contact": None}
+
+
+def link_of_schema_1(link: Plain) -> Plain:
+    """Return a link of schema 2: none confirmed an address yet."""
+    return {**link, "address": None}
+
+
 def credentials_of_schema_2(credentials: Plain) -> Plain:
     """Return credentials of schema 3: no recovery codes, no security keys, the first version."""
     return {**credentials, "recovery_codes": [], "security_keys": [], "version": 1}

@@ -1,0 +1,1 @@
+"""The operations of the own account: signing up, signing in, and what protects it."""

@@ -1,0 +1,1 @@
+"""The operations of the file exchange: partners, what they were sent, credentials for their folders."""

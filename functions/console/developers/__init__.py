@@ -1,0 +1,1 @@
+"""The pages for developers: the APIs, their reference and changes, and sandboxes."""

@@ -1,0 +1,1 @@
+"""Files to partners: invoices for recipients, statuses for both sides."""

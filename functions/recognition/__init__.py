@@ -1,0 +1,1 @@
+"""Lambda recognition: scans and photographs read, where the operator chose it."""

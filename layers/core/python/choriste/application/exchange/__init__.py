@@ -1,0 +1,1 @@
+"""File exchange with partners: who takes part, what they drop, and what they are sent."""

@@ -1,0 +1,1 @@
+"""Sandboxes: opened by their developers, with a clock to move and answers to force."""

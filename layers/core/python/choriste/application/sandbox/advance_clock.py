@@ -1,0 +1,79 @@
+"""Move the clock of a sandbox on: every legal wait of its invoices ends so many days earlier.
+
+Times stay those of the real clock everywhere; what moves is when a wait ends, which comes to the same for
+whoever waits. Nothing outside the sandbox can see it, and the sweeper needs to know nothing of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from choriste.application.approvals.expire_wait import apply_deadline
+from choriste.application.invoices.write import change_invoice
+from choriste.application.sandbox.ports import SandboxPorts
+from choriste.application.sandbox.read_sandbox import change_sandbox
+from choriste.domain.access.principal import Principal
+from choriste.domain.lifecycle.deadlines import deadline_of
+from choriste.domain.parties.form import refused
+from choriste.domain.sandbox.sandbox import MOST_DAYS, Sandbox
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.tracking.journey import Journey
+
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A sandbox after its clock was moved on, the invoices that waited, and those whose wait is over."""
+
+    sandbox: Sandbox
+    waiting: tuple[InvoiceId, ...]
+    over: tuple[InvoiceId, ...]
+
+
+def advance_clock(ports: SandboxPorts, principal: Principal, *, days: int) -> Advanced:
+    """Bring every legal wait in the principal's sandbox nearer by days, and end those that are over.
+
+    Raises `NotFoundError`, `ForbiddenError`, or `FieldsInvalidError` for days out of 1 to 365.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise refused("days", "SANDBOX-BOUNDS", found=days, least=1, most=MOST_DAYS)
+    sandbox = change_sandbox(ports, principal, lambda known: replace(known, days=known.days + days))
+    step, waiting, over = dt.timedelta(days=days), [], []
+    for head in list(_waiting(ports, sandbox)):
+        journey = change_invoice(ports, head.id, lambda known: _nearer(known, step))
+        waiting.append(head.id)
+        if journey.head.due_at is not None and journey.head.due_at <= ports.clock.now():
+            apply_deadline(ports, head.id)
+            over.append(head.id)
+    return Advanced(sandbox, tuple(waiting), tuple(over))
+
+
+def _waiting(ports: SandboxPorts, sandbox: Sandbox) -> Iterator[InvoiceHead]:
+    """Yield the invoices of a sandbox that wait for a legal deadline: each has a supplier inside it."""
+    for structure in sandbox.structures.values():
+        after = None
+        while True:
+            page = ports.invoices.issued_by(structure, after=after, limit=_PAGE)
+            yield from (head for head in page.rows if _waits(head))
+            if page.after is None:
+                break
+            after = page.after
+
+
+def _waits(head: InvoiceHead) -> bool:
+    return head.due_at is not None and deadline_of(head.frame, head.status) is not None
+
+
+def _nearer(head: InvoiceHead, step: dt.timedelta) -> Journey:
+    """Return the journey of an invoice whose wait ends earlier, none where it has ended meanwhile."""
+    journey = Journey.begin(head)
+    if not _waits(head) or head.due_at is None:
+        return journey
+    received = head.moe_available_at
+    return journey.revised(
+        replace(head, due_at=head.due_at - step, moe_available_at=received - step if received else None)
+    )

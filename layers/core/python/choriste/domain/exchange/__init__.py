@@ -1,0 +1,1 @@
+"""File exchange with partners (EDI): their application codes, the names of flows, what was sent to whom."""
