@@ -16,6 +16,7 @@ from urllib.parse import quote_plus
 from moto.s3 import notifications
 from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
+from werkzeug.datastructures import Headers
 
 from choriste.local.moto_patches.replacing import Uninstall, replace
 from choriste.local.platform.settings import ACCOUNT, PARTITION, REGION
@@ -81,7 +82,8 @@ def _install_true_copies() -> Uninstall:
     def copied(response: MotoObject, query: Json, key_name: str) -> MotoObject:
         if "x-amz-copy-source" in response.headers:
             algorithm = response.headers.get("x-amz-checksum-algorithm", "SHA256")
-            response.headers = {**response.headers, "x-amz-sdk-checksum-algorithm": algorithm}
+            response.headers = Headers(response.headers.items())
+            response.headers["x-amz-sdk-checksum-algorithm"] = algorithm
         return put(response, query, key_name)
 
     return replace(S3Response, "_key_response_put", copied)
