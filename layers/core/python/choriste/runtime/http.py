@@ -64,6 +64,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "key-copied": HTTPStatus.FORBIDDEN,
     "key-known": HTTPStatus.CONFLICT,
     "too-many-keys": HTTPStatus.CONFLICT,
+    "altered-file": HTTPStatus.INTERNAL_SERVER_ERROR,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""

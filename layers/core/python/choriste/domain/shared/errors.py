@@ -49,6 +49,12 @@ class BusyError(ChoristeError):
         self.seconds = seconds
 
 
+class AlteredFileError(ChoristeError):
+    """The archive holds other bytes than were deposited; parameters: `key`, digests `found`, `expected`."""
+
+    code = "altered-file"
+
+
 class DuplicateInvoiceError(ChoristeError):
     """An invoice with the same supplier, number, year and recipient exists; parameter: `first`."""
 

@@ -119,7 +119,7 @@ class DynamoFlows:
     def settle(self, document: Document, *, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance that `register` recorded, in the document's flow."""
         if document.outcome is Outcome.REFUSED:
-            self._refuse(document)
+            document = self._refuse(document)
         names = {"#set": document.outcome.value}
         item = self._update(
             document.flow_id,
@@ -178,8 +178,12 @@ class DynamoFlows:
             return self.document(document.flow_id, document.position) or document
         return document
 
-    def _refuse(self, document: Document) -> None:
-        """Write a refusal over a pending document; one that was settled already stays as it is."""
+    def _refuse(self, document: Document) -> Document:
+        """Write a refusal over a pending document, and return the document as it is then.
+
+        One that was settled already stays as it is, and counts as that: of two executions of one document, as
+        Express allows them, one may accept what the other refuses.
+        """
         put = self._table.put_operation(
             document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
         )["Put"]
@@ -188,6 +192,8 @@ class DynamoFlows:
         except ClientError as error:
             if not is_condition_failure(error):
                 raise
+            return self.document(document.flow_id, document.position) or document
+        return document
 
     def _update(
         self, flow_id: FlowId, expression: str, values: dict[str, Any], *, names: dict[str, str] | None = None
