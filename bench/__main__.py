@@ -11,6 +11,7 @@ PARTS = {
     "causes": "how often the mistyped amount is the one that a report names",
     "documents": "rendering and assembly beside WeasyPrint, factur-x and fpdf2",
     "inspection": "telling what a PDF is, and its text, beside pypdf and pdfium",
+    "lists": "read units of a page of a list, at 100,000 and 1,000,000 invoices",
     "local": "the local stores, empty and full",
     "deposits": "deposits on the local platform, empty and with 10,000 invoices stored",
 }

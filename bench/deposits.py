@@ -26,6 +26,7 @@ from bench.clients import contents, deposit, waiting_clients
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, Prefix, marshal
 from choriste.adapters.rest.client import Client
 from choriste.domain.lifecycle import Status
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 from choriste.local.data.seed import Addresses, seed
 from choriste.local.platform.process import Platform
 from choriste.runtime import aws
@@ -148,7 +149,9 @@ def _until(look: Callable[[], dict[str, Any]], fits: Callable[[dict[str, Any]], 
 
 def _store(count: int) -> None:
     """Store copies of all the rows of one delivered invoice and its flow, under ids of their own."""
-    template = platform_ports().invoices.received_by("1001", after=None, limit=1).rows[0]
+    invoices, received = platform_ports().invoices, InvoiceList(ListKind.RECEIVED, "1001")
+    newest = invoices.places(received, after=None, limit=1).rows[0]
+    (template,) = invoices.heads([invoice_at(newest)])
     table = CoreTable(aws.dynamodb(), settings().core_table)
     invoice, flow = f"{Prefix.INVOICE}{template.id}", f"{Prefix.FLOW}{template.flow_id}"
     kinds = ((invoice, "HEAD"), (invoice, "EVENT#"), (flow, "HEAD"), (flow, "DOC#"))

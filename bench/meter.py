@@ -19,14 +19,8 @@ from typing import Any
 from botocore.client import BaseClient
 
 from choriste.local.platform.hosting import FunctionHost, FunctionSpec, Outcome
+from infra.data import CORE_INDEXES
 
-_INDEX_KEYS = (
-    ("supplier_key", "deposit_key"),
-    ("recipient_key", "deposit_key"),
-    ("owner_key", "owner_sort"),
-    ("due_shard", "due_at"),
-    ("outbox_shard", "outbox_at"),
-)
 _QUEUE_FED = frozenset({"choriste-inbox", "choriste-opening", "choriste-admission", "choriste-notification"})
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
@@ -239,9 +233,9 @@ def _queue_requests(text: str) -> float:
 
 
 def _rows(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for hash_key, range_key in _INDEX_KEYS:
+    for hash_key, range_key in CORE_INDEXES.values():
         if hash_key in item and range_key in item:
-            yield str(item[hash_key]), str(item[range_key])
+            yield f"{hash_key}={item[hash_key]}", str(item[range_key])
 
 
 def _units(item: Mapping[str, Any], step: int) -> int:

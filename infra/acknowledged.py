@@ -45,7 +45,9 @@ def acknowledge(platform: Platform) -> None:
     _accept(platform.data.sirene_key, "AwsSolutions-SMG4", KEY_OF_ANOTHER)
     for bucket in ("inbox", "outbox"):
         folders = f"{platform.naming.prefix}-{bucket}-<AWS::AccountId>-<AWS::Region>/partners/*"
-        _accept_wildcard(platform.partners.role, f"arn:<AWS::Partition>:s3:::{folders}", FOLDERS)
+        for way in (platform.partners, platform.sftp):
+            if way is not None:
+                _accept_wildcard(way.role, f"arn:<AWS::Partition>:s3:::{folders}", FOLDERS)
     for queue in (platform.messaging.schedule_dead_letters, platform.messaging.rule_dead_letters):
         _accept(queue, "AwsSolutions-SQS3", IS_DEAD_LETTERS)
 

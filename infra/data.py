@@ -34,6 +34,12 @@ CORE_INDEXES = {
     "by_supplier": ("supplier_key", "deposit_key"),
     "by_recipient": ("recipient_key", "deposit_key"),
     "by_owner": ("owner_key", "owner_sort"),
+    "by_parties": ("parties_key", "deposit_key"),
+    "by_service": ("service_key", "deposit_key"),
+    "by_assignee": ("assignee_key", "deposit_key"),
+    "supplier_queues": ("supplier_queue", "deposit_key"),
+    "recipient_queues": ("recipient_queue", "deposit_key"),
+    "by_payment_day": ("payer_key", "payment_key"),
     "due": ("due_shard", "due_at"),
     "outbox": ("outbox_shard", "outbox_at"),
 }

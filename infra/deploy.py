@@ -45,6 +45,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "intake_at_once": "documents of archives in the intake at once, for each of those (default: 2)",
     "reserved": "executions kept for the API and the console (default: 0, for new accounts)",
     "warm_writes": "writes a second that the core table stands from its first day (default: 0)",
+    "sftp": "on: partners may use SFTP, by a server of about 220 dollars a month (default: off)",
     "recognition": "on: scans and photographs are read, by a function of 250 MB (default: off)",
 }
 COMMANDS: Final[Mapping[str, str]] = {

@@ -21,20 +21,24 @@ class PartnerAccess(Construct):
     ) -> None:
         """Declare the role."""
         super().__init__(scope, construct_id)
-        unnamed = Unnamed(key=key, secrets="", stream="", identity="", mailset="")
-        statements = [
-            iam.PolicyStatement(
-                actions=list(entry.actions),
-                resources=[resolve(short, naming=naming, unnamed=unnamed) for short in entry.resources],
-            )
-            for entry in PARTNER_ROLE
-        ]
         self.role = iam.Role(
             self,
             "Role",
             role_name=naming.name("partner"),
             assumed_by=iam.ArnPrincipal(functions.roles["api"].role_arn),
             description="What a partner may do at most: its session policy leaves its own folders of it",
-            inline_policies={"folders": iam.PolicyDocument(statements=statements)},
+            inline_policies={"folders": iam.PolicyDocument(statements=folder_statements(naming, key=key))},
         )
         pin(self.role, "PartnerRole")
+
+
+def folder_statements(naming: Naming, *, key: str) -> list[iam.PolicyStatement]:
+    """Return what a role for partners may do at most: drop and fetch files in the folders of all of them."""
+    unnamed = Unnamed(key=key, secrets="", stream="", identity="", mailset="")
+    return [
+        iam.PolicyStatement(
+            actions=list(entry.actions),
+            resources=[resolve(short, naming=naming, unnamed=unnamed) for short in entry.resources],
+        )
+        for entry in PARTNER_ROLE
+    ]

@@ -63,7 +63,20 @@ def grant(actions: tuple[str, ...], *resources: str) -> Grant:
     return Grant(actions=actions, resources=resources)
 
 
-CORE_INDEXES = tuple(f"table/core/index/{name}" for name in ("by_owner", "by_recipient", "by_supplier"))
+CORE_INDEXES = tuple(
+    f"table/core/index/{name}"
+    for name in (
+        "by_assignee",
+        "by_owner",
+        "by_parties",
+        "by_payment_day",
+        "by_recipient",
+        "by_service",
+        "by_supplier",
+        "recipient_queues",
+        "supplier_queues",
+    )
+)
 
 # Who moves an invoice starts the wait that begins with its new status, and ends the one that is over.
 WAITS = (grant(START, "machine/approval"), grant(ANSWER, "machine/approval"))
@@ -77,7 +90,7 @@ DOORS = (
     grant(PUT_ITEM, "table/idempotency", "table/audit"),
     grant(QUERY, "table/audit"),  # the history of administrative acts
     grant(GET_OBJECT, "objects/archive", "objects/documents"),
-    grant(PUT_OBJECT, "objects/archive", "objects/inbox"),
+    grant(PUT_OBJECT, "objects/archive", "objects/inbox", "objects/documents"),  # pages of drafts, the last
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
     grant(ASK_LATER, "queue/opening", "queue/admission"),
@@ -107,7 +120,6 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
     "chorus": (
         *DOORS,
         grant(GET_OBJECT, "objects/inbox"),  # pieces that a client sent before its invoice
-        grant(PUT_OBJECT, "objects/documents"),  # the directory of recipients, once a day
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (

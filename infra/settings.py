@@ -44,6 +44,13 @@ class Recognition(StrEnum):
     ON = "on"
 
 
+class Sftp(StrEnum):
+    """Whether partners may use SFTP, by a server that costs by the hour."""
+
+    OFF = "off"
+    ON = "on"
+
+
 class MailIdentity(StrEnum):
     """Whether this deployment declares the mail domain to SES, or the account has it already."""
 
@@ -81,6 +88,7 @@ class Settings:
     reserved: int = 0
     warm_writes: int = 0
     recognition: Recognition = Recognition.OFF
+    sftp: Sftp = Sftp.OFF
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Settings:
@@ -90,6 +98,7 @@ class Settings:
             "archive_mode": ArchiveMode,
             "mail_identity": MailIdentity,
             "recognition": Recognition,
+            "sftp": Sftp,
         }
         chosen: dict[str, Any] = {}
         for name, value in given.items():

@@ -19,6 +19,8 @@ from infra.naming import Naming
 from infra.observability import Observability
 from infra.partners import PartnerAccess
 from infra.settings import Settings
+from infra.settings import Sftp as SftpSetting
+from infra.sftp import Sftp
 
 
 class Platform(Stack):
@@ -44,6 +46,11 @@ class Platform(Stack):
         self.functions = Functions(self, "Functions", around=self._surroundings())
         self.partners = PartnerAccess(
             self, "Partners", naming=self.naming, functions=self.functions, key=self.data.key.key_arn
+        )
+        self.sftp = (
+            Sftp(self, "Sftp", naming=self.naming, key=self.data.key.key_arn)
+            if settings.sftp is SftpSetting.ON
+            else None
         )
         self.machines = Machines(self, "Machines", naming=self.naming, functions=self.functions)
         self.http.connect(self.functions)

@@ -21,7 +21,7 @@ from functions.api.v1.deposits import advice
 from functions.api.v1.deposits import routes as deposits
 from functions.api.v1.drafts import routes as drafts
 from functions.api.v1.exchange import routes as exchange
-from functions.api.v1.invoices import acts
+from functions.api.v1.invoices import acts, list_routes
 from functions.api.v1.invoices import routes as invoices
 from functions.api.v1.members import routes as members
 from functions.api.v1.operations import routes as operations
@@ -47,6 +47,7 @@ for routes in (
     mandates,
     deposits,
     advice,
+    list_routes,
     invoices,
     acts,
     works,

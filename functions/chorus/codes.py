@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from choriste.application.invoices.read_invoices import Side
+from choriste.application.invoices.criteria import Side
 from choriste.domain.access.user import Space
 from choriste.domain.deposits.flow import Channel, Flow, FlowState
 from choriste.domain.invoice.model import Invoice

@@ -26,7 +26,9 @@ from functions.chorus.returns import ChorusRefusal, Return, Said, return_of
 
 Answer = dict[str, Any]
 
-_JSON: Final = "application/json"
+JSON: Final = "application/json"
+"""What every answer is."""
+
 _FLOW_STATES: Final = ("etatCourantFlux", "etatCourantDepotFlux")
 """The fields that show the state of a flow."""
 
@@ -87,8 +89,8 @@ def _operation(event: Event) -> Operation:
 
 def _body(event: Event) -> Mapping[str, Any]:
     """Return the JSON object of a request; a body that is empty or null holds nothing."""
-    kind = (header(event, "content-type") or _JSON).partition(";")[0].strip().lower()
-    if kind != _JSON:
+    kind = (header(event, "content-type") or JSON).partition(";")[0].strip().lower()
+    if kind != JSON:
         raise ChorusRefusal(Return.WRONG_TYPE, found=kind[:80])
     try:
         sent = json.loads(_text(event) or "null", parse_float=Decimal)
@@ -129,7 +131,7 @@ def _renamed(event: Event, said: Said) -> Said:
 
 
 def _written(status: HTTPStatus, body: Mapping[str, object], language: str) -> Answer:
-    headers = {"Content-Type": _JSON, "Content-Language": language, "Cache-Control": "no-store"}
+    headers = {"Content-Type": JSON, "Content-Language": language, "Cache-Control": "no-store"}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = CHALLENGE
     return {

@@ -18,7 +18,8 @@ from choriste.runtime.identity import authenticate
 from choriste.runtime.observability import logger
 from choriste.runtime.refusals import note_refused
 from choriste.runtime.settings import settings
-from functions.chorus.dispatch import operate, said_answer
+from functions.chorus.description import PATH, description_text
+from functions.chorus.dispatch import JSON, operate, said_answer
 from functions.chorus.returns import Return, Said
 
 settings()  # a missing variable stops the start
@@ -30,6 +31,8 @@ WITHOUT_ACCOUNT: Final = frozenset({"/cpro/transverses/v1/health-check"})
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one HTTP request (API Gateway payload 2.0)."""
+    if event["rawPath"] == PATH:
+        return {"statusCode": 200, "headers": {"Content-Type": JSON}, "body": description_text()}
     language = preferred_language(event)
     try:
         caller = authenticate(event, account_required=event["rawPath"] not in WITHOUT_ACCOUNT)

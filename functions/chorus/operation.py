@@ -70,19 +70,29 @@ def told(tells: Tells, source: object) -> dict[str, object]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def rows(how: Callable[[Any], Iterable[Any]], tells: Tells) -> Tell:
-    """Return what fills a list of objects."""
-    return lambda source: [told(tells, row) for row in how(source)]
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What fills a list of objects."""
+
+    how: Callable[[Any], Iterable[Any]]
+    tells: Tells
+
+    def __call__(self, source: object) -> list[dict[str, object]]:
+        """Return the list."""
+        return [told(self.tells, row) for row in self.how(source)]
 
 
-def within(how: Callable[[Any], Any], tells: Tells) -> Tell:
-    """Return what fills an object from a part of the source, and leaves it out where there is none."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What fills an object from a part of the source, and leaves it out where there is none."""
 
-    def fill(source: object) -> object:
-        part = how(source)
-        return told(tells, part) if part is not None else None
+    how: Callable[[Any], Any]
+    tells: Tells
 
-    return fill
+    def __call__(self, source: object) -> dict[str, object] | None:
+        """Return the object, or None."""
+        part = self.how(source)
+        return told(self.tells, part) if part is not None else None
 
 
 def date_text(moment: dt.datetime | dt.date | None) -> str | None:

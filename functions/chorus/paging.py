@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from choriste.application.shared.ports import Page
-from functions.chorus.operation import Call, Tells, told
+from functions.chorus.operation import Call, Tells
 from functions.chorus.reading import Field, Reader, group, number, text
 
 Row = TypeVar("Row")
@@ -58,7 +58,7 @@ PAGE: Final[Tells] = {
 }
 """How an answer tells its page: at its top, or within `parametresRetour`."""
 
-PAGED: Final[Tells] = {"parametresRetour": lambda found: told(PAGE, found)}
+PAGED: Final[Tells] = {"parametresRetour": PAGE}
 
 
 def page_field(name: str) -> Field:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from choriste.application.invoices.read_invoices import Side
-from choriste.application.invoices.search_invoices import Criteria, PartyCriterion, search_invoices
+from choriste.application.invoices.criteria import Criteria, PartyCriterion, Side
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.domain.parties.structure import IdentifierKind, Structure, StructureIdentifier
 from choriste.domain.tracking.head import InvoiceHead
 from functions.chorus.directory import service_number, structure_number
-from functions.chorus.operation import Call, Operation, date_text, rows
+from functions.chorus.operation import Call, Operation, Rows, date_text
 from functions.chorus.paging import PAGED, Found, page_field, page_of
 from functions.chorus.reading import Field, required, text
 
@@ -55,7 +55,7 @@ PEOPLE: Final = (
         act=_attachments,
         asks={"paging": page_field("parametresRecherche")},
         tells={
-            "listeStructureRattachement": rows(
+            "listeStructureRattachement": Rows(
                 lambda found: found.rows,
                 {
                     "idStructure": lambda one: structure_number(one.structure.id),
@@ -66,7 +66,7 @@ PEOPLE: Final = (
                     "roleUtilisateur": lambda one: one.role,
                     "statutRattachementStructure": lambda _: "VALIDEE",
                     "statutUtilisateur": lambda _: "ACTIF",
-                    "listeServicesRattache": rows(
+                    "listeServicesRattache": Rows(
                         lambda one: [(one.structure, service) for service in one.structure.services],
                         {
                             "idService": lambda row: service_number(row[0].id, row[1].code),
@@ -94,7 +94,7 @@ PEOPLE: Final = (
             "state": Field("etatCourantEngagementJuridique", text(50)),
         },
         tells={
-            "listeEngagementJuridique": rows(
+            "listeEngagementJuridique": Rows(
                 lambda found: found.rows,
                 {
                     "numeroEngagementJuridique": lambda head: head.engagement,

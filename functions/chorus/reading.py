@@ -26,6 +26,9 @@ Reader = Callable[[object, str], Any]
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+Schema = Mapping[str, Any]
+"""A JSON schema."""
+
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d-%m-%Y", "%Y/%m/%d")
 _AFTER_DAY: Final = re.compile(r"[T ]\d{1,2}:\d{2}.*\Z")
 _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -34,6 +37,18 @@ _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe
 _LARGEST: Final = 2**63
 _DECIMALS: Final = 12
 _TRUE, _FALSE = frozenset({"true", "1", "oui", "o", "yes"}), frozenset({"false", "0", "non", "n", "no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A reader that says which values it reads, for the description of the API."""
+
+    read: Reader
+    schema: Schema
+
+    def __call__(self, value: object, name: str) -> Any:  # noqa: ANN401 - what its reader gives
+        """Read a value."""
+        return self.read(value, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ def text(limit: int | None = None) -> Reader:
             raise ChorusRefusal(Return.TOO_LONG, field=name, limit=limit)
         return words or None
 
-    return read
+    return Shaped(read, {"type": "string"} if limit is None else {"type": "string", "maxLength": limit})
 
 
 def number(value: object, name: str) -> int | None:
@@ -145,7 +160,7 @@ def one_of(choices: type[Choice]) -> Reader:
             raise ChorusRefusal(Return.NOT_LISTED, field=name, found=str(value)[:80])
         return found
 
-    return read
+    return Shaped(read, {"type": "string", "enum": [str(each.value) for each in choices]})
 
 
 def each(reader: Reader) -> Reader:
@@ -156,7 +171,7 @@ def each(reader: Reader) -> Reader:
         found = (reader(row, name) for row in rows if not says_nothing(row))
         return tuple(row for row in found if row is not None)
 
-    return read
+    return Shaped(read, {"type": "array", "items": schema_of(reader)})
 
 
 def one_row(reader: Reader) -> Reader:
@@ -165,7 +180,7 @@ def one_row(reader: Reader) -> Reader:
     def read(value: object, name: str) -> Any:  # noqa: ANN401 - what its reader gives
         return reader(value[0] if isinstance(value, list) else value, name)
 
-    return read
+    return Shaped(read, schema_of(reader))
 
 
 def group(fields: Mapping[str, Field]) -> Reader:
@@ -176,7 +191,7 @@ def group(fields: Mapping[str, Field]) -> Reader:
             raise ChorusRefusal(Return.UNREADABLE, field=name)
         return read_fields(fields, value)
 
-    return read
+    return Shaped(read, schema_of_fields(fields))
 
 
 def file_of(limit: int, *, over: Return) -> Reader:
@@ -198,7 +213,37 @@ def file_of(limit: int, *, over: Return) -> Reader:
             raise ChorusRefusal(over, limit=limit)
         return content
 
-    return read
+    return Shaped(read, {"type": "string", "contentEncoding": "base64"})
+
+
+def schema_of(reader: Reader) -> Schema:
+    """Return the schema of the values that a reader is meant for, empty where it does not say."""
+    return reader.schema if isinstance(reader, Shaped) else _PLAIN.get(reader, {})
+
+
+def schema_of_fields(fields: Mapping[str, Field]) -> Schema:
+    """Return the schema of the object that holds some fields."""
+    root: dict[str, Any] = {"type": "object", "properties": {}}
+    for field in fields.values():
+        *above, last = field.path.split(".")
+        place = root
+        for name in above:
+            place = place["properties"].setdefault(name, {"type": "object", "properties": {}})
+            place.setdefault("properties", {})
+        place["properties"].setdefault(last, dict(schema_of(field.reader)))
+        if field.required:
+            place.setdefault("required", []).append(last)
+    return root
+
+
+_PLAIN: Final[Mapping[Reader, Schema]] = {
+    number: {"type": "integer", "format": "int64"},
+    amount: {"type": "number"},
+    bound: {"type": "number"},
+    flag: {"type": "boolean"},
+    tick: {"type": "boolean"},
+    day: {"type": "string", "format": "date"},
+}
 
 
 def _read(field: Field, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what its reader gives

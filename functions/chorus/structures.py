@@ -22,7 +22,7 @@ from choriste.domain.parties.structure import (
 )
 from functions.chorus.codes import SPACES, StructureStatus
 from functions.chorus.directory import service_at, service_number, structure_number
-from functions.chorus.operation import Call, Operation, Tells, date_text, rows, within
+from functions.chorus.operation import Call, Operation, Rows, Tells, Within, date_text
 from functions.chorus.paging import PAGE, PAGED, Found, page_field, page_of, turned
 from functions.chorus.reading import Field, flag, number, one_of, required, text
 from functions.chorus.returns import ChorusRefusal, Return
@@ -226,7 +226,7 @@ STRUCTURES: Final = (
             "restricted": Field("restreindreStructuresPrivees", flag),
             "paging": page_field("parametres"),
         },
-        tells={"listeStructures": rows(lambda found: found.rows, _FOUND), **PAGED},
+        tells={"listeStructures": Rows(lambda found: found.rows, _FOUND), **PAGED},
     ),
     Operation(
         path="structures/v1/consulter",
@@ -248,7 +248,7 @@ STRUCTURES: Final = (
         name="rechercherServicesStructure",
         act=_services,
         asks={**_BY, "paging": page_field("parametresRechercherServicesStructure")},
-        tells={"listeServices": rows(lambda found: found.rows, SERVICE), **PAGED},
+        tells={"listeServices": Rows(lambda found: found.rows, SERVICE), **PAGED},
     ),
     Operation(
         path="structures/v1/consulter/service",
@@ -282,7 +282,7 @@ STRUCTURES: Final = (
             "paging": page_field("parametresRechercherEspaces"),
         },
         tells={
-            "listeEspace": rows(
+            "listeEspace": Rows(
                 lambda found: found.rows,
                 {
                     "codeEspace": lambda right: SPACES[right.space][0],
@@ -304,7 +304,7 @@ STRUCTURES: Final = (
             "idStructure": lambda found: structure_number(found.structure.id),
             "identifiantStructure": lambda found: found.structure.identifier.value,
             "designationStructure": lambda found: found.structure.name,
-            "listeServices": rows(
+            "listeServices": Rows(
                 lambda found: [(found.structure, service) for service in found.services.rows],
                 {
                     "idService": lambda row: service_number(row[0].id, row[1].code),
@@ -315,7 +315,7 @@ STRUCTURES: Final = (
                     "dateDebut": lambda row: date_text(row[1].since),
                 },
             ),
-            "parametresRetour": within(lambda found: found.services, PAGE),
+            "parametresRetour": Within(lambda found: found.services, PAGE),
         },
     ),
 )

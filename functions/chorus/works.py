@@ -18,7 +18,7 @@ from functions.chorus.factures.criteria import AS_RECIPIENT, criteria_of
 from functions.chorus.factures.details import consult, issued_facture
 from functions.chorus.factures.fields import COLUMNS, columns
 from functions.chorus.factures.treatment import PIECES, attach_piece
-from functions.chorus.operation import Call, Operation, date_text, rows
+from functions.chorus.operation import Call, Operation, Rows, date_text
 from functions.chorus.paging import PAGED, Found, in_order, page_field, turned
 from functions.chorus.reading import Field, flag, number, one_of, required, text
 from functions.chorus.returns import Return
@@ -102,7 +102,7 @@ _ASKS: Final = {
     "role": Field("roleUtilisateur", one_of(UserRole)),
     "paging": page_field("rechercheFactureTravaux"),
 }
-_LISTED: Final = {"listeFacturesTravaux": rows(lambda found: found.rows, _WORKS), **PAGED}
+_LISTED: Final = {"listeFacturesTravaux": Rows(lambda found: found.rows, _WORKS), **PAGED}
 _TAKEN: Final = {
     "idFactureTravaux": lambda head: head.id,
     "numeroFacture": lambda head: head.number,
@@ -141,7 +141,7 @@ WORKS: Final = (
         asks=_INVOICE,
         tells={
             "idDossierFacturation": lambda found: found.id,
-            "listeFacturesTravaux": rows(lambda found: [piece.head for piece in found.pieces], _WORKS),
+            "listeFacturesTravaux": Rows(lambda found: [piece.head for piece in found.pieces], _WORKS),
         },
     ),
     Operation(

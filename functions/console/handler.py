@@ -23,14 +23,15 @@ from functions.console.account import pages as account_pages
 from functions.console.account.pages import confirm_place
 from functions.console.connections import pages as connection_pages
 from functions.console.deposits import pages as deposit_pages
+from functions.console.developers import pages as developer_pages
 from functions.console.developers import sandbox_pages
 from functions.console.drafts import pages as draft_pages
-from functions.console.invoices import act_pages
+from functions.console.invoices import act_pages, batch_pages, list_pages
 from functions.console.invoices import pages as invoice_pages
 from functions.console.members import approval_pages, file_pages, reset_pages, role_pages
 from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
-from functions.console.parties import bank_pages, change_pages, mandate_pages
+from functions.console.parties import advice_pages, bank_pages, change_pages, mandate_pages
 from functions.console.parties import pages as structure_pages
 from functions.console.printouts import pages as printout_pages
 from functions.console.sign_in import first_pages, key_pages, lost_pages, password_pages
@@ -62,16 +63,20 @@ app.include_router(sign_up_pages.routes.router)
 app.include_router(activation_pages.routes.router)
 app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)
+app.include_router(list_pages.routes.router)
 app.include_router(own_key_pages.routes.router)
 app.include_router(address_pages.routes.router)
+app.include_router(batch_pages.routes.router)
 app.include_router(invoice_pages.routes.router)
 app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
 app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
+app.include_router(developer_pages.routes.router)
 app.include_router(sandbox_pages.routes.router)
 app.include_router(structure_pages.routes.router)
 app.include_router(change_pages.routes.router)
+app.include_router(advice_pages.routes.router)
 app.include_router(bank_pages.routes.router)
 app.include_router(mandate_pages.routes.router)
 app.include_router(printout_pages.routes.router)
@@ -89,7 +94,7 @@ def start() -> Response[str]:
     return redirect("/invoices")
 
 
-@app.get("/static/<digest>/<name>")
+@app.get("/static/<digest>/<name>", compress=True)
 def give_static_file(digest: str, name: str) -> Response[bytes] | Response[str]:
     """Give a static file."""
     return static_file(digest, name) or say_missing(NotFoundError(kind="static file", id=name))

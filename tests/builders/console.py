@@ -87,6 +87,7 @@ class World:
     printed: bytes = b"%PDF-1.7"
     bank_details: MemoryBankRecords = field(default_factory=MemoryBankRecords)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    supplier_records: MemorySupplierRecords = field(default_factory=MemorySupplierRecords)
     dispatches: MemoryDispatches = field(default_factory=MemoryDispatches)
 
     sandboxes: MemorySandboxes = field(default_factory=MemorySandboxes)
@@ -128,7 +129,7 @@ class World:
         return PlatformPorts(
             clock=self.clock,
             flows=self.flows,
-            supplier_records=MemorySupplierRecords(),
+            supplier_records=self.supplier_records,
             invoices=self.invoices,
             drafts=self.drafts,
             outbox=self.invoices,

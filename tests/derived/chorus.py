@@ -10,6 +10,7 @@ from tests.builders.environment import name_settings
 
 name_settings()
 
+from functions.chorus.description import description_text  # noqa: E402
 from functions.chorus.operation import Operation  # noqa: E402
 from functions.chorus.operations import OPERATIONS  # noqa: E402
 from functions.chorus.returns import ROOM, Return  # noqa: E402 - the function reads its settings at import
@@ -108,6 +109,7 @@ def _calls(text: str, path: str) -> bool:
 
 DERIVED: dict[str, Callable[[], str]] = {
     "docs/reference/chorus-errors.md": errors_page,
+    "schemas/chorus-openapi.json": description_text,
     "docs/reference/chorus-operations.md": operations_page,
 }
 """Every derived page, by its path from the root of the repository."""

@@ -16,6 +16,7 @@ from choriste.application.notices.publish_changes import StatusEvent
 from choriste.local.scenarios.model import Expectation, Scenario, scenarios
 from tests.builders.broken_invoices import REPORTS
 from tests.builders.environment import name_settings
+from tests.derived.apis import DERIVED as APIS
 from tests.derived.chorus import DERIVED as CHORUS
 from tests.derived.publish import DERIVED as LIFECYCLE
 from tests.derived.rights import DERIVED as RIGHTS
@@ -68,6 +69,7 @@ DERIVED: dict[str, Callable[[], str | bytes]] = {
     "schemas/invoice-status-changed.json": event_schema,
     "docs/scenarios.md": scenarios_page,
     **LIFECYCLE,
+    **APIS,
     **CHORUS,
     **REPORTS,
     **RIGHTS,

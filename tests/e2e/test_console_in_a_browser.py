@@ -20,7 +20,7 @@ from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.journey import Journey
 from functions.console.handler import handler
 from tests.builders.browser import answer_of, http_event
-from tests.builders.console import FLOW, World, a_world, put_behind_the_console
+from tests.builders.console import FLOW, World, a_world, an_invoice_head, put_behind_the_console
 from tests.builders.identity import PASSWORD, the_code
 
 CHROMIUM = shutil.which("chromium")
@@ -149,15 +149,17 @@ def test_recipient_signs_in_pays_an_invoice_and_saves_its_factur_x(
     sign_in(page, address, world, "ana@example.fr")
     page.get_by_role("link", name="F-2026-0001").click()
 
-    page.get_by_label("Message à l’autre partie (facultatif)").fill("Virement demain")
+    page.get_by_text("Passer directement à une étape suivante").click()
+    page.locator("#remark").fill("Virement demain")
     page.get_by_role("button", name="Mettre en paiement").click()
+    page.get_by_role("button", name="Mettre en paiement : confirmer").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger Exemplaire lisible (Factur-X)").click()
 
     head = world.invoices.get(InvoiceId(2170000000000001))
     assert head is not None
     assert (head.status, head.reason_text) == (Status.MISE_EN_PAIEMENT, "Virement demain")
-    assert page.get_by_role("status").inner_text().startswith("Facture mise en paiement.")
+    assert page.get_by_role("status").inner_text().startswith("Facture mise en paiement")
     assert download.value.suggested_filename == "PJP00XFAC2170000000000001.pdf"
     assert Path(download.value.path()).read_bytes() == b"%PDF-1.7\n\xff"
     assert problems == []
@@ -169,9 +171,10 @@ def test_recipient_rejects_with_a_reason_and_the_supplier_reads_it(
     sign_in(page, address, world, "ana@example.fr")
     page.goto(f"{address}/invoices/2170000000000001")
 
-    page.get_by_text("Rejeter", exact=True).click()
+    page.locator("summary", has_text="Rejeter").click()
     page.locator("#reject-code").select_option("MONTANT_ERR")
     page.locator("#reject-text").fill("Le prix convenu était 1 100 €")
+    page.get_by_role("button", name="Rejeter").click()
     page.get_by_role("button", name="Rejeter : confirmer").click()
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/sign-in?notice=signed-out")  # else the next page cuts this one short
@@ -295,14 +298,35 @@ def test_supplier_joins_a_document_then_completes(
     sign_in(page, address, world, "basile@example.fr")
     page.goto(f"{address}/invoices/2170000000000002")
 
-    page.locator("summary", has_text="Joindre un document").click()
-    page.get_by_label("Document", exact=True).set_input_files(file)
-    page.get_by_role("button", name="Joindre", exact=True).click()
-    page.get_by_role("button", name="Compléter").click()
+    page.locator("#complete-file").set_input_files(file)
+    page.get_by_role("button", name="Envoyer ma réponse").click()
 
     head = world.invoices.get(InvoiceId(2170000000000002))
     assert head is not None
     assert (head.status, [file.name for file in head.files]) == (Status.COMPLETEE, ["bon.pdf"])
+    assert problems == []
+
+
+def test_recipient_treats_three_hundred_invoices_of_one_kind_in_a_few_interactions(
+    page: Any, address: str, world: World, problems: list[str]
+) -> None:
+    for number in range(1000, 1300):
+        world.add(an_invoice_head(number))
+    sign_in(page, address, world, "ana@example.fr")
+    page.goto(f"{address}/invoices?side=received&status=MISE_A_DISPOSITION")
+
+    done = [
+        page.get_by_label("Toutes celles de la liste").check(),
+        page.get_by_label("Avec les factures cochées").select_option("certify-service"),
+        page.get_by_role("button", name="Continuer").click(),
+        page.get_by_role("button", name="Certifier le service fait : confirmer pour 301 factures").click(),
+    ]
+
+    assert "Étape franchie pour 301 factures." in page.get_by_role("status").inner_text()
+    last = world.invoices.get(InvoiceId(2170000000001299))
+    assert last is not None
+    assert last.status is Status.SERVICE_FAIT
+    assert len(done) <= 12
     assert problems == []
 
 

@@ -73,6 +73,7 @@ class Cast:
             member=self.member,
             session="0",
             request="1",
+            mandate="20261101080000AAAAAAAA",
         )
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -161,7 +162,7 @@ BESIDE_THE_SUPPLIER = ("recipient", "right-service", "reader", "operator")
 PDF = supplier_pdf(7).data
 PERSON = {"email": "roles@example.fr", "name": "Rose Lys"}
 MEMBER = "/v1/structures/{structure}/users/{member}"
-MANDATE = "/v1/structures/{structure}/mandates/20261101080000AAAAAAAA"
+MANDATE = "/v1/structures/{structure}/mandates/{mandate}"
 UPLOAD = {"filename": "x.xml", "size": 9, "structure": SUPPLIER}
 ACCOUNT = {"name": "x", "structure": "3001"}
 EXCHANGE_CODE = "ROL001"
@@ -235,6 +236,7 @@ CASES = (
         ("recipient", "right-service", "wrong-service", "reader", "partner", "operator"),
     ),
     Case("GET", f"/v1/invoices?side=issued&structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
+    Case("GET", f"/v1/invoices/queues?side=issued&structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
     Case("GET", "/v1/invoices/{invoice}", READERS, refused=404),
     Case("GET", "/v1/invoices/{invoice}/files/{file}", READERS, 302, 404),
     Case("GET", "/v1/invoices/{invoice}/printouts/follow-up", READERS, 302, 404),
@@ -370,7 +372,7 @@ CASES = (
     Case("GET", "/v1/structures/{structure}/mandates", OPERATOR, refused=404),
     Case("POST", "/v1/structures/{structure}/mandates", (), body={"holder": "x", "scopes": ["follow"]}),
     Case("GET", MANDATE, (), refused=404),
-    Case("GET", f"{MANDATE}/files/x.pdf", (), refused=404),
+    Case("GET", f"{MANDATE}/files/{{file}}", (), refused=404),
     Case("POST", f"{MANDATE}/files?filename=x.pdf", (), body=b"x"),
     Case("POST", f"{MANDATE}/acceptance", ()),
     Case("POST", f"{MANDATE}/refusal", (), body={}),

@@ -87,6 +87,11 @@ class MemoryAccounts:
         """Return how a user proves who they are, or None."""
         return self._credentials.get(user_id)
 
+    def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of some users have not activated their account yet."""
+        known = (self._credentials.get(user_id) for user_id in user_ids)
+        return frozenset(each.user for each in known if each is not None and each.password_hash is None)
+
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one."""
         with self._lock:

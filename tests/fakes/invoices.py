@@ -16,8 +16,9 @@ from choriste.domain.shared.errors import (
     StaleVersionError,
 )
 from choriste.domain.shared.ids import EventId, InvoiceId
-from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
+from choriste.domain.tracking.head import AuditRow, InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import Journey
+from choriste.domain.tracking.lists import InvoiceList, ListKind, Span, places_of
 from tests.fakes.flows import MemoryFlows
 
 _Guard = tuple[str, int, str, str]
@@ -79,7 +80,7 @@ class MemoryInvoices:
         """Return the head of an invoice."""
         return self._heads.get(invoice_id)
 
-    def heads(self) -> tuple[InvoiceHead, ...]:
+    def every(self) -> tuple[InvoiceHead, ...]:
         """Return every head, oldest first."""
         return tuple(self._heads.values())
 
@@ -102,18 +103,31 @@ class MemoryInvoices:
         """Return the audit rows of an invoice, oldest first."""
         return tuple(self._audits.get(invoice_id, ()))
 
-    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices of a supplier, newest first."""
-        mine = [h for h in self._heads.values() if (h.supplier.structure or h.depositor) == structure]
-        return _page(mine, after, limit)
+    def places(
+        self, which: InvoiceList, *, within: Span | None = None, after: str | None, limit: int
+    ) -> Page[str]:
+        """Return a page of the places of a list."""
+        rises = which.kind in {ListKind.DUE, ListKind.ISSUED_NUMBER, ListKind.RECEIVED_NUMBER}
+        found = sorted(self._within(which, within), reverse=not rises)
+        rest = [each for each in found if after is None or (each > after if rises else each < after)]
+        return Page(tuple(rest[:limit]), rest[limit - 1] if len(rest) > limit else None)
 
-    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices for a recipient, newest first."""
-        return _page([h for h in self._heads.values() if h.recipient.structure == structure], after, limit)
+    def count(self, which: InvoiceList, *, within: Span | None = None, most: int) -> int:
+        """Return how many invoices stand in a list, at most so many."""
+        return min(most, len(self._within(which, within)))
 
-    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices of a further list, newest first."""
-        return _page([h for h in self._heads.values() if (kind, owner) in involvements_of(h)], after, limit)
+    def heads(self, ids: Sequence[InvoiceId]) -> tuple[InvoiceHead, ...]:
+        """Return the heads of invoices, in the order of the ids."""
+        return tuple(self._heads[each] for each in ids if each in self._heads)
+
+    def _within(self, which: InvoiceList, within: Span | None) -> list[str]:
+        least, most = (within.least, within.most) if within is not None else (None, None)
+        stand = (places_of(head).get(which) for head in tuple(self._heads.values()))
+        return [
+            place
+            for place in stand
+            if place is not None and (not least or place >= least) and (not most or place <= most)
+        ]
 
     def pending(self, *, limit: int) -> tuple[StatusChange, ...]:
         """Return unpublished changes, oldest first."""
@@ -137,14 +151,3 @@ class MemoryInvoices:
 
 def _guard(head: InvoiceHead) -> _Guard:
     return (head.supplier.identifier, head.issue_date.year, head.recipient.identifier, head.number)
-
-
-def _place(head: InvoiceHead) -> str:
-    return f"{head.deposited_at.isoformat(timespec='microseconds')}#{head.id}"
-
-
-def _page(heads: list[InvoiceHead], after: str | None, limit: int) -> Page[InvoiceHead]:
-    newest = sorted(heads, key=_place, reverse=True)
-    rest = [head for head in newest if after is None or _place(head) < after]
-    rows = tuple(rest[:limit])
-    return Page(rows, _place(rows[-1]) if len(rest) > limit else None)

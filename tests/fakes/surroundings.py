@@ -42,7 +42,7 @@ class MemoryDueItems:
             ),
             *(
                 self._item(DueKind.INVOICE, str(head.id), head.due_at)
-                for head in self._invoices.heads()
+                for head in self._invoices.every()
                 if head.due_at is not None
             ),
             *(

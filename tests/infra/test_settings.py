@@ -292,3 +292,14 @@ def test_pictures_are_read_by_a_function_of_its_own_where_it_was_chosen(tmp_path
     assert roles.count("function:choriste-recognition") == 1
     asks = json.dumps(template.of_type("AWS::IAM::Role")["DocumentsFunctionRole"])
     assert "function:choriste-recognition" in asks
+
+
+def test_sftp_is_a_server_of_its_own_that_is_asked_for(tmp_path: Path) -> None:
+    build_app(outdir=tmp_path, bundles=Bundles(), context={"sftp": "on"}).synth()
+
+    template = read_template(tmp_path)
+    (server,) = template.of_type("AWS::Transfer::Server").values()
+    assert (server["Protocols"], server["EndpointType"]) == (["SFTP"], "PUBLIC")
+    (statement,) = template.of_type("AWS::IAM::Role")["SftpRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "transfer.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

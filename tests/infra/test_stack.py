@@ -62,6 +62,12 @@ def test_core_table_has_its_keys_indexes_and_stream(template: Template) -> None:
         "by_supplier": ("supplier_key", "deposit_key", only_keys),
         "by_recipient": ("recipient_key", "deposit_key", only_keys),
         "by_owner": ("owner_key", "owner_sort", only_keys),
+        "by_parties": ("parties_key", "deposit_key", only_keys),
+        "by_service": ("service_key", "deposit_key", only_keys),
+        "by_assignee": ("assignee_key", "deposit_key", only_keys),
+        "supplier_queues": ("supplier_queue", "deposit_key", only_keys),
+        "recipient_queues": ("recipient_queue", "deposit_key", only_keys),
+        "by_payment_day": ("payer_key", "payment_key", only_keys),
         "due": ("due_shard", "due_at", only_keys),
         "outbox": ("outbox_shard", "outbox_at", only_keys),
     }

@@ -87,6 +87,7 @@ _NAMES: Final = {
     "POST /v1/drafts/{draft_id}/deposit": "depositDraft",
     "GET /v1/health": "readHealth",
     "GET /v1/invoices": "listInvoices",
+    "GET /v1/invoices/queues": "countQueues",
     "GET /v1/invoices/{invoice_id}": "readInvoice",
     "POST /v1/invoices/{invoice_id}/accounting-reference": "setAccountingReference",
     "POST /v1/invoices/{invoice_id}/acknowledgements": "acknowledgeInvoice",

@@ -35,6 +35,20 @@ def checked(after: str | None) -> str | None:
     return after
 
 
+def checked_place(after: str | None) -> str | None:
+    """Return a cursor of a list that may be sorted: a place, behind a day perhaps, or the number of a row.
+
+    Raises `BadRequestError` for any other.
+    """
+    if after is None or re.fullmatch(r"[0-9]{1,4}", after) is not None:
+        return after
+    day, _, place = after.partition("#")
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) is not None:
+        checked(place)
+        return after
+    return checked(after)
+
+
 def _is_moment(text: str) -> bool:
     try:
         dt.datetime.fromisoformat(text)

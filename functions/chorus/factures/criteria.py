@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from choriste.application.invoices.search_invoices import Between, Criteria, PartyCriterion
+from choriste.application.invoices.criteria import Between, Criteria, PartyCriterion
 from choriste.domain.lifecycle import Frame, Status, parse_frame
 from functions.chorus.codes import DemandKind, InvoiceKind
 from functions.chorus.directory import service_at, structure_at

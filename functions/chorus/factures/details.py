@@ -15,7 +15,7 @@ from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
 from functions.chorus.codes import PAYMENT_MODES, WORKS_KINDS, invoice_kind, vat_kind
 from functions.chorus.directory import identifier_kind, structure_number
 from functions.chorus.factures.fields import COLUMNS
-from functions.chorus.operation import Call, Operation, Tells, date_text, rows, within
+from functions.chorus.operation import Call, Operation, Rows, Tells, Within, date_text
 from functions.chorus.paging import PAGE_SIZE
 from functions.chorus.reading import Field, group, number, required, text
 
@@ -87,7 +87,7 @@ def _asks(lines: str, files: str, vat: str) -> dict[str, Field]:
 def _paged(listed: str, tells: Tells, *, part: str) -> Tells:
     """Return the rows of a part of an invoice, and the four fields about its pages, which end in its name."""
     return {
-        listed: rows(lambda found: found.rows, tells),
+        listed: Rows(lambda found: found.rows, tells),
         f"pageCourante{part}": lambda found: found.page,
         f"pages{part}": lambda found: found.pages,
         f"nbResultatsParPage{part}": lambda found: found.size,
@@ -307,25 +307,25 @@ def _facture(*, next_number: str, previous: Tells, recipient: Tells, supplier: T
         "fournisseur": supplier,
         "cadreDeFacturation": _FRAME,
         "references": _REFERENCES,
-        "recapitulatifDeTva": within(
+        "recapitulatifDeTva": Within(
             _breakdown,
             _paged("ligneTva", _VAT_ROW, part="LignesRecapitulativesTVA"),
         ),
         "montantTotal": _TOTALS,
-        "pieceJointePrincipale": within(
+        "pieceJointePrincipale": Within(
             _main_file,
             {"idPieceJointePrincipale": lambda n: n, "idLiaisonPieceJointePrincipale": lambda n: n},
         ),
-        "listeDesPiecesJointes": within(
+        "listeDesPiecesJointes": Within(
             _files,
             _paged("pieceJointe", _FILE, part="ListePiecesJointe"),
         ),
-        "piecePrecedente": within(lambda facture: facture.head.previous[:1] or None, previous),
-        "pieceSuivante": within(
+        "piecePrecedente": Within(lambda facture: facture.head.previous[:1] or None, previous),
+        "pieceSuivante": Within(
             lambda facture: facture.head.answered_by,
             {"idPieceSuivante": lambda piece: piece, next_number: str},
         ),
-        "lignesDePoste": within(
+        "lignesDePoste": Within(
             _lines,
             _paged("lignePoste", _LINE, part="LignesPoste"),
         ),

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.drafts.begin_draft import DraftSource
+from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.keep_piece import KeptPiece, read_piece
-from choriste.application.invoices.read_invoices import Side
-from choriste.application.invoices.search_invoices import Criteria, search_invoices
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.invoice.entry import LEGAL_NOTES, DraftFields, DraftLine
 from choriste.domain.invoice.model import (

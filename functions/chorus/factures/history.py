@@ -12,7 +12,7 @@ from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import StatusChange
 from functions.chorus.codes import HISTORY_ACTIONS
 from functions.chorus.factures.fields import COLUMNS
-from functions.chorus.operation import Call, Operation, Tells, minute_text, rows, told, within
+from functions.chorus.operation import Call, Operation, Rows, Tells, Within, minute_text, told
 from functions.chorus.reading import Field, group, number, required
 
 
@@ -67,7 +67,7 @@ def _read(call: Call) -> _History:
 
 def _paged(suffix: str, listed: str, how: Callable[[_Part], Iterable[object]], tells: Tells) -> Tells:
     return {
-        listed: rows(how, tells),
+        listed: Rows(how, tells),
         f"pageCourante{suffix}": lambda part: part.page,
         f"pages{suffix}": lambda part: part.pages,
         f"nbResultatsParPage{suffix}": lambda part: part.size,
@@ -144,16 +144,16 @@ HISTORY: Final = (
             "numeroFacture": lambda history: history.view.head.number,
             "modeDepot": lambda history: COLUMNS["modeDepot"](history.view.head),
             "statutCourantCode": lambda history: history.view.head.status,
-            "historiquesDesStatuts": within(
+            "historiquesDesStatuts": Within(
                 lambda history: history.part("statuses", lambda change: not change.is_act),
                 _paged("HistoStatut", "histoStatut", lambda part: part.rows, _STATUS),
             ),
             "historiquesDesEvenementsComplementaires": _events,
-            "historiquesDesActionsUtilisateurs": within(
+            "historiquesDesActionsUtilisateurs": Within(
                 lambda history: history.part("actions", _is_action),
                 _paged("HistoAction", "histoAction", lambda part: part.rows, _ACTION),
             ),
-            "derniereAction": within(
+            "derniereAction": Within(
                 lambda history: history.last_action,
                 {
                     "derniereActionId": lambda change: change.version,

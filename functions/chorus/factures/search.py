@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from choriste.application.invoices.read_invoices import Side
-from choriste.application.invoices.search_invoices import Criteria, invoices_of_flow, search_invoices
+from choriste.application.invoices.criteria import Criteria, Side
+from choriste.application.invoices.search_invoices import invoices_of_flow, search_invoices
 from choriste.domain.lifecycle import Status
 from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.shared.ids import FlowId
@@ -21,7 +21,7 @@ from functions.chorus.factures.criteria import (
     criteria_of,
 )
 from functions.chorus.factures.fields import COLUMNS, DEMANDED, ISSUED, RECEIVED, TO_TREAT, VALIDATED
-from functions.chorus.operation import Call, Operation, rows
+from functions.chorus.operation import Call, Operation, Rows
 from functions.chorus.paging import PAGE, PAGED, Found, in_order, page_field, page_of, turned
 from functions.chorus.reading import Field, flag, number, one_of, tick
 from functions.chorus.returns import Return
@@ -92,7 +92,7 @@ def _visible(_call: Call) -> tuple[Status, ...]:
 
 
 def _listed(tells: Mapping[str, object]) -> dict[str, object]:
-    return {"listeFactures": rows(lambda found: found.rows, tells)}
+    return {"listeFactures": Rows(lambda found: found.rows, tells)}
 
 
 _OWN: Final = {"structure": Field("idStructure", number), "size": Field("recupererTaille", flag)}
@@ -161,7 +161,7 @@ SEARCHES: Final = (
             "paging": page_field("parametresRecherche"),
         },
         tells={
-            "listeDemandePaiement": rows(lambda found: found.rows, DEMANDED),
+            "listeDemandePaiement": Rows(lambda found: found.rows, DEMANDED),
             "total": lambda found: found.total,
         },
         none=Return.NO_RESULT,
@@ -171,7 +171,7 @@ SEARCHES: Final = (
         name="recupererStatutsFactureVisiblesParValideur",
         act=_visible,
         tells={
-            "listeStatutFacture": rows(lambda found: found, {"codeStatutFacture": lambda status: status}),
+            "listeStatutFacture": Rows(lambda found: found, {"codeStatutFacture": lambda status: status}),
         },
     ),
 )

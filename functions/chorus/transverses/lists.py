@@ -27,7 +27,7 @@ from functions.chorus.codes import (
     PaymentMode,
     demand_kind,
 )
-from functions.chorus.operation import Call, Operation, Tells, rows
+from functions.chorus.operation import Call, Operation, Rows, Tells
 from functions.chorus.reading import Field, one_of, required, text
 from functions.chorus.returns import ROOM
 
@@ -65,7 +65,7 @@ def _listing(  # noqa: PLR0913 - a list is its address, its official name, its f
         name=name,
         act=lambda call: tuple(of(call)),
         asks=asks or {},
-        tells={listed: rows(lambda found: found, tells)},
+        tells={listed: Rows(lambda found: found, tells)},
     )
 
 

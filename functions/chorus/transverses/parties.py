@@ -16,7 +16,7 @@ from choriste.domain.parties.search import StructureSummary
 from choriste.domain.parties.structure import Structure, StructureIdentifier, StructureKind
 from functions.chorus.accounts import structure_of
 from functions.chorus.directory import structure_number
-from functions.chorus.operation import Call, Operation, Tells, rows
+from functions.chorus.operation import Call, Operation, Rows, Tells
 from functions.chorus.paging import PAGED, Found, page_field
 from functions.chorus.reading import Field, number, one_of, required, text
 from functions.chorus.returns import ChorusRefusal, Return
@@ -74,7 +74,7 @@ def _accounts(call: Call) -> tuple[object, ...]:
 
 
 _ACTIVE: Final[Tells] = {
-    "listeStructures": rows(
+    "listeStructures": Rows(
         lambda found: found,
         {
             "idStructureCPP": lambda row: structure_number(row.id),
@@ -105,7 +105,7 @@ PARTIES: Final = (
             "paging": page_field("parametresRecherche"),
         },
         tells={
-            "listeDestinataires": rows(
+            "listeDestinataires": Rows(
                 lambda found: found.rows,
                 {
                     "idStructureCPP": lambda row: structure_number(row.id),
@@ -137,7 +137,7 @@ PARTIES: Final = (
         name="recupererCoordonneesBancairesValides",
         act=_accounts,
         asks={"structure": Field("idStructure", number)},
-        tells={"listeCoordonneeBancaire": rows(lambda found: found, {})},
+        tells={"listeCoordonneeBancaire": Rows(lambda found: found, {})},
     ),
     Operation(
         path="transverses/v1/telecharger/annuaire/destinataire",

@@ -16,7 +16,7 @@ from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.findings import Finding, Severity
 from choriste.domain.shared.ids import FlowId
 from functions.chorus.codes import INTERFACES, FlowSyntax, state_code
-from functions.chorus.operation import Call, Operation, moment_text, rows
+from functions.chorus.operation import Call, Operation, Rows, moment_text
 from functions.chorus.reading import Field, day, one_of, required, text
 
 _APPLICATION: Final = "CPP001"
@@ -135,14 +135,14 @@ REPORTS: Final = (
             ),
             "nomFichier": lambda report: report.flow.filename,
             "codeInterfaceDepotFlux": lambda report: report.interface,
-            "listeErreurDP": rows(
+            "listeErreurDP": Rows(
                 lambda report: report.refused,
                 {
                     "numeroDP": lambda refusal: refusal.document.number,
                     "libelleErreurDP": lambda refusal: refusal.sentence,
                 },
             ),
-            "listeErreurTechnique": rows(
+            "listeErreurTechnique": Rows(
                 lambda report: report.technical,
                 {
                     "codeErreur": lambda fault: fault.finding.rule,

@@ -76,6 +76,20 @@ def create_account(visit: Visit, form: Form) -> Response[str]:
     return _secret_page(visit, Secret.of_account(issued))
 
 
+@routes.shows("/connections/clients/<client_id>")
+def show_usage(visit: Visit, client_id: str) -> Response[str]:
+    """Show what an API connection did, day by day, and what it was refused last."""
+    usage = usage_of_api_client(client_id, by=visit.user.principal, access=access_ports())
+    return page(
+        "connections/usage.html",
+        visit,
+        row=client_row(usage, language=visit.language),
+        last=usage.last_refusal,
+        page_path=f"/connections/clients/{client_id}",
+        list_path=_list_of(usage.client.structure or ""),
+    )
+
+
 @routes.acts("/connections/clients/<client_id>/secret")
 def renew_client(visit: Visit, form: Form, client_id: str) -> Response[str]:
     """Renew the secret of an API connection, and show it once."""

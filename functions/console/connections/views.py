@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from choriste.application.access.records import ApiClient, TechnicalAccount
+from choriste.application.access.records import ApiClient, ClientDay, TechnicalAccount
 from choriste.application.connections.api_clients import ClientUsage, IssuedClient
 from choriste.application.connections.technical_accounts import IssuedAccount
+from choriste.domain.sandbox.world import mode_of
 from choriste.i18n.formats import moment_text
 from functions.console.web.rendering import text
 from functions.console.web.views import Badge
@@ -22,8 +23,10 @@ class ClientRow:
 
     client: ApiClient
     badge: Badge
+    mode: str
     usage: str
     last_refusal: str | None
+    days: tuple[ClientDay, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,8 @@ def client_row(usage: ClientUsage, *, language: str) -> ClientRow:
     return ClientRow(
         client=client,
         badge=Badge(text(f"connections.{state}", language=language), tone),
+        mode=text(f"connections.mode.{mode_of(client.structure)}", language=language),
+        days=usage.days,
         usage=text("connections.usage", language=language, **counts),
         last_refusal=refused,
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import Response
 
+from choriste.application.access.policy import may_issue
 from choriste.application.deposits.parse_named_parties import parse_flat_parties
 from choriste.application.deposits.read_report import list_flows, read_report
-from choriste.application.deposits.receive_deposit import receive_deposit
+from choriste.application.drafts.correct_document import correct_document
+from choriste.application.drafts.take_file import take_file
 from choriste.domain.access.user import Level, Space
-from choriste.domain.deposits.flow import Channel
+from choriste.domain.drafts.draft import Draft
 from choriste.domain.printouts.printout import printouts_of_flow
-from choriste.domain.shared.errors import BadRequestError, TooLargeError
+from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
 from functions.console.deposits import views as deposit_views
@@ -20,7 +22,7 @@ from functions.console.web.asked import chosen_structure, structures_with
 from functions.console.web.forms import Form
 from functions.console.web.limits import LARGEST_UPLOAD, ROWS
 from functions.console.web.party_fields import PARTY_FIELDS
-from functions.console.web.rendering import page, text
+from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit
 
@@ -64,6 +66,7 @@ def show_flow(visit: Visit, flow: str) -> Response[str]:
         counts=row.counts,
         findings=views.findings(report.flow.all_findings, language=visit.language),
         documents=deposit_views.document_rows(report, language=visit.language),
+        may_correct=may_issue(visit.user.principal, report.flow.depositor),
         printouts=printouts_of_flow(report.flow),
         repeated=visit.query.get("repeated") == "1",
     )
@@ -77,7 +80,10 @@ def show_deposit(visit: Visit) -> Response[str]:
 
 @routes.acts("/deposit")
 def deposit(visit: Visit, form: Form) -> Response[str]:
-    """Deposit the file and show its flow; the same file again leads to the flow it has."""
+    """Take the file: pages become a draft to be checked, data are deposited and lead to their report.
+
+    The same data again lead to the flow they have.
+    """
     principal = visit.user.principal
     upload = form.files.get("file")
     if upload is None or not upload.content:
@@ -85,20 +91,31 @@ def deposit(visit: Visit, form: Form) -> Response[str]:
     if len(upload.content) > LARGEST_UPLOAD:
         return _deposit_page(visit, form, error="deposit.too_large")
     try:
-        receipt = receive_deposit(
+        taken = take_file(
             platform_ports(),
             principal,
             structure=form.text("structure"),
             filename=upload.filename,
             content=upload.content,
-            channel=Channel.CONSOLE,
             parties=parse_flat_parties({name: form.text(name) for name in PARTY_FIELDS}),
         )
     except TooLargeError:
         return _deposit_page(visit, form, error="deposit.too_large")
     except BadRequestError as error:
         return _deposit_page(visit, form, problem=error)
-    return report_of(receipt.flow.id, is_new=receipt.is_new)
+    if isinstance(taken, Draft):
+        return redirect(f"/drafts/{taken.id}")
+    return report_of(taken.flow.id, is_new=taken.is_new)
+
+
+@routes.acts("/flows/<flow>/documents/<position>/draft")
+def correct(visit: Visit, form: Form, flow: str, position: str) -> Response[str]:
+    """Begin a draft with what a refused document said, and show it."""
+    del form
+    if not (position.isascii() and position.isdigit()):
+        raise NotFoundError(kind="document", id=position)
+    draft = correct_document(platform_ports(), visit.user.principal, FlowId(flow), int(position))
+    return redirect(f"/drafts/{draft.id}")
 
 
 def _deposit_page(
@@ -122,7 +139,7 @@ def _deposit_page(
         choices=views.structure_choices(structures, chosen=structure),
         frames=views.frame_choices(typed["frame"], language=visit.language),
         typed=typed,
-        at_fault=problem.parameters["field"] if problem is not None else None,
+        at_fault=problem.parameters.get("field") if problem is not None else None,
         limit=LARGEST_UPLOAD,
         error=said,
     )

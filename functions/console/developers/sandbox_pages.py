@@ -8,7 +8,9 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.policy import own_sandbox, require_sandbox
-from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_invoice
+from choriste.application.invoices.criteria import Criteria, Side
+from choriste.application.invoices.read_invoices import read_invoice
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.sandbox.advance_clock import advance_clock
 from choriste.application.sandbox.lead_invoice import Lead, lead_invoice
 from choriste.application.sandbox.open_sandbox import open_sandbox
@@ -121,12 +123,12 @@ def _sandbox_page(visit: Visit, *, problem: ChoristeError | None = None) -> Resp
     if own_sandbox(who) is None:
         return page("developers/no_sandbox.html", visit, status=status, problem=told)
     shown = read_sandbox(ports, who)
-    found = list_invoices(
+    found = search_invoices(
         ports,
         who,
         structure=shown.sandbox.structure(SandboxPart.SUPPLIER),
         side=Side.ISSUED,
-        narrowed=InvoiceFilter(),
+        criteria=Criteria(),
         after=visit.query.get("after"),
         limit=_SHOWN,
     )

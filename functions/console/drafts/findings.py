@@ -36,6 +36,8 @@ _HEAD_TERMS: Final[Mapping[str, tuple[str, ...]]] = {
     "payment_terms": ("BT-20",),
     "iban": ("BT-84", "BG-17"),
     "exemption_reason": ("BT-120", "BT-121"),
+    "corrected_invoice": ("BT-25", "BG-3"),
+    "paid": ("BT-113",),
 }
 """The terms that each field gives; what breaks for the others after the first follows from the first."""
 _LINE_TERMS: Final[Mapping[str, tuple[str, ...]]] = {

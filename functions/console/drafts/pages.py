@@ -12,7 +12,7 @@ from choriste.application.drafts.begin_draft import DraftSource, begin_draft
 from choriste.application.drafts.change_draft import change_draft
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
 from choriste.application.drafts.link_reissue import left_to_reissue
-from choriste.application.drafts.read_drafts import list_drafts, read_draft
+from choriste.application.drafts.read_drafts import list_drafts, read_draft, read_page
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
@@ -32,17 +32,20 @@ from functions.console.deposits.report import report_of
 from functions.console.drafts.findings import mendings
 from functions.console.drafts.form import (
     MOST_LINES,
+    TYPES,
     Typed,
     entry_of_form,
     parties_of_form,
     typed_of_draft,
     typed_of_form,
+    with_proposals,
 )
+from functions.console.drafts.reading import reading_view
 from functions.console.web import views
 from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
 from functions.console.web.forms import Form
 from functions.console.web.limits import LARGEST_UPLOAD, ROWS
-from functions.console.web.rendering import page, redirect, text
+from functions.console.web.rendering import page, redirect, shown_picture, text
 from functions.console.web.routes import Routes
 from functions.console.web.visit import Visit
 
@@ -68,7 +71,7 @@ def _drafts_page(
 ) -> Response[str]:
     structures = structures_with(visit, Space.ISSUE, Level.CONSULT)
     if not structures:
-        return page("drafts/drafts.html", visit, structure=None, problem=None)
+        return page("drafts/drafts.html", visit, structure=None, problem=None, is_of_another=False)
     chosen = chosen_structure(wanted, structures)
     principal = visit.user.principal
     found = list_drafts(
@@ -81,6 +84,7 @@ def _drafts_page(
         status=200 if problem is None else 422,
         structure=chosen,
         problem=said,
+        is_of_another=problem is not None and problem.parameters.get("field") == "anyway",
         limit=LARGEST_UPLOAD,
         choices=views.structure_choices(structures, chosen=chosen.id),
         rows=[(draft, views.status_badge(draft.status, language=visit.language)) for draft in found.rows],
@@ -120,6 +124,7 @@ def begin_from_pdf(visit: Visit, form: Form) -> Response[str]:
             structure=form.text("structure"),
             filename=upload.filename,
             content=upload.content,
+            anyway=form.text("anyway") == "yes",
         )
     except BadRequestError as error:
         return _drafts_page(visit, form.text("structure"), problem=error)
@@ -134,12 +139,22 @@ def show_draft(visit: Visit, number: str) -> Response[str]:
     return _draft_page(visit, draft, typed.with_room() if visit.query.get("room") == "1" else typed)
 
 
+@routes.shows("/drafts/<number>/pages/<page_number>")
+def show_page(visit: Visit, number: str, page_number: str) -> Response[bytes]:
+    """Show the picture of a page that a draft began from: we drew it, whatever the file was."""
+    wanted = int(page_number) if page_number.isascii() and page_number.isdigit() else 0
+    content = read_page(platform_ports(), visit.user.principal, invoice_id_of(number), wanted)
+    return shown_picture(content)
+
+
 @routes.acts("/drafts/<number>")
 def act(visit: Visit, form: Form, number: str) -> Response[str]:
     """Save what was typed, then do what the button says; a refusal is explained beside what was typed."""
     principal = visit.user.principal
     draft = read_draft(platform_ports(), principal, invoice_id_of(number))
     typed = typed_of_form(form.fields)
+    if form.text("do") == "take" and draft.read is not None:
+        typed = with_proposals(typed, draft.read)
     try:
         if form.text("do") == "abandon":
             abandon_draft(platform_ports(), principal, draft.id, expected_version=form.version)
@@ -187,6 +202,7 @@ def _draft_page(
     found = problem.parameters.get("findings") if isinstance(problem, DraftInvalidError) else checked
     findings = found if isinstance(found, list | tuple) else ()
     typed = typed if typed.lines else typed.with_room()
+    reading = reading_view(draft, typed, language=visit.language)
     to_mend, others = mendings(findings, typed, language=visit.language)
     stale = isinstance(problem, StaleVersionError | DraftClosedError)
     return page(
@@ -199,6 +215,8 @@ def _draft_page(
         badge_of=views.status_badge(draft.status, language=visit.language),
         frames=views.frame_choices(typed.fields["frame"], language=visit.language),
         totals=draft.invoice.totals,
+        reading=reading,
+        types=_types(typed.fields["type_code"], language=visit.language),
         problem=_said(problem, visit),
         at_fault=problem.parameters.get("field") if problem is not None else None,
         to_mend=to_mend,
@@ -208,6 +226,15 @@ def _draft_page(
         saved=visit.query.get("saved") == "1",
         may_change=draft.is_open and may_issue(visit.user.principal, draft.structure),
     )
+
+
+def _types(chosen: str, *, language: str) -> tuple[views.Choice, ...]:
+    """Return the types that may be chosen, and the one that the draft has, if it is another."""
+    codes = dict.fromkeys((*TYPES, *((chosen,) if chosen else ())))
+    named = (
+        (code, text(f"draft.type.{code}", language=language) if code in TYPES else code) for code in codes
+    )
+    return tuple(views.Choice(code, name, code == (chosen or TYPES[0])) for code, name in named)
 
 
 def _said(problem: ChoristeError | None, visit: Visit) -> str | None:

@@ -34,6 +34,7 @@ from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.invoices import views as invoice_views
 from functions.console.invoices.act_views import TurnView
+from functions.console.invoices.listed import neighbours
 from functions.console.invoices.own_document import own_document_of
 from functions.console.invoices.steps import Steps, steps_of
 from functions.console.invoices.views import HistoryRow
@@ -88,6 +89,8 @@ def invoice_page(
         state=views.status_badge(view.head.status, language=language),
         here=invoice_place(view.head.id, back),
         back=back,
+        near=neighbours(visit, back, view.head.id) if "back" in visit.query else None,
+        near_place=invoice_place,
         sheet=sheet,
         due=_due(visit, view.head, sheet.due_date) if sheet is not None else None,
         steps=steps,

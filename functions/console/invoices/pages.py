@@ -1,4 +1,4 @@
-"""My invoices: the list of either side, one invoice, its files, and what may be done with it."""
+"""One invoice: its page, its files, and what may be done with it."""
 
 from __future__ import annotations
 
@@ -6,69 +6,29 @@ from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.invoices.attach_file import attach_file
 from choriste.application.invoices.read_invoices import (
-    InvoiceFilter,
     InvoiceView,
-    Side,
     file_address,
-    list_invoices,
     read_file,
     read_invoice,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, check_treatment, treat_invoice
-from choriste.application.shared.ports import Page
-from choriste.domain.access.principal import PrincipalKind
-from choriste.domain.access.user import Level, Space
-from choriste.domain.lifecycle import Reason, ReasonCode, Status
-from choriste.domain.parties.structure import Structure, StructureId, StructureKind
+from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
-from choriste.domain.tracking.head import FileKind, InvoiceHead
+from choriste.domain.tracking.head import FileKind
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
-from functions.console.invoices import views as invoice_views
 from functions.console.invoices.page import EXPLAINED, back_of, invoice_page, invoice_place
 from functions.console.invoices.steps import final_action
 from functions.console.invoices.views import actions
-from functions.console.web import views
-from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
+from functions.console.web.asked import invoice_id_of
 from functions.console.web.forms import Form
-from functions.console.web.limits import LARGEST_ANSWER, LARGEST_UPLOAD, ROWS
+from functions.console.web.limits import LARGEST_ANSWER, LARGEST_UPLOAD
 from functions.console.web.rendering import download, page, redirect, shown_pdf, text
 from functions.console.web.routes import Routes
 from functions.console.web.told import tell
 from functions.console.web.visit import Visit
 
 routes = Routes()
-
-
-@routes.shows("/invoices")
-def show_list(visit: Visit) -> Response[str]:
-    """Show a page of the invoices that one of my structures issued or received."""
-    principal = visit.user.principal
-    sides = invoice_views.open_sides(principal)
-    side = _chosen_side(visit.query.get("side"), sides, visit)
-    if side is None:
-        return _without_list(visit)
-    space = side.space
-    structures = structures_with(visit, space, Level.CONSULT)
-    chosen = chosen_structure(visit.query.get("structure"), structures)
-    status = _status(visit.query.get("status"))
-    found = _found(visit, side, chosen, status)
-    return page(
-        "invoices/invoices.html",
-        visit,
-        side=side,
-        sides=sides,
-        structure=chosen,
-        choices=views.structure_choices(structures, chosen=chosen.id),
-        statuses=invoice_views.status_choices(status, language=visit.language),
-        number=visit.query.get("number", ""),
-        reference=visit.query.get("reference", ""),
-        mine=bool(visit.query.get("mine")),
-        narrowed=any(visit.query.get(word) for word in ("number", "reference", "mine", "status", "after")),
-        rows=[invoice_views.invoice_row(head, side=side, language=visit.language) for head in found.rows],
-        after=found.after,
-        is_unfinished=found.after is not None and len(found.rows) < ROWS,
-    )
 
 
 @routes.shows("/invoices/<number>")
@@ -161,55 +121,6 @@ def save_file(visit: Visit, number: str) -> Response[bytes] | Response[str]:
     return download(file.name, content, mime_type=file.mime_type)
 
 
-def _without_list(visit: Visit) -> Response[str]:
-    """Show what stands in place of a list: an operator opens invoices one by one, by technical id."""
-    asked = "".join(visit.query.get("id", "").split())
-    if asked.isascii() and asked.isdigit():
-        return redirect(f"/invoices/{asked}")
-    return page(
-        "invoices/invoices.html",
-        visit,
-        status=422 if asked else 200,
-        side=None,
-        is_operator=visit.user.principal.kind is PrincipalKind.OPERATOR,
-        asked=asked,
-        problem=text("invoices.not_an_id", language=visit.language, found=asked[:40]) if asked else None,
-    )
-
-
-def _chosen_side(wanted: str | None, sides: tuple[Side, ...], visit: Visit) -> Side | None:
-    """Return the side asked for among those open; None when none is open.
-
-    Else the received ones come first, for they wait for somebody; but a company that may issue is here
-    for what it issued.
-    """
-    asked = next((side for side in sides if side == wanted), None)
-    if asked is not None or not sides:
-        return asked
-    receiving = structures_with(visit, Space.RECEIVE, Level.CONSULT)
-    is_public = any(structure.kind is StructureKind.PUBLIC for structure in receiving)
-    by_default = Side.RECEIVED if is_public else Side.ISSUED
-    return by_default if by_default in sides else sides[0]
-
-
-def _found(visit: Visit, side: Side, structure: Structure, status: Status | None) -> Page[InvoiceHead]:
-    narrowed = InvoiceFilter(
-        statuses=frozenset({status}) if status else None,
-        number=visit.query.get("number", "").strip() or None,
-        assignee=visit.user.user.id if visit.query.get("mine") else None,
-        reference=visit.query.get("reference", "").strip() or None,
-    )
-    return list_invoices(
-        platform_ports(),
-        visit.user.principal,
-        structure=StructureId(structure.id),
-        side=side,
-        narrowed=narrowed,
-        after=visit.query.get("after"),
-        limit=ROWS,
-    )
-
-
 def _treatment(form: Form) -> Treatment:
     code, words = form.text("reason_code"), form.text("reason_text")
     correction = Correction(
@@ -232,7 +143,3 @@ def _reason(code: str, words: str) -> Reason | None:
         return Reason(ReasonCode(code), words)
     except ValueError as error:
         raise BadRequestError(field="reason_code", expected=message("expected", "listed-reason")) from error
-
-
-def _status(value: str | None) -> Status | None:
-    return next((status for status in Status if status == value), None)

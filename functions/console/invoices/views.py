@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from choriste.application.invoices.read_invoices import InvoiceView, Side
+from choriste.application.invoices.criteria import Side
+from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level
 from choriste.domain.lifecycle import (
@@ -18,21 +19,13 @@ from choriste.domain.lifecycle import (
 from choriste.domain.lifecycle.editing import Field, recyclable_fields
 from choriste.domain.lifecycle.labels import Kind, find_label, label, reason_label, status_label
 from choriste.domain.lifecycle.reasons import REASON_TEXT_LIMIT, Need
-from choriste.domain.tracking.head import FileKind, InvoiceHead, PartyReference, StatusChange
+from choriste.domain.parties.search import plain
+from choriste.domain.tracking.head import FileKind, InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import position_of
 from functions.console.web.rendering import text
 from functions.console.web.views import Badge, Choice, status_badge, tone_of
 
 _RECYCLE = "recycle"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceRow:
-    """A line of the list of invoices; `partner` is the other side."""
-
-    head: InvoiceHead
-    partner: PartyReference
-    badge: Badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +69,6 @@ class FileRow:
     size: int
     sha256: str
     category: str | None = None
-
-
-def invoice_row(head: InvoiceHead, *, side: Side, language: str) -> InvoiceRow:
-    """Return an invoice as a line of the list that one side looks at."""
-    partner = head.recipient if side is Side.ISSUED else head.supplier
-    return InvoiceRow(head=head, partner=partner, badge=status_badge(head.status, language=language))
 
 
 def action(
@@ -147,7 +134,7 @@ def status_choices(chosen: Status | None, *, language: str) -> tuple[Choice, ...
     """Return the statuses that ordinary invoices go through, by name."""
     common = {row.target for row in TRANSITIONS if Frame.A1 in row.frames} | {Status.DEPOSEE}
     choices = (Choice(each.value, status_label(each, language=language), each is chosen) for each in common)
-    return tuple(sorted(choices, key=lambda choice: choice.label))
+    return tuple(sorted(choices, key=lambda choice: plain(choice.label)))
 
 
 def open_sides(principal: Principal) -> tuple[Side, ...]:

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.policy import administered_services
 from choriste.application.members.decide_request import (
+    address_of_asker,
     approve_request,
     decides,
     list_closed,
@@ -27,6 +28,7 @@ from functions.console.web.forms import Form
 from functions.console.web.problems import explained
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.views import Choice
 from functions.console.web.visit import Visit
 
@@ -66,6 +68,7 @@ def _request_page(visit: Visit, request: str, *, problem: ChoristeError | None =
         visit,
         status=status,
         row=_row(visit, known),
+        email=address_of_asker(platform_ports(), known),
         decides=waits and decides(visit.user.principal, known),
         problem=said,
     )
@@ -79,7 +82,7 @@ def approve(visit: Visit, form: Form, request: str) -> Response[str]:
         approve_request(platform_ports(), visit.user.principal, request)
     except ChoristeError as error:
         return _request_page(visit, request, problem=error)
-    return redirect("/approvals?done=approved")
+    return tell(visit, "/approvals", "approved")
 
 
 @routes.acts("/approvals/<request>/refuse")
@@ -89,7 +92,7 @@ def refuse(visit: Visit, form: Form, request: str) -> Response[str]:
         refuse_request(platform_ports(), visit.user.principal, request, reason=form.text("reason"))
     except ChoristeError as error:
         return _request_page(visit, request, problem=error)
-    return redirect("/approvals?done=refused")
+    return tell(visit, "/approvals", "refused")
 
 
 @routes.shows("/access")
@@ -198,6 +201,6 @@ def _row(visit: Visit, request: AccessRequest) -> RequestRow:
 
 
 def _done(visit: Visit) -> str | None:
-    done = visit.query.get("done")
+    done = told(visit)
     known = done in {"approved", "refused"}
     return text(f"approvals.done.{done}", language=visit.language) if known else None

@@ -96,21 +96,24 @@ def _page(
         most=number_text(MOST_LINES, language=visit.language),
         report=report,
         counts=[
-            (_outcome(outcome, visit.language), report.count(outcome))
+            (_outcome(outcome, visit.language, tried=report.tried), report.count(outcome))
             for outcome in LineOutcome
             if report.count(outcome)
         ]
         if report is not None
         else [],
-        rows=[_row(line, visit.language) for line in report.lines] if report is not None else [],
+        rows=[_row(line, visit.language, tried=report.tried) for line in report.lines] if report else [],
         problem=said,
     )
 
 
-def _row(line: LineReport, language: str) -> ReportRow:
+def _row(line: LineReport, language: str, *, tried: bool) -> ReportRow:
     why = translate("members", f"import.fault.{line.fault.value}", language) if line.fault else ""
-    return ReportRow(line, Badge(_outcome(line.outcome, language), _TONES.get(line.outcome, "good")), why)
+    return ReportRow(
+        line, Badge(_outcome(line.outcome, language, tried=tried), _TONES.get(line.outcome, "good")), why
+    )
 
 
-def _outcome(outcome: LineOutcome, language: str) -> str:
-    return translate("members", f"import.outcome.{outcome.value}", language)
+def _outcome(outcome: LineOutcome, language: str, *, tried: bool) -> str:
+    """Return what became of a line, or what would, in words."""
+    return translate("members", f"import.{'would' if tried else 'outcome'}.{outcome.value}", language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -15,7 +15,12 @@ from choriste.application.members.change_rights import (
     suspend_member,
 )
 from choriste.application.members.history import list_structure_history
-from choriste.application.members.invite_member import Invitation, invite_member
+from choriste.application.members.invite_member import (
+    Invitation,
+    cancel_invitation,
+    invite_member,
+    resend_invitation,
+)
 from choriste.application.members.read_members import (
     MemberFilter,
     administered,
@@ -23,8 +28,10 @@ from choriste.application.members.read_members import (
     read_member,
 )
 from choriste.application.members.scope import structure_administered, structure_seen
+from choriste.application.parties.search_structures import StructureQuery, search_structures
 from choriste.domain.access.user import Language, Space
 from choriste.domain.members.member import MemberState
+from choriste.domain.parties.form import FieldsInvalidError
 from choriste.domain.shared.errors import ChoristeError, NotFoundError
 from choriste.runtime.identity import access_ports
 from choriste.runtime.ports import platform_ports
@@ -40,34 +47,33 @@ from functions.console.web.forms import Form
 from functions.console.web.problems import explained
 from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
-from functions.console.web.views import Choice
+from functions.console.web.told import tell, told
+from functions.console.web.views import Choice, refusal_text
 from functions.console.web.visit import Visit
 
 routes = Routes()
 
 _ROWS: Final = 100
+_FOUND: Final = 20
 _COLLEAGUES: Final = 500
 """Users offered to duplicate rights from; a longer list is no choice any more."""
 
 
 @routes.shows("/members")
 def show_structures(visit: Visit) -> Response[str]:
-    """Lead to the users of the one structure that I administer, or let me choose; the operator names one."""
+    """Lead to the users of the one structure that I administer, or let me choose; the operator searches."""
     principal = visit.user.principal
     structures = administered(platform_ports(), principal)
     if len(structures) == 1 and not operates(principal):
         return redirect(f"/members/{structures[0].id}")
-    named = visit.query.get("structure", "").strip()
-    if named and operates(principal):
-        structure_seen(platform_ports(), principal, named)
-        return redirect(f"/members/{named}")
     if not structures and not operates(principal):
         raise NotFoundError(kind="structure", id="")
     return page(
         "members/structures.html",
         visit,
         structures=structures,
-        by_id=operates(principal),
+        searches=operates(principal),
+        **_found(visit),
         resets=_waiting_resets(visit),
     )
 
@@ -143,7 +149,7 @@ def save_rights(visit: Visit, form: Form, structure: str, user: str) -> Response
         change_rights(ports, principal, structure, user, rights=rights, version=form.version)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=rights")
+    return tell(visit, f"/members/{structure}/users/{user}", "rights")
 
 
 @routes.acts("/members/<structure>/users/<user>/duplicate")
@@ -160,7 +166,7 @@ def duplicate(visit: Visit, form: Form, structure: str, user: str) -> Response[s
         )
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done=duplicated")
+    return tell(visit, f"/members/{structure}/users/{user}", "duplicated")
 
 
 @routes.acts("/members/<structure>/users/<user>/state")
@@ -172,7 +178,21 @@ def turn(visit: Visit, form: Form, structure: str, user: str) -> Response[str]:
         act(platform_ports(), visit.user.principal, structure, user, version=form.version)
     except ChoristeError as error:
         return _member_page(visit, structure, user, problem=error)
-    return redirect(f"/members/{structure}/users/{user}?done={'suspended' if suspends else 'reinstated'}")
+    return tell(visit, f"/members/{structure}/users/{user}", "suspended" if suspends else "reinstated")
+
+
+@routes.acts("/members/<structure>/users/<user>/invitation")
+def settle_invitation(visit: Visit, form: Form, structure: str, user: str) -> Response[str]:
+    """Mail an invitation once more, or take it back."""
+    ports, principal = platform_ports(), visit.user.principal
+    try:
+        if form.text("act") == "cancel":
+            cancel_invitation(ports, principal, structure, user)
+            return tell(visit, f"/members/{structure}", "cancelled")
+        resend_invitation(ports, access_ports(), principal, structure, user)
+    except ChoristeError as error:
+        return _member_page(visit, structure, user, problem=error)
+    return tell(visit, f"/members/{structure}/users/{user}", "resent")
 
 
 @routes.shows("/members/<structure>/invite")
@@ -197,7 +217,7 @@ def send_invitation(visit: Visit, form: Form, structure: str) -> Response[str]:
         invite_member(ports, access_ports(), principal, structure, invitation)
     except ChoristeError as error:
         return _invitation_page(visit, form, structure, problem=error)
-    return redirect(f"/members/{structure}?done=invited")
+    return tell(visit, f"/members/{structure}", "invited")
 
 
 def _invitation_page(
@@ -235,6 +255,25 @@ def show_history(visit: Visit, structure: str) -> Response[str]:
     )
 
 
+def _found(visit: Visit) -> dict[str, Any]:
+    """Return what the operator looks for among all structures, and a page of what is found."""
+    query = visit.query.get("query", "").strip()[:100]
+    if not (query and operates(visit.user.principal)):
+        return {"query": "", "found": (), "after": None, "problem": None}
+    try:
+        page_found = search_structures(
+            platform_ports(),
+            visit.user.principal,
+            StructureQuery(words=query),
+            after=visit.query.get("after"),
+            limit=_FOUND,
+        )
+    except FieldsInvalidError as error:
+        said = refusal_text(error, language=visit.language)
+        return {"query": query, "found": (), "after": None, "problem": said}
+    return {"query": query, "found": page_found.rows, "after": page_found.after, "problem": None}
+
+
 def _waiting_resets(visit: Visit) -> int:
     """Return how many factor resets wait for the visitor's decision."""
     return len(list_factor_resets(visit.user.principal, access=access_ports()))
@@ -267,6 +306,6 @@ def _spaces(visit: Visit, wanted: MemberFilter) -> list[Choice]:
 
 def _done(visit: Visit) -> str | None:
     """Return what was just done, in words."""
-    known = {"rights", "duplicated", "suspended", "reinstated", "invited"}
-    done = visit.query.get("done")
+    known = {"rights", "duplicated", "suspended", "reinstated", "invited", "resent", "cancelled"}
+    done = told(visit)
     return text(f"members.done.{done}", language=visit.language) if done in known else None

@@ -15,8 +15,9 @@ from choriste.domain.shared.errors import BadRequestError
 from choriste.runtime import identity
 from functions.console.web.forms import Form
 from functions.console.web.problems import explained
-from functions.console.web.rendering import page, redirect, text
+from functions.console.web.rendering import page, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.visit import Visit
 
 routes = Routes()
@@ -35,7 +36,7 @@ def grant(visit: Visit, form: Form, user: str) -> Response[str]:
     """Let the factors be reset after the delay."""
     del form
     grant_factor_reset(visit.user.principal, user, access=identity.access_ports())
-    return redirect("/factor-resets?done=granted")
+    return tell(visit, "/factor-resets", "granted")
 
 
 @routes.acts("/factor-resets/<user>/refuse")
@@ -47,13 +48,13 @@ def refuse(visit: Visit, form: Form, user: str) -> Response[str]:
         )
     except BadRequestError as error:
         return _page(visit, problem=error)
-    return redirect("/factor-resets?done=refused")
+    return tell(visit, "/factor-resets", "refused")
 
 
 def _page(visit: Visit, *, problem: BadRequestError | None = None) -> Response[str]:
     access = identity.access_ports()
     said, status = explained(problem, language=visit.language)
-    done = _DONE.get(visit.query.get("done", ""))
+    done = _DONE.get(told(visit))
     return page(
         "members/factor_resets.html",
         visit,

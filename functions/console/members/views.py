@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from choriste.application.access.policy import holds
 from choriste.application.members.read_members import Member
+from choriste.application.members.request_access import comment_text
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Habilitation, Level, Space
 from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.members.member import MemberState, Services, ordered_rights
 from choriste.domain.members.request import AccessRequest, RequestState
 from choriste.domain.parties.structure import ServiceCode, Structure, StructureId
-from choriste.i18n.catalogue import template
+from choriste.i18n.catalogue import template, translate
+from choriste.i18n.formats import date_text, moment_text
 from functions.console.web.forms import Form
 from functions.console.web.rendering import text
 from functions.console.web.views import Badge, Choice
 
+_YES_NO = {"True": "detail.yes", "False": "detail.no"}
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TONES = {
     MemberState.ACTIVE: "good",
+    MemberState.INVITED: "busy",
     MemberState.SUSPENDED: "attention",
     MemberState.CLOSED: "bad",
     RequestState.WAITING: "attention",
@@ -65,6 +72,7 @@ class RequestRow:
     structure: str
     service: str
     rights: tuple[str, ...]
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,13 @@ def request_row(request: AccessRequest, structure: Structure | None, *, language
         structure=structure.name if structure is not None else request.structure,
         service=_service_name(structure, request.service),
         rights=tuple(right_words(r, structure, language=language) for r in ordered_rights(request.rights)),
+        comment=comment_words(request.comment, language=language),
     )
+
+
+def comment_words(comment: str, *, language: str) -> str:
+    """Return a comment in the reader's language where the platform wrote it, as it is where a person did."""
+    return comment_text(comment).in_language(language)
 
 
 def act_row(act: AdministrativeAct, *, language: str) -> ActRow:
@@ -192,16 +206,43 @@ def _right_told(written: str, language: str) -> str:
 
 def _detail_name(name: str, language: str) -> str:
     """Return what changed in words, or its name where the catalogue has none."""
+    part, _, rest = name.partition(".")
+    if part == "services":
+        code, _, field = rest.rpartition(".")
+        words = _words_of(f"services.{field}", language) or field
+        return translate("members", "detail.of_service", language, code=code, name=words)
+    return _words_of(name, language) or name
+
+
+def _words_of(name: str, language: str) -> str | None:
     known = template("members", f"detail.{name}")
-    return known.in_language(language) if known is not None else name
+    return known.in_language(language) if known is not None else None
 
 
 def _detail(name: str, value: str, language: str) -> str:
+    """Return a value in words: rights, states, yes and no, days and moments."""
     if name == "rights":
         return rights_told(value, language=language)
     if name == "state" and value in set(MemberState):
         return state_badge(MemberState(value), language=language).label
-    return value
+    if name == "comment":
+        return comment_words(value, language=language)
+    if value in _YES_NO:
+        return translate("members", _YES_NO[value], language)
+    return _words_of(f"{name}.{value}", language) or _moment_words(value, language) or value
+
+
+def _moment_words(value: str, language: str) -> str | None:
+    """Return a day or a moment as people write it, None for any other text."""
+    if not _MOMENT.match(value):
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return date_text(moment.date(), language=language)
+    return moment_text(moment, language=language)
 
 
 def _parts(

@@ -21,8 +21,9 @@ from choriste.runtime.ports import platform_ports
 from functions.console.parties.views import faults_of
 from functions.console.web import views
 from functions.console.web.forms import Form
-from functions.console.web.rendering import page, redirect
+from functions.console.web.rendering import page
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.visit import Visit
 
 routes = Routes()
@@ -42,7 +43,7 @@ def show_bank(visit: Visit, structure_id: str) -> Response[str]:
         details=details,
         changes=tuple(reversed(details.changes)),
         may_change=may_change_bank_details(principal, structure_id),
-        saved=visit.query.get("notice") == "saved",
+        saved=told(visit) == "saved",
     )
 
 
@@ -67,14 +68,14 @@ def save_account(visit: Visit, form: Form, structure_id: str) -> Response[str]:
             change_bank_account(ports, principal, structure_id, account.id, typed)
     except (FieldsInvalidError, StaleRecordError) as error:
         return _account_page(visit, structure_id, account, typed, error=error)
-    return redirect(f"/structures/{structure_id}/bank?notice=saved")
+    return tell(visit, f"/structures/{structure_id}/bank", "saved")
 
 
 @routes.acts("/structures/<structure_id>/bank/closing")
 def close_account(visit: Visit, form: Form, structure_id: str) -> Response[str]:
     """Close an account, so that it is offered no more."""
     close_bank_account(platform_ports(), visit.user.principal, structure_id, form.text("id"))
-    return redirect(f"/structures/{structure_id}/bank?notice=saved")
+    return tell(visit, f"/structures/{structure_id}/bank", "saved")
 
 
 def _account(details: BankDetails, account_id: str | None) -> BankAccount | None:

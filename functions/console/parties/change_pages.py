@@ -39,8 +39,9 @@ from functions.console.parties.views import (
 )
 from functions.console.web import views
 from functions.console.web.forms import Form
-from functions.console.web.rendering import page, redirect
+from functions.console.web.rendering import page
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell
 from functions.console.web.visit import Visit
 
 routes = Routes()
@@ -72,7 +73,7 @@ def save_settings(visit: Visit, form: Form, structure_id: str) -> Response[str]:
         )
     except (FieldsInvalidError, StaleRecordError) as error:
         return _settings_page(visit, structure, {**typed_of(structure), **_sent(form)}, error=error)
-    return redirect(f"/structures/{structure_id}?notice=saved")
+    return tell(visit, f"/structures/{structure_id}", "saved")
 
 
 def _sent(form: Form) -> dict[str, str]:
@@ -127,7 +128,7 @@ def save_service(visit: Visit, form: Form, structure_id: str) -> Response[str]:
     except (FieldsInvalidError, StaleRecordError) as error:
         typed = {name: form.text(name) for name in _typed_service(None)}
         return _service_page(visit, structure, service, typed, error=error)
-    return redirect(f"/structures/{structure_id}?notice=saved#services")
+    return tell(visit, f"/structures/{structure_id}#services", "saved")
 
 
 def _typed_service(service: Service | None) -> dict[str, str]:
@@ -180,7 +181,7 @@ def set_service_state(visit: Visit, form: Form, structure_id: str) -> Response[s
     except FieldsInvalidError as error:
         service = _service(structure, form.text("code"))
         return _service_page(visit, structure, service, _typed_service(service), error=error)
-    return redirect(f"/structures/{structure_id}?notice=saved#services")
+    return tell(visit, f"/structures/{structure_id}#services", "saved")
 
 
 @routes.shows("/structures/<structure_id>/closing")
@@ -203,7 +204,7 @@ def close(visit: Visit, form: Form, structure_id: str) -> Response[str]:
     problem = _tried(act)
     if problem is not None:
         return _closing_page(visit, structure, dict(form.fields), error=problem)
-    return redirect(f"/structures/{structure_id}?notice=closed")
+    return tell(visit, f"/structures/{structure_id}", "closed")
 
 
 def _closing_page(
@@ -225,7 +226,7 @@ def reopen(visit: Visit, form: Form, structure_id: str) -> Response[str]:
     """Open a structure again."""
     del form
     reactivate_structure(platform_ports(), visit.user.principal, structure_id)
-    return redirect(f"/structures/{structure_id}?notice=opened")
+    return tell(visit, f"/structures/{structure_id}", "opened")
 
 
 def _tried(act: Callable[[], None]) -> ChoristeError | None:

@@ -29,8 +29,9 @@ from functions.console.parties.views import (
 from functions.console.web import views
 from functions.console.web.forms import Form
 from functions.console.web.limits import ROWS, SUGGESTED
-from functions.console.web.rendering import data_answer, page, redirect, text
+from functions.console.web.rendering import data_answer, page, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.visit import Visit
 
 routes = Routes()
@@ -124,7 +125,7 @@ def register(visit: Visit, form: Form) -> Response[str]:
         made = register_structure(platform_ports(), visit.user.principal, wanted)
     except (FieldsInvalidError, AlreadyExistsError) as error:
         return _registration_page(visit, dict(form.fields), error=error)
-    return redirect(f"/structures/{made.id}?notice=registered")
+    return tell(visit, f"/structures/{made.id}", "registered")
 
 
 def _chosen(usual: Kind, sent: str) -> Kind:
@@ -151,7 +152,7 @@ def _registration_page(
 def show_structure(visit: Visit, structure_id: str) -> Response[str]:
     """Show a structure: all of it to its own people, what it takes to send it an invoice to others."""
     consulted = consult_structure(platform_ports(), visit.user.principal, structure_id)
-    seen, notice = seen_by(visit.user.principal, consulted), visit.query.get("notice", "")
+    seen, notice = seen_by(visit.user.principal, consulted), told(visit)
     structure = seen.structure
     return page(
         "parties/structure.html",

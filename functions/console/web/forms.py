@@ -39,7 +39,11 @@ class Form:
     @property
     def version(self) -> int:
         """The version that the form was made from; raises `BadRequestError` where it names none."""
-        version = self.text("version")
+        return self.number("version")
+
+    def number(self, name: str) -> int:
+        """Return the version that a field names; raises `BadRequestError` where it names none."""
+        version = self.text(name)
         if not (version.isascii() and version.isdigit() and len(version) <= _LONGEST_VERSION):
             raise BadRequestError(field="version", expected=message("expected", "shown-version"))
         return int(version)

@@ -7,6 +7,9 @@ from typing import Final
 ROWS: Final = 25
 """Of a list, on one page."""
 
+INVOICES: Final = 50
+"""Of the list of invoices, on one page."""
+
 SUGGESTED: Final = 8
 """Structures that a field offers while one types."""
 

@@ -59,15 +59,24 @@ class StaticFile:
 @cache
 def static_files() -> dict[str, StaticFile]:
     """Return the static files by name."""
-    found = {}
-    for entry in (files("functions.console") / "static").iterdir():
-        content = entry.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()[:16]
-        content_type = mimetypes.guess_type(entry.name)[0] or "application/octet-stream"
-        found[entry.name] = StaticFile(f"/static/{digest}/{entry.name}", content, content_type)
-    return found
+    entries = (files("functions.console") / "static").iterdir()
+    return {entry.name: _static(entry.name, entry.read_bytes()) for entry in entries}
 
 
+@cache
+def viewer_files() -> dict[str, StaticFile]:
+    """Return the files of Swagger UI (Apache-2.0) by name; Powertools ships them, of a pinned version."""
+    folder = files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
+    return {name: _static(name, (folder / name).read_bytes()) for name in _VIEWER}
+
+
+def _static(name: str, content: bytes) -> StaticFile:
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return StaticFile(f"/static/{digest}/{name}", content, content_type)
+
+
+_VIEWER: Final = ("swagger-ui-bundle.min.js", "swagger-ui.min.css")
 _FEATURES: Final = (
     "members",
     "account",
@@ -103,6 +112,7 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             visit=visit,
             language=visit.language,
             t=partial(text, language=visit.language),
+            counted=partial(counted, language=visit.language),
             amount=partial(amount_text, language=visit.language),
             date=partial(date_text, language=visit.language),
             moment=partial(moment_text, language=visit.language),
@@ -118,6 +128,12 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
 def with_script(answer: Response[str]) -> Response[str]:
     """Return a page that may run our own static scripts, and no other."""
     answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
+    return answer
+
+
+def with_drawings(answer: Response[str]) -> Response[str]:
+    """Return a page on which a style sheet may hold small drawings of its own, as that of Swagger UI does."""
+    answer.headers["Content-Security-Policy"] = _POLICY.replace("img-src 'self'", "img-src 'self' data:")
     return answer
 
 
@@ -172,6 +188,11 @@ def download(name: str, content: bytes, *, mime_type: str) -> Response[bytes]:
     return Response(200, mime_type, content, headers=headers)
 
 
+def shown_picture(content: bytes) -> Response[bytes]:
+    """Return a picture that we drew ourselves (JPEG), to be shown inside a page of this site."""
+    return Response(200, "image/jpeg", content, headers=page_headers())
+
+
 def shown_pdf(name: str, content: bytes) -> Response[bytes]:
     """Return a PDF of our own making, to be shown by the browser, in a frame of our own pages too."""
     answer = download(name, content, mime_type="application/pdf")
@@ -186,7 +207,7 @@ def shown_pdf(name: str, content: bytes) -> Response[bytes]:
 
 def static_file(digest: str, name: str) -> Response[bytes] | None:
     """Return a static file, to be kept for a year; None when the address is not one of today's."""
-    found = static_files().get(name)
+    found = (viewer_files() if name in _VIEWER else static_files()).get(name)
     if found is None or found.address != f"/static/{digest}/{name}":
         return None
     keep = f"public, max-age={_YEAR_SECONDS}, immutable"

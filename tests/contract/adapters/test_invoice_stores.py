@@ -21,6 +21,7 @@ from choriste.domain.shared.errors import (
 from choriste.domain.shared.ids import FlowId, InvoiceId, new_invoice_id
 from choriste.domain.tracking.head import InvoiceHead, StatusChange, audit_row, broken_link
 from choriste.domain.tracking.journey import Journey
+from choriste.domain.tracking.lists import InvoiceList, ListKind, Queue, Span, invoice_at
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import SUPPLIER, TOWN_HALL, Bench, a_bench, a_moto_bench, accountant
@@ -191,12 +192,49 @@ def test_lists_are_newest_first_and_go_on_from_a_cursor(bench: Bench) -> None:
         ids.append(the_invoice(bench.ports, deposited(bench.ports, a_cii(number=number))).id)
         bench.clock.advance(seconds=1)
 
-    first = bench.ports.invoices.received_by(TOWN_HALL, after=None, limit=2)
-    rest = bench.ports.invoices.received_by(TOWN_HALL, after=first.after, limit=2)
+    invoices, received = bench.ports.invoices, InvoiceList(ListKind.RECEIVED, TOWN_HALL)
+    first = invoices.places(received, after=None, limit=2)
+    rest = invoices.places(received, after=first.after, limit=2)
 
-    assert [*_ids(first.rows), *_ids(rest.rows)] == ids[::-1]
+    assert [invoice_at(place) for place in (*first.rows, *rest.rows)] == ids[::-1]
     assert rest.after is None
-    assert _ids(bench.ports.invoices.issued_by(SUPPLIER, after=None, limit=9).rows) == ids[::-1]
+    assert _stands_in(bench, InvoiceList(ListKind.ISSUED, SUPPLIER)) == ids[::-1]
+    assert [head.id for head in invoices.heads([ids[2], InvoiceId(7), ids[0]])] == [ids[2], ids[0]]
+
+
+def test_lists_follow_an_invoice_from_queue_to_queue(bench: Bench) -> None:
+    invoice = the_invoice(bench.ports, deposited(bench.ports, a_cii(number="F-1"))).id
+    mine = InvoiceList(ListKind.RECEIVED_QUEUE, TOWN_HALL, Queue.MINE)
+    others = InvoiceList(ListKind.ISSUED_QUEUE, SUPPLIER, Queue.OTHERS)
+    due = InvoiceList(ListKind.DUE, TOWN_HALL)
+
+    before = [_stands_in(bench, each) for each in (mine, others, due)]
+    treat_invoice(bench.ports, accountant(), invoice, Treatment(action="pay"))
+
+    assert before == [[invoice]] * 3
+    assert [_stands_in(bench, each) for each in (mine, others, due)] == [[]] * 3
+    assert _stands_in(bench, InvoiceList(ListKind.BETWEEN, SUPPLIER, TOWN_HALL)) == [invoice]
+
+
+def test_list_is_read_and_counted_within_a_span(bench: Bench) -> None:
+    for number in ("F-1", "F-2", "G-1"):
+        deposited(bench.ports, a_cii(number=number))
+        bench.clock.advance(seconds=1)
+    invoices, numbers = bench.ports.invoices, InvoiceList(ListKind.RECEIVED_NUMBER, TOWN_HALL)
+    f_only = Span("f-", "f-\uffff")
+
+    found = invoices.places(numbers, within=f_only, after=None, limit=1)
+    more = invoices.places(numbers, within=f_only, after=found.after, limit=9)
+    beyond = invoices.places(numbers, within=f_only, after="g", limit=9)
+
+    assert [place.split("#")[0] for place in (*found.rows, *more.rows)] == ["f-1", "f-2"]
+    assert (more.after, beyond.rows) == (None, ())
+    assert [invoices.count(numbers, within=f_only, most=most) for most in (1, 9)] == [1, 2]
+    assert invoices.count(numbers, most=9) == 3
+
+
+def _stands_in(bench: Bench, which: InvoiceList) -> list[InvoiceId]:
+    return [invoice_at(place) for place in bench.ports.invoices.places(which, after=None, limit=9).rows]
 
 
 def test_unfinished_flow_is_due_after_its_watch_and_may_be_postponed(bench: Bench) -> None:

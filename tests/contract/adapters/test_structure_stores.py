@@ -10,14 +10,18 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory
+from choriste.adapters.aws.dynamodb.structure_index import DynamoStructureIndex
+from choriste.adapters.aws.dynamodb.structures import DynamoChecks, DynamoDirectory, entry_item
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.application.access.ports import Directory
 from choriste.application.parties.ports import Checks
+from choriste.application.parties.reindex_structures import reindex_structures
+from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.model import Address
-from choriste.domain.parties.search import lookup_of, summary_of
+from choriste.domain.parties.search import Place, StructureSummary, lookup_of, places_of, summary_of
 from choriste.domain.parties.structure import RegistryStanding, Structure
-from tests.builders.identity import a_structure
+from choriste.domain.shared.errors import ForbiddenError
+from tests.builders.identity import a_structure, a_user
 from tests.builders.ports import REGION, create_stores
 from tests.fakes.identity import MemoryDirectory
 from tests.fakes.parties import MemoryChecks
@@ -145,3 +149,31 @@ def test_due_checks_come_in_order_and_leave_the_list_with_the_structure_s_next_d
     assert first is not None
     stores.directory.replace_structure(replace(first, registry=RegistryStanding()), known=first)
     assert stores.checks.due_before(now, limit=10) == ("3", "2")
+
+
+def test_index_is_made_right_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client, table = boto3.client("dynamodb", region_name=REGION), create_stores()["CoreTable"]
+        directory, core = DynamoDirectory(client, table), CoreTable(client, table)
+        index, operator = DynamoStructureIndex(core), Principal.platform("operator")
+        first, second, *_ = _fill(directory)
+        lost = min(places_of(first))
+        index.drop(lost)
+        index.put(replace(second, name="Ancien Nom"), places_of(second))
+        left = Place("zzz", "zzz/zzz/1")
+        core.put_all([entry_item(left, summary_of(first)), entry_item(replace(left, key="z"), _gone())])
+
+        found = reindex_structures(directory, index, operator)
+        again = reindex_structures(directory, index, operator)
+
+        assert (found.structures, found.written, found.dropped) == (4, 1 + len(places_of(second)), 2)
+        assert (again.written, again.dropped) == (0, 0)
+        assert _found(directory, "mairie val") == ["Mairie de Valbrume", "Mairie de Vallon"]
+        with pytest.raises(ForbiddenError):
+            reindex_structures(directory, index, Principal.of_user(a_user()))
+
+
+def _gone() -> StructureSummary:
+    return summary_of(a_structure("99", name="Disparue"))

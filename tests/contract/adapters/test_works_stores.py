@@ -14,12 +14,12 @@ from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.domain.tracking.head import (
     AuditRow,
     InvoiceHead,
-    Involvement,
     PartyReference,
     StatusChange,
     audit_row,
 )
 from choriste.domain.tracking.journey import Actor, Journey
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import Bench, a_bench, a_moto_bench
@@ -41,7 +41,8 @@ def bench(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 def _step(bench: Bench, transition: str, **changed: object) -> None:
     """Write one change on the one invoice deposited, whatever the lifecycle would say of it."""
-    head = bench.ports.invoices.issued_by("2001", after=None, limit=1).rows[0]
+    issued = bench.ports.invoices.places(InvoiceList(ListKind.ISSUED, "2001"), after=None, limit=1)
+    (head,) = bench.ports.invoices.heads([invoice_at(issued.rows[0])])
     status = changed.get("status", head.status)
     change = StatusChange(
         invoice_id=head.id,
@@ -59,9 +60,9 @@ def _step(bench: Bench, transition: str, **changed: object) -> None:
     bench.ports.invoices.save(Journey(head, moved, (change,), (audit,)))
 
 
-def _involved(bench: Bench, owner: str, kind: Involvement) -> list[str]:
-    page = bench.ports.invoices.involving(owner, kind, after=None, limit=10)
-    return [head.number for head in page.rows]
+def _involved(bench: Bench, owner: str, kind: ListKind) -> list[str]:
+    page = bench.ports.invoices.places(InvoiceList(kind, owner), after=None, limit=10)
+    return [head.number for head in bench.ports.invoices.heads([invoice_at(each) for each in page.rows])]
 
 
 def test_corrected_party_finds_the_invoice_in_its_list(bench: Bench) -> None:
@@ -70,9 +71,9 @@ def test_corrected_party_finds_the_invoice_in_its_list(bench: Bench) -> None:
     _step(bench, "correct-party", frame=Frame.A4, moe=WATCHER)
     _step(bench, "correct-validator", validator_1=OTHER)
 
-    assert _involved(bench, "2004", Involvement.WORKS) == ["W-1"]
-    assert _involved(bench, "1003", Involvement.VALIDATE) == ["W-1"]
-    assert _involved(bench, "1003", Involvement.WORKS) == []
+    assert _involved(bench, "2004", ListKind.WORKS) == ["W-1"]
+    assert _involved(bench, "1003", ListKind.VALIDATED) == ["W-1"]
+    assert _involved(bench, "1003", ListKind.WORKS) == []
 
 
 def test_pieces_of_a_billing_file_are_found_by_its_first(bench: Bench) -> None:
@@ -80,7 +81,7 @@ def test_pieces_of_a_billing_file_are_found_by_its_first(bench: Bench) -> None:
 
     _step(bench, "associate", frame=Frame.A4)
 
-    assert _involved(bench, str(head.id), Involvement.FILE) == ["W-1"]
+    assert _involved(bench, str(head.id), ListKind.FILE) == ["W-1"]
 
 
 def test_recycling_to_where_the_number_is_taken_is_refused(bench: Bench) -> None:

@@ -43,7 +43,7 @@ from choriste.domain.access.user import (
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.deposits.supplier_record import RecentInvoice, SupplierRecord, UsualAccount
-from choriste.domain.drafts.draft import Draft
+from choriste.domain.drafts.draft import Draft, DraftReading, ReadValue
 from choriste.domain.exchange.partner import Dispatch, Partner
 from choriste.domain.invoice.model import Address
 from choriste.domain.invoice.reading import Syntax
@@ -791,6 +791,13 @@ FETCHED_HEAD = replace(
     downloaded=True,
     rejection_closed=True,
 )
+DATED_HEAD = replace(
+    BARE_HEAD,
+    id=InvoiceId(260_000_000_000_007),
+    number="F-7",
+    supplier=replace(_SUPPLIER, structure="2006"),
+    payment_due=dt.date(2026, 12, 20),
+)
 SUBMITTED = StatusChange(
     invoice_id=BARE_HEAD.id,
     version=1,
@@ -843,5 +850,32 @@ DRAFTS = (
         parties=PARTIES,
         duplicate_of=InvoiceId(260_000_000_000_002),
         flow_id=FLOWS[1].id,
+    ),
+    Draft(
+        id=InvoiceId(260_000_000_000_023),
+        version=1,
+        status=Status.INTERPRETEE_OCR,
+        structure="2001",
+        account="u-1",
+        author="Ana Petit",
+        created_at=AT,
+        changed_at=AT,
+        invoice=SPARSE_INVOICE,
+        read=DraftReading(
+            filename="facture.pdf",
+            pages=1,
+            values=(
+                ReadValue(
+                    name="number",
+                    value="F-1",
+                    certain=True,
+                    why=Message(fr="certain", en="certain"),
+                    text="Facture n° F-1",
+                    page=1,
+                ),
+            ),
+            remarks=(Message(fr="Deux factures.", en="Two invoices."),),
+            recognised=True,
+        ),
     ),
 )

@@ -9,6 +9,7 @@ import pytest
 from choriste.domain.deposits.flow import Flow, FlowState
 from choriste.domain.lifecycle import Status
 from choriste.domain.tracking.head import InvoiceHead, broken_link
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 from tests.builders.faults import Fault, FaultPlan
 from tests.builders.intake import deposited, persistently, the_invoice
 from tests.builders.invoices import a_cii
@@ -70,7 +71,9 @@ def test_intake_ends_the_same_whichever_call_fails(
 
 
 def _received(bench: Bench) -> tuple[InvoiceHead, ...]:
-    return bench.ports.invoices.received_by(TOWN_HALL, after=None, limit=200).rows
+    received = InvoiceList(ListKind.RECEIVED, TOWN_HALL)
+    places = bench.ports.invoices.places(received, after=None, limit=200).rows
+    return bench.ports.invoices.heads([invoice_at(place) for place in places])
 
 
 def _flows(bench: Bench) -> tuple[Flow, ...]:

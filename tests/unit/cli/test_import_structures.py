@@ -31,10 +31,10 @@ def test_each_line_is_reported(  # noqa: PLR0913 - fixtures and cases
     file = tmp_path / "annuaire.csv"
     file.write_text(HEAD + lines, encoding="utf-8")
 
-    ended = import_structures.run(argparse.Namespace(file=file, dry_run=dry_run))
+    ended = import_structures.run(argparse.Namespace(file=file, dry_run=dry_run, language="en"))
 
     said = capsys.readouterr()
     assert ended == code
-    assert said.out.startswith("2\t51204478500016\tregistered\n")
-    assert said.err.startswith("dry run: " if dry_run else "re")
+    assert said.out.startswith(f"2\t51204478500016\t{'to be registered' if dry_run else 'registered'}\n")
+    assert ("to be registered 1" if dry_run else "registered 1") in said.err
     assert ("is not a SIRET" in said.out) is (code == 1)

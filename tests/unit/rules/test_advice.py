@@ -126,6 +126,16 @@ def test_a_line_is_told_that_its_price_does_not_give() -> None:
     assert kinds(Invoice(lines=(line, wrong))) == ["CHO-W-LINE"]
 
 
+def test_a_line_whose_base_quantity_repeats_its_price_tells_nothing() -> None:
+    price = Price(net=Decimal("0.00880"), base_quantity=Decimal("0.0088"))
+    line = Line(quantity=Decimal(16_000), price=price, net_amount=Decimal("140.80"))
+
+    assert kinds(Invoice(lines=(line,))) == []
+    assert kinds(Invoice(lines=(replace(line, price=replace(price, base_quantity=Decimal(10))),))) == [
+        "CHO-W-LINE"
+    ]
+
+
 def test_the_longest_delay_is_sixty_days_or_forty_five_and_the_month_end() -> None:
     issued = dt.date(2026, 11, 2)
 

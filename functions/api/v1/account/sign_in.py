@@ -56,7 +56,7 @@ _MAILED: Final = Success(
     "/v1/sign-up",
     summary="Sign up",
     tags=["account"],
-    responses=answers(_MAILED, problems=("bad-request",), secured=False),
+    responses=answers(_MAILED, problems=("bad-request", "mail-not-sent"), secured=False),
 )
 def begin(body: SignUpBody) -> Response[str]:
     """Open an account that its owner activates by the link of a mail.

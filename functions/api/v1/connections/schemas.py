@@ -10,6 +10,7 @@ from choriste.application.access.records import ApiClient, Refusal, TechnicalAcc
 from choriste.application.connections.api_clients import ClientUsage, IssuedClient
 from choriste.application.connections.technical_accounts import IssuedAccount
 from choriste.domain.access.user import Habilitation, Level, Space
+from choriste.domain.sandbox.world import Mode, mode_of
 from functions.api.http.models import Answer, Body, Moment
 
 
@@ -60,11 +61,15 @@ class AccountPassword(Answer):
 
 
 class ApiClientDetails(Answer):
-    """An API connection, without its secret; `active` is false while it is suspended."""
+    """An API connection, without its secret; `active` is false while it is suspended.
+
+    `mode` follows from its structure: `sandbox` for a test structure, `production` for any other.
+    """
 
     client_id: str
     structure: str | None
     name: str
+    mode: Mode
     active: bool
     rights: list[Right]
 
@@ -145,6 +150,7 @@ def client_out(client: ApiClient) -> ApiClientDetails:
         client_id=client.client_id,
         structure=client.structure,
         name=client.name,
+        mode=mode_of(client.structure),
         active=client.active,
         rights=_rights_out(client.rights),
     )

@@ -81,8 +81,14 @@ def begin(request: DraftRequest) -> Response[InvoiceDraft]:
 def begin_from_pdf(
     filename: Annotated[str, Query(description="Name of the file", max_length=200)],
     structure: Annotated[str | None, Query()] = None,
+    *,
+    anyway: Annotated[
+        bool, Query(description="Take it though its page names another company as the supplier")
+    ] = False,
 ) -> Response[PrefilledDraft]:
     """Read the request's body, a plain PDF of up to 4.4 MB, and store what is certain as a draft.
+
+    Scans and photographs (JPEG, PNG, TIFF) are read where character recognition is installed.
 
     `prefill` in the answer also proposes what is only probable. Nothing is deposited.
     """
@@ -93,6 +99,7 @@ def begin_from_pdf(
         structure=structure or home_of(who),
         filename=filename,
         content=body_bytes(),
+        anyway=anyway,
     )
     return answer(
         prefilled_out(begun, found), status=HTTPStatus.CREATED, headers={"ETag": etag(begun.version)}

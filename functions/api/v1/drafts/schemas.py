@@ -51,6 +51,16 @@ class EntryBody(Body):
     contract: _Text | None = None
     payment_terms: Annotated[str, Field(max_length=1000)] | None = None
     iban: Annotated[str, Field(max_length=34)] | None = None
+    corrected_invoice: (
+        Annotated[str, Field(max_length=200, description="Absent leaves it as it is; empty takes it away")]
+        | None
+    ) = None
+    paid: (
+        Annotated[
+            Decimal, Field(max_digits=19, decimal_places=2, description="Absent leaves it; 0 removes it")
+        ]
+        | None
+    ) = None
     exemption_reason: Annotated[str, Field(max_length=1000)] | None = None
     lines: list[LineBody] = Field(default_factory=list, max_length=_MAX_LINES)
 
@@ -154,6 +164,17 @@ class PrefilledVatRow(Answer):
     tax: str
 
 
+class PrefilledValueOut(Answer):
+    """A value that was read: certain or only proposed, why, and the text and page where it stands."""
+
+    name: str
+    value: str
+    certain: bool
+    why: LocalizedText
+    text: str
+    page: int
+
+
 class Prefill(Answer):
     """What the pages of a PDF say: values by the names of the fields, certain or only probable.
 
@@ -166,6 +187,8 @@ class Prefill(Answer):
     vat: list[PrefilledVatRow]
     remarks: list[LocalizedText]
     refusal: LocalizedText | None
+    values: list[PrefilledValueOut]
+    recognised: Annotated[bool, Field(description="Read by character recognition: nothing is certain")]
 
 
 class PrefilledDraft(InvoiceDraft):
@@ -207,6 +230,18 @@ def prefilled_out(draft: Draft, found: Prefilled) -> PrefilledDraft:
         vat=rows,
         remarks=[LocalizedText(**remark) for remark in found.remarks],
         refusal=LocalizedText(**found.refusal) if found.refusal is not None else None,
+        values=[
+            PrefilledValueOut(
+                name=each.name,
+                value=each.value,
+                certain=each.certain,
+                why=LocalizedText(**each.why),
+                text=each.text,
+                page=each.page,
+            )
+            for each in found.values
+        ],
+        recognised=found.recognised,
     )
     return PrefilledDraft(**dict(draft_out(draft)), prefill=prefill)
 

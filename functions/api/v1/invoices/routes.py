@@ -1,4 +1,4 @@
-"""`/v1/invoices`: lists, one invoice, its history and files, and the steps of its lifecycle."""
+"""`/v1/invoices/…`: one invoice, its history and files, and the steps of its lifecycle."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
 from choriste.application.invoices.read_invoices import (
-    InvoiceFilter,
     InvoiceView,
-    Side,
     file_address,
-    list_invoices,
     read_invoice,
     view_of,
 )
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.lifecycle import Reason, Status
+from choriste.domain.lifecycle import Reason
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.ports import platform_ports
 from functions.api.http.answers import (
@@ -32,15 +29,12 @@ from functions.api.http.answers import (
     answers,
 )
 from functions.api.http.app import answer, etag, redirect, version_of
-from functions.api.http.auth import home_of, principal
-from functions.api.http.paging import Cursor, Limit, checked
+from functions.api.http.auth import principal
 from functions.api.v1.invoices.schemas import (
     InvoiceDetails,
     InvoiceNumber,
-    InvoicePage,
     TransitionRequest,
     details_out,
-    invoice_out,
 )
 
 router = Router()
@@ -53,46 +47,6 @@ IfMatch = Annotated[
 ]
 FOUND = Success(InvoiceDetails, "The invoice as it now is", headers=ETAG)
 DOWNLOAD_ANSWER = Success(None, "Where to download it from", HTTPStatus.FOUND, DOWNLOAD)
-
-
-@router.get(
-    "/v1/invoices",
-    summary="List invoices",
-    tags=["invoices"],
-    security=SECURED,
-    responses=answers(Success(InvoicePage, "A page of invoices"), problems=("bad-request", "forbidden")),
-)
-def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
-    side: Annotated[
-        Side, Query(description="Which side of its invoices the structure looks at")
-    ] = Side.RECEIVED,
-    structure: Annotated[str | None, Query()] = None,
-    status: Annotated[list[Status] | None, Query()] = None,
-    number: Annotated[str | None, Query(description="Part of the number")] = None,
-    assignee: Annotated[str | None, Query(description="Account that it is assigned to")] = None,
-    reference: Annotated[str | None, Query(description="Part of the accounting reference")] = None,
-    after: Cursor = None,
-    limit: Limit = 50,
-) -> Response[InvoicePage]:
-    """List the invoices that a structure issued, received, validates, or follows in works; newest first.
-
-    `next` is where the list goes on. A search that finds little stops after some 2,000 invoices: its page
-    then has fewer rows than `limit`, or none, and `next` goes on with it. Only a `next` of null is the end.
-    """
-    who = principal()
-    narrowed = InvoiceFilter(
-        statuses=frozenset(status) if status else None, number=number, assignee=assignee, reference=reference
-    )
-    page = list_invoices(
-        platform_ports(),
-        who,
-        structure=structure or home_of(who),
-        side=side,
-        narrowed=narrowed,
-        after=checked(after),
-        limit=limit,
-    )
-    return answer(InvoicePage(invoices=[invoice_out(head) for head in page.rows], next=page.after))
 
 
 @router.get(

@@ -25,6 +25,7 @@ from choriste.domain.lifecycle import (
 )
 from choriste.domain.lifecycle.transitions import Carries
 from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, PartyReference, StatusChange
+from choriste.domain.tracking.lists import Queue
 from functions.api.http.models import (
     LARGEST_ID,
     Action,
@@ -137,7 +138,7 @@ class InvoiceFile(Answer):
 
 
 class Invoice(Answer):
-    """A tracked invoice as lists show it.
+    """A tracked invoice as lists show it; `payment_day` is when it asks to be paid.
 
     Works documents: `previous` are the pieces that it answers, `answered_by` the one that answers it,
     `billing_file` the first piece of its file.
@@ -175,15 +176,30 @@ class Invoice(Answer):
     channel: Channel
     deposited_at: Moment
     due_at: Moment | None
+    payment_day: dt.date | None
     reason: GivenReason | None
     files: list[InvoiceFile]
 
 
 class InvoicePage(Answer):
-    """A page of invoices, newest first; only a `next` of null is the end of the list."""
+    """A page of invoices; only a `next` of null is the end of the list."""
 
     invoices: list[Invoice]
     next: str | None
+
+
+class QueueCount(Answer):
+    """How many invoices stand in a queue; where it is not exact, there are at least so many."""
+
+    queue: Queue
+    count: int
+    exact: bool
+
+
+class QueueCounts(Answer):
+    """The queues of one side of a structure's invoices."""
+
+    queues: list[QueueCount]
 
 
 class ActionReason(Answer):
@@ -291,6 +307,7 @@ def _identity(head: InvoiceHead) -> dict[str, Any]:
         "version": head.version,
         "number": head.number,
         "issue_date": head.issue_date,
+        "payment_day": head.payment_due,
         "type_code": head.type_code,
         "credit_note": head.is_credit_note,
         "frame": head.frame,

@@ -19,6 +19,7 @@ from choriste.application.members.change_rights import (
     suspend_member,
 )
 from choriste.application.members.decide_request import (
+    address_of_asker,
     approve_request,
     list_waiting,
     read_request,
@@ -31,10 +32,11 @@ from choriste.application.members.merge_structures import merge_structures, plan
 from choriste.application.members.read_members import MemberFilter, list_members, read_member
 from choriste.domain.access.user import Space
 from choriste.domain.members.member import MemberState
+from choriste.domain.members.request import AccessRequest
 from choriste.runtime.identity import access_ports
 from choriste.runtime.ports import platform_ports
 from functions.api.http.answers import ETAG, SECURED, Success, answers
-from functions.api.http.app import answer, body_bytes, etag, version_of
+from functions.api.http.app import answer, body_bytes, etag, language, version_of
 from functions.api.http.auth import principal
 from functions.api.http.paging import Cursor, Limit, checked
 from functions.api.v1.members.schemas import (
@@ -60,12 +62,13 @@ from functions.api.v1.members.schemas import (
 
 router = Router()
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV: Final[dict[str, Any]] = {
     "requestBody": {
-        "description": "A CSV file of at most 1,000 lines: email, name, structure, service, space, level, "
-        "active, language",
+        "description": "A CSV file or Excel workbook of at most 1,000 lines: email, name, structure, "
+        "service, space, level, active, language",
         "required": True,
-        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", XLSX)},
     }
 }
 _FOUND: Final = Success(MemberDetails, "The user as it now is", headers=ETAG)
@@ -110,7 +113,7 @@ def users(  # noqa: PLR0913, PLR0917 - one parameter of the query each
     security=SECURED,
     responses=answers(
         Success(MemberDetails, "The user", HTTPStatus.CREATED, ETAG),
-        problems=("bad-request", "forbidden", "not-found", "stale-record", "already-exists"),
+        problems=("bad-request", "forbidden", "not-found", "stale-record", "already-exists", "mail-not-sent"),
     ),
 )
 def invite(structure_id: StructureNumber, body: InvitationBody) -> Response[MemberDetails]:
@@ -238,7 +241,7 @@ def history(structure_id: StructureNumber, after: Cursor = None, limit: Limit = 
 def requests() -> Response[WaitingRequests]:
     """List the requests for access that the caller can decide, of no other structure or service."""
     found = list_waiting(platform_ports(), principal())
-    return answer(WaitingRequests(count=len(found), requests=[request_out(each) for each in found]))
+    return answer(WaitingRequests(count=len(found), requests=[_request(each) for each in found]))
 
 
 @router.get(
@@ -250,7 +253,7 @@ def requests() -> Response[WaitingRequests]:
 )
 def request(request_id: RequestNumber) -> Response[RequestDetails]:
     """Answer a request for access, to whoever can decide it."""
-    return answer(request_out(read_request(platform_ports(), principal(), request_id)))
+    return answer(_request(read_request(platform_ports(), principal(), request_id)))
 
 
 @router.post(
@@ -262,7 +265,7 @@ def request(request_id: RequestNumber) -> Response[RequestDetails]:
 )
 def approve(request_id: RequestNumber) -> Response[RequestDetails]:
     """Give what was asked for, at once, within what the caller holds."""
-    return answer(request_out(approve_request(platform_ports(), principal(), request_id)))
+    return answer(_request(approve_request(platform_ports(), principal(), request_id)))
 
 
 @router.post(
@@ -275,7 +278,7 @@ def approve(request_id: RequestNumber) -> Response[RequestDetails]:
 def refuse(request_id: RequestNumber, body: ReasonBody) -> Response[RequestDetails]:
     """Refuse a request with a reason, which the requester is mailed."""
     refused = refuse_request(platform_ports(), principal(), request_id, reason=body.reason)
-    return answer(request_out(refused))
+    return answer(_request(refused))
 
 
 @router.post(
@@ -335,6 +338,10 @@ def merge(body: MergerBody) -> Response[MergerDetails]:
 def merger(structure_id: StructureNumber) -> Response[MergerDetails]:
     """Answer the merger that a structure went into, and how far it has come."""
     return answer(merger_out(read_merger(platform_ports(), principal(), structure_id)))
+
+
+def _request(found: AccessRequest) -> RequestDetails:
+    return request_out(found, email=address_of_asker(platform_ports(), found), language=language())
 
 
 def _answer(structure: str, user_id: str, *, status: HTTPStatus = HTTPStatus.OK) -> Response[MemberDetails]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from choriste.application.members.import_accounts import ImportReport, LineFault, LineOutcome, LineReport
 from choriste.application.members.merge_structures import MergerPlan
 from choriste.application.members.read_members import Member
+from choriste.application.members.request_access import comment_text
 from choriste.domain.access.principal import PrincipalKind
 from choriste.domain.access.user import Habilitation, Language, Level, Space, User
 from choriste.domain.members.act import ActKind, AdministrativeAct
@@ -102,6 +103,7 @@ class RequestDetails(Answer):
     id: str
     state: RequestState
     requester: str
+    requester_email: str | None
     structure: str
     service: str | None
     joins: bool
@@ -207,17 +209,18 @@ def member_out(member: Member) -> MemberDetails:
     )
 
 
-def request_out(request: AccessRequest) -> RequestDetails:
-    """Return a request as an answer holds it."""
+def request_out(request: AccessRequest, *, email: str | None, language: str) -> RequestDetails:
+    """Return a request as an answer holds it; `email` is the requester's."""
     return RequestDetails(
         id=request.id,
         state=request.state,
         requester=request.requester_name,
+        requester_email=email,
         structure=request.structure,
         service=request.service,
         joins=request.joins,
         rights=_rights_out(request.rights),
-        comment=request.comment,
+        comment=comment_text(request.comment).in_language(language),
         requested_at=request.requested_at,
         decided_at=request.decided_at,
         decided_by=request.decider_name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from choriste.application.access.activate import activate, awaiting_activation
-from choriste.application.access.invite import invite, renew_invitation
+from choriste.application.access.invite import invite, mail_invitation
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.sign_in import sign_in
 from choriste.domain.access.errors import (
@@ -16,7 +16,7 @@ from choriste.domain.access.errors import (
 )
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Language, StructureRole
-from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
+from choriste.domain.shared.errors import BadRequestError, ForbiddenError
 from tests.builders.identity import PASSWORD, PLATFORM, StillClock, a_gate, a_member, a_right, a_user, enrol
 from tests.builders.mails import link_of_last_mail, mails_of
 
@@ -71,13 +71,11 @@ def test_link_works_once(access: AccessPorts) -> None:
 
 def test_link_of_an_account_that_another_link_activated_is_over(access: AccessPorts) -> None:
     first = invited(access)
-    renew_invitation("u2", structure="Ville de Lutèce", by=PLATFORM, access=access)
+    mail_invitation(NEWCOMER, structure="Ville de Lutèce", inviter="Ana", access=access)
     activate(token_of_last_mail(access), PASSWORD, access=access)
 
     with pytest.raises(LinkEndedError):
         activate(first, PASSWORD, access=access)
-    with pytest.raises(NotFoundError):
-        renew_invitation("u2", structure="Ville de Lutèce", by=PLATFORM, access=access)
 
 
 def test_link_ends_after_seven_days() -> None:
@@ -115,8 +113,6 @@ def test_only_who_administers_the_structures_invites(access: AccessPorts) -> Non
     for user in (elsewhere, a_user("u4", email="d@example.fr", operator=True)):
         with pytest.raises(ForbiddenError):
             invite(user, structure="Lutèce", by=manager, access=access)
-    with pytest.raises(ForbiddenError):
-        renew_invitation("u2", structure="L", by=Principal.of_user(a_user("x")), access=access)
     assert sent_to(access) == ["bo@example.fr"]
 
 
@@ -127,8 +123,6 @@ def test_address_that_is_taken_or_malformed_is_refused_and_nobody_is_written_to(
         invite(a_user("u5"), structure="L", by=PLATFORM, access=access)
     with pytest.raises(BadRequestError):
         invite(a_user("u6", email="no address"), structure="L", by=PLATFORM, access=access)
-    with pytest.raises(NotFoundError):
-        renew_invitation("nobody", structure="L", by=PLATFORM, access=access)
     assert sent_to(access) == []
 
 

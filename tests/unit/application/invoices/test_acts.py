@@ -17,7 +17,9 @@ from choriste.application.invoices.act_on_invoice import (
     record_reference,
 )
 from choriste.application.invoices.attach_file import MAX_ATTACHMENT_BYTES, attach_file
-from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_file
+from choriste.application.invoices.criteria import Criteria, Side
+from choriste.application.invoices.read_invoices import read_file
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.notices.notify_users import notify_users
 from choriste.application.operations.resume_stuck import list_stuck, resume_stuck
 from choriste.application.shared.ports import Bucket
@@ -61,12 +63,12 @@ def _who(stage: Stage, structure: str) -> Principal:
 
 
 def _numbers(stage: Stage, **narrowed: Any) -> list[str]:
-    page = list_invoices(
+    page = search_invoices(
         stage.ports,
         _who(stage, CITY),
         structure=CITY,
         side=Side.RECEIVED,
-        narrowed=InvoiceFilter(**narrowed),
+        criteria=Criteria(**narrowed),
     )
     return [head.number for head in page.rows]
 
@@ -120,8 +122,8 @@ def test_accounting_reference_is_the_recipients_and_searched(stage: Stage) -> No
     head = record_reference(stage.ports, _who(stage, CITY), stage.invoices["F-1"], "MDT-2026-0042")
 
     assert head.accounting_reference == "MDT-2026-0042"
-    assert _numbers(stage, reference="mdt-2026") == ["F-1"]
-    assert _numbers(stage, reference="other") == []
+    assert _numbers(stage, accounting_reference="mdt-2026") == ["F-1"]
+    assert _numbers(stage, accounting_reference="other") == []
     with pytest.raises(ForbiddenError):
         record_reference(stage.ports, _who(stage, CONTRACTOR), head.id, "X")
 

@@ -12,10 +12,7 @@ from choriste.application.deposits.integrate_document import integrate_document
 from choriste.application.invoices.access import actions_of, roles_of
 from choriste.application.invoices.deliver_invoice import deliver_invoice
 from choriste.application.invoices.read_invoices import (
-    InvoiceFilter,
-    Side,
     file_address,
-    list_invoices,
     read_file,
     read_invoice,
 )
@@ -25,7 +22,6 @@ from choriste.application.notices.publish_changes import BATCH, publish_changes,
 from choriste.application.operations.ports import DueItem
 from choriste.application.operations.resume_overdue import resume_overdue
 from choriste.application.printouts.render_readable_copy import render_readable_copy
-from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level
 from choriste.domain.deposits.flow import Outcome
@@ -38,8 +34,6 @@ from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
 from tests.builders.ports import (
     CLOSED_SIRET,
-    SUPPLIER,
-    TOWN_HALL,
     Bench,
     a_bench,
     accountant,
@@ -303,101 +297,6 @@ def test_files_are_for_the_parties_only(bench: Bench, head: InvoiceHead) -> None
         file_address(bench.ports, supplier(), head.id, "other.xml")
     with pytest.raises(NotFoundError):
         read_file(bench.ports, stranger(), head.id, "invoice.xml")
-
-
-def _numbers(page: Page[InvoiceHead]) -> list[str]:
-    return [head.number for head in page.rows]
-
-
-def _list(bench: Bench, by: Principal, side: Side = Side.RECEIVED, **narrowed: Any) -> Page[InvoiceHead]:
-    structure = TOWN_HALL if side is Side.RECEIVED else SUPPLIER
-    return list_invoices(
-        bench.ports, by, structure=structure, side=side, narrowed=InvoiceFilter(**narrowed), limit=2
-    )
-
-
-def test_lists_are_narrowed_by_status_number_and_service(bench: Bench) -> None:
-    for number, service in (("F-1", "SERVICE-TECHNIQUE"), ("F-2", "ECOLES"), ("G-3", "SERVICE-TECHNIQUE")):
-        deposited(bench.ports, a_cii(number=number, buyer_reference=service))
-        bench.clock.advance(seconds=1)
-
-    assert _numbers(_list(bench, accountant())) == ["G-3", "F-2"]
-    assert _numbers(_list(bench, accountant(), number="f-")) == ["F-2", "F-1"]
-    assert _numbers(_list(bench, clerk_of("ECOLES"))) == ["F-2"]
-    assert _numbers(_list(bench, supplier(), Side.ISSUED, number="G")) == ["G-3"]
-    assert _numbers(_list(bench, accountant(), statuses=frozenset({Status.REJETEE}))) == []
-
-
-def test_list_of_somebody_else_is_forbidden(bench: Bench) -> None:
-    with pytest.raises(ForbiddenError):
-        _list(bench, stranger())
-
-
-def test_list_goes_on_behind_rows_that_do_not_fit(bench: Bench) -> None:
-    for number in ("F-1", "G-2", "G-3", "F-4"):
-        deposited(bench.ports, a_cii(number=number))
-        bench.clock.advance(seconds=1)
-
-    page = _list(bench, accountant(), number="F")
-
-    assert _numbers(page) == ["F-4", "F-1"]
-    assert page.after is not None
-
-
-def _searched(bench: Bench, after: str | None, *, limit: int = 2) -> Page[InvoiceHead]:
-    return list_invoices(
-        bench.ports,
-        accountant(),
-        structure=TOWN_HALL,
-        side=Side.RECEIVED,
-        narrowed=InvoiceFilter(number="F"),
-        after=after,
-        limit=limit,
-    )
-
-
-def test_search_that_finds_little_ends_after_some_pages_and_goes_on_from_there(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in ("F-1", *(f"G-{n}" for n in range(9)), "F-2"):
-        deposited(bench.ports, a_cii(number=number))
-        bench.clock.advance(seconds=1)
-    monkeypatch.setattr("choriste.application.invoices.read_invoices.SCAN_ROWS", 2)
-    monkeypatch.setattr("choriste.application.invoices.read_invoices.SCAN_PAGES", 2)
-    read, asked = bench.ports.invoices.received_by, []
-
-    def counting(structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        asked.append(limit)
-        return read(structure, after=after, limit=limit)
-
-    monkeypatch.setattr(bench.ports.invoices, "received_by", counting)
-
-    first = _searched(bench, None)
-    second = _searched(bench, first.after)
-    third = _searched(bench, second.after)
-
-    assert [_numbers(page) for page in (first, second, third)] == [["F-2"], [], ["F-1"]]
-    assert (first.after is None, second.after is None, third.after is None) == (False, False, True)
-    assert asked == [2] * 6
-
-
-def test_list_without_a_filter_reads_no_more_than_was_asked_for(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in ("F-1", "F-2", "F-3"):
-        deposited(bench.ports, a_cii(number=number))
-        bench.clock.advance(seconds=1)
-    read, asked = bench.ports.invoices.received_by, []
-
-    def counting(structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        asked.append(limit)
-        return read(structure, after=after, limit=limit)
-
-    monkeypatch.setattr(bench.ports.invoices, "received_by", counting)
-
-    page = _searched(bench, None)
-
-    assert (_numbers(page), asked) == (["F-3", "F-2"], [2])
 
 
 def test_outbox_is_published_once_without_personal_data(bench: Bench, head: InvoiceHead) -> None:

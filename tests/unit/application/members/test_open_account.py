@@ -15,7 +15,7 @@ from choriste.domain.access.errors import LinkEndedError, WeakPasswordError
 from choriste.domain.access.user import Language, User
 from choriste.domain.members.act import ActKind
 from choriste.domain.parties.structure import StructureIdentifier, StructureKind
-from tests.builders.identity import PASSWORD, PLATFORM, a_gate, a_user
+from tests.builders.identity import PASSWORD, PLATFORM, a_gate, a_member, a_user
 from tests.builders.invoices import BUYER_SIRET
 from tests.builders.mails import link_of_last_mail
 from tests.builders.ports import CLOSED_SIRET, TOWN_HALL, Bench, a_bench
@@ -102,7 +102,8 @@ def test_closed_structure_takes_nobody_in(bench: Bench, access: AccessPorts) -> 
 
 
 def test_invited_person_joins_nothing_more(bench: Bench, access: AccessPorts) -> None:
-    invite(a_user("u9", email="di@example.fr"), structure="L", by=PLATFORM, access=access)
+    invited = a_user("u9", email="di@example.fr", memberships=(a_member(TOWN_HALL),))
+    invite(invited, structure="L", by=PLATFORM, access=access)
     token = link_of_last_mail(access).partition("=")[2]
 
     assert open_account(token, PASSWORD, access=access, ports=bench.ports).id == "u9"

@@ -12,7 +12,8 @@ from choriste.application.access.mandated import with_mandates
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.drafts.read_drafts import list_drafts
 from choriste.application.invoices.access import actions_of, may_see
-from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices
+from choriste.application.invoices.criteria import Criteria, Side
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.parties.decide_mandate import accept_mandate, end_mandate, refuse_mandate
 from choriste.application.parties.give_mandate import SignedFile, attach_to_mandate, give_mandate
 from choriste.application.parties.read_mandates import list_mandates, read_mandate, read_mandate_file
@@ -180,9 +181,7 @@ def test_each_mandate_lets_follow_and_only_its_scope_lets_answer(
     who = agent(bench, level)
     assert may_see(who, head)
     assert ("complete" in {row.name for row in actions_of(who, head)}) is answers
-    rows = list_invoices(
-        bench.ports, who, structure=SUPPLIER, side=Side.ISSUED, narrowed=InvoiceFilter()
-    ).rows
+    rows = search_invoices(bench.ports, who, structure=SUPPLIER, side=Side.ISSUED, criteria=Criteria()).rows
     assert [row.id for row in rows] == [head.id]
     assert list_drafts(bench.ports, who, structure=SUPPLIER, after=None, limit=9).rows == ()
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from choriste.application.invoices.attach_file import attach_file, reuse_file
+from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.deliver_invoice import deliver_invoice
-from choriste.application.invoices.read_invoices import InvoiceFilter, Side, list_invoices, read_invoice
+from choriste.application.invoices.read_invoices import read_invoice
+from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.invoices.treat_invoice import Correction
 from choriste.application.notices.notify_users import notify_users
 from choriste.application.works.read_billing_file import read_billing_file
@@ -59,8 +61,8 @@ def _rules(stage: Stage) -> set[str]:
 
 
 def _listed(stage: Stage, structure: str, side: Side) -> list[str]:
-    page = list_invoices(
-        stage.ports, stage.principals[structure], structure=structure, side=side, narrowed=InvoiceFilter()
+    page = search_invoices(
+        stage.ports, stage.principals[structure], structure=structure, side=side, criteria=Criteria()
     )
     return [head.number for head in page.rows]
 

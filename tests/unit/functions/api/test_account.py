@@ -22,6 +22,7 @@ from tests.builders.identity import (
     StillClock,
     StillStopwatch,
     a_gate,
+    a_member,
     a_user,
     enrol,
     the_code,
@@ -119,7 +120,8 @@ def test_sign_up_answers_the_same_for_known_and_unknown_addresses(access: Access
 def test_newcomer_goes_from_the_link_to_the_first_session_by_the_api(
     access: AccessPorts, clock: StillClock
 ) -> None:
-    invite(a_user("cy", email="cy@example.fr"), structure="Lutèce", by=PLATFORM, access=access)
+    invited = a_user("cy", email="cy@example.fr", memberships=(a_member(),))
+    invite(invited, structure="Lutèce", by=PLATFORM, access=access)
     token = link_of_last_mail(access).partition("token=")[2]
 
     assert ask("POST", "/v1/sign-up/activation", token=token, password="abc")[1]["code"] == "weak-password"

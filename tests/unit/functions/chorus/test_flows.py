@@ -17,9 +17,10 @@ from choriste.domain.deposits.flow import Channel
 from choriste.domain.sandbox.sandbox import FlowAnswer, Switch
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from functions.chorus.codes import LIVE_SYNTAXES, FlowSyntax
+from functions.chorus.operations import OPERATIONS
 from tests.builders.chorus import Chorus, a_chorus
 from tests.builders.invoices import a_buyer, a_cii
-from tests.builders.ports import stranger
+from tests.builders.ports import a_bench, stranger
 from tests.builders.sandbox import Box
 
 DEPOSIT = "factures/v1/deposer/flux"
@@ -266,3 +267,16 @@ def test_sandbox_answers_as_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> N
     assert forced == [(503, 29030), (200, 20001)]
     assert slept == [0, 0, 9, 0]
     assert states == ["IN_INCIDENTE", "IN_INTEGRE"]
+
+
+def test_description_names_every_operation_and_is_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.chorus.handler.authenticate", lambda *_, **__: pytest.fail("asked"))
+
+    answer = Chorus(a_bench()).ask("openapi.json", method="GET")
+
+    described = json.loads(answer["body"])
+    asked = described["paths"]["/cpro/factures/v1/deposer/flux"]["post"]["requestBody"]["content"]
+    schema = asked["application/json"]["schema"]
+    assert set(described["paths"]) == set(OPERATIONS)
+    assert schema["properties"]["fichierFlux"] == {"type": "string", "contentEncoding": "base64"}
+    assert "fichierFlux" in schema["required"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from choriste.application.invoices.search_invoices import Between
+from choriste.application.invoices.criteria import Between
+from choriste.domain.shared.ids import InvoiceId
 from tests.builders.chorus import Chorus, a_chorus
 from tests.builders.ports import accountant, clerk_of, stranger
 
@@ -250,14 +252,13 @@ def test_interval_includes_both_ends() -> None:
 def test_page_reads_its_own_rows_only(chorus: Chorus, monkeypatch: pytest.MonkeyPatch) -> None:
     _many(chorus, 12)
     invoices, read = chorus.bench.ports.invoices, list[int]()
-    query = invoices.issued_by
+    heads = invoices.heads
 
-    def counted(structure: str, *, after: str | None, limit: int) -> Any:
-        page = query(structure, after=after, limit=limit)
-        read.append(len(page.rows))
-        return page
+    def counted(ids: Sequence[InvoiceId]) -> Any:
+        read.append(len(ids))
+        return heads(ids)
 
-    monkeypatch.setattr(invoices, "issued_by", counted)
+    monkeypatch.setattr(invoices, "heads", counted)
 
     for page in (1, 2, 3):
         wish = {"nbResultatsParPage": 4, "pageResultatDemandee": page}

@@ -8,12 +8,17 @@ from choriste.application.access.invite import invite
 from choriste.domain.parties.registry import RegistryEntry
 from tests.builders.browser import Browser
 from tests.builders.console import World
-from tests.builders.identity import PASSWORD, PLATFORM, a_user
+from tests.builders.identity import PASSWORD, PLATFORM, a_member, a_user
 from tests.builders.mails import link_of_last_mail, mails_of
 
 
 def invited(world: World) -> str:
-    invite(a_user("bo", email="bo@example.fr", name="Bo"), structure="L", by=PLATFORM, access=world.access)
+    invite(
+        a_user("bo", email="bo@example.fr", name="Bo", memberships=(a_member(),)),
+        structure="L",
+        by=PLATFORM,
+        access=world.access,
+    )
     return link_of_last_mail(world.access)
 
 

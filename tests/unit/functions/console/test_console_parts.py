@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import functions.console
-from choriste.application.invoices.read_invoices import Side
+from choriste.application.invoices.criteria import Side
 from choriste.application.members.change_address import AddressKind
+from choriste.documents.read.prefill.model import FieldName
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
@@ -25,8 +26,13 @@ from choriste.domain.parties.mandate import MandateState, Scope, Standing
 from choriste.domain.parties.structure import ClosingReason, IdentifierKind, StructureKind
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.sandbox.sandbox import SandboxPart
+from choriste.domain.sandbox.world import Mode
 from choriste.domain.tracking.head import FileKind
-from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS
+from functions.console.developers.apis import APIS
+from functions.console.drafts.form import DATE_FIELDS, LINE_FIELDS, MOST_LINES, TEXT_FIELDS, TYPES
+from functions.console.invoices.list_filter import FURTHER
+from functions.console.invoices.list_filter import TABS as QUEUE_TABS
+from functions.console.invoices.list_views import COLUMNS
 from functions.console.invoices.page import TABS
 from functions.console.invoices.views import action
 from functions.console.parties.views import OPERATORS, SETTINGS
@@ -153,7 +159,7 @@ def _of_members() -> Iterator[str]:
         f"members.{part}.{each}" for part in ("turn", "turn_hint") for each in ("active", "suspended")
     )
     yield from (f"members.column.{each}" for each in ("name", "email", "state", "rights"))
-    done = ("rights", "duplicated", "suspended", "reinstated", "invited")
+    done = ("rights", "duplicated", "suspended", "reinstated", "invited", "resent", "cancelled")
     yield from (f"members.done.{each}" for each in done)
     yield from (f"history.act.{each}" for each in ActKind)
     yield from (f"history.column.{each}" for each in ("at", "who", "what", "subject", "change"))
@@ -203,6 +209,10 @@ def _of_developers() -> Iterator[str]:
         "times",
     )
     yield from (f"developers.column.{each}" for each in columns)
+    yield from (f"developers.column.{each}" for each in ("api", "version", "address", "reference"))
+    yield from (f"developers.column.{each}" for each in ("day", "change"))
+    yield from (f"developers.{part}.{api.name}" for part in ("api", "about") for api in APIS)
+    yield from (f"connections.mode.{each}" for each in Mode)
     yield from (f"developers.part.{each}" for each in SandboxPart)
     yield from (f"developers.play.{each}" for each in ("accept", "suspend", "reject", "pay"))
 
@@ -220,6 +230,8 @@ def _of_one_invoice() -> Iterator[str]:
     yield from (f"invoice.{each}" for each in ("contract", "reference", "assignee", "due_in", "overdue"))
     finals = ("pay", "book", "reject", "refuse-validation", "refuse", "abandon")
     yield from (f"follows.{action}" for action in finals)
+    yield from (f"batch.follows.{action}" for action in ("pay", "book", "reject", "refuse-validation"))
+    yield from (f"batch.{each}" for each in ("able", "unable", "do", "done", "refused", "all_of"))
 
 
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
@@ -240,21 +252,29 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_mandates(),
         *_of_one_invoice(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
-        *(f"connections.column.{each}" for each in ("name", "id", "state", "usage", "acts", "expires")),
+        *(
+            f"connections.column.{each}"
+            for each in ("name", "id", "state", "usage", "acts", "expires", "day", "tokens", "refusals")
+        ),
         *(
             f"deposit.{each}"
             for each in (*PARTY_FIELDS[1:], "validator_hint", "previous_hint", "adjust_hint")
         ),
         *(f"draft.line.{each}" for each in LINE_FIELDS),
+        *(f"draft.type.{each}" for each in TYPES),
+        *(f"read.{each}" for each in (*FieldName, "iban")),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
         *(f"invoices.{side}" for side in Side),
         *(f"invoices.caption.{side}" for side in Side),
         *(f"invoices.empty.{side}{part}" for side in Side for part in ("", "_hint")),
-        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[4:], *DATE_FIELDS[1:])),
+        *(f"draft.{each}" for each in ("service_code", *TEXT_FIELDS[6:], *DATE_FIELDS[1:])),
         *(f"invoice.party.{each}" for each in ("validator", "validator2", "moe", "moa")),
         *(f"billing.column.{e}" for e in ("piece", "frame", "asked", "admitted", "state", "turn")),
-        *(f"invoices.column.{each}" for each in ("supplier", "recipient")),
+        *(f"invoices.column.{each}" for each in ("supplier", "recipient", *COLUMNS) if each != "party"),
+        *(f"invoices.field.words.{each}" for each in ("supplier", "recipient")),
+        *(f"invoices.field.{each}" for each in FURTHER if each != "mine"),
+        *(f"invoices.queue.{each}" for each in QUEUE_TABS),
         *(
             f"error.{kind}.{part}"
             for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link")

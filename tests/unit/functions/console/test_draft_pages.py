@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
@@ -10,10 +11,13 @@ import pytest
 from lxml import html
 
 from choriste.domain.drafts.draft import Draft
-from choriste.domain.drafts.prefilled import Prefilled
+from choriste.domain.drafts.prefilled import Prefilled, PrefilledValue, PrefilledVat
+from choriste.domain.invoice.entry import fields_of
 from choriste.domain.invoice.model import Address
 from choriste.domain.lifecycle import Status
 from choriste.domain.shared.ids import FlowId, InvoiceId
+from functions.console.drafts.form import AMOUNT_FIELDS, DATE_FIELDS, TEXT_FIELDS, Typed, entry_of_form
+from functions.console.web.party_fields import PARTY_FIELDS
 from tests.builders.browser import Browser
 from tests.builders.console import WORKSHOP, World
 from tests.builders.page import Page
@@ -266,3 +270,121 @@ def test_pdf_that_gives_nothing_is_explained(
 
     assert (answer.status, words in answer.text) == (422, True)
     assert world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows == ()
+
+
+READ = Prefilled(
+    certain={
+        "number": "F-77",
+        "total_with_vat": "120.00",
+        "amount_due": "90.00",
+        "payment_terms": "30 jours",
+    },
+    probable={"due_date": "2026-12-20"},
+    vat=(PrefilledVat(rate="20", base="100.00", tax="20.00"),),
+    remarks=({"fr": "Le texte vient d’une image.", "en": "The text comes from a picture."},),
+    values=tuple(
+        PrefilledValue(
+            name=name,
+            value=value,
+            certain=name != "due_date",
+            why={"fr": "nommé ainsi", "en": "named so"},
+            text="",
+            page=1,
+        )
+        for name, value in (
+            ("number", "F-77"),
+            ("due_date", "2026-12-20"),
+            ("total_with_vat", "120.00"),
+            ("amount_due", "91.00"),
+        )
+    ),
+    pictures=("/9j/",),
+)
+
+
+def _begun(browser: Browser, world: World) -> str:
+    world.prefilled = READ
+    browser.sign_in(BASILE)
+    browser.get("/drafts")
+    return browser.upload("/drafts/from-pdf", {"structure": WORKSHOP}, "f.pdf", b"%PDF-1.7").place
+
+
+def test_what_the_pages_say_stands_beside_the_form(browser: Browser, world: World) -> None:
+    place = _begun(browser, world)
+
+    page = browser.get(place).text
+    picture = browser.get(f"{place}/pages/1")
+
+    cells = [cell.replace("\u00a0", " ") for cell in found(page, "//aside//tbody//text()[normalize-space()]")]
+    assert cells[:4] == ["Total TTC", "120,00 €", "120,00 €", "Égaux"]
+    assert cells[4:] == ["À payer", "91,00 €", "90,00 €", "Différents"]
+    assert Page.of(page).has(f"//aside//img[@src='{place}/pages/1']")
+    assert "Le texte vient d’une image." in page
+    assert "nommé ainsi" in page
+    assert picture.headers["Content-Type"] == "image/jpeg"
+    assert browser.get(f"{place}/pages/2").status == 404
+
+
+def test_proposals_fill_what_is_empty_when_they_are_asked_for(browser: Browser, world: World) -> None:
+    place = _begun(browser, world)
+    typed = {**FIELDS, "number": "F-78", "due_date": "", "paid": "30", "version": "1", "do": "take"}
+
+    browser.post(place, typed)
+
+    entry = fields_of(draft_of(world, place).invoice)
+    assert (entry.number, entry.due_date) == ("F-78", dt.date(2026, 12, 20))
+    assert (entry.paid, entry.payment_terms) == (Decimal(30), "30 jours")
+
+
+def test_credit_note_stays_one_with_the_invoice_that_it_corrects(
+    browser: Browser, place: str, world: World
+) -> None:
+    named = {"type_code": "381", "corrected_invoice": "F-9", "currency": "USD", "paid": "1 000,50 €"}
+    browser.post(place, {**FIELDS, **named, "version": "1", "do": "save"})
+    first = fields_of(draft_of(world, place).invoice)
+
+    browser.post(
+        place, {**FIELDS, **named, "corrected_invoice": "", "paid": "", "version": "2", "do": "save"}
+    )
+    then = fields_of(draft_of(world, place).invoice)
+
+    assert (first.type_code, first.corrected_invoice, first.currency) == ("381", "F-9", "USD")
+    assert first.paid == Decimal("1000.50")
+    assert (then.type_code, then.corrected_invoice, then.paid) == ("381", None, None)
+
+
+def test_invoice_of_another_supplier_is_asked_about_first(browser: Browser, world: World) -> None:
+    world.prefilled = Prefilled(certain={"number": "F-1", "supplier_siret": "21690123100011"})
+    browser.sign_in(BASILE)
+    browser.get("/drafts")
+
+    asked = browser.upload("/drafts/from-pdf", {"structure": WORKSHOP}, "f.pdf", b"%PDF-1.7")
+    before = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
+    fields = {"structure": WORKSHOP, "anyway": "yes"}
+    answer = browser.upload("/drafts/from-pdf", fields, "f.pdf", b"%PDF-1.7")
+
+    assert (asked.status, before) == (422, ())
+    assert "nomme une autre entreprise" in asked.text
+    assert draft_of(world, answer.place).invoice.number == "F-1"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("1 000,50 €", "1000.50"),
+        ("1.000,50", "1000.50"),
+        ("1,000.50 EUR", "1000.50"),
+        ("1\u202f000,5", "1000.5"),
+        ("€ 12", "12"),
+        ("-3,20", "-3.20"),
+        ("20 %", "20"),
+        ("1'250.00", "1250.00"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(written: str, read: str) -> None:
+    line = {"name": "Pose", "quantity": "1", "unit": "", "price": written, "vat_rate": "20 %", "id": ""}
+    fields = dict.fromkeys((*TEXT_FIELDS, *DATE_FIELDS, *AMOUNT_FIELDS, *PARTY_FIELDS), "")
+
+    (entered,) = entry_of_form(Typed(fields, (line,))).lines
+
+    assert (entered.price, entered.vat_rate) == (Decimal(read), Decimal(20))

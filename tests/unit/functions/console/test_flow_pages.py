@@ -9,13 +9,17 @@ import pytest
 from lxml import html
 
 from choriste.application.deposits.inbox_findings import oversize
+from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel
+from choriste.domain.drafts.prefilled import Prefilled
 from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.ids import FlowId
+from choriste.i18n.catalogue import message
 from choriste.i18n.typography import typeset
 from functions.console.web.limits import LARGEST_UPLOAD
-from tests.builders.browser import Browser
-from tests.builders.console import FLOW, World
+from tests.builders.browser import Answer, Browser
+from tests.builders.console import FLOW, WORKSHOP, World
+from tests.builders.invoices import a_cii
 
 XML = b'<?xml version="1.0"?>\r\n<Invoice>\r\n--not an edge\r\n</Invoice>\r\n'
 
@@ -236,3 +240,55 @@ def test_deposit_form_starts_with_what_the_address_names(browser: Browser) -> No
 
     assert tree.xpath("//select[@id='frame']/option[@selected]/@value") == ["A5"]
     assert tree.xpath("//input[@id='previous']/@value") == ["2170000000000001"]
+
+
+def _deposited(browser: Browser, name: str, content: bytes, **fields: str) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/deposit")
+    return browser.upload("/deposit", {"structure": WORKSHOP, **fields}, name, content)
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 pages", b"\x89PNG\r\n\x1a\n picture"])
+def test_pages_that_are_deposited_become_a_draft_with_the_parties_that_were_named(
+    browser: Browser, world: World, content: bytes
+) -> None:
+    world.prefilled = Prefilled(certain={"number": "F-77"})
+
+    answer = _deposited(browser, "facture.pdf", content, frame="A9", validator="55210055400013")
+
+    (draft,) = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
+    assert answer.place == f"/drafts/{draft.id}"
+    assert (draft.invoice.number, draft.parties.validator) == ("F-77", "55210055400013")
+    assert world.intake.started == []
+
+
+def test_pdf_with_data_is_deposited_and_one_that_says_nothing_is_explained(
+    browser: Browser, world: World
+) -> None:
+    holds = message("drafts", "holds-data")
+    world.prefilled = Prefilled(refusal={"fr": holds.fr, "en": holds.en})
+    deposited = _deposited(browser, "f.pdf", b"%PDF-1.7 data")
+    world.prefilled = Prefilled(refusal={"fr": "Ce PDF est une image.", "en": "A picture."})
+    browser.get("/deposit")
+    explained = browser.upload("/deposit", {"structure": WORKSHOP}, "g.pdf", b"%PDF-1.7 image")
+
+    assert deposited.place.startswith("/flows/")
+    assert len(world.intake.started) == 1
+    assert (explained.status, "Ce PDF est une image." in explained.text) == (422, True)
+
+
+def test_refused_document_is_corrected_in_a_draft_that_says_what_its_file_said(
+    browser: Browser, world: World
+) -> None:
+    world.files.put(Bucket.ARCHIVE, "members/2", a_cii(number="F-2026-0099"), mime_type="application/xml")
+    browser.sign_in("basile@example.fr")
+    offered = browser.get(f"/flows/{FLOW}").page.found("//form[@class='act']/@action")
+
+    answer = browser.post(offered[0])
+
+    (draft,) = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
+    assert offered == [f"/flows/{FLOW}/documents/2/draft"]
+    assert answer.place == f"/drafts/{draft.id}"
+    assert (draft.invoice.number, len(draft.invoice.lines)) == ("F-2026-0099", 5)
+    assert browser.post(f"/flows/{FLOW}/documents/1/draft").status == 404
+    assert browser.post(f"/flows/{FLOW}/documents/x/draft").status == 404

@@ -60,7 +60,7 @@ def test_empty_list_says_what_will_be_in_it_and_a_search_that_it_found_nothing(b
     browser.sign_in("basile@example.fr")
 
     works = browser.get("/invoices?side=works&lang=en").text
-    searched = browser.get("/invoices?side=issued&number=Z-1").text
+    searched = browser.get("/invoices?side=issued&words=Z-1").text
 
     assert "Works documents that name Atelier des Cimes SAS as project manager" in works
     assert "No invoice matches this search" in searched
@@ -69,11 +69,10 @@ def test_empty_list_says_what_will_be_in_it_and_a_search_that_it_found_nothing(b
 def test_search_that_is_not_finished_says_so_and_goes_on(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("choriste.application.invoices.read_invoices.SCAN_ROWS", 2)
-    monkeypatch.setattr("choriste.application.invoices.read_invoices.SCAN_PAGES", 1)
+    monkeypatch.setattr("choriste.application.invoices.search_invoices.READ", 2)
     browser.sign_in()
 
-    pages = [browser.get("/invoices?side=received&number=0001&lang=en").text]
+    pages = [browser.get("/invoices?side=received&words=0001&lang=en").text]
     while further := Page.of(pages[-1]).found("//a[@rel='next' and starts-with(., 'Continue')]/@href"):
         pages.append(browser.get(further[0]).text)
 
@@ -194,31 +193,33 @@ def test_list_of_others_is_not_open(browser: Browser) -> None:
 def test_list_is_narrowed_by_number_and_status(browser: Browser) -> None:
     browser.sign_in()
 
-    by_number = browser.get("/invoices?number=0003")
+    by_number = browser.get("/invoices?words=0003")
     by_status = browser.get("/invoices?status=SUSPENDUE")
-    by_nothing = browser.get("/invoices?number=&status=")
+    by_nothing = browser.get("/invoices?words=&status=")
     nonsense = browser.get("/invoices?status=NONSENSE&side=nowhere")
 
     assert numbers(by_number.text) == ["F-2026-0003"]
-    assert by_number.page.value("number") == "0003"
+    assert by_number.page.value("words") == "0003"
     assert numbers(by_status.text) == ["F-2026-0002"]
     assert by_status.page.value("status") == "SUSPENDUE"
     assert len(numbers(by_nothing.text)) == len(numbers(nonsense.text)) == 5
 
 
 def test_list_goes_on_page_after_page_without_losing_the_filter(browser: Browser, world: World) -> None:
-    for number in range(100, 130):
+    for number in range(100, 160):
         world.add(an_invoice_head(number))
     browser.sign_in()
 
-    first = browser.get("/invoices?number=F-2026-01")
+    first = browser.get("/invoices?words=F-2026-01")
     second = browser.get(first.page.next)
 
-    assert len(numbers(first.text)) == 25
+    assert len(numbers(first.text)) == 50
+    assert "Factures 1 à 50 sur 60" in first.text
+    assert "Factures 51 à 60 sur 60" in second.text
     assert numbers(second.text)[-1] == "F-2026-0100"
     assert set(numbers(first.text)) & set(numbers(second.text)) == set()
     assert "Revenir à la première page" in second.text
-    assert "number=F-2026-01" in first.page.next
+    assert "words=F-2026-01" in first.page.next
 
 
 @pytest.mark.parametrize("address", [FIRST, SUSPENDED, RECYCLED])
@@ -255,7 +256,7 @@ def test_next_step_is_taken_at_once_and_told_once_with_what_follows(browser: Bro
     assert head_of(world, FIRST)[:2] == (Status.SERVICE_FAIT, 4)
     assert "Prochaine étape, la vôtre : Mandater." in page.page.words
     assert page.page.found("//form[@class='act primary']//button") == ["Mandater"]
-    assert page.page.found("//p[@class='crumb']/a/@href") == ["/invoices?side=received"]
+    assert page.page.found("//nav[@class='crumb']/a[not(@rel)]/@href") == ["/invoices?side=received"]
     assert "par Ana Petit" in page.text
     assert page.page.has("//div[@role='status']")
     assert not again.page.has("//div[@role='status']")

@@ -19,14 +19,15 @@ import pytest
 from lxml import html
 
 from choriste.application.access.invite import invite
-from choriste.application.access.records import Credentials
+from choriste.application.access.records import Credentials, Refusal
 from choriste.application.access.reset_password import ask_for_reset
+from choriste.application.connections.api_clients import create_api_client
 from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureId
 from tests.builders.authenticator import Authenticator
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW, a_test_invoice
-from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_user
+from tests.builders.identity import CHEAP, PASSWORD, PLATFORM, a_member, a_user
 from tests.builders.mails import code_of_last_mail, link_of_last_mail, mails_of
 
 OUTLINES = Path(__file__).parent / "outlines"
@@ -91,7 +92,7 @@ def _confirm_address(browser: Browser) -> Answer:
 
 
 def _activation(browser: Browser) -> Answer:
-    newcomer = a_user("bo", email="bo@example.fr", name="Bo")
+    newcomer = a_user("bo", email="bo@example.fr", name="Bo", memberships=(a_member(),))
     invite(newcomer, structure="Lutèce", by=PLATFORM, access=browser.world.access)
     return browser.get(link_of_last_mail(browser.world.access))
 
@@ -316,6 +317,18 @@ def _imported(browser: Browser) -> Answer:
     return browser.upload("/members/102/import", {"step": "try"}, "comptes.csv", content)
 
 
+def _usage(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    access = browser.world.access
+    home = StructureId("102")
+    client = create_api_client(home, name="ERP", rights=(), by=PLATFORM, access=access).client
+    access.connections.count_token(client.client_id, browser.world.clock.now().date())
+    refusal = Refusal(at=browser.world.clock.now(), operation="GET /v1/x", status=404, code="not-found")
+    access.connections.note_refusal(client.client_id, refusal)
+    shown = browser.get(f"/connections/clients/{client.client_id}")
+    return replace(shown, raw=shown.raw.replace(client.client_id.encode(), b"CLIENT"))
+
+
 def _sandbox_opened(browser: Browser) -> Answer:
     browser.sign_in("basile@example.fr")
     browser.get("/developers/sandbox")
@@ -409,6 +422,11 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "merger": _page("fatou@example.fr", "/mergers?absorbed=103&absorbing=102"),
     "structures": _page("fatou@example.fr", "/members"),
     "member-import": _imported,
+    "connection-usage": _usage,
+    "developers": lambda browser: browser.get("/developers"),
+    "developers-changes": lambda browser: browser.get("/developers/changes"),
+    "developers-reference": lambda browser: browser.get("/developers/reference/cpro"),
+    "sign-up-developer": lambda browser: browser.get("/sign-up?for=developer"),
     "sandbox-none": _page(ANA, "/developers/sandbox"),
     "sandbox-opened": _sandbox_opened,
     "sandbox-refused": _sandbox,
@@ -443,7 +461,7 @@ def _words(element: html.HtmlElement) -> str:
 
 def _steady(value: str) -> str:
     value = re.sub(r"(?<=/drafts/)[0-9]{16}", "DRAFT", value)
-    value = re.sub(r"(?<=/connections/clients/)[^/]+/", "CLIENT/", value)
+    value = re.sub(r"(?<=/connections/clients/)[^/]+", "CLIENT", value)
     value = re.sub(r"TECH_1_[0-9]{8}", "TECH_1_LOGIN", value)
     value = re.sub(r"(?<=token=)[\w-]{43}", "TOKEN", value)
     return re.sub(r"(?<=/static/)[0-9a-f]{16}", "HASH", value)

@@ -22,6 +22,7 @@ from choriste.domain.parties.bank_details import BankAccount, BankDetails
 from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureContact, StructureId
 from choriste.domain.sandbox.world import sandbox_of
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 from functions.console.handler import app
 from tests.builders.browser import Browser
 from tests.builders.console import FLOW, TOWN, WORKSHOP, World
@@ -53,12 +54,15 @@ OPEN_TO_ALL = frozenset(
         "/password/forgotten",
         "/password/new",
         "/unlock",
+        "/developers",
+        "/developers/changes",
+        "/developers/reference/<api>",
     }
 )
 """What nobody needs to sign in for; what such a page may say is tested with signing in."""
 
-PUBLIC = frozenset({"/structures/<structure_id>"})
-"""What everybody who is signed in may look up by its number: the directory."""
+PUBLIC = frozenset({"/structures/<structure_id>", "/developers/reference/<api>"})
+"""What everybody may look up: a structure of the directory by its number, an API by its name."""
 
 DECOYS = {
     "active": "no",
@@ -83,7 +87,8 @@ class Victim:
         """Return all that a stranger could have changed."""
         access, home = self.world.access, StructureId(WORKSHOP)
         invoices = self.world.invoices
-        heads = [invoices.get(head.id) for head in invoices.issued_by(WORKSHOP, after=None, limit=99).rows]
+        issued = invoices.places(InvoiceList(ListKind.ISSUED, WORKSHOP), after=None, limit=99).rows
+        heads = invoices.heads([invoice_at(place) for place in issued])
         drafts = self.world.drafts.of_structure(WORKSHOP, after=None, limit=99)
         return [
             access.directory.structure(WORKSHOP),
@@ -128,10 +133,12 @@ def victim(browser: Browser, world: World) -> Victim:
         "flow": FLOW,
         "kind": "follow-up",
         "act": "comments",
+        "api": "v1",
         "name": "PJP00XFAC2170000000000001.pdf",
         "digest": "0" * 16,
         "client_id": client_id,
         "login": login,
+        "page_number": "1",
     }
     request = request_access(
         world.platform_ports(),
@@ -145,7 +152,13 @@ def victim(browser: Browser, world: World) -> Victim:
     keep(world.accounts, lost)
     access.factor_resets.save(FactorReset(user=lost.id, structure=home, asked_at=world.clock.now()))
     parts |= dict.fromkeys(("structure", "structure_id", "absorbed"), WORKSHOP)
-    parts |= {"user": "basile", "form": "users.csv", "request": request.id, "mandate_id": MANDATE.id}
+    parts |= {
+        "user": "basile",
+        "form": "users.csv",
+        "request": request.id,
+        "mandate_id": MANDATE.id,
+        "position": "2",
+    }
     names = ("F-2026-0001", FLOW, "lot-novembre", draft, client_id, login, "basile@example.fr")
     inside = _inner_life(world)
     return Victim(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.invoice.model import Address
 from choriste.domain.parties.registry import RegistryEntry
 from choriste.domain.parties.structure import Structure
@@ -80,7 +81,7 @@ def test_manager_changes_address_contact_and_rules(manager: Browser, world: Worl
         f"/structures/{WORKSHOP}/settings", {**SETTINGS, "email": "a@b.example", "either_mandatory": "on"}
     )
 
-    assert answer.place == f"/structures/{WORKSHOP}?notice=saved"
+    assert answer.place == f"/structures/{WORKSHOP}"
     assert stored(world).address == Address(line1="1 rue X", postcode="38000", city="Grenoble", country="FR")
     assert stored(world).settings.either_mandatory
     assert not stored(world).settings.engagement_mandatory
@@ -157,7 +158,7 @@ def test_structure_is_closed_with_a_reason_and_opened_again(manager: Browser, wo
     manager.get(f"/structures/{WORKSHOP}/closing")
     manager.post(f"/structures/{WORKSHOP}/closing", {"reason": "ceased", "text": "Retraite"})
 
-    closed = words(manager, f"/structures/{WORKSHOP}?notice=closed")
+    closed = words(manager, f"/structures/{WORKSHOP}")
     assert "activité cessée" in closed
     assert "Retraite" in closed
 
@@ -187,7 +188,7 @@ def test_bank_account_is_added_changed_and_closed_with_its_history(manager: Brow
     manager.post(f"{place}/closing", {"id": "1"})
 
     shown = words(manager, place)
-    assert added.place == f"{place}?notice=saved"
+    assert added.place == f"{place}"
     assert IBAN in shown
     assert "DE89370400440532013000" in shown
     details = world.bank_details.of(WORKSHOP)
@@ -301,3 +302,20 @@ def test_fields_offer_the_structures_that_answer_and_nothing_for_too_few_letters
     assert [row["name"] for row in offered("query=papet&kind=SIRET")] == ["Papeterie du Canal"]
     assert offered("query=papet")[0]["identifier"].replace("\N{NO-BREAK SPACE}", "") == "55210055400013"
     assert (offered("query=p"), offered("query=papet&kind=RIDET")) == ([], [])
+
+
+def test_advice_is_switched_by_who_administers_the_structure(manager: Browser, world: World) -> None:
+    address = f"/structures/{WORKSHOP}/advice"
+    before = manager.get(address).page.found("//input[@type='checkbox'][@checked]/@name")
+    kept = {kind.value: "on" for kind in Kind if kind is not Kind.LATE}
+
+    answer = manager.post(address, kept)
+
+    record = world.supplier_records.get(WORKSHOP)
+    assert before == [kind.value for kind in Kind]
+    assert answer.place == f"/structures/{WORKSHOP}?notice=saved"
+    assert record is not None
+    assert record.off == {Kind.LATE}
+    manager.post("/sign-out")
+    manager.sign_in(EDGAR)
+    assert manager.get(address).status == 403

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from choriste.adapters.rest.client import Client, PlatformError
+from choriste.application.members.read_file import account_rows
 from choriste.application.shared.problems import problem_text
 from choriste.cli.files import Progress, complain
-from choriste.domain.members.import_file import COLUMNS, FileRow, UnreadableFileError, rows_of
+from choriste.domain.members.import_file import COLUMNS, FileRow, UnreadableFileError
 from choriste.i18n.catalogue import count, translate
 from choriste.i18n.formats import number_text
 
@@ -26,8 +27,13 @@ _LINES: Final = 250
 """Lines of one request: with their mails they are done well within the time that a request has."""
 
 _EPILOG: Final = """\
-The file is CSV: UTF-8 or Windows-1252, separated by semicolons, commas or tabs, with the columns
-  email, name, structure (SIRET or id), service, space, level, active, language
+The file is an Excel workbook (its first sheet) or CSV: UTF-8 or Windows-1252, separated by semicolons, commas
+or tabs. Columns, the first and third of which must be there:
+  email      login address            space     issue, receive, works, claims, organisation, api
+  name       of new accounts          level     consultation (default) or modification
+  structure  SIRET or id              active    oui, yes (default), non, no
+  service    code, or empty           language  fr (default) or en
+What the page of users exports can be sent back as it is.
 A line that cannot be taken changes nothing; the same file can be sent again.
 
 exit codes:
@@ -42,12 +48,12 @@ def configure(commands: Any) -> None:  # noqa: ANN401 - argparse has no public n
     """Declare the command among those of the operator."""
     importing = commands.add_parser(
         "import-accounts",
-        help="import accounts and rights from a CSV file",
+        help="import accounts and rights from a workbook or CSV file",
         description="Import accounts and rights from a CSV file, with a report for each line.",
         formatter_class=argparse.RawTextHelpFormatter,
         epilog=_EPILOG,
     )
-    importing.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
+    importing.add_argument("file", type=Path, metavar="FILE", help="the workbook or CSV file")
     importing.add_argument(
         "--dry-run", action="store_true", help="say what would become of each line, and write nothing"
     )
@@ -71,7 +77,7 @@ def import_accounts(options: argparse.Namespace) -> int:
     language = options.language
     started, counts = time.monotonic(), Counter[str]()
     try:
-        rows = tuple(rows_of(options.file.read_bytes()))
+        rows = tuple(account_rows(options.file.read_bytes()))
         client = Client.from_file(options.credentials, account="operator")
         progress = Progress(len(rows), "import-accounts")
         for done, line in enumerate(_reported(client, rows, tries=options.dry_run), start=1):
@@ -123,8 +129,9 @@ def _show(line: dict[str, Any], options: argparse.Namespace) -> None:
 
 
 def _summary(counts: Counter[str], seconds: float, options: argparse.Namespace) -> str:
+    outcome = "would" if options.dry_run else "outcome"
     outcomes = [
-        f"{number:>8}  {translate('members', f'import.outcome.{name}', options.language)}"
+        f"{number:>8}  {translate('members', f'import.{outcome}.{name}', options.language)}"
         for name, number in sorted(counts.items())
     ]
     took = number_text(Decimal(f"{seconds:.1f}"), language=options.language)

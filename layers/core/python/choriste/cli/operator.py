@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from choriste.cli import import_accounts, import_structures
+from choriste.cli import import_accounts, import_structures, open_folders, reindex_structures
 from choriste.cli.files import complain
 from choriste.domain.access.errors import AlreadyExistsError
 from choriste.domain.access.principal import Principal
@@ -47,6 +47,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     import_accounts.configure(commands)
     purpose = "import structures and services from a CSV file of the directory"
     import_structures.declare(_command(commands, "import-structures", purpose, import_structures.run))
+    purpose = "make the index right that structures are found by"
+    reindex_structures.declare(_command(commands, "reindex-structures", purpose, reindex_structures.run))
+    purpose = "make the role that a partner's own AWS role assumes, for its folders alone"
+    open_folders.declare(_command(commands, "open-folders", purpose, open_folders.run))
 
 
 def _command(

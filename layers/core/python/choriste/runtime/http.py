@@ -56,6 +56,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "account-locked": HTTPStatus.TOO_MANY_REQUESTS,
     "session-ended": HTTPStatus.GONE,
     "last-factor": HTTPStatus.CONFLICT,
+    "mail-not-sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,

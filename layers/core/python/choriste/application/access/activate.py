@@ -17,7 +17,7 @@ from choriste.domain.access.user import User
 
 def awaiting_activation(token: str, *, access: AccessPorts) -> User:
     """Return whose account a link activates, and change nothing; raises `LinkEndedError`."""
-    return _awaiting(open_link(token, LinkPurpose.ACTIVATION, access=access), access=access)[0]
+    return _awaiting(_opened(token, access=access), access=access)[0]
 
 
 def activate(token: str, password: str, *, access: AccessPorts) -> tuple[User, Joining | None]:
@@ -29,7 +29,7 @@ def activate(token: str, password: str, *, access: AccessPorts) -> tuple[User, J
     """
     user = awaiting_activation(token, access=access)
     require_strong(password, email=user.email, name=user.name)
-    link = use_link(token, LinkPurpose.ACTIVATION, access=access)
+    link = use_link(token, _opened(token, access=access).purpose, access=access)
     user, credentials = _awaiting(link, access=access)
     hashed = access.passwords.hash(password)
     access.accounts.save_credentials(
@@ -38,8 +38,19 @@ def activate(token: str, password: str, *, access: AccessPorts) -> tuple[User, J
     return user, link.joining
 
 
+def _opened(token: str, *, access: AccessPorts) -> OneTimeLink:
+    """Return the link of a sign-up or of an invitation."""
+    try:
+        return open_link(token, LinkPurpose.INVITATION, access=access)
+    except LinkEndedError:
+        return open_link(token, LinkPurpose.ACTIVATION, access=access)
+
+
 def _awaiting(link: OneTimeLink, *, access: AccessPorts) -> tuple[User, Credentials]:
     user, credentials = access.accounts.user(link.user), access.accounts.credentials(link.user)
     if user is None or not user.active or credentials is None or credentials.password_hash is not None:
+        raise LinkEndedError
+    # an invitation that was cancelled leaves nothing to be invited to
+    if link.purpose is LinkPurpose.INVITATION and not (user.structures or user.operator):
         raise LinkEndedError
     return user, credentials

@@ -15,43 +15,31 @@ from choriste.application.access.records import Credentials, LinkPurpose
 from choriste.domain.access.address import address_of
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import User
-from choriste.domain.shared.errors import NotFoundError
 
 
 def invite(user: User, *, structure: str, by: Principal, access: AccessPorts) -> User:
     """Store a user without a password, and mail the link that activates the account; return the user.
 
     `structure` is the name that the mail gives. The inviter must be allowed to modify the organisation of
-    each structure that the user gets. Raises `BadRequestError` for a malformed address, `ForbiddenError` or
-    `AlreadyExistsError`.
+    each structure that the user gets. Raises `BadRequestError` for a malformed address, `ForbiddenError`,
+    `AlreadyExistsError`, or `MailNotSentError` once the user is stored.
     """
     invited = replace(user, email=address_of(user.email, field="email"))
     require_account_authority(by, invited)
     access.accounts.add_user(invited, Credentials(user=invited.id, password_hash=None, totp_secret=None))
-    _mail(invited, structure=structure, by=by, access=access)
+    mail_invitation(invited, structure=structure, inviter=by.name, access=access)
     return invited
 
 
-def renew_invitation(user_id: str, *, structure: str, by: Principal, access: AccessPorts) -> None:
-    """Mail a new link to a user who has not activated the account yet; older links work until they expire.
-
-    Raises `NotFoundError`, also for an account that is activated already, or `ForbiddenError`.
-    """
-    user, credentials = access.accounts.user(user_id), access.accounts.credentials(user_id)
-    if user is None or credentials is None or credentials.password_hash is not None:
-        raise NotFoundError(kind="user", id=user_id)
-    require_account_authority(by, user)
-    _mail(user, structure=structure, by=by, access=access)
-
-
-def _mail(user: User, *, structure: str, by: Principal, access: AccessPorts) -> None:
-    token = new_link(user.id, LinkPurpose.ACTIVATION, access=access)
+def mail_invitation(user: User, *, structure: str, inviter: str, access: AccessPorts) -> None:
+    """Mail a new link to a user who has not activated the account yet; older links work until they expire."""
+    token = new_link(user.id, LinkPurpose.INVITATION, access=access)
     send_mail(
         MailKind.INVITATION,
         to=user.email,
         language=user.language,
         ports=access,
         path=f"/activation?token={token}",
-        inviter=by.name,
+        inviter=inviter,
         structure=structure,
     )

@@ -13,6 +13,7 @@ from choriste.domain.access.user import UserId
 
 LIFETIMES: Final = {
     LinkPurpose.ACTIVATION: dt.timedelta(days=7),
+    LinkPurpose.INVITATION: dt.timedelta(days=7),
     LinkPurpose.RESET: dt.timedelta(minutes=30),
     LinkPurpose.UNLOCK: dt.timedelta(hours=1),
     LinkPurpose.LOGIN_ADDRESS: dt.timedelta(days=1),

@@ -77,6 +77,11 @@ def may_list(principal: Principal, space: Space, structure: str) -> bool:
     return by_mandate or principal.services_with(space, structure=structure) != frozenset()
 
 
+def reads_whole_list(principal: Principal, space: Space, structure: str) -> bool:
+    """Say whether a principal may read a list of a structure for all its services."""
+    return principal.services_with(space, structure=structure) is None
+
+
 def lists_of(principal: Principal, space: Space) -> tuple[StructureId, ...]:
     """Return the structures whose list in a space a principal may read, by id."""
     known = principal.structures | principal.givers(Scope.FOLLOW)

@@ -85,6 +85,10 @@ class Accounts(Protocol):
         """Return how a user proves who they are, or None."""
         ...
 
+    def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of some users have not activated their account yet."""
+        ...
+
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one; `last_step` stays as it is stored.
 

@@ -19,7 +19,12 @@ from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, LinkPurpose, SessionStage
 from choriste.application.access.recovery import is_recovery_code, without_code
 from choriste.application.access.totp import is_late, step_of
-from choriste.domain.access.errors import CodeOutOfDateError, StaleRecordError, WrongCodeError
+from choriste.domain.access.errors import (
+    CodeOutOfDateError,
+    MailNotSentError,
+    StaleRecordError,
+    WrongCodeError,
+)
 from choriste.domain.access.user import UserId
 
 MOST_WRONG_CODES: Final = 20
@@ -115,7 +120,11 @@ def _close_password(user: UserId, *, access: AccessPorts) -> None:
 def tell_owner(
     user_id: UserId, kind: MailKind, *, access: AccessPorts, path: str | None = None, **values: object
 ) -> None:
-    """Mail the owner of an account what has happened to it, at the login address."""
+    """Mail the owner of an account what has happened to it, at the login address.
+
+    What has happened stays so where the mail does not leave.
+    """
     user = access.accounts.user(user_id)
     if user is not None:
-        mail_user(user, kind, ports=access, path=path, **values)
+        with suppress(MailNotSentError):
+            mail_user(user, kind, ports=access, path=path, **values)

@@ -76,6 +76,7 @@ class LinkPurpose(StrEnum):
     """What the link of a mail is for."""
 
     ACTIVATION = "activation"
+    INVITATION = "invitation"
     RESET = "reset"
     UNLOCK = "unlock"
     LOGIN_ADDRESS = "login-address"

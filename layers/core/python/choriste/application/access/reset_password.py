@@ -5,6 +5,7 @@ Whoever asks is answered the same in the same time, whether there is an account 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +19,7 @@ from choriste.application.access.prove_factor import forget_wrong_codes, tell_ow
 from choriste.application.access.records import LinkPurpose
 from choriste.application.access.sessions import end_other_sessions
 from choriste.domain.access.address import address_of
-from choriste.domain.access.errors import LinkEndedError
+from choriste.domain.access.errors import LinkEndedError, MailNotSentError
 from choriste.domain.access.password import require_strong
 from choriste.domain.access.user import User
 
@@ -37,7 +38,9 @@ def ask_for_reset(email: str, *, access: AccessPorts) -> None:
         asked = access.attempts.count(f"reset:{fingerprint(address)}", now=access.clock.now())
         user = access.accounts.user_by_email(address)
         if user is not None and user.active and asked.rank <= MOST_MAILS:
-            _mail(user, access=access)
+            # to say that a mail did not leave would say that there is an account
+            with suppress(MailNotSentError):
+                _mail(user, access=access)
 
 
 def awaiting_reset(token: str, *, access: AccessPorts) -> User:

@@ -18,6 +18,7 @@ from choriste.application.access.mails import MailKind, send_mail
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, Joining, LinkPurpose
 from choriste.domain.access.address import address_of
+from choriste.domain.access.errors import MailNotSentError
 from choriste.domain.access.user import Language, User, new_user_id
 from choriste.domain.parties.identifiers import identifier_fault
 from choriste.domain.parties.structure import StructureIdentifier
@@ -33,31 +34,37 @@ MOST_MAILS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUp:
-    """What somebody who signs up enters."""
+    """What somebody who signs up enters; a developer who only wants a sandbox names no structure."""
 
     email: str
     first_name: str
     last_name: str
-    siret: str
-    structure_name: str
-    postcode: str
-    city: str
     language: Language
+    siret: str | None = None
+    structure_name: str = ""
+    postcode: str = ""
+    city: str = ""
 
 
 def sign_up(wanted: SignUp, *, access: AccessPorts) -> None:
     """Open an account that its owner activates by the link of a mail.
 
-    Raises `BadRequestError` for the first field that is not valid.
+    Asking again sends the mail again. Raises `BadRequestError` for the first field that is not valid, or
+    `MailNotSentError`; the account is kept, and the try is not counted.
     """
     user, joining = _checked(wanted)
+    key = f"sign-up:{fingerprint(user.email)}"
     with evenly(access):
-        asked = access.attempts.count(f"sign-up:{fingerprint(user.email)}", now=access.clock.now())
+        asked = access.attempts.count(key, now=access.clock.now())
         if asked.rank <= MOST_MAILS:
-            _open(user, joining, access=access)
+            try:
+                _open(user, joining, access=access)
+            except MailNotSentError:
+                access.attempts.clear(key)
+                raise
 
 
-def _checked(wanted: SignUp) -> tuple[User, Joining]:
+def _checked(wanted: SignUp) -> tuple[User, Joining | None]:
     names = [
         _name(wanted.first_name, field="first_name"),
         _name(wanted.last_name, field="last_name"),
@@ -68,12 +75,16 @@ def _checked(wanted: SignUp) -> tuple[User, Joining]:
         name=" ".join(names),
         language=wanted.language,
     )
-    identifier = StructureIdentifier.siret(wanted.siret)
+    return user, _joining(wanted, wanted.siret) if wanted.siret is not None else None
+
+
+def _joining(wanted: SignUp, siret: str) -> Joining:
+    identifier = StructureIdentifier.siret(siret)
     if identifier_fault(identifier) is not None or is_test_siret(identifier.value):
         raise BadRequestError(field="siret", expected=message("expected", "siret"))
     if _POSTCODE.fullmatch(wanted.postcode.strip()) is None:
         raise BadRequestError(field="postcode", expected=message("expected", "postcode"))
-    return user, Joining(
+    return Joining(
         siret=identifier.value,
         name=_name(wanted.structure_name, field="structure_name"),
         postcode=wanted.postcode.strip(),
@@ -90,7 +101,7 @@ def _name(text: str, *, field: str) -> str:
     return name
 
 
-def _open(user: User, joining: Joining, *, access: AccessPorts) -> None:
+def _open(user: User, joining: Joining | None, *, access: AccessPorts) -> None:
     known = access.accounts.user_by_email(user.email)
     if known is None:
         access.accounts.add_user(user, Credentials(user=user.id, password_hash=None, totp_secret=None))
@@ -106,7 +117,7 @@ def _is_activated(user: User, *, access: AccessPorts) -> bool:
     return credentials is not None and credentials.password_hash is not None
 
 
-def _mail_link(user: User, joining: Joining, *, access: AccessPorts) -> None:
+def _mail_link(user: User, joining: Joining | None, *, access: AccessPorts) -> None:
     token = new_link(user.id, LinkPurpose.ACTIVATION, access=access, joining=joining)
     send_mail(
         MailKind.ACTIVATION,

@@ -325,6 +325,7 @@ def _head(
         payment_unreported=recipient.settings.payment_unreported,
         files=parties.files,
         due_at=now + INTAKE_WATCH,
+        payment_due=invoice.due_date,
     )
 
 

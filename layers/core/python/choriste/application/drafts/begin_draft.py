@@ -12,7 +12,7 @@ from choriste.application.drafts.draft_fields import filled_in
 from choriste.application.drafts.ports import DraftPorts
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import NamedParties
-from choriste.domain.drafts.draft import FRAME_BY_DEFAULT, Draft
+from choriste.domain.drafts.draft import FRAME_BY_DEFAULT, Draft, DraftReading
 from choriste.domain.invoice.entry import DraftFields
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.lifecycle import Origin, initial
@@ -27,6 +27,7 @@ class DraftSource:
     parties: NamedParties = field(default_factory=NamedParties)
     origin: Origin = Origin.DRAFT
     duplicate_of: InvoiceId | None = None
+    read: DraftReading | None = None
 
 
 def begin_draft(
@@ -52,6 +53,7 @@ def begin_draft(
         invoice=filled_in(ports, structure, start.invoice, fields),
         parties=start.parties,
         duplicate_of=start.duplicate_of,
+        read=start.read,
     )
     ports.drafts.save(draft, expected_version=0)
     return draft

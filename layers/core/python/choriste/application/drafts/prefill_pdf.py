@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
+from typing import Final
+
 from choriste.documents.read.inspection import inspect
 from choriste.documents.read.prefill import Confidence, Prefill
+from choriste.documents.read.prefill.explain import why
 from choriste.documents.read.prefill.from_file import prefill_file
-from choriste.documents.read.recognition.pictures import is_readable_picture
+from choriste.documents.read.prefill.model import Found
+from choriste.documents.read.recognition.pictures import is_readable_picture, page_pictures
 from choriste.documents.read.recognition.reading import Recogniser
-from choriste.domain.drafts.prefilled import Prefilled, PrefilledLine, PrefilledVat
+from choriste.domain.drafts.prefilled import Prefilled, PrefilledLine, PrefilledValue, PrefilledVat
 from choriste.formats.errors import UnreadableError
-from choriste.i18n.catalogue import message
+from choriste.i18n.catalogue import LANGUAGES, message
 from choriste.i18n.message import Message
+
+_LONGEST: Final = 120
+"""Characters of the text around a value that are kept."""
 
 
 def prefill_pdf(
@@ -34,7 +43,16 @@ def prefill_pdf(
         return Prefilled(refusal=_texts(message("drafts", "no-text")))
     if not found.fields:
         return Prefilled(refusal=_texts(found.findings[-1].message))
-    return _as_prefilled(found)
+    return replace(_as_prefilled(found), pictures=_pictures(content))
+
+
+def _pictures(content: bytes) -> tuple[str, ...]:
+    """Return the pages as pictures to stand beside the form; a draft does not fail for want of them."""
+    try:
+        pictures, _ = page_pictures(content, for_people=True)
+    except UnreadableError:
+        return ()
+    return tuple(base64.b64encode(each.content).decode() for each in sorted(pictures))
 
 
 def _as_prefilled(found: Prefill) -> Prefilled:
@@ -63,6 +81,22 @@ def _as_prefilled(found: Prefill) -> Prefilled:
             for line in found.lines
         ),
         remarks=tuple(_texts(finding.message) for finding in found.findings),
+        values=(
+            *(_value(name.value, each) for name, each in found.fields.items()),
+            *(_value("iban", each) for each in found.ibans),
+        ),
+        recognised=any(finding.rule == "PREFILL-RECOGNISED" for finding in found.findings),
+    )
+
+
+def _value(name: str, found: Found) -> PrefilledValue:
+    return PrefilledValue(
+        name=name,
+        value=found.value,
+        certain=found.confidence is Confidence.CERTAIN,
+        why={language: why(found, language) for language in LANGUAGES},
+        text=found.text[:_LONGEST],
+        page=found.box.page,
     )
 
 

@@ -5,6 +5,7 @@ Every write either happens wholly or raises, and may be repeated with the same a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from choriste.application.access.ports import Accounts, Directory
@@ -13,8 +14,9 @@ from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Files, IdempotencyStore, Page
 from choriste.domain.deposits.flow import Document
 from choriste.domain.shared.ids import InvoiceId
-from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange
+from choriste.domain.tracking.head import AuditRow, InvoiceHead, StatusChange
 from choriste.domain.tracking.journey import Journey
+from choriste.domain.tracking.lists import InvoiceList, Span
 
 
 class Invoices(Protocol):
@@ -59,16 +61,21 @@ class Invoices(Protocol):
         """Return the audit rows of an invoice, oldest first."""
         ...
 
-    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices of a supplier, newest first."""
+    def places(
+        self, which: InvoiceList, *, within: Span | None = None, after: str | None, limit: int
+    ) -> Page[str]:
+        """Return a page of the places of a list, newest deposit first; by day or number from the least up.
+
+        Who has just acted may find it a second behind: an invoice that has left a list may still be there.
+        """
         ...
 
-    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices for a recipient, newest first."""
+    def count(self, which: InvoiceList, *, within: Span | None = None, most: int) -> int:
+        """Return how many invoices stand in a list, at most so many; no invoice is read for it."""
         ...
 
-    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices of a further list, newest first; its owner may have changed since."""
+    def heads(self, ids: Sequence[InvoiceId]) -> tuple[InvoiceHead, ...]:
+        """Return the heads of invoices as they are now, in the order of the ids, without unknown ones."""
         ...
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from choriste.application.invoices.ports import FilePorts
-from choriste.application.invoices.read_content import reading_of
 from choriste.domain.lifecycle.labels import frame_label
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.tracking.head import InvoiceHead
@@ -27,6 +26,7 @@ def sheet_of(ports: FilePorts, head: InvoiceHead, *, language: str) -> InvoiceSh
     The reader's right is that to the head, which a use case has given them.
     """
     # most requests read no invoice, and need not load what reads and words one
+    from choriste.application.invoices.read_content import reading_of  # noqa: PLC0415
     from choriste.documents.issue.context import DocumentContext  # noqa: PLC0415
     from choriste.documents.issue.pages.invoice import invoice_page  # noqa: PLC0415
 

@@ -73,6 +73,12 @@ def read_request(ports: MemberPorts, principal: Principal, request_id: str) -> A
     return request
 
 
+def address_of_asker(ports: MemberPorts, request: AccessRequest) -> str | None:
+    """Return the login address of whoever made a request that may be read, None once the account is gone."""
+    user = ports.accounts.user(request.requester)
+    return user.email if user is not None else None
+
+
 def decides(principal: Principal, request: AccessRequest) -> bool:
     """Say whether a principal decides a request; nobody decides their own."""
     return may_administer(principal, request.structure, request.service) and not is_own(

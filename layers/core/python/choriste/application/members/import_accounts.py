@@ -17,8 +17,9 @@ from choriste.application.access.policy import may_administer, may_import
 from choriste.application.access.ports import AccessPorts
 from choriste.application.members.history import record_act
 from choriste.application.members.ports import Change, MemberPorts, StoredUser
+from choriste.application.members.read_file import account_rows
 from choriste.domain.access.address import is_address
-from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
+from choriste.domain.access.errors import AlreadyExistsError, MailNotSentError, StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -31,7 +32,7 @@ from choriste.domain.access.user import (
     normal_email,
 )
 from choriste.domain.members.act import ActKind, AdministrativeAct, act_of, rights_text
-from choriste.domain.members.import_file import FileRow, rows_of
+from choriste.domain.members.import_file import FileRow
 from choriste.domain.members.member import joined, rights_in, suspended, with_more_rights
 from choriste.domain.parties.structure import Structure, StructureIdentifier
 from choriste.domain.sandbox.world import sandbox_of
@@ -69,6 +70,7 @@ class LineOutcome(StrEnum):
     """What became of a line; in a dry run, what would."""
 
     CREATED = "created"
+    UNMAILED = "unmailed"
     JOINED = "joined"
     RIGHTS_GIVEN = "rights_given"
     REINSTATED = "reinstated"
@@ -126,7 +128,7 @@ def import_accounts(
     `UnreadableFileError`, or `TooLargeError` for more than `MOST_LINES` lines.
     """
     rows = []
-    for row in rows_of(content):
+    for row in account_rows(content):
         rows.append(row)
         if len(rows) > MOST_LINES:
             raise TooLargeError(size=len(rows), limit=MOST_LINES)
@@ -212,12 +214,23 @@ class _Desk:
         return self.structures[named]
 
     def _taken(self, wish: _Wish) -> LineOutcome:
-        _require(wish.right is None or may_import(self.principal, wish.right), LineFault.NOT_HELD)
         known = self.imagined.get(wish.email) or self.ports.accounts.user_by_email(wish.email)
+        if not _has_already(known, wish.right):
+            self._require_right(wish)
         if known is None:
             return self._create(wish)
+        if not known.active and not wish.active and wish.structure.id in known.structures:
+            return LineOutcome.UNCHANGED
         _require(known.active and not known.operator, LineFault.ACCOUNT)
         return self._change(wish, known) if wish.active else self._suspend(wish, known)
+
+    def _require_right(self, wish: _Wish) -> None:
+        """Refuse a right on a service that is closed, or that the importer does not hold."""
+        if wish.right is None:
+            return
+        service = wish.structure.service(wish.right.service) if wish.right.service else None
+        _require(service is None or service.active, LineFault.SERVICE)
+        _require(may_import(self.principal, wish.right), LineFault.NOT_HELD)
 
     def _create(self, wish: _Wish) -> LineOutcome:
         if not wish.active:
@@ -234,9 +247,13 @@ class _Desk:
         if self.tries:
             self.imagined[wish.email] = user
             return LineOutcome.CREATED
-        invite(user, structure=wish.structure.name, by=self.principal, access=self.access)
+        outcome = LineOutcome.CREATED
+        try:
+            invite(user, structure=wish.structure.name, by=self.principal, access=self.access)
+        except MailNotSentError:
+            outcome = LineOutcome.UNMAILED
         record_act(self._act(wish, user, user, ActKind.USER_INVITED), ports=self.ports)
-        return LineOutcome.CREATED
+        return outcome
 
     def _change(self, wish: _Wish, known: User) -> LineOutcome:
         """Let a known user belong to the structure, with the right of the line on top of those there are."""
@@ -244,12 +261,13 @@ class _Desk:
         rights = [wish.right] if wish.right is not None and not known.manages(place) else []
 
         def changed(user: User) -> User:
-            return with_more_rights(joined(user, place), rights)
+            takes_part = place in user.structures and place not in user.suspended_in
+            return with_more_rights(user if takes_part else joined(user, place), rights)
 
         outcome = LineOutcome.RIGHTS_GIVEN
         if place in known.suspended_in:
             outcome = LineOutcome.REINSTATED
-        elif all(membership.structure != place for membership in known.memberships):
+        elif place not in known.structures:
             outcome = LineOutcome.JOINED
         return self._written(wish, known, changed, outcome)
 
@@ -298,6 +316,11 @@ _KINDS: Final = {
 }
 
 
+def _has_already(known: User | None, right: Habilitation | None) -> bool:
+    """Say whether a line gives nothing new: no right, or one that the user has."""
+    return right is None or (known is not None and with_more_rights(known, [right]).rights == known.rights)
+
+
 def _require(fine: bool, fault: LineFault) -> None:  # noqa: FBT001 - what must hold, and what is wrong if not
     if not fine:
         raise _RefusedError(fault)
@@ -308,7 +331,7 @@ def _right(row: FileRow, structure: Structure) -> Habilitation | None:
     space, level = row.text("space").casefold(), row.text("level").casefold()
     service = row.text("service")
     found = structure.service(service) if service else None
-    _require(not service or (found is not None and found.active), LineFault.SERVICE)
+    _require(not service or found is not None, LineFault.SERVICE)
     if not space:
         _require(not service, LineFault.SPACE)
         return None

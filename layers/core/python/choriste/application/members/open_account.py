@@ -13,7 +13,7 @@ from choriste.application.access.activate import activate
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Joining
 from choriste.application.members.ports import Change, MemberPorts
-from choriste.application.members.request_access import request_access
+from choriste.application.members.request_access import SIGNED_UP, request_access
 from choriste.application.parties.ports import RegistrationPorts
 from choriste.application.parties.register_structure import NewStructure, register_structure
 from choriste.domain.access.errors import AlreadyExistsError
@@ -29,7 +29,6 @@ from choriste.domain.parties.structure import (
     StructureKind,
 )
 from choriste.domain.shared.errors import NotFoundError
-from choriste.i18n.catalogue import message
 
 _PLATFORM: Final = Principal.platform("sign-up")
 _PUBLIC_SIREN: Final = ("1", "2")
@@ -107,7 +106,7 @@ def _ask(user: User, structure: Structure, *, ports: ArrivalPorts) -> None:
             structure=structure.id,
             service=None,
             rights=_first_rights(structure.id),
-            comment=message("members", "signed-up").in_language(user.language),
+            comment=SIGNED_UP,
         )
 
 

@@ -26,16 +26,16 @@ class MemberFilter:
     state: MemberState | None = None
     space: Space | None = None
 
-    def wants(self, user: User, structure: str) -> bool:
+    def wants(self, member: Member) -> bool:
         """Say whether a user, as the structure sees it, is wanted."""
-        words = self.text.casefold().split()
+        words, user = self.text.casefold().split(), member.user
         shown = f"{user.name} {user.email}".casefold()
         return (
             all(word in shown for word in words)
-            and self.state in (None, state_in(user, structure))
+            and self.state in (None, member.state)
             and (
                 self.space is None
-                or user.manages(structure)
+                or member.is_manager
                 or any(right.space is self.space for right in user.rights)
             )
         )
@@ -48,11 +48,13 @@ class Member:
     user: User
     version: int
     structure: Structure
+    invited: bool = False
 
     @property
     def state(self) -> MemberState:
-        """Whether the user's rights in the structure count."""
-        return state_in(self.user, self.structure.id)
+        """Whether the user's rights in the structure count, and whether the account is theirs yet."""
+        state = state_in(self.user, self.structure.id)
+        return MemberState.INVITED if self.invited and state is MemberState.ACTIVE else state
 
     @property
     def is_manager(self) -> bool:
@@ -77,9 +79,10 @@ def list_members(  # noqa: PLR0913 - which users of which structure, and which p
     found: list[Member] = []
     while True:
         page = ports.members.of_structure(structure, after=after, limit=min(_STEP, limit + 1))
+        invited = ports.accounts.unactivated(stored.user.id for stored in page.rows)
         for stored in page.rows:
-            member = _member(stored, place, services)
-            if member is None or not wanted.wants(member.user, structure):
+            member = _member(stored, place, services, invited)
+            if member is None or not wanted.wants(member):
                 continue
             if len(found) == limit:
                 return Page(tuple(found), found[-1].user.id)
@@ -93,7 +96,8 @@ def read_member(ports: MemberPorts, principal: Principal, structure: str, user_i
     """Return one user of a structure; raises `NotFoundError`."""
     place, services = structure_seen(ports, principal, structure)
     stored = ports.members.member(user_id)
-    member = _member(stored, place, services) if stored is not None else None
+    invited = ports.accounts.unactivated([user_id])
+    member = _member(stored, place, services, invited) if stored is not None else None
     if member is None:
         raise NotFoundError(kind="user", id=user_id)
     return member
@@ -105,6 +109,10 @@ def administered(ports: MemberPorts, principal: Principal) -> tuple[Structure, .
     return tuple(sorted((s for s in found if s is not None), key=lambda structure: structure.name))
 
 
-def _member(stored: StoredUser, structure: Structure, services: Services) -> Member | None:
+def _member(
+    stored: StoredUser, structure: Structure, services: Services, invited: frozenset[str]
+) -> Member | None:
     seen = seen_in(stored.user, structure.id, services)
-    return Member(user=seen, version=stored.version, structure=structure) if seen is not None else None
+    if seen is None:
+        return None
+    return Member(user=seen, version=stored.version, structure=structure, invited=seen.id in invited)

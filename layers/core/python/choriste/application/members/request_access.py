@@ -16,6 +16,7 @@ from choriste.domain.members.request import AccessRequest, RequestState, new_req
 from choriste.domain.parties.structure import Structure
 from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.i18n.catalogue import message
+from choriste.i18n.message import Message
 
 LONGEST_COMMENT: Final = 1000
 """Characters of a comment or of a reason, at most."""
@@ -97,3 +98,16 @@ def _store(ports: MemberPorts, requester: User, asked: AccessRequest) -> AccessR
     ports.members.save(Change(acts=(act,), request=asked))
     tell_deciders(ports, asked, MailKind.ACCESS_REQUESTED)
     return asked
+
+
+SIGNED_UP: Final = "@signed-up"
+"""The comment of a request that a sign-up makes, in no language: the platform words it for each reader."""
+
+
+def comment_text(comment: str) -> Message:
+    """Return the comment of a request: as a person wrote it, or worded where the platform did.
+
+    Older requests hold the platform's words themselves, in the requester's language.
+    """
+    worded = message("members", "signed-up")
+    return worded if comment in {SIGNED_UP, worded.fr, worded.en} else Message(fr=comment, en=comment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 from choriste.application.access.ports import Directory, History
@@ -12,7 +12,8 @@ from choriste.application.shared.ports import Files, Mailer
 from choriste.domain.parties.bank_details import BankDetails
 from choriste.domain.parties.mandate import Mandate
 from choriste.domain.parties.registry import RegistryEntry
-from choriste.domain.parties.structure import StructureId
+from choriste.domain.parties.search import Place
+from choriste.domain.parties.structure import Structure, StructureId
 
 MOST_ASKED: Final = 50
 """SIRETs of one question to the registry: what fits the address of a request."""
@@ -150,4 +151,28 @@ class CheckPorts(MailingPorts, RegistrationPorts, Protocol):
     @property
     def checks(self) -> Checks:
         """Which structures are due."""
+        ...
+
+
+class StructureIndex(Protocol):
+    """The index that structures are found by, as a whole: for its repair."""
+
+    def structures(self) -> Iterator[StructureId]:
+        """Yield the id of every structure."""
+        ...
+
+    def rows(self) -> Iterator[tuple[Place, StructureId]]:
+        """Yield the place of every row, and the structure that it is of."""
+        ...
+
+    def wrong(self, structure: Structure) -> frozenset[Place]:
+        """Return the places of a structure where its row is missing, or says something else."""
+        ...
+
+    def put(self, structure: Structure, places: Iterable[Place]) -> None:
+        """Write the rows of a structure at some of its places."""
+        ...
+
+    def drop(self, place: Place) -> None:
+        """Delete the row at a place."""
         ...

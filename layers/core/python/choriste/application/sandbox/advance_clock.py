@@ -21,6 +21,7 @@ from choriste.domain.sandbox.sandbox import MOST_DAYS, Sandbox
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import Journey
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 
 _PAGE = 100
 
@@ -57,8 +58,10 @@ def _waiting(ports: SandboxPorts, sandbox: Sandbox) -> Iterator[InvoiceHead]:
     for structure in sandbox.structures.values():
         after = None
         while True:
-            page = ports.invoices.issued_by(structure, after=after, limit=_PAGE)
-            yield from (head for head in page.rows if _waits(head))
+            issued = InvoiceList(ListKind.ISSUED, structure)
+            page = ports.invoices.places(issued, after=after, limit=_PAGE)
+            heads = ports.invoices.heads([invoice_at(place) for place in page.rows])
+            yield from (head for head in heads if _waits(head))
             if page.after is None:
                 break
             after = page.after

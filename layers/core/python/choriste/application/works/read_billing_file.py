@@ -15,7 +15,8 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle import Frame
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.ids import InvoiceId
-from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead, Involvement
+from choriste.domain.tracking.head import AttachedFile, FileKind, InvoiceHead
+from choriste.domain.tracking.lists import InvoiceList, ListKind, invoice_at
 from choriste.domain.works.billing_file import admitted_amount, answers_by
 from choriste.domain.works.checks import file_of
 
@@ -47,8 +48,9 @@ def read_billing_file(ports: InvoicePorts, principal: Principal, file_id: Invoic
     if first is None or not first.frame.is_works or not may_see(principal, first):
         raise NotFoundError(kind="billing-file", id=file_id)
     root = file_of(first)
-    page = ports.invoices.involving(str(root), Involvement.FILE, after=None, limit=_LIMIT)
-    heads = [head for head in reversed(page.rows) if file_of(head) == root]
+    page = ports.invoices.places(InvoiceList(ListKind.FILE, str(root)), after=None, limit=_LIMIT)
+    found = ports.invoices.heads([invoice_at(place) for place in reversed(page.rows)])
+    heads = [head for head in found if file_of(head) == root]
     seen = [head for head in heads if may_see(principal, head)]
     roles = frozenset(role for head in seen for role in roles_of(principal, head))
     pieces = tuple(PieceView(head, admitted_amount(head, heads), answers_by(roles, head)) for head in seen)

@@ -90,6 +90,12 @@ class LinkEndedError(ChoristeError):
     code = "link-ended"
 
 
+class MailNotSentError(ChoristeError):
+    """A mail did not leave, as when the mail service allows no more for now; what it tells of is done."""
+
+    code = "mail-not-sent"
+
+
 class LastFactorError(ChoristeError):
     """What should be removed is the only factor that the account has: another must be enrolled first."""
 

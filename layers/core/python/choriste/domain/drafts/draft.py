@@ -13,16 +13,45 @@ from dataclasses import dataclass, field
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.invoice.model import Invoice
 from choriste.domain.lifecycle import Frame, Origin, Position, Role, Status, initial
+from choriste.domain.shared.findings import Message
 from choriste.domain.shared.ids import FlowId, InvoiceId
 
 FRAME_BY_DEFAULT = Frame.A1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadValue:
+    """A value that was read of a page: whether it was certain and filled in, why, and where it stands."""
+
+    name: str
+    value: str
+    certain: bool
+    why: Message
+    text: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReading:
+    """What a file's pages said when the draft began from them; `pages` of them are kept as pictures."""
+
+    filename: str
+    pages: int
+    values: tuple[ReadValue, ...] = ()
+    remarks: tuple[Message, ...] = ()
+    recognised: bool = False
+
+    def value(self, name: str) -> ReadValue | None:
+        """Return what was read for a field."""
+        return next((each for each in self.values if each.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A draft of a structure; `version` counts its changes from 1, `author` is who changed it last.
 
-    `duplicate_of` is the refused invoice that it takes up, `flow_id` the flow that it was deposited in.
+    `duplicate_of` is the refused invoice that it takes up, `flow_id` the flow that it was deposited in,
+    `read` what the pages said that it began from.
     """
 
     id: InvoiceId
@@ -37,6 +66,7 @@ class Draft:
     parties: NamedParties = field(default_factory=NamedParties)
     duplicate_of: InvoiceId | None = None
     flow_id: FlowId | None = None
+    read: DraftReading | None = None
 
     @property
     def frame(self) -> Frame:

@@ -27,12 +27,25 @@ class PrefilledLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrefilledValue:
+    """A value that was read: whether it is certain, why (`fr`, `en`), and the text and page it stands in."""
+
+    name: str
+    value: str
+    certain: bool
+    why: Mapping[str, str]
+    text: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prefilled:
     """The values that are certain, those that are only probable, and the VAT rows and lines, all certain.
 
     Names are those of `choriste.documents.read.prefill.FieldName`, and `iban`; `remarks` are texts for the
     depositor (`fr`, `en`) on what the pages are; `refusal` holds both texts of why nothing could be read,
-    None when something could.
+    None when something could. `values` are all of them with their reasons, `recognised` says that they come
+    from pictures, and `pictures` are JPEGs of the pages in base64, for people.
     """
 
     certain: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +54,9 @@ class Prefilled:
     lines: tuple[PrefilledLine, ...] = ()
     remarks: tuple[Mapping[str, str], ...] = ()
     refusal: Mapping[str, str] | None = None
+    values: tuple[PrefilledValue, ...] = ()
+    recognised: bool = False
+    pictures: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the form in which it travels."""
@@ -51,6 +67,9 @@ class Prefilled:
             "lines": [asdict(line) for line in self.lines],
             "remarks": [dict(remark) for remark in self.remarks],
             "refusal": dict(self.refusal) if self.refusal is not None else None,
+            "values": [asdict(value) for value in self.values],
+            "recognised": self.recognised,
+            "pictures": list(self.pictures),
         }
 
     @classmethod
@@ -63,4 +82,7 @@ class Prefilled:
             lines=tuple(PrefilledLine(**line) for line in made["lines"]),
             remarks=tuple(made["remarks"]),
             refusal=made["refusal"],
+            values=tuple(PrefilledValue(**value) for value in made.get("values", ())),
+            recognised=made.get("recognised", False),
+            pictures=tuple(made.get("pictures", ())),
         )

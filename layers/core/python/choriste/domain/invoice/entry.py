@@ -24,6 +24,7 @@ from choriste.domain.invoice.model import (
     Note,
     Party,
     PaymentInstructions,
+    PrecedingInvoice,
     Price,
     Totals,
     VatBreakdown,
@@ -54,7 +55,11 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFields:
-    """The fields of a draft; all may be missing until it is deposited."""
+    """The fields of a draft; all may be missing until it is deposited.
+
+    Of `paid` (BT-113) and `corrected_invoice` (BT-25), None leaves what the invoice says; zero, or an empty
+    text, takes it away.
+    """
 
     number: str | None = None
     issue_date: dt.date | None = None
@@ -69,6 +74,8 @@ class DraftFields:
     payment_terms: str | None = None
     iban: str | None = None
     exemption_reason: str | None = None
+    corrected_invoice: str | None = None
+    paid: Decimal | None = None
     lines: tuple[DraftLine, ...] = ()
 
 
@@ -90,6 +97,8 @@ def fields_of(invoice: Invoice) -> DraftFields:
         payment_terms=invoice.payment_terms,
         iban=transfers[0].account if transfers else None,
         exemption_reason=next(exempt, None),
+        corrected_invoice=next((each.number for each in invoice.preceding_invoices), None),
+        paid=invoice.totals.paid if invoice.totals is not None else None,
         lines=tuple(map(_line_entry, invoice.lines)),
     )
 
@@ -121,9 +130,10 @@ def with_fields(
         seller=invoice.seller or _party(seller),
         buyer=_buyer(invoice.buyer, entry.recipient_siret, buyer),
         payment=_payment(invoice.payment, entry.iban),
+        preceding_invoices=_preceding(invoice.preceding_invoices, entry.corrected_invoice),
         lines=lines,
     )
-    return _computed(changed, exemption=entry.exemption_reason)
+    return _computed(changed, exemption=entry.exemption_reason, paid=entry.paid)
 
 
 def _line_entry(line: Line) -> DraftLine:
@@ -172,7 +182,7 @@ def _net(line: Line) -> Decimal | None:
     return _cents(gross) - _sum(line.allowances) + _sum(line.charges)
 
 
-def _computed(invoice: Invoice, *, exemption: str | None) -> Invoice:
+def _computed(invoice: Invoice, *, exemption: str | None, paid: Decimal | None) -> Invoice:
     """Return the invoice with its totals and VAT breakdown (EN 16931, BR-CO-10 to BR-CO-17)."""
     bases: dict[tuple[str | None, Decimal | None], Decimal] = {}
     for line in invoice.lines:
@@ -182,7 +192,7 @@ def _computed(invoice: Invoice, *, exemption: str | None) -> Invoice:
     for charge in invoice.charges:
         _add(bases, (charge.vat_category, charge.vat_rate), charge.amount)
     breakdown = tuple(_vat(*key, base, exemption) for key, base in bases.items() if key[0] is not None)
-    return replace(invoice, vat_breakdown=breakdown, totals=_totals(invoice, breakdown))
+    return replace(invoice, vat_breakdown=breakdown, totals=_totals(invoice, breakdown, paid))
 
 
 def _add(
@@ -203,13 +213,14 @@ def _vat(category: str | None, rate: Decimal | None, base: Decimal, exemption: s
     )
 
 
-def _totals(invoice: Invoice, breakdown: tuple[VatBreakdown, ...]) -> Totals:
+def _totals(invoice: Invoice, breakdown: tuple[VatBreakdown, ...], entered: Decimal | None) -> Totals:
     lines = sum((line.net_amount or Decimal(0) for line in invoice.lines), Decimal("0.00"))
     allowances, charges = _sum(invoice.allowances), _sum(invoice.charges)
     without_vat = lines - allowances + charges
     vat = sum((row.tax or Decimal(0) for row in breakdown), Decimal("0.00"))
     before = invoice.totals or Totals()
     with_vat = without_vat + vat
+    paid = before.paid if entered is None else (entered or None)
     return Totals(
         lines=lines,
         allowances=allowances or None,
@@ -217,9 +228,9 @@ def _totals(invoice: Invoice, breakdown: tuple[VatBreakdown, ...]) -> Totals:
         without_vat=without_vat,
         vat=vat,
         with_vat=with_vat,
-        paid=before.paid,
+        paid=paid,
         rounding=before.rounding,
-        due=with_vat - (before.paid or 0) + (before.rounding or 0),
+        due=with_vat - (paid or 0) + (before.rounding or 0),
     )
 
 
@@ -243,6 +254,13 @@ def _payment(before: PaymentInstructions | None, iban: str | None) -> PaymentIns
         return before
     instructions = before or PaymentInstructions(means_code="30")
     return replace(instructions, credit_transfers=(CreditTransfer(account=iban),))
+
+
+def _preceding(before: tuple[PrecedingInvoice, ...], number: str | None) -> tuple[PrecedingInvoice, ...]:
+    """Return the invoices that this one corrects, the first of them under the number that was entered."""
+    if number is None or (before and before[0].number == number):
+        return before
+    return (PrecedingInvoice(number=number), *before[1:]) if number else before[1:]
 
 
 def _siret_of(party: Party | None) -> str | None:

@@ -57,6 +57,7 @@ class ActKind(StrEnum):
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_RESET = "account_reset"
     ACCOUNT_REVOKED = "account_revoked"
+    INVITATION_RENEWED = "invitation_renewed"
     INVITATION_CANCELLED = "invitation_cancelled"
     ADDRESS_CHANGED = "address_changed"
     FACTOR_RESET_ASKED = "factor_reset_asked"

@@ -12,24 +12,39 @@ import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from choriste.domain.shared.errors import ChoristeError
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _SEPARATORS: Final = ";,\t"
 _LONGEST_FIELD: Final = 1_000
 
 COLUMNS: Final = {
-    "email": ("email", "e-mail", "mail", "courriel", "adresse", "adresse electronique", "login"),
+    "email": (
+        "email",
+        "e-mail",
+        "e-mail address",
+        "mail",
+        "courriel",
+        "adresse",
+        "adresse electronique",
+        "login",
+    ),
     "name": ("name", "nom", "nom complet", "prenom et nom"),
     "structure": ("structure", "siret", "identifiant"),
     "service": ("service", "code service"),
     "space": ("space", "espace"),
     "level": ("level", "niveau", "droit"),
-    "active": ("active", "actif"),
+    "active": ("active", "actif", "acces actif", "access active"),
     "language": ("language", "langue"),
 }
 """The columns of a file, with the names that they go by; case and accents make no difference."""
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula when it opens a CSV (OWASP, CSV injection)."""
 
 _NEEDED: Final = ("email", "structure")
 
@@ -49,8 +64,12 @@ class FileRow:
     whole: bool = True
 
     def text(self, column: str) -> str:
-        """Return a field without surrounding spaces, empty where there is none."""
-        return self.fields.get(column, "").strip()
+        """Return a field without surrounding spaces, empty where there is none.
+
+        The apostrophe goes by which an export keeps spreadsheets from computing a cell.
+        """
+        text = self.fields.get(column, "").strip()
+        return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def rows_of(content: bytes) -> Iterator[FileRow]:
@@ -59,17 +78,32 @@ def rows_of(content: bytes) -> Iterator[FileRow]:
     separator = _separator(text.partition("\n")[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        names = [_column(cell) for cell in next(reader, [])]
-        missing = [name for name in _NEEDED if name not in names]
-        if missing:
-            raise UnreadableFileError(fault="columns", columns=", ".join(missing))
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if any(cell.strip() for cell in cells):
-                yield _row(line, names, cells)
+        yield from rows_in(_numbered(reader))
     except csv.Error as error:
         raise UnreadableFileError(fault="cells") from error
+
+
+def rows_in(table: Iterator[tuple[int, list[str]]]) -> Iterator[FileRow]:
+    """Yield the rows of a table, blank ones left out, each given with the number of its line.
+
+    The first one names the columns. Raises `UnreadableFileError` where it does not.
+    """
+    _, head = next(table, (1, []))
+    names = [_column(cell) for cell in head]
+    missing = [name for name in _NEEDED if name not in names]
+    if missing:
+        raise UnreadableFileError(fault="columns", columns=", ".join(missing))
+    for line, cells in table:
+        if any(cell.strip() for cell in cells):
+            yield _row(line, names, cells)
+
+
+def _numbered(reader: Reader) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV with the number of the line that each begins at."""
+    line = 1
+    for cells in reader:
+        yield line, cells
+        line = reader.line_num + 1
 
 
 def decoded(content: bytes) -> str:

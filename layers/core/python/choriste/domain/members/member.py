@@ -21,9 +21,10 @@ class ManagerStaysError(ChoristeError):
 
 
 class MemberState(StrEnum):
-    """Whether a user's rights in a structure count."""
+    """Whether a user's rights in a structure count; an invited one has not activated the account yet."""
 
     ACTIVE = "active"
+    INVITED = "invited"
     SUSPENDED = "suspended"
     CLOSED = "closed"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from enum import StrEnum
 from typing import Final, NewType
 
 from choriste.domain.parties.structure import StructureId
@@ -39,6 +40,18 @@ def sandbox_of(structure: str | None) -> SandboxId | None:
 def same_world(*structures: str | None) -> bool:
     """Say whether structures may have to do with each other: all real, or all of one sandbox."""
     return len({sandbox_of(each) for each in structures}) <= 1
+
+
+class Mode(StrEnum):
+    """What a connection is for; that of its structure decides, nobody chooses it."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+def mode_of(structure: str | None) -> Mode:
+    """Return what the connections of a structure are for; those of the operator (None) are real."""
+    return Mode.SANDBOX if sandbox_of(structure) is not None else Mode.PRODUCTION
 
 
 def new_siret() -> str:

@@ -77,7 +77,8 @@ class InvoiceHead:
 
     `taken_up_by` is the draft that was deposited in place of a refused invoice
     (docs/reference/b2g-lifecycle.md#refuse-or-recycle). `downloaded` says that the recipient's system fetched
-    the invoice, `rejection_closed` that the depositor dealt with its rejection.
+    the invoice, `rejection_closed` that the depositor dealt with its rejection. `payment_due` is the day when
+    the invoice asks to be paid (BT-9), None where it names none.
     """
 
     id: InvoiceId
@@ -130,6 +131,7 @@ class InvoiceHead:
     taken_up_by: InvoiceId | None = None
     downloaded: bool = False
     rejection_closed: bool = False
+    payment_due: dt.date | None = None
     audit_hash: str = ""
 
     @property

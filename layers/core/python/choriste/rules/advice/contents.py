@@ -65,9 +65,15 @@ def lines(invoice: Invoice) -> Iterator[Said]:
 
 
 def _product(line: Line) -> tuple[Decimal, Decimal] | None:
-    """Return what a line's price gives, and how much rounding may change it."""
+    """Return what a line's price gives, and how much rounding may change it.
+
+    Nothing where the base quantity (BT-149) repeats the price: converters write it so, and the number of
+    units that the price is for is lost.
+    """
     price = line.price
     if price is None or price.net is None or line.quantity is None:
+        return None
+    if price.base_quantity in {price.net, price.gross} - {None, Decimal(1)}:
         return None
     units = line.quantity / (price.base_quantity or Decimal(1))
     charged = sum((c.amount or Decimal(0) for c in line.charges), Decimal(0))

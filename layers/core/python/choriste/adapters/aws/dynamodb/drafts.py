@@ -7,14 +7,14 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import draft_of_schema_1
+from choriste.adapters.aws.dynamodb.records.upcasters import draft_of_schema_1, draft_of_schema_2
 from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, is_condition_failure, stamp
 from choriste.application.shared.ports import Page
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.shared.errors import StaleVersionError, TooLargeError
 from choriste.domain.shared.ids import InvoiceId
 
-DRAFT: Final = RecordFormat(kind="draft", model=Draft, upcasters=(draft_of_schema_1,))
+DRAFT: Final = RecordFormat(kind="draft", model=Draft, upcasters=(draft_of_schema_1, draft_of_schema_2))
 
 _HEAD: Final = "HEAD"
 LARGEST: Final = 350_000

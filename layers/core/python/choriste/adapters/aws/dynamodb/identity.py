@@ -7,6 +7,7 @@ structure's users may be a second old: it says whom to tell or to offer by name,
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -112,6 +113,12 @@ class DynamoAccounts:
         if item is None:
             return None
         return replace(CREDENTIALS.read(item), last_step=int(item["last_step"]))
+
+    def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of some users have not activated their account yet."""
+        keys = [(IdentityPrefix.USER + user_id, _CREDENTIALS) for user_id in user_ids]
+        known = (CREDENTIALS.read(item) for item in self._core.read_all(keys, consistent=True))
+        return frozenset(each.user for each in known if each.password_hash is None)
 
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one, and leave `last_step` to `spend_step`."""

@@ -6,16 +6,19 @@ outbox entry, and an audit row. Registration adds the number guard and the docum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.dynamodb import invoice_lists
 from choriste.adapters.aws.dynamodb.flows import document_item
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import (
     not_fetched,
     unchanged,
     with_defaults_of_schema_1,
+    without_payment_day,
 )
 from choriste.adapters.aws.dynamodb.table import (
     CoreTable,
@@ -43,14 +46,22 @@ from choriste.domain.shared.errors import (
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import AuditRow, InvoiceHead, Involvement, StatusChange, involvements_of
 from choriste.domain.tracking.journey import Journey
+from choriste.domain.tracking.lists import InvoiceList, Span
 
 INVOICE = RecordFormat(
-    kind="invoice", model=InvoiceHead, upcasters=(with_defaults_of_schema_1("invoice"), not_fetched)
+    kind="invoice",
+    model=InvoiceHead,
+    upcasters=(with_defaults_of_schema_1("invoice"), not_fetched, without_payment_day),
 )
 STATUS_CHANGE = RecordFormat(
     kind="status-change", model=StatusChange, upcasters=(with_defaults_of_schema_1("status-change"),)
 )
-NUMBER_GUARD = RowFormat(kind="number-guard", names=frozenset({"invoice_id"}))
+NUMBER_GUARD = RowFormat(
+    kind="number-guard",
+    names=frozenset({"invoice_id"}),
+    optional=invoice_lists.GUARD_ATTRIBUTES,
+    upcasters=(unchanged,),
+)
 ANSWER_GUARD = RowFormat(kind="answer-guard", names=frozenset({"invoice_id"}))
 INVOICE_LINK = RowFormat(kind="invoice-link", names=frozenset({"owner_key", "owner_sort"}))
 AUDIT_ROW = RowFormat(kind="audit-row", names=frozenset({"previous", "body", "hash"}), upcasters=(unchanged,))
@@ -208,25 +219,20 @@ class DynamoInvoices:
         )
         return tuple(_audit_row(unmarshal(item)) for page in pages for item in page["Items"])
 
-    def issued_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices of a supplier, newest first."""
-        return self._list("by_supplier", ("supplier_key", f"SUPPLIER#{structure}"), after, limit)
+    def places(
+        self, which: InvoiceList, *, within: Span | None = None, after: str | None, limit: int
+    ) -> Page[str]:
+        """Return a page of the places of a list, from keys alone; they may be a second old."""
+        return invoice_lists.places(self._table, which, within=within, after=after, limit=limit)
 
-    def received_by(self, structure: str, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices for a recipient, newest first."""
-        return self._list("by_recipient", ("recipient_key", f"RECIPIENT#{structure}"), after, limit)
+    def count(self, which: InvoiceList, *, within: Span | None = None, most: int) -> int:
+        """Return how many invoices stand in a list, at most so many; it may be a second old."""
+        return invoice_lists.count(self._table, which, within=within, most=most)
 
-    def involving(self, owner: str, kind: Involvement, *, after: str | None, limit: int) -> Page[InvoiceHead]:
-        """Return the invoices of a further list, newest first."""
-        links, more = self._table.newest(
-            "by_owner", key=("owner_key", f"{kind}#{owner}"), sort="owner_sort", after=after, limit=limit
-        )
-        items = self._table.read_all([(str(link["pk"]), _HEAD) for link in links])
-        return Page(tuple(INVOICE.read(item) for item in items), more)
-
-    def _list(self, index: str, key: tuple[str, str], after: str | None, limit: int) -> Page[InvoiceHead]:
-        items, more = self._table.newest(index, key=key, sort="deposit_key", after=after, limit=limit)
-        return Page(tuple(INVOICE.read(item) for item in items), more)
+    def heads(self, ids: Sequence[InvoiceId]) -> tuple[InvoiceHead, ...]:
+        """Return the heads of invoices as they are now, in the order of the ids."""
+        items = self._table.read_all([(_pk(one), _HEAD) for one in ids], consistent=True)
+        return tuple(INVOICE.read(item) for item in items)
 
     def _audit_operation(self, row: AuditRow) -> dict[str, Any]:
         item = {
@@ -255,9 +261,7 @@ def _head_item(head: InvoiceHead) -> Item:
         "pk": pk,
         "sk": _HEAD,
         "version": head.version,
-        "supplier_key": f"SUPPLIER#{head.supplier.structure or head.depositor}",
-        "recipient_key": f"RECIPIENT#{head.recipient.structure}",
-        "deposit_key": f"{stamp(head.deposited_at)}#{head.id}",
+        **invoice_lists.head_rows(head),
         **INVOICE.attributes(head),
     }
     if head.due_at is not None:
@@ -267,7 +271,8 @@ def _head_item(head: InvoiceHead) -> Item:
 
 
 def _claim(head: InvoiceHead) -> Item:
-    return {"pk": number_guard(head), "sk": "GUARD", **NUMBER_GUARD.attributes(invoice_id=head.id)}
+    claim = NUMBER_GUARD.attributes(invoice_id=head.id, **invoice_lists.guard_rows(head))
+    return {"pk": number_guard(head), "sk": "GUARD", **claim}
 
 
 def _answer(piece: InvoiceId, head: InvoiceHead) -> Item:

@@ -17,6 +17,8 @@ from choriste.domain.exchange.partner import inbox_prefix, outbox_prefix
 
 _NOT_IN_SESSION_NAMES: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _SESSION_NAME: Final = 64
+_DROP: Final = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+_FETCH: Final = ("s3:GetObject", "s3:DeleteObject")
 
 
 class StsClient(Protocol):
@@ -71,29 +73,26 @@ class StsFolderKeys:
         )
 
 
-def folder_policy(account: str, *, inbox: str, outbox: str, place: Place, key: str = "*") -> dict[str, Any]:
+def folder_policy(
+    account: str, *, inbox: str, outbox: str, place: Place, key: str | None = "*"
+) -> dict[str, Any]:
     """Return the policy of one account's folders: drop in the inbox, fetch from the outbox, list both.
 
-    `key` is the ARN of the key that encrypts both buckets, which is used through S3 only; a session may leave
-    it out, since its role names it.
+    `key` is the ARN of the key that encrypts both buckets, which is used through S3 only: every key for a
+    session, whose role names the one that counts; None where nothing is encrypted.
     """
-    partition, region = place.partition, place.region
-    arn = f"arn:{partition}:s3:::"
-    drop, fetch = f"{inbox}/{inbox_prefix(account)}*", f"{outbox}/{outbox_prefix(account)}*"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            _allow(["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], arn + drop),
-            _allow(["s3:GetObject", "s3:DeleteObject"], arn + fetch),
-            _allow(["s3:ListBucket"], arn + inbox, StringLike={"s3:prefix": f"{inbox_prefix(account)}*"}),
-            _allow(["s3:ListBucket"], arn + outbox, StringLike={"s3:prefix": f"{outbox_prefix(account)}*"}),
-            _allow(
-                ["kms:Decrypt", "kms:GenerateDataKey"],
-                key,
-                StringEquals={"kms:ViaService": f"s3.{region}.amazonaws.com"},
-            ),
-        ],
-    }
+    arn = f"arn:{place.partition}:s3:::"
+    drop, fetch = inbox_prefix(account), outbox_prefix(account)
+    through_s3 = {"kms:ViaService": f"s3.{place.region}.amazonaws.com"}
+    statements = [
+        _allow([*_DROP], f"{arn}{inbox}/{drop}*"),
+        _allow([*_FETCH], f"{arn}{outbox}/{fetch}*"),
+        _allow(["s3:ListBucket"], arn + inbox, StringLike={"s3:prefix": f"{drop}*"}),
+        _allow(["s3:ListBucket"], arn + outbox, StringLike={"s3:prefix": f"{fetch}*"}),
+    ]
+    if key is not None:
+        statements.append(_allow(["kms:Decrypt", "kms:GenerateDataKey"], key, StringEquals=through_s3))
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _allow(actions: list[str], resource: str, **conditions: dict[str, str]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def sentences(read: Prefill, language: str) -> Iterator[str]:
             yield f"  {translate(_ROOM, 'explain-nothing', language)}"
         for at, found in enumerate(weighed):
             taken = at == 0 and not found.barred
-            yield f"  {found.value}: {_why(found, language, taken=taken)}"
+            yield f"  {found.value}: {why(found, language, taken=taken)}"
             text = found.text[:_LONGEST]
             yield f"    {translate(_ROOM, 'explain-where', language, page=found.box.page, text=text)}"
 
@@ -52,11 +52,12 @@ def _as_json(found: Found, *, taken: bool) -> Mapping[str, object]:
         "doubts": _codes(found.doubts, Doubt),
         "text": found.text,
         "box": found.box.as_json(),
-        "why": {language: _why(found, language, taken=taken) for language in LANGUAGES},
+        "why": {language: why(found, language, taken=taken) for language in LANGUAGES},
     }
 
 
-def _why(found: Found, language: str, *, taken: bool) -> str:
+def why(found: Found, language: str, *, taken: bool = True) -> str:
+    """Return why a value was taken, proposed or passed over, in a sentence."""
     code = _OUTCOMES[found.confidence] if taken else "explain-passed"
     parts = [translate(_ROOM, code, language)]
     reasons = [translate(f"{_ROOM}.evidence", each, language) for each in _codes(found.evidence, Evidence)]

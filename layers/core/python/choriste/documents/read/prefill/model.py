@@ -41,6 +41,7 @@ class FieldName(StrEnum):
     SERVICE_CODE = "service_code"
     CONTRACT = "contract"
     EXEMPTION = "exemption_reason"
+    PAYMENT_TERMS = "payment_terms"
 
 
 @dataclass(frozen=True, slots=True)

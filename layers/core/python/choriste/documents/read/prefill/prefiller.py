@@ -21,6 +21,7 @@ from choriste.documents.read.prefill.model import FieldName, Found, ItemLine, Pr
 from choriste.documents.read.prefill.page_layout import lines_of
 from choriste.documents.read.prefill.parties import read_parties
 from choriste.documents.read.prefill.references import read_buyer_references, read_numbers
+from choriste.documents.read.prefill.terms import read_terms
 from choriste.documents.read.prefill.totals import EXEMPT, Totals, read_totals
 from choriste.domain.shared.findings import Finding, Severity, worded
 
@@ -101,6 +102,7 @@ def _reading(page: Page, depositor: str | None) -> _Reading:
     verdicts |= {name: judge(found) for name, found in totals.fields.items()}
     verdicts[FieldName.CURRENCY] = judge(read_currency(page, totals.amounts))
     verdicts[FieldName.EXEMPTION] = judge(_exemption(page, verdicts))
+    verdicts[FieldName.PAYMENT_TERMS] = judge(read_terms(page))
     net = verdicts.get(FieldName.TOTAL_WITHOUT_VAT)
     lines: tuple[ItemLine, ...] = ()
     if net is not None and net.found is not None and net.found.confidence is Confidence.CERTAIN:

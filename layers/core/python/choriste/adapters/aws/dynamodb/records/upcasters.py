@@ -32,6 +32,11 @@ def draft_of_schema_1(draft: Plain) -> Plain:
     return {**complete, "invoice": {**invoice, "supporting_documents": documents}}
 
 
+def draft_of_schema_2(draft: Plain) -> Plain:
+    """Return a draft of schema 3, which keeps what the pages said that it began from."""
+    return {**draft, "read": None}
+
+
 def with_causes(record: Plain) -> Plain:
     """Return a flow or a document of schema 3: each finding tells of which it is a consequence; none was."""
     findings = [{**finding, "consequence_of": None} for finding in record["findings"]]
@@ -117,6 +122,11 @@ def unchanged(content: Plain) -> Plain:
 def not_fetched(invoice: Plain) -> Plain:
     """Return an invoice of schema 2: nobody had noted yet who fetched it or dealt with its rejection."""
     return {**invoice, "downloaded": False, "rejection_closed": False}
+
+
+def without_payment_day(invoice: Plain) -> Plain:
+    """Return an invoice of schema 3: the day when it asks to be paid was not kept with its head."""
+    return {**invoice, "payment_due": None}
 
 
 def _base64(text: str | None) -> str | None:

@@ -1,7 +1,7 @@
-"""Child: print grey JPEG pictures of the pages of the PDF or picture on standard input, as JSON.
+"""Child: print JPEG pictures of the pages of the PDF or picture on standard input, as JSON.
 
 `{"pages": total, "pictures": [[number, BASE64]]}`: the first, the last and the second page, upright as a
-viewer shows them, at most 2,400 pixels high or wide. What declares more pixels than a good camera takes is
+viewer shows them What declares more pixels than a good camera takes is
 refused before any of them is decoded.
 """
 
@@ -31,7 +31,7 @@ FORMATS = tuple(
     )
 )
 MAX_DECLARED = 64_000_000
-LONGEST = 2400
+LONGEST, COLOURS = int(sys.argv[3]), sys.argv[4]
 POINTS = 72
 
 
@@ -50,7 +50,7 @@ def shown(page: pdfium.PdfPage) -> Image.Image:
     """Return a page as a viewer shows it, its longer side as long as it may be, but no finer than 240 dpi."""
     width, height = page.get_size()
     scale = min(LONGEST / max(width, height, 1), 240 / POINTS)
-    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+    picture: Image.Image = page.render(scale=scale, grayscale=COLOURS == "L").to_pil()
     return picture
 
 
@@ -62,19 +62,19 @@ def of_picture(data: bytes) -> tuple[int, Iterator[Image.Image]]:
 
 
 def frame(opened: Image.Image, index: int) -> Image.Image:
-    """Return one frame, upright, in grey and small; raises `ValueError` for one of too many pixels."""
+    """Return one frame, upright and small; raises `ValueError` for one of too many pixels."""
     if index:
         opened.seek(index)
     if opened.width * opened.height > MAX_DECLARED:
         raise ValueError("too many pixels")
-    opened.draft("L", (LONGEST, LONGEST))
+    opened.draft(COLOURS, (LONGEST, LONGEST))
     upright = ImageOps.exif_transpose(opened)
     if upright.mode in {"RGBA", "LA", "PA", "P"}:
         shaded = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", shaded.size, "white"), shaded)
-    grey = upright.convert("L")
-    grey.thumbnail((LONGEST, LONGEST))
-    return grey
+    small = upright.convert(COLOURS)
+    small.thumbnail((LONGEST, LONGEST))
+    return small
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def main() -> None:
     made = []
     for index, picture in zip(wanted(total), pictures, strict=True):
         out = io.BytesIO()
-        picture.convert("L").save(out, "JPEG", quality=85)
+        picture.convert(COLOURS).save(out, "JPEG", quality=80)
         made.append([index + 1, base64.b64encode(out.getvalue()).decode()])
     json.dump({"pages": total, "pictures": made}, sys.stdout)
 

@@ -1,0 +1,20 @@
+"""Read a file of accounts: CSV as spreadsheets save it, or the workbook itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from choriste.domain.members.import_file import FileRow, UnreadableFileError, rows_in, rows_of
+from choriste.formats.errors import UnreadableError
+from choriste.formats.workbook import is_workbook, sheet_rows
+
+
+def account_rows(content: bytes) -> Iterator[FileRow]:
+    """Yield the rows of a file of accounts, blank ones left out; raises `UnreadableFileError`."""
+    if not is_workbook(content):
+        yield from rows_of(content)
+        return
+    try:
+        yield from rows_in(sheet_rows(content))
+    except UnreadableError as error:
+        raise UnreadableFileError(fault="workbook") from error

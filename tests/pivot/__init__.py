@@ -1,0 +1,1 @@
+"""The pivots of the corpora against the official schema: `python -m tests.pivot`."""

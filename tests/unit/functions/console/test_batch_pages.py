@@ -1,0 +1,153 @@
+"""Many invoices at once: ticked, asked about with sum and exceptions, treated one by one, reported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from choriste.application.invoices.treat_invoice import Treatment
+from choriste.application.invoices.treat_many import treat_many
+from choriste.domain.access.principal import Principal
+from choriste.domain.lifecycle import Status
+from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.journey import Journey
+from tests.builders.browser import Answer, Browser
+from tests.builders.console import World, an_invoice_head
+
+FIRST, SUSPENDED, ELSEWHERE = (InvoiceId(2170000000000000 + n) for n in (1, 2, 6))
+LIST = "side=received&number=F-2026-"
+
+
+def head(world: World, invoice_id: InvoiceId) -> tuple[Status, int]:
+    found = world.invoices.get(invoice_id)
+    assert found is not None
+    return found.status, found.version
+
+
+def asked(browser: Browser, action: str, *ids: InvoiceId, back: str = LIST, **fields: str) -> Answer:
+    browser.get(f"/invoices?{back}")
+    picks = {f"pick-{each}": "on" for each in ids}
+    return browser.post("/invoices/batch", {"action": action, "back": back, **picks, **fields})
+
+
+def sent(answer: Answer) -> dict[str, str]:
+    names, values = (
+        answer.page.found(f"//main//input[@type='hidden']/@{each}") for each in ("name", "value")
+    )
+    return dict(zip(names, values, strict=True))
+
+
+def test_ticked_invoices_are_shown_with_their_sum_and_the_exceptions(browser: Browser, world: World) -> None:
+    world.add(an_invoice_head(7))
+    browser.sign_in()
+
+    answer = asked(browser, "pay", FIRST, InvoiceId(2170000000000007), InvoiceId(2170000000000005))
+
+    assert answer.status == 200
+    assert "2 factures prêtes" in answer.page.words
+    assert "1 facture à l’écart" in answer.page.words
+    assert "2 888,40 EUR" in answer.page.words
+    assert "ne s’annule pas" in answer.page.words
+    assert head(world, FIRST) == (Status.MISE_A_DISPOSITION, 3)
+
+
+def test_confirmed_invoices_are_treated_and_what_changed_meanwhile_is_reported(
+    browser: Browser, world: World
+) -> None:
+    world.add(an_invoice_head(7))
+    browser.sign_in()
+    shown = sent(asked(browser, "certify-service", FIRST, InvoiceId(2170000000000007)))
+    seven = world.invoices.get(InvoiceId(2170000000000007))
+    assert seven is not None
+    world.invoices.save(Journey(seven, replace(seven, version=seven.version + 1, status=Status.SUSPENDUE)))
+
+    answer = browser.post("/invoices/batch/steps", shown)
+    again = browser.post("/invoices/batch/steps", shown)
+
+    assert head(world, FIRST) == (Status.SERVICE_FAIT, 4)
+    assert head(world, InvoiceId(2170000000000007))[0] is Status.SUSPENDUE
+    assert "Étape franchie pour 1 facture." in answer.page.words
+    assert "1 facture inchangée" in answer.page.words
+    assert f"/invoices?{LIST}" in answer.page.found("//main//a/@href")
+    assert "2 factures inchangées" in again.page.words
+
+
+def test_all_of_the_list_is_what_its_address_narrows_it_to(browser: Browser, world: World) -> None:
+    for number in range(100, 140):
+        world.add(an_invoice_head(number))
+    browser.sign_in()
+
+    answer = asked(browser, "certify-service", back="side=received&words=F-2026-01", all="yes")
+
+    assert "40 factures prêtes" in answer.page.words
+    browser.post("/invoices/batch/steps", sent(answer))
+    assert head(world, InvoiceId(2170000000000139))[0] is Status.SERVICE_FAIT
+    assert head(world, FIRST)[0] is Status.MISE_A_DISPOSITION
+
+
+def test_rejection_of_several_wants_a_reason_and_keeps_what_was_typed(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    shown = asked(browser, "reject", FIRST)
+    fields = {**sent(shown), "reason_code": "MONTANT_ERR"}
+
+    short = browser.post("/invoices/batch/steps", {**fields, "reason_text": ""})
+    done = browser.post("/invoices/batch/steps", {**fields, "reason_text": "Prix faux"})
+
+    assert shown.page.has("//select[@name='reason_code']/option[@value='MONTANT_ERR']")
+    assert "1 facture inchangée" in short.page.words
+    assert "Étape franchie pour 1 facture." in done.page.words
+    assert head(world, FIRST)[0] is Status.REJETEE
+
+
+@pytest.mark.parametrize("action", ["certify-service", "nonsense"])
+def test_nothing_ticked_or_an_unknown_step_says_what_to_do(browser: Browser, action: str) -> None:
+    browser.sign_in()
+
+    assert asked(browser, action).status == 422
+    assert asked(browser, "nonsense", FIRST).status == 422
+
+
+def test_what_others_own_or_no_page_gave_is_treated_by_nobody(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    browser.get("/invoices")
+
+    assert asked(browser, "certify-service", ELSEWHERE).status == 404
+    forged = {"action": "certify-service", f"pick-{ELSEWHERE}": "3"}
+    assert "1 facture inchangée" in browser.post("/invoices/batch/steps", forged).page.words
+    assert browser.post("/invoices/batch/steps", {**forged, f"pick-{ELSEWHERE}": "x"}).status in {404, 422}
+    assert head(world, ELSEWHERE)[1] == 3
+
+
+def test_invoice_opened_from_a_list_leads_to_its_neighbours_there(browser: Browser) -> None:
+    browser.sign_in()
+    places = browser.get("/invoices?side=received").page.found("//tbody//th/a/@href")
+
+    middle = browser.get(places[2]).page
+
+    assert middle.found("//a[@rel='prev' or @rel='next']/@href") == [places[1], places[3]]
+    assert not browser.get(places[0]).page.has("//a[@rel='prev']")
+    assert not browser.get("/invoices/2170000000000003").page.has("//a[@rel='next']")
+
+
+def test_what_there_is_no_time_for_is_reported_as_such(browser: Browser, world: World) -> None:
+    browser.sign_in()
+    ports = world.platform_ports()
+    clock = world.clock
+
+    class Slow:
+        def now(self) -> dt.datetime:
+            clock.advance(seconds=15)
+            return clock.now()
+
+    user = world.accounts.user("ana")
+    assert user is not None
+    done = treat_many(
+        replace(ports, clock=Slow()),
+        Principal.of_user(user),
+        [(FIRST, 3), (SUSPENDED, 4)],
+        Treatment(action="certify-service"),
+    )
+
+    assert [(each.head is not None, each.refusal) for each in done] == [(True, None), (False, None)]
