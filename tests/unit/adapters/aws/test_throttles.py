@@ -9,7 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from choriste.adapters.aws.dynamodb import table as core
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.throttles import tell_throttles
 from choriste.domain.shared.errors import BusyError
@@ -42,7 +41,7 @@ def test_transaction_without_room_is_waited_for_and_then_told_as_busy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(core.time, "sleep", waited.append)
+    monkeypatch.setattr("choriste.adapters.aws.dynamodb.table.time.sleep", waited.append)
 
     def write() -> None:
         answer: Any = {
