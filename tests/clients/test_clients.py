@@ -5,14 +5,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from choriste.application.sandbox.open_sandbox import open_sandbox
+from choriste.domain.access.principal import Principal
 from choriste.local.platform.process import Platform
 from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
+from choriste.runtime.identity import access_ports
+from choriste.runtime.ports import platform_ports
 from tests.builders.town import Town
 
 HERE = Path(__file__).parent
@@ -66,6 +71,43 @@ def test_chorus_api_deposits_polls_and_finds(town: Town, tmp_path: Path) -> None
     assert len(told["structures"]["liste_structures"]) == 1
     assert told["services"]["liste_structures"]
     assert told["currencies"]["code_retour"] == told["directory"]["code_retour"] == 0
+
+
+def test_tour_shows_every_branch_of_a_sandbox(town: Town, tmp_path: Path) -> None:
+    user = next(u for u in town.credentials["users"] if u["structure"] == SUPPLIER)
+    known = access_ports().accounts.user_by_email(user["email"])
+    assert known is not None
+    developer = replace(Principal.of_user(known), factor_at=access_ports().clock.now())
+    opened = open_sandbox(platform_ports(), access_ports(), developer)
+    account = {
+        "oauth": {"client_id": opened.client.client.client_id, "client_secret": opened.client.secret},
+        "technical_account": {"login": opened.account.account.login, "password": opened.account.secret},
+    }
+    (tmp_path / "sandbox.json").write_text(json.dumps(account), encoding="utf-8")
+
+    command = [
+        sys.executable,
+        str(HERE / "drive_sandbox.py"),
+        town.platform.url,
+        str(tmp_path / "sandbox.json"),
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - our own path
+
+    assert run.returncode == 0, run.stderr[-4000:]
+    told = [line.split() for line in run.stdout.splitlines()[1:]]
+    assert [" ".join(words) for words in told] == [
+        "paid SERVICE_FAIT",
+        "paid MANDATEE",
+        "paid MISE_EN_PAIEMENT",
+        "rejected REJETEE",
+        "suspended SUSPENDUE",
+        "search 503 29030",
+        "search 200 20001",
+        "search 200 0",
+        "search 200 0",
+        "waiting A_VALIDER_1",
+        "15 days MISE_A_DISPOSITION True",
+    ]
 
 
 def test_trytond_sends_its_invoice_and_sees_it_done(town: Town, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
-from functions.console.invoices.page import EXPLAINED, back_of, invoice_page, invoice_place
+from functions.console.invoices.page import EXPLAINED, after_step, invoice_page
 from functions.console.web.asked import invoice_id_of
 from functions.console.web.forms import Form
 from functions.console.web.limits import LARGEST_UPLOAD
@@ -47,8 +47,7 @@ def do(visit: Visit, form: Form, number: str, act: str) -> Response[str]:
         _handler_of(act)(platform_ports(), principal, invoice_id, form)
     except EXPLAINED as error:
         return invoice_page(visit, view, refused=error, tried=act, form=form)
-    tab = "exchanges" if act == "comment" else ""
-    place = invoice_place(invoice_id, back_of(form.text("back")), tab=tab)
+    place = after_step(visit, form, invoice_id, tab="exchanges" if act == "comment" else "")
     return tell(visit, place, "attach" if act == "reuse" else act)
 
 

@@ -87,6 +87,12 @@ def asked_of(visit: Visit, side: Side) -> Asked:
     return Asked(criteria, _order(visit, side, tab), tab, status, tuple(reader.faults), used)
 
 
+def start_of(visit: Visit) -> int:
+    """Return how many rows of a list come before the page that an address shows."""
+    typed = visit.query.get("from", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0  # noqa: PLR2004
+
+
 def tabs_of(side: Side) -> tuple[str, ...]:
     """Return the tabs of a side; validators and works actors have what waits for them, and everything."""
     return tuple(TABS) if side in {Side.ISSUED, Side.RECEIVED} else ("all", "mine")

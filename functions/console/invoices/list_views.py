@@ -15,7 +15,7 @@ from choriste.domain.tracking.head import InvoiceHead, PartyReference
 from choriste.domain.tracking.lists import Queue
 from choriste.i18n.catalogue import count
 from choriste.i18n.formats import legal_date, number_text
-from functions.console.invoices.list_filter import FIELDS, TABS, tabs_of
+from functions.console.invoices.list_filter import FIELDS, TABS, start_of, tabs_of
 from functions.console.web.rendering import text
 from functions.console.web.views import Badge, Choice, status_badge
 from functions.console.web.visit import Visit
@@ -112,7 +112,7 @@ def back_to(visit: Visit, side: Side) -> str:
 
 def stretch(visit: Visit, shown: int, total: Total) -> str:
     """Return which rows are shown, of how many: `1–50 of 307`, `51–52`."""
-    start = _start(visit)
+    start = start_of(visit)
     if not shown:
         return ""
     first, last = (number_text(n, language=visit.language) for n in (start + 1, start + shown))
@@ -127,7 +127,7 @@ def addresses(visit: Visit, after: str | None, shown: int) -> dict[str, str]:
     listed = urlencode({name: value for name, value in visit.query.items() if name not in {"after", "from"}})
     return {
         "first": visit.address(after=None, **{"from": None}),
-        "onward": visit.address(after=after, **{"from": str(_start(visit) + shown)}),
+        "onward": visit.address(after=after, **{"from": str(start_of(visit) + shown)}),
         "unfiltered": visit.address(after=None, **{"from": None}, **dict.fromkeys(FIELDS)),
         **{form: f"/invoices/export/{form}?{listed}" for form in ("csv", "xlsx")},
     }
@@ -139,11 +139,6 @@ def service_choices(structure: Structure, chosen: str) -> tuple[Choice, ...]:
         Choice(each.code, f"{each.name} ({each.code})", each.code == chosen) for each in structure.services
     )
     return tuple(sorted(found, key=lambda choice: choice.label.casefold()))
-
-
-def _start(visit: Visit) -> int:
-    typed = visit.query.get("from", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0  # noqa: PLR2004
 
 
 def _sum(totals: Sequence[Total]) -> Total:

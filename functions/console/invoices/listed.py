@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from choriste.application.invoices.criteria import Side
-from choriste.application.invoices.search_invoices import search_invoices
+from choriste.application.invoices.search_invoices import count_invoices, search_invoices
 from choriste.application.invoices.treat_many import MOST_TREATED
 from choriste.application.shared.ports import Page
 from choriste.domain.access.user import Level, Space
@@ -16,7 +15,7 @@ from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFo
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.runtime.ports import platform_ports
-from functions.console.invoices.list_filter import asked_of
+from functions.console.invoices.list_filter import asked_of, start_of
 from functions.console.invoices.views import open_sides
 from functions.console.web.asked import chosen_structure, structures_with
 from functions.console.web.limits import INVOICES
@@ -32,24 +31,61 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The invoices before and after one in the list that it was opened from."""
+class Near:
+    """An invoice of a list, and the address of the list at the page that shows it."""
 
-    before: InvoiceId | None
-    after: InvoiceId | None
+    id: InvoiceId
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Which invoice of a list one is, of how many where that is known, and those before and after it."""
+
+    number: int
+    total: int | None
+    before: Near | None
+    after: Near | None
 
 
 def neighbours(visit: Visit, back: str, invoice_id: InvoiceId) -> Neighbours | None:
-    """Return an invoice's neighbours in the list of an address, None where it no longer shows the invoice."""
-    found = _page(_at(visit, back), after=dict(parse_qsl(back)).get("after"))
-    if found is None:
+    """Return an invoice's neighbours in the list of an address, None where it no longer shows the invoice.
+
+    On the first row of a page that is not the first, there is none before it: lists are read forwards.
+    """
+    there = _at(visit, back)
+    found = _page(there, after=there.query.get("after"))
+    heads = [head.id for head in found.rows] if found is not None else []
+    if found is None or invoice_id not in heads:
         return None
-    heads = [head.id for head in found.rows]
-    if invoice_id not in heads:
+    place, start = heads.index(invoice_id), start_of(there)
+    after = Near(heads[place + 1], back) if place + 1 < len(heads) else None
+    if after is None and found.after is not None:
+        after = _first_of(there, found.after, start + len(heads))
+    before = Near(heads[place - 1], back) if place else None
+    return Neighbours(start + place + 1, _total(there), before, after)
+
+
+def _first_of(there: Visit, after: str, start: int) -> Near | None:
+    """Return the first invoice of the page that follows."""
+    found = _page(there, after=after, limit=1)
+    onward = urlencode({**there.query, "after": after, "from": str(start)})
+    return Near(found.rows[0].id, onward) if found is not None and found.rows else None
+
+
+def _total(there: Visit) -> int | None:
+    side = chosen_side(there)
+    if side is None:
         return None
-    before = {after: each for each, after in pairwise(heads)}
-    after = dict(pairwise(heads))
-    return Neighbours(before.get(invoice_id), after.get(invoice_id))
+    chosen = chosen_structure(there.query.get("structure"), structures_with(there, side.space, Level.CONSULT))
+    total = count_invoices(
+        platform_ports(),
+        there.user.principal,
+        structure=chosen.id,
+        side=side,
+        criteria=asked_of(there, side).criteria,
+    )
+    return total.number if total.exact else None
 
 
 def listed(visit: Visit, back: str) -> Listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -34,7 +34,7 @@ from choriste.runtime.ports import platform_ports
 from functions.console.invoices import act_views
 from functions.console.invoices import views as invoice_views
 from functions.console.invoices.act_views import TurnView
-from functions.console.invoices.listed import neighbours
+from functions.console.invoices.listed import Near, neighbours
 from functions.console.invoices.own_document import own_document_of
 from functions.console.invoices.steps import Steps, steps_of
 from functions.console.invoices.views import HistoryRow
@@ -89,8 +89,7 @@ def invoice_page(
         state=views.status_badge(view.head.status, language=language),
         here=invoice_place(view.head.id, back),
         back=back,
-        near=neighbours(visit, back, view.head.id) if "back" in visit.query else None,
-        near_place=invoice_place,
+        **_in_list(visit, view.head.id, back),
         sheet=sheet,
         due=_due(visit, view.head, sheet.due_date) if sheet is not None else None,
         steps=steps,
@@ -115,9 +114,37 @@ def invoice_page(
     )
 
 
-def invoice_place(invoice_id: InvoiceId, back: str, *, tab: str = "") -> str:
+def _in_list(visit: Visit, invoice_id: InvoiceId, back: str) -> dict[str, Any]:
+    """Return where an invoice stands in the list that it was opened from, and the way to its neighbours.
+
+    A step may have taken it off that list; then the address says which invoice came after it.
+    """
+    near = neighbours(visit, back, invoice_id) if back else None
+    following = near.after if near is not None else None
+    then = visit.query.get("then", "")
+    if near is None and back and then.isascii() and then.isdigit():
+        following = Near(InvoiceId(int(then)), back)
+    before = near.before if near is not None else None
+    places = [each and invoice_place(each.id, each.back) for each in (before, following)]
+    return {"near": near, "previous_place": places[0], "next_place": places[1]}
+
+
+def after_step(visit: Visit, form: Form, invoice_id: InvoiceId, *, tab: str = "") -> str:
+    """Return where a step on an invoice leads: to its page, which still knows what comes next in the list.
+
+    To be asked before the step, which may take the invoice off that list.
+    """
+    back = back_of(form.text("back"))
+    near = neighbours(visit, back, invoice_id) if back else None
+    if near is None or near.after is None:
+        return invoice_place(invoice_id, back, tab=tab)
+    return invoice_place(invoice_id, back, tab=tab, then=near.after.id)
+
+
+def invoice_place(invoice_id: InvoiceId, back: str, *, tab: str = "", then: InvoiceId | None = None) -> str:
     """Return the address of an invoice's page that knows the list it was opened from."""
-    query = urlencode({name: value for name, value in (("back", back), ("tab", tab)) if value})
+    parts = (("back", back), ("tab", tab), ("then", str(then or "")))
+    query = urlencode({name: value for name, value in parts if value})
     return f"/invoices/{invoice_id}?{query}" if query else f"/invoices/{invoice_id}"
 
 

@@ -17,7 +17,7 @@ from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLar
 from choriste.domain.tracking.head import FileKind
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
-from functions.console.invoices.page import EXPLAINED, back_of, invoice_page, invoice_place
+from functions.console.invoices.page import EXPLAINED, after_step, back_of, invoice_page, invoice_place
 from functions.console.invoices.steps import final_action
 from functions.console.invoices.views import actions
 from functions.console.web.asked import invoice_id_of
@@ -53,12 +53,13 @@ def act(visit: Visit, form: Form, number: str) -> Response[str]:
         if final_action(view, action) is not None and form.text("confirmed") != "yes":
             check_treatment(platform_ports(), principal, invoice_id, treatment, expected_version=version)
             return _confirmation(visit, view, form)
+        place = after_step(visit, form, invoice_id)
         version = _attached(visit, form, view, version)
         treat_invoice(platform_ports(), principal, invoice_id, treatment, expected_version=version)
     except EXPLAINED as error:
         view = read_invoice(platform_ports(), principal, invoice_id)
         return invoice_page(visit, view, refused=error, tried=action, form=form)
-    return tell(visit, invoice_place(invoice_id, back_of(form.text("back"))), action)
+    return tell(visit, place, action)
 
 
 def _confirmation(visit: Visit, view: InvoiceView, form: Form) -> Response[str]:

@@ -32,10 +32,11 @@ from functions.console.web.visit import (
 HTML: Final = "text/html; charset=utf-8"
 _YEAR_SECONDS: Final = 31_536_000
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
-    "frame-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_SCRIPTED: Final = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+"""Of pages that run our own static scripts: those that offer structures, or ask for a security key."""
 _SAFETY: Final = {
     "Content-Security-Policy": _POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -103,8 +104,21 @@ def counted(key: str, number: int, *, language: str, **values: object) -> str:
     return count("console", key, number, language, **values)
 
 
+@dataclass(slots=True)
+class Suggestions:
+    """Whether a page has a field that offers structures while one types, and so needs the script for it."""
+
+    asked: bool = False
+
+    def note(self) -> str:
+        """Note such a field; the answer is nothing to be shown."""
+        self.asked = True
+        return ""
+
+
 def page(template: str, visit: Visit, *, status: int = 200, **values: object) -> Response[str]:
     """Return a page of the console."""
+    suggestions = Suggestions()
     body = (
         _environment()
         .get_template(template)
@@ -118,22 +132,24 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: object) ->
             moment=partial(moment_text, language=visit.language),
             deadline=partial(deadline_text, language=visit.language),
             size=partial(size_text, language=visit.language),
+            suggestions=suggestions,
             static={name: file.address for name, file in static_files().items()},
             **values,
         )
     )
-    return Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+    answer = Response(status, HTML, body, headers=page_headers(), cookies=_cookies(visit))
+    return with_script(answer) if suggestions.asked else answer
 
 
 def with_script(answer: Response[str]) -> Response[str]:
     """Return a page that may run our own static scripts, and no other."""
-    answer.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
+    answer.headers["Content-Security-Policy"] = _SCRIPTED
     return answer
 
 
 def with_drawings(answer: Response[str]) -> Response[str]:
     """Return a page on which a style sheet may hold small drawings of its own, as that of Swagger UI does."""
-    answer.headers["Content-Security-Policy"] = _POLICY.replace("img-src 'self'", "img-src 'self' data:")
+    answer.headers["Content-Security-Policy"] = _SCRIPTED.replace("img-src 'self'", "img-src 'self' data:")
     return answer
 
 

@@ -120,15 +120,43 @@ def test_what_others_own_or_no_page_gave_is_treated_by_nobody(browser: Browser, 
     assert head(world, ELSEWHERE)[1] == 3
 
 
-def test_invoice_opened_from_a_list_leads_to_its_neighbours_there(browser: Browser) -> None:
+def test_invoice_opened_from_a_list_knows_its_place_and_its_neighbours(browser: Browser) -> None:
     browser.sign_in()
     places = browser.get("/invoices?side=received").page.found("//tbody//th/a/@href")
 
     middle = browser.get(places[2]).page
 
     assert middle.found("//a[@rel='prev' or @rel='next']/@href") == [places[1], places[3]]
+    assert "3 / 5" in middle.words
     assert not browser.get(places[0]).page.has("//a[@rel='prev']")
     assert not browser.get("/invoices/2170000000000003").page.has("//a[@rel='next']")
+
+
+def test_next_page_of_a_list_goes_on_from_its_last_invoice(browser: Browser, world: World) -> None:
+    for number in range(100, 160):
+        world.add(an_invoice_head(number))
+    browser.sign_in()
+    last = browser.get("/invoices?side=received").page.found("//tbody//th/a/@href")[-1]
+
+    onward = browser.get(last).page.found("//a[@rel='next']/@href")[0]
+
+    assert "51 / 65" in browser.get(onward).page.words
+
+
+def test_step_that_takes_an_invoice_off_its_list_still_leads_to_the_next(
+    browser: Browser, world: World
+) -> None:
+    world.add(an_invoice_head(7))
+    browser.sign_in()
+    listed = browser.get("/invoices?side=received&status=MISE_A_DISPOSITION").page
+    first, second = listed.found("//tbody//th/a/@href")[:2]
+    back = browser.get(first).page.found("//input[@name='back']/@value")[0]
+    number = first.partition("?")[0]
+
+    fields = {"action": "certify-service", "version": "3", "back": back}
+    page = browser.get(browser.post(f"{number}/actions", fields).place).page
+
+    assert page.found("//a[@rel='next']/@href") == [second]
 
 
 def test_what_there_is_no_time_for_is_reported_as_such(browser: Browser, world: World) -> None:

@@ -16,6 +16,7 @@ from choriste.application.invoices.criteria import Side
 from choriste.application.members.change_address import AddressKind
 from choriste.documents.read.prefill.model import FieldName
 from choriste.domain.access.user import Level, Space
+from choriste.domain.deposits.advice import Kind as AdviceKind
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.members.act import ActKind
@@ -262,6 +263,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         ),
         *(f"draft.line.{each}" for each in LINE_FIELDS),
         *(f"draft.type.{each}" for each in TYPES),
+        *(f"advice.{each}" for each in AdviceKind),
         *(f"read.{each}" for each in (*FieldName, "iban")),
         *(f"stuck.column.{each}" for each in ("item", "since", "state", "why", "resume")),
         *(f"stuck.{each}" for each in ("flow", "invoice", "moved", "started")),
