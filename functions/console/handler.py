@@ -26,6 +26,7 @@ from functions.console.deposits import pages as deposit_pages
 from functions.console.developers import pages as developer_pages
 from functions.console.developers import sandbox_pages
 from functions.console.drafts import pages as draft_pages
+from functions.console.exchange import pages as exchange_pages
 from functions.console.invoices import act_pages, batch_pages, list_pages
 from functions.console.invoices import pages as invoice_pages
 from functions.console.members import approval_pages, file_pages, reset_pages, role_pages
@@ -72,6 +73,7 @@ app.include_router(act_pages.routes.router)
 app.include_router(draft_pages.routes.router)
 app.include_router(deposit_pages.routes.router)
 app.include_router(connection_pages.routes.router)
+app.include_router(exchange_pages.routes.router)
 app.include_router(developer_pages.routes.router)
 app.include_router(sandbox_pages.routes.router)
 app.include_router(structure_pages.routes.router)

@@ -85,6 +85,7 @@ _FEATURES: Final = (
     "sign_up",
     "invoices",
     "drafts",
+    "exchange",
     "deposits",
     "operations",
     "connections",

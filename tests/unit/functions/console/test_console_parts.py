@@ -195,6 +195,15 @@ def _of_structures() -> set[str]:
     }
 
 
+def _of_partners() -> Iterator[str]:
+    """Yield the texts that the pages of the file exchange ask for by parts of their codes."""
+    yield from (f"partners.{each}" for each in ("open", "closed", "sent", "waiting"))
+    yield from (f"partners.set.{each}" for each in ("pivots", "statuses", "active"))
+    yield from (f"partners.file.{each}" for each in ("ack", "report", "statuses", "pivot"))
+    columns = ("name", "code", "state", "content", "about", "begun")
+    yield from (f"partners.column.{each}" for each in columns)
+
+
 def _of_developers() -> Iterator[str]:
     """Yield the texts that the pages for developers ask for by parts of their codes."""
     columns = (
@@ -250,6 +259,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_members(),
         *_of_structures(),
         *_of_developers(),
+        *_of_partners(),
         *_of_mandates(),
         *_of_one_invoice(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),

@@ -22,6 +22,7 @@ from choriste.application.access.invite import invite
 from choriste.application.access.records import Credentials, Refusal
 from choriste.application.access.reset_password import ask_for_reset
 from choriste.application.connections.api_clients import create_api_client
+from choriste.domain.exchange.partner import Dispatch
 from choriste.domain.parties.mandate import Mandate, Scope
 from choriste.domain.parties.structure import StructureId
 from tests.builders.authenticator import Authenticator
@@ -352,6 +353,36 @@ def _play(browser: Browser) -> Answer:
     return browser.get(f"/developers/sandbox/invoices/{head.id}")
 
 
+def _partners(browser: Browser) -> Answer:
+    browser.sign_in(BASILE)
+    browser.get("/partners")
+    form = {"structure": "102", "name": "ERP", "code": "ABC001"}
+    browser.post("/partners", form)
+    return browser.get("/partners")
+
+
+def _partners_refused(browser: Browser) -> Answer:
+    _partners(browser)
+    return browser.post("/partners", {"structure": "102", "name": "ERP", "code": "ABC001"})
+
+
+def _partner(browser: Browser) -> Answer:
+    _partners(browser)
+    sent = Dispatch(
+        partner="ABC001",
+        subject="pivot#2170000000000001",
+        interface="FEN0036A",
+        number="ABC0010036000000000000001",
+        first=1,
+        last=3,
+        begun_at=browser.world.clock.now(),
+    )
+    browser.world.dispatches.begin(sent, after=None)
+    form = {"name": "ERP", "pivots": "yes", "role": "arn:aws:iam::123456789012:role/erp", "version": "1"}
+    browser.post("/partners/ABC001", form)
+    return browser.get("/partners/ABC001?saved=yes")
+
+
 def _page(email: str, address: str) -> Callable[[Browser], Answer]:
     def visit(browser: Browser) -> Answer:
         browser.sign_in(email)
@@ -363,6 +394,9 @@ def _page(email: str, address: str) -> Callable[[Browser], Answer]:
 ANA, BASILE = "ana@example.fr", "basile@example.fr"
 PAGES: dict[str, Callable[[Browser], Answer]] = {
     "connections": _connections,
+    "partners": _partners,
+    "partners-refused": _partners_refused,
+    "partner": _partner,
     "directory": _structures,
     "structure": _structure,
     "structure-of-others": _structure_of_others,

@@ -16,6 +16,7 @@ import pytest
 from choriste.application.access.records import FactorReset
 from choriste.application.connections.api_clients import create_api_client
 from choriste.application.connections.technical_accounts import create_technical_account
+from choriste.application.exchange.partners import PartnerSettings, register_partner
 from choriste.application.members.request_access import request_access
 from choriste.domain.access.user import User
 from choriste.domain.parties.bank_details import BankAccount, BankDetails
@@ -97,6 +98,7 @@ class Victim:
             access.accounts.credentials("basile"),
             access.connections.clients_of(home),
             access.connections.accounts_of(home),
+            self.world.platform_ports().partners.of_structure(home),
             self.world.members.requests(),
             self.world.members.transfer(WORKSHOP),
             self.world.members.merger(WORKSHOP),
@@ -127,7 +129,10 @@ def victim(browser: Browser, world: World) -> Victim:
     client = create_api_client(home, name="Caisse secrète", rights=(), by=PLATFORM, access=access)
     account = create_technical_account(home, name="Robot secret", rights=(), by=PLATFORM, access=access)
     login, client_id = account.account.login, client.client.client_id
+    settings = PartnerSettings(name="ERP secret")
+    register_partner(world.platform_ports(), PLATFORM, home, settings, code="SEC001")
     parts = {
+        "code": "SEC001",
         "number": INVOICE,
         "draft": draft,
         "flow": FLOW,

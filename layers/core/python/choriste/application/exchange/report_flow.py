@@ -101,7 +101,7 @@ def _report(
         "fr",
         accepted=len(flow.accepted),
         refused=len(flow.refused),
-        address=f"{ports.base_url}/deposits/{flow.id}",
+        address=f"{ports.base_url}/flows/{flow.id}",
     )
     faults = tuple(_faults(flow, documents)) if status is not FlowStatus.RECEIVED else ()
     return FlowReport(flow=name.number, status=status, at=dispatch.begun_at, comment=comment, faults=faults)
