@@ -1,10 +1,10 @@
 """The worst night, simulated: `python -m bench.night` writes `docs/operate/night.md`.
 
 A hundred thousand invoices arrive within an hour in archives of 500, while people and programs go on. It is
-played event by event: each function needs a free execution of its account, each write room in the table; what
-finds none waits as the code does (the machine's retries, the client's). Times are those that `make cost` counted on the
-local platform, made longer for Lambda's processors; limits are those that AWS publishes. It shows what waits,
-how long, and whether waiting becomes an incident.
+played event by event: each function needs a free execution of its account, each write room in the table;
+what finds none waits as the code does (the machine's retries, the client's). Times are those that `make cost`
+counted on the local platform, made longer for Lambda's processors; limits are those that AWS publishes. It
+shows what waits, how long, and whether waiting becomes an incident.
 """
 
 from __future__ import annotations
@@ -328,7 +328,8 @@ _BEGIN: Final = "<!-- made by python -m bench.night -->"
 _END: Final = "<!-- end -->"
 _HEADER: Final = (
     "| account | night | documents waiting at most | last report after | API median / p95 | "
-    "throttled steps | taken up later | incidents | dead letters | intake, dollars | a mail each, all sent after |\n"
+    "throttled steps | taken up later | incidents | dead letters | intake, dollars | "
+    "a mail each, all sent after |\n"
     "|---|---|---|---|---|---|---|---|---|---|---|"
 )
 

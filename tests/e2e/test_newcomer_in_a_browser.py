@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Newcomer:
     page: Any
     here: PlatformHere
     email: str = "bo@newcomer.example"
+    password: str = PASSWORD
     host: str = "127.0.0.1"
     secret: str = ""
     codes: list[str] = field(default_factory=list)
@@ -75,11 +76,24 @@ class Newcomer:
             self.page.set_viewport_size({"width": 375, "height": 812})
             self.page.screenshot(path=Path(folder) / f"{self.shots:02d}-{name}.png", full_page=True)
 
-    def signs_in(self, password: str = PASSWORD) -> None:
+    def signs_in(self, password: str | None = None) -> None:
         self.goes("/sign-in")
         self.types("Adresse électronique", self.email)
-        self.types("Mot de passe", password)
+        self.types("Mot de passe", password or self.password)
         self.presses("Continuer")
+
+    def comes_back(self) -> None:
+        """Sign in with the app, in the place of whoever used this browser before."""
+        self.page.context.clear_cookies()
+        wait(self.here, 60)
+        self.signs_in()
+        self.types("Code à six chiffres", self.code_of_the_app())
+        self.presses("Se connecter")
+
+    def somebody(self, role: str) -> Newcomer:
+        """Return somebody of the sample data, in the same browser."""
+        known = next(user for user in self.here.credentials["users"] if user["role"] == role)
+        return replace(self, email=known["email"], password=known["password"], secret=known["totp_secret"])
 
     def sees(self, title: str) -> None:
         """Wait for a page: what a key answers is sent a moment after the button was pressed."""
@@ -118,14 +132,14 @@ def wait(here: PlatformHere, seconds: float) -> None:
     assert here.ask("POST", "/local/clock", body=body).status == 200
 
 
-def sign_up(newcomer: Newcomer) -> None:
+def sign_up(newcomer: Newcomer, siret: str = "443 061 841 00047") -> None:
     newcomer.goes("/sign-in")
     newcomer.shot("sign-in")
     newcomer.page.get_by_role("link", name="Créer un compte").click()
     newcomer.types("Prénom", "Bo")
     newcomer.types("Nom", "Élie")
     newcomer.types("Adresse électronique", newcomer.email)
-    newcomer.types("SIRET de votre structure", "443 061 841 00047")
+    newcomer.types("SIRET de votre structure", siret)
     newcomer.types("Nom de votre structure", "Librairie du Port")
     newcomer.types("Code postal", "13002")
     newcomer.types("Commune", "Marseille")
@@ -246,3 +260,57 @@ def test_pages_of_signing_in_speak_english_too(newcomer: Newcomer) -> None:
         newcomer.goes(f"{path}?lang=en")
         newcomer.shot(f"en{path.replace('/', '-')}")
         assert newcomer.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_colleague_asks_to_join_and_is_approved(newcomer: Newcomer) -> None:
+    colleague = replace(newcomer, email="colas@newcomer.example")
+    sign_up(colleague, siret="21690123100011")
+    activate(colleague)
+    enrol(colleague)
+    colleague.goes("/approvals")
+    assert "En attente" in colleague.words
+
+    manager = colleague.somebody("recipient")
+    manager.comes_back()
+    manager.goes("/approvals")
+    manager.shot("approvals")
+    assert "Nora Benali" in manager.words  # the sample data have somebody who waits
+    manager.page.get_by_role("link", name="Bo Élie").click()
+    assert "colas@newcomer.example" in manager.words
+    assert "Demande faite à l’inscription." in manager.words
+    manager.shot("approval")
+    manager.presses("Accorder")
+    assert "Accès accordé." in manager.words
+
+    colleague.comes_back()
+    colleague.goes("/invoices?side=received")
+    assert colleague.title == "Mes factures"
+    assert "Commune de Valbrume" in colleague.mails()[0]["text"]
+    colleague.goes("/approvals")
+    assert "Accordée" in colleague.words
+
+
+def test_operator_merges_two_structures(newcomer: Newcomer) -> None:
+    operator = newcomer.somebody("operator")
+    operator.comes_back()
+    operator.goes("/members")
+    operator.types("Structure (nom, ville ou SIRET)", "confluent")
+    operator.presses("Chercher")
+    assert "Université du Confluent" in operator.words
+    operator.page.get_by_role("link", name="Fusion de structures").click()
+    operator.types("Structure absorbée (SIRET ou numéro)", "197 501 232 00015")
+    operator.types("Structure absorbante (SIRET ou numéro)", "11000123700012")
+    operator.presses("Voir ce qui changerait")
+    operator.shot("merger")
+    assert "Grace Miller" in operator.words
+    operator.presses("Fusionner")
+    assert "est terminée" in operator.words.replace("\xa0", " ")
+
+    operator.goes("/members/1002")
+    assert "Grace Miller" in operator.words
+    operator.goes("/members/1002/history")
+    operator.shot("history")
+    assert "Université du Confluent" in operator.words
+    operator.goes("/structures/1003")
+    operator.shot("closed")
+    assert "Désactivée" in operator.words

@@ -325,7 +325,9 @@ CASES = (
     Case("GET", "/v1/billing-files/{invoice}", (), refused=404),
     Case("POST", "/v1/invoices/{invoice}/reissue", ISSUERS, 409, 404, {"number": "N"}, BESIDE_THE_SUPPLIER),
     Case("POST", "/v1/drafts", ISSUERS, 201, body={"structure": SUPPLIER}),
-    Case("POST", f"/v1/drafts/from-pdf?filename=a.pdf&structure={SUPPLIER}", ISSUERS, 201, body=PDF),
+    Case(
+        "POST", f"/v1/drafts/from-pdf?filename=a.pdf&anyway=true&structure={SUPPLIER}", ISSUERS, 201, body=PDF
+    ),
     Case("GET", f"/v1/drafts?structure={SUPPLIER}", (*ISSUERS, *OPERATOR)),
     Case("GET", "/v1/drafts/{draft}", (*ISSUERS, *OPERATOR), refused=404),
     Case("PUT", "/v1/drafts/{draft}", ISSUERS, 200, 404, {"entry": {"number": "B-2"}}, OPERATOR),

@@ -22,7 +22,7 @@ from choriste.domain.members.act import rights_text
 from choriste.domain.members.member import MemberState
 from choriste.domain.members.merger import WHOLE, MergerState
 from choriste.domain.members.transfer import ManagerTransfer, TransferState
-from choriste.domain.parties.structure import Structure
+from choriste.domain.parties.structure import Structure, StructureIdentifier
 from choriste.domain.shared.errors import ChoristeError, NotFoundError
 from choriste.runtime.ports import platform_ports
 from functions.console.members.views import rights_told
@@ -38,6 +38,7 @@ _RECEIVERS: Final = 500
 _SHOWN: Final = 100
 """Users that the preview of a merger names; of the others it says how many they are."""
 
+_SIRET_DIGITS: Final = 14
 _NOWHERE: Final = "-"
 """In the form of a merger, the choice that carries no right on."""
 
@@ -128,7 +129,7 @@ def _name(user: str | None) -> str:
 @routes.shows("/mergers")
 def show_merger(visit: Visit) -> Response[str]:
     """Show the wizard: name both structures, say where rights go, look at what would be."""
-    absorbed, absorbing = (visit.query.get(name, "").strip() for name in ("absorbed", "absorbing"))
+    absorbed, absorbing = (_id_of(visit.query.get(name, "")) for name in ("absorbed", "absorbing"))
     if not (absorbed and absorbing):
         require_merge(visit.user.principal, absorbed, absorbing)
         return page("members/merger.html", visit, plan=None, typed=(absorbed, absorbing), problem=None)
@@ -200,6 +201,15 @@ def _merger_page(
         nowhere=_NOWHERE,
         problem=said,
     )
+
+
+def _id_of(typed: str) -> str:
+    """Return the id of a structure that was named by its SIRET, and any other text as it is."""
+    digits = "".join(typed.split())
+    if len(digits) != _SIRET_DIGITS:
+        return digits
+    found = platform_ports().directory.structure_by_identifier(StructureIdentifier.siret(digits))
+    return found.id if found is not None else digits
 
 
 def _query_map(visit: Visit) -> dict[str, str]:

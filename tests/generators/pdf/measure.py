@@ -38,12 +38,15 @@ def measure(sources: Mapping[str, Source]) -> list[Judged]:
 
 
 def _read(case: Case) -> Prefill:
-    """Read a document; one that cannot be read misses everything."""
-    try:
-        return prefill_file(case.data, recogniser=HereRecogniser(seconds=_PATIENCE))
-    except UnreadableError as error:
-        sys.stderr.write(f"{case.name}: {error}\n")
-        return Prefill()
+    """Read a document; one that cannot be read misses everything. A starved machine is asked again."""
+    for again in (True, True, False):
+        try:
+            return prefill_file(case.data, recogniser=HereRecogniser(seconds=_PATIENCE))
+        except UnreadableError as error:
+            if not (again and error.finding.rule == "PDF-TEXT-TIMEOUT"):
+                sys.stderr.write(f"{case.name}: {error}\n")
+                break
+    return Prefill()
 
 
 def tally(verdicts: Iterable[Judged], *, by: str) -> Tally:

@@ -148,3 +148,8 @@ def _zipped_office_name(source: BinaryIO) -> str | None:
         if any(n.startswith("Index/") and n.endswith(".iwa") for n in names)
         else None
     )
+
+
+def is_zip(data: bytes) -> bool:
+    """Say whether data begin as a zip does; a workbook of Excel is one."""
+    return data.startswith(_ZIP)

@@ -23,11 +23,6 @@ _COLUMN: Final = re.compile(r"[A-Z]{1,3}")
 _LIMITS: Final = Limits(total=60_000_000, member=40_000_000, members=200)
 
 
-def is_workbook(data: bytes) -> bool:
-    """Say whether a file begins as a workbook does, which is a zip."""
-    return data.startswith(b"PK\x03\x04")
-
-
 def sheet_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the first sheet that are not empty: the number, from 1, and the cells.
 

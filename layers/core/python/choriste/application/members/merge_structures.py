@@ -92,7 +92,7 @@ def merge_structures(
     known = ports.members.merger(absorbed)
     if known is None:
         known = plan_merger(ports, principal, absorbed, absorbing, services=services).merger
-        acts = tuple(_announced(principal, known, structure) for structure in (absorbed, absorbing))
+        acts = tuple(_announced(ports, principal, known, structure) for structure in (absorbed, absorbing))
         ports.members.save(Change(acts=acts, merger=known))
     elif known.absorbing != absorbing:
         raise NotFoundError(kind="structure", id=absorbed)
@@ -199,16 +199,23 @@ def _moved(
     )
 
 
-def _announced(principal: Principal, merger: Merger, structure: str) -> AdministrativeAct:
+def _announced(ports: MemberPorts, principal: Principal, merger: Merger, structure: str) -> AdministrativeAct:
+    absorbed, absorbing = (_named(ports, each) for each in (merger.absorbed, merger.absorbing))
     return act_of(
         principal,
         ActKind.STRUCTURE_MERGED,
         at=merger.begun_at,
         structure=structure,
         account=None,
-        subject=merger.absorbed,
-        after={"absorbed": merger.absorbed, "absorbing": merger.absorbing},
+        subject=absorbed,
+        after={"absorbed": absorbed, "absorbing": absorbing},
     )
+
+
+def _named(ports: MemberPorts, structure: str) -> str:
+    """Return a structure as a history names it: as it is called now, and its id."""
+    found = ports.directory.structure(structure)
+    return f"{found.name} ({structure})" if found is not None else structure
 
 
 def _active(ports: MemberPorts, structure: str) -> Structure:

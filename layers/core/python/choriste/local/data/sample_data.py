@@ -22,7 +22,7 @@ from choriste.domain.parties.structure import (
 
 @cache
 def sample_data() -> Mapping[str, Any]:
-    """Return what the file says: `structures`, `users` and the partner's `technical_account`."""
+    """Return what the file says: `structures`, `users`, who is `waiting`, and a `technical_account`."""
     described: dict[str, Any] = json.loads(
         (files("choriste.local.data") / "sample_data.json").read_text(encoding="utf-8")
     )

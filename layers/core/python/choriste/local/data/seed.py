@@ -16,6 +16,7 @@ from typing import Any
 from choriste.application.access.create_user import create_user
 from choriste.application.connections.api_clients import create_api_client, create_operator_client
 from choriste.application.connections.technical_accounts import create_technical_account
+from choriste.application.members.request_access import request_access
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import (
     Habilitation,
@@ -31,6 +32,7 @@ from choriste.domain.parties.registry import CHECK_EVERY
 from choriste.domain.parties.structure import RegistryStanding, ServiceCode, Structure, StructureId
 from choriste.local.data.sample_data import sample_data, sample_structures
 from choriste.runtime.identity import access_ports
+from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
 
 CREDENTIALS = Path(".local/credentials.json")
@@ -88,6 +90,8 @@ def _create() -> dict[str, Any]:
     for sample in sample_structures().values():
         access_ports().directory.add_structure(_checked(sample))
     users = [_user(user) for user in described["users"]]
+    for person in described["waiting"]:
+        _wait_for_access(person)
     return {
         **_accounts(described["technical_account"]),
         "structures": [
@@ -135,6 +139,26 @@ def _user(described: Mapping[str, Any]) -> dict[str, Any]:
         "role": described["role"],
         "structure": structure,
     }
+
+
+def _wait_for_access(described: Mapping[str, Any]) -> None:
+    """Create a person who belongs nowhere yet, and has asked to consult a structure's invoices."""
+    person = User(
+        id=UserId(described["id"]),
+        email=described["email"],
+        name=described["name"],
+        language=Language(described["language"]),
+    )
+    create_user(person, by=_SEEDER, access=access_ports())
+    structure = StructureId(described["structure"])
+    request_access(
+        platform_ports(),
+        person,
+        structure=structure,
+        service=None,
+        rights=[Habilitation(structure=structure, space=Space(each)) for each in described["spaces"]],
+        comment=described["comment"],
+    )
 
 
 def _accounts(described: Mapping[str, Any]) -> dict[str, Any]:
