@@ -11,9 +11,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
+from choriste.application.invoices.search_invoices import Total
 from choriste.application.shared.ports import Page
 from functions.chorus.operation import Call, Tells
 from functions.chorus.reading import Field, Reader, group, number, text
@@ -38,7 +39,7 @@ _ASKED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Row]):
-    """One page of a result. `total` counts what is known to be there: the pages so far and a row more."""
+    """One page of a result. `total` counts what is known to be there: at least the pages so far and a row."""
 
     rows: Sequence[Row]
     page: int
@@ -80,6 +81,15 @@ def turned(call: Call, read: Turn[Row], *, key: str) -> Found[Row]:
         if page.after is None:
             return Found((), asked.page, asked.size, at, (at - 1) * asked.size + len(page.rows))
         at, after = at + 1, page.after
+
+
+def counted(call: Call, found: Found[Row], total: Total) -> Found[Row]:
+    """Return a page with the number of all rows, where it is known exactly or shows that there are more."""
+    asked = _wish(call)
+    number = min(total.number, asked.most) if asked.most is not None else total.number
+    if number < found.total or (not total.exact and number <= found.total):
+        return found
+    return replace(found, total=number, pages=-(-number // asked.size))
 
 
 def page_of(call: Call, rows: Iterable[Row]) -> Found[Row]:

@@ -356,7 +356,7 @@ def _fill(world: World) -> None:
         FLOW, 1, Outcome.ACCEPTED, invoice_id=first.id, number=first.number, findings=_warning()
     )
     world.flows.accept(accepted)
-    world.flows.settle(accepted)
+    world.flows.settle(accepted, at=RECEIPT)
 
 
 def _deposit_flows(world: World) -> None:
@@ -384,7 +384,7 @@ def _deposit_flows(world: World) -> None:
     world.flows.open(good)
     world.flows.add_documents(good, [_document(FLOW, n, Outcome.PENDING) for n in (1, 2)])
     refused = _document(FLOW, 2, Outcome.REFUSED, number="F-2026-0099", findings=(a_finding(), *_warning()))
-    world.flows.settle(refused)
+    world.flows.settle(refused, at=RECEIPT)
     world.flows.open(bad)
     world.flows.refuse(bad)
 

@@ -203,6 +203,7 @@ OWN_ACCOUNT = (
     ("POST", "/v1/account/factors/app"),
     ("DELETE", "/v1/account/factors/app"),
     ("POST", "/v1/account/factors/app/enrolment"),
+    ("DELETE", "/v1/account/factors/keys/{session}"),
     ("POST", "/v1/account/factors/recovery-codes"),
     ("GET", "/v1/account/sessions"),
     ("DELETE", "/v1/account/sessions"),

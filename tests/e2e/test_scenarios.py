@@ -119,4 +119,5 @@ def test_nobody_else_may_start_or_end_a_wait() -> None:
         if resource == "machine/approval" and action.startswith("states:")
     }
 
-    assert entitled == {"api", "chorus", "console", "intake_deliver", "approval", "sweeper"}
+    # by the inbox come the statuses that the systems of partners set
+    assert entitled == {"api", "chorus", "console", "inbox", "intake_deliver", "approval", "sweeper"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import RLock
@@ -74,7 +75,7 @@ class MemoryFlows:
         """Record a document's acceptance, as `Invoices.register` does in its transaction."""
         self._documents[document.flow_id, document.position] = document
 
-    def settle(self, document: Document, *, alone: bool = False) -> Flow:
+    def settle(self, document: Document, *, at: dt.datetime, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance, in the document's flow."""
         del alone  # one write either way
         with self._lock:
@@ -87,7 +88,7 @@ class MemoryFlows:
                 Outcome.ACCEPTED: {"accepted": flow.accepted | {document.position}},
                 Outcome.REFUSED: {"refused": flow.refused | {document.position}},
             }[document.outcome]
-            return self._change(document.flow_id, blocked=False, **counted)
+            return self._change(document.flow_id, blocked=False, state_at=at, **counted)
 
     def block(self, flow_id: FlowId) -> None:
         """Mark a flow as waiting for the operator."""

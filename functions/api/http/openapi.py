@@ -41,6 +41,7 @@ _NAMES: Final = {
     "POST /v1/account/factors/app": "offerApp",
     "DELETE /v1/account/factors/app": "removeApp",
     "POST /v1/account/factors/app/enrolment": "enrolApp",
+    "DELETE /v1/account/factors/keys/{key_id}": "removeSecurityKey",
     "POST /v1/account/factors/recovery-codes": "renewRecoveryCodes",
     "GET /v1/account/sessions": "listSessions",
     "DELETE /v1/account/sessions": "endOtherSessions",

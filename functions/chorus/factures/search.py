@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from choriste.application.invoices.criteria import Criteria, Side
-from choriste.application.invoices.search_invoices import invoices_of_flow, search_invoices
+from choriste.application.invoices.search_invoices import count_invoices, invoices_of_flow, search_invoices
 from choriste.domain.lifecycle import Status
 from choriste.domain.lifecycle.statuses import Phase, in_phase
 from choriste.domain.shared.ids import FlowId
 from choriste.domain.tracking.head import InvoiceHead
+from choriste.domain.tracking.lists import Queue
 from functions.chorus.codes import SIDES, UserRole
 from functions.chorus.factures.criteria import (
     AS_ANYBODY,
@@ -22,7 +23,7 @@ from functions.chorus.factures.criteria import (
 )
 from functions.chorus.factures.fields import COLUMNS, DEMANDED, ISSUED, RECEIVED, TO_TREAT, VALIDATED
 from functions.chorus.operation import Call, Operation, Rows
-from functions.chorus.paging import PAGE, PAGED, Found, in_order, page_field, page_of, turned
+from functions.chorus.paging import PAGE, PAGED, Found, counted, in_order, page_field, page_of, turned
 from functions.chorus.reading import Field, flag, number, one_of, tick
 from functions.chorus.returns import Return
 
@@ -60,7 +61,8 @@ def _found(call: Call, side: Side, criteria: Criteria) -> FoundInvoices:
         ),
         key=side,
     )
-    return _ordered(call, found)
+    total = count_invoices(call.ports, call.principal, side=side, criteria=criteria, structure=owner)
+    return _ordered(call, counted(call, found, total))
 
 
 def _of_supplier(call: Call) -> FoundInvoices:
@@ -76,6 +78,11 @@ def _to_correct(call: Call) -> FoundInvoices:
     hidden = frozenset({Status.REJETEE}) if call["without_rejected"] else frozenset()
     criteria = Criteria(statuses=TO_BE_CORRECTED - hidden, rejection_closed=False)
     return _found(call, Side.ISSUED, criteria)
+
+
+def _to_validate(call: Call) -> FoundInvoices:
+    """Search what waits for this very validator: of two, the other one has it in turn."""
+    return _found(call, Side.VALIDATION, Criteria(queues=frozenset({Queue.MINE})))
 
 
 def _demands(call: Call) -> FoundInvoices:
@@ -146,7 +153,7 @@ SEARCHES: Final = (
     Operation(
         path="factures/v1/rechercher/aTraiter/valideur",
         name="rechercherFactureATraiterParValideur",
-        act=_searched(Side.VALIDATION, statuses=TO_BE_VALIDATED),
+        act=_to_validate,
         asks={**_OWN, "paging": page_field("pagination")},
         tells={**PAGED, **_listed(VALIDATED)},
         none=Return.NO_RESULT,

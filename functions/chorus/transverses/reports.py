@@ -11,10 +11,12 @@ from choriste.application.deposits.read_report import IntegrationReport, read_re
 from choriste.application.printouts.request_printout import printout_content, request_flow_printout
 from choriste.domain.access.user import Language
 from choriste.domain.deposits.flow import Document, Flow, Outcome
+from choriste.domain.exchange.names import CODE, FlowName, read_name
 from choriste.domain.parties.structure import StructureId
 from choriste.domain.printouts.printout import PrintoutKind
 from choriste.domain.shared.findings import Finding, Severity
 from choriste.domain.shared.ids import FlowId
+from choriste.runtime.observability import logger
 from functions.chorus.codes import INTERFACES, FlowSyntax, state_code
 from functions.chorus.operation import Call, Operation, Rows, moment_text
 from functions.chorus.reading import Field, day, one_of, required, text
@@ -38,8 +40,23 @@ class _Report:
 
     @property
     def interface(self) -> str | None:
-        """The EDI interface, once a document has been looked at."""
+        """The EDI interface: as the name of a partner's file says, else what a document turned out to be."""
+        if self.partner is not None:
+            return self.partner.interface
         return next((INTERFACES[d.syntax] for d in self.found.documents if d.syntax in INTERFACES), None)
+
+    @property
+    def partner(self) -> FlowName | None:
+        """What the name of a file says that a partner dropped."""
+        if CODE.fullmatch(self.flow.account) is None:
+            return None
+        name = read_name(self.flow.filename, code=self.flow.account)
+        return name if isinstance(name, FlowName) else None
+
+    @property
+    def application(self) -> str:
+        """The application code of the partner, the platform's own for what came another way."""
+        return self.flow.account if self.partner is not None else _APPLICATION
 
     @property
     def depositor(self) -> str | None:
@@ -48,9 +65,19 @@ class _Report:
 
     @property
     def pdf(self) -> str | None:
-        """The integration report to print, once it is complete."""
+        """The integration report to print, once it is complete; left out where it cannot be made now.
+
+        What became of the file is known without it, and is what a client asks for again and again.
+        """
         if not self.flow.state.is_final:
             return None
+        try:
+            return self._printed()
+        except Exception:  # noqa: BLE001 - whatever fails in making it, the answer stands without it
+            logger.exception("integration report not printed", extra={"flow_id": self.flow.id})
+            return None
+
+    def _printed(self) -> str:
         made = request_flow_printout(
             self.call.ports,
             self.call.principal,
@@ -116,7 +143,7 @@ REPORTS: Final = (
             ),
             "fichierCR": lambda report: report.pdf,
             "nomFichierFlux": lambda report: report.flow.filename,
-            "codeAppliPartenaire": lambda _: _APPLICATION,
+            "codeAppliPartenaire": lambda report: report.application,
             "codeInterfaceFlux": lambda report: report.interface,
             "designationPartenaire": lambda report: report.depositor,
         },

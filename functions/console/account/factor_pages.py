@@ -5,11 +5,14 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.access.enrol_app import offer_app, replace_app
+from choriste.application.access.remove_app import remove_app
 from choriste.application.access.renew_recovery_codes import renew_recovery_codes
-from choriste.domain.access.errors import SessionEndedError
+from choriste.domain.access.errors import LastFactorError, SessionEndedError
 from choriste.runtime import identity
+from functions.console.account.pages import account_page
 from functions.console.sign_in.wording import CODE_REFUSALS, STATUSES, refusal_text
 from functions.console.web.forms import Form
+from functions.console.web.problems import explained
 from functions.console.web.qr_code import qr_code
 from functions.console.web.rendering import page, redirect, session_value, with_cookies
 from functions.console.web.routes import Routes
@@ -38,6 +41,18 @@ def take_app(visit: Visit, form: Form) -> Response[str]:
         return redirect("/account?notice=app-replaced", cookies=cookies)
     shown = page("sign_in/recovery_codes.html", visit, codes=enrolled.codes, place="/account")
     return with_cookies(shown, cookies)
+
+
+@routes.acts("/account/app/remove")
+def take_off_app(visit: Visit, form: Form) -> Response[str]:
+    """Remove the app of an account that a security key protects too."""
+    del form
+    try:
+        remove_app(visit.user, access=identity.access_ports())
+    except LastFactorError as error:
+        told, status = explained(error, language=visit.language)
+        return account_page(visit, status=status, refused=told)
+    return redirect("/account?notice=app-removed")
 
 
 @routes.acts("/account/recovery-codes")

@@ -34,6 +34,7 @@ _NOTICES = {
     "wrong-name": "account.wrong_name",
     "password-changed": "account.password_changed",
     "app-replaced": "account.app_replaced",
+    "app-removed": "account.app_removed",
     "key-added": "account.key_added",
     "key-removed": "account.key_removed",
     "session-ended": "account.session_ended",

@@ -98,6 +98,7 @@ def deposit(visit: Visit, form: Form) -> Response[str]:
             filename=upload.filename,
             content=upload.content,
             parties=parse_flat_parties({name: form.text(name) for name in PARTY_FIELDS}),
+            anyway=form.text("anyway") == "yes",
         )
     except TooLargeError:
         return _deposit_page(visit, form, error="deposit.too_large")

@@ -60,9 +60,11 @@ def test_flow_counts_a_document_once_however_often_it_settles(bench: Bench) -> N
     document = bench.ports.flows.document(flow.id, 1)
     assert document is not None
 
-    again = bench.ports.flows.settle(document)
+    later = bench.clock.now() + dt.timedelta(minutes=3)
+    again = bench.ports.flows.settle(document, at=later)
 
     assert again.state is FlowState.INTEGRATED
+    assert (flow.state_at, again.state_at) == (bench.clock.now(), later)
     assert again.accepted == {1}
 
 

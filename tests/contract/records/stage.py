@@ -239,7 +239,7 @@ def _write_flows(stores: Stores) -> None:
     ):
         stores.flows.open(replace(flow, documents=None, refused=nothing))
         stores.flows.add_documents(flow, [_fresh(document)])
-        stores.flows.settle(document)
+        stores.flows.settle(document, at=examples.AT)
 
 
 def _fresh(document: Any) -> Any:
@@ -262,8 +262,8 @@ def _write_invoices(stores: Stores) -> None:
     stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
     stores.invoices.save(Journey(registered, whole, (examples.REFUSAL,), (SECOND_LINK,)))
     stores.outbox.mark_published([first, fetched, dated])
-    stores.flows.settle(examples.ACCEPTED)
-    stores.flows.settle(examples.REFUSED)
+    stores.flows.settle(examples.ACCEPTED, at=examples.AT)
+    stores.flows.settle(examples.REFUSED, at=examples.AT)
     stores.flows.block(whole.flow_id)
 
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from choriste.application.access.change_password import change_password
 from choriste.application.access.confirm_factor import confirm_factor
 from choriste.application.access.enrol_app import offer_app, replace_app
+from choriste.application.access.enrol_key import list_keys, remove_key
 from choriste.application.access.read_account import list_sessions, read_factors
 from choriste.application.access.remove_app import remove_app
 from choriste.application.access.renew_recovery_codes import renew_recovery_codes
@@ -53,6 +54,7 @@ from functions.api.v1.account.sign_in import CODE_PROBLEMS
 router = Router()
 
 SessionName = Annotated[str, Path(description="Name of the session", max_length=40)]
+KeyName = Annotated[str, Path(description="Id of the security key", max_length=1_400)]
 _ASKED: Final = Success(None, "Asked: look into the mailbox of the new address", HTTPStatus.NO_CONTENT)
 _MOVED: Final = Success(SessionToken, "The session's new token", headers=NO_STORE)
 
@@ -127,7 +129,9 @@ def prove(body: OwnCodeBody) -> Response[SessionToken]:
 )
 def factors() -> Response[FactorList]:
     """Answer what proves the second factor of the account."""
-    return secret_answer(factors_out(read_factors(person(), access=access_ports())))
+    signed_in, access = person(), access_ports()
+    keys = list_keys(signed_in, access=access)
+    return secret_answer(factors_out(read_factors(signed_in, access=access), keys))
 
 
 @router.post(
@@ -172,6 +176,22 @@ def enrol(body: OwnCodeBody) -> Response[EnrolledFactor]:
 def remove() -> Response[str]:
     """Remove the app of an account that has a security key too: one factor stays, and the owner is told."""
     remove_app(person(), access=access_ports())
+    return empty()
+
+
+@router.delete(
+    "/v1/account/factors/keys/<key_id>",
+    summary="Remove a security key",
+    tags=["account"],
+    security=PERSONAL,
+    responses=answers(
+        Success(None, "Removed", HTTPStatus.NO_CONTENT),
+        problems=("bad-request", "factor-needed", "not-found", "last-factor", "stale-record"),
+    ),
+)
+def remove_one_key(key_id: KeyName) -> Response[str]:
+    """Take a key off the account, as when it is lost, unless it is the only factor; the owner is told."""
+    remove_key(key_id, person(), access=access_ports())
     return empty()
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from choriste.application.access.enrol_app import EnrolledApp, OfferedApp
 from choriste.application.access.read_account import Factors, OpenSession
-from choriste.application.access.records import SessionStage
+from choriste.application.access.records import SecurityKey, SessionStage
 from choriste.application.access.sessions import StartedSession
 from choriste.domain.access.user import Language, NoticeRhythm, User
 from functions.api.http.models import Answer, Body, Moment
@@ -129,10 +129,19 @@ class RecoveryCodeList(Answer):
     recovery_codes: list[str]
 
 
+class KeyDetails(Answer):
+    """A security key or passkey, by the name that its owner gave it."""
+
+    id: str
+    name: str
+    added_at: Moment
+
+
 class FactorList(Answer):
     """What proves the second factor; `codes_left` counts the recovery codes not used yet."""
 
     app: bool
+    security_keys: list[KeyDetails]
     codes_left: int
 
 
@@ -199,9 +208,13 @@ def account_out(user: User) -> AccountDetails:
     )
 
 
-def factors_out(factors: Factors) -> FactorList:
+def factors_out(factors: Factors, keys: tuple[SecurityKey, ...]) -> FactorList:
     """Return the factors of an account as an answer holds them."""
-    return FactorList(app=factors.app, codes_left=factors.codes_left)
+    return FactorList(
+        app=factors.app,
+        security_keys=[KeyDetails(id=key.id, name=key.name, added_at=key.added_at) for key in keys],
+        codes_left=factors.codes_left,
+    )
 
 
 def sessions_out(found: tuple[OpenSession, ...]) -> SessionList:

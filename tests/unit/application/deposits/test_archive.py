@@ -67,7 +67,7 @@ def test_refusal_that_comes_after_an_acceptance_counts_as_the_acceptance(*, on_m
         pending = _deposited(bench)
         accepted = integrate_document(bench.ports, pending.flow_id, 1)
 
-        flow = bench.ports.flows.settle(pending.refused((), verdict=Verdict.INVALID))
+        flow = bench.ports.flows.settle(pending.refused((), verdict=Verdict.INVALID), at=bench.clock.now())
 
         assert accepted.outcome is Outcome.ACCEPTED
         assert (flow.accepted, flow.refused) == (frozenset({1}), frozenset())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import tarfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from choriste.application.deposits.receive_deposit import resume_flow
 from choriste.application.exchange.tell_partners import tell_partners
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.shared.ports import Bucket
@@ -27,6 +29,7 @@ from tests.builders.exchange import (
 )
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET, a_cii
 from tests.builders.ports import accountant, supplier
+from tests.fakes.flows import MemoryFlows
 
 CII = "FSO1106A"
 
@@ -257,3 +260,20 @@ def test_flow_of_many_invoices_has_one_report_and_a_pivot_for_each() -> None:
     reports = [row for row in _told(exchange, SUPPLIER_CODE) if row[0] == "CSO1106A"]
     assert reports == [("CSO1106A", ["90"]), ("CSO1106A", ["92"])]
     assert len(exchange.fetched(TOWN_CODE)) == 12
+
+
+def test_sweeper_leaves_a_flow_of_statuses_to_its_event() -> None:
+    exchange = Exchange()
+    head = _an_invoice(exchange)
+    flow = exchange.drop(TOWN_CODE, name(TOWN_CODE, "FEN1201A", 1), _status(head, "06", "Le bon")).flow
+    interrupted = replace(flow, documents=None, accepted=frozenset(), refused=frozenset())
+    flows = exchange.bench.ports.flows
+    assert isinstance(flows, MemoryFlows)
+    flows._flows[flow.id] = interrupted
+
+    assert resume_flow(exchange.bench.ports, flow.id, attempt=1) == interrupted
+
+    exchange.drop(TOWN_CODE, name(TOWN_CODE, "FEN1201A", 1), _status(head, "06", "Le bon"), delivery="v2")
+    after = flows.get(flow.id)
+    assert after is not None
+    assert after.state is FlowState.INTEGRATED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pyotp
@@ -11,6 +12,7 @@ import pytest
 from choriste.application.access.invite import invite
 from choriste.application.access.issue_token import TokenRequest, issue_token
 from choriste.application.access.ports import AccessPorts
+from choriste.application.access.records import SecurityKey
 from choriste.application.connections.api_clients import create_operator_client
 from choriste.runtime import identity, ports
 from functions.api.handler import handler as api
@@ -78,7 +80,10 @@ def test_person_signs_in_and_reads_the_own_account(clock: StillClock) -> None:
     status, account = ask("GET", "/v1/account", token)
 
     assert (status, account["email"], account["notices"]) == (200, EMAIL, "at_once")
-    assert ask("GET", "/v1/account/factors", token) == (200, {"app": True, "codes_left": 0})
+    assert ask("GET", "/v1/account/factors", token) == (
+        200,
+        {"app": True, "security_keys": [], "codes_left": 0},
+    )
 
 
 @pytest.mark.parametrize("path", ["/v1/account", "/v1/account/sessions", "/v1/account/nowhere"])
@@ -192,3 +197,20 @@ def test_sessions_are_listed_and_ended_by_name(clock: StillClock) -> None:
 
     assert [ask("GET", "/v1/account", each)[0] for each in (other, token)] == [401, 200]
     assert ask("DELETE", f"/v1/account/sessions/{name}", token)[1]["code"] == "not-found"
+
+
+def test_app_goes_once_there_is_a_key_and_then_the_key_stays(access: AccessPorts, clock: StillClock) -> None:
+    token = session(clock)
+    known = access.accounts.credentials("u1")
+    assert known is not None
+    key = SecurityKey(id="Y2xl", public_key="cHVi", name="Clé bleue", added_at=clock.now())
+    access.accounts.save_credentials(replace(known, security_keys=(key,), version=known.version + 1))
+
+    gone = ask("DELETE", "/v1/account/factors/app", token)
+    _, factors = ask("GET", "/v1/account/factors", token)
+
+    assert gone[0] == 204
+    assert (factors["app"], [each["name"] for each in factors["security_keys"]]) == (False, ["Clé bleue"])
+    assert ask("DELETE", "/v1/account/factors/keys/Y2xl", token)[1]["code"] == "last-factor"
+    assert ask("DELETE", "/v1/account/factors/keys/none", token)[1]["code"] == "not-found"
+    assert mails_of(access)[-1].subject == "Votre application d’authentification est retirée"

@@ -127,6 +127,34 @@ def test_flow_that_may_still_fail_never_looks_integrated(chorus: Chorus) -> None
     assert base64.b64decode(after["fichierCR"])
 
 
+def test_state_of_a_flow_is_as_old_as_its_last_document(chorus: Chorus) -> None:
+    number = chorus.deposit()
+    before = chorus.post(REPORT, {"numeroFluxDepot": number})["dateHeureEtatCourantFlux"]
+    chorus.bench.clock.advance(seconds=90)
+    chorus.integrate(number)
+
+    after = chorus.post(REPORT, {"numeroFluxDepot": number})["dateHeureEtatCourantFlux"]
+
+    assert (before, after) == ("2026-11-23T10:00:00.000+01:00", "2026-11-23T10:01:30.000+01:00")
+
+
+def test_state_of_a_flow_is_told_when_its_report_cannot_be_printed(
+    chorus: Chorus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = chorus.deposit()
+    chorus.integrate(number)
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("functions.chorus.transverses.reports.request_flow_printout", fails)
+
+    answer = chorus.post(REPORT, {"numeroFluxDepot": number})
+
+    assert (answer["codeRetour"], answer["etatCourantFlux"]) == (0, "IN_INTEGRE")
+    assert "fichierCR" not in answer
+
+
 def test_flow_that_nothing_has_opened_is_just_deposited(chorus: Chorus) -> None:
     flow = chorus.deposit()
     stored = chorus.bench.ports.flows.get(FlowId(flow))

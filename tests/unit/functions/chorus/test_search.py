@@ -90,7 +90,7 @@ def test_pages_go_on_from_each_other_and_a_new_invoice_shifts_none_out(chorus: C
     last = ask(3)
 
     assert [_ids(each) for each in (first, second, last)] == [ids[:2], ids[2:4], ids[4:]]
-    assert [each["parametresRetour"]["pages"] for each in (first, second, last)] == [2, 3, 3]
+    assert [each["parametresRetour"]["pages"] for each in (first, second, last)] == [3, 3, 3]
     assert _ids(ask(1)) == [newer, ids[0]]
     assert _ids(ask(2)) == ids[1:3]
     assert ask(9)["codeRetour"] == 20000

@@ -277,6 +277,18 @@ def test_pdf_with_data_is_deposited_and_one_that_says_nothing_is_explained(
     assert (explained.status, "Ce PDF est une image." in explained.text) == (422, True)
 
 
+def test_page_that_another_company_issued_is_taken_once_that_is_confirmed(
+    browser: Browser, world: World
+) -> None:
+    world.prefilled = Prefilled(certain={"number": "F-78", "supplier_siret": "55210055400013"})
+
+    asked = _deposited(browser, "f.pdf", b"%PDF-1.7 pages")
+    taken = browser.upload("/deposit", {"structure": WORKSHOP, "anyway": "yes"}, "f.pdf", b"%PDF-1.7 pages")
+
+    assert (asked.status, asked.page.has("//input[@name='anyway']")) == (422, True)
+    assert taken.place.startswith("/drafts/")
+
+
 def test_refused_document_is_corrected_in_a_draft_that_says_what_its_file_said(
     browser: Browser, world: World
 ) -> None:

@@ -81,7 +81,7 @@ def integrate_document(ports: DepositPorts, flow_id: FlowId, position: int) -> D
     flow, document = _load(ports, flow_id, position)
     if document.outcome is Outcome.PENDING:
         document = _decide(ports, flow, document)
-    ports.flows.settle(document, alone=flow.documents == 1)
+    ports.flows.settle(document, at=ports.clock.now(), alone=flow.documents == 1)
     return document
 
 

@@ -20,6 +20,7 @@ from choriste.application.shared.ports import Bucket
 from choriste.application.shared.side_by_side import side_by_side
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.deposits.named_parties import unfit_for_several
+from choriste.domain.exchange.names import tells_statuses
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.findings import Finding, worded
 from choriste.domain.shared.ids import FlowId, new_invoice_id
@@ -80,18 +81,19 @@ def resume_flow(ports: DepositPorts, flow_id: FlowId, *, attempt: int) -> Flow |
     """Take a flow up again where it stands, and return it unless it is finished.
 
     What takes long waits for its turn: a file that nobody opened is sent to be opened, documents that nobody
-    settled are sent to the intake.
+    settled are sent to the intake. A flow of statuses, which holds no invoice, waits for its own event.
     """
     flow = ports.flows.get(flow_id)
     if flow is None or flow.state.is_final:
         return None
     if flow.documents is None:
-        ports.backlog.open_later(flow_id)
+        if flow.drop is None or not tells_statuses(flow.filename):
+            ports.backlog.open_later(flow_id)
         return flow
     documents = ports.flows.documents(flow_id)
     for document in documents:
         if document.outcome is not Outcome.PENDING:
-            ports.flows.settle(document, alone=flow.documents == 1)
+            ports.flows.settle(document, at=ports.clock.now(), alone=flow.documents == 1)
     pending = [document.position for document in documents if document.outcome is Outcome.PENDING]
     ports.backlog.admit_later(flow_id, pending, attempt=attempt)
     return flow

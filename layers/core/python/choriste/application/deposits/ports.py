@@ -5,6 +5,7 @@ Every write either happens wholly or raises, and may be repeated with the same a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -53,9 +54,10 @@ class Flows(Protocol):
         """Return all documents of a flow in order (at most 500)."""
         ...
 
-    def settle(self, document: Document, *, alone: bool = False) -> Flow:
+    def settle(self, document: Document, *, at: dt.datetime, alone: bool = False) -> Flow:
         """Record a document's refusal or, after `Invoices.register`, count its acceptance in its flow.
 
+        `at` is since when the flow stands as it then does.
         `alone` says that the flow has no other document: it is finished by this very write.
         """
         ...

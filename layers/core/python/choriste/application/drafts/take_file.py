@@ -24,13 +24,17 @@ def take_file(  # noqa: PLR0913 - a deposit is these facts
     filename: str,
     content: bytes,
     parties: NamedParties,
+    anyway: bool = False,
 ) -> Draft | Receipt:
     """Begin a draft from a PDF without data or from a picture of a page; deposit anything else.
 
-    The draft keeps the parties that were named. Raises what `draft_from_pdf` and `receive_deposit` raise.
+    The draft keeps the parties that were named; `anyway` takes a page that another company seems to have
+    issued. Raises what `draft_from_pdf` and `receive_deposit` raise.
     """
     if pdf_offset(content) is not None or picture_name(content) is not None:
-        draft = _draft(ports, principal, structure=structure, filename=filename, content=content)
+        draft = _draft(
+            ports, principal, structure=structure, filename=filename, content=content, anyway=anyway
+        )
         if draft is not None:
             return _with_parties(ports, draft, parties)
     return receive_deposit(
@@ -44,16 +48,25 @@ def take_file(  # noqa: PLR0913 - a deposit is these facts
     )
 
 
-def _draft(
-    ports: DraftPorts, principal: Principal, *, structure: str, filename: str, content: bytes
+def _draft(  # noqa: PLR0913 - as above
+    ports: DraftPorts,
+    principal: Principal,
+    *,
+    structure: str,
+    filename: str,
+    content: bytes,
+    anyway: bool,
 ) -> Draft | None:
     """Return a draft of what the pages say, None for a file that holds the data themselves."""
     try:
-        return draft_from_pdf(ports, principal, structure=structure, filename=filename, content=content)[0]
+        draft, _ = draft_from_pdf(
+            ports, principal, structure=structure, filename=filename, content=content, anyway=anyway
+        )
     except BadRequestError as error:
         if any(finding.message == message("drafts", "holds-data") for finding in error.findings):
             return None
         raise
+    return draft
 
 
 def _with_parties(ports: DraftPorts, draft: Draft, parties: NamedParties) -> Draft:

@@ -60,7 +60,7 @@ def receive_statuses(ports: ExchangePorts, partner: Partner, key: str, *, delive
         return _refuse(ports, flow, error.finding)
     documents = [_applied(ports, partner, flow, n, each) for n, each in enumerate(stated, start=1)]
     for document in ports.flows.add_documents(flow, documents):
-        flow = ports.flows.settle(document, alone=len(documents) == 1)
+        flow = ports.flows.settle(document, at=ports.clock.now(), alone=len(documents) == 1)
     return Receipt(flow=flow, is_new=is_new)
 
 

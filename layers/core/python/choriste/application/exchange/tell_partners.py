@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from choriste.application.exchange.ports import ExchangePorts
+from choriste.application.exchange.report_flow import report_flow
 from choriste.application.exchange.send_file import send_file
 from choriste.application.invoices.access import may_see
 from choriste.application.invoices.download_invoices import Download, DownloadForm, pivot_of
@@ -36,7 +37,7 @@ def tell_partners(ports: ExchangePorts, invoice_id: InvoiceId, version: int) -> 
     history: tuple[StatusChange, ...] | None = None
     for partner in _concerned(ports, head):
         history = ports.invoices.history(invoice_id) if history is None else history
-        for tell in (_deliver, _tell_statuses):
+        for tell in (_report, _deliver, _tell_statuses):
             try:
                 sent += tell(ports, partner, head, history)
             except Exception as error:  # noqa: BLE001 - one outbox must not keep the news from the others
@@ -53,6 +54,14 @@ def _concerned(ports: ExchangePorts, head: InvoiceHead) -> Iterator[Partner]:
         for partner in ports.partners.of_structure(StructureId(structure)):
             if partner.active and may_see(partner.principal, head):
                 yield partner
+
+
+def _report(
+    ports: ExchangePorts, partner: Partner, head: InvoiceHead, history: tuple[StatusChange, ...]
+) -> bool:
+    """Send the report on the flow that brought the invoice, if the intake could not."""
+    del history  # the flow says it all
+    return partner.code == head.account and report_flow(ports, head.flow_id)
 
 
 def _deliver(

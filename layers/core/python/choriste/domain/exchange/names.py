@@ -80,6 +80,12 @@ def read_name(filename: str, *, code: str) -> FlowName | Finding:
     return FlowName(interface, found["number"])
 
 
+def tells_statuses(filename: str) -> bool:
+    """Say whether a file calls itself a flow of statuses, whoever sent it."""
+    found = _NAME.fullmatch(filename)
+    return found is not None and found["interface"] in {each.value for each in STATUSES}
+
+
 def report_interface(interface: Interface) -> str:
     """Return the interface of the reports on a flow: `CSO` and the digits of the flow's own."""
     return f"CSO{interface.digits}A"

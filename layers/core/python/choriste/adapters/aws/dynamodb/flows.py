@@ -116,15 +116,16 @@ class DynamoFlows:
         items = self._table.partition(_pk(flow_id), prefix="DOC#")
         return tuple(DOCUMENT.read(item) for item in items)
 
-    def settle(self, document: Document, *, alone: bool = False) -> Flow:
+    def settle(self, document: Document, *, at: dt.datetime, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance that `register` recorded, in the document's flow."""
         if document.outcome is Outcome.REFUSED:
             document = self._refuse(document)
         names = {"#set": document.outcome.value}
         item = self._update(
             document.flow_id,
-            "ADD #set :position REMOVE blocked" + (", due_shard, due_at" if alone else ""),
-            {":position": {document.position}},
+            "SET settled_at = :at ADD #set :position REMOVE blocked"
+            + (", due_shard, due_at" if alone else ""),
+            {":position": {document.position}, ":at": stamp(at)},
             names=names,
         )
         flow = _flow(item)
@@ -228,9 +229,11 @@ def _is_same(opened: Flow, flow: Flow) -> bool:
 
 
 def _flow(item: Item) -> Flow:
-    count = item.get("documents")
+    count, settled = item.get("documents"), item.get("settled_at")
+    flow = FLOW.read(item)
     return replace(
-        FLOW.read(item),
+        flow,
+        state_at=dt.datetime.fromisoformat(settled) if settled is not None else flow.state_at,
         documents=int(count) if count is not None else None,
         accepted=frozenset(int(n) for n in item.get("accepted", ())),
         refused=frozenset(int(n) for n in item.get("refused", ())),
