@@ -21,7 +21,15 @@ from botocore.client import BaseClient
 from choriste.local.platform.hosting import FunctionHost, FunctionSpec, Outcome
 from infra.data import CORE_INDEXES
 
-_QUEUE_FED = frozenset({"choriste-inbox", "choriste-opening", "choriste-admission", "choriste-notification"})
+_QUEUE_FED = frozenset(
+    {
+        "choriste-admission",
+        "choriste-exchange",
+        "choriste-inbox",
+        "choriste-notification",
+        "choriste-opening",
+    }
+)
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
 
