@@ -21,7 +21,7 @@ from botocore.client import BaseClient
 from choriste.local.platform.hosting import FunctionHost, FunctionSpec, Outcome
 from infra.data import CORE_INDEXES
 
-_QUEUE_FED = frozenset({"choriste-inbox", "choriste-notification"})
+_QUEUE_FED = frozenset({"choriste-exchange", "choriste-inbox", "choriste-notification"})
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
 

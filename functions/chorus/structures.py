@@ -251,6 +251,14 @@ STRUCTURES: Final = (
         tells={"listeServices": Rows(lambda found: found.rows, SERVICE), **PAGED},
     ),
     Operation(
+        path="transverses/v1/rechercher/serviceexecutant",
+        name="rechercherServiceExecutant",
+        act=_services,
+        asks={**_BY, "paging": page_field("parametresRecherche")},
+        tells={"listeServices": Rows(lambda found: found.rows, SERVICE), **PAGED},
+        none=Return.NO_RESULT,
+    ),
+    Operation(
         path="structures/v1/consulter/service",
         name="consulterServiceStructure",
         act=_service,

@@ -17,7 +17,14 @@ from functions.chorus.codes import SIDES, UserRole
 from functions.chorus.factures.criteria import AS_RECIPIENT, criteria_of
 from functions.chorus.factures.details import consult, issued_facture
 from functions.chorus.factures.fields import COLUMNS, columns
-from functions.chorus.factures.treatment import PIECES, attach_piece
+from functions.chorus.factures.treatment import (
+    CORRECTED,
+    NAMED,
+    PIECES,
+    attach_piece,
+    correct_validator,
+    recycle,
+)
 from functions.chorus.operation import Call, Operation, Rows, date_text
 from functions.chorus.paging import PAGED, Found, in_order, page_field, turned
 from functions.chorus.reading import Field, flag, number, one_of, required, text
@@ -180,6 +187,29 @@ WORKS: Final = (
         name="prendreEnCompteUneFactureDeTravaux",
         act=lambda call: _step(call, "take-charge"),
         asks=_STEP,
+        tells=_TAKEN,
+    ),
+    Operation(
+        path="facturesTravaux/v1/completermoe",
+        name="completerFactureTravauxMoe",
+        act=_complete,
+        asks={**_STEP, "pieces": PIECES},
+        tells=_TAKEN,
+        renames={Return.WRONG_STATUS: Return.NOT_SUSPENDED},
+    ),
+    Operation(
+        path="facturesTravaux/v1/recycler",
+        name="recyclerFactureTravaux",
+        act=recycle,
+        asks={**_INVOICE, **CORRECTED},
+        tells=_TAKEN,
+        renames={Return.WRONG_STATUS: Return.STATE_FORBIDS},
+    ),
+    Operation(
+        path="facturesTravaux/v1/corriger/valideur/facture",
+        name="corrigerValideurFactureTravaux",
+        act=correct_validator,
+        asks={**_INVOICE, **NAMED},
         tells=_TAKEN,
     ),
 )

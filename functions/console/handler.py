@@ -19,6 +19,7 @@ from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 from choriste.runtime.settings import settings
 from functions.console.account import address_pages, factor_pages
 from functions.console.account import key_pages as own_key_pages
+from functions.console.account import organisation_pages as own_organisation_pages
 from functions.console.account import pages as account_pages
 from functions.console.account.pages import confirm_place
 from functions.console.connections import pages as connection_pages
@@ -34,8 +35,15 @@ from functions.console.members import pages as member_pages
 from functions.console.operations import pages as operator_pages
 from functions.console.parties import advice_pages, bank_pages, change_pages, mandate_pages
 from functions.console.parties import pages as structure_pages
+from functions.console.parties import sign_in_pages as provider_pages
 from functions.console.printouts import pages as printout_pages
-from functions.console.sign_in import first_pages, key_pages, lost_pages, password_pages
+from functions.console.sign_in import (
+    first_pages,
+    key_pages,
+    lost_pages,
+    organisation_pages,
+    password_pages,
+)
 from functions.console.sign_in import pages as sign_in_pages
 from functions.console.sign_up import activation_pages
 from functions.console.sign_up import pages as sign_up_pages
@@ -58,6 +66,7 @@ app = APIGatewayHttpResolver()
 app.include_router(sign_in_pages.routes.router)
 app.include_router(first_pages.routes.router)
 app.include_router(key_pages.routes.router)
+app.include_router(organisation_pages.routes.router)
 app.include_router(password_pages.routes.router)
 app.include_router(lost_pages.routes.router)
 app.include_router(sign_up_pages.routes.router)
@@ -66,6 +75,7 @@ app.include_router(account_pages.routes.router)
 app.include_router(factor_pages.routes.router)
 app.include_router(list_pages.routes.router)
 app.include_router(own_key_pages.routes.router)
+app.include_router(own_organisation_pages.routes.router)
 app.include_router(address_pages.routes.router)
 app.include_router(batch_pages.routes.router)
 app.include_router(invoice_pages.routes.router)
@@ -80,6 +90,7 @@ app.include_router(structure_pages.routes.router)
 app.include_router(change_pages.routes.router)
 app.include_router(advice_pages.routes.router)
 app.include_router(bank_pages.routes.router)
+app.include_router(provider_pages.routes.router)
 app.include_router(mandate_pages.routes.router)
 app.include_router(printout_pages.routes.router)
 app.include_router(operator_pages.routes.router)

@@ -45,6 +45,7 @@ from tests.fakes.identity import (
     MemoryVault,
 )
 from tests.fakes.members import MemoryHistory
+from tests.fakes.organisations import MemoryDepartures, MemoryOrganisations, MemoryProviders
 from tests.fakes.surroundings import MemoryMailer
 
 PLATFORM = Principal.platform("tests")
@@ -91,6 +92,9 @@ def a_gate(clock: StillClock | None = None) -> AccessPorts:
         attempts=MemoryAttempts(),
         history=MemoryHistory(),
         links=MemoryLinks(),
+        organisations=MemoryOrganisations(),
+        departures=MemoryDepartures(),
+        providers=MemoryProviders(),
         challenges=MemoryChallenges(),
         factor_resets=MemoryFactorResets(),
         devices=MemoryDevices(),

@@ -59,10 +59,11 @@ _NOT_OFFERED = """
 
 | operation | why |
 |---|---|
-| `rechercher/categorieSollicitation`, `rechercher/sousCategorieSollicitation` | no support requests here |
-| `rechercher/pj/structure`, `rechercher/pj/moncompte` | structures and accounts have no attachments here |
 | `facturesTravaux/v1/soumettre` | its request is not public; use `deposer/flux` or `/v1` |
-| `rechercher/serviceexecutant` | its answer is not public; `structures/v1/rechercher/services` has the same |
+
+Answers that are not public are ours: `rechercher/serviceexecutant` answers as
+`structures/v1/rechercher/services`. Support requests, and documents of structures and accounts, are not kept
+here: those searches find nothing.
 """
 _CALLED = {
     "chorus-api": (

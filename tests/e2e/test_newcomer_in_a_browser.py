@@ -255,8 +255,42 @@ def test_newcomer_with_a_security_key_never_types_a_code_again(newcomer_with_key
     newcomer.page.locator("#key-failed").wait_for()  # this computer has a key of the account already
 
 
+def at_the_organisation(newcomer: Newcomer, person: str) -> None:
+    """Go to the local provider of the sample town, and be one of its people."""
+    newcomer.goes("/sign-in")
+    newcomer.page.get_by_role("link", name="Se connecter avec mon organisation").click()
+    newcomer.types("SIRET de votre organisation", "216 901 231 00011")
+    newcomer.shot("organisation")
+    newcomer.presses("Continuer chez mon organisation")
+    newcomer.page.get_by_role("link", name=person).click()
+    newcomer.page.wait_for_load_state()
+
+
+def test_agents_sign_in_at_their_organisation_and_leave_it(newcomer: Newcomer) -> None:
+    at_the_organisation(newcomer, "Inès Moreau")
+    newcomer.sees("Mes factures")
+    newcomer.goes("/account")
+    assert "Commune de Valbrume" in newcomer.words
+    newcomer.shot("account-of-an-agent")
+    newcomer.goes("/account/password")
+    newcomer.presses("Se déconnecter")
+    newcomer.sees("Connexion")
+    assert "Vous êtes déconnecté" in newcomer.words
+
+    newcomer.email = "hugo.perrin@valbrume.example"
+    at_the_organisation(newcomer, "Hugo Perrin")  # whose provider asked for a password only
+    newcomer.types("Code à six chiffres", newcomer.code_by_mail())
+    newcomer.presses("Continuer")
+    newcomer.sees("Application d’authentification")
+    newcomer.page.context.clear_cookies()
+    for person, told in (("Amina Lefèvre", "a déjà un compte"), ("Léa Faure", "ne peut pas vous connecter")):
+        at_the_organisation(newcomer, person)
+        assert told in newcomer.words
+        newcomer.shot("organisation-refused")
+
+
 def test_pages_of_signing_in_speak_english_too(newcomer: Newcomer) -> None:
-    for path in ("/sign-in", "/sign-in/passkey", "/sign-up", "/password/forgotten"):
+    for path in ("/sign-in", "/sign-in/passkey", "/sign-in/organisation", "/sign-up", "/password/forgotten"):
         newcomer.goes(f"{path}?lang=en")
         newcomer.shot(f"en{path.replace('/', '-')}")
         assert newcomer.page.locator("html").get_attribute("lang") == "en"

@@ -91,7 +91,11 @@ class MemoryConnections:
         with self._lock:
             self._refusals[client_id] = refusal
             known = self._day(client_id, refusal.at.date())
-            self._days[client_id, known.day] = replace(known, refusals=known.refusals + 1)
+            self._days[client_id, known.day] = replace(
+                known,
+                refusals=known.refusals + 1,
+                by_cause={**known.by_cause, refusal.cause: known.by_cause.get(refusal.cause, 0) + 1},
+            )
 
     def days_of(self, client_id: str, *, since: dt.date) -> tuple[ClientDay, ...]:
         """Return the days on which a client was given tokens or refused, newest first."""

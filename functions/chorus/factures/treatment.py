@@ -86,7 +86,7 @@ def attach_piece(call: Call, invoice: InvoiceId, row: dict[str, Any]) -> None:
     )
 
 
-def _recycle(call: Call) -> InvoiceHead:
+def recycle(call: Call) -> InvoiceHead:
     """Correct what was addressed wrongly; what a client repeats unchanged is no correction."""
     view = read_invoice(call.ports, call.principal, InvoiceId(call["invoice"]))
     head = view.head
@@ -113,7 +113,8 @@ def _close_rejections(call: Call) -> tuple[InvoiceHead, ...]:
     )
 
 
-def _correct_validator(call: Call) -> InvoiceHead:
+def correct_validator(call: Call) -> InvoiceHead:
+    """Name another validator, by the number of the structure or by its identifier."""
     siret: str | None = call["identifier"]
     if call["structure"] is not None:
         siret = structure_at(call, call["structure"]).identifier.value
@@ -132,6 +133,21 @@ _OF_SUPPLIER: Final = {
     "identifiantFactureCPP": lambda head: head.id,
     "numeroFacture": lambda head: head.number,
 }
+
+CORRECTED: Final = {
+    "recipient": Field("destinataire.codeDestinataire", text(14)),
+    "service": Field("destinataire.codeServiceExecutant", text(100)),
+    "engagement": Field("reference.numeroBonCommande", text(50)),
+    "comment": Field("commentaire", text(REASON_TEXT_LIMIT)),
+}
+"""What a recycling corrects."""
+
+NAMED: Final = {
+    "structure": Field("idStructure", number),
+    "kind": Field("typeIdentifiantStructure", one_of(IdentifierKind)),
+    "identifier": Field("identifiantStructure", text(18)),
+}
+"""The structure that a correction names."""
 
 TREATMENTS: Final = (
     Operation(
@@ -175,14 +191,8 @@ TREATMENTS: Final = (
     Operation(
         path="factures/v1/recycler",
         name="recyclerFacture",
-        act=_recycle,
-        asks={
-            "invoice": required("identifiantFactureCPP", number),
-            "recipient": Field("destinataire.codeDestinataire", text(14)),
-            "service": Field("destinataire.codeServiceExecutant", text(100)),
-            "engagement": Field("reference.numeroBonCommande", text(50)),
-            "comment": Field("commentaire", text(REASON_TEXT_LIMIT)),
-        },
+        act=recycle,
+        asks={"invoice": required("identifiantFactureCPP", number), **CORRECTED},
         tells={
             **_OF_SUPPLIER,
             "statutFacture": lambda head: head.status,
@@ -203,13 +213,8 @@ TREATMENTS: Final = (
     Operation(
         path="factures/v1/corriger/valideur/facture",
         name="corrigerValideurFacture",
-        act=_correct_validator,
-        asks={
-            "invoice": required("idFacture", number),
-            "structure": Field("idStructure", number),
-            "kind": Field("typeIdentifiantStructure", one_of(IdentifierKind)),
-            "identifier": Field("identifiantStructure", text(18)),
-        },
+        act=correct_validator,
+        asks={"invoice": required("idFacture", number), **NAMED},
         tells={"idFacture": lambda head: head.id},
     ),
 )

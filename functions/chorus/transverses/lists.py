@@ -28,8 +28,9 @@ from functions.chorus.codes import (
     demand_kind,
 )
 from functions.chorus.operation import Call, Operation, Rows, Tells
-from functions.chorus.reading import Field, one_of, required, text
-from functions.chorus.returns import ROOM
+from functions.chorus.paging import PAGED, page_field, page_of
+from functions.chorus.reading import Field, number, one_of, required, text
+from functions.chorus.returns import ROOM, Return
 
 _EXEMPTIONS: Final = (
     "VATEX-FR-FRANCHISE",
@@ -134,6 +135,18 @@ def _reasons(call: Call) -> list[_Entry]:
     codes = REASON_RULES["refuse-validation"].codes_for(frame or Frame.A9)
     chosen = [code for code in ReasonCode if code in codes]
     return _entries(chosen, lambda code: label(Kind.REASON, code).in_language(_language(call)))
+
+
+def _kept_nowhere(path: str, name: str, *, listed: str) -> Operation:
+    """Return a search of what this platform does not keep: it finds nothing, and says so as searches do."""
+    return Operation(
+        path=f"transverses/v1/rechercher/{path}",
+        name=name,
+        act=lambda call: page_of(call, ()),
+        asks={"structure": Field("idStructure", number), "paging": page_field("parametresRecherche")},
+        tells={listed: Rows(lambda found: found.rows, {}), **PAGED},
+        none=Return.NO_RESULT,
+    )
 
 
 _LANGUAGE: Final = {"language": Field("codeLangue", text(10))}
@@ -274,4 +287,15 @@ LISTS: Final = (
         of=_reasons,
         asks={"frame": Field("codeCadreFacturationAValider", one_of(Frame))},
     ),
+    # neither support requests nor documents of structures and accounts are kept here
+    _kept_nowhere(
+        "categorieSollicitation", "rechercherCategorieSollicitation", listed="listeCategorieSollicitation"
+    ),
+    _kept_nowhere(
+        "sousCategorieSollicitation",
+        "rechercherSousCategorieSollicitation",
+        listed="listeSousCategorieSollicitation",
+    ),
+    _kept_nowhere("pj/structure", "rechercherPieceJointeSurStructure", listed="listePieceJointe"),
+    _kept_nowhere("pj/moncompte", "rechercherPieceJointeSurMonCompte", listed="listePieceJointe"),
 )

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from choriste.application.access.change_password import change_password
 from choriste.application.access.confirm_factor import confirm_factor
 from choriste.application.access.enrol_key import list_keys
+from choriste.application.access.own_organisations import list_organisations
 from choriste.application.access.prove_key import ask_for_key
 from choriste.application.access.read_account import list_sessions, read_factors
 from choriste.application.access.records import SessionStage
@@ -37,6 +38,8 @@ _NOTICES = {
     "app-removed": "account.app_removed",
     "key-added": "account.key_added",
     "key-removed": "account.key_removed",
+    "organisation-connected": "organisation.connected",
+    "organisation-removed": "organisation.removed",
     "session-ended": "account.session_ended",
     "login-changed": "account.login_changed",
     "contact-changed": "account.contact_changed",
@@ -61,6 +64,7 @@ def account_page(visit: Visit, *, status: int = 200, refused: str | None = None)
         user=signed_in.user,
         factors=read_factors(signed_in, access=access),
         keys=list_keys(signed_in, access=access),
+        organisations=list_organisations(signed_in, access=access),
         sessions=list_sessions(signed_in, access=access),
         notice=refused or (text(_NOTICES[notice], language=visit.language) if notice in _NOTICES else None),
         went_well=refused is None and notice != "wrong-name",
@@ -141,7 +145,9 @@ def confirm_page(visit: Visit, place: str, *, status: int = 200, error: str | No
     """Return the page that asks for the second factor again: a code, or a key where the account has one."""
     asked = ask_for_key(visit.token, SessionStage.SIGNED_IN, access=identity.access_ports())
     key = key_to_use(asked, action="/account/confirm/key") if asked else None
-    values = {"place": place, "key": key, "error": error}
+    factors = read_factors(visit.user, access=identity.access_ports())
+    has_none = not (key or factors.app or factors.codes_left)
+    values = {"place": place, "key": key, "error": error, "has_none": has_none}
     shown = page("account/confirm.html", visit, status=status, **values)
     return with_script(shown) if key else shown
 

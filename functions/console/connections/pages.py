@@ -85,6 +85,7 @@ def show_usage(visit: Visit, client_id: str) -> Response[str]:
         visit,
         row=client_row(usage, language=visit.language),
         last=usage.last_refusal,
+        causes=usage.causes,
         page_path=f"/connections/clients/{client_id}",
         list_path=_list_of(usage.client.structure or ""),
     )

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
-from choriste.application.access.policy import operates, require_operator
+from choriste.application.access.policy import may_set_sign_in, operates, require_operator
 from choriste.application.parties.consult_structure import consult_structure
 from choriste.application.parties.register_structure import NewStructure, register_structure
 from choriste.application.parties.search_structures import StructureQuery, search_structures
@@ -164,6 +164,7 @@ def show_structure(visit: Visit, structure_id: str) -> Response[str]:
         closing=closing_text(structure, language=visit.language),
         settings=settings_that_hold(structure.settings),
         shut=[name for name in ("issues", "receives") if not getattr(structure.settings, name)],
+        may_set_sign_in=may_set_sign_in(visit.user.principal, structure.id),
         notice=text(f"structures.notice.{notice}", language=visit.language) if notice in _NOTICES else None,
     )
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from choriste.application.access.hashing import new_secret
+from choriste.application.access.own_organisations import way_out
 from choriste.application.access.prove_key import ask_for_key
 from choriste.application.access.records import SessionStage
 from choriste.application.access.sign_in import sign_in
@@ -27,6 +28,7 @@ from functions.console.web.rendering import (
     redirect,
     session_value,
     text,
+    with_cookies,
     with_script,
 )
 from functions.console.web.routes import Routes
@@ -117,7 +119,9 @@ def code_page(visit: Visit, place: str, *, status: int = 200, error: str | None 
 def leave(visit: Visit, form: Form) -> Response[str]:
     """End the session, and have the browser forget it."""
     del form
-    sign_out(visit.token, access=identity.access_ports())
+    access = identity.access_ports()
+    further = way_out(visit.signed_in, access=access) if visit.signed_in is not None else None
+    sign_out(visit.token, access=access)
     gone = Cookie(
         session_cookie(),
         "",
@@ -127,6 +131,9 @@ def leave(visit: Visit, form: Form) -> Response[str]:
         max_age=0,
         same_site=SameSite.STRICT_MODE,
     )
+    if further is not None:
+        stranger = replace(visit, signed_in=None, is_new=False)
+        return with_cookies(page("sign_in/leaving.html", stranger, place=further, way="out"), [gone])
     return redirect("/sign-in?notice=signed-out", cookies=[gone], leaving=True)
 
 

@@ -10,6 +10,11 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+from choriste.application.access.organisation_records import (
+    Departure,
+    OrganisationIdentity,
+    OrganisationSignIn,
+)
 from choriste.application.access.records import (
     AccessToken,
     ApiClient,
@@ -408,6 +413,63 @@ ADDRESS_LINK = OneTimeLink(
     expires_at=LATER,
     address="service@example.fr",
 )
+ORGANISATION_SIGN_INS = (
+    OrganisationSignIn(
+        structure=StructureId("1001"),
+        issuer="https://identite.example",
+        client_id="choriste",
+        secret="kms:AQ==",
+        served=(StructureId("1001"), StructureId("1002")),
+        strong=("eidas2",),
+        vouches=True,
+    ),
+    OrganisationSignIn(
+        structure=StructureId("1001"),
+        issuer="https://identite.example",
+        client_id="choriste",
+        secret="kms:AQ==",
+        served=(StructureId("1001"),),
+        strong=("eidas2",),
+        active=False,
+        version=2,
+    ),
+)
+IDENTITY = OrganisationIdentity(
+    user=NEW_USER.id,
+    structure=StructureId("1001"),
+    issuer="https://identite.example",
+    subject="subject-1",
+    connected_at=AT,
+)
+DEPARTURES = (
+    Departure(
+        token_hash="aa" * 32,
+        structure=StructureId("1001"),
+        nonce="n",
+        verifier="v",
+        place="/invoices",
+        expires_at=LATER,
+    ),
+    Departure(
+        token_hash="bb" * 32,
+        structure=StructureId("1001"),
+        nonce="n",
+        verifier="v",
+        place="/account",
+        expires_at=LATER,
+        user=NEW_USER.id,
+    ),
+)
+ORGANISATION_SESSION = Session(
+    token_hash="ab" * 32,
+    user=UserId("u-5"),
+    stage=SessionStage.SIGNED_IN,
+    started_at=AT,
+    expires_at=LATER,
+    ends_at=LATER,
+    organisation=StructureId("1001"),
+    id_token="a.b.c",
+)
 TECHNICAL_ACCOUNTS = (
     TechnicalAccount(
         login="TECH_1_00000001@cpro.fr",
@@ -504,7 +566,7 @@ DISPATCHES = (
     ),
 )
 CLIENT_REFUSAL = Refusal(at=AT, operation="POST /v1/deposits", status=403, code="forbidden")
-CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1)
+CLIENT_DAY = ClientDay(day=AT.date(), tokens=1, refusals=1, by_cause={"POST /v1/deposits 403 forbidden": 1})
 TOKEN = AccessToken(token_hash="aa" * 32, client_id="c-1", client_version=3, expires_at=LATER)
 SESSIONS = (
     Session(

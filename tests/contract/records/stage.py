@@ -25,6 +25,7 @@ from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
 from choriste.adapters.aws.dynamodb.invoices import DynamoInvoices
 from choriste.adapters.aws.dynamodb.mandates import DynamoMandates
 from choriste.adapters.aws.dynamodb.members import DynamoMembers
+from choriste.adapters.aws.dynamodb.organisations import DynamoDepartures, DynamoOrganisations
 from choriste.adapters.aws.dynamodb.outbox import DynamoOutbox
 from choriste.adapters.aws.dynamodb.sandboxes import DynamoSandboxes
 from choriste.adapters.aws.dynamodb.sessions import (
@@ -75,6 +76,8 @@ class Stores:
     attempts: DynamoAttempts
     links: DynamoLinks
     challenges: DynamoChallenges
+    organisations: DynamoOrganisations
+    departures: DynamoDepartures
     factor_resets: DynamoFactorResets
     devices: DynamoDevices
     idempotency: DynamoIdempotencyStore
@@ -111,6 +114,8 @@ def empty_stores() -> Iterator[Stores]:
             attempts=DynamoAttempts(client, sessions),
             links=DynamoLinks(client, sessions),
             challenges=DynamoChallenges(client, sessions),
+            organisations=DynamoOrganisations(core),
+            departures=DynamoDepartures(client, sessions),
             factor_resets=DynamoFactorResets(core),
             devices=DynamoDevices(client, sessions),
             idempotency=DynamoIdempotencyStore(client, names["IdempotencyTable"], clock=clock),
@@ -130,6 +135,7 @@ def write_everything(stores: Stores) -> None:
     """Have the adapters write each kind of item."""
     _write_identity(stores)
     _write_challenges(stores)
+    _write_organisations(stores)
     _write_members(stores)
     _write_flows(stores)
     _write_invoices(stores)
@@ -146,6 +152,16 @@ def write_everything(stores: Stores) -> None:
 def _write_challenges(stores: Stores) -> None:
     for challenge in examples.CHALLENGES:
         stores.challenges.save_challenge(challenge)
+
+
+def _write_organisations(stores: Stores) -> None:
+    first, second = examples.ORGANISATION_SIGN_INS
+    stores.organisations.save(first, known=None)
+    stores.organisations.save(second, known=first)
+    stores.organisations.add_identity(examples.IDENTITY)
+    for departure in examples.DEPARTURES:
+        stores.departures.save_departure(departure)
+    stores.sessions.save_session(examples.ORGANISATION_SESSION)
 
 
 def _write_identity(stores: Stores) -> None:

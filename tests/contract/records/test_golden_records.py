@@ -103,6 +103,20 @@ def test_factors_and_links_of_mails_are_read() -> None:
         assert stores.links.link(examples.ADDRESS_LINK.token_hash) == examples.ADDRESS_LINK
 
 
+def test_organisations_and_departures_are_read() -> None:
+    with empty_stores() as stores:
+        put_items(stores, items_up_to(NEWEST))
+
+        newest = examples.ORGANISATION_SIGN_INS[-1]
+        assert stores.organisations.serving("1001") == newest
+        assert stores.organisations.serving("1002") is None
+        assert stores.organisations.identities_of(examples.NEW_USER.id) == (examples.IDENTITY,)
+        session = examples.ORGANISATION_SESSION
+        assert stores.sessions.session(session.token_hash) == session
+        for departure in examples.DEPARTURES:
+            assert stores.departures.take_departure(departure.token_hash) == departure
+
+
 def test_addresses_and_factor_resets_are_read() -> None:
     with empty_stores() as stores:
         put_items(stores, items_up_to(NEWEST))

@@ -96,11 +96,15 @@ class ClientSwitch(Body):
 
 
 class UsageDay(Answer):
-    """A day (UTC) of an API connection: the tokens it was given, the requests that were refused."""
+    """A day (UTC) of an API connection: the tokens it was given, the requests that were refused.
+
+    `by_cause` counts the refusals by operation, status and code, such as `POST /v1/deposits 403 forbidden`.
+    """
 
     day: dt.date
     tokens: int
     refusals: int
+    by_cause: dict[str, int]
 
 
 class RefusedRequest(Answer):
@@ -166,7 +170,10 @@ def secret_out(issued: IssuedClient) -> ClientSecret:
 
 def usage_out(usage: ClientUsage) -> ClientUsageDetails:
     """Return the usage of an API connection as an answer holds it."""
-    days = [UsageDay(day=day.day, tokens=day.tokens, refusals=day.refusals) for day in usage.days]
+    days = [
+        UsageDay(day=day.day, tokens=day.tokens, refusals=day.refusals, by_cause=dict(day.by_cause))
+        for day in usage.days
+    ]
     last = usage.last_refusal
     return ClientUsageDetails(
         client_id=usage.client.client_id, days=days, last_refusal=_refused(last) if last else None

@@ -137,16 +137,18 @@ def test_accounts_are_due_by_their_next_warning_and_closed_ones_never(stores: St
 
 def test_tokens_and_refusals_are_counted_by_day_and_the_newest_refusal_is_kept(stores: Stores) -> None:
     today, yesterday = NOW.date(), NOW.date() - dt.timedelta(days=1)
-    first = Refusal(at=NOW - dt.timedelta(days=1), operation="GET /v1/x", status=404, code="not-found")
+    first = Refusal(
+        at=NOW - dt.timedelta(days=1), operation="GET /v1/x/2170000000000001", status=404, code="not-found"
+    )
     second = Refusal(at=NOW, operation="POST /v1/deposits", status=403, code="forbidden")
     for day in (today, today, yesterday, today - dt.timedelta(days=90)):
         stores.connections.count_token("Abc", day)
-    for refusal in (first, second):
+    for refusal in (first, second, second):
         stores.connections.note_refusal("Abc", refusal)
 
     assert stores.connections.days_of("Abc", since=yesterday) == (
-        ClientDay(day=today, tokens=2, refusals=1),
-        ClientDay(day=yesterday, tokens=1, refusals=1),
+        ClientDay(day=today, tokens=2, refusals=2, by_cause={"POST /v1/deposits 403 forbidden": 2}),
+        ClientDay(day=yesterday, tokens=1, refusals=1, by_cause={"GET /v1/x/{n} 404 not-found": 1}),
     )
     assert stores.connections.last_refusal("Abc") == second
     assert stores.connections.last_refusal("abc") is None

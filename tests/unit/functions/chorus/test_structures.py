@@ -215,3 +215,21 @@ def test_kept_file_can_be_taken_back_by_its_account_only(chorus: Chorus) -> None
     assert _code(chorus, remove, {"pieceJointeId": piece}) == 29012
     large = {**file, "pieceJointeFichier": "A" * 14_000_004}
     assert _code(chorus, "transverses/v1/ajouter/fichier", large) == 20003
+
+
+@pytest.mark.parametrize(
+    "path", ["categorieSollicitation", "sousCategorieSollicitation", "pj/structure", "pj/moncompte"]
+)
+def test_search_of_what_is_kept_nowhere_finds_nothing(chorus: Chorus, path: str) -> None:
+    answer = chorus.post(f"transverses/v1/rechercher/{path}", {"parametresRecherche": None})
+
+    assert (answer["codeRetour"], answer["libelle"]) == (20000, "TRA_MSG_00.015")
+    assert answer["parametresRetour"]["total"] == 0
+
+
+def test_services_are_found_among_the_transverses_too(chorus: Chorus) -> None:
+    asked = {"idStructure": 1001}
+
+    found = chorus.post("transverses/v1/rechercher/serviceexecutant", asked)
+
+    assert found["listeServices"] == chorus.post("structures/v1/rechercher/services", asked)["listeServices"]

@@ -57,6 +57,29 @@ def test_project_manager_finds_and_treats_a_statement(chorus: Chorus, stage: Sta
     assert refused["statutFacture"] == "REFUSEE_MOE"
 
 
+def test_project_manager_completes_what_was_suspended_for_it(chorus: Chorus, stage: Stage) -> None:
+    first = stage.invoices["T-1"]
+    parties: dict[str, Any] = {"frame": Frame.A15, "moe": stage.sirets[MOE], "moa": stage.sirets[CITY]}
+    stage.deposit(a_sample("T-3"), by=MOE, previous=(first,), **parties)
+    asked = {"idFactureTravaux": int(stage.invoices["T-3"]), "commentaire": "Le métré manque"}
+    chorus.caller = stage.principals[CITY]
+    chorus.post("facturesTravaux/v1/suspendre/demander/completer/factureTravaux", asked)
+    chorus.caller = stage.principals[MOE]
+
+    done = chorus.post("facturesTravaux/v1/completermoe", {**asked, "commentaire": "Le voici"})
+
+    assert (done["codeRetour"], done["statutFacture"]) == (0, "MISE_A_DISPOSITION_MOA")
+
+
+def test_works_document_is_recycled_only_where_it_was_sent_back(chorus: Chorus, stage: Stage) -> None:
+    asked = {"idFactureTravaux": int(stage.invoices["T-1"]), "commentaire": "Corrigé"}
+    chorus.caller = stage.principals[CONTRACTOR]
+    named = {**asked, "identifiantStructure": stage.sirets[CITY], "typeIdentifiantStructure": "SIRET"}
+
+    assert chorus.post("facturesTravaux/v1/recycler", asked)["libelle"].startswith("GDP_MSG_11.001")
+    assert chorus.post("facturesTravaux/v1/corriger/valideur/facture", named)["codeRetour"] != 0
+
+
 def test_no_works_document_is_an_answer_200_with_its_own_code(chorus: Chorus) -> None:
     answer = chorus.post(
         "facturesTravaux/v1/rechercher", {"numeroFacture": "T-404", "roleUtilisateur": "MOE"}

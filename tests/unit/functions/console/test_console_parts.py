@@ -244,6 +244,16 @@ def _of_one_invoice() -> Iterator[str]:
     yield from (f"batch.{each}" for each in ("able", "unable", "do", "done", "refused", "all_of"))
 
 
+def _of_organisations() -> set[str]:
+    """Return the texts of the form of an organisation's provider, and of the way there and out."""
+    fields = ("issuer", "client_id", "secret", "sirets", "strong")
+    return {
+        *(f"provider.{each}{part}" for each in fields for part in ("", "_hint")),
+        *(f"provider.{each}" for each in ("vouches", "active")),
+        *(f"leaving.{way}" for way in ("in", "out")),
+    }
+
+
 def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.py"), *ROOM.rglob("*.html"))]
     everything = "\n".join(sources)
@@ -261,11 +271,23 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_developers(),
         *_of_partners(),
         *_of_mandates(),
+        *_of_organisations(),
         *_of_one_invoice(),
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(
             f"connections.column.{each}"
-            for each in ("name", "id", "state", "usage", "acts", "expires", "day", "tokens", "refusals")
+            for each in (
+                "name",
+                "id",
+                "state",
+                "usage",
+                "acts",
+                "expires",
+                "day",
+                "tokens",
+                "refusals",
+                "cause",
+            )
         ),
         *(
             f"deposit.{each}"

@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.invoices.access import NOT_ALONE
+from choriste.domain.deposits.advice import Kind
 from choriste.domain.lifecycle import ENDED, TRANSITIONS, ReasonCode, Role, Status, available
 from choriste.domain.lifecycle.labels import reason_label
+from choriste.domain.shared.findings import Finding, Message, Severity
 from choriste.domain.shared.ids import InvoiceId
+from choriste.domain.tracking.head import FileKind
 from choriste.domain.tracking.journey import Journey, position_of
 from functions.console.web.rendering import text
 from tests.builders.browser import Browser
@@ -529,3 +532,25 @@ def test_menu_has_only_what_the_visitor_may_enter(browser: Browser, email: str, 
     page = browser.sign_in(email).page
 
     assert page.found("(//nav)[1]//li/a/@href") == places
+
+
+@pytest.mark.parametrize("email", ["ana@example.fr", "basile@example.fr"])
+def test_suppliers_own_document_and_its_differences_are_shown_to_both_sides(
+    browser: Browser, world: World, email: str
+) -> None:
+    head = world.invoices.get(InvoiceId(2170000000000001))
+    assert head is not None
+    own = replace(head.files[1], kind=FileKind.OWN_DOCUMENT, name="facture-du-fournisseur.pdf")
+    world.invoices.save(Journey(head, replace(head, version=4, files=(*head.files, own))))
+    document = world.flows.document(head.flow_id, head.position)
+    assert document is not None
+    said = Message(fr="Le PDF dit 12 €.", en="The PDF says €12.")
+    told = Finding(rule=Kind.PAPER, severity=Severity.WARNING, message=said)
+    world.flows._documents[head.flow_id, head.position] = replace(document, findings=(told,))
+    browser.sign_in(email)
+
+    page = browser.get(FIRST)
+
+    assert page.page.has("//h2[.='Document du fournisseur']")
+    assert "Le PDF dit 12" in page.text
+    assert browser.get(f"{FIRST}/file?name=facture-du-fournisseur.pdf").status == 200

@@ -150,6 +150,12 @@ def _first_key(browser: Browser) -> Answer:
     return browser.get("/sign-in/key")
 
 
+def _provider_refused(browser: Browser) -> Answer:
+    browser.sign_in("basile@example.fr")
+    browser.get("/structures/102/sign-in")
+    return browser.post("/structures/102/sign-in", {"issuer": "http://x", "version": "0"})
+
+
 def _new_password(browser: Browser) -> Answer:
     ask_for_reset(ANA, access=browser.world.access)
     return browser.get(link_of_last_mail(browser.world.access))
@@ -419,6 +425,11 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "app": _app,
     "recovery-codes": _recovery_codes,
     "first-key": _first_key,
+    "organisation": lambda browser: browser.get("/sign-in/organisation?siret=21690123100011"),
+    "organisation-refused": lambda browser: browser.get("/sign-in/organisation/return?state=x"),
+    "organisation-connect": _page(ANA, "/account/organisations"),
+    "structure-provider": _page(BASILE, "/structures/102/sign-in"),
+    "structure-provider-refused": _provider_refused,
     "passkey": lambda browser: browser.get("/sign-in/passkey"),
     "code-or-key": _code_or_key,
     "account-key-refused": _key_refused,

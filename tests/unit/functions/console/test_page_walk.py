@@ -48,6 +48,8 @@ OPEN_TO_ALL = frozenset(
         "/sign-in",
         "/sign-in/code",
         "/sign-in/passkey",
+        "/sign-in/organisation",
+        "/sign-in/organisation/return",
         "/sign-in/lost-factors",
         "/factor-reset/stop",
         "/sign-up",
@@ -108,6 +110,8 @@ class Victim:
             [invoices.history(head.id) for head in heads if head],
             drafts,
             self.world.bank_details.of(WORKSHOP),
+            access.organisations.of(WORKSHOP),
+            access.organisations.identities_of("basile"),
             self.world.platform_ports().mandates.of(WORKSHOP),
             access.factor_resets.waiting(WORKSHOP),
         ]

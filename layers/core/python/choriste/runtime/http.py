@@ -64,6 +64,12 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "key-copied": HTTPStatus.FORBIDDEN,
     "key-known": HTTPStatus.CONFLICT,
     "too-many-keys": HTTPStatus.CONFLICT,
+    "organisation-unknown": HTTPStatus.NOT_FOUND,
+    "organisation-late": HTTPStatus.FORBIDDEN,
+    "organisation-unavailable": HTTPStatus.BAD_GATEWAY,
+    "organisation-refused": HTTPStatus.FORBIDDEN,
+    "organisation-person": HTTPStatus.FORBIDDEN,
+    "organisation-known": HTTPStatus.FORBIDDEN,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""

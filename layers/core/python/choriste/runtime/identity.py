@@ -14,6 +14,7 @@ from choriste.adapters.aws.dynamodb.connections import DynamoConnections
 from choriste.adapters.aws.dynamodb.factor_resets import DynamoFactorResets
 from choriste.adapters.aws.dynamodb.history import DynamoHistory
 from choriste.adapters.aws.dynamodb.identity import DynamoAccounts
+from choriste.adapters.aws.dynamodb.organisations import DynamoDepartures, DynamoOrganisations
 from choriste.adapters.aws.dynamodb.sessions import (
     DynamoAttempts,
     DynamoChallenges,
@@ -25,6 +26,7 @@ from choriste.adapters.aws.dynamodb.structures import DynamoDirectory
 from choriste.adapters.aws.dynamodb.table import CoreTable
 from choriste.adapters.aws.kms.vault import KmsVault
 from choriste.adapters.aws.ses.mailer import SesMailer
+from choriste.adapters.oidc.client import OidcProviders
 from choriste.application.access.authenticate_request import (
     Caller,
     RequestCredentials,
@@ -61,6 +63,9 @@ def built_access_ports() -> AccessPorts:
         attempts=DynamoAttempts(aws.dynamodb(), names.sessions_table),
         history=DynamoHistory(CoreTable(aws.dynamodb(), names.audit_table)),
         links=DynamoLinks(aws.dynamodb(), names.sessions_table),
+        organisations=DynamoOrganisations(CoreTable(aws.dynamodb(), names.core_table)),
+        departures=DynamoDepartures(aws.dynamodb(), names.sessions_table),
+        providers=OidcProviders(local=names.base_url.startswith("http://127.0.0.1")),
         challenges=DynamoChallenges(aws.dynamodb(), names.sessions_table),
         factor_resets=DynamoFactorResets(CoreTable(aws.dynamodb(), names.core_table)),
         devices=DynamoDevices(aws.dynamodb(), names.sessions_table),

@@ -244,6 +244,21 @@ def test_item_row_that_looks_like_a_tax_row_is_not_the_breakdown() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "terms"),
+    [
+        ("Conditions de règlement : 30 jours fin de mois.", "30 jours fin de mois"),
+        (("Modalités de paiement", "Virement à 45 jours"), "Virement à 45 jours"),
+        (("Conditions de paiement", "12/12/2026"), None),
+        ("Merci de rappeler les conditions de paiement", None),
+    ],
+)
+def test_payment_terms_are_read_in_words(line: str | tuple[str, ...], terms: str | None) -> None:
+    found = field(read("Facture n° F-1", line), FieldName.PAYMENT_TERMS)
+
+    assert found == ((terms, Confidence.CERTAIN) if terms else None)
+
+
 def test_exempt_invoice_has_no_vat_and_says_why() -> None:
     result = read(
         ("Total HT", "500,00 €"), "TVA non applicable, art. 293 B du CGI", ("Total TTC", "500,00 €")

@@ -39,6 +39,7 @@ class MailKind(StrEnum):
     KEY_ADDED = "key-added"
     KEY_REMOVED = "key-removed"
     KEY_COPIED = "key-copied"
+    ORGANISATION_CONNECTED = "organisation-connected"
     FACTOR_REMOVED = "factor-removed"
     RECOVERY_USED = "recovery-used"
     RECOVERY_RENEWED = "recovery-renewed"

@@ -200,6 +200,20 @@ def sees_inside(principal: Principal, structure: str) -> bool:
     return operates(principal) or structure in principal.structures
 
 
+def may_set_sign_in(principal: Principal, structure: str) -> bool:
+    """Say whether a principal decides how the people of a structure sign in: its manager, and the operator.
+
+    Whoever may sign others in could act for them, so the right on the organisation is not enough.
+    """
+    return operates(principal) or (principal.kind is PrincipalKind.USER and structure in principal.managed)
+
+
+def require_set_sign_in(principal: Principal, structure: str) -> None:
+    """Raise `ForbiddenError` unless the principal decides how the people of a structure sign in."""
+    if not may_set_sign_in(principal, structure):
+        raise ForbiddenError(right="organisation:modify", structure=structure, service=None)
+
+
 # Accounts of people -----------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from choriste.application.access.organisation_ports import Departures, Organisations, Providers
 from choriste.application.access.passwords import Passwords
 from choriste.application.access.records import (
     AccessToken,
@@ -285,6 +286,9 @@ class AccessPorts:
     history: History
     links: Links
     challenges: Challenges
+    organisations: Organisations
+    departures: Departures
+    providers: Providers
     factor_resets: FactorResets
     devices: Devices
     passwords: Passwords

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -202,6 +204,12 @@ class ApiClient:
         return self.structure is None
 
 
+NOWHERE: Final = frozenset({"route-not-found", "method-not-allowed", "29404", "29405"})
+"""The codes of requests to addresses without an operation."""
+
+_NUMBERS: Final = re.compile(r"[0-9]{3,}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A request of an API client that was refused: when, the operation, the status and the code answered."""
@@ -211,14 +219,28 @@ class Refusal:
     status: int
     code: str
 
+    @property
+    def cause(self) -> str:
+        """What refusals are counted by: numbers in the address left out, and addresses that nothing is at.
+
+        So a client that asks for whatever comes to its mind has few causes.
+        """
+        if self.code in NOWHERE:
+            return f"{self.status} {self.code}"
+        return f"{_NUMBERS.sub('{n}', self.operation)[:120]} {self.status} {self.code}".strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDay:
-    """What an API client did on one day (UTC): the tokens it was given, the requests that were refused."""
+    """What an API client did on one day (UTC): the tokens it was given, the requests that were refused.
+
+    `by_cause` counts the refusals by operation, status and code, such as `POST /v1/deposits 403 forbidden`.
+    """
 
     day: dt.date
     tokens: int = 0
     refusals: int = 0
+    by_cause: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +281,10 @@ class Session:
     browser: str = ""
     challenge: str | None = None
     challenge_until: dt.datetime | None = None
+    organisation: StructureId | None = None
+    """The structure whose organisation signed the user in: the session opens what that one serves."""
+    id_token: str | None = None
+    """What that organisation's provider wants to see when the user signs out; it opens nothing."""
 
     def awaits(self, stage: SessionStage, *, now: dt.datetime) -> bool:
         """Say whether the session is at a stage, and still open."""

@@ -11,7 +11,7 @@ from choriste.application.access.mandated import with_mandates
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Session, SessionStage
 from choriste.application.access.sessions import IDLE
-from choriste.domain.access.principal import Principal
+from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import User
 
 _EXTEND_AFTER: Final = dt.timedelta(minutes=1)
@@ -35,8 +35,11 @@ def resume_session(token: str, *, access: AccessPorts) -> SignedIn | None:
     user = access.accounts.user(session.user)
     if user is None or not user.active:
         return None
+    principal = _within(session, Principal.of_user(user), access=access)
+    if principal is None:
+        return None
     _extend(session, now=now, access=access)
-    principal = with_mandates(Principal.of_user(user), accounts=access.accounts, at=now)
+    principal = with_mandates(principal, accounts=access.accounts, at=now)
     return SignedIn(user, replace(principal, factor_at=session.factor_at), session)
 
 
@@ -44,6 +47,19 @@ def stage_of(token: str, *, access: AccessPorts) -> SessionStage | None:
     """Return how far the sign-in of a session is, None without an open one."""
     session = access.sessions.session(fingerprint(token))
     return session.stage if session is not None and session.expires_at > access.clock.now() else None
+
+
+def _within(session: Session, principal: Principal, *, access: AccessPorts) -> Principal | None:
+    """Return a principal within what the organisation that signed it in serves; None where it no longer does.
+
+    An organisation's word opens no other structure, and never the operator's.
+    """
+    if session.organisation is None:
+        return principal
+    sign_in = access.organisations.of(session.organisation)
+    if sign_in is None or not sign_in.active or principal.kind is not PrincipalKind.USER:
+        return None
+    return principal.within(frozenset(sign_in.served))
 
 
 def _extend(session: Session, *, now: dt.datetime, access: AccessPorts) -> None:

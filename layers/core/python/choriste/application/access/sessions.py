@@ -14,6 +14,7 @@ from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Session, SessionStage
 from choriste.domain.access.errors import SessionEndedError
 from choriste.domain.access.user import UserId
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.errors import NotFoundError
 
 IDLE: Final = dt.timedelta(minutes=30)
@@ -38,6 +39,17 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class CameBy:
+    """How somebody came in: by an organisation's provider, with its token, or by the account's own means."""
+
+    organisation: StructureId | None = None
+    id_token: str | None = None
+
+
+ITSELF: Final = CameBy()
+
+
+@dataclass(frozen=True, slots=True)
 class StartedSession:
     """The token that goes to the browser, in clear this once, and the session it opens."""
 
@@ -45,7 +57,9 @@ class StartedSession:
     session: Session
 
 
-def open_step(user: UserId, stage: SessionStage, *, browser: str, access: AccessPorts) -> StartedSession:
+def open_step(
+    user: UserId, stage: SessionStage, *, browser: str, access: AccessPorts, came_by: CameBy = ITSELF
+) -> StartedSession:
     """Store a session of a sign-in that awaits its next step, for the time of that step."""
     now, time = access.clock.now(), STEP_TIMES[stage]
     return _start(
@@ -57,6 +71,8 @@ def open_step(user: UserId, stage: SessionStage, *, browser: str, access: Access
             expires_at=now + time,
             ends_at=now + time,
             browser=_printable(browser),
+            organisation=came_by.organisation,
+            id_token=came_by.id_token,
         ),
         access=access,
     )
@@ -65,11 +81,15 @@ def open_step(user: UserId, stage: SessionStage, *, browser: str, access: Access
 def next_step(session: Session, stage: SessionStage, *, access: AccessPorts) -> StartedSession:
     """End a session and go on with the sign-in under a new token."""
     access.sessions.end_sessions([session.token_hash])
-    return open_step(session.user, stage, browser=session.browser, access=access)
+    came_by = CameBy(session.organisation, session.id_token)
+    return open_step(session.user, stage, browser=session.browser, access=access, came_by=came_by)
 
 
-def open_signed_in(session: Session, *, access: AccessPorts) -> StartedSession:
-    """End the session of a sign-in whose second factor was just proved, and open the signed-in one."""
+def open_signed_in(session: Session, *, access: AccessPorts, proved: bool = True) -> StartedSession:
+    """End the session of a sign-in that has come to its end, and open the signed-in one.
+
+    `proved` says that a second factor of the account itself was just proved, and not an organisation's.
+    """
     access.sessions.end_sessions([session.token_hash])
     now = access.clock.now()
     opened = replace(
@@ -78,7 +98,7 @@ def open_signed_in(session: Session, *, access: AccessPorts) -> StartedSession:
         started_at=now,
         expires_at=now + IDLE,
         ends_at=now + LONGEST,
-        factor_at=now,
+        factor_at=now if proved else None,
     )
     return _start(opened, access=access)
 

@@ -6,6 +6,7 @@ Their rules are in docs/reference/accounts.md#api-connections.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -49,6 +50,14 @@ class ClientUsage:
     client: ApiClient
     days: tuple[ClientDay, ...]
     last_refusal: Refusal | None
+
+    @property
+    def causes(self) -> tuple[tuple[str, int], ...]:
+        """What its requests were refused for, with how often, the most frequent first."""
+        found: Counter[str] = Counter()
+        for day in self.days:
+            found.update(day.by_cause)
+        return tuple(found.most_common())
 
 
 def create_api_client(

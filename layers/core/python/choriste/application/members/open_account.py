@@ -65,7 +65,7 @@ def _arrive(user: User, joining: Joining, *, ports: ArrivalPorts) -> None:
         else:
             _appoint(user, registered, ports=ports)
     if known is not None:
-        _ask(user, known, ports=ports)
+        ask_for_first_rights(user, known, ports=ports)
 
 
 def _new_structure(joining: Joining) -> NewStructure:
@@ -97,7 +97,7 @@ def _appoint(user: User, structure: Structure, *, ports: ArrivalPorts) -> None:
     ports.members.save(Change(acts=(act,), users=((stored, after),)))
 
 
-def _ask(user: User, structure: Structure, *, ports: ArrivalPorts) -> None:
+def ask_for_first_rights(user: User, structure: Structure, *, ports: MemberPorts) -> None:
     """Ask to consult the invoices of a structure; one that is closed takes nobody in."""
     if structure.active:
         request_access(

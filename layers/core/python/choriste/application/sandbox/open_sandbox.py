@@ -30,7 +30,7 @@ from choriste.domain.sandbox.world import new_sandbox_id, new_siret
 from choriste.domain.shared.errors import NotFoundError
 from choriste.i18n.catalogue import translate
 
-_SPACES: Final = (Space.ISSUE, Space.RECEIVE, Space.WORKS, Space.API)
+_SPACES: Final = (Space.ISSUE, Space.RECEIVE, Space.WORKS)
 _NAME: Final = "ERP"
 
 

@@ -7,7 +7,7 @@ not their business.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from choriste.domain.access.user import Habilitation, Language, Level, Space, StructureRole, User
@@ -69,6 +69,15 @@ class Principal:
     def platform(cls, part: str) -> Principal:
         """Return the platform itself, acting in one of its parts (`intake`, `sweeper` …)."""
         return cls(kind=PrincipalKind.PLATFORM, id=part, name=part)
+
+    def within(self, structures: frozenset[StructureId]) -> Principal:
+        """Return the same actor with rights in some structures only."""
+        return replace(
+            self,
+            rights=frozenset(right for right in self.rights if right.structure in structures),
+            managed=self.managed & structures,
+            attached=self.attached & structures,
+        )
 
     @property
     def homes(self) -> tuple[StructureId, ...]:

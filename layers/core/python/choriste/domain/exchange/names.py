@@ -89,8 +89,3 @@ def tells_statuses(filename: str) -> bool:
 def report_interface(interface: Interface) -> str:
     """Return the interface of the reports on a flow: `CSO` and the digits of the flow's own."""
     return f"CSO{interface.digits}A"
-
-
-def file_name(interface: str, *, code: str, number: str) -> str:
-    """Return the name of a file that is sent to a partner."""
-    return f"{interface}_{code}_{number}"

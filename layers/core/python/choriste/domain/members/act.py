@@ -57,6 +57,8 @@ class ActKind(StrEnum):
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_RESET = "account_reset"
     ACCOUNT_REVOKED = "account_revoked"
+    SIGN_IN_CHANGED = "sign_in_changed"
+    ORGANISATION_JOINED = "organisation_joined"
     INVITATION_RENEWED = "invitation_renewed"
     INVITATION_CANCELLED = "invitation_cancelled"
     ADDRESS_CHANGED = "address_changed"

@@ -31,6 +31,7 @@ from choriste.domain.access.user import (
 from choriste.domain.parties.registry import CHECK_EVERY
 from choriste.domain.parties.structure import RegistryStanding, ServiceCode, Structure, StructureId
 from choriste.local.data.sample_data import sample_data, sample_structures
+from choriste.local.identity_provider.sample import keep_sample_organisation
 from choriste.runtime.identity import access_ports
 from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
@@ -65,6 +66,7 @@ def seed(addresses: Addresses, *, kept_in: Path | None, credentials: Path = CRED
     )
     if "operator" not in secrets:  # a folder that was filled before the operator had a connection
         secrets["operator"] = _operator_client()
+    keep_sample_organisation(addresses.base_url)
     if kept is not None:
         _write(kept, secrets)
     found = {**secrets, "base_url": addresses.base_url, "aws_endpoint": addresses.aws_endpoint}

@@ -1,4 +1,4 @@
-"""The pages under `/local/`, which exist on one machine only: mailbox, clock, health, queues."""
+"""The pages under `/local/`, which exist on one machine only: mailbox, clock, health, queues, provider."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from choriste.local.gateway.events import Answer, Request
+from choriste.local.identity_provider.pages import IdentityProvider
 from choriste.local.moto_patches.activity import queue_depths
 from choriste.local.platform.mailbox import PAGE_HEADERS, mailbox_document, mailbox_page
 from choriste.local.platform.shapes import Json
@@ -23,6 +24,7 @@ class ControlPages:
 
     def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
+        self._provider = IdentityProvider(clock)
         self._pages: Mapping[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", "/local/mailbox"): lambda _request: _page(mailbox_page()),
             ("GET", "/local/mailbox.json"): lambda _request: _json(mailbox_document()),
@@ -36,6 +38,9 @@ class ControlPages:
         """The page for a request, or None if its path is not a local one."""
         if not request.raw_path.startswith(PREFIX):
             return None
+        provided = self._provider(request)
+        if provided is not None:
+            return provided
         page = self._pages.get((request.method, request.raw_path))
         return page(request) if page else _json({"message": "Not Found"}, status=404)
 

@@ -18,6 +18,7 @@ from choriste.adapters.aws.dynamodb.identity import (
     IdentityPrefix,
 )
 from choriste.adapters.aws.dynamodb.records.formats import RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import unchanged
 from choriste.adapters.aws.dynamodb.table import (
     CoreTable,
     Item,
@@ -36,13 +37,15 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 LINK = RowFormat(kind="connection-link", names=frozenset({"account"}))
-CLIENT_DAY = RowFormat(kind="client-day", optional=frozenset({"tokens", "refusals"}))
+CLIENT_DAY = RowFormat(kind="client-day", optional=frozenset({"tokens", "refusals"}), upcasters=(unchanged,))
+"""A day; its attributes that begin with `CAUSE#` count the refusals of one cause each (schema 2)."""
 REFUSAL = RowFormat(kind="client-refusal", names=frozenset({"at", "operation", "status", "code"}))
 
 _HEAD = "HEAD"
 _ACCOUNT_LINK = "ACCOUNT#"
 _CLIENT_LINK = "CLIENT#"
 _DAY = "DAY#"
+_CAUSE = "CAUSE#"
 _REFUSAL = "REFUSAL"
 _ABSENT = "attribute_not_exists(pk)"
 _NEXT = "version = :before"
@@ -110,7 +113,9 @@ class DynamoConnections:
             "code": refusal.code,
         }
         newest = {"pk": pk, "sk": _REFUSAL, **REFUSAL.attributes(**known)}
-        self._core.client.update_item(**self._count(client_id, refusal.at.date(), "refusals"))
+        self._core.client.update_item(
+            **self._count(client_id, refusal.at.date(), "refusals", _CAUSE + refusal.cause)
+        )
         self._core.client.put_item(**self._core.put_operation(newest)["Put"])
 
     def days_of(self, client_id: str, *, since: dt.date) -> tuple[ClientDay, ...]:
@@ -173,13 +178,15 @@ class DynamoConnections:
         )
         return [unmarshal(item) for page in pages for item in page["Items"]]
 
-    def _count(self, client_id: str, day: dt.date, counter: str) -> Any:  # noqa: ANN401 - a request of boto3
+    def _count(self, client_id: str, day: dt.date, *counters: str) -> Any:  # noqa: ANN401 - a request of boto3
+        named = {f"#counter{n}": counter for n, counter in enumerate(counters)}
         marks = {f":{name}": value for name, value in CLIENT_DAY.marks.items()}
         return {
             "TableName": self._core.name,
             "Key": marshal({"pk": IdentityPrefix.API_CLIENT + client_id, "sk": f"{_DAY}{day.isoformat()}"}),
-            "UpdateExpression": "SET #type = :type, #schema = :schema ADD #counter :one",
-            "ExpressionAttributeNames": {"#type": "type", "#schema": "schema", "#counter": counter},
+            "UpdateExpression": "SET #type = :type, #schema = :schema ADD "
+            + ", ".join(f"{name} :one" for name in named),
+            "ExpressionAttributeNames": {"#type": "type", "#schema": "schema", **named},
             "ExpressionAttributeValues": marshal({**marks, ":one": 1}),
         }
 
@@ -220,9 +227,11 @@ def _client_link(client: ApiClient) -> Item:
 
 
 def _client_day(item: Item) -> ClientDay:
-    known = CLIENT_DAY.read(item)
+    causes = {name.removeprefix(_CAUSE): int(item[name]) for name in item if name.startswith(_CAUSE)}
+    known = CLIENT_DAY.read({name: item[name] for name in item if not name.startswith(_CAUSE)})
     return ClientDay(
         day=dt.date.fromisoformat(str(item["sk"]).removeprefix(_DAY)),
         tokens=int(known.get("tokens", 0)),
         refusals=int(known.get("refusals", 0)),
+        by_cause=causes,
     )

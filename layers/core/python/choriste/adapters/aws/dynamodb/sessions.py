@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
-from choriste.adapters.aws.dynamodb.records.upcasters import link_of_schema_1, session_of_schema_1, unchanged
+from choriste.adapters.aws.dynamodb.records.upcasters import (
+    link_of_schema_1,
+    session_of_schema_1,
+    session_of_schema_2,
+    unchanged,
+)
 from choriste.adapters.aws.dynamodb.table import Item, is_condition_failure, marshal, unmarshal
 from choriste.application.access.ports import A_DAY
 from choriste.application.access.records import AccessToken, Attempt, Challenge, OneTimeLink, Session
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 TOKEN = RecordFormat(kind="token", model=AccessToken, upcasters=())
-SESSION = RecordFormat(kind="session", model=Session, upcasters=(session_of_schema_1,))
+SESSION = RecordFormat(kind="session", model=Session, upcasters=(session_of_schema_1, session_of_schema_2))
 SESSION_LIST = RowFormat(
     kind="session-list", names=frozenset({"expires_at"}), optional=frozenset({"hashes"}), upcasters=()
 )
@@ -59,6 +64,7 @@ class SessionPrefix(StrEnum):
     ATTEMPTS = "ATTEMPTS#"
     LINK = "LINK#"
     CHALLENGE = "CHALLENGE#"
+    DEPARTURE = "DEPARTURE#"
 
 
 class DynamoSessions:

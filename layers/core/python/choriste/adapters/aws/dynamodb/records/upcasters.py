@@ -114,6 +114,11 @@ def session_of_schema_1(session: Plain) -> Plain:
     return {**session, "started_at": began, "factor_at": began if signed_in else None, **later}
 
 
+def session_of_schema_2(session: Plain) -> Plain:
+    """Return a session of schema 3: no organisation had signed anybody in."""
+    return {**session, "organisation": None, "id_token": None}
+
+
 def unchanged(content: Plain) -> Plain:
     """Return the content as it is: the schema only became explicit, or took in a new value of a code."""
     return content

@@ -1,0 +1,1 @@
+"""Providers of identity over OpenID Connect."""
