@@ -89,7 +89,9 @@ def _wrong(path: str, status: int, kind: str, content: bytes) -> Iterator[str]:
     answer = json.loads(content)
     if not isinstance(answer.get("codeRetour"), int):
         yield f"{status}: no codeRetour in {content[:200].decode(errors='replace')}"
-    if status == HTTPStatus.OK:
+    if (
+        status == HTTPStatus.OK and answer.get("codeRetour") == 0
+    ):  # a refusal has its code and its words alone
         if path == PAGED_TWICE:
             answer = {name: value for name, value in answer.items() if name not in _PAGE}
         yield from faults(path, "answer", answer)
