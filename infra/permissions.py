@@ -140,7 +140,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant((*CONSUME, *SEND), "queue/opening"),
         grant(SEND, "queue/admission"),
         grant(GET_OBJECT, "objects/archive"),
-        grant(PUT_OBJECT, "objects/archive"),
+        grant(PUT_OBJECT, "objects/archive", "objects/outbox"),  # a report on a refused archive
         grant(LIST_BUCKET, "bucket/archive"),
         grant(READ_ITEMS, "table/core"),
         grant(ADD_ITEMS, "table/core"),

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.application.deposits.open_flow import open_flow
+from choriste.application.exchange.report_flow import report_flow
 from choriste.application.shared.messages import known
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.messages import take_messages
@@ -28,5 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _open(record: SQSRecord) -> None:
     flow_id = FlowId(known(json.loads(record.body))["flow_id"])
-    flow = open_flow(platform_ports(), flow_id)
+    ports = platform_ports()
+    flow = open_flow(ports, flow_id)
+    report_flow(ports, flow_id)  # to the partner that dropped it, where it is refused as a whole
     logger.info("opened", extra={"flow_id": flow_id, "documents": flow.documents if flow else None})
