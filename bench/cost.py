@@ -29,7 +29,7 @@ from choriste.local.scenarios.files import file_of
 from choriste.local.scenarios.model import Deposit
 from choriste.runtime.settings import settings
 from infra.functions import CHANGES_WINDOW
-from infra.messaging import WINDOWS
+from infra.messaging import CONSUMERS
 
 _OUTPUT, _PAGE = Path("build/bench/cost.json"), Path("docs/cost.md")
 _PRICES = Path(__file__).with_name("prices.toml")
@@ -267,7 +267,7 @@ def render(
         lines.append(f"| {unit} | " + " | ".join(cells) + " |")
     footer = _FOOTER.format(
         changes=CHANGES_WINDOW,
-        notices=WINDOWS["notification"],
+        notices=CONSUMERS["notification"].window,
         receives=1000 * 8 * (1 - 1 / 10) * unit_prices["sqs_request"],
     )
     return "\n".join([*lines, "", footer])

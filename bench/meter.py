@@ -21,14 +21,22 @@ from botocore.client import BaseClient
 from choriste.local.platform.hosting import FunctionHost, FunctionSpec, Outcome
 from infra.data import CORE_INDEXES
 
-_QUEUE_FED = frozenset({"choriste-exchange", "choriste-inbox", "choriste-notification"})
+_QUEUE_FED = frozenset(
+    {
+        "choriste-admission",
+        "choriste-exchange",
+        "choriste-inbox",
+        "choriste-notification",
+        "choriste-opening",
+    }
+)
 _SQS_REQUESTS = 3
 """A message is sent, received and deleted; receives that find nothing are no invoice's."""
 
 _OWN_LINE_BYTES = 400
 """What one line of ours is in JSON; Lambda itself writes nothing of an invocation that ends well (WARN)."""
 
-_LOGGED = frozenset({"choriste-inbox", "choriste-intake-validate"})
+_LOGGED = frozenset({"choriste-inbox", "choriste-opening", "choriste-intake-validate"})
 """The functions that write one line of each document."""
 
 _STATE_LOG_BYTES = 1_100

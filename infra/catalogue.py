@@ -31,10 +31,6 @@ THIRD_PARTY_LAYERS = (LayerName.BASE, LayerName.DOCUMENTS, LayerName.REFERENCE, 
 PLAIN = (LayerName.CORE, LayerName.BASE)
 WITH_DOCUMENTS = (LayerName.CORE, LayerName.BASE, LayerName.DOCUMENTS)
 
-WHOLE_ARCHIVE = 3008
-"""MiB, unless the setting `archive_memory` says otherwise: what AWS grants a function in a new account. An
-archive of 1 GB and what is unpacked of it take 2,020 (measured)."""
-OPENS_ARCHIVES = frozenset({"inbox", "sweeper"})
 ANSWERING = frozenset({"api", "chorus", "console"})
 """The functions that somebody waits for."""
 
@@ -59,11 +55,6 @@ class FunctionSpec:
     layers: tuple[LayerName, ...]
 
     @property
-    def opens_archives(self) -> bool:
-        """Whether its memory is the setting `archive_memory`."""
-        return self.name in OPENS_ARCHIVES
-
-    @property
     def answers(self) -> bool:
         """Whether a person or a program waits for its answer."""
         return self.name in ANSWERING
@@ -83,7 +74,10 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("api", "Native REST API, and the token endpoint of all APIs", 1024, 29, PLAIN),
     FunctionSpec("chorus", "Chorus Pro compatible API", 1024, 29, PLAIN),
     FunctionSpec("console", "Server-rendered pages for people", 1024, 29, PLAIN),
-    FunctionSpec("inbox", "From a file in the inbox to a flow and its invoices", WHOLE_ARCHIVE, 120, PLAIN),
+    FunctionSpec("inbox", "From a file in the inbox to a flow", 512, 300, PLAIN),
+    # One whole processor: it inflates a gigabyte twice. What it holds in memory is some members at a time.
+    FunctionSpec("opening", "From an archive to its documents", 1769, 900, PLAIN),
+    FunctionSpec("admission", "Documents of archives into the intake, by turns", 256, 120, PLAIN),
     FunctionSpec("intake_validate", "One document of a flow: accepted or refused", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("documents", "Readable copies and printouts made, PDFs read", 1769, 60, WITH_DOCUMENTS),
     FunctionSpec("intake_deliver", "An accepted invoice to its recipient; incidents", 512, 30, PLAIN),
@@ -94,7 +88,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec("daily", "Once a day: warnings of what expires", 256, 120, PLAIN),
     FunctionSpec("registry", "Structures checked at the Sirene registry", 256, 300, PLAIN),
     FunctionSpec("publisher", "Outbox rows to the event bus", 256, 60, PLAIN),
-    FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", WHOLE_ARCHIVE, 120, PLAIN),
+    FunctionSpec("sweeper", "What is due: legal deadlines and stalled intakes", 512, 300, PLAIN),
 )
 
 RECOGNITION = FunctionSpec(

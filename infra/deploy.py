@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CDK: Final = "aws-cdk@2.1148.1"
 BUCKETS: Final = ("inbox", "archive", "documents", "access-logs")
 _BATCH: Final = 1000
-IDLE_DOLLARS: Final = 11
+IDLE_DOLLARS: Final = 12
 """What a deployment that nobody uses costs a month: docs/operate/cost.md adds it up."""
 
 EXPLAINED: Final[Mapping[str, str]] = {
@@ -41,8 +41,8 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "archive_mode": "governance or compliance; a production has to say which",
     "archive_years": "how long a production locks originals (default: 10, as the commercial code asks)",
     "factor_reset_hours": "hours in which an owner can stop a factor reset (default: 24)",
-    "archive_memory": "MiB of the functions that open archives (default: 3008)",
-    "consumers": "messages of a queue worked on at once (default: 10)",
+    "consumers": "messages of each queue worked on at once (default: 2, for new accounts)",
+    "intake_at_once": "documents of archives in the intake at once, for each of those (default: 2)",
     "reserved": "executions kept for the API and the console (default: 0, for new accounts)",
     "warm_writes": "writes a second that the core table stands from its first day (default: 0)",
     "sftp": "on: partners may use SFTP, by a server of about 220 dollars a month (default: off)",

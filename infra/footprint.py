@@ -45,6 +45,8 @@ MAY_LOAD: Mapping[str, frozenset[str]] = {
     "console": _AWS | {"jinja2", "pyotp"},
     "chorus": _AWS | {"lxml"},  # pivots are written and deposited data read there
     "inbox": _AWS,
+    "opening": _AWS,
+    "admission": _AWS,
     "intake_validate": _AWS | {"lxml"},
     "intake_deliver": _AWS,
     "exchange": _AWS | {"lxml"},  # deposited data is read there

@@ -18,9 +18,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.bundles import Bundles
-from infra.catalogue import FUNCTIONS, RECOGNITION, FunctionSpec, LayerName
+from infra.catalogue import FUNCTIONS, RECOGNITION, FunctionSpec, LayerName, pascal
 from infra.data import SIRENE_KEY, Data
-from infra.messaging import WINDOWS, Mail, Messaging
+from infra.messaging import CONSUMERS, Mail, Messaging
 from infra.naming import Naming, pin
 from infra.permissions import ASKS_RECOGNITION, PERMISSIONS, Grant, Unnamed, resolve
 from infra.settings import Settings
@@ -43,10 +43,22 @@ class Schedule:
     minutes: int
     action: str
 
+    @property
+    def name(self) -> str:
+        """What it is called: after its function, and what it does there if it has several."""
+        several = [each for each in SCHEDULES if each.function == self.function]
+        return self.function if len(several) == 1 else f"{self.function}-{self.action}"
+
+    @property
+    def logical_id(self) -> str:
+        """The logical id in the template."""
+        return f"{pascal(self.name.replace('-', '_'))}Schedule"
+
 
 SCHEDULES = (
     Schedule("publisher", 5, "publish"),
-    Schedule("sweeper", 15, "sweep"),
+    Schedule("sweeper", 5, "deadlines"),
+    Schedule("sweeper", 15, "flows"),
     Schedule("daily", 1440, "daily"),
     Schedule("registry", 60, "check"),
 )
@@ -79,13 +91,13 @@ class Functions(Construct):
         self.roles: dict[str, iam.Role] = {}
         self.by_name = {spec.name: self._function(spec) for spec in self._specs}
         for name, queue in around.messaging.queues.items():
-            self._consume_queue(name, queue, window=WINDOWS[name])
+            self._consume_queue(name, queue)
         self._follow_stream("publisher")
         self._schedule()
 
     def environment(self, spec: FunctionSpec) -> Mapping[str, str]:
         """The one set of variables that all functions share; `choriste.runtime` reads it."""
-        data, naming = self._around.data, self._around.naming
+        data, naming, queues = self._around.data, self._around.naming, self._around.messaging.queues
         tables = {f"{name.upper()}_TABLE": table.table_name for name, table in data.tables.items()}
         buckets = {f"{name.upper()}_BUCKET": bucket.bucket_name for name, bucket in data.buckets.items()}
         machines = {f"{name.upper()}_MACHINE_ARN": naming.machine_arn(name) for name in self._around.machines}
@@ -93,6 +105,8 @@ class Functions(Construct):
             **tables,
             **buckets,
             **machines,
+            **{f"{name.upper()}_QUEUE_URL": queue.queue_url for name, queue in queues.items()},
+            "INTAKE_AT_ONCE": str(self._around.settings.intake_at_once),
             "PARTNER_ROLE_ARN": naming.role_arn("partner"),
             "DOCUMENTS_FUNCTION": naming.name("documents"),
             **({"RECOGNITION_FUNCTION": naming.name("recognition")} if RECOGNITION in self._specs else {}),
@@ -138,7 +152,7 @@ class Functions(Construct):
             # Lambda's own lines about each start and end (550 bytes, in the metrics too) would cost a tenth
             # of what the tables cost. An invocation that fails or times out is still reported: at WARN.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            memory_size=self._memory(spec),
+            memory_size=spec.memory,
             reserved_concurrent_executions=self._reserved(spec),
             retry_attempts=0,  # whatever runs asynchronously runs again on the next tick of its schedule
             role=self._role(spec),
@@ -147,10 +161,6 @@ class Functions(Construct):
         )
         pin(function, spec.logical_id)
         return function
-
-    def _memory(self, spec: FunctionSpec) -> int:
-        """Return the memory of a function in MiB; those that open archives get what the operator grants."""
-        return self._around.settings.archive_memory if spec.opens_archives else spec.memory
 
     def _reserved(self, spec: FunctionSpec) -> int | None:
         """Return what is kept for those who wait for an answer, so that no drop starves them."""
@@ -205,16 +215,16 @@ class Functions(Construct):
         asks = spec.name == "documents" and RECOGNITION in self._specs
         return (*PERMISSIONS[spec.name], *(ASKS_RECOGNITION if asks else ()))
 
-    def _consume_queue(self, name: str, queue: sqs.Queue, *, window: int) -> None:
-        """Feed a function from its queue; `window` is in seconds, 0 delivers at once."""
+    def _consume_queue(self, name: str, queue: sqs.Queue) -> None:
+        """Feed a function from its queue."""
         source = lambda_.CfnEventSourceMapping(
             self,
             f"{name.capitalize()}Source",
             event_source_arn=queue.queue_arn,
             function_name=self.by_name[name].function_name,
-            batch_size=10,
+            batch_size=CONSUMERS[name].batch,
             function_response_types=["ReportBatchItemFailures"],
-            maximum_batching_window_in_seconds=window,
+            maximum_batching_window_in_seconds=CONSUMERS[name].window,
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
                 maximum_concurrency=self._around.settings.consumers
             ),
@@ -247,8 +257,8 @@ class Functions(Construct):
         for schedule in SCHEDULES:
             resource = scheduler.CfnSchedule(
                 self,
-                f"{schedule.function.capitalize()}Schedule",
-                name=self._around.naming.name(schedule.function),
+                schedule.logical_id,
+                name=self._around.naming.name(schedule.name),
                 flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
                 schedule_expression=f"rate({schedule.minutes} minutes)",
                 target=scheduler.CfnSchedule.TargetProperty(
@@ -261,10 +271,11 @@ class Functions(Construct):
                     ),
                 ),
             )
-            pin(resource, f"{schedule.function.capitalize()}Schedule")
+            pin(resource, schedule.logical_id)
 
     def _scheduler_role(self, dead_letters: str) -> iam.Role:
-        functions = [self._around.naming.function_arn(schedule.function) for schedule in SCHEDULES]
+        names = sorted({schedule.function for schedule in SCHEDULES})
+        functions = [self._around.naming.function_arn(name) for name in names]
         statements = [
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=functions),
             iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters]),

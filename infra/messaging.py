@@ -6,6 +6,7 @@ back-pressure and a place where nothing is lost. Messages name keys and event id
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from aws_cdk import Duration
@@ -21,9 +22,26 @@ from infra.naming import Naming, pin
 from infra.settings import MailIdentity, Settings
 
 ATTEMPTS = 5
-WINDOWS = {"inbox": 0, "notification": 10, "exchange": 5}
-"""Seconds a message waits for others, by consumer: a deposit goes at once; nobody minds some seconds in an
-e-mail, and the notices of ten changes then share one call; so with the files for partners."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """How a function takes the messages of its queue: so many at once, after so many seconds of waiting."""
+
+    batch: int = 1
+    window: int = 0
+
+
+CONSUMERS = {
+    "inbox": Consumer(),
+    "opening": Consumer(),
+    "admission": Consumer(),
+    "notification": Consumer(batch=10, window=10),
+    "exchange": Consumer(batch=10, window=5),
+}
+"""By name of function and queue. What may last goes alone: a message that outlives its function would
+take nine others with it. Nobody minds some seconds in an e-mail or a
+partner's file: ten changes then share one call."""
 
 KEPT = Duration.days(14)  # the longest SQS allows: time for a person to look
 EVENT_SOURCE_PREFIX = "choriste"
@@ -37,21 +55,16 @@ class Messaging(Construct):
         super().__init__(scope, construct_id)
         self._naming = naming
         self.dead_letters: dict[str, sqs.Queue] = {}
-        self.inbox = self.queue("inbox")
-        self.notification = self.queue("notification")
-        self.exchange = self.queue("exchange")
+        self.queues = {name: self._queue(name) for name in CONSUMERS}
+        self.inbox, self.notification = self.queues["inbox"], self.queues["notification"]
+        self.exchange = self.queues["exchange"]
         self.schedule_dead_letters = self._dead_letter_queue("schedule")
         self.rule_dead_letters = self._dead_letter_queue("rule")
         self.bus = self._bus()
         for consumer in ("notification", "exchange"):
             self._everything_to(consumer)
 
-    @property
-    def queues(self) -> dict[str, sqs.Queue]:
-        """The working queues by the function that consumes them."""
-        return {"inbox": self.inbox, "notification": self.notification, "exchange": self.exchange}
-
-    def queue(self, consumer: str) -> sqs.Queue:
+    def _queue(self, consumer: str) -> sqs.Queue:
         """Declare the queue of one consumer.
 
         A message stays hidden for six times the function's time limit, and the batching window.
@@ -66,7 +79,7 @@ class Messaging(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=KEPT,
-            visibility_timeout=Duration.seconds(6 * BY_NAME[consumer].timeout + WINDOWS[consumer]),
+            visibility_timeout=Duration.seconds(6 * BY_NAME[consumer].timeout + CONSUMERS[consumer].window),
         )
         pin(queue, f"{consumer.capitalize()}Queue")
         return queue

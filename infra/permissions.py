@@ -37,6 +37,9 @@ CONSUME = (
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
 )
+SEND = ("sqs:SendMessage",)
+# Of a queue a function reads how many messages wait, too: what is not finished then is not lost.
+ASK_LATER = ("sqs:GetQueueAttributes", "sqs:SendMessage")
 START = ("states:StartExecution",)
 ANSWER = ("states:SendTaskSuccess",)
 SEND_MAIL = ("ses:SendEmail",)
@@ -90,6 +93,7 @@ DOORS = (
     grant(PUT_OBJECT, "objects/archive", "objects/inbox", "objects/documents"),  # pages of drafts, the last
     grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
     grant(START, "machine/intake"),
+    grant(ASK_LATER, "queue/opening", "queue/admission"),
     grant(INVOKE, "function/documents"),  # which alone stands on the documents layer
     grant(SEND_MAIL, "identity", "mailset"),  # links and codes that somebody waits for
     grant(SEAL, "secrets"),  # second factors
@@ -119,8 +123,9 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(LIST_BUCKET, "bucket/inbox"),
     ),
     "inbox": (
-        grant(CONSUME, "queue/inbox"),
-        grant(GET_OBJECT, "objects/inbox"),
+        grant((*CONSUME, *SEND), "queue/inbox"),
+        grant(SEND, "queue/opening"),
+        grant(GET_OBJECT, "objects/inbox", "objects/archive"),
         grant(PUT_OBJECT, "objects/archive", "objects/outbox"),
         grant(LIST_BUCKET, "bucket/inbox"),
         grant(READ_ITEMS, "table/core"),
@@ -129,6 +134,23 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(PUT_ITEM, "table/audit"),  # an uploaded attachment, a status that a partner sets
         grant(START, "machine/intake"),
         *WAITS,
+        grant(USE_KEY, "key"),
+    ),
+    "opening": (
+        grant((*CONSUME, *SEND), "queue/opening"),
+        grant(SEND, "queue/admission"),
+        grant(GET_OBJECT, "objects/archive"),
+        grant(PUT_OBJECT, "objects/archive", "objects/outbox"),  # a report on a refused archive
+        grant(LIST_BUCKET, "bucket/archive"),
+        grant(READ_ITEMS, "table/core"),
+        grant(ADD_ITEMS, "table/core"),
+        grant(START, "machine/intake"),
+        grant(USE_KEY, "key"),
+    ),
+    "admission": (
+        grant((*CONSUME, *SEND), "queue/admission"),
+        grant(READ_ITEMS, "table/core"),
+        grant(START, "machine/intake"),
         grant(USE_KEY, "key"),
     ),
     "intake_validate": (
@@ -141,7 +163,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(USE_KEY, "key"),
     ),
     "exchange": (
-        grant(CONSUME, "queue/exchange"),
+        grant((*CONSUME, *SEND), "queue/exchange"),
         grant(GET_OBJECT, "objects/archive", "objects/documents"),
         grant(LIST_BUCKET, "bucket/archive", "bucket/documents"),
         grant(PUT_OBJECT, "objects/outbox"),
@@ -171,7 +193,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(USE_KEY, "key"),
     ),
     "notification": (
-        grant(CONSUME, "queue/notification"),
+        grant((*CONSUME, *SEND), "queue/notification"),
         grant(READ_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/idempotency"),
         grant(SEND_MAIL, "identity", "mailset"),
@@ -198,6 +220,7 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(QUERY, "table/core/index/outbox"),
         grant(READ_ITEMS, "table/core"),
         grant(("dynamodb:BatchWriteItem",), "table/core"),
+        grant(PUT_ITEM, "table/idempotency"),  # one run at a time empties the outbox
         grant(("events:PutEvents",), "bus"),
         grant(USE_KEY, "key"),
     ),
@@ -206,9 +229,8 @@ PERMISSIONS: Mapping[str, tuple[Grant, ...]] = {
         grant(READ_ITEMS, "table/core"),
         grant(WRITE_ITEMS, "table/core"),
         grant(PUT_ITEM, "table/audit"),
-        grant(GET_OBJECT, "objects/archive"),
-        grant(PUT_OBJECT, "objects/archive"),
-        grant(LIST_BUCKET, "bucket/archive"),
+        grant(("dynamodb:GetItem", "dynamodb:PutItem"), "table/idempotency"),
+        grant(ASK_LATER, "queue/opening", "queue/admission"),
         grant(START, "machine/intake"),
         *WAITS,
         grant(SEND_MAIL, "identity", "mailset"),  # reminders of requests, roles that pass

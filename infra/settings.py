@@ -16,13 +16,11 @@ _PREFIX: Final = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _RESERVED: Final = (".example", ".invalid", ".localhost", ".test")
 _DIGITS: Final = frozenset(
-    {"archive_years", "archive_memory", "consumers", "factor_reset_hours", "reserved", "warm_writes"}
+    {"archive_years", "consumers", "factor_reset_hours", "intake_at_once", "reserved", "warm_writes"}
 )
-SMALLEST_MEMORY: Final = 2560
-LARGEST_MEMORY: Final = 10_240
+FEWEST_CONSUMERS: Final = 2
+"""What AWS demands of an event source's concurrency."""
 SHORTEST_RESET: Final = 12
-NEW_ACCOUNT_MEMORY: Final = 3008
-"""MiB that AWS grants a function in a new account; more is refused until the account has some history."""
 
 
 class Stage(StrEnum):
@@ -64,12 +62,13 @@ class MailIdentity(StrEnum):
 class Settings:
     """The settings of one deployment.
 
-    `archive_memory` is in MiB, of the functions that open archives. `consumers` bounds how many messages of a
-    queue are worked on at once. `factor_reset_hours` pass between the grant of a factor reset and
-    its effect, in which its owner can stop it. `reserved` keeps
-    so many concurrent executions for each API function and the console; 0 for a new account, whose small
-    quota AWS refuses to divide. `warm_writes` prepares the core table for so many writes a second from its
-    first day; 0 leaves it to DynamoDB.
+    `consumers` bounds how many messages of each queue are worked on at once, `intake_at_once` how many
+    documents of archives each admission has in the intake: a new account has ten executions in all, of which
+    a night's drop takes two for the admission and four for the documents. `factor_reset_hours` pass between
+    the grant of a factor reset and its effect, in which its owner can stop it. `reserved` keeps so many
+    executions for each API function and the console; 0 for a new account, whose small quota AWS refuses to
+    divide. `warm_writes` prepares the core table for so many writes a second from its first day; 0 leaves it
+    to DynamoDB.
     """
 
     stage: Stage = Stage.TRIAL
@@ -83,8 +82,8 @@ class Settings:
     cost_centre: str = "choriste"
     archive_mode: ArchiveMode | None = None
     archive_years: int = 10
-    archive_memory: int = NEW_ACCOUNT_MEMORY
-    consumers: int = 10
+    consumers: int = FEWEST_CONSUMERS
+    intake_at_once: int = 2
     factor_reset_hours: int = 24
     reserved: int = 0
     warm_writes: int = 0
@@ -138,8 +137,10 @@ class Settings:
             yield "archive_mode: say “compliance” (nobody can delete an original) or “governance”"
         if self.archive_mode is ArchiveMode.COMPLIANCE and not self.is_production:
             yield "archive_mode: a trial locks nothing that you could not remove; use stage=production"
-        if not SMALLEST_MEMORY <= self.archive_memory <= LARGEST_MEMORY:
-            yield f"archive_memory: between {SMALLEST_MEMORY} and {LARGEST_MEMORY} MiB"
+        if self.consumers < FEWEST_CONSUMERS:
+            yield f"consumers: at least {FEWEST_CONSUMERS}, as AWS demands"
+        if self.intake_at_once < 1:
+            yield "intake_at_once: at least 1, or no archive is ever taken in"
         if self.is_production and self.factor_reset_hours < SHORTEST_RESET:
             yield f"factor_reset_hours: {SHORTEST_RESET} at least, so that an owner can read the mail in time"
 

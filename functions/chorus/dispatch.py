@@ -59,7 +59,10 @@ def _operated(event: Event, principal: Principal, switch: Switch | None = None) 
 
 def said_answer(said: Said, language: str) -> Answer:
     """Return a refusal as the function answers it."""
-    return _written(said.what.value.status, said.as_json(language), language)
+    answer = _written(said.what.value.status, said.as_json(language), language)
+    if said.what is Return.BUSY:
+        answer["headers"]["Retry-After"] = str(said.values["seconds"])
+    return answer
 
 
 def _forced(switch: Switch, language: str) -> Answer:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.access.errors import UnauthenticatedError
+from choriste.domain.shared.errors import BusyError
 from choriste.runtime.http import preferred_language
 from choriste.runtime.identity import authenticate
 from choriste.runtime.observability import logger
@@ -40,6 +41,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         refused = said_answer(Said(Return.UNAUTHENTICATED), language)
         note_refused(event, refused, client_id=error.client_id)
         return refused
+    except BusyError as error:  # nobody could be looked up
+        return said_answer(Said(Return.BUSY, error.parameters), language)
     except Exception as error:  # noqa: BLE001 - the client needs JSON and something to quote
         logger.error("request failed", exc_info=error)
         return said_answer(Said(Return.INCIDENT, {"reference": context.aws_request_id}), language)

@@ -70,6 +70,7 @@ class Return(Enum):
     )
     PDF_TOO_LARGE = Row(29414, "CHO_MSG_09.414", "file-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     WRONG_TYPE = Row(29415, "CHO_MSG_09.415", "wrong-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    BUSY = Row(29503, "CHO_MSG_09.503", "busy", HTTPStatus.SERVICE_UNAVAILABLE)
     INCIDENT = Row(29500, "CHO_MSG_09.500", "incident", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
@@ -102,6 +103,7 @@ BY_ERROR: Final[Mapping[str, Return]] = {
     "forbidden": Return.NOT_ENTITLED,
     "stale-version": Return.CHANGED_MEANWHILE,
     "stale-record": Return.CHANGED_MEANWHILE,
+    "busy": Return.BUSY,
     "too-large": Return.FILE_TOO_LARGE,
     "complement-missing": Return.COMPLEMENT_MISSING,
     "draft-closed": Return.STATE_FORBIDS,

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from choriste.domain.access.errors import FactorNeededError
-from choriste.domain.shared.errors import ForbiddenError, NotFoundError
+from choriste.domain.shared.errors import BusyError, ForbiddenError, NotFoundError
 from choriste.runtime.settings import settings
 from functions.console.account import address_pages, factor_pages
 from functions.console.account import key_pages as own_key_pages
@@ -154,6 +154,14 @@ def say_forbidden(error: ForbiddenError) -> Response[str]:
     """Say that a right is missing, and who could give it."""
     kind = "operator" if error.parameters.get("right") == "operator" else "forbidden"
     return error_page(kind, visit_of(app.current_event.raw_event), status=403)
+
+
+@app.exception_handler(BusyError)
+def say_busy(error: BusyError) -> Response[str]:
+    """Say that too much is going on at once, and when to try again; nothing was done."""
+    answer = error_page("busy", stranger_of(app.current_event.raw_event), status=503)
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 @app.exception_handler(Exception)

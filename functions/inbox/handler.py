@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -17,28 +16,23 @@ from choriste.application.exchange.receive_partner_file import partner_code_of, 
 from choriste.application.invoices.upload_attachment import ATTACHMENTS, receive_attachment
 from choriste.application.shared.messages import S3_EVENTS, known_record
 from choriste.domain.shared.errors import NotFoundError
+from choriste.runtime.messages import take_messages
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
 
 settings()  # a missing variable stops the start
 
-_processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Take in a batch of SQS messages; `batchItemFailures` names those to deliver again."""
-    return process_partial_response(event, _take_in_message, _processor, context)
+    """Take in SQS messages; `batchItemFailures` names those to deliver again."""
+    return take_messages(event, context, _take_in_message, queue=settings().inbox_queue_url)
 
 
 def _take_in_message(record: SQSRecord) -> None:
-    try:
-        for key, delivery in _objects(json.loads(record.body)):
-            _take_in(key, delivery)
-    except Exception:
-        logger.exception("deposit failed", extra={"message_id": record.message_id})
-        raise
+    for key, delivery in _objects(json.loads(record.body)):
+        _take_in(key, delivery)
 
 
 def _objects(body: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from choriste.adapters.aws.dynamodb.outbox import event_of_key
 from choriste.application.notices.publish_changes import publish_changes, publish_named
 from choriste.application.shared.messages import STREAM_RECORDS, known_record
 from choriste.domain.shared.ids import EventId
+from choriste.runtime.messages import time_left
 from choriste.runtime.observability import logger
 from choriste.runtime.ports import platform_ports
 from choriste.runtime.settings import settings
@@ -19,11 +20,14 @@ settings()  # a missing variable stops the start
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Publish; a failure is raised, so that the nudge is repeated."""
     records = event.get("Records")
     ports = platform_ports()
-    published = publish_changes(ports) if records is None else publish_named(ports, list(_named(records)))
+    if records is not None:
+        published = publish_named(ports, list(_named(records)))
+    else:
+        published = publish_changes(ports, by=context.aws_request_id, has_time=time_left(context))
     return {"published": published, "batchItemFailures": []}
 
 

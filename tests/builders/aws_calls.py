@@ -48,6 +48,9 @@ def rights_needed(service: str, operation: str, params: Mapping[str, Any]) -> It
         yield "lambda:InvokeFunction", "function/" + params["FunctionName"].removeprefix("choriste-")
     elif (service, operation) == ("events", "PutEvents"):
         yield "events:PutEvents", "bus"
+    elif service == "sqs":
+        queue = "queue/" + params["QueueUrl"].rsplit("choriste-", 1)[1]
+        yield f"sqs:{operation.removesuffix('Batch')}", queue
     elif service == "kms":
         yield f"kms:{operation}", "secrets"
     elif (service, operation) == ("ses", "SendEmail"):

@@ -44,6 +44,7 @@ from tests.builders.identity import (
     enrol,
 )
 from tests.fakes.approvals import NoApprovals
+from tests.fakes.backlog import MemoryBacklog
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
 from tests.fakes.flows import MemoryFlows
@@ -80,6 +81,7 @@ class World:
     invoices: MemoryInvoices
     files: MemoryFiles
     intake: MemoryIntake
+    backlog: MemoryBacklog = field(init=False)
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     prefilled: Prefilled = field(default_factory=Prefilled)
     printed: bytes = b"%PDF-1.7"
@@ -93,6 +95,7 @@ class World:
     members: MemoryMembers = field(init=False)
 
     def __post_init__(self) -> None:
+        self.backlog = MemoryBacklog(self.intake)
         self.members = MemoryMembers(self.accounts, self.history)
 
     @property
@@ -119,6 +122,10 @@ class World:
         return MemoryPrintouts(self.files, content=self.printed)
 
     def platform_ports(self) -> PlatformPorts:
+        self.backlog.ports = self._ports()
+        return self.backlog.ports
+
+    def _ports(self) -> PlatformPorts:
         return PlatformPorts(
             clock=self.clock,
             flows=self.flows,
@@ -129,6 +136,7 @@ class World:
             due_items=MemoryDueItems(self.flows, self.invoices, self.members),
             files=self.files,
             intake=self.intake,
+            backlog=self.backlog,
             bus=MemoryBus(),
             mailer=MemoryMailer(),
             directory=self.access.directory,

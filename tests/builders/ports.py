@@ -51,6 +51,7 @@ from tests.builders.identity import (
 )
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET
 from tests.fakes.approvals import NoApprovals
+from tests.fakes.backlog import MemoryBacklog
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.drafts import MemoryDrafts
 from tests.fakes.exchange import MemoryDispatches, MemoryFolderKeys, MemoryPartners
@@ -88,6 +89,7 @@ class Bench:
     intake: MemoryIntake
     bus: MemoryBus
     mailer: MemoryMailer
+    backlog: MemoryBacklog
 
 
 def a_bench() -> Bench:
@@ -103,7 +105,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
     clock, flows = StillClock(), MemoryFlows()
     invoices = MemoryInvoices(flows)
     intake, bus, mailer, files = MemoryIntake(), MemoryBus(), MemoryMailer(), MemoryFiles()
-    history = MemoryHistory()
+    history, backlog = MemoryHistory(), MemoryBacklog(intake)
     members = MemoryMembers(accounts, history)
     ports = PlatformPorts(
         clock=clock,
@@ -115,6 +117,7 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         due_items=MemoryDueItems(flows, invoices, members),
         files=files,
         intake=intake,
+        backlog=backlog,
         bus=bus,
         mailer=mailer,
         directory=directory,
@@ -136,7 +139,8 @@ def a_bench_of(directory: MemoryDirectory, accounts: MemoryAccounts) -> Bench:
         pdf_reader=MemoryPdfReader(Prefilled()),
         base_url="https://choriste.example",
     )
-    return Bench(ports, clock, intake, bus, mailer)
+    backlog.ports = ports
+    return Bench(ports, clock, intake, bus, mailer, backlog)
 
 
 @contextmanager
@@ -156,6 +160,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
         table = CoreTable(dynamodb, names["CoreTable"])
         buckets = {bucket: names[f"{bucket.value.capitalize()}Bucket"] for bucket in Bucket}
         intake, bus, mailer = MemoryIntake(), MemoryBus(), MemoryMailer()
+        backlog = MemoryBacklog(intake)
         bytes_kept, history = S3Files(s3, buckets), MemoryHistory()
         ports = PlatformPorts(
             clock=clock,
@@ -167,6 +172,7 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             due_items=DynamoDueItems(table),
             files=bytes_kept,
             intake=intake,
+            backlog=backlog,
             bus=bus,
             mailer=mailer,
             directory=directory,
@@ -188,7 +194,8 @@ def a_moto_bench(plan: FaultPlan | None = None) -> Iterator[Bench]:
             pdf_reader=MemoryPdfReader(Prefilled()),
             base_url="https://choriste.example",
         )
-        yield Bench(ports, clock, intake, bus, mailer)
+        backlog.ports = ports
+        yield Bench(ports, clock, intake, bus, mailer, backlog)
 
 
 def create_stores() -> Mapping[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import pytest
 
@@ -13,27 +13,28 @@ from choriste.local.platform.hosting import FunctionHost, Outcome
 from choriste.local.platform.shapes import Json
 from tests.builders.aws_calls import Right, record
 
+_FUNCTION: ContextVar[str | None] = ContextVar("function", default=None)
+"""The function that runs: what it does side by side counts for it, too."""
+
 
 @contextmanager
 def rights_used() -> Iterator[Mapping[str, set[Right]]]:
     """Note the rights that functions use inside the block, by the name of the function."""
     used: dict[str, set[Right]] = defaultdict(set)
-    here = threading.local()
     original = FunctionHost.invoke
 
     def function() -> str | None:
-        name: str | None = getattr(here, "function", None)
-        return name
+        return _FUNCTION.get()
 
     def note(right: Right) -> None:
         used[function() or ""].add(right)
 
     def invoke(host: FunctionHost, name: str, event: Json) -> Outcome:
-        before, here.function = function(), name.removeprefix("choriste-").replace("-", "_")
+        before = _FUNCTION.set(name.removeprefix("choriste-").replace("-", "_"))
         try:
             return original(host, name, event)
         finally:
-            here.function = before
+            _FUNCTION.reset(before)
 
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(FunctionHost, "invoke", invoke)

@@ -80,8 +80,9 @@ class MemoryFlows:
         del alone  # one write either way
         with self._lock:
             key = (document.flow_id, document.position)
-            if document.outcome is Outcome.REFUSED and self._documents[key].outcome is Outcome.PENDING:
-                self._documents[key] = document
+            if document.outcome is Outcome.REFUSED:
+                stored = self._documents[key]
+                document = self._documents[key] = document if stored.outcome is Outcome.PENDING else stored
             flow = self._found(document.flow_id)
             counted = {
                 Outcome.ACCEPTED: {"accepted": flow.accepted | {document.position}},

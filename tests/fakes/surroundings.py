@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
-from choriste.application.operations.ports import DueItem, DueKind
+from choriste.application.operations.ports import EVERY_KIND, DueItem, DueKind
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Acquisition, Bucket
 from choriste.domain.shared.errors import NotFoundError
@@ -14,6 +16,8 @@ from choriste.domain.shared.ids import FlowId
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.members import MemoryMembers
+
+_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class MemoryDueItems:
@@ -27,8 +31,10 @@ class MemoryDueItems:
         self._members = members
         self._postponed: dict[tuple[str, str], dt.datetime] = {}
 
-    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
-        """Return what was due before a moment, oldest first."""
+    def due_before(
+        self, moment: dt.datetime, *, limit: int, kinds: frozenset[DueKind] = EVERY_KIND
+    ) -> tuple[DueItem, ...]:
+        """Return what of some kinds was due before a moment, oldest first."""
         items = [
             *(
                 self._item(DueKind.FLOW, flow.id, flow.received_at + self.WATCH)
@@ -55,12 +61,16 @@ class MemoryDueItems:
                 if merger.due_at is not None
             ),
         ]
-        due = sorted((item for item in items if item.due_at < moment), key=lambda item: item.due_at)
+        wanted = (item for item in items if item.kind in kinds)
+        due = sorted((item for item in wanted if item.due_at < moment), key=lambda item: item.due_at)
         return tuple(due[:limit])
 
-    def postpone(self, item: DueItem, until: dt.datetime) -> None:
-        """Look at an item again later."""
+    def postpone(self, item: DueItem, until: dt.datetime) -> bool:
+        """Look at an item again later, unless another call put it off already."""
+        if item not in self.due_before(_EVER, limit=10_000):
+            return False
         self._postponed[item.kind, item.id] = until
+        return True
 
     def _item(self, kind: DueKind, identifier: str, due_at: dt.datetime) -> DueItem:
         return DueItem(kind, identifier, self._postponed.get((kind, identifier), due_at))
@@ -77,13 +87,25 @@ class MemoryFiles:
     def put(self, bucket: Bucket, key: str, content: bytes, *, mime_type: str) -> None:
         """Keep bytes under a key."""
         del mime_type  # only a real store answers with it
-        self._contents[bucket, key] = content
+        if bucket is Bucket.ARCHIVE:
+            self._contents.setdefault((bucket, key), content)
+        else:
+            self._contents[bucket, key] = content
 
     def get(self, bucket: Bucket, key: str) -> bytes:
         """Return the bytes under a key; raises `NotFoundError`."""
         if (bucket, key) not in self._contents:
             raise NotFoundError(kind="file", id=key)
         return self._contents[bucket, key]
+
+    def open(self, bucket: Bucket, key: str) -> BinaryIO:
+        """Return the bytes under a key as a file."""
+        return io.BytesIO(self.get(bucket, key))
+
+    def keep_dropped(self, dropped: BinaryIO, key: str, *, mime_type: str) -> None:
+        """Copy what was opened into the archive."""
+        dropped.seek(0)
+        self.put(Bucket.ARCHIVE, key, dropped.read(), mime_type=mime_type)
 
     def size(self, bucket: Bucket, key: str) -> int:
         """Return the size in bytes of what is under a key."""

@@ -37,6 +37,8 @@ EXPECTED: dict[str, Callable[[Any], bool]] = {
     "console": lambda result: bool(result["statusCode"] == 200 and "<form" in result["body"]),
     "chorus": lambda result: bool(result["statusCode"] == 401),
     "inbox": lambda result: bool(result == {"batchItemFailures": []}),
+    "opening": lambda result: bool(result == {"batchItemFailures": []}),
+    "admission": lambda result: bool(result == {"batchItemFailures": []}),
     "intake_validate": lambda result: bool(result["outcome"] == "accepted"),
     "documents": lambda result: bool(result["readable_copy"]["name"].startswith("PJP00XFAC")),
     "intake_deliver": lambda result: bool(result["outcome"] == "MISE_A_DISPOSITION"),
@@ -125,6 +127,8 @@ def answers(stage: Stage) -> dict[str, Answer]:
     for name in ("api", "console", "chorus"):
         given[name] = stage.ask(name, an_event(name))
     given["inbox"] = stage.ask("inbox", an_event("inbox", body=_message("inbox", about=FILENAME)))
+    given["opening"] = stage.ask("opening", an_event("opening", body=_order(_only_flow())))
+    given["admission"] = stage.ask("admission", an_event("admission", body=_order("CPP-none")))
     flow = {"flow_id": _only_flow(), "document": 1}
     given["intake_validate"] = stage.ask("intake_validate", an_event("intake_validate", **flow))
     known = {"invoice_id": (given["intake_validate"].result or {}).get("invoice_id")}
@@ -142,6 +146,11 @@ def answers(stage: Stage) -> dict[str, Answer]:
     given["registry"] = stage.ask("registry", an_event("registry"))
     given["daily"] = stage.ask("daily", an_event("daily"))
     return given
+
+
+def _order(flow: str) -> str:
+    """The order to open a flow's file, or to admit its first document."""
+    return json.dumps({"schema": 1, "flow_id": flow, "documents": [1], "attempt": 0})
 
 
 def _message(queue: str, *, about: str) -> str:

@@ -41,8 +41,8 @@ FRONT: dict[str, Any] = {
         ({**FRONT, "certificate_arn": "arn:aws:acm:eu-west-3:1:certificate/1"}, "certificate_arn"),
         ({"stage": Stage.PRODUCTION}, "archive_mode"),
         ({"archive_mode": ArchiveMode.COMPLIANCE}, "archive_mode"),
-        ({"archive_memory": 1024}, "archive_memory"),
-        ({"archive_memory": 20_000}, "archive_memory"),
+        ({"consumers": 1}, "consumers"),
+        ({"intake_at_once": 0}, "intake_at_once"),
     ],
 )
 def test_setting_that_would_break_on_aws_is_refused_by_name(changes: dict[str, Any], named: str) -> None:

@@ -17,7 +17,7 @@ from choriste.domain.shared.ids import FlowId, InvoiceId
 from choriste.runtime import aws
 from infra.catalogue import FUNCTIONS, pascal
 from infra.functions import SCHEDULES
-from infra.messaging import WINDOWS
+from infra.messaging import CONSUMERS
 from infra.observability import INCIDENT_LINES
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import a_cii
@@ -157,7 +157,8 @@ def test_queues_have_dead_letters_encryption_and_patience(template: Template) ->
             consumer = queue["QueueName"].removeprefix("choriste-")
             target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
             assert target.endswith("DeadLetterQueue"), logical_id
-            assert queue["VisibilityTimeout"] == 6 * timeouts[consumer] + WINDOWS[consumer], logical_id
+            hidden = 6 * timeouts[consumer] + CONSUMERS[consumer].window
+            assert queue["VisibilityTimeout"] == hidden, logical_id
 
 
 def test_claim_to_a_notice_outlives_the_function_but_not_the_patience_of_its_queue(
@@ -195,11 +196,21 @@ def test_only_a_deposit_goes_at_once_and_a_notice_is_out_well_within_a_minute(te
     }
 
     assert windows == {
-        "InboxQueueSource": 0,
+        **dict.fromkeys(("InboxQueueSource", "OpeningQueueSource", "AdmissionQueueSource"), 0),
         "NotificationQueueSource": 10,
         "ExchangeQueueSource": 5,
         "CoreStreamSource": 5,
     }
+
+
+def test_what_may_last_is_taken_one_message_at_a_time(template: Template) -> None:
+    """A batch of ten archives outlived its function, and each message of it lost a life."""
+    sizes = {
+        logical_id: source["BatchSize"]
+        for logical_id, source in template.each("AWS::Lambda::EventSourceMapping")
+    }
+
+    assert [sizes[f"{name}QueueSource"] for name in ("Inbox", "Opening", "Admission")] == [1, 1, 1]
 
 
 def test_schedules_have_their_rates(template: Template) -> None:
@@ -208,7 +219,8 @@ def test_schedules_have_their_rates(template: Template) -> None:
         for _, schedule in template.each("AWS::Scheduler::Schedule")
     }
 
-    assert rates == {entry.function: f"rate({entry.minutes} minutes)" for entry in SCHEDULES}
+    assert rates == {entry.name: f"rate({entry.minutes} minutes)" for entry in SCHEDULES}
+    assert {"sweeper-deadlines", "sweeper-flows"} < set(rates), "no flow stands before a legal deadline"
 
 
 def test_functions_follow_the_catalogue(template: Template) -> None:
@@ -239,9 +251,9 @@ def test_functions_take_at_most_their_share_of_the_account(template: Template) -
         for logical_id, function in template.each("AWS::Lambda::Function")
         if "ReservedConcurrentExecutions" in function
     ]
-    for logical_id in ("InboxQueueSource", "NotificationQueueSource"):
-        source = template.of_type("AWS::Lambda::EventSourceMapping")[logical_id]
-        assert source["ScalingConfig"] == {"MaximumConcurrency": 10}
+    for name in CONSUMERS:
+        source = template.of_type("AWS::Lambda::EventSourceMapping")[f"{name.capitalize()}QueueSource"]
+        assert source["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
 def test_logs_are_kept_for_a_bounded_time(template: Template) -> None:
@@ -258,15 +270,15 @@ def test_lambda_writes_of_an_invocation_only_when_it_fails(template: Template) -
     assert levels == {"WARN"}
 
 
+_QUEUES = tuple(name.capitalize() for name in CONSUMERS)
+
+
 def test_every_failure_has_an_alarm_that_reaches_the_topic(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm")
 
     expected = {f"{pascal(spec.name)}{kind}Alarm" for spec in FUNCTIONS for kind in ("Errors", "Throttles")}
-    expected |= {
-        f"{name}DeadLettersAlarm" for name in ("Inbox", "Notification", "Exchange", "Rule", "Schedule")
-    }
-    expected |= {f"{name}QueueAgeAlarm" for name in ("Inbox", "Notification", "Exchange")}
-    expected |= {"PublisherIteratorAgeAlarm"}
+    expected |= {f"{name}DeadLettersAlarm" for name in (*_QUEUES, "Rule", "Schedule")}
+    expected |= {*(f"{name}QueueAgeAlarm" for name in _QUEUES), "PublisherIteratorAgeAlarm"}
     expected |= {
         f"{table}Table{kind}ThrottlesAlarm"
         for table in ("Core", "Audit", "Sessions", "Idempotency")

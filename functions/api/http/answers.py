@@ -38,7 +38,10 @@ DOWNLOAD: Final = {"Location": _header("Address to download from, valid for five
 ETAG: Final = {"ETag": _header("Version, for If-Match", pattern='^"[0-9]+"$')}
 NO_STORE: Final = {"Cache-Control": _header("Never cached", enum=["no-store"])}
 _LANGUAGE: Final = {"Content-Language": _header("Language of the texts", enum=["fr", "en"])}
-_CHALLENGE: Final = {"WWW-Authenticate": _header("How to authenticate", enum=[CHALLENGE])}
+_FURTHER: Final[Mapping[HTTPStatus, Mapping[str, object]]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": _header("How to authenticate", enum=[CHALLENGE])},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": _header("Seconds to wait", pattern="^[0-9]+$")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,11 @@ class Success:
 def answers(*successes: Success, problems: Iterable[str] = (), secured: bool = True) -> Declared:
     """Return all that an operation answers.
 
-    `problems` are its own codes; `internal`, and `unauthenticated` where it is `secured`, come with each. An
-    address with a name in it may also be none of ours: whatever may be `not-found` may be `route-not-found`.
+    `problems` are its own codes; `busy`, `internal`, and `unauthenticated` where it is `secured`, come with
+    each. An address with a name in it may also be none of ours: whatever may be `not-found` may be
+    `route-not-found`.
     """
-    own = {*problems, "internal", *(("unauthenticated",) if secured else ())}
+    own = {*problems, "busy", "internal", *(("unauthenticated",) if secured else ())}
     own |= {"route-not-found"} if "not-found" in own else set()
     found: Declared = {int(each.status): each.declared() for each in successes}
     found.update(_problems(own))
@@ -84,9 +88,9 @@ def _problems(codes: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _problem(status: HTTPStatus, codes: list[str]) -> dict[str, Any]:
     named = {"properties": {"code": {"enum": codes}, "status": {"const": int(status)}}}
-    challenge = _CHALLENGE if status is HTTPStatus.UNAUTHORIZED else {}
+    further = _FURTHER.get(status, {})
     return {
         "description": ", ".join(f"`{code}`" for code in codes),
-        "headers": {**_LANGUAGE, **challenge},
+        "headers": {**_LANGUAGE, **further},
         "content": {PROBLEM_TYPE: {"schema": {"allOf": [PROBLEM, named]}}},
     }

@@ -14,7 +14,7 @@ from choriste.application.access.authenticate_request import Caller
 from choriste.application.access.resume_session import SignedIn
 from choriste.domain.access.errors import UnauthenticatedError
 from choriste.domain.access.principal import Principal
-from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.errors import BadRequestError, BusyError
 from choriste.i18n.catalogue import message
 from choriste.runtime.http import preferred_language, problem_answer
 from choriste.runtime.identity import authenticate, authenticate_person, bearer
@@ -46,9 +46,10 @@ _PERSON: Final = "person"
 
 
 def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Find out who sends a request, for `principal`; return the answer 401 when nobody is proved.
+    """Find out who sends a request, for `principal`; return the answer that refuses it, or None.
 
-    Addresses without an operation are no exception: who is nobody learns nothing of them.
+    It is 401 where nobody is proved, 503 where nobody could be looked up. Addresses without an operation are
+    no exception: who is nobody learns nothing of them.
     """
     path = str(event.get("rawPath"))
     if path in OPEN_PATHS or path.startswith(_STEPS):
@@ -59,6 +60,8 @@ def admit(event: Mapping[str, Any]) -> dict[str, Any] | None:
         refused = problem_answer(error.code, error.parameters, language=preferred_language(event))
         note_refused(event, refused, client_id=error.client_id)
         return refused
+    except BusyError as error:
+        return problem_answer(error.code, error.parameters, language=preferred_language(event))
     return None
 
 

@@ -23,7 +23,7 @@ from functions.api.http.faults import NOT_JSON, refusal_of
 def problem(code: str, parameters: Mapping[str, object]) -> Response[str]:
     """Return a problem as an answer."""
     document = problem_document(code, parameters, language=language())
-    headers: dict[str, str | list[str]] = {**problem_headers(code, language=language())}
+    headers: dict[str, str | list[str]] = {**problem_headers(code, parameters, language=language())}
     return Response(
         int(STATUSES[code]), PROBLEM_TYPE, body=json.dumps(document, ensure_ascii=False), headers=headers
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from choriste.application.deposits.receive_deposit import mime_type_of
+from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.drafts.begin_draft import DraftSource
 from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.keep_piece import KeptPiece, read_piece

@@ -61,8 +61,10 @@ def _found(call: Call, side: Side, criteria: Criteria) -> FoundInvoices:
         ),
         key=side,
     )
-    total = count_invoices(call.ports, call.principal, side=side, criteria=criteria, structure=owner)
-    return _ordered(call, counted(call, found, total))
+    if found.pages > found.page:  # on its last page the number of all rows is known
+        total = count_invoices(call.ports, call.principal, side=side, criteria=criteria, structure=owner)
+        found = counted(call, found, total)
+    return _ordered(call, found)
 
 
 def _of_supplier(call: Call) -> FoundInvoices:

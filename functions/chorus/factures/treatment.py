@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from choriste.application.deposits.receive_deposit import clean_filename
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.invoices.act_on_invoice import acknowledge_invoice, record_reference
 from choriste.application.invoices.attach_file import CATEGORY_LIMIT, attach_file
 from choriste.application.invoices.keep_piece import read_piece

@@ -142,7 +142,7 @@ def _gone_on(head: InvoiceHead) -> InvoiceHead:
     return replace(head, version=head.version + 1, due_at=None)
 
 
-def _once_held(client: ContendedClient, work: Callable[[], None]) -> None:
+def _once_held(client: ContendedClient, work: Callable[[], object]) -> None:
     client.wait_until_held()
     work()
 

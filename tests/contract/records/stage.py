@@ -278,8 +278,9 @@ def _write_invoices(stores: Stores) -> None:
     stores.invoices.register(registered, first, audit_row(first, previous=""), document=examples.ACCEPTED)
     stores.invoices.save(Journey(registered, whole, (examples.REFUSAL,), (SECOND_LINK,)))
     stores.outbox.mark_published([first, fetched, dated])
-    stores.flows.settle(examples.ACCEPTED, at=examples.AT)
-    stores.flows.settle(examples.REFUSED, at=examples.AT)
+    settled = examples.FLOWS[1].state_at or examples.AT
+    stores.flows.settle(examples.ACCEPTED, at=settled)
+    stores.flows.settle(examples.REFUSED, at=settled)
     stores.flows.block(whole.flow_id)
 
 

@@ -40,7 +40,9 @@ def test_member_whose_name_is_dots_and_spaces_is_a_document(
         channel=Channel.API,
     )
 
-    assert receipt.flow.documents == 2 or receipt.flow.findings
+    opened = bench.ports.flows.get(receipt.flow.id)
+    assert opened is not None
+    assert opened.documents == 2 or opened.findings
 
 
 @pytest.mark.parametrize("name", ["...", " "])

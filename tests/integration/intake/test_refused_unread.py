@@ -7,13 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.application.deposits.open_flow import resume_flow
 from choriste.application.deposits.read_report import read_report
-from choriste.application.deposits.receive_deposit import (
-    MAX_ARCHIVE_BYTES,
-    MAX_FILE_BYTES,
-    Receipt,
-    resume_flow,
-)
+from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES, MAX_FILE_BYTES, Receipt
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Flow, FlowState

@@ -27,7 +27,7 @@ from tests.fakes.surroundings import MemoryBus
 
 pytestmark = pytest.mark.slow
 
-SWEEPING, PUBLISHING = 13, 7
+SWEEPING, PUBLISHING = 13, 9
 """The calls that one run makes; `test_plan_covers_every_call` holds them to that."""
 
 TABLES = ("choriste-core", "choriste-audit")
@@ -116,7 +116,7 @@ def _sweep(world: World) -> None:
 
 
 def _publish(world: World) -> None:
-    publish_changes(world.ports)
+    publish_changes(world.ports, by="run")
 
 
 @pytest.mark.parametrize(("work", "calls"), [(_sweep, SWEEPING), (_publish, PUBLISHING)])

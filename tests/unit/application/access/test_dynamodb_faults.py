@@ -17,6 +17,7 @@ from choriste.application.access.records import ApiClient, Credentials
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.user import UserId
 from choriste.domain.parties.structure import StructureId
+from choriste.domain.shared.errors import BusyError
 from tests.builders.identity import a_structure, a_user
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -60,7 +61,7 @@ WRITES: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("write", WRITES)
 def test_failure_of_the_service_is_raised(write: str) -> None:
-    with pytest.raises(ClientError):
+    with pytest.raises((ClientError, BusyError)):
         WRITES[write](failing(THROTTLED))
 
 

@@ -10,16 +10,11 @@ from dataclasses import replace
 import pytest
 
 from choriste.application.access.records import Credentials
+from choriste.application.deposits.deposited_file import clean_filename, mime_type_of
 from choriste.application.deposits.offer_upload import flow_of_upload, offer_upload
+from choriste.application.deposits.open_flow import resume_flow
 from choriste.application.deposits.read_report import list_flows, read_report
-from choriste.application.deposits.receive_deposit import (
-    MAX_FILE_BYTES,
-    Receipt,
-    clean_filename,
-    mime_type_of,
-    receive_deposit,
-    resume_flow,
-)
+from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES, Receipt, receive_deposit
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
@@ -112,11 +107,15 @@ def test_archive_becomes_one_document_per_member(bench: Bench) -> None:
     assert bench.ports.files.get(Bucket.ARCHIVE, documents[1].key) == b"?"
 
 
-def test_archive_that_leads_outside_is_refused_at_once(bench: Bench) -> None:
-    receipt = _deposit(bench, _tar(("../../etc/passwd", b"x")), "evil.tar.gz")
+def test_archive_that_leads_outside_is_refused_as_a_whole(bench: Bench) -> None:
+    receipt = _deposit(bench, _tar(("a.xml", a_cii()), ("../../etc/passwd", b"x")), "evil.tar.gz")
 
-    assert receipt.flow.state is FlowState.REFUSED
-    assert receipt.flow.findings[0].rule == "ARCHIVE-PATH"
+    refused = read_report(bench.ports, supplier(), receipt.flow.id)
+    assert refused.flow.state is FlowState.REFUSED
+    assert refused.flow.findings[0].rule == "ARCHIVE-PATH"
+    assert refused.documents == ()
+    with pytest.raises(NotFoundError):
+        bench.ports.files.get(Bucket.ARCHIVE, f"members/{receipt.flow.id}/1/a.xml")
 
 
 @pytest.mark.parametrize(
@@ -275,17 +274,17 @@ def test_unopened_flow_is_opened_by_its_resumption(bench: Bench) -> None:
     flow = _unopened(bench)
     bench.ports.files.put(Bucket.ARCHIVE, flow.key, a_cii(), mime_type="")
 
-    resumed = resume_flow(bench.ports, flow.id, attempt=1)
+    resume_flow(bench.ports, flow.id, attempt=1)
 
-    assert resumed is not None
-    assert resumed.documents == 1
+    assert len(bench.ports.flows.documents(flow.id)) == 1
 
 
 def test_flow_whose_bytes_never_arrived_is_refused(bench: Bench) -> None:
     flow = _unopened(bench)
 
-    resumed = resume_flow(bench.ports, flow.id, attempt=1)
+    resume_flow(bench.ports, flow.id, attempt=1)
 
+    resumed = bench.ports.flows.get(flow.id)
     assert resumed is not None
     assert resumed.findings[0].rule == "DEPOSIT-INTERRUPTED"
 

@@ -169,7 +169,7 @@ def test_file_without_an_invoice_is_refused_as_unreadable(bench: Bench, content:
 def test_id_given_twice_is_exchanged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first = _settled(bench)
     ids = iter([first.invoice_id, first.invoice_id + 1])
-    monkeypatch.setattr("choriste.application.deposits.receive_deposit.new_invoice_id", lambda _: next(ids))
+    monkeypatch.setattr("choriste.application.deposits.open_flow.new_invoice_id", lambda _: next(ids))
     monkeypatch.setattr(
         "choriste.application.deposits.integrate_document.new_invoice_id", lambda _: next(ids)
     )

@@ -46,8 +46,8 @@ def _arrive(stage: Stage, key: str, content: bytes, **metadata: str) -> Flow:
     stage.ports.files.named[Bucket.INBOX, key] = metadata
     receipt = receive_inbox_object(stage.ports, key, delivery="1")
     assert receipt is not None
-    for position in range(1, (receipt.flow.documents or 0) + 1):
-        document = run_intake(stage.ports, receipt.flow.id, position)
+    for each in stage.ports.flows.documents(receipt.flow.id):
+        document = run_intake(stage.ports, receipt.flow.id, each.position)
         stage.invoices[document.number or ""] = document.invoice_id
     flow = stage.ports.flows.get(receipt.flow.id)
     assert flow is not None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from choriste.application.deposits.receive_deposit import resume_flow
+from choriste.application.deposits.open_flow import resume_flow
 from choriste.application.exchange.tell_partners import tell_partners
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.shared.ports import Bucket

@@ -1,8 +1,9 @@
 """Archives of invoices: tar, tar.gz, zip and gz, opened without trusting a byte of them.
 
-Nothing is written to disk. Names are checked before contents are read, contents are read in pieces
-against the limits, and what is neither a plain file nor a folder is refused: a partner's drop of a
-hundred invoices needs no links. Every refusal is one finding with a stable `ARCHIVE-…` code.
+Nothing is written to disk, and an archive is read where it is: no more than one member of it is in memory.
+Names are checked before contents are read, contents are read in pieces against the limits, and what is
+neither a plain file nor a folder is refused: a partner's drop of a hundred invoices needs no links. Every
+refusal is one finding with a stable `ARCHIVE-…` code.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from choriste.formats.errors import unreadable
-from choriste.formats.magic import office_name
+from choriste.formats.magic import is_office_file
 from choriste.formats.wording import excerpt
 
 _PIECE: Final = 65_536
@@ -53,7 +54,9 @@ class _Readable(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
 
 
-_Stream = io.BytesIO | gzip.GzipFile
+_ZIPS: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_GZIP: Final = b"\x1f\x8b"
+_Stream = BinaryIO | gzip.GzipFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,42 +81,55 @@ class Member:
     data: bytes
 
 
-def unpack(data: bytes, filename: str, limits: Limits | None = None) -> tuple[Member, ...]:
-    """Return the files of an archive, in its own order.
+def unpack(source: BinaryIO, filename: str, limits: Limits | None = None) -> Iterator[Member]:
+    """Yield the files of an archive, in its own order, each read when it is asked for.
 
-    The first bytes show the kind; `filename` names the content of a bare gzip file and appears in
-    the messages. Raises UnreadableError: `ARCHIVE-EMPTY`, `ARCHIVE-UNKNOWN`, `ARCHIVE-BROKEN`,
+    A fault may show behind good members: go through an archive once before you keep any of it. The first
+    bytes show the kind; `filename` names the content of a bare gzip file and appears in the messages.
+    Raises UnreadableError: `ARCHIVE-EMPTY`, `ARCHIVE-UNKNOWN`, `ARCHIVE-BROKEN`,
     `ARCHIVE-PATH`, `ARCHIVE-LINK`, `ARCHIVE-SPECIAL`, `ARCHIVE-ENCRYPTED`, `ARCHIVE-NESTED`,
     `ARCHIVE-DUPLICATE`, `ARCHIVE-TOO-MANY`, `ARCHIVE-TOO-LARGE`, `ARCHIVE-MEMBER-TOO-LARGE` or
     `ARCHIVE-BOMB`.
     """
-    if not data:
-        raise unreadable("ARCHIVE-EMPTY", found=excerpt(filename))
-    guard = _Guard(limits or Limits(), len(data))
+    guard = _Guard(limits or Limits(), source.seek(0, io.SEEK_END))
+    is_empty = True
     try:
-        members = tuple(_members(data, filename, guard))
+        for member in _members(source, filename, guard):
+            is_empty = False
+            yield member
     except _BROKEN as error:
         raise unreadable("ARCHIVE-BROKEN", found=excerpt(filename), expected=excerpt(str(error))) from None
-    if not members:
+    if is_empty:
         raise unreadable("ARCHIVE-EMPTY", found=excerpt(filename))
-    return members
 
 
-def is_archive(data: bytes) -> bool:
-    """Return whether the data begin as a tar, zip or gzip file, and are no office document in a zip."""
-    if office_name(data) is not None:
-        return False
-    return data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")) or data[257:262] == b"ustar"
+def is_archive(source: BinaryIO) -> bool:
+    """Return whether a file begins as a tar, zip or gzip file, and is no office document in a zip."""
+    begins = _begin(source)
+    if begins.startswith(_ZIPS):
+        return not is_office_file(source)
+    return begins.startswith(_GZIP) or _is_tar(begins)
 
 
-def _members(data: bytes, filename: str, guard: _Guard) -> Iterator[Member]:
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_members(data, guard)
-    if data[257:262] == b"ustar":
-        return _tar_members(io.BytesIO(data), guard)
-    if data.startswith(b"\x1f\x8b"):
-        return _gzip_members(data, filename, guard)
-    raise unreadable("ARCHIVE-UNKNOWN", found=excerpt(filename))
+def _begin(source: BinaryIO) -> bytes:
+    source.seek(0)
+    return source.read(_BLOCK)
+
+
+def _is_tar(begins: bytes) -> bool:
+    return begins[257:262] == b"ustar"
+
+
+def _members(source: BinaryIO, filename: str, guard: _Guard) -> Iterator[Member]:
+    begins = _begin(source)
+    source.seek(0)
+    if begins.startswith(_ZIPS):
+        return _zip_members(source, guard)
+    if _is_tar(begins):
+        return _tar_members(source, guard)
+    if begins.startswith(_GZIP):
+        return _gzip_members(source, filename, guard)
+    raise unreadable("ARCHIVE-UNKNOWN" if begins else "ARCHIVE-EMPTY", found=excerpt(filename))
 
 
 class _Guard:
@@ -186,8 +202,8 @@ def _clean(name: str) -> str:
     return posixpath.normpath(slashed)
 
 
-def _zip_members(data: bytes, guard: _Guard) -> Iterator[Member]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _zip_members(source: BinaryIO, guard: _Guard) -> Iterator[Member]:
+    with zipfile.ZipFile(source) as archive:
         for entry in archive.infolist():
             kind = (entry.external_attr >> 16) & _FILE_TYPES
             if kind == _SYMLINK:
@@ -234,23 +250,24 @@ def _refuse_a_lost_end(stream: _Stream, offset: int) -> None:
         raise tarfile.ReadError("the end of the archive is missing")
 
 
-def _gzip_members(data: bytes, filename: str, guard: _Guard) -> Iterator[Member]:
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-        is_tar = stream.read(_BLOCK)[257:262] == b"ustar"
+def _gzip_members(source: BinaryIO, filename: str, guard: _Guard) -> Iterator[Member]:
+    with gzip.GzipFile(fileobj=source) as stream:
+        is_tar = _is_tar(stream.read(_BLOCK))
+    source.seek(0)
     if is_tar:
-        with _CountedGzip(data, guard.for_stream()) as counted:
+        with _CountedGzip(source, guard.for_stream()) as counted:
             yield from _tar_members(counted, guard)
         return
     name = guard.admit(re.sub(r"\.gz$", "", posixpath.basename(filename), flags=re.IGNORECASE) or "content")
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+    with gzip.GzipFile(fileobj=source) as stream:
         yield Member(name, guard.read(stream, name))
 
 
 class _CountedGzip(gzip.GzipFile):
     """A gzip stream whose bytes are counted as they are read, headers and padding included."""
 
-    def __init__(self, data: bytes, guard: _Guard) -> None:
-        super().__init__(fileobj=io.BytesIO(data))
+    def __init__(self, source: BinaryIO, guard: _Guard) -> None:
+        super().__init__(fileobj=source)
         self._guard = guard
 
     def read(self, size: int | None = -1) -> bytes:

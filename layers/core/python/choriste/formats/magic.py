@@ -9,7 +9,7 @@ import io
 import re
 import struct
 import zipfile
-from typing import Final
+from typing import BinaryIO, Final
 
 HEADER_WITHIN: Final = 1024
 """PDF readers accept the header anywhere in the first kilobyte (ISO 32000-1, annex H, note 13)."""
@@ -123,15 +123,21 @@ def office_name(data: bytes) -> str | None:
         return "Word, Excel (.doc, .xls)"
     if data.startswith(b"{\\rtf"):
         return "RTF (.rtf)"
-    return _zipped_office_name(data) if data.startswith(_ZIP) else None
+    return _zipped_office_name(io.BytesIO(data)) if data.startswith(_ZIP) else None
 
 
-def _zipped_office_name(data: bytes) -> str | None:
-    declared = _MIME_MEMBER.search(data, 0, 256)
+def is_office_file(source: BinaryIO) -> bool:
+    """Say whether a zip, read where it is, is an office document."""
+    return _zipped_office_name(source) is not None
+
+
+def _zipped_office_name(source: BinaryIO) -> str | None:
+    source.seek(0)
+    declared = _MIME_MEMBER.search(source.read(256))
     if declared is not None:
         return _OPEN_DOCUMENTS.get(declared[1], "OpenDocument")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(source) as package:
             names = package.namelist()
     except _UNREADABLE:
         return None

@@ -6,6 +6,7 @@ stay such. Read with the same guards as every archive and every XML that comes i
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -27,7 +28,7 @@ def sheet_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
     Raises `UnreadableError` for what is no workbook, or holds more than one honestly would.
     """
-    parts = {member.name: member.data for member in unpack(data, "", _LIMITS)}
+    parts = {member.name: member.data for member in unpack(io.BytesIO(data), "", _LIMITS)}
     sheets = sorted((name for name in parts if _SHEET.fullmatch(name)), key=lambda name: (len(name), name))
     strings = _texts(parse_xml(parts[_STRINGS])) if _STRINGS in parts else []
     rows = parse_xml(parts[sheets[0]]).iter(f"{_MAIN}row") if sheets else iter(())

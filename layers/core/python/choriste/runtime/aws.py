@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 from botocore.config import Config
 
+from choriste.adapters.aws.throttles import tell_throttles
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_events.client import EventBridgeClient
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_ses.client import SESClient
+    from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_stepfunctions.client import SFNClient
 
     from choriste.adapters.aws.secrets import SecretsClient
@@ -47,7 +50,9 @@ class _OnDemand:
 
 @cache
 def _client(service: str, config: Config) -> Any:  # noqa: ANN401 - each service has a type of its own
-    return boto3.session.Session().client(service, config=config)  # type: ignore[call-overload]
+    client = boto3.session.Session().client(service, config=config)  # type: ignore[call-overload]
+    client.meta.events.register("after-call.*", tell_throttles)
+    return client
 
 
 def dynamodb() -> DynamoDBClient:
@@ -73,6 +78,11 @@ def kms() -> KMSClient:
 def events() -> EventBridgeClient:
     """Return the EventBridge client."""
     return cast("EventBridgeClient", _OnDemand("events", _CONFIG))
+
+
+def sqs() -> SQSClient:
+    """Return the SQS client."""
+    return cast("SQSClient", _OnDemand("sqs", _CONFIG))
 
 
 def stepfunctions() -> SFNClient:

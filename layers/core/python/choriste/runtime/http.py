@@ -59,6 +59,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "mail-not-sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "weak-password": HTTPStatus.UNPROCESSABLE_ENTITY,
     "link-ended": HTTPStatus.GONE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "key-refused": HTTPStatus.FORBIDDEN,
     "key-late": HTTPStatus.FORBIDDEN,
     "key-copied": HTTPStatus.FORBIDDEN,
@@ -70,6 +71,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "organisation-refused": HTTPStatus.FORBIDDEN,
     "organisation-person": HTTPStatus.FORBIDDEN,
     "organisation-known": HTTPStatus.FORBIDDEN,
+    "altered-file": HTTPStatus.INTERNAL_SERVER_ERROR,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each problem code that a program may be answered."""
@@ -97,10 +99,14 @@ def problem_document(code: str, parameters: Mapping[str, object], *, language: s
     }
 
 
-def problem_headers(code: str, *, language: str) -> dict[str, str]:
+def problem_headers(code: str, parameters: Mapping[str, object], *, language: str) -> dict[str, str]:
     """Return the headers that go with a problem document, its content type apart."""
     headers = {"Content-Language": language}
-    return {**headers, "WWW-Authenticate": CHALLENGE} if code == "unauthenticated" else headers
+    if code == "unauthenticated":
+        headers["WWW-Authenticate"] = CHALLENGE
+    if code == "busy":
+        headers["Retry-After"] = str(parameters["seconds"])
+    return headers
 
 
 def problem_answer(
@@ -110,7 +116,7 @@ def problem_answer(
     document = problem_document(code, parameters, language=language)
     return {
         "statusCode": int(STATUSES[code]),
-        "headers": {"Content-Type": content_type, **problem_headers(code, language=language)},
+        "headers": {"Content-Type": content_type, **problem_headers(code, parameters, language=language)},
         "body": json.dumps(document, ensure_ascii=False),
         "isBase64Encoded": False,
     }

@@ -32,6 +32,7 @@ from choriste.adapters.aws.lambda_.printouts import LambdaPrintouts
 from choriste.adapters.aws.s3.files import S3Files
 from choriste.adapters.aws.secrets import Secret
 from choriste.adapters.aws.ses.mailer import SesMailer
+from choriste.adapters.aws.sqs.backlog import SqsBacklog
 from choriste.adapters.aws.stepfunctions.approvals import StepFunctionsApprovals
 from choriste.adapters.aws.stepfunctions.intake import StepFunctionsIntake
 from choriste.adapters.aws.sts.folder_keys import StsFolderKeys
@@ -39,7 +40,7 @@ from choriste.adapters.sirene.client import SireneRegistry
 from choriste.application.access.ports import Accounts, Directory, History
 from choriste.application.approvals.ports import Approvals
 from choriste.application.connections.ports import Connections
-from choriste.application.deposits.ports import Flows, Intake, SupplierRecords
+from choriste.application.deposits.ports import Backlog, Flows, Intake, SupplierRecords
 from choriste.application.drafts.ports import Drafts, PdfReader
 from choriste.application.exchange.ports import Dispatches, FolderKeys, Partners
 from choriste.application.invoices.ports import Invoices
@@ -64,6 +65,7 @@ class PlatformPorts:
     flows: Flows
     supplier_records: SupplierRecords
     intake: Intake
+    backlog: Backlog
     invoices: Invoices
     approvals: Approvals
     drafts: Drafts
@@ -118,6 +120,7 @@ def built_ports() -> PlatformPorts:
         outbox=DynamoOutbox(table),
         due_items=DynamoDueItems(table),
         files=S3Files(aws.s3(), buckets),
+        backlog=SqsBacklog(aws.sqs(), opening=names.opening_queue_url, admission=names.admission_queue_url),
         intake=StepFunctionsIntake(aws.stepfunctions(), machine=names.intake_machine_arn),
         bus=EventBridgeBus(aws.events(), name=names.bus_name),
         mailer=SesMailer(aws.ses(), sender=names.sender_address),

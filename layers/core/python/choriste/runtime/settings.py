@@ -40,6 +40,12 @@ class Settings:
     archive_bucket: str
     documents_bucket: str
     bus_name: str
+    inbox_queue_url: str
+    opening_queue_url: str
+    admission_queue_url: str
+    notification_queue_url: str
+    exchange_queue_url: str
+    intake_at_once: str
     intake_machine_arn: str
     approval_machine_arn: str
     documents_function: str

@@ -12,12 +12,13 @@ from decimal import Decimal
 
 from choriste.application.access.policy import mandated_holder, may_issue
 from choriste.application.access.principals import principal_of
+from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.deposits.find_parties import FoundParties, Sides, find_parties
 from choriste.application.deposits.keep_own_document import keep_own_document
 from choriste.application.deposits.ports import DepositPorts
-from choriste.application.deposits.receive_deposit import mime_type_of
 from choriste.application.deposits.remember_invoice import record_of, remember_invoice
 from choriste.application.deposits.validate_file import Validation, validate_file
+from choriste.application.shared.archived import read_archived
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome, Submission
@@ -92,7 +93,7 @@ def _load(ports: DepositPorts, flow_id: FlowId, position: int) -> tuple[Flow, Do
 
 
 def _decide(ports: DepositPorts, flow: Flow, document: Document) -> Document:
-    content = ports.files.get(Bucket.ARCHIVE, document.key)
+    content = read_archived(ports.files, document)
     validation = validate_file(content, filename=document.filename, on=ports.clock.now().date())
     document = replace(
         document, syntax=validation.syntax, profile=validation.profile, judged_by=validation.judged_by

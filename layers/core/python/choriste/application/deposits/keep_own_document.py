@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.deposits.ports import DepositPorts
-from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.advice import Kind
 from choriste.domain.deposits.flow import Document

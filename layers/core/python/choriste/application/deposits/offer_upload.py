@@ -6,8 +6,9 @@ import secrets
 from dataclasses import dataclass
 
 from choriste.application.access.policy import require_issue
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.deposits.ports import DepositPorts
-from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES, clean_filename
+from choriste.application.deposits.receive_deposit import MAX_ARCHIVE_BYTES
 from choriste.application.deposits.receive_inbox_object import drop_claim, remember_parties
 from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import NamedParties

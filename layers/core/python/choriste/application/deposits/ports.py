@@ -91,6 +91,22 @@ class Intake(Protocol):
         ...
 
 
+class Backlog(Protocol):
+    """What waits behind queues for its turn: archives to be opened, documents to be taken in."""
+
+    def open_later(self, flow_id: FlowId) -> None:
+        """Let a flow's file be opened when its turn comes; asking twice opens it once."""
+        ...
+
+    def admit_later(self, flow_id: FlowId, positions: Sequence[int], *, attempt: int = 0) -> None:
+        """Let documents of a flow into the intake when their turn comes."""
+        ...
+
+    def is_waiting(self) -> bool:
+        """Say whether something waits for its turn: what is not finished then is not lost."""
+        ...
+
+
 class DepositPorts(Protocol):
     """What it takes to receive files, to check their documents and to register invoices."""
 
@@ -112,6 +128,11 @@ class DepositPorts(Protocol):
     @property
     def intake(self) -> Intake:
         """The machine that takes documents in."""
+        ...
+
+    @property
+    def backlog(self) -> Backlog:
+        """What waits for its turn."""
         ...
 
     @property

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from choriste.application.access.policy import may_issue
 from choriste.application.access.principals import KnownAccount, account_of
+from choriste.application.deposits.deposited_file import clean_filename, dropped_file
 from choriste.application.deposits.inbox_findings import (
     account_ended,
     not_entitled,
@@ -36,9 +37,8 @@ from choriste.application.deposits.receive_deposit import (
     MAX_ARCHIVE_BYTES,
     MAX_FILE_BYTES,
     Receipt,
-    clean_filename,
     is_named_archive,
-    receive_deposit,
+    receive_file,
     register_flow,
 )
 from choriste.application.shared.ports import Bucket
@@ -107,12 +107,12 @@ def _receive(
         parties = _parties(ports, drop)
     except BadRequestError as error:
         return _refuse(ports, drop, structure=structure, size=size, finding=error.findings[0])
-    receipt = receive_deposit(
+    receipt = receive_file(
         ports,
         account.principal,
         structure=structure,
         filename=drop.filename,
-        content=ports.files.get(Bucket.INBOX, drop.key),
+        file=dropped_file(ports.files, drop.key),
         channel=drop.channel,
         parties=parties,
         drop=drop.claim,

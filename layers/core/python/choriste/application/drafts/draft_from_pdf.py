@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from choriste.application.access.policy import require_issue
-from choriste.application.deposits.receive_deposit import clean_filename
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.drafts.begin_draft import DraftSource, begin_draft
 from choriste.application.drafts.ports import DraftPorts
 from choriste.application.drafts.read_drafts import page_key

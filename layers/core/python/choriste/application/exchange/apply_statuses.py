@@ -13,12 +13,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.deposits.inbox_findings import repeated
-from choriste.application.deposits.receive_deposit import (
-    Receipt,
-    clean_filename,
-    register_flow,
-)
+from choriste.application.deposits.receive_deposit import Receipt, register_flow
 from choriste.application.deposits.receive_inbox_object import drop_claim, receive_inbox_object
 from choriste.application.exchange.ports import ExchangePorts
 from choriste.application.invoices.access import actions_of, acts_open_to, may_see

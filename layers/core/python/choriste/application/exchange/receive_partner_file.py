@@ -11,7 +11,8 @@ import datetime as dt
 import hashlib
 from typing import Final
 
-from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES, Receipt, clean_filename
+from choriste.application.deposits.deposited_file import clean_filename
+from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES, Receipt
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.exchange.apply_statuses import receive_statuses
 from choriste.application.exchange.ports import ExchangePorts

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
+from choriste.application.deposits.deposited_file import clean_filename, mime_type_of
 from choriste.application.invoices.access import role_for_act
 from choriste.application.invoices.act_on_invoice import act_on_invoice
 from choriste.application.invoices.ports import FilePorts

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from choriste.application.access.policy import is_own, lists_of
-from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
+from choriste.application.deposits.deposited_file import clean_filename, mime_type_of
 from choriste.application.invoices.attach_file import check_attachment
 from choriste.application.invoices.ports import FilePorts
 from choriste.application.shared.ports import Bucket

@@ -5,6 +5,7 @@ from __future__ import annotations
 from choriste.application.deposits.integrate_document import data_key
 from choriste.application.invoices.access import visible_invoice
 from choriste.application.invoices.ports import FilePorts
+from choriste.application.shared.archived import read_archived
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.invoice.model import Invoice
@@ -34,4 +35,4 @@ def reading_of(ports: FilePorts, head: InvoiceHead) -> Reading:
     original = head.file(FileKind.ORIGINAL)
     if head.syntax is Syntax.FACTURX or original is None:
         return read_xml(ports.files.get(Bucket.DOCUMENTS, data_key(head.flow_id, head.position)))
-    return read_xml(ports.files.get(Bucket.ARCHIVE, original.key))
+    return read_xml(read_archived(ports.files, original))

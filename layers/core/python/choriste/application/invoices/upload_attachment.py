@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from choriste.application.access.policy import is_own
 from choriste.application.access.principals import account_of
+from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.deposits.offer_upload import VALID_SECONDS, UploadOffer
-from choriste.application.deposits.receive_deposit import clean_filename
 from choriste.application.deposits.receive_inbox_object import drop_claim
 from choriste.application.invoices.access import role_for_act
 from choriste.application.invoices.attach_file import attach_file, check_attachment

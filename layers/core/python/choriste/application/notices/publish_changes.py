@@ -5,11 +5,13 @@ Events carry no personal data: who acted stays in the history, which only entitl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from choriste.application.notices.ports import NoticePorts
 from choriste.application.shared.messages import SCHEMA
+from choriste.application.shared.ports import Acquisition
 from choriste.domain.lifecycle import ReasonCode, Status
 from choriste.domain.shared.ids import EventId
 from choriste.domain.tracking.head import StatusChange
@@ -17,14 +19,35 @@ from choriste.domain.tracking.head import StatusChange
 BATCH = 100
 
 
-def publish_changes(ports: NoticePorts) -> int:
-    """Publish all that waits in the outbox and return how many changes went out."""
+_LEASE = "publisher"
+"""Under what one run at a time empties the outbox."""
+
+_LEASED = dt.timedelta(minutes=1)
+"""How long a run has the outbox at most: as long as its function may run."""
+
+
+def _always() -> bool:
+    return True
+
+
+def publish_changes(ports: NoticePorts, *, by: str, has_time: Callable[[], bool] = _always) -> int:
+    """Publish all that waits in the outbox and return how many changes went out.
+
+    `by` names the run, which empties the outbox alone: another one under way goes on with it. It ends early,
+    between two batches, when `has_time` says no.
+    """
+    if (
+        ports.idempotency.acquire(_LEASE, by=by, until=ports.clock.now() + _LEASED)
+        is not Acquisition.ACQUIRED
+    ):
+        return 0
     published = 0
-    while changes := ports.outbox.pending(limit=BATCH):
+    while has_time() and (changes := ports.outbox.pending(limit=BATCH)):
         _publish(ports, changes)
         published += len(changes)
         if len(changes) < BATCH:
             break
+    ports.idempotency.put(_LEASE, by, until=ports.clock.now())
     return published
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from choriste.application.deposits.ports import DepositPorts
 from choriste.application.invoices.ports import InvoicePorts
@@ -22,6 +22,9 @@ class DueKind(StrEnum):
     MERGER = "merger"
 
 
+EVERY_KIND: Final = frozenset(DueKind)
+
+
 @dataclass(frozen=True, slots=True)
 class DueItem:
     """Something whose time has come: what somebody should have moved on by `due_at`."""
@@ -34,12 +37,17 @@ class DueItem:
 class DueItems(Protocol):
     """What is due, by time."""
 
-    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
-        """Return what was due before a moment, oldest first."""
+    def due_before(
+        self, moment: dt.datetime, *, limit: int, kinds: frozenset[DueKind] = EVERY_KIND
+    ) -> tuple[DueItem, ...]:
+        """Return what of some kinds was due before a moment, oldest first."""
         ...
 
-    def postpone(self, item: DueItem, until: dt.datetime) -> None:
-        """Look at an item again later; does nothing when the item is not due any more."""
+    def postpone(self, item: DueItem, until: dt.datetime) -> bool:
+        """Look at an item again later, and say whether it was this very call that put it off.
+
+        It is not when the item went on, or another run has it: who puts an item off works on it, nobody else.
+        """
         ...
 
 

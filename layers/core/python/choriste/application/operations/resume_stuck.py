@@ -10,7 +10,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from choriste.application.access.policy import require_operator
-from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES
 from choriste.application.operations.ports import DueItem, DueKind, OperationPorts
 from choriste.application.operations.resume_overdue import AGAIN, BATCH, resume_item
 from choriste.domain.access.principal import Principal
@@ -44,13 +43,19 @@ class StuckItem:
 
 
 def list_stuck(ports: OperationPorts, principal: Principal) -> tuple[StuckItem, ...]:
-    """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator."""
+    """Return what stands still, longest first (at most 200); raises `ForbiddenError` unless operator.
+
+    While archives or their documents wait for their turn, flows that are merely unfinished are no matter of
+    the operator's.
+    """
     require_operator(principal)
-    now = ports.clock.now()
+    now, waits = ports.clock.now(), ports.backlog.is_waiting()
     # the sweeper puts what it took up off by `AGAIN`
     items = ports.due_items.due_before(now + AGAIN, limit=BATCH)
-    found = (_stuck(ports, item, now) for item in items if item.kind in _SHOWN)
-    return tuple(sorted((item for item in found if item is not None), key=lambda item: item.since))
+    found = [_stuck(ports, item, now) for item in items if item.kind in _SHOWN]
+    standing = [item for item in found if item is not None]
+    shown = [item for item in standing if not (waits and item.cause is StuckCause.FLOW_UNFINISHED)]
+    return tuple(sorted(shown, key=lambda item: item.since))
 
 
 def stuck_reason(cause: StuckCause) -> Message:
@@ -61,15 +66,13 @@ def stuck_reason(cause: StuckCause) -> Message:
 def resume_stuck(ports: OperationPorts, principal: Principal, *, kind: str, item_id: str) -> StuckItem | None:
     """Take an item up at once and return it if it still stands still.
 
-    Doing so twice, or on an item that went on meanwhile, changes nothing. A large archive that nobody opened
-    yet stays for the next run of the sweeper, which has the memory to open it. Raises `ForbiddenError` unless
+    Doing so twice, or on an item that went on meanwhile, changes nothing. Raises `ForbiddenError` unless
     operator, `BadRequestError` for an unknown kind.
     """
     require_operator(principal)
     now = ports.clock.now()
     item = DueItem(kind=_kind(kind, item_id), id=item_id, due_at=now)
-    if item.kind is DueKind.INVOICE or not _is_large(ports, FlowId(item_id)):
-        resume_item(ports, item, now)
+    resume_item(ports, item, now)
     return _stuck(ports, item, now)
 
 
@@ -77,11 +80,6 @@ def _kind(word: str, item_id: str) -> DueKind:
     if word not in _SHOWN or (word == DueKind.INVOICE and not item_id.isdigit()):
         raise BadRequestError(field="kind", expected=message("expected", "stuck-item"))
     return DueKind(word)
-
-
-def _is_large(ports: OperationPorts, flow_id: FlowId) -> bool:
-    flow = ports.flows.get(flow_id)
-    return flow is not None and flow.documents is None and flow.size > MAX_FILE_BYTES
 
 
 def _stuck(ports: OperationPorts, item: DueItem, now: dt.datetime) -> StuckItem | None:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from choriste.application.access.policy import require_fresh_factor, require_give_mandates
-from choriste.application.deposits.receive_deposit import clean_filename, mime_type_of
+from choriste.application.deposits.deposited_file import clean_filename, mime_type_of
 from choriste.application.invoices.attach_file import check_attachment
 from choriste.application.parties.ports import MandatePorts
 from choriste.application.parties.read_mandates import own_side, read_mandate

@@ -6,6 +6,7 @@ from typing import Final
 
 from choriste.application.access.policy import may_read_organisation
 from choriste.application.parties.ports import MandatePorts
+from choriste.application.shared.archived import read_archived
 from choriste.application.shared.ports import Bucket
 from choriste.domain.access.principal import Principal
 from choriste.domain.parties.mandate import Mandate, MandateFile
@@ -38,7 +39,7 @@ def read_mandate_file(
 ) -> tuple[MandateFile, bytes]:
     """Return a file of a mandate with its bytes; raises `NotFoundError`."""
     file = _file(read_mandate(ports, principal, structure_id, mandate_id), name)
-    return file, ports.files.get(Bucket.ARCHIVE, file.key)
+    return file, read_archived(ports.files, file)
 
 
 def mandate_file_address(

@@ -16,6 +16,7 @@ from choriste.application.printouts.printout_contents import (
 )
 from choriste.application.printouts.printout_pieces import subcontractor_request_of, works_document_of
 from choriste.application.printouts.render_readable_copy import read_invoice_file
+from choriste.application.shared.archived import read_archived
 from choriste.application.shared.ports import Bucket
 from choriste.documents.issue.deposit_certificate import make_deposit_certificate
 from choriste.documents.issue.follow_up import make_follow_up
@@ -98,7 +99,7 @@ def _invoice(ports: PrintoutPorts, head: InvoiceHead) -> Invoice:
     original = head.file(FileKind.ORIGINAL)
     if original is None:
         raise NotFoundError(kind="file", id=FileKind.ORIGINAL)
-    return read_invoice_file(ports.files.get(Bucket.ARCHIVE, original.key), original.name).invoice
+    return read_invoice_file(read_archived(ports.files, original), original.name).invoice
 
 
 def _depositor(ports: PrintoutPorts, flow: Flow) -> str | None:

@@ -9,13 +9,14 @@ import datetime as dt
 import hashlib
 from pathlib import PurePath
 
-from choriste.application.deposits.receive_deposit import mime_type_of
+from choriste.application.deposits.deposited_file import mime_type_of
 from choriste.application.deposits.validate_file import (
     is_pdf,
     no_invoice_data,
     validate_facturx_data,
 )
 from choriste.application.printouts.ports import PrintoutPorts
+from choriste.application.shared.archived import read_archived
 from choriste.application.shared.ports import Bucket
 from choriste.documents.issue.assembly import Attachment, Relationship
 from choriste.documents.issue.context import DocumentContext
@@ -42,7 +43,7 @@ def render_readable_copy(ports: PrintoutPorts, invoice_id: InvoiceId) -> Attache
     original = head.file(FileKind.ORIGINAL) if head is not None else None
     if head is None or original is None:
         raise NotFoundError(kind="invoice", id=invoice_id)
-    content = ports.files.get(Bucket.ARCHIVE, original.key)
+    content = read_archived(ports.files, original)
     pdf = render_readable_copy_pdf(
         content,
         filename=original.name,

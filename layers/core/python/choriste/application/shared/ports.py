@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -43,6 +43,14 @@ class Files(Protocol):
 
     def get(self, bucket: Bucket, key: str) -> bytes:
         """Return the bytes under a key; raises `NotFoundError`."""
+        ...
+
+    def open(self, bucket: Bucket, key: str) -> BinaryIO:
+        """Return what is under a key as a file that can be sought, read in pieces; raises `NotFoundError`."""
+        ...
+
+    def keep_dropped(self, dropped: BinaryIO, key: str, *, mime_type: str) -> None:
+        """Copy an opened inbox object into the archive; raises `NotFoundError` if it was replaced."""
         ...
 
     def size(self, bucket: Bucket, key: str) -> int:

@@ -39,6 +39,22 @@ class StaleVersionError(ChoristeError):
     code = "stale-version"
 
 
+class BusyError(ChoristeError):
+    """The platform is asked too much at once, and did nothing; parameter: `seconds` to wait."""
+
+    code = "busy"
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds=seconds)
+        self.seconds = seconds
+
+
+class AlteredFileError(ChoristeError):
+    """The archive holds other bytes than were deposited; parameters: `key`, digests `found`, `expected`."""
+
+    code = "altered-file"
+
+
 class DuplicateInvoiceError(ChoristeError):
     """An invoice with the same supplier, number, year and recipient exists; parameter: `first`."""
 

@@ -16,6 +16,7 @@ from urllib.parse import quote_plus
 from moto.s3 import notifications
 from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
+from werkzeug.datastructures import Headers
 
 from choriste.local.moto_patches.replacing import Uninstall, replace
 from choriste.local.platform.settings import ACCOUNT, PARTITION, REGION
@@ -70,7 +71,22 @@ def install_objects(on_change: OnChange) -> Sequence[Uninstall]:
         _install_telling("key_response", touched, on_change),
         _install_telling("bucket_response", touched, on_change),
         *_install_true_notifications(),
+        _install_true_copies(),
     )
+
+
+def _install_true_copies() -> Uninstall:
+    """Copies into a locked bucket: moto asks them for the checksum that S3 asks of uploads alone."""
+    put = S3Response._key_response_put  # noqa: SLF001 - moto has no other place for it
+
+    def copied(response: MotoObject, query: Json, key_name: str) -> MotoObject:
+        if "x-amz-copy-source" in response.headers:
+            algorithm = response.headers.get("x-amz-checksum-algorithm", "SHA256")
+            response.headers = Headers(response.headers.items())
+            response.headers["x-amz-sdk-checksum-algorithm"] = algorithm
+        return put(response, query, key_name)
+
+    return replace(S3Response, "_key_response_put", copied)
 
 
 def _install_true_notifications() -> Sequence[Uninstall]:

@@ -20,7 +20,7 @@ from choriste.adapters.aws.dynamodb.table import (
     stamp,
     unmarshal,
 )
-from choriste.application.operations.ports import DueItem, DueKind
+from choriste.application.operations.ports import EVERY_KIND, DueItem, DueKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
@@ -41,9 +41,14 @@ class DynamoDueItems:
     def __init__(self, table: CoreTable) -> None:
         self._table = table
 
-    def due_before(self, moment: dt.datetime, *, limit: int) -> tuple[DueItem, ...]:
-        """Return what was due before a moment, oldest first."""
-        found = [item for shard in shards("due") for item in islice(self._due(shard, moment), limit)]
+    def due_before(
+        self, moment: dt.datetime, *, limit: int, kinds: frozenset[DueKind] = EVERY_KIND
+    ) -> tuple[DueItem, ...]:
+        """Return what of some kinds was due before a moment, oldest first."""
+        found: list[Item] = []
+        for shard in shards("due"):
+            wanted = (item for item in self._due(shard, moment) if _kind(item) in kinds)
+            found += islice(wanted, limit)
         oldest = sorted(found, key=lambda item: str(item["due_at"]))[:limit]
         return tuple(_due_item(item) for item in oldest)
 
@@ -63,8 +68,8 @@ class DynamoDueItems:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def postpone(self, item: DueItem, until: dt.datetime) -> None:
-        """Look at an item again later; does nothing when it went on, or waits for another moment."""
+    def postpone(self, item: DueItem, until: dt.datetime) -> bool:
+        """Look at an item again later, and return whether it was this call that put it off."""
         pk = f"{_prefix(item.kind)}{item.id}"
         moments = {":until": f"{stamp(until)}#{pk}", ":found": f"{stamp(item.due_at)}#{pk}"}
         try:
@@ -73,6 +78,8 @@ class DynamoDueItems:
             # another transaction that holds the item all this time sets its due time itself
             if not is_condition_failure(error) and not is_conflict(error):
                 raise
+            return False
+        return True
 
     def _set_due(self, pk: str, moments: dict[str, str]) -> object:
         return self._table.client.update_item(
@@ -85,9 +92,13 @@ class DynamoDueItems:
 
 
 def _due_item(item: Item) -> DueItem:
-    prefix, _, identifier = str(item["pk"]).partition("#")
+    identifier = str(item["pk"]).partition("#")[2]
     due_at = dt.datetime.fromisoformat(str(item["due_at"]).partition("#")[0])
-    return DueItem(kind=_KINDS[Prefix(f"{prefix}#")], id=identifier, due_at=due_at)
+    return DueItem(kind=_kind(item), id=identifier, due_at=due_at)
+
+
+def _kind(item: Item) -> DueKind:
+    return _KINDS[Prefix(f"{str(item['pk']).partition('#')[0]}#")]
 
 
 def _prefix(kind: DueKind) -> Prefix:

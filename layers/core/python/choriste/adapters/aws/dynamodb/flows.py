@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
 from choriste.adapters.aws.dynamodb.records.upcasters import (
+    unchanged,
     with_causes,
     with_defaults_of_schema_1,
     without_editions,
@@ -32,6 +33,7 @@ from choriste.adapters.aws.dynamodb.table import (
     unmarshal,
 )
 from choriste.application.shared.ports import Page
+from choriste.application.shared.side_by_side import side_by_side
 from choriste.domain.deposits.flow import Document, Flow, Outcome
 from choriste.domain.shared.errors import IdentifierTakenError
 from choriste.domain.shared.ids import FlowId
@@ -39,7 +41,9 @@ from choriste.domain.shared.ids import FlowId
 WATCH = dt.timedelta(minutes=10)
 """How long a flow may stay unfinished before the sweeper takes it up again."""
 
-FLOW = RecordFormat(kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"), with_causes))
+FLOW = RecordFormat(
+    kind="flow", model=Flow, upcasters=(with_defaults_of_schema_1("flow"), with_causes, unchanged)
+)
 DOCUMENT = RecordFormat(
     kind="document",
     model=Document,
@@ -83,7 +87,7 @@ class DynamoFlows:
 
     def add_documents(self, flow: Flow, documents: Sequence[Document]) -> tuple[Document, ...]:
         """Record what the file holds; documents recorded before keep their invoice ids."""
-        recorded = tuple(self._add(document) for document in documents)
+        recorded = tuple(side_by_side(self._add, documents))
         self._update(flow.id, "SET documents = :count", {":count": len(recorded)})
         return recorded
 
@@ -118,7 +122,7 @@ class DynamoFlows:
     def settle(self, document: Document, *, at: dt.datetime, alone: bool = False) -> Flow:
         """Record a refusal, or count an acceptance that `register` recorded, in the document's flow."""
         if document.outcome is Outcome.REFUSED:
-            self._refuse(document)
+            document = self._refuse(document)
         names = {"#set": document.outcome.value}
         item = self._update(
             document.flow_id,
@@ -178,8 +182,12 @@ class DynamoFlows:
             return self.document(document.flow_id, document.position) or document
         return document
 
-    def _refuse(self, document: Document) -> None:
-        """Write a refusal over a pending document; one that was settled already stays as it is."""
+    def _refuse(self, document: Document) -> Document:
+        """Write a refusal over a pending document, and return the document as it is then.
+
+        One that was settled already stays as it is, and counts as that: of two executions of one document, as
+        Express allows them, one may accept what the other refuses.
+        """
         put = self._table.put_operation(
             document_item(document), condition="outcome = :pending", pending=Outcome.PENDING.value
         )["Put"]
@@ -188,6 +196,8 @@ class DynamoFlows:
         except ClientError as error:
             if not is_condition_failure(error):
                 raise
+            return self.document(document.flow_id, document.position) or document
+        return document
 
     def _update(
         self, flow_id: FlowId, expression: str, values: dict[str, Any], *, names: dict[str, str] | None = None

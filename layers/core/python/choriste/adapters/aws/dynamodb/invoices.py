@@ -36,6 +36,7 @@ from choriste.domain.deposits.flow import Document, Outcome
 from choriste.domain.lifecycle import MOVES_LISTS
 from choriste.domain.lifecycle.editing import frees_number
 from choriste.domain.shared.errors import (
+    BusyError,
     DuplicateInvoiceError,
     IdentifierTakenError,
     NotFoundError,
@@ -142,7 +143,7 @@ class DynamoInvoices:
             refused = failed_conditions(error)
             if not refused and not is_conflict(error):
                 raise
-            self._explain_stale(head, number_taken=bool(numbers) and refused[:1] == (1,))
+            self._explain_stale(journey, number_taken=bool(numbers) and refused[:1] == (1,))
 
     def _numbers(self, head: InvoiceHead) -> list[dict[str, Any]]:
         """Give a deleted draft's number back, or claim the number with the recipient that it now has."""
@@ -158,14 +159,18 @@ class DynamoInvoices:
             for kind, owner in sorted(involvements_of(head))
         ]
 
-    def _explain_stale(self, head: InvoiceHead, *, number_taken: bool) -> None:
-        """Distinguish a repeat of this write (nothing to do) from a conflicting one."""
+    def _explain_stale(self, journey: Journey, *, number_taken: bool) -> None:
+        """Distinguish a repeat of this write (nothing to do) from a conflicting one, and from a mere wait."""
+        head = journey.head
         current = self.get(head.id)
         if current is None:
             raise NotFoundError(kind="invoice", id=head.id)
         claim = self._table.get(number_guard(head), "GUARD") if number_taken else None
         if claim is not None and current != head:
             raise DuplicateInvoiceError(_holder(claim, NUMBER_GUARD))
+        if current.version == journey.before.version:
+            # nobody changed it: other transactions held it all the time
+            raise BusyError(seconds=1)
         if current != head:
             raise StaleVersionError(version=current.version, status=current.status.value)
 

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.throttles import PAUSE_SECONDS, is_throttle
+from choriste.domain.shared.errors import BusyError
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
@@ -26,9 +29,11 @@ Answer = TypeVar("Answer")
 SHARDS = 4
 """Index partitions that due and outbox rows are spread over; readers visit each."""
 
-_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _PAUSES = (0.05, 0.1, 0.2)
 """Seconds, at most, between two tries of a write that met a transaction, or of what a batch left over."""
+
+_BUSY_PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds, at most, between two tries of a transaction that met a table without room."""
 
 _BATCH = 25
 """Items that one batch may write (DynamoDB, BatchWriteItem)."""
@@ -89,12 +94,12 @@ def is_condition_failure(error: ClientError) -> bool:
 
 
 def is_conflict(error: ClientError) -> bool:
-    """Say whether what stood in the way passes: another transaction held an item, or the table was busy.
+    """Say whether another transaction held an item: nothing was written, and it passes.
 
-    Nothing was written. A write of a single item meets a transaction too, under another code.
+    A write of a single item meets a transaction too, under another code.
     """
     codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-    return error.response["Error"]["Code"] == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
+    return error.response["Error"]["Code"] == "TransactionConflictException" or "TransactionConflict" in codes
 
 
 class UnwrittenError(Exception):
@@ -144,6 +149,8 @@ class CoreTable:
                     item = unmarshal(wire)
                     found[item["pk"], item["sk"]] = item
                 request = answer.get("UnprocessedKeys")
+                if request:  # the table had no room for all of them: DynamoDB asks to wait before the rest
+                    time.sleep(_PAUSES[-1] * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
         return [found[key] for key in keys if key in found]
 
     def put_all(self, items: Sequence[Item]) -> None:
@@ -191,16 +198,25 @@ class CoreTable:
         """Do a write again while another transaction holds an item of it, and return its answer.
 
         The client library does not try again by itself: we do, so that the loser meets its condition and
-        learns the new state. Raises what the last try raised.
+        learns the new state. A table without room is waited for longer, and then told as `BusyError`: that is
+        nobody's change. Raises what the last try raised.
         """
-        for pause in _PAUSES:
+        conflicts, throttles = iter(_PAUSES), iter(_BUSY_PAUSES)
+        while True:
             try:
                 return write()
             except ClientError as error:
-                if not is_conflict(error):
+                if is_throttle(error):
+                    pause = next(throttles, None)
+                    if pause is None:
+                        raise BusyError(seconds=PAUSE_SECONDS) from error
+                elif is_conflict(error):
+                    pause = next(conflicts, None)
+                    if pause is None:
+                        raise
+                else:
                     raise
             time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 -- a wait, no secret
-        return write()
 
     def put_operation(self, item: Item, *, condition: str | None = None, **values: object) -> dict[str, Any]:
         """Return a Put for a transaction; `values` fill the `:names` of the condition."""

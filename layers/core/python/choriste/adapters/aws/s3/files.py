@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from choriste.adapters.aws.s3.ranged import RANGE, RangedObject
 from choriste.application.shared.ports import Bucket
 from choriste.domain.shared.errors import NotFoundError
 
@@ -25,14 +28,23 @@ class S3Files:
         self._buckets = buckets
 
     def put(self, bucket: Bucket, key: str, content: bytes, *, mime_type: str) -> None:
-        """Keep bytes under a key; S3 verifies them on arrival against their SHA-256."""
-        self._client.put_object(
-            Bucket=self._buckets[bucket],
-            Key=key,
-            Body=content,
-            ContentType=mime_type,
-            ChecksumAlgorithm="SHA256",
-        )
+        """Keep bytes under a key; S3 verifies them on arrival against their SHA-256.
+
+        What the archive keeps under a key is never put again: a retry, too, would be locked for ten years.
+        """
+        condition: _Condition = {"IfNoneMatch": "*"} if bucket is Bucket.ARCHIVE else {}
+        try:
+            self._client.put_object(
+                Bucket=self._buckets[bucket],
+                Key=key,
+                Body=content,
+                ContentType=mime_type,
+                ChecksumAlgorithm="SHA256",
+                **condition,
+            )
+        except ClientError as error:
+            if not _is_kept(error):
+                raise
 
     def get(self, bucket: Bucket, key: str) -> bytes:
         """Return the bytes under a key; raises `NotFoundError`."""
@@ -40,6 +52,46 @@ class S3Files:
             return self._client.get_object(Bucket=self._buckets[bucket], Key=key)["Body"].read()
         except ClientError as error:
             raise _translated(error, key) from error
+
+    def open(self, bucket: Bucket, key: str) -> BinaryIO:
+        """Return what is under a key as a file, read in ranges of 8 MB; raises `NotFoundError`."""
+        name = self._buckets[bucket]
+        try:
+            found = self._client.head_object(Bucket=name, Key=key)
+        except ClientError as error:
+            raise _translated(error, key) from error
+        ranged = RangedObject(
+            self._client, bucket=name, key=key, size=found["ContentLength"], etag=found["ETag"]
+        )
+        return io.BufferedReader(ranged, buffer_size=RANGE)
+
+    def keep_dropped(self, dropped: BinaryIO, key: str, *, mime_type: str) -> None:
+        """Copy an inbox object that was opened into the archive, within S3, with its SHA-256."""
+        source = getattr(dropped, "raw", None)
+        if not isinstance(source, RangedObject):
+            raise TypeError("only what `open` returned can be copied")
+        try:
+            self._client.copy_object(
+                Bucket=self._buckets[Bucket.ARCHIVE],
+                Key=key,
+                CopySource={"Bucket": source.bucket, "Key": source.key},
+                CopySourceIfMatch=source.etag,
+                ContentType=mime_type,
+                MetadataDirective="REPLACE",
+                ChecksumAlgorithm="SHA256",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if not _is_kept(error):
+                raise _translated(error, source.key) from error
+            if not self._has(key):
+                raise NotFoundError(kind="file", id=source.key) from error
+
+    def _has(self, key: str) -> bool:
+        """Say whether the archive has a key: one condition of a copy was refused, this tells which."""
+        with suppress(NotFoundError):
+            return self.size(Bucket.ARCHIVE, key) >= 0
+        return False
 
     def size(self, bucket: Bucket, key: str) -> int:
         """Return the size in bytes of what is under a key; raises `NotFoundError`."""
@@ -70,6 +122,15 @@ class S3Files:
             Params={"Bucket": self._buckets[bucket], "Key": key, "ResponseContentDisposition": disposition},
             ExpiresIn=seconds,
         )
+
+
+class _Condition(TypedDict, total=False):
+    IfNoneMatch: str
+
+
+def _is_kept(error: ClientError) -> bool:
+    """Say whether the key has bytes already; the ones of another write under way (409) come to the same."""
+    return error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}
 
 
 def _translated(error: ClientError, key: str) -> Exception:

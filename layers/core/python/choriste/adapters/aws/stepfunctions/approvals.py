@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from choriste.adapters.aws.dynamodb.records.formats import RowFormat
 from choriste.adapters.aws.dynamodb.table import CoreTable, Prefix, marshal
 from choriste.application.shared.messages import SCHEMA
+from choriste.domain.shared.errors import BusyError
 from choriste.domain.shared.ids import InvoiceId
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class StepFunctionsApprovals:
             return
         except self._client.exceptions.ExecutionLimitExceeded:
             logger.info("no machine is free for the wait of invoice %s", invoice_id)
-        except (ClientError, BotoCoreError):
+        except (BusyError, ClientError, BotoCoreError):
             logger.warning("wait for a decision not started", exc_info=True)
 
     def remember(self, invoice_id: InvoiceId, version: int, token: str) -> None:
@@ -64,7 +65,7 @@ class StepFunctionsApprovals:
                 return
             self.answer_token(str(TASK_TOKEN.read(item)["token"]), status)
             self._table.client.delete_item(TableName=self._table.name, Key=marshal(key))
-        except (ClientError, BotoCoreError):
+        except (BusyError, ClientError, BotoCoreError):
             # the step that ended the wait is written: its author must not get an error
             logger.warning("token of a wait not read", exc_info=True)
 
@@ -75,7 +76,7 @@ class StepFunctionsApprovals:
         except (self._client.exceptions.TaskDoesNotExist, self._client.exceptions.TaskTimedOut):
             # the machine ended by itself, or another one has taken its place with a token of its own
             logger.info("nothing waits for the answer any more")
-        except (ClientError, BotoCoreError):
+        except (BusyError, ClientError, BotoCoreError):
             logger.warning("wait for a decision not ended", exc_info=True)
 
 

@@ -1,0 +1,1 @@
+"""Lambda admission: documents of archives, by turns."""

@@ -1,0 +1,1 @@
+"""Lambda opening: archives, one at a time."""
