@@ -45,8 +45,11 @@ check: $(VENV)/dev.stamp ## Run the fast tests only: no platform, no browser, no
 	  $(foreach folder,integration e2e clients pdfa agreement,--ignore=tests/$(folder)) $(ARGS)
 
 test: $(VENV)/dev.stamp ## Run the tests; the branches of domain and application must be covered
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not clients' --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=95 --include='*/choriste/domain/*,*/choriste/application/*'
+
+clients: $(VENV)/dev.stamp ## Run public clients of the Chorus Pro API, and IAM's evaluator: each is installed first
+	$(BIN)/python -m pytest -m clients tests/clients tests/infra/iam $(ARGS)
 
 audit: $(VENV)/dev.stamp ## Ask the Python advisory database about every pinned package (needs the network)
 	mkdir -p build

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from choriste.application.deposits.open_flow import open_flow
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.drafts.begin_draft import begin_draft
 from choriste.application.invoices.treat_invoice import Correction, Treatment, treat_invoice
@@ -65,6 +66,7 @@ class Stage:
             channel=Channel.API,
             parties=NamedParties(**parties),
         ).flow
+        flow = open_flow(self.ports, flow.id) or flow  # an archive waits for its turn to be opened
         for position in range(1, (flow.documents or 0) + 1):
             document = run_intake(self.ports, flow.id, position)
             self.documents.append(document)

@@ -168,7 +168,7 @@ def _reasons(language: str) -> Mapping[str, str]:
 
 
 def _switch(form: Form) -> Switch:
-    times, code, state = form.text("times"), form.text("code"), form.text("flow_state")
+    code, state = form.text("code"), form.text("flow_state")
     return Switch(
         operation=form.text("operation").removeprefix("/cpro/").strip("/"),
         status=_number(form.text("status") or "200"),
@@ -176,7 +176,7 @@ def _switch(form: Form) -> Switch:
         label=form.text("label") or None,
         flow_state=FlowAnswer(state) if state in set(FlowAnswer) else None,
         seconds=_number(form.text("seconds") or "0"),
-        times=_number(times) if times else None,
+        times=_number(form.text("times")),
     )
 
 

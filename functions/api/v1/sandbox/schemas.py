@@ -18,8 +18,8 @@ class SandboxSwitch(Body):
 
     `operation` is the path under `/cpro/`, empty for all. `code` and `label` are `codeRetour` and `libelle`:
     an answer that has a code, or another status than 200, is given without doing anything. `flow_state` is
-    what the reports of flows then show. `seconds` is how long the answer is kept back. `times` is for how
-    many requests it holds; null, until it is taken away.
+    what the reports of flows then show. `seconds` is how long the answer is kept back, up to 3, one answer of
+    the sandbox at a time. `times` is for how many requests it holds, up to 1,000.
     """
 
     operation: str = ""
@@ -28,7 +28,7 @@ class SandboxSwitch(Body):
     label: str | None = None
     flow_state: FlowAnswer | None = None
     seconds: int = 0
-    times: int | None = 1
+    times: int = 1
 
     def switch(self) -> Switch:
         """Return the switch."""
@@ -128,7 +128,7 @@ def switches_out(sandbox: Sandbox) -> ShownSwitches:
                 label=switch.label,
                 flow_state=switch.flow_state,
                 seconds=switch.seconds,
-                times=switch.times,
+                times=switch.left,
             )
             for switch in sandbox.switches
         ]

@@ -99,6 +99,11 @@ def left(access: AccessPorts) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
 
 
+def back(state: str) -> Returned:
+    """Return what a browser brings back by the town's way, without `iss`."""
+    return Returned(structure=TOWN, state=state, code="c")
+
+
 def comes_back(access: AccessPorts, asked: dict[str, str], **changes: Any) -> Arrival:
     """Come back with the provider's word for a person of the town."""
     provider(access).speak_of(access.clock.now(), asked["nonce"], **changes)
@@ -360,14 +365,13 @@ def test_code_of_one_organisation_is_shown_to_no_other(access: AccessPorts) -> N
     assert asked["redirect_uri"] != left(access)["redirect_uri"]
 
     with pytest.raises(OrganisationRefusedError):  # the honest provider sends back to its own way only
-        returned = Returned(structure=TOWN, state=asked["state"], code="C")
-        return_from_organisation("victim", returned, access=access)
+        return_from_organisation("victim", back(asked["state"]), access=access)
     assert provider(access).redeemed == []
 
     provider(access).names_itself = True
+    nameless = back(left(access)["state"])
     with pytest.raises(OrganisationRefusedError):
-        returned = Returned(structure=TOWN, state=left(access)["state"], code="C")
-        return_from_organisation("browser", returned, access=access)
+        return_from_organisation("browser", nameless, access=access)
     assert provider(access).redeemed == []
 
 

@@ -179,6 +179,17 @@ def test_file_whose_name_does_not_fit_its_folder_is_refused_unread(filename: str
     assert (flow.state, flow.findings[0].rule) == (FlowState.REFUSED, rule)
 
 
+def test_huge_file_of_statuses_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    exchange = Exchange()
+    files = type(exchange.bench.ports.files)
+    monkeypatch.setattr(files, "size", lambda *_: 10 * 1024 * 1024 + 1)
+    monkeypatch.setattr(files, "get", lambda *_: pytest.fail("read"))
+
+    flow = exchange.drop(TOWN_CODE, name(TOWN_CODE, "FEN1201A", 1), b"<CPPStatut/>").flow
+
+    assert [finding.rule for finding in flow.findings] == ["FILE-TOO-LARGE"]
+
+
 def test_number_stands_for_one_file() -> None:
     exchange = Exchange()
     _an_invoice(exchange, sequence=5)

@@ -11,7 +11,8 @@ import pytest
 from choriste.application.access.mandated import with_mandates
 from choriste.application.deposits.receive_deposit import receive_deposit
 from choriste.application.drafts.read_drafts import list_drafts
-from choriste.application.invoices.access import actions_of, may_see
+from choriste.application.invoices.access import actions_of, may_see, role_for_action
+from choriste.application.invoices.act_on_invoice import assign_invoice, colleagues_of
 from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.parties.decide_mandate import accept_mandate, end_mandate, refuse_mandate
@@ -184,6 +185,35 @@ def test_each_mandate_lets_follow_and_only_its_scope_lets_answer(
     rows = search_invoices(bench.ports, who, structure=SUPPLIER, side=Side.ISSUED, criteria=Criteria()).rows
     assert [row.id for row in rows] == [head.id]
     assert list_drafts(bench.ports, who, structure=SUPPLIER, after=None, limit=9).rows == ()
+
+
+def test_holder_assigns_to_its_own_people_and_sees_none_of_the_givers(bench: Bench) -> None:
+    head = the_invoice(bench.ports, deposited(bench.ports, a_cii()))
+    aside = replace(head, recipient=replace(head.recipient, structure="9999"))
+    in_force(bench, answer="on")
+    who = agent(bench)
+    givers = {user.id for user in colleagues_of(bench.ports, GIVER, aside)}
+
+    assert [user.id for user in colleagues_of(bench.ports, who, aside) if user.id in givers] == []
+    assert "cab" in {user.id for user in colleagues_of(bench.ports, who, aside)}
+    assert givers
+    assert "cab" not in givers
+    for giver in givers:
+        with pytest.raises(BadRequestError):
+            assign_invoice(bench.ports, who, head.id, giver)
+    assert assign_invoice(bench.ports, who, head.id, "cab").assignee is not None
+
+
+def test_holder_abandons_no_invoice_of_the_giver(bench: Bench) -> None:
+    head = replace(_suspended(bench), status=Status.A_RECYCLER)
+    aside = replace(head, recipient=replace(head.recipient, structure="9999"))
+    in_force(bench, answer="on")
+
+    assert "abandon" in {row.name for row in actions_of(GIVER, aside)}
+    assert "recycle" in {row.name for row in actions_of(agent(bench), aside)}
+    assert "abandon" not in {row.name for row in actions_of(agent(bench), aside)}
+    with pytest.raises(ForbiddenError):
+        role_for_action(agent(bench), aside, "abandon")
 
 
 def test_mandate_that_is_refused_or_over_lets_do_nothing_and_is_decided_once(bench: Bench) -> None:

@@ -230,14 +230,40 @@ def test_clock_that_is_moved_on_ends_the_legal_waits(box: Box) -> None:
 
 def test_switch_answers_as_often_as_it_was_told_to(box: Box) -> None:
     ports, own = box.bench.ports, "factures/v1/deposer/flux"
-    twice, always = Switch(operation=own, status=503, times=2), Switch(seconds=3, times=None)
-    throw_switches(ports, box.program, [twice, always])
+    twice, often = Switch(operation=own, status=503, times=2), Switch(seconds=3, times=9)
+    throw_switches(ports, box.program, [twice, often])
 
     answers = [switched_answer(ports, box.program, DEPOSIT) for _ in range(4)]
 
     assert [answer and answer.status for answer in answers] == [503, 503, 200, 200]
     assert switched_answer(ports, supplier(), DEPOSIT) is None
-    assert read_sandbox(ports, box.program).sandbox.switches == (always,)
+    assert read_sandbox(ports, box.program).sandbox.switches == (replace(often, times=7),)
+
+
+def test_one_answer_of_a_sandbox_is_kept_back_at_a_time(box: Box) -> None:
+    ports = box.bench.ports
+    throw_switches(ports, box.program, [Switch(seconds=3, times=9)])
+
+    def seconds() -> int:
+        answer = switched_answer(ports, box.program, DEPOSIT)
+        return answer.seconds if answer else -1
+
+    first = [seconds() for _ in range(3)]
+    box.bench.clock.advance(seconds=4)
+
+    assert (first, seconds()) == ([3, 0, 0], 3)
+
+
+def test_switch_stored_before_the_limits_is_held_to_them(box: Box) -> None:
+    ports, sandbox = box.bench.ports, read_sandbox(box.bench.ports, box.program).sandbox
+    old = Switch(seconds=20, times=None)
+    ports.sandboxes.save(replace(sandbox, switches=(old,), version=sandbox.version + 1))
+
+    answer = switched_answer(ports, box.program, DEPOSIT)
+
+    assert answer is not None
+    assert answer.seconds == 3
+    assert read_sandbox(ports, box.program).sandbox.switches[0].times == 999
 
 
 @pytest.mark.parametrize(
@@ -245,7 +271,8 @@ def test_switch_answers_as_often_as_it_was_told_to(box: Box) -> None:
     [
         Switch(operation="/cpro/x"),
         Switch(status=418),
-        Switch(seconds=21),
+        Switch(seconds=4),
+        Switch(times=None),
         Switch(times=0),
         Switch(code=-1),
         Switch(label="x" * 301),

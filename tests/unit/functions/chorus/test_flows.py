@@ -282,7 +282,7 @@ def test_sandbox_answers_as_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> N
     switches = [
         Switch(operation=DEPOSIT, status=503),
         Switch(operation=DEPOSIT, code=20001, label="GDP_MSG_11.022"),
-        Switch(operation=DEPOSIT, seconds=9),
+        Switch(operation=DEPOSIT, seconds=3),
         Switch(operation=REPORT, flow_state=FlowAnswer.INCIDENT),
     ]
     throw_switches(box.bench.ports, box.program, switches)
@@ -293,7 +293,7 @@ def test_sandbox_answers_as_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> N
     states = [chorus.post(REPORT, {"numeroFluxDepot": flow})["etatCourantFlux"] for _ in range(2)]
 
     assert forced == [(503, 29030), (200, 20001)]
-    assert slept == [0, 0, 9, 0]
+    assert slept == [0, 0, 3, 0]
     assert states == ["IN_INCIDENTE", "IN_INTEGRE"]
 
 

@@ -311,7 +311,7 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"invoices.queue.{each}" for each in QUEUE_TABS),
         *(
             f"error.{kind}.{part}"
-            for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link")
+            for kind in ("missing", "forbidden", "operator", "form", "failed", "return", "link", "busy")
             for part in ("title", "text")
         ),
         *(f"flows.column.{each}" for each in ("file", "received", "channel", "counts", "state")),

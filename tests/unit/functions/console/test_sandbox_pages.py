@@ -50,7 +50,7 @@ def test_developer_plays_the_recipient(developer: Browser, world: World) -> None
 
 
 def test_answers_are_forced_and_the_clock_is_moved(developer: Browser) -> None:
-    fields = {"operation": "/cpro/factures/v1/deposer/flux", "status": "503", "seconds": "3", "times": ""}
+    fields = {"operation": "/cpro/factures/v1/deposer/flux", "status": "503", "seconds": "3", "times": "9"}
 
     assert developer.post(f"{PLACE}/switches", fields).status == 303
     assert developer.post(f"{PLACE}/clock", {"days": "15"}).status == 303
@@ -58,7 +58,8 @@ def test_answers_are_forced_and_the_clock_is_moved(developer: Browser) -> None:
 
     assert "HTTP 503" in shown
     assert "Avancée jusqu\N{RIGHT SINGLE QUOTATION MARK}ici : 15 j." in shown
-    assert developer.post(f"{PLACE}/switches", {**fields, "seconds": "99"}).status == 422
+    for wrong in ({"seconds": "4"}, {"times": ""}):
+        assert developer.post(f"{PLACE}/switches", {**fields, **wrong}).status == 422
     assert developer.post(f"{PLACE}/switches/end").status == 303
     assert "HTTP 503" not in developer.get(PLACE).text
 

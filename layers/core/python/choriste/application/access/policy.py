@@ -48,6 +48,14 @@ def may_answer_issued(principal: Principal, structure: str) -> bool:
     return own or principal.has_mandate(structure, Scope.ANSWER)
 
 
+def answering_holders(principal: Principal, *, giver: str) -> tuple[StructureId, ...]:
+    """Return the structures whose mandates alone let a principal answer for another's invoices."""
+    if principal.may(Space.ISSUE, Level.MODIFY, structure=giver):
+        return ()
+    able = {held.holder for held in principal.mandates if held.giver == giver and Scope.ANSWER in held.scopes}
+    return tuple(sorted(able))
+
+
 def may_read_issued(principal: Principal, structure: str) -> bool:
     """Say whether a principal may read what a structure issues: invoices, deposits and drafts."""
     own = principal.may(Space.ISSUE, Level.CONSULT, structure=structure)

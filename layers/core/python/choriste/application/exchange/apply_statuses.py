@@ -45,7 +45,7 @@ _YEARS: Final = 3
 def receive_statuses(ports: ExchangePorts, partner: Partner, key: str, *, delivery: str) -> Receipt:
     """Take in a file of statuses and apply them; raises `StaleVersionError` when somebody acted meanwhile.
 
-    `delivery` names this very version of the object.
+    `delivery` names this very version of the object; its size was looked at by the caller.
     """
     content = ports.files.get(Bucket.INBOX, key)
     flow, is_new = register_flow(ports, _wanted(ports, partner, key, content, delivery))

@@ -12,6 +12,7 @@ import hashlib
 from typing import Final
 
 from choriste.application.deposits.deposited_file import clean_filename
+from choriste.application.deposits.inbox_findings import oversize
 from choriste.application.deposits.receive_deposit import MAX_FILE_BYTES, Receipt
 from choriste.application.deposits.receive_inbox_object import receive_inbox_object
 from choriste.application.exchange.apply_statuses import receive_statuses
@@ -21,6 +22,7 @@ from choriste.application.shared.ports import Bucket
 from choriste.domain.exchange.names import CODE, FlowName, read_name
 from choriste.domain.exchange.partner import Partner
 from choriste.domain.shared.findings import Finding, worded
+from choriste.formats.pivot.statuses import SIZE_LIMIT as STATUSES_LIMIT
 
 _REMEMBERED: Final = dt.timedelta(days=400)
 """How long a partner may not use a number again: longer than its numbering of a year."""
@@ -44,7 +46,7 @@ def receive_partner_file(ports: ExchangePorts, key: str, *, delivery: str) -> Re
         return None
     filename = clean_filename(key.rpartition("/")[2])
     name = read_name(filename, code=partner.code)
-    refusal = name if isinstance(name, Finding) else _number_used(ports, partner, name, key)
+    refusal = name if isinstance(name, Finding) else _refusal(ports, partner, name, key)
     if refusal is None and isinstance(name, FlowName) and name.carries_statuses and partner.active:
         receipt = receive_statuses(ports, partner, key, delivery=delivery)
     else:
@@ -55,6 +57,14 @@ def receive_partner_file(ports: ExchangePorts, key: str, *, delivery: str) -> Re
     acknowledge_flow(ports, receipt.flow)
     report_flow(ports, receipt.flow.id)
     return receipt
+
+
+def _refusal(ports: ExchangePorts, partner: Partner, name: FlowName, key: str) -> Finding | None:
+    """Return why a file is refused unread; statuses, which are read at once, have a limit of their own."""
+    size = ports.files.size(Bucket.INBOX, key) if name.carries_statuses else 0
+    if size > STATUSES_LIMIT:
+        return oversize(size, STATUSES_LIMIT, is_archive=False)
+    return _number_used(ports, partner, name, key)
 
 
 def _number_used(ports: ExchangePorts, partner: Partner, name: FlowName, key: str) -> Finding | None:

@@ -7,7 +7,7 @@ at the service that the invoice names, may act in it. Rights on structures are i
 
 from __future__ import annotations
 
-from choriste.application.access.policy import may_answer_issued, may_read_issued, operates
+from choriste.application.access.policy import answering_holders, may_answer_issued, may_read_issued, operates
 from choriste.application.invoices.ports import Invoices
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import Level, Space
@@ -30,6 +30,9 @@ _SPACES: dict[Role, Space] = {
     Role.MOA: Space.WORKS,
 }
 """The space of its structure in which each party handles an invoice."""
+
+_GIVERS = frozenset({"abandon"})
+"""What a mandate to answer leaves to its giver: it ends an invoice (docs/reference/parties.md)."""
 
 NOT_ALONE = frozenset({Carries.DOCUMENT, Carries.NUMBER})
 """What comes with a deposit, never as an action: the works document that answers, the new invoice."""
@@ -81,9 +84,16 @@ def actions_of(principal: Principal, head: InvoiceHead) -> tuple[Transition, ...
     found: dict[str, Transition] = {}
     for role in roles_of(principal, head):
         for row in available(position_of(head), role):
-            if row.carries not in NOT_ALONE:
+            if row.carries not in NOT_ALONE and not _is_the_givers(principal, head, role, row.name):
                 found.setdefault(row.name, row)
     return tuple(found.values())
+
+
+def _is_the_givers(principal: Principal, head: InvoiceHead, role: Role, action: str) -> bool:
+    """Say whether an action is left to the supplier itself, where a principal answers by its mandate."""
+    giver = head.supplier.structure
+    by_mandate = giver is not None and bool(answering_holders(principal, giver=giver))
+    return action in _GIVERS and role is Role.SUPPLIER and by_mandate
 
 
 def next_step_of(principal: Principal, head: InvoiceHead) -> Transition | None:
@@ -97,9 +107,13 @@ def next_step_of(principal: Principal, head: InvoiceHead) -> Transition | None:
 def role_for_action(principal: Principal, head: InvoiceHead, action: str) -> Role:
     """Return the role in which a principal takes an action: the first that may, else the first it has.
 
-    Raises `ForbiddenError` for a principal without any role.
+    Raises `ForbiddenError` for a principal without any role, or whose only one is by a mandate that leaves
+    the action to its giver.
     """
-    roles = roles_of(principal, head)
+    known = roles_of(principal, head)
+    roles = tuple(role for role in known if not _is_the_givers(principal, head, role, action))
+    if known and not roles:
+        principal.require(Space.ISSUE, Level.MODIFY, structure=head.supplier.structure or "")
     if not roles:
         structure = head.recipient.structure or ""
         principal.require(Space.RECEIVE, Level.MODIFY, structure=structure, service=head.service_code)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from choriste.application.access.mandated import with_mandates
+from choriste.application.access.policy import answering_holders
 from choriste.application.invoices.access import (
     entitled,
     require_visible,
@@ -22,6 +24,7 @@ from choriste.application.invoices.write import change_invoice
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, User, UserId
 from choriste.domain.lifecycle import Role
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import Assignee, InvoiceHead
@@ -136,25 +139,40 @@ def act_on_invoice(  # noqa: PLR0913 - who does what to which invoice, saying wh
 
 
 def colleagues_of(ports: InvoicePorts, principal: Principal, head: InvoiceHead) -> tuple[User, ...]:
-    """Return whom a principal may assign an invoice to, by name: those who may act on it on the same side."""
-    roles = roles_of(principal, head)
-    parties = (party_of(head, role) for role in roles)
-    structures = {party.structure for party in parties if party is not None and party.structure is not None}
-    users = {user.id: user for structure in structures for user in ports.directory.users_of(structure)}
-    able = (
-        user
-        for user in users.values()
-        if any(entitled(Principal.of_user(user), head, role, Level.MODIFY) for role in roles)
-    )
+    """Return whom a principal may assign an invoice to, by name: those who may act on it on the same side.
+
+    The side of whoever answers by a mandate is its holder: the giver's people are none of its colleagues.
+    """
+    sides = _sides(principal, head)
+    users = {user.id: user for _, home in sides for user in ports.directory.users_of(home)}
+    able = (user for user in users.values() if _shares_a_side(ports, user, head, sides))
     return tuple(sorted(able, key=lambda user: user.name))
+
+
+def _sides(principal: Principal, head: InvoiceHead) -> tuple[tuple[Role, StructureId], ...]:
+    """Return the roles in which a principal acts on an invoice, each with the structure it does so from."""
+    parties = ((role, party_of(head, role)) for role in roles_of(principal, head))
+    return tuple(
+        (role, StructureId(home))
+        for role, party in parties
+        if party is not None and party.structure is not None
+        for home in (answering_holders(principal, giver=party.structure) if role is Role.SUPPLIER else ())
+        or (party.structure,)
+    )
+
+
+def _shares_a_side(
+    ports: InvoicePorts, user: User, head: InvoiceHead, sides: tuple[tuple[Role, StructureId], ...]
+) -> bool:
+    known = with_mandates(Principal.of_user(user), accounts=ports.accounts, at=ports.clock.now())
+    return any(home in known.structures and entitled(known, head, role, Level.MODIFY) for role, home in sides)
 
 
 def _colleague(ports: InvoicePorts, principal: Principal, head: InvoiceHead, account: str) -> Assignee:
     user = ports.accounts.user(UserId(account))
     if user is None or not user.active:
         raise field_error("account", "COLLEAGUE-UNKNOWN")
-    colleague, roles = Principal.of_user(user), roles_of(principal, head)
-    if not any(entitled(colleague, head, role, Level.MODIFY) for role in roles):
+    if not _shares_a_side(ports, user, head, _sides(principal, head)):
         raise field_error("account", "COLLEAGUE-NOT-ENTITLED")
     return Assignee(account=user.id, name=user.name)
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.members.ports import MemberPorts
+from choriste.application.shared.ports import IdempotencyStore
 from choriste.domain.sandbox.sandbox import Sandbox
 
 
@@ -27,4 +28,9 @@ class SandboxPorts(MemberPorts, InvoicePorts, Protocol):
     @property
     def sandboxes(self) -> Sandboxes:
         """The sandboxes of developers."""
+        ...
+
+    @property
+    def idempotency(self) -> IdempotencyStore:
+        """Keeps which sandbox has an answer kept back."""
         ...

@@ -15,8 +15,8 @@ from choriste.domain.parties.structure import StructureId
 from choriste.domain.sandbox.world import SandboxId, structure_in
 
 MOST_SWITCHES: Final = 20
-LONGEST_WAIT: Final = 20
-"""Seconds: the function that answers has 29 of them."""
+LONGEST_WAIT: Final = 3
+"""Seconds: who waits holds a function that others need, and nobody pays for a sandbox."""
 
 MOST_TIMES: Final = 1000
 LONGEST_LABEL: Final = 300
@@ -72,7 +72,8 @@ class Switch:
     `operation` is its path under `/cpro/`, empty for all. `status` is the HTTP status; `code` and `label` are
     the `codeRetour` and `libelle`: without a code and with status 200 the operation does its work.
     `flow_state` is the state that the reports of flows then show. `seconds` is how long the answer is kept
-    back. `times` is for how many requests it holds, None until it is taken away.
+    back. `times` is for how many requests it holds; None in switches that were stored before every one had an
+    end: they have `MOST_TIMES` left.
     """
 
     operation: str = ""
@@ -88,6 +89,11 @@ class Switch:
         """Whether the operation is answered without being done."""
         return self.status != STATUSES[0] or self.code is not None
 
+    @property
+    def left(self) -> int:
+        """For how many requests it still holds."""
+        return self.times if self.times is not None else MOST_TIMES
+
     def concerns(self, path: str) -> bool:
         """Say whether it is about an operation, by its whole path."""
         return not self.operation or path == f"/cpro/{self.operation}"
@@ -96,7 +102,6 @@ class Switch:
         """Say what is wrong with it, nothing for a switch that can be thrown."""
         bounds: Mapping[str, tuple[int | None, int, int]] = {
             "seconds": (self.seconds, 0, LONGEST_WAIT),
-            "times": (self.times, 1, MOST_TIMES),
             "code": (self.code, 0, _HIGHEST_CODE),
         }
         if self.operation and not _OPERATION.fullmatch(self.operation):
@@ -106,6 +111,8 @@ class Switch:
             faults.mark("status", "SANDBOX-STATUS", found=self.status, expected=expected)
         if len(self.label or "") > LONGEST_LABEL:
             faults.mark("label", "FIELD-TOO-LONG", limit=LONGEST_LABEL)
+        if not 1 <= (self.times or 0) <= MOST_TIMES:
+            faults.mark("times", "SANDBOX-BOUNDS", found=self.times or 0, least=1, most=MOST_TIMES)
         for name, (value, least, most) in bounds.items():
             if value is not None and not least <= value <= most:
                 faults.mark(name, "SANDBOX-BOUNDS", found=value, least=least, most=most)
@@ -137,9 +144,7 @@ class Sandbox:
 
     def having_used(self, used: Switch) -> Sandbox:
         """Return the sandbox after an answer by a switch: one that has no time left is gone."""
-        if used.times is None:
-            return self
-        left = replace(used, times=used.times - 1) if used.times > 1 else None
+        left = replace(used, times=used.left - 1) if used.left > 1 else None
         at = self.switches.index(used)
         kept = (*self.switches[:at], *((left,) if left else ()), *self.switches[at + 1 :])
         return replace(self, switches=kept, version=self.version + 1)
