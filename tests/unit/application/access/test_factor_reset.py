@@ -196,6 +196,25 @@ def test_member_who_became_a_manager_meanwhile_is_no_longer_the_managers_to_deci
         grant_factor_reset(principal(access, "mia@example.fr"), "ana", access=access)
 
 
+def test_granted_reset_comes_to_nothing_when_its_owner_belongs_elsewhere_by_then(
+    access: AccessPorts, clock: StillClock
+) -> None:
+    ask(access)
+    grant_factor_reset(principal(access, "mia@example.fr"), "ana", access=access)
+    ana = access.accounts.user("ana")
+    assert ana is not None
+    assert isinstance(access.accounts, MemoryAccounts)
+    seat = a_member("303", StructureRole.PRIMARY_MANAGER)
+    access.accounts.replace_user(replace(ana, memberships=(*ana.memberships, seat)))
+    clock.advance(days=1)
+
+    assert sign_in(ANA, PASSWORD, access=access).session.stage is SessionStage.AWAITS_CODE
+    credentials = access.accounts.credentials("ana")
+    assert credentials is not None
+    assert credentials.has_second_factor
+    assert ActKind.FACTOR_RESET_STOPPED in acts(access)
+
+
 def test_link_of_the_mail_stops_a_granted_reset_for_good(access: AccessPorts, clock: StillClock) -> None:
     first = ask(access)
     grant_factor_reset(principal(access, "mia@example.fr"), "ana", access=access)

@@ -22,6 +22,7 @@ from choriste.application.access.own_organisations import (
 from choriste.application.access.policy import require_fresh_factor
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import SessionStage
+from choriste.application.access.reset_factors import ask_for_reset_of_factors
 from choriste.application.access.resume_session import SignedIn, resume_session
 from choriste.application.access.return_from_organisation import (
     Arrival,
@@ -30,7 +31,7 @@ from choriste.application.access.return_from_organisation import (
 )
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.verify_second_factor import verify_second_factor
-from choriste.domain.access.errors import AlreadyExistsError, FactorNeededError
+from choriste.domain.access.errors import AlreadyExistsError, FactorNeededError, SessionEndedError
 from choriste.domain.access.organisation_errors import (
     OrganisationKnownError,
     OrganisationLateError,
@@ -456,3 +457,16 @@ def test_way_out_leads_through_the_provider(access: AccessPorts) -> None:
     assert way_out(signed_in(access)[1], access=access) is None
     provider(access).silent = True
     assert way_out(who, access=access) is None
+
+
+def test_word_of_an_organisation_is_no_password_to_ask_for_a_factor_reset(
+    access: AccessPorts, clock: StillClock
+) -> None:
+    connect(access, sub="subject-ana")
+    clock.advance(minutes=1)
+    started = comes_back(access, left(access), sub="subject-ana", amr=["pwd"]).started
+    assert started is not None
+    assert started.session.stage is SessionStage.AWAITS_CODE
+
+    with pytest.raises(SessionEndedError):
+        ask_for_reset_of_factors(started.token, access=access)

@@ -11,12 +11,17 @@ import pytest
 from lxml import etree
 
 from choriste.application.deposits.open_flow import resume_flow
+from choriste.application.exchange.partners import PartnerSettings, register_partner
 from choriste.application.exchange.tell_partners import tell_partners
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
+from choriste.application.parties.decide_mandate import accept_mandate
+from choriste.application.parties.give_mandate import give_mandate
 from choriste.application.shared.ports import Bucket
+from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.flow import FlowState
 from choriste.domain.lifecycle import Status
 from choriste.domain.lifecycle.reasons import free_reason
+from choriste.domain.parties.structure import StructureId
 from choriste.domain.tracking.head import InvoiceHead
 from tests.builders.exchange import (
     SUPPLIER_CODE,
@@ -27,11 +32,13 @@ from tests.builders.exchange import (
     number,
     statuses_in,
 )
+from tests.builders.identity import a_company, a_manager
 from tests.builders.invoices import BUYER_SIRET, SELLER_SIRET, a_cii
-from tests.builders.ports import accountant, supplier
+from tests.builders.ports import SUPPLIER, accountant, supplier
 from tests.fakes.flows import MemoryFlows
 
 CII = "FSO1106A"
+HOLDER = StructureId("3001")
 
 
 def _status(head: InvoiceHead, code: str, comment: str = "") -> bytes:
@@ -188,6 +195,30 @@ def test_huge_file_of_statuses_is_refused_unread(monkeypatch: pytest.MonkeyPatch
     flow = exchange.drop(TOWN_CODE, name(TOWN_CODE, "FEN1201A", 1), b"<CPPStatut/>").flow
 
     assert [finding.rule for finding in flow.findings] == ["FILE-TOO-LARGE"]
+
+
+def test_holder_of_a_mandate_exchanges_files_about_the_invoices_of_its_giver() -> None:
+    exchange, form = Exchange(), {"holder": "73282932000074", "deposit": "on", "answer": "on"}
+    ports, now = exchange.bench.ports, exchange.bench.clock.now()
+    give, take = (
+        replace(Principal.of_user(a_manager(each, f"m-{each}@example.fr")), factor_at=now)
+        for each in (SUPPLIER, HOLDER)
+    )
+    ports.directory.add_structure(a_company(HOLDER, siret="73282932000074", name="Cabinet"))
+    register_partner(ports, take, HOLDER, PartnerSettings(name="Cabinet"), code="CAB001")
+    accept_mandate(ports, take, HOLDER, give_mandate(ports, give, SUPPLIER, form).id)
+
+    receipt = exchange.drop("CAB001", name("CAB001", CII, 1), a_cii(number="F-1"))
+    head = _head(exchange, receipt.flow.id)
+    exchange.hear()
+    treat_invoice(ports, accountant(), head.id, Treatment(action="suspend", reason=free_reason("Le bon")))
+    exchange.hear()
+    exchange.drop("CAB001", name("CAB001", "FEN1201A", 2), _status(head, "12", "Le voici"))
+
+    after = ports.invoices.get(head.id)
+    assert after is not None
+    assert after.status is Status.COMPLETEE
+    assert ("FEN1201A", ["06"]) in _told(exchange, "CAB001")
 
 
 def test_number_stands_for_one_file() -> None:

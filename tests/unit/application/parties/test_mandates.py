@@ -16,7 +16,7 @@ from choriste.application.invoices.act_on_invoice import assign_invoice, colleag
 from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.search_invoices import search_invoices
 from choriste.application.parties.decide_mandate import accept_mandate, end_mandate, refuse_mandate
-from choriste.application.parties.give_mandate import SignedFile, attach_to_mandate, give_mandate
+from choriste.application.parties.give_mandate import MOST_A_DAY, SignedFile, attach_to_mandate, give_mandate
 from choriste.application.parties.read_mandates import list_mandates, read_mandate, read_mandate_file
 from choriste.domain.access.errors import FactorNeededError, StaleRecordError
 from choriste.domain.access.principal import Principal
@@ -124,6 +124,27 @@ def test_second_open_mandate_to_the_same_holder_is_refused(bench: Bench) -> None
     end_mandate(bench.ports, GIVER, SUPPLIER, first.id, {})
 
     assert given(bench).standing(TODAY) is Standing.PROPOSED
+
+
+def test_same_holder_is_given_three_mandates_a_day_at_most(bench: Bench) -> None:
+    for _ in range(MOST_A_DAY):
+        end_mandate(bench.ports, GIVER, SUPPLIER, given(bench).id, {})
+        bench.clock.advance(minutes=2)
+
+    with pytest.raises(FieldsInvalidError, match="MANDATE-TOO-OFTEN"):
+        given(bench)
+    bench.clock.advance(days=1)
+    giver = replace(GIVER, factor_at=bench.clock.now())
+    assert give_mandate(bench.ports, giver, SUPPLIER, FORM).steps
+
+
+def test_of_two_mandates_given_at_once_one_wins(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = bench.ports.mandates.of(SUPPLIER)
+    monkeypatch.setattr(type(bench.ports.mandates), "of", lambda *_: seen)
+    given(bench)
+
+    with pytest.raises(StaleRecordError):
+        given(bench)
 
 
 def test_agent_deposits_for_the_giver_only_while_the_mandate_is_in_force(bench: Bench) -> None:

@@ -45,9 +45,12 @@ class WaitingReset:
 def ask_for_reset_of_factors(token: str, *, access: AccessPorts) -> FactorReset:
     """Ask, in a sign-in that awaits the second factor; tell the owner, and whoever decides.
 
-    Asking again while one is open changes nothing. Raises `SessionEndedError`.
+    Asking again while one is open changes nothing. Raises `SessionEndedError`, also where an organisation
+    signed the owner in: nobody gave the password then.
     """
     session, now = session_at(token, SessionStage.AWAITS_CODE, access=access), access.clock.now()
+    if session.organisation is not None:
+        raise SessionEndedError
     user = access.accounts.user(session.user)
     if user is None:
         raise SessionEndedError
@@ -137,10 +140,14 @@ def take_reset(user: User, *, access: AccessPorts) -> bool:
     """Take the factors away if a granted reset is ripe, once; say whether it was.
 
     Called when the password was right: a code by mail comes next, then the choice of a factor. Every session
-    ends.
+    ends. A reset that others would decide by now, since the owner took over a role or joined another
+    structure, comes to nothing.
     """
     reset, credentials = access.factor_resets.of_user(user.id), access.accounts.credentials(user.id)
     if reset is None or credentials is None or not reset.is_ripe(access.clock.now()):
+        return False
+    if _place_of(user, access=access) != reset.structure:
+        give_up_reset(user, access=access)
         return False
     done = replace(reset, state=ResetState.DONE, version=reset.version + 1)
     _keep(done, ActKind.FACTOR_RESET_DONE, user, by=Principal.of_user(user), access=access)

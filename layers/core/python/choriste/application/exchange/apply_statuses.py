@@ -17,12 +17,14 @@ from choriste.application.deposits.deposited_file import clean_filename
 from choriste.application.deposits.inbox_findings import repeated
 from choriste.application.deposits.receive_deposit import Receipt, register_flow
 from choriste.application.deposits.receive_inbox_object import drop_claim, receive_inbox_object
+from choriste.application.exchange.partner_rights import principal_of_partner
 from choriste.application.exchange.ports import ExchangePorts
 from choriste.application.invoices.access import actions_of, acts_open_to, may_see
 from choriste.application.invoices.act_on_invoice import record_reference
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.shared.ports import Bucket
 from choriste.application.shared.problems import problem_text
+from choriste.domain.access.principal import Principal
 from choriste.domain.codes.edi import status_of_edi
 from choriste.domain.deposits.flow import Channel, Document, Flow, Outcome
 from choriste.domain.exchange.partner import Partner
@@ -58,7 +60,8 @@ def receive_statuses(ports: ExchangePorts, partner: Partner, key: str, *, delive
         stated = read_statuses(content)
     except UnreadableError as error:
         return _refuse(ports, flow, error.finding)
-    documents = [_applied(ports, partner, flow, n, each) for n, each in enumerate(stated, start=1)]
+    principal = principal_of_partner(ports, partner)
+    documents = [_applied(ports, principal, flow, n, each) for n, each in enumerate(stated, start=1)]
     for document in ports.flows.add_documents(flow, documents):
         flow = ports.flows.settle(document, at=ports.clock.now(), alone=len(documents) == 1)
     return Receipt(flow=flow, is_new=is_new)
@@ -95,11 +98,11 @@ def _refuse(ports: ExchangePorts, flow: Flow, finding: Finding) -> Receipt:
 
 
 def _applied(
-    ports: ExchangePorts, partner: Partner, flow: Flow, order: int, stated: StatedStatus
+    ports: ExchangePorts, principal: Principal, flow: Flow, order: int, stated: StatedStatus
 ) -> Document:
     """Return the document of a status: accepted once it is applied, else with what stood against it."""
-    head = _invoice(ports, partner, stated)
-    finding = _apply(ports, partner, stated, head, claim=f"status#{flow.id}#{order}")
+    head = _invoice(ports, principal, stated)
+    finding = _apply(ports, principal, stated, head, claim=f"status#{flow.id}#{order}")
     return Document(
         flow_id=flow.id,
         position=order,
@@ -116,7 +119,7 @@ def _applied(
 
 
 def _apply(
-    ports: ExchangePorts, partner: Partner, stated: StatedStatus, head: InvoiceHead | None, *, claim: str
+    ports: ExchangePorts, principal: Principal, stated: StatedStatus, head: InvoiceHead | None, *, claim: str
 ) -> Finding | None:
     """Take the step that a status asks for, once for its `claim`; return why it cannot be taken."""
     wanted = status_of_edi(stated.code)
@@ -128,7 +131,7 @@ def _apply(
     if ports.idempotency.get(claim) is not None:
         return None
     try:
-        finding = _step(ports, partner, stated, head, wanted)
+        finding = _step(ports, principal, stated, head, wanted)
     except StaleVersionError:
         raise
     except ChoristeError as error:
@@ -139,9 +142,9 @@ def _apply(
 
 
 def _step(
-    ports: ExchangePorts, partner: Partner, stated: StatedStatus, head: InvoiceHead, wanted: Status
+    ports: ExchangePorts, principal: Principal, stated: StatedStatus, head: InvoiceHead, wanted: Status
 ) -> Finding | None:
-    actions = actions_of(partner.principal, head)
+    actions = actions_of(principal, head)
     step = next((row.name for row in actions if row.target is wanted), None)
     if step is None:
         if is_late(position_of(head), target=wanted):
@@ -150,18 +153,18 @@ def _step(
         found = f"{head.status.value} → {wanted.value}"
         return worded("exchange", "EDI-STATUS-NOT-NOW", line=stated.line, found=found, expected=allowed)
     reason = free_reason(stated.comment) if stated.comment is not None else None
-    treated = treat_invoice(ports, partner.principal, head.id, Treatment(action=step, reason=reason))
-    _keep_order(ports, partner, stated, treated)
+    treated = treat_invoice(ports, principal, head.id, Treatment(action=step, reason=reason))
+    _keep_order(ports, principal, stated, treated)
     return None
 
 
-def _keep_order(ports: ExchangePorts, partner: Partner, stated: StatedStatus, head: InvoiceHead) -> None:
+def _keep_order(ports: ExchangePorts, principal: Principal, stated: StatedStatus, head: InvoiceHead) -> None:
     """Record the number of the payment order where the recipient may, and it is a new one."""
     wanted = stated.order
     if wanted is None or wanted == head.accounting_reference:
         return
-    if "record-accounting-reference" in acts_open_to(partner.principal, head):
-        record_reference(ports, partner.principal, head.id, wanted)
+    if "record-accounting-reference" in acts_open_to(principal, head):
+        record_reference(ports, principal, head.id, wanted)
 
 
 def _refusal(error: ChoristeError, stated: StatedStatus) -> Finding:
@@ -174,14 +177,14 @@ def _refusal(error: ChoristeError, stated: StatedStatus) -> Finding:
     )
 
 
-def _invoice(ports: ExchangePorts, partner: Partner, stated: StatedStatus) -> InvoiceHead | None:
+def _invoice(ports: ExchangePorts, principal: Principal, stated: StatedStatus) -> InvoiceHead | None:
     """Return the invoice that a status is about: by its technical id, else by number and parties.
 
     None also for one that the partner may not see.
     """
     for invoice_id in _candidates(ports, stated):
         head = ports.invoices.get(invoice_id)
-        if head is not None and head.number == stated.number and may_see(partner.principal, head):
+        if head is not None and head.number == stated.number and may_see(principal, head):
             return head
     return None
 

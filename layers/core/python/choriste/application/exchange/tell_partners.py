@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from choriste.application.exchange.partner_rights import principal_of_partner
 from choriste.application.exchange.ports import ExchangePorts
 from choriste.application.exchange.report_flow import report_flow
 from choriste.application.exchange.send_file import send_file
@@ -52,7 +53,7 @@ def _concerned(ports: ExchangePorts, head: InvoiceHead) -> Iterator[Partner]:
     parties = {head.supplier.structure, head.depositor, head.recipient.structure}
     for structure in sorted(each for each in parties if each is not None):
         for partner in ports.partners.of_structure(StructureId(structure)):
-            if partner.active and may_see(partner.principal, head):
+            if partner.active and may_see(principal_of_partner(ports, partner), head):
                 yield partner
 
 
@@ -82,7 +83,14 @@ def _deliver(
 
 def _pivot(ports: ExchangePorts, partner: Partner, head: InvoiceHead, dispatch: Dispatch) -> bytes:
     wanted = Download(form=DownloadForm.PIVOT, receiver=partner.code)
-    return pivot_of(ports, partner.principal, [head], wanted, flow=dispatch.number, at=dispatch.begun_at)
+    return pivot_of(
+        ports,
+        principal_of_partner(ports, partner),
+        [head],
+        wanted,
+        flow=dispatch.number,
+        at=dispatch.begun_at,
+    )
 
 
 def _tell_statuses(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
+from typing import Final
 
 from choriste.application.access.policy import require_fresh_factor, require_give_mandates
 from choriste.application.deposits.deposited_file import clean_filename, mime_type_of
@@ -29,6 +31,12 @@ from choriste.domain.parties.structure import Structure, StructureIdentifier
 from choriste.domain.sandbox.world import same_world
 from choriste.domain.shared.errors import NotFoundError
 from choriste.domain.shared.field_faults import field_error
+
+MOST_A_DAY: Final = 3
+"""Mandates to one holder within a day: giving and ending are no way to fill a stranger's mailbox."""
+
+_TURN: Final = dt.timedelta(minutes=1)
+"""Longer than a request lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,10 @@ def give_mandate(
 ) -> Mandate:
     """Propose a mandate to the structure whose SIRET is in the field `holder`, and tell its administrators.
 
-    The other fields are those of `terms_of`. Raises what `begin_mandate` raises, and `FieldsInvalidError` for
-    a holder that is unknown, closed, the giver itself, or has an open mandate of the giver already.
+    The other fields are those of `terms_of`. Raises what `begin_mandate` raises, `StaleRecordError` when
+    another was given to the same holder at this moment, and `FieldsInvalidError` for a holder that is
+    unknown, closed, the giver itself, has an open mandate of the giver already, or was given `MOST_A_DAY`
+    within a day.
     """
     giver, now = begin_mandate(ports, principal, structure_id), ports.clock.now()
     faults = Faults()
@@ -81,6 +91,7 @@ def give_mandate(
         until=terms.until,
         version=0,
     )
+    _claim_turn(ports, mandate)
     kept = _kept(ports, mandate, signed) if signed is not None else None
     step = MandateStep(
         at=now,
@@ -132,12 +143,26 @@ def _holder(ports: MandatePorts, giver: Structure, text: str, faults: Faults) ->
         faults.mark("holder", "MANDATE-HOLDER-SELF")
     elif not holder.active:
         faults.mark("holder", "MANDATE-HOLDER-CLOSED", found=holder.name)
-    elif any(
-        known.standing(today).is_open and known.sides == (giver.id, holder.id)
-        for known in ports.mandates.of(giver.id)
-    ):
-        faults.mark("holder", "MANDATE-OPEN", found=holder.name)
+    else:
+        known = _between(ports, giver.id, holder.id)
+        since = ports.clock.now() - dt.timedelta(days=1)
+        if any(each.standing(today).is_open for each in known):
+            faults.mark("holder", "MANDATE-OPEN", found=holder.name)
+        elif sum(each.steps[0].at > since for each in known) >= MOST_A_DAY:
+            faults.mark("holder", "MANDATE-TOO-OFTEN", found=holder.name, limit=MOST_A_DAY)
     return holder
+
+
+def _between(ports: MandatePorts, giver: str, holder: str) -> list[Mandate]:
+    return [each for each in ports.mandates.of(giver) if each.sides == (giver, holder)]
+
+
+def _claim_turn(ports: MandatePorts, mandate: Mandate) -> None:
+    """Let one of those win that are given at once: each is the next after as many as it knows of."""
+    turn = len(_between(ports, *mandate.sides))
+    key, until = f"mandate#{mandate.giver}#{mandate.holder}#{turn}", ports.clock.now() + _TURN
+    if ports.idempotency.put_if_absent(key, mandate.id, until=until) != mandate.id:
+        raise StaleRecordError(kind="mandate", id=mandate.id)
 
 
 def _file(mandate: Mandate, signed: SignedFile) -> MandateFile:

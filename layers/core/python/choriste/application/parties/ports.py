@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from choriste.application.access.ports import Directory, History
 from choriste.application.shared.clock import Clock
-from choriste.application.shared.ports import Files, Mailer
+from choriste.application.shared.ports import Files, IdempotencyStore, Mailer
 from choriste.domain.parties.bank_details import BankDetails
 from choriste.domain.parties.mandate import Mandate
 from choriste.domain.parties.registry import RegistryEntry
@@ -133,6 +133,11 @@ class BankPorts(MailingPorts, Protocol):
 
 class MandatePorts(MailingPorts, Protocol):
     """What it takes to give, decide and read billing mandates."""
+
+    @property
+    def idempotency(self) -> IdempotencyStore:
+        """Keeps which of two mandates that are given at once came first."""
+        ...
 
     @property
     def mandates(self) -> Mandates:
