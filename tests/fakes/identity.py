@@ -23,7 +23,7 @@ from choriste.application.access.records import (
 )
 from choriste.application.shared.ports import Page
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
-from choriste.domain.access.user import User
+from choriste.domain.access.user import User, UserId
 from choriste.domain.exchange.partner import Partner
 from choriste.domain.parties.mandate import Held, Mandate, Standing
 from choriste.domain.parties.search import Entry, Lookup, places_of, summary_of
@@ -82,6 +82,10 @@ class MemoryAccounts:
 
     def _has_manager(self, structure: str) -> bool:
         return any(user.manages(structure) for user in self._users.values())
+
+    def manager_of(self, structure: str) -> UserId | None:
+        """Return the primary manager of a structure."""
+        return next((user.id for user in self.users() if user.manages(structure)), None)
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""

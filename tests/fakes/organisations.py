@@ -102,6 +102,7 @@ class MemoryProviders:
     token: str | None = None
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256", "kid": "key-1"})
     silent: bool = False
+    names_itself: bool = False
     redeemed: list[Redemption] = field(default_factory=list)
 
     def discover(self, issuer: str) -> Provider:
@@ -115,6 +116,7 @@ class MemoryProviders:
             keys=f"{issuer}/keys",
             user_info=f"{issuer}/userinfo" if self.told else "",
             end_session=f"{issuer}/logout",
+            names_itself=self.names_itself,
         )
 
     def keys(self, provider: Provider, *, anew: bool = False) -> Mapping[str, Any]:

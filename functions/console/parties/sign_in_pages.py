@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import Response
 
-from choriste.application.access.leave_for_organisation import RETURN_PATH
+from choriste.application.access.leave_for_organisation import return_path
 from choriste.application.access.organisation_records import OrganisationSignIn
 from choriste.application.access.set_organisation_sign_in import (
     SignInEntry,
+    end_organisation_elsewhere,
+    organisation_elsewhere,
     read_organisation_sign_in,
     served_sirets,
     set_organisation_sign_in,
@@ -50,6 +52,14 @@ def save_provider(visit: Visit, form: Form, structure_id: str) -> Response[str]:
     return redirect(f"/structures/{structure_id}?notice=saved")
 
 
+@routes.acts("/structures/<structure_id>/sign-in/end")
+def end_provider_elsewhere(visit: Visit, form: Form, structure_id: str) -> Response[str]:
+    """Have the provider of another structure sign the people of this one in no longer."""
+    del form
+    end_organisation_elsewhere(visit.user.principal, structure_id, access=identity.access_ports())
+    return redirect(f"/structures/{structure_id}?notice=saved")
+
+
 def _entry(form: Form) -> SignInEntry:
     return SignInEntry(
         issuer=form.text("issuer"),
@@ -88,6 +98,7 @@ def _page(
 ) -> Response[str]:
     access = identity.access_ports()
     structure, known = read_organisation_sign_in(visit.user.principal, structure_id, access=access)
+    elsewhere = organisation_elsewhere(visit.user.principal, structure_id, access=access)
     return page(
         "parties/provider.html",
         visit,
@@ -95,7 +106,8 @@ def _page(
         structure=structure,
         typed=typed,
         has_secret=known is not None,
-        return_address=settings().base_url + RETURN_PATH,
+        return_address=settings().base_url + return_path(structure_id),
         after_address=f"{settings().base_url}/sign-in?notice=signed-out",
+        elsewhere=elsewhere[1] if elsewhere else None,
         error=error,
     )

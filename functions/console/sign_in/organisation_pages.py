@@ -73,15 +73,15 @@ def leave_for_provider(visit: Visit, form: Form) -> Response[str]:
     return page("sign_in/leaving.html", visit, place=there, way="in")
 
 
-@routes.shows(RETURN_PATH)
-def take_back(visit: Visit) -> Response[str]:
+@routes.shows(f"{RETURN_PATH}/<structure_id>")
+def take_back(visit: Visit, structure_id: str) -> Response[str]:
     """Take the visitor back from the provider, under a new cookie."""
     if visit.needs_return:
         return error_page("return", visit, status=200)
     access = identity.access_ports()
     try:
         arrival = return_from_organisation(
-            visit.token, _returned(visit), access=access, signed_in=visit.signed_in
+            visit.token, _returned(visit, structure_id), access=access, signed_in=visit.signed_in
         )
     except _RETURN_REFUSALS as error:
         log_fault(error)
@@ -118,9 +118,10 @@ def explained_here(error: ChoristeError, visit: Visit) -> tuple[str, int]:
     return told or "", status
 
 
-def _returned(visit: Visit) -> Returned:
+def _returned(visit: Visit, structure: str) -> Returned:
     given = visit.query.get
     return Returned(
+        structure=structure,
         state=given("state", ""),
         code=given("code", ""),
         error=given("error", ""),

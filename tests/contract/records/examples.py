@@ -433,6 +433,16 @@ ORGANISATION_SIGN_INS = (
         active=False,
         version=2,
     ),
+    OrganisationSignIn(
+        structure=StructureId("1001"),
+        issuer="https://identite.example",
+        client_id="choriste",
+        secret="kms:AQ==",
+        served=(StructureId("1001"),),
+        strong=("eidas2",),
+        version=3,
+        by_operator=True,
+    ),
 )
 IDENTITY = OrganisationIdentity(
     user=NEW_USER.id,

@@ -155,9 +155,10 @@ def _write_challenges(stores: Stores) -> None:
 
 
 def _write_organisations(stores: Stores) -> None:
-    first, second = examples.ORGANISATION_SIGN_INS
+    first, second, third = examples.ORGANISATION_SIGN_INS
     stores.organisations.save(first, known=None)
     stores.organisations.save(second, known=first)
+    stores.organisations.save(third, known=second)
     stores.organisations.add_identity(examples.IDENTITY)
     for departure in examples.DEPARTURES:
         stores.departures.save_departure(departure)

@@ -59,6 +59,7 @@ from tests.fakes.organisations import ISSUER, MemoryProviders, a_key
 
 TOWN, WORKSHOP = "101", "102"
 SIRET, OTHER_SIRET = "21690123100011", "83214569200014"
+EVIL = "https://evil.example"
 SIGN_IN = OrganisationSignIn(
     structure=StructureId(TOWN),
     issuer=ISSUER,
@@ -99,10 +100,15 @@ def left(access: AccessPorts) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
 
 
+def back(state: str) -> Returned:
+    """Return what a browser brings back by the town's way, without `iss`."""
+    return Returned(structure=TOWN, state=state, code="c")
+
+
 def comes_back(access: AccessPorts, asked: dict[str, str], **changes: Any) -> Arrival:
     """Come back with the provider's word for a person of the town."""
     provider(access).speak_of(access.clock.now(), asked["nonce"], **changes)
-    returned = Returned(state=asked["state"], code="code", issuer=ISSUER)
+    returned = Returned(structure=TOWN, state=asked["state"], code="code", issuer=ISSUER)
     return return_from_organisation("browser", returned, access=access)
 
 
@@ -121,7 +127,7 @@ def connect(access: AccessPorts, **changes: Any) -> tuple[str, SignedIn]:
     asked = parse_qs(urlsplit(there).query)
     told = {"email": "ana@example.fr", **changes}
     provider(access).speak_of(access.clock.now(), asked["nonce"][0], **told)
-    returned = Returned(state=asked["state"][0], code="code")
+    returned = Returned(structure=TOWN, state=asked["state"][0], code="code")
     return_from_organisation(token, returned, access=access, signed_in=who)
     return token, who
 
@@ -130,7 +136,7 @@ def test_provider_is_asked_for_a_code_bound_to_browser_request_and_asker(access:
     asked = left(access)
 
     assert asked["response_type"] == "code"
-    assert asked["redirect_uri"] == "https://choriste.example/sign-in/organisation/return"
+    assert asked["redirect_uri"] == "https://choriste.example/sign-in/organisation/return/101"
     assert asked["code_challenge_method"] == "S256"
     assert asked["scope"].startswith("openid ")
     comes_back(access, asked)
@@ -213,7 +219,9 @@ def test_connecting_needs_ones_own_address_session_and_a_fresh_factor(
     asked = parse_qs(urlsplit(leave_to_connect(token, SIRET, who, access=access)).query)
     provider(access).speak_of(clock.now(), asked["nonce"][0], email="ana@example.fr")
     with pytest.raises(OrganisationLateError):
-        return_from_organisation(token, Returned(state=asked["state"][0], code="c"), access=access)
+        return_from_organisation(
+            token, Returned(structure=TOWN, state=asked["state"][0], code="c"), access=access
+        )
     clock.advance(minutes=11)
     with pytest.raises(FactorNeededError):
         leave_to_connect(token, SIRET, who, access=access)
@@ -330,7 +338,9 @@ def test_way_back_works_once_in_its_browser_for_ten_minutes(access: AccessPorts,
     with pytest.raises(OrganisationLateError):
         comes_back(access, {**asked, "state": "forged"})
     with pytest.raises(OrganisationLateError):
-        return_from_organisation("other browser", Returned(state=asked["state"], code="c"), access=access)
+        return_from_organisation(
+            "other browser", Returned(structure=TOWN, state=asked["state"], code="c"), access=access
+        )
     assert comes_back(access, asked).started is not None
     with pytest.raises(OrganisationLateError):
         comes_back(access, asked)
@@ -342,9 +352,51 @@ def test_way_back_works_once_in_its_browser_for_ten_minutes(access: AccessPorts,
 
 def test_answer_of_another_provider_or_of_an_error_is_refused(access: AccessPorts) -> None:
     for changes in ({"issuer": "https://evil.example"}, {"error": "access_denied"}, {"code": ""}):
-        returned = replace(Returned(state=left(access)["state"], code="code"), **changes)  # type: ignore[arg-type]
+        returned = replace(Returned(structure=TOWN, state=left(access)["state"], code="code"), **changes)  # type: ignore[arg-type]
         with pytest.raises(OrganisationRefusedError):
             return_from_organisation("browser", returned, access=access)
+
+
+def test_code_of_one_organisation_is_shown_to_no_other(access: AccessPorts) -> None:
+    """A provider that sends a victim on to another's must get no code of that one (mix-up)."""
+    evil = replace(SIGN_IN, structure=StructureId(WORKSHOP), issuer=EVIL, served=(StructureId(WORKSHOP),))
+    access.organisations.save(evil, known=None)
+    there = leave_to_sign_in("victim", OTHER_SIRET, place="/", access=access)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
+    assert asked["redirect_uri"] != left(access)["redirect_uri"]
+
+    with pytest.raises(OrganisationRefusedError):  # the honest provider sends back to its own way only
+        return_from_organisation("victim", back(asked["state"]), access=access)
+    assert provider(access).redeemed == []
+
+    provider(access).names_itself = True
+    nameless = back(left(access)["state"])
+    with pytest.raises(OrganisationRefusedError):
+        return_from_organisation("browser", nameless, access=access)
+    assert provider(access).redeemed == []
+
+
+def test_structure_is_served_while_one_person_manages_it_and_the_organisation(access: AccessPorts) -> None:
+    both = replace(SIGN_IN, served=(StructureId(TOWN), StructureId(WORKSHOP)), version=2)
+    access.organisations.save(both, known=SIGN_IN)
+    with pytest.raises(OrganisationPersonError):  # Ana manages the workshop; nobody the town
+        comes_back(access, left(access), siret=OTHER_SIRET)
+    with pytest.raises(OrganisationUnknownError):
+        leave_to_sign_in("browser", OTHER_SIRET, place="/", access=access)
+    connect(access, sub="subject-ana")
+    access.organisations.save(replace(both, by_operator=True, version=3), known=both)
+    arrival = comes_back(access, left(access), sub="subject-ana", siret=OTHER_SIRET)
+    assert arrival.started is not None
+    who = resume_session(arrival.started.token, access=access)
+    assert who is not None
+    assert who.principal.managed == {WORKSHOP}
+
+    workshop = access.directory.structure(WORKSHOP)
+    assert workshop is not None
+    access.directory.replace_structure(replace(workshop, active=False), known=workshop)
+    who = resume_session(arrival.started.token, access=access)
+    assert who is not None
+    assert who.principal.structures == {TOWN}
 
 
 def test_claims_told_apart_must_be_of_the_same_person(access: AccessPorts) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from choriste.application.access.organisation_records import OrganisationSignIn
 from choriste.application.access.ports import AccessPorts
+from choriste.application.access.served import still_served
 from choriste.application.access.set_organisation_sign_in import (
     SignInEntry,
+    end_organisation_elsewhere,
+    organisation_elsewhere,
     read_organisation_sign_in,
     served_sirets,
     set_organisation_sign_in,
@@ -19,8 +22,9 @@ from choriste.domain.access.errors import FactorNeededError, StaleRecordError
 from choriste.domain.access.organisation_errors import OrganisationUnavailableError
 from choriste.domain.access.principal import Principal
 from choriste.domain.access.user import Level, Space, StructureRole
+from choriste.domain.sandbox.errors import SandboxClosedError
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
-from tests.builders.identity import a_company, a_gate, a_member, a_right, a_structure, a_user, fresh
+from tests.builders.identity import a_company, a_gate, a_member, a_right, a_structure, a_user, fresh, keep
 from tests.fakes.organisations import MemoryProviders
 
 TOWN, SCHOOL, WORKSHOP = "101", "102", "103"
@@ -105,6 +109,50 @@ def test_manager_serves_no_structure_of_somebody_else_but_the_operator_does(acce
         save(access, OPERATOR, "999")
     with pytest.raises(StaleRecordError):
         save(access, OPERATOR, SCHOOL, sirets=(WORKSHOP_SIRET,))
+
+
+def test_structure_whose_role_passed_on_is_its_new_managers_to_take_back(access: AccessPorts) -> None:
+    former = a_user(memberships=(a_member(TOWN, _MANAGER), a_member(SCHOOL, _MANAGER)))
+    accounts: Any = access.accounts
+    keep(accounts, former)
+    first = save(access)
+    assert still_served(first, [TOWN, SCHOOL], access=access) == {TOWN, SCHOOL}
+
+    new = a_user("new", email="new@example.fr", memberships=(a_member(SCHOOL, _MANAGER),))
+    accounts.replace_user(replace(former, memberships=(a_member(TOWN, _MANAGER),)))
+    keep(accounts, new)
+    by = fresh(Principal.of_user(new))
+
+    assert still_served(first, [TOWN, SCHOOL], access=access) == {TOWN}
+    assert organisation_elsewhere(by, SCHOOL, access=access) == (first, "Ville de Lutèce")
+    with pytest.raises(ForbiddenError):
+        end_organisation_elsewhere(by, TOWN, access=access)
+    own = save(access, by, SCHOOL, issuer="https://ours.example", sirets=())
+    assert access.organisations.serving(SCHOOL) == own
+
+
+def test_manager_ends_what_the_operator_lets_another_organisation_do(access: AccessPorts) -> None:
+    shared = save(access, OPERATOR)
+    assert still_served(shared, [SCHOOL], access=access) == {SCHOOL}
+
+    end_organisation_elsewhere(MANAGER, SCHOOL, access=access)
+
+    assert access.organisations.serving(SCHOOL) is None
+    assert access.organisations.serving(TOWN) is not None
+    (act,) = access.history.of_structure(SCHOOL, after=None, limit=9).rows
+    assert act.after == {}
+    with pytest.raises(NotFoundError):
+        end_organisation_elsewhere(MANAGER, SCHOOL, access=access)
+
+
+def test_no_provider_signs_anybody_in_to_a_test_structure(access: AccessPorts) -> None:
+    test, siret = "900000000000101", "01234567800019"
+    access.directory.add_structure(a_company(test, siret=siret, name="Essai"))
+    dev = fresh(Principal.of_user(a_user(memberships=(a_member(TOWN, _MANAGER), a_member(test, _MANAGER)))))
+
+    for at, sirets in ((test, ()), (TOWN, (siret,))):
+        with pytest.raises(SandboxClosedError):
+            save(access, dev, at, sirets=sirets)
 
 
 @pytest.mark.parametrize(

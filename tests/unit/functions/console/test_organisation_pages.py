@@ -50,7 +50,7 @@ def comes_back(browser: Browser, world: World, asked: dict[str, str], **changes:
     providers = world.access.providers
     assert isinstance(providers, MemoryProviders)
     providers.speak_of(world.clock.now(), asked["nonce"], **changes)
-    return browser.get(f"/sign-in/organisation/return?state={asked['state']}&code=c")
+    return browser.get(f"/sign-in/organisation/return/101?state={asked['state']}&code=c")
 
 
 def test_newcomer_comes_in_asks_for_rights_and_leaves_by_the_provider(browser: Browser, town: World) -> None:
@@ -87,7 +87,7 @@ def test_step_that_is_due_follows(browser: Browser, town: World) -> None:
 def test_return_from_another_site_takes_one_more_hop_for_the_cookie(browser: Browser, town: World) -> None:
     asked = leaves(browser)
     kept, browser.cookies = browser.cookies, {}
-    place = f"/sign-in/organisation/return?state={asked['state']}&code=c"
+    place = f"/sign-in/organisation/return/101?state={asked['state']}&code=c"
 
     hop = browser.get(place, **{"sec-fetch-site": "cross-site"})
 
@@ -104,7 +104,25 @@ def test_refusals_say_what_to_do_and_nothing_of_the_inside(browser: Browser, tow
     assert forged.status == 403
     assert "evil" not in forged.text
     assert "ne prouve pas qui vous êtes" in forged.text
-    assert browser.get("/sign-in/organisation/return").status == 403
+    assert browser.get("/sign-in/organisation/return/101").status == 403
+
+
+def test_manager_sees_who_serves_the_structure_and_ends_it(browser: Browser, town: World) -> None:
+    browser.sign_in("fatou@example.fr")
+    browser.get("/structures/101/sign-in")
+    served = {**SETTINGS, "version": "1", "sirets": "83214569200014"}
+    assert browser.post("/structures/101/sign-in", served).status == 303
+    browser.post("/sign-out")
+    town.clock.advance(minutes=1)
+    browser.sign_in("basile@example.fr")
+    assert "par le fournisseur d’identité de la structure" in browser.get("/structures/102/sign-in").text
+
+    ended = browser.post("/structures/102/sign-in/end")
+
+    assert ended.place == "/structures/102?notice=saved"
+    assert town.access.organisations.serving("102") is None
+    browser.get("/structures/102/sign-in")
+    assert browser.post("/structures/102/sign-in/end").status == 404
 
 
 def test_settings_are_the_managers_alone(browser: Browser, town: World) -> None:

@@ -426,7 +426,7 @@ PAGES: dict[str, Callable[[Browser], Answer]] = {
     "recovery-codes": _recovery_codes,
     "first-key": _first_key,
     "organisation": lambda browser: browser.get("/sign-in/organisation?siret=21690123100011"),
-    "organisation-refused": lambda browser: browser.get("/sign-in/organisation/return?state=x"),
+    "organisation-refused": lambda browser: browser.get("/sign-in/organisation/return/101?state=x"),
     "organisation-connect": _page(ANA, "/account/organisations"),
     "structure-provider": _page(BASILE, "/structures/102/sign-in"),
     "structure-provider-refused": _provider_refused,

@@ -49,7 +49,7 @@ OPEN_TO_ALL = frozenset(
         "/sign-in/code",
         "/sign-in/passkey",
         "/sign-in/organisation",
-        "/sign-in/organisation/return",
+        "/sign-in/organisation/return/<structure_id>",
         "/sign-in/lost-factors",
         "/factor-reset/stop",
         "/sign-up",

@@ -130,6 +130,7 @@ def _provider(told: Json, *, local: bool) -> Provider:
         end_session=_page(end, local=local) if end else "",
         scopes=frozenset(map(str, told.get("scopes_supported") or ())),
         posts_secret="client_secret_post" in methods,
+        names_itself=told.get("authorization_response_iss_parameter_supported") is True,
     )
 
 

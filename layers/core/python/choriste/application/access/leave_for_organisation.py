@@ -18,11 +18,13 @@ from choriste.application.access.organisation_records import Departure, Organisa
 from choriste.application.access.policy import require_fresh_factor
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.resume_session import SignedIn
+from choriste.application.access.served import still_served
 from choriste.domain.access.organisation_errors import OrganisationUnknownError
 from choriste.domain.access.user import UserId
 from choriste.domain.parties.structure import StructureIdentifier
 
 RETURN_PATH: Final = "/sign-in/organisation/return"
+"""What the ways back begin with; each organisation has its own, so that no provider answers for another."""
 LIFETIME: Final = dt.timedelta(minutes=10)
 
 _SCOPES: Final = ("email", "profile", "given_name", "usual_name", "siret")
@@ -45,6 +47,11 @@ def leave_to_connect(token: str, siret: str, signed_in: SignedIn, *, access: Acc
     """
     require_fresh_factor(signed_in.principal, now=access.clock.now())
     return _leave(token, siret, place="/account", user=signed_in.user.id, access=access)
+
+
+def return_path(structure: str) -> str:
+    """Return where the provider of an organisation sends a browser back to (RFC 9700, 4.4.2)."""
+    return f"{RETURN_PATH}/{structure}"
 
 
 def departure_hash(token: str, state: str) -> str:
@@ -70,7 +77,7 @@ def _leave(token: str, siret: str, *, place: str, user: UserId | None, access: A
     request = {
         "response_type": "code",
         "client_id": sign_in.client_id,
-        "redirect_uri": access.base_url + RETURN_PATH,
+        "redirect_uri": access.base_url + return_path(sign_in.structure),
         "scope": _scope(provider),
         "state": state,
         "nonce": nonce,
@@ -84,7 +91,7 @@ def _serving(siret: str, *, access: AccessPorts) -> OrganisationSignIn:
     identifier = StructureIdentifier.siret(siret)
     structure = access.directory.structure_by_identifier(identifier)
     found = access.organisations.serving(structure.id) if structure is not None else None
-    if found is None or not found.active:
+    if found is None or structure is None or not still_served(found, [structure.id], access=access):
         raise OrganisationUnknownError(siret=identifier.value)
     return found
 

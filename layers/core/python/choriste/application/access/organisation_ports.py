@@ -73,6 +73,8 @@ class Provider:
     scopes: frozenset[str] = frozenset()
     posts_secret: bool = False
     """Whether the secret goes in the form; otherwise by HTTP Basic."""
+    names_itself: bool = False
+    """Whether it sends `iss` back with every answer (RFC 9207)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

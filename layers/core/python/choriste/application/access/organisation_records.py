@@ -16,7 +16,8 @@ class OrganisationSignIn:
     `structure` is the one that administers it; `served` are those whose people come in, itself included, and
     the only ones that their sessions open. `secret` is sealed under `vault_account`. `strong` are the values
     of `acr` that stand for two factors. `vouches` says that the provider has checked every address without
-    saying so for each (`email_verified`), as ProConnect does.
+    saying so for each (`email_verified`), as ProConnect does. `by_operator` says that the operator saved it
+    last, and so may have added structures whose manager is another.
     """
 
     structure: StructureId
@@ -28,6 +29,7 @@ class OrganisationSignIn:
     vouches: bool = False
     active: bool = True
     version: int = 1
+    by_operator: bool = False
 
     @property
     def vault_account(self) -> str:

@@ -23,7 +23,7 @@ from choriste.application.access.records import (
 from choriste.application.connections.ports import Connections
 from choriste.application.shared.clock import Clock
 from choriste.application.shared.ports import Mailer, Page
-from choriste.domain.access.user import User
+from choriste.domain.access.user import User, UserId
 from choriste.domain.exchange.partner import Partner
 from choriste.domain.members.act import AdministrativeAct
 from choriste.domain.parties.mandate import Held
@@ -84,6 +84,10 @@ class Accounts(Protocol):
 
     def credentials(self, user_id: str) -> Credentials | None:
         """Return how a user proves who they are, or None."""
+        ...
+
+    def manager_of(self, structure: str) -> UserId | None:
+        """Return the primary manager of a structure, None while it has none."""
         ...
 
     def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:

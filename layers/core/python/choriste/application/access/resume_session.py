@@ -10,6 +10,7 @@ from choriste.application.access.hashing import fingerprint
 from choriste.application.access.mandated import with_mandates
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Session, SessionStage
+from choriste.application.access.served import still_served
 from choriste.application.access.sessions import IDLE
 from choriste.domain.access.principal import Principal, PrincipalKind
 from choriste.domain.access.user import User
@@ -57,9 +58,10 @@ def _within(session: Session, principal: Principal, *, access: AccessPorts) -> P
     if session.organisation is None:
         return principal
     sign_in = access.organisations.of(session.organisation)
-    if sign_in is None or not sign_in.active or principal.kind is not PrincipalKind.USER:
+    if sign_in is None or principal.kind is not PrincipalKind.USER:
         return None
-    return principal.within(frozenset(sign_in.served))
+    served = still_served(sign_in, {sign_in.structure, *principal.structures}, access=access)
+    return principal.within(served) if served else None
 
 
 def _extend(session: Session, *, now: dt.datetime, access: AccessPorts) -> None:

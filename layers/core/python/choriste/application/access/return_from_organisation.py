@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from choriste.application.access.id_token import Expected, verified_claims
-from choriste.application.access.leave_for_organisation import RETURN_PATH, departure_hash
+from choriste.application.access.leave_for_organisation import departure_hash, return_path
 from choriste.application.access.mails import MailKind
 from choriste.application.access.organisation_ports import Provider, Redemption
 from choriste.application.access.organisation_records import (
@@ -26,6 +26,7 @@ from choriste.application.access.ports import AccessPorts
 from choriste.application.access.prove_factor import tell_owner
 from choriste.application.access.records import Credentials, SessionStage
 from choriste.application.access.resume_session import SignedIn
+from choriste.application.access.served import still_served
 from choriste.application.access.sessions import CameBy, StartedSession, open_signed_in, open_step
 from choriste.domain.access.address import is_address
 from choriste.domain.access.errors import AlreadyExistsError
@@ -49,8 +50,12 @@ _LONGEST_NAME: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """What a browser brings back: the parameters of its address, who sits there, and in which language."""
+    """What a browser brings back: its address and its parameters, who sits there, and in which language.
 
+    `structure` is the organisation whose way back the browser came.
+    """
+
+    structure: str
     state: str
     code: str
     error: str = ""
@@ -90,6 +95,8 @@ def return_from_organisation(
     `OrganisationPersonError` or `OrganisationKnownError`.
     """
     departure = _departure(token, returned.state, access=access)
+    if returned.structure != departure.structure:  # one provider's code is never shown to another (mix-up)
+        raise OrganisationRefusedError("another organisation's way back")
     sign_in = access.organisations.of(departure.structure)
     if sign_in is None or not sign_in.active:
         raise OrganisationLateError
@@ -114,14 +121,15 @@ def _person(
     provider = access.providers.discover(sign_in.issuer)
     if returned.error or not returned.code:
         raise OrganisationRefusedError(f"answered {returned.error[:40]}")
-    if returned.issuer and returned.issuer != provider.issuer:  # RFC 9207
+    named = returned.issuer or ("" if provider.names_itself else provider.issuer)
+    if named != provider.issuer:  # RFC 9207
         raise OrganisationRefusedError("another provider answered")
     redemption = Redemption(
         code=returned.code,
         verifier=departure.verifier,
         client_id=sign_in.client_id,
         secret=access.vault.unseal(sign_in.secret, account=sign_in.vault_account),
-        return_address=access.base_url + RETURN_PATH,
+        return_address=access.base_url + return_path(sign_in.structure),
     )
     tokens = access.providers.redeem(provider, redemption)
     expected = Expected(client_id=sign_in.client_id, nonce=departure.nonce, now=access.clock.now())
@@ -166,7 +174,7 @@ def _checked(
     """Return the person of some claims; raises `OrganisationPersonError` for one of no served structure."""
     siret = StructureIdentifier.siret(_text(claims, "siret"))
     structure = access.directory.structure_by_identifier(siret)
-    if structure is None or structure.id not in sign_in.served or not structure.active:
+    if structure is None or not still_served(sign_in, [structure.id], access=access):
         raise OrganisationPersonError
     subject, email = _text(claims, "sub"), normal_email(_text(claims, "email"))
     if not 0 < len(subject) <= _LONGEST_SUBJECT:

@@ -10,8 +10,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from choriste.application.access.organisation_records import OrganisationSignIn
-from choriste.application.access.policy import may_set_sign_in, require_fresh_factor, require_set_sign_in
+from choriste.application.access.policy import (
+    may_set_sign_in,
+    operates,
+    require_fresh_factor,
+    require_outside,
+    require_set_sign_in,
+)
 from choriste.application.access.ports import AccessPorts
+from choriste.application.access.served import release, still_served
 from choriste.domain.access.errors import StaleRecordError
 from choriste.domain.access.principal import Principal
 from choriste.domain.members.act import ActKind, act_of
@@ -66,7 +73,8 @@ def set_organisation_sign_in(
     """Store how people sign in, once the provider has answered, and keep the act.
 
     Raises `ForbiddenError`, `FactorNeededError`, `BadRequestError` with the field,
-    `OrganisationUnavailableError`, or `StaleRecordError`, also where another organisation serves a structure.
+    `SandboxClosedError`, `OrganisationUnavailableError`, or `StaleRecordError`, also where another
+    organisation serves a structure.
     """
     home, known = read_organisation_sign_in(principal, structure, access=access)
     if entry.version != (known.version if known else 0):
@@ -74,7 +82,57 @@ def set_organisation_sign_in(
     wanted = _wanted(principal, home, entry, known, access=access)
     if wanted.active:
         access.providers.discover(wanted.issuer)
+    _free(wanted, access=access)
     access.organisations.save(wanted, known=known)
+    _keep_act(principal, home, known, wanted, access=access)
+    return wanted
+
+
+def organisation_elsewhere(
+    principal: Principal, structure: str, *, access: AccessPorts
+) -> tuple[OrganisationSignIn, str] | None:
+    """Return what another structure's setting does for this one, and that structure's name; None without.
+
+    Raises as `read_organisation_sign_in`.
+    """
+    read_organisation_sign_in(principal, structure, access=access)
+    found = access.organisations.serving(structure)
+    if found is None or found.structure == structure:
+        return None
+    return found, _structure(found.structure, access=access).name
+
+
+def end_organisation_elsewhere(principal: Principal, structure: str, *, access: AccessPorts) -> None:
+    """Have another structure's provider sign the people of this one in no longer, and keep the act.
+
+    Raises as `read_organisation_sign_in`, `NotFoundError` where none does, or `StaleRecordError`.
+    """
+    home, _ = read_organisation_sign_in(principal, structure, access=access)
+    found = organisation_elsewhere(principal, structure, access=access)
+    if found is None:
+        raise NotFoundError(kind="organisation", id=structure)
+    release(found[0], structure, access=access)
+    _keep_act(principal, home, found[0], None, access=access)
+
+
+def _free(wanted: OrganisationSignIn, *, access: AccessPorts) -> None:
+    """Free the structures that another setting holds since before their role passed on."""
+    for structure in wanted.served:
+        other = access.organisations.serving(structure)
+        if other is None or other.structure in {structure, wanted.structure}:
+            continue
+        if not still_served(other, [structure], access=access):
+            release(other, structure, access=access)
+
+
+def _keep_act(
+    principal: Principal,
+    home: Structure,
+    before: OrganisationSignIn | None,
+    after: OrganisationSignIn | None,
+    *,
+    access: AccessPorts,
+) -> None:
     access.history.add(
         act_of(
             principal,
@@ -83,11 +141,10 @@ def set_organisation_sign_in(
             structure=home.id,
             account=None,
             subject=home.name,
-            before=_shown(known),
-            after=_shown(wanted),
+            before=_shown(before),
+            after=_shown(after),
         )
     )
-    return wanted
 
 
 def _wanted(
@@ -108,6 +165,7 @@ def _wanted(
         vouches=entry.vouches,
         active=entry.active,
         version=entry.version + 1,
+        by_operator=operates(principal),
     )
     return _with_secret(bare, entry.secret, known, access=access)
 
@@ -146,12 +204,14 @@ def _is_loopback(host: str | None) -> bool:
 def _served(
     principal: Principal, home: StructureId, sirets: Iterable[str], *, access: AccessPorts
 ) -> tuple[StructureId, ...]:
-    """Return the structures to serve; each must be the principal's to decide for."""
+    """Return the structures to serve; each must be the principal's to decide for, and no test structure."""
+    require_outside(home)
     found = {home}
     for siret in sirets:
         structure = access.directory.structure_by_identifier(StructureIdentifier.siret(siret))
         if structure is None or not may_set_sign_in(principal, structure.id):
             raise BadRequestError(field="sirets", expected=message("expected", "managed-siret"))
+        require_outside(structure.id)
         found.add(structure.id)
     if len(found) > MOST_SERVED:
         raise BadRequestError(

@@ -27,7 +27,7 @@ from choriste.runtime.clock import MovableClock
 PREFIX: Final = "/local/identity-provider"
 CLIENT: Final = "choriste"
 SECRET: Final = "choriste-on-one-machine"  # noqa: S105 - of a provider that knows invented people only
-_RETURN: Final = "/sign-in/organisation/return"
+_RETURN: Final = "/sign-in/organisation/return/"
 _LIFETIME: Final = 300
 _NO_STORE: Final = ("cache-control", "no-store")
 
@@ -93,6 +93,7 @@ class IdentityProvider:
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],
                 "code_challenge_methods_supported": ["S256"],
+                "authorization_response_iss_parameter_supported": True,
             }
         )
 
@@ -102,7 +103,8 @@ class IdentityProvider:
 
     def _ask_who(self, request: Request) -> Answer:
         asked = _query(request)
-        if asked.get("client_id") != CLIENT or urlsplit(asked.get("redirect_uri", "")).path != _RETURN:
+        back = urlsplit(asked.get("redirect_uri", "")).path
+        if asked.get("client_id") != CLIENT or not back.startswith(_RETURN):
             return _page("<h1>Unknown client</h1>", status=400)
         rows = "".join(
             f'<p><a href="{PREFIX}/choose?{escape(urlencode({**asked, "person": subject}))}">'

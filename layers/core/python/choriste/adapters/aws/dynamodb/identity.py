@@ -27,7 +27,7 @@ from choriste.adapters.aws.dynamodb.records.upcasters import (
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, is_condition_failure, marshal
 from choriste.application.access.records import ApiClient, Credentials, TechnicalAccount
 from choriste.domain.access.errors import AlreadyExistsError, StaleRecordError
-from choriste.domain.access.user import User
+from choriste.domain.access.user import User, UserId
 from choriste.domain.exchange.partner import Partner
 from choriste.domain.parties.mandate import Held, Scope
 from choriste.domain.parties.structure import StructureId
@@ -113,6 +113,10 @@ class DynamoAccounts:
         if item is None:
             return None
         return replace(CREDENTIALS.read(item), last_step=int(item["last_step"]))
+
+    def manager_of(self, structure: str) -> UserId | None:
+        """Return the primary manager of a structure, None while it has none."""
+        return manager_of(self._core, structure)
 
     def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
         """Return which of some users have not activated their account yet."""
@@ -201,6 +205,16 @@ def user_link(structure: str, user_id: str) -> Item:
         "sk": IdentityPrefix.USER + user_id,
         **USER_LINK.attributes(),
     }
+
+
+def manager_of(core: CoreTable, structure: str) -> UserId | None:
+    """Return the primary manager of a structure; of one older than its seat, by its users."""
+    seat = core.get(IdentityPrefix.STRUCTURE + structure, "MANAGER")
+    if seat is not None:
+        return UserId(MANAGER_SEAT.read(seat)["user"])
+    links = core.partition(IdentityPrefix.STRUCTURE + structure, prefix=IdentityPrefix.USER.value)
+    users = core.read_all([(link["sk"], HEAD) for link in links], consistent=True)
+    return next((user.id for user in map(USER.read, users) if user.manages(structure)), None)
 
 
 def manager_seat(structure: str, user_id: str) -> Item:

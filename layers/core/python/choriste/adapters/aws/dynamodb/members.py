@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD
 from choriste.adapters.aws.dynamodb.history import act_operations
 from choriste.adapters.aws.dynamodb.identity import (
-    MANAGER_SEAT,
     USER,
     IdentityPrefix,
     email_guard,
+    manager_of,
     manager_seat,
     user_link,
 )
@@ -76,12 +76,7 @@ class DynamoMembers:
 
     def manager_of(self, structure: str) -> UserId | None:
         """Return the primary manager of a structure; of one older than its seat, by its users."""
-        seat = self._core.get(IdentityPrefix.STRUCTURE + structure, "MANAGER")
-        if seat is not None:
-            return UserId(MANAGER_SEAT.read(seat)["user"])
-        links = self._core.partition(IdentityPrefix.STRUCTURE + structure, prefix=IdentityPrefix.USER.value)
-        users = self._core.read_all([(link["sk"], HEAD) for link in links], consistent=True)
-        return next((user.id for user in map(USER.read, users) if user.manages(structure)), None)
+        return manager_of(self._core, structure)
 
     def save(self, change: Change) -> None:
         """Write a change in one transaction."""

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from choriste.adapters.aws.dynamodb.heads import ABSENT, HEAD, add_all
 from choriste.adapters.aws.dynamodb.identity import IdentityPrefix
 from choriste.adapters.aws.dynamodb.records.formats import RecordFormat, RowFormat
+from choriste.adapters.aws.dynamodb.records.upcasters import without_operators_word
 from choriste.adapters.aws.dynamodb.sessions import SessionPrefix
 from choriste.adapters.aws.dynamodb.table import CoreTable, Item, failed_conditions, marshal, unmarshal
 from choriste.application.access.organisation_records import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 ORGANISATION_SIGN_IN: Final = RecordFormat(
-    kind="organisation-sign-in", model=OrganisationSignIn, upcasters=()
+    kind="organisation-sign-in", model=OrganisationSignIn, upcasters=(without_operators_word,)
 )
 SERVED_BY: Final = RowFormat(kind="served-by", names=frozenset({"holder"}))
 IDENTITY: Final = RecordFormat(kind="organisation-identity", model=OrganisationIdentity, upcasters=())

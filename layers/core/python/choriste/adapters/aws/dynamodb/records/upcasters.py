@@ -134,6 +134,11 @@ def without_payment_day(invoice: Plain) -> Plain:
     return {**invoice, "payment_due": None}
 
 
+def without_operators_word(sign_in: Plain) -> Plain:
+    """Return an organisation's sign-in of schema 1: who saved it last was not kept with it."""
+    return {**sign_in, "by_operator": False}
+
+
 def _base64(text: str | None) -> str | None:
     return urlsafe_b64encode(text.encode()).decode() if text is not None else None
 
