@@ -232,5 +232,17 @@ def test_export_names_the_credit_notes_and_takes_their_amounts_off(bench: Bench)
     assert ["-1792,18" in line for line in lines[1:]] == [True, False, False, False]
 
 
+def test_export_looks_through_no_more_than_its_budget(
+    bench: Bench, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.invoices.export_invoices.READ_BY_MANY", 5)
+    old = Criteria(payment_day=Between(None, DAY - dt.timedelta(days=99)))
+
+    with pytest.raises(BadRequestError):
+        export_csv(bench.ports, accountant(), Listing(Side.RECEIVED, TOWN_HALL, old))
+
+    assert sum(read) == 5
+
+
 def test_amounts_narrow_a_list(bench: Bench) -> None:
     assert _numbers(_page(bench, Criteria(with_vat=Between(Decimal(1793), None)))) == []
