@@ -233,14 +233,19 @@ def require_account_authority(principal: Principal, user: User) -> None:
         require_organisation(principal, structure)
 
 
+def may_read_bank_details(principal: Principal, structure: str) -> bool:
+    """Say whether a principal issues for a structure or administers it; the operator does neither."""
+    spaces = (Space.ISSUE, Space.ORGANISATION)
+    known = any(principal.may(space, Level.CONSULT, structure=structure) for space in spaces)
+    return known and not operates(principal)
+
+
 def require_bank_reading(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal issues invoices for a structure or administers it.
 
     The operator does neither, and reads no IBAN.
     """
-    spaces = (Space.ISSUE, Space.ORGANISATION)
-    known = any(principal.may(space, Level.CONSULT, structure=structure) for space in spaces)
-    if operates(principal) or not known:
+    if not may_read_bank_details(principal, structure):
         raise ForbiddenError(right="organisation:consult", structure=structure, service=None)
 
 
