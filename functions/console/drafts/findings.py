@@ -37,6 +37,7 @@ _HEAD_TERMS: Final[Mapping[str, tuple[str, ...]]] = {
     "iban": ("BT-84", "BG-17"),
     "exemption_reason": ("BT-120", "BT-121"),
     "corrected_invoice": ("BT-25", "BG-3"),
+    "corrected_date": ("BT-26",),
     "paid": ("BT-113",),
 }
 """The terms that each field gives; what breaks for the others after the first follows from the first."""
@@ -47,6 +48,8 @@ _LINE_TERMS: Final[Mapping[str, tuple[str, ...]]] = {
     "price": ("BT-146",),
     "vat_rate": ("BT-152", "BT-151", "BG-30"),
 }
+_CREDITS: Final = "BR-FR-CO-05_BT-3"
+"""The rule that a credit note names the invoice that it corrects, and its date."""
 _LINE: Final = re.compile(r"ram:IncludedSupplyChainTradeLineItem(?:\[(?P<row>\d+)\])?")
 
 
@@ -80,6 +83,8 @@ def mendings(
 
 
 def _field_of(finding: Finding, typed: Typed) -> str | None:
+    if finding.rule == _CREDITS:
+        return "corrected_date" if typed.fields["corrected_invoice"] else "corrected_invoice"
     for field, terms in _HEAD_TERMS.items():
         if finding.term in terms:
             return field

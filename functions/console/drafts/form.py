@@ -30,7 +30,7 @@ TEXT_FIELDS: Final = (
     "corrected_invoice",
 )
 AMOUNT_FIELDS: Final = ("paid",)
-DATE_FIELDS: Final = ("issue_date", "due_date", "delivery_date")
+DATE_FIELDS: Final = ("issue_date", "due_date", "delivery_date", "corrected_date")
 TYPES: Final = ("380", "381", "384", "386")
 """Invoice, credit note, corrected invoice, prepayment invoice (UNTDID 1001): what is entered by hand."""
 

@@ -55,6 +55,16 @@ class EntryBody(Body):
         Annotated[str, Field(max_length=200, description="Absent leaves it as it is; empty takes it away")]
         | None
     ) = None
+    corrected_date: (
+        Annotated[
+            dt.date,
+            Field(
+                description="Absent leaves it as it is, or takes the date of the supplier's invoice that has "
+                "this number here"
+            ),
+        ]
+        | None
+    ) = None
     paid: (
         Annotated[
             Decimal, Field(max_digits=19, decimal_places=2, description="Absent leaves it; 0 removes it")
@@ -117,6 +127,8 @@ class DraftEntry(Answer):
     payment_terms: str | None
     iban: str | None
     exemption_reason: str | None
+    corrected_invoice: str | None
+    corrected_date: dt.date | None
     lines: list[DraftEntryLine]
 
 

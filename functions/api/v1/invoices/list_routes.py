@@ -68,19 +68,19 @@ def invoices(  # noqa: PLR0913, PLR0917 - the parameters of a search
 
     `next` is where the list goes on. A search that no list answers reads some 2,000 invoices: its page may
     then have fewer rows than `limit`, or none, and `next` goes on with it. Only a `next` of null is the end.
-    Sorted by anything but
-    the deposit, or the day of payment of what waits for a recipient, a list may hold 500 invoices.
+    Sorted by anything but the deposit, or the day of payment of what waits for a recipient, a list may hold
+    500 invoices. An empty parameter asks for nothing.
     """
     ports, who = platform_ports(), principal()
     criteria = Criteria(
         queues=frozenset(queue or ()),
         statuses=frozenset(status or ()),
-        number_begins=number,
+        number_begins=number or None,
         words=other_party(ports, who, text, side) if text else None,
         other=other_party(ports, who, party, side) if party else None,
-        services=frozenset(service or ()),
-        assignee=assignee,
-        accounting_reference=reference,
+        services=frozenset(filter(None, service or ())),
+        assignee=assignee or None,
+        accounting_reference=reference or None,
         issued=Between(issued_from, issued_to),
         payment_day=Between(due_from, due_to),
         with_vat=Between(

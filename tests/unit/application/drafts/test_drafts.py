@@ -332,3 +332,20 @@ def test_invoice_that_was_not_refused_is_not_duplicated(stage: Stage) -> None:
 
     with pytest.raises(TransitionRefusedError):
         reissue_invoice(stage.ports, stage.principals[CONTRACTOR], stage.invoices["F-1"], number="F-2")
+
+
+def test_credit_note_needs_the_date_of_the_invoice_that_it_corrects(stage: Stage) -> None:
+    invoice = _deposit(stage, _begin(stage))
+    typed = _entry(
+        stage, number="AV-1", type_code="381", corrected_invoice="F-ELSEWHERE", lines=(LINE,), due_date=None
+    )
+    of_another_platform = _begin(stage, typed)
+    known = _begin(stage, replace(typed, number="AV-2", corrected_invoice=invoice.invoice.number))
+
+    told = check_draft(stage.ports, of_another_platform)
+    dated = _begin(stage, replace(typed, corrected_date=dt.date(2026, 10, 1)))
+
+    assert "BR-FR-CO-05_BT-3" in {each.rule for each in told}
+    assert fields_of(known.invoice).corrected_date == dt.date(2026, 11, 23)
+    assert _deposit(stage, known).flow_id is not None
+    assert _deposit(stage, dated).flow_id is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,11 +36,13 @@ from choriste.domain.lifecycle.reasons import REASON_RULES
 from choriste.domain.parties.form import FieldsInvalidError
 from choriste.domain.sandbox.errors import SandboxClosedError
 from choriste.domain.sandbox.sandbox import SandboxPart, Switch
+from choriste.domain.sandbox.world import new_siret
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
 from tests.builders.identity import PLATFORM, a_right
 from tests.builders.intake import deposited, the_invoice
 from tests.builders.invoices import BUYER_SIRET, a_cii
-from tests.builders.ports import SUPPLIER, TOWN_HALL, accountant, stranger, supplier
+from tests.builders.mails import mails_of
+from tests.builders.ports import SUPPLIER, TOWN_HALL, a_bench, accountant, stranger, supplier
 from tests.builders.sandbox import DEVELOPER, Box, access_of
 from tests.derived.rights import _actors
 
@@ -163,6 +166,34 @@ def test_nobody_signs_up_with_the_siret_of_a_test_structure(box: Box) -> None:
         sign_up(wanted, access=access_of(box.bench))
 
 
+def test_siret_of_a_test_structure_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = a_bench()
+    drawn = iter([BUYER_SIRET, *(new_siret() for _ in range(9))])
+    monkeypatch.setattr("choriste.application.sandbox.open_sandbox.new_siret", lambda: next(drawn))
+
+    box = Box(bench)
+
+    assert BUYER_SIRET not in {box.structure(part).identifier.value for part in SandboxPart}
+
+
+def test_company_whose_siren_begins_with_0_signs_up(box: Box) -> None:
+    access = access_of(box.bench)
+    wanted = SignUp(
+        email="x@example.fr",
+        first_name="X",
+        last_name="Y",
+        siret=new_siret(),
+        structure_name="Z",
+        postcode="38000",
+        city="Grenoble",
+        language=Language.FRENCH,
+    )
+
+    sign_up(wanted, access=access)
+
+    assert mails_of(access)[-1].to == "x@example.fr"
+
+
 def test_mails_go_to_the_developer_alone(box: Box) -> None:
     head = box.invoice()
 
@@ -226,6 +257,37 @@ def test_clock_that_is_moved_on_ends_the_legal_waits(box: Box) -> None:
     passed = ports.invoices.history(head.id)
     assert "let-pass" in {change.transition for change in passed}
     assert ports.invoices.get(plain.id) == plain
+
+
+def test_move_of_the_clock_that_broke_off_is_repeated_without_moving_twice(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports, contractor = box.bench.ports, box.structure(SandboxPart.CONTRACTOR).identifier.value
+    parties = NamedParties(frame=Frame.A9, validator=contractor)
+    first, second = (box.invoice(number=number, parties=parties) for number in ("T-1", "T-2"))
+    dues = {head.id: head.due_at for head in (first, second)}
+    saved: list[object] = []
+    save = type(ports.invoices).save
+
+    def breaks(self: Any, journey: Any) -> None:
+        if saved:
+            raise TimeoutError
+        saved.append(journey)
+        save(self, journey)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(ports.invoices), "save", breaks)
+        with pytest.raises(TimeoutError):
+            advance_clock(ports, box.program, days=5)
+
+    again = advance_clock(ports, box.program, days=5)
+
+    assert again.sandbox.days == 5
+    for invoice_id, due in dues.items():
+        head = ports.invoices.get(invoice_id)
+        assert head is not None
+        assert due is not None
+        assert head.due_at == due - dt.timedelta(days=5)
 
 
 def test_switch_answers_as_often_as_it_was_told_to(box: Box) -> None:

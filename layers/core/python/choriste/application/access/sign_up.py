@@ -22,7 +22,7 @@ from choriste.domain.access.errors import MailNotSentError
 from choriste.domain.access.user import Language, User, new_user_id
 from choriste.domain.parties.identifiers import identifier_fault
 from choriste.domain.parties.structure import StructureIdentifier
-from choriste.domain.sandbox.world import is_test_siret
+from choriste.domain.sandbox.world import sandbox_of
 from choriste.domain.shared.errors import BadRequestError
 from choriste.i18n.catalogue import message
 
@@ -52,7 +52,7 @@ def sign_up(wanted: SignUp, *, access: AccessPorts) -> None:
     Asking again sends the mail again. Raises `BadRequestError` for the first field that is not valid, or
     `MailNotSentError`; the account is kept, and the try is not counted.
     """
-    user, joining = _checked(wanted)
+    user, joining = _checked(wanted, access=access)
     key = f"sign-up:{fingerprint(user.email)}"
     with evenly(access):
         asked = access.attempts.count(key, now=access.clock.now())
@@ -64,7 +64,7 @@ def sign_up(wanted: SignUp, *, access: AccessPorts) -> None:
                 raise
 
 
-def _checked(wanted: SignUp) -> tuple[User, Joining | None]:
+def _checked(wanted: SignUp, *, access: AccessPorts) -> tuple[User, Joining | None]:
     names = [
         _name(wanted.first_name, field="first_name"),
         _name(wanted.last_name, field="last_name"),
@@ -75,12 +75,14 @@ def _checked(wanted: SignUp) -> tuple[User, Joining | None]:
         name=" ".join(names),
         language=wanted.language,
     )
-    return user, _joining(wanted, wanted.siret) if wanted.siret is not None else None
+    return user, _joining(wanted, wanted.siret, access=access) if wanted.siret is not None else None
 
 
-def _joining(wanted: SignUp, siret: str) -> Joining:
+def _joining(wanted: SignUp, siret: str, *, access: AccessPorts) -> Joining:
     identifier = StructureIdentifier.siret(siret)
-    if identifier_fault(identifier) is not None or is_test_siret(identifier.value):
+    known = access.directory.structure_by_identifier(identifier)
+    is_test = known is not None and sandbox_of(known.id) is not None
+    if is_test or identifier_fault(identifier) is not None:
         raise BadRequestError(field="siret", expected=message("expected", "siret"))
     if _POSTCODE.fullmatch(wanted.postcode.strip()) is None:
         raise BadRequestError(field="postcode", expected=message("expected", "postcode"))

@@ -1,4 +1,7 @@
-"""Export a list of invoices as CSV or as a spreadsheet: exactly what is listed, in its order."""
+"""Export a list of invoices as CSV or as a spreadsheet: exactly what is listed, in its order.
+
+The amounts of a credit note are below zero, so that a column adds up to what is owed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Final
 
 from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.ports import InvoicePorts
-from choriste.application.invoices.search_invoices import NEWEST, Order, search_invoices
+from choriste.application.invoices.search_invoices import NEWEST, READ_BY_MANY, Budget, Order, search_invoices
 from choriste.application.shared.spreadsheets import Cell, Column, as_csv, as_xlsx
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle.labels import status_label
@@ -25,6 +28,7 @@ MOST: Final = 5_000
 _PAGE: Final = 200
 _COLUMNS: Final = (
     ("number", 20),
+    ("kind", 10),
     ("supplier", 32),
     ("supplier_number", 18),
     ("recipient", 32),
@@ -61,7 +65,8 @@ class Listing:
 def export_csv(ports: InvoicePorts, principal: Principal, listing: Listing) -> bytes:
     """Return a list as CSV, in UTF-8 with its mark and semicolons.
 
-    Raises `ForbiddenError`, and `BadRequestError` for a list of more than `MOST` invoices.
+    Raises `ForbiddenError`, and `BadRequestError` for a list of more than `MOST` invoices, or one for which
+    more than `READ_BY_MANY` would have to be looked through.
     """
     return as_csv(_columns(listing.language), _rows(ports, principal, listing), language=listing.language)
 
@@ -83,7 +88,7 @@ def _rows(ports: InvoicePorts, principal: Principal, listing: Listing) -> Iterat
 def _heads(ports: InvoicePorts, principal: Principal, listing: Listing) -> list[InvoiceHead]:
     """Return what is listed; the whole of it is read before the first line is written."""
     found: list[InvoiceHead] = []
-    after: str | None = None
+    after, budget = None, Budget(READ_BY_MANY)
     while True:
         page = search_invoices(
             ports,
@@ -94,18 +99,23 @@ def _heads(ports: InvoicePorts, principal: Principal, listing: Listing) -> list[
             order=listing.order,
             after=after,
             limit=_PAGE,
+            budget=budget,
         )
         found += page.rows
         if len(found) > MOST:
             raise BadRequestError(field="export", expected=message("expected", "export", most=MOST))
         if page.after is None:
             return found
+        if budget.is_spent:
+            expected = message("expected", "export-read", most=READ_BY_MANY)
+            raise BadRequestError(field="export", expected=expected)
         after = page.after
 
 
 def _row(head: InvoiceHead, language: str) -> tuple[str | Decimal | dt.date | None, ...]:
     return (
         head.number,
+        translate("invoices", f"export.kind.{'credit' if head.is_credit_note else 'invoice'}", language),
         head.supplier.name,
         head.supplier.identifier,
         head.recipient.name,
@@ -115,10 +125,7 @@ def _row(head: InvoiceHead, language: str) -> tuple[str | Decimal | dt.date | No
         head.issue_date,
         head.payment_due,
         legal_date(head.deposited_at),
-        head.without_vat,
-        head.vat,
-        head.with_vat,
-        head.due,
+        *(head.signed(each) for each in (head.without_vat, head.vat, head.with_vat, head.due)),
         head.currency,
         status_label(head.status, language=language),
         legal_date(head.status_at),

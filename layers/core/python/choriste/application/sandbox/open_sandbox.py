@@ -56,7 +56,7 @@ def open_sandbox(ports: SandboxPorts, access: AccessPorts, principal: Principal)
     sandbox = Sandbox(id=new_sandbox_id(), owner=UserId(principal.id), opened_at=ports.clock.now())
     ports.sandboxes.save(sandbox)
     for part in SandboxPart:
-        ports.directory.add_structure(_structure(sandbox, part, principal.language.value))
+        ports.directory.add_structure(_structure(ports, sandbox, part, principal.language.value))
     owner = _appoint(ports, principal, sandbox)
     manager = replace(Principal.of_user(owner), factor_at=principal.factor_at)
     home, rights = sandbox.structure(SandboxPart.SUPPLIER), _rights(sandbox)
@@ -75,8 +75,8 @@ def _rights(sandbox: Sandbox) -> frozenset[Habilitation]:
     )
 
 
-def _structure(sandbox: Sandbox, part: SandboxPart, language: str) -> Structure:
-    siret, public = new_siret(), part is SandboxPart.RECIPIENT
+def _structure(ports: SandboxPorts, sandbox: Sandbox, part: SandboxPart, language: str) -> Structure:
+    siret, public = _free_siret(ports), part is SandboxPart.RECIPIENT
     return Structure(
         id=sandbox.structure(part),
         identifier=StructureIdentifier.siret(siret),
@@ -87,6 +87,14 @@ def _structure(sandbox: Sandbox, part: SandboxPart, language: str) -> Structure:
         address=Address(line1="1 rue du Test", postcode="99999", city="Essai-sur-Bac", country="FR"),
         vat_number=None if public else french_vat_number(siret[:9]),
     )
+
+
+def _free_siret(ports: SandboxPorts) -> str:
+    """Return an invented SIRET that no structure has, real or of a test."""
+    while True:
+        siret = new_siret()
+        if ports.directory.structure_by_identifier(StructureIdentifier.siret(siret)) is None:
+            return siret
 
 
 def _services(language: str) -> tuple[Service, ...]:

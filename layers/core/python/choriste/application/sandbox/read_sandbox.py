@@ -55,8 +55,7 @@ def change_sandbox(
     Raises `NotFoundError`, or `ForbiddenError` for whoever only reads there.
     """
     for attempt in range(1, _TRIES + 1):
-        known = _of(ports, principal)
-        require_sandbox(principal, known.structure(SandboxPart.SUPPLIER))
+        known = own_sandbox_of(ports, principal)
         changed = replace(change(known), version=known.version + 1)
         try:
             ports.sandboxes.save(changed)
@@ -66,6 +65,13 @@ def change_sandbox(
         else:
             return changed
     raise StaleRecordError(kind="sandbox", id=changed.id)
+
+
+def own_sandbox_of(ports: SandboxPorts, principal: Principal) -> Sandbox:
+    """Return the sandbox that a principal plays in; raises as `change_sandbox`."""
+    known = _of(ports, principal)
+    require_sandbox(principal, known.structure(SandboxPart.SUPPLIER))
+    return known
 
 
 def _of(ports: SandboxPorts, principal: Principal) -> Sandbox:

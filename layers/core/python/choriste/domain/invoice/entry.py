@@ -58,7 +58,7 @@ class DraftFields:
     """The fields of a draft; all may be missing until it is deposited.
 
     Of `paid` (BT-113) and `corrected_invoice` (BT-25), None leaves what the invoice says; zero, or an empty
-    text, takes it away.
+    text, takes it away. `corrected_date` (BT-26) is the corrected invoice's; None leaves what is known of it.
     """
 
     number: str | None = None
@@ -75,6 +75,7 @@ class DraftFields:
     iban: str | None = None
     exemption_reason: str | None = None
     corrected_invoice: str | None = None
+    corrected_date: dt.date | None = None
     paid: Decimal | None = None
     lines: tuple[DraftLine, ...] = ()
 
@@ -98,6 +99,7 @@ def fields_of(invoice: Invoice) -> DraftFields:
         iban=transfers[0].account if transfers else None,
         exemption_reason=next(exempt, None),
         corrected_invoice=next((each.number for each in invoice.preceding_invoices), None),
+        corrected_date=next((each.issue_date for each in invoice.preceding_invoices), None),
         paid=invoice.totals.paid if invoice.totals is not None else None,
         lines=tuple(map(_line_entry, invoice.lines)),
     )
@@ -130,7 +132,7 @@ def with_fields(
         seller=invoice.seller or _party(seller),
         buyer=_buyer(invoice.buyer, entry.recipient_siret, buyer),
         payment=_payment(invoice.payment, entry.iban),
-        preceding_invoices=_preceding(invoice.preceding_invoices, entry.corrected_invoice),
+        preceding_invoices=_preceding(invoice.preceding_invoices, entry),
         lines=lines,
     )
     return _computed(changed, exemption=entry.exemption_reason, paid=entry.paid)
@@ -256,11 +258,14 @@ def _payment(before: PaymentInstructions | None, iban: str | None) -> PaymentIns
     return replace(instructions, credit_transfers=(CreditTransfer(account=iban),))
 
 
-def _preceding(before: tuple[PrecedingInvoice, ...], number: str | None) -> tuple[PrecedingInvoice, ...]:
-    """Return the invoices that this one corrects, the first of them under the number that was entered."""
-    if number is None or (before and before[0].number == number):
-        return before
-    return (PrecedingInvoice(number=number), *before[1:]) if number else before[1:]
+def _preceding(before: tuple[PrecedingInvoice, ...], entry: DraftFields) -> tuple[PrecedingInvoice, ...]:
+    """Return the invoices that this one corrects, the first of them as it was entered."""
+    first = before[0] if before else PrecedingInvoice()
+    number = first.number if entry.corrected_invoice is None else entry.corrected_invoice
+    if not number:
+        return before[1:]
+    known = first.issue_date if first.number == number else None
+    return (PrecedingInvoice(number=number, issue_date=entry.corrected_date or known), *before[1:])
 
 
 def _siret_of(party: Party | None) -> str | None:

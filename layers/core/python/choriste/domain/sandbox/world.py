@@ -18,7 +18,6 @@ SandboxId = NewType("SandboxId", str)
 """Thirteen digits; the first is a 9."""
 
 _STRUCTURE: Final = re.compile("(9[0-9]{12})[0-9]{2}")
-_SIREN_DIGITS: Final = 9
 
 
 def new_sandbox_id() -> SandboxId:
@@ -55,14 +54,12 @@ def mode_of(structure: str | None) -> Mode:
 
 
 def new_siret() -> str:
-    """Return a SIRET that INSEE gives to nobody: its SIREN begins with a 0, and both check digits hold."""
+    """Return an invented SIRET, whose check digits hold; its SIREN begins with a 0, as few real ones do.
+
+    It says nothing of a world, and somebody may have it: whoever gives it to a test structure looks first.
+    """
     siren = _with_key(f"0{secrets.randbelow(9 * 10**6) + 10**6:07d}")
     return _with_key(f"{siren}0001")
-
-
-def is_test_siret(siret: str) -> bool:
-    """Say whether a SIRET is one of those that test structures have."""
-    return siret.startswith("0") and len(siret) > _SIREN_DIGITS
 
 
 def _with_key(digits: str) -> str:
