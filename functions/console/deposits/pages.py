@@ -111,12 +111,12 @@ def deposit(visit: Visit, form: Form) -> Response[str]:
 
 @routes.acts("/flows/<flow>/documents/<position>/draft")
 def correct(visit: Visit, form: Form, flow: str, position: str) -> Response[str]:
-    """Begin a draft with what a refused document said, and show it."""
+    """Begin a draft with what a refused document said, and show it with what is to mend."""
     del form
     if not (position.isascii() and position.isdigit()):
         raise NotFoundError(kind="document", id=position)
     draft = correct_document(platform_ports(), visit.user.principal, FlowId(flow), int(position))
-    return redirect(f"/drafts/{draft.id}")
+    return redirect(f"/drafts/{draft.id}?check=1")
 
 
 def _deposit_page(
