@@ -2,7 +2,7 @@
 
 A list of the platform goes on from the last row seen; a Chorus Pro client asks for a page by its number. Each
 answer therefore leaves a bookmark where the next page begins, for an hour. A page that nobody left a bookmark
-for is found by turning the pages before it.
+for is found by turning the pages before it, as far as one request reads.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
-from choriste.application.invoices.search_invoices import Total
+from choriste.application.invoices.search_invoices import READ_BY_MANY, Budget, Total
 from choriste.application.shared.ports import Page
+from choriste.domain.shared.errors import BadRequestError
+from choriste.i18n.catalogue import message
 from functions.chorus.operation import Call, Tells
 from functions.chorus.reading import Field, Reader, group, number, text
 
@@ -48,8 +50,8 @@ class Found(Generic[Row]):
     total: int
 
 
-Turn = Callable[[str | None, int], Page[Row]]
-"""What reads a page of a list: the place to go on from, and how many rows."""
+Turn = Callable[[str | None, int, Budget], Page[Row]]
+"""What reads a page of a list: the place to go on from, how many rows, and how much may still be read."""
 
 PAGE: Final[Tells] = {
     "pageCourante": lambda found: found.page,
@@ -68,18 +70,24 @@ def page_field(name: str) -> Field:
 
 
 def turned(call: Call, read: Turn[Row], *, key: str) -> Found[Row]:
-    """Return the page that a request asks for under `paging`; `key` tells this list from others."""
-    asked = _wish(call)
+    """Return the page that a request asks for under `paging`; `key` tells this list from others.
+
+    Raises `BadRequestError` for a page that more than `READ_BY_MANY` rows would have to be read for.
+    """
+    asked, budget = _wish(call), Budget(READ_BY_MANY)
     name = _bookmark(call, key)
     at, after = 1, None
     if asked.page > 1 and (known := call.ports.idempotency.get(f"{name}#{asked.page}")) is not None:
         at, after = asked.page, known
     while True:
-        page = read(after, asked.size)
+        page = read(after, asked.size, budget)
         if at == asked.page:
             return _found(call, asked, page, bookmark=f"{name}#{at + 1}")
         if page.after is None:
             return Found((), asked.page, asked.size, at, (at - 1) * asked.size + len(page.rows))
+        if budget.is_spent:
+            expected = message("expected", "page-far", most=READ_BY_MANY)
+            raise BadRequestError(field="pageResultatDemandee", expected=expected)
         at, after = at + 1, page.after
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from choriste.application.access.policy import rights_held
+from choriste.application.invoices.search_invoices import Budget
 from choriste.application.parties.consult_structure import ConsultedStructure, consult_structure
-from choriste.application.parties.search_structures import StructureQuery, search_structures
+from choriste.application.parties.search_structures import MOST_READ, StructureQuery, search_structures
 from choriste.application.shared.ports import Page
 from choriste.domain.access.user import Space
 from choriste.domain.parties.search import StructureSummary, summary_of
@@ -43,7 +44,7 @@ def find_structures(call: Call, query: StructureQuery) -> Found[StructureSummary
         return page_of(call, [row for row in own_structures(call) if query.admits(row)])
     return turned(
         call,
-        lambda after, size: _visible(call, query, after=after, size=size),
+        lambda after, size, budget: _visible(call, query, budget, after=after, size=size),
         key="structures",
     )
 
@@ -54,9 +55,12 @@ def own_structures(call: Call) -> Iterable[StructureSummary]:
     return (summary_of(each) for each in found if each is not None)
 
 
-def _visible(call: Call, query: StructureQuery, *, after: str | None, size: int) -> Page[StructureSummary]:
+def _visible(
+    call: Call, query: StructureQuery, budget: Budget, *, after: str | None, size: int
+) -> Page[StructureSummary]:
     """Return what a search may show: other companies only to whoever asks for them too."""
     page = search_structures(call.ports, call.principal, query, after=after, limit=size)
+    budget.left -= size if len(page.rows) == size else MOST_READ
     if call.asked.get("restricted") is False:
         return page
     own = call.principal.structures

@@ -38,8 +38,14 @@ def _search(call: Call) -> Found[InvoiceHead]:
     criteria = replace(criteria_of(call), works=True)
     found = turned(
         call,
-        lambda after, size: search_invoices(
-            call.ports, call.principal, side=SIDES[role], criteria=criteria, after=after, limit=size
+        lambda after, size, budget: search_invoices(
+            call.ports,
+            call.principal,
+            side=SIDES[role],
+            criteria=criteria,
+            after=after,
+            limit=size,
+            budget=budget,
         ),
         key=f"works#{role}",
     )

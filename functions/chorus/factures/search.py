@@ -56,8 +56,15 @@ def _found(call: Call, side: Side, criteria: Criteria) -> FoundInvoices:
     owner = str(structure) if structure is not None else None
     found = turned(
         call,
-        lambda after, size: search_invoices(
-            call.ports, call.principal, side=side, criteria=criteria, structure=owner, after=after, limit=size
+        lambda after, size, budget: search_invoices(
+            call.ports,
+            call.principal,
+            side=side,
+            criteria=criteria,
+            structure=owner,
+            after=after,
+            limit=size,
+            budget=budget,
         ),
         key=side,
     )

@@ -85,8 +85,16 @@ def _asked(visit: Visit, form: Form, *, problem: str | None = None) -> Response[
     back, name = back_of(form.text("back")), form.text("action")
     found = listed(visit, back) if form.text("all") else None
     ids = [head.id for head in found.heads] if found is not None else _picked(form)
+    tired = found is not None and found.is_tired
     if not ids or name not in {each for _, names in _OFFERED.values() for each in names}:
-        return page("invoices/batch_empty.html", visit, status=422, back=back, chosen=bool(ids))
+        return page(
+            "invoices/batch_empty.html",
+            visit,
+            status=422,
+            back=back,
+            chosen=bool(ids),
+            tired=tired,
+        )
     selection = select_invoices(platform_ports(), visit.user.principal, ids[:MOST_TREATED], name)
     step = _step(visit, selection.able, name)
     return page(
@@ -100,6 +108,7 @@ def _asked(visit: Visit, form: Form, *, problem: str | None = None) -> Response[
             head.id: views.status_badge(head.status, language=visit.language) for head in selection.unable
         },
         left=_left(found, ids),
+        tired=tired,
         back=back,
         form=form,
         follows=_follows(visit, selection.able, name),
@@ -154,7 +163,7 @@ def _follows(visit: Visit, heads: tuple[InvoiceHead, ...], name: str) -> str | N
 
 def _left(found: Listed | None, ids: list[InvoiceId]) -> bool:
     """Say whether more was chosen than one request treats."""
-    return len(ids) > MOST_TREATED or (found is not None and found.is_cut)
+    return len(ids) > MOST_TREATED or (found is not None and found.is_cut and not found.is_tired)
 
 
 def _reason(form: Form) -> Reason | None:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from choriste.application.invoices.criteria import Side
-from choriste.application.invoices.search_invoices import count_invoices, search_invoices
+from choriste.application.invoices.search_invoices import (
+    READ_BY_MANY,
+    Budget,
+    count_invoices,
+    search_invoices,
+)
 from choriste.application.invoices.treat_many import MOST_TREATED
 from choriste.application.shared.ports import Page
 from choriste.domain.access.user import Level, Space
@@ -24,10 +29,14 @@ from functions.console.web.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list shows, all its pages together; `is_cut` says that there is more than one request treats."""
+    """What a list shows, all its pages together; `is_cut` says that there is more than one request treats.
+
+    `is_tired` says that more would have had to be looked through than one request does.
+    """
 
     heads: tuple[InvoiceHead, ...]
     is_cut: bool
+    is_tired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +100,25 @@ def _total(there: Visit) -> int | None:
 def listed(visit: Visit, back: str) -> Listed:
     """Return what the list of an address shows, from its first page on, as much as one request treats."""
     heads: list[InvoiceHead] = []
-    place: str | None = None
-    while len(heads) < MOST_TREATED:
-        found = _page(_at(visit, back), after=place, limit=MOST_TREATED - len(heads))
+    place, budget = None, Budget(READ_BY_MANY)
+    while len(heads) < MOST_TREATED and not budget.is_spent:
+        found = _page(_at(visit, back), after=place, limit=MOST_TREATED - len(heads), budget=budget)
         if found is None:
             break
         heads, place = [*heads, *found.rows], found.after
         if place is None:
             break
-    return Listed(tuple(heads), place is not None)
+    is_tired = place is not None and len(heads) < MOST_TREATED
+    return Listed(tuple(heads), place is not None, is_tired)
 
 
 def _at(visit: Visit, back: str) -> Visit:
     return replace(visit, query=dict(parse_qsl(back)))
 
 
-def _page(visit: Visit, *, after: str | None, limit: int = INVOICES) -> Page[InvoiceHead] | None:
+def _page(
+    visit: Visit, *, after: str | None, limit: int = INVOICES, budget: Budget | None = None
+) -> Page[InvoiceHead] | None:
     side = chosen_side(visit)
     if side is None:
         return None
@@ -114,7 +126,7 @@ def _page(visit: Visit, *, after: str | None, limit: int = INVOICES) -> Page[Inv
         chosen = chosen_structure(
             visit.query.get("structure"), structures_with(visit, side.space, Level.CONSULT)
         )
-        return found_in(visit, side, chosen, after=after, limit=limit)
+        return found_in(visit, side, chosen, after=after, limit=limit, budget=budget)
     except (BadRequestError, ForbiddenError, NotFoundError):
         return None
 
@@ -135,8 +147,14 @@ def chosen_side(visit: Visit) -> Side | None:
     return by_default if by_default in sides else sides[0]
 
 
-def found_in(
-    visit: Visit, side: Side, structure: Structure, *, after: str | None, limit: int = INVOICES
+def found_in(  # noqa: PLR0913 - a page of a list is these facts
+    visit: Visit,
+    side: Side,
+    structure: Structure,
+    *,
+    after: str | None,
+    limit: int = INVOICES,
+    budget: Budget | None = None,
 ) -> Page[InvoiceHead]:
     """Return a page of a list as its address narrows and sorts it; raises `BadRequestError`."""
     asked = asked_of(visit, side)
@@ -149,4 +167,5 @@ def found_in(
         order=asked.order,
         after=after,
         limit=limit,
+        budget=budget,
     )

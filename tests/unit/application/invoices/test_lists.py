@@ -218,5 +218,17 @@ def test_export_is_what_is_listed_and_no_formula(bench: Bench) -> None:
     assert export_xlsx(bench.ports, accountant(), listing)[:2] == b"PK"
 
 
+def test_export_looks_through_no_more_than_its_budget(
+    bench: Bench, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("choriste.application.invoices.export_invoices.READ_BY_MANY", 5)
+    old = Criteria(payment_day=Between(None, DAY - dt.timedelta(days=99)))
+
+    with pytest.raises(BadRequestError):
+        export_csv(bench.ports, accountant(), Listing(Side.RECEIVED, TOWN_HALL, old))
+
+    assert sum(read) == 5
+
+
 def test_amounts_narrow_a_list(bench: Bench) -> None:
     assert _numbers(_page(bench, Criteria(with_vat=Between(Decimal(1793), None)))) == []

@@ -104,6 +104,19 @@ def test_page_without_a_bookmark_is_found(chorus: Chorus) -> None:
     assert _ids(chorus.post(ISSUED, {"rechercheFactureParFournisseur": wish})) == ids[4:]
 
 
+def test_far_page_without_a_bookmark_is_looked_for_as_far_as_one_request_reads(
+    chorus: Chorus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _many(chorus, 5)
+    monkeypatch.setattr("functions.chorus.paging.READ_BY_MANY", 3)
+
+    wish = {"nbResultatsParPage": 1, "pageResultatDemandee": 5}
+    answer = chorus.ask(ISSUED, {"rechercheFactureParFournisseur": wish})
+
+    assert "3" in json.loads(answer["body"])["libelle"]
+    assert json.loads(answer["body"])["codeRetour"] == 29021
+
+
 def test_a_maximum_ends_the_pages(chorus: Chorus) -> None:
     ids = _many(chorus, 4)
 

@@ -87,6 +87,23 @@ def test_all_of_the_list_is_what_its_address_narrows_it_to(browser: Browser, wor
     assert head(world, FIRST)[0] is Status.MISE_A_DISPOSITION
 
 
+def test_all_of_the_list_is_looked_through_as_far_as_one_request_reads(
+    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(100, 140):
+        world.add(an_invoice_head(number))
+    browser.sign_in()
+    monkeypatch.setattr("functions.console.invoices.listed.READ_BY_MANY", 10)
+
+    some = asked(browser, "certify-service", back="side=received&words=F-2026-01", all="yes")
+    none = asked(browser, "certify-service", back="side=received&words=nowhere", all="yes")
+
+    assert "10 factures prêtes" in some.page.words
+    assert "ajoutez une période" in some.page.words
+    assert none.status == 422
+    assert "ajoutez une période" in none.page.words
+
+
 def test_rejection_of_several_wants_a_reason_and_keeps_what_was_typed(browser: Browser, world: World) -> None:
     browser.sign_in()
     shown = asked(browser, "reject", FIRST)

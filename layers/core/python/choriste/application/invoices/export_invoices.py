@@ -10,7 +10,7 @@ from typing import Final
 
 from choriste.application.invoices.criteria import Criteria, Side
 from choriste.application.invoices.ports import InvoicePorts
-from choriste.application.invoices.search_invoices import NEWEST, Order, search_invoices
+from choriste.application.invoices.search_invoices import NEWEST, READ_BY_MANY, Budget, Order, search_invoices
 from choriste.application.shared.spreadsheets import Cell, Column, as_csv, as_xlsx
 from choriste.domain.access.principal import Principal
 from choriste.domain.lifecycle.labels import status_label
@@ -61,7 +61,8 @@ class Listing:
 def export_csv(ports: InvoicePorts, principal: Principal, listing: Listing) -> bytes:
     """Return a list as CSV, in UTF-8 with its mark and semicolons.
 
-    Raises `ForbiddenError`, and `BadRequestError` for a list of more than `MOST` invoices.
+    Raises `ForbiddenError`, and `BadRequestError` for a list of more than `MOST` invoices, or one for which
+    more than `READ_BY_MANY` would have to be looked through.
     """
     return as_csv(_columns(listing.language), _rows(ports, principal, listing), language=listing.language)
 
@@ -83,7 +84,7 @@ def _rows(ports: InvoicePorts, principal: Principal, listing: Listing) -> Iterat
 def _heads(ports: InvoicePorts, principal: Principal, listing: Listing) -> list[InvoiceHead]:
     """Return what is listed; the whole of it is read before the first line is written."""
     found: list[InvoiceHead] = []
-    after: str | None = None
+    after, budget = None, Budget(READ_BY_MANY)
     while True:
         page = search_invoices(
             ports,
@@ -94,12 +95,16 @@ def _heads(ports: InvoicePorts, principal: Principal, listing: Listing) -> list[
             order=listing.order,
             after=after,
             limit=_PAGE,
+            budget=budget,
         )
         found += page.rows
         if len(found) > MOST:
             raise BadRequestError(field="export", expected=message("expected", "export", most=MOST))
         if page.after is None:
             return found
+        if budget.is_spent:
+            expected = message("expected", "export-read", most=READ_BY_MANY)
+            raise BadRequestError(field="export", expected=expected)
         after = page.after
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby, islice
 from typing import Any, Final
@@ -43,6 +43,9 @@ from choriste.i18n.catalogue import message
 
 READ: Final = 2_000
 """How many heads one search reads at most: some seconds in a function."""
+
+READ_BY_MANY: Final = 10_000
+"""How many heads a request that turns many pages reads at most: what a function does well within its time."""
 
 SORTED: Final = 500
 """How many invoices are sorted by what no list is kept by; with more, the search has to be narrower."""
@@ -87,6 +90,18 @@ class Total:
     exact: bool
 
 
+@dataclass(slots=True)
+class Budget:
+    """How many heads a request that turns many pages may still read."""
+
+    left: int
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether another page would be one too many."""
+        return self.left <= 0
+
+
 def search_invoices(  # noqa: PLR0913 - a page of a search is these facts
     ports: InvoicePorts,
     principal: Principal,
@@ -97,16 +112,18 @@ def search_invoices(  # noqa: PLR0913 - a page of a search is these facts
     order: Order = NEWEST,
     after: str | None = None,
     limit: int = 50,
+    budget: Budget | None = None,
 ) -> Page[InvoiceHead]:
     """Return a page of the invoices that pass.
 
     Without a structure, those of every structure whose list the principal may read; one who is limited to
     services finds the invoices of those services only. Where few pass, a page ends after `READ` heads were
-    read: it then has fewer rows than `limit`, or none, and `after` is where the search goes on. Raises
+    read: it then has fewer rows than `limit`, or none, and `after` is where the search goes on. A
+    `budget` is spent by what is read; ask for no page once it is spent. Raises
     `ForbiddenError`, and `BadRequestError` for an order that more than `SORTED` invoices would have to be put
     in.
     """
-    search = _search(ports, principal, side, criteria, structure)
+    search = replace(_search(ports, principal, side, criteria, structure), budget=budget)
     if order == NEWEST:
         return search.page(search.places(after, first=limit + 1), limit)
     if structure is not None and search.is_kept_by_day(order):
@@ -174,6 +191,7 @@ class _Search:
     owners: Sequence[str]
     groups: Sequence[Group]
     """The lists to be read, of each structure."""
+    budget: Budget | None = None
 
     def is_settled(self) -> bool:
         """Say whether whatever stands in the lists passes, and is seen."""
@@ -189,12 +207,15 @@ class _Search:
 
     def page(self, places: Iterator[str], limit: int, *, most: int | None = None) -> Page[InvoiceHead]:
         """Return the first invoices that pass among the ones at places, and the last place looked at."""
-        most = READ if most is None else most
+        if most is None:
+            most = READ if self.budget is None else min(READ, self.budget.left)
         found: list[InvoiceHead] = []
         read, last, size = 0, None, limit
         while chunk := list(islice(places, min(size, most - read))):
             read, size, last = read + len(chunk), _CHUNK, chunk[-1]
             heads = {head.id: head for head in self._passing(chunk)}
+            if self.budget is not None:
+                self.budget.left -= len(chunk)
             for place in chunk:
                 if (head := heads.get(invoice_at(place))) is not None:
                     found.append(head)
