@@ -15,6 +15,7 @@ from choriste.domain.printouts.printout import printouts_of_flow
 from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.recognition import reads_pictures
 from functions.console.deposits import views as deposit_views
 from functions.console.deposits.report import report_of
 from functions.console.web import views
@@ -142,5 +143,6 @@ def _deposit_page(
         typed=typed,
         at_fault=problem.parameters.get("field") if problem is not None else None,
         limit=LARGEST_UPLOAD,
+        reads_pictures=reads_pictures(),
         error=said,
     )

@@ -70,4 +70,5 @@ def _named(party: Party | None) -> str:
         return ""
     numbers = [each.value for each in party.identifiers]
     registered = party.legal_registration.value if party.legal_registration is not None else None
-    return " · ".join(filter(None, (party.name, *(numbers or [registered]))))
+    told = (party.name, *numbers, None if numbers else registered)
+    return " · ".join(each for each in told if each)

@@ -18,6 +18,7 @@ from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import DraftFields
 from choriste.domain.invoice.kept import Kept
+from choriste.domain.parties.structure import Service, StructureIdentifier
 from choriste.domain.shared.errors import (
     BadRequestError,
     ChoristeError,
@@ -231,6 +232,7 @@ def _draft_page(
         frames=views.frame_choices(typed.fields["frame"], language=visit.language),
         totals=draft.invoice.totals,
         reading=reading,
+        services=_services(typed.fields["recipient_siret"]),
         kept=kept_rows(draft, own, language=visit.language) if own is not None else (),
         types=_types(typed.fields["type_code"], language=visit.language),
         problem=_said(problem, visit),
@@ -242,6 +244,13 @@ def _draft_page(
         saved=visit.query.get("saved") == "1",
         may_change=draft.is_open and may_issue(visit.user.principal, draft.structure),
     )
+
+
+def _services(siret: str) -> tuple[Service, ...]:
+    """Return the open services of a recipient, which the directory shows everybody."""
+    compact = siret.replace(" ", "")
+    found = platform_ports().directory.structure_by_identifier(StructureIdentifier.siret(compact))
+    return tuple(service for service in found.services if service.active) if found is not None else ()
 
 
 def _types(chosen: str, *, language: str) -> tuple[views.Choice, ...]:
