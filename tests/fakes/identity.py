@@ -94,7 +94,7 @@ class MemoryAccounts:
     def unactivated(self, user_ids: Iterable[str]) -> frozenset[str]:
         """Return which of some users have not activated their account yet."""
         known = (self._credentials.get(user_id) for user_id in user_ids)
-        return frozenset(each.user for each in known if each is not None and each.password_hash is None)
+        return frozenset(each.user for each in known if each is not None and not each.activated)
 
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one."""

@@ -13,7 +13,7 @@ from choriste.application.access.own_organisations import list_organisations
 from choriste.application.access.prove_key import ask_for_key
 from choriste.application.access.read_account import list_sessions, read_factors
 from choriste.application.access.records import SessionStage
-from choriste.application.access.sessions import end_other_sessions, end_session_of
+from choriste.application.access.sessions import end_session_of, end_sessions_beside
 from choriste.application.members.change_own_account import AccountEntry, change_own_account
 from choriste.domain.access.errors import AccountLockedError, WrongCredentialsError
 from choriste.domain.access.user import Language, NoticeRhythm
@@ -80,7 +80,7 @@ def change_account(visit: Visit, form: Form) -> Response[str]:
             language=Language(form.text("language")),
             notices=NoticeRhythm(form.text("notices")),
         )
-        change_own_account(platform_ports(), visit.user.user, entry)
+        change_own_account(platform_ports(), visit.user, entry)
     except (BadRequestError, ValueError):
         return redirect("/account?notice=wrong-name")
     return redirect(f"/account?{urlencode({'notice': 'changed', 'lang': entry.language.value})}")
@@ -117,9 +117,9 @@ def end_sessions(visit: Visit, form: Form) -> Response[str]:
     """End one session by its name, or all but this one."""
     signed_in, access = visit.user, identity.access_ports()
     if form.text("session") == "others":
-        end_other_sessions(signed_in.user.id, access=access, kept=signed_in.session)
+        end_sessions_beside(signed_in.session, access=access)
     else:
-        end_session_of(signed_in.user.id, form.text("session"), access=access)
+        end_session_of(signed_in.session, form.text("session"), access=access)
     return redirect("/account?notice=session-ended")
 
 

@@ -66,6 +66,8 @@ def treat(visit: Visit, form: Form) -> Response[str]:
     try:
         name = _known(form.text("action"))
         versions = [(each, form.number(f"{_PICK}{each}")) for each in _picked(form)]
+        if not versions:
+            return _asked(visit, form)
         treatment = Treatment(action=name, reason=_reason(form))
         done = treat_many(platform_ports(), visit.user.principal, versions, treatment)
     except _REFUSED as error:
@@ -96,7 +98,8 @@ def _asked(visit: Visit, form: Form, *, problem: str | None = None) -> Response[
             tired=tired,
         )
     selection = select_invoices(platform_ports(), visit.user.principal, ids[:MOST_TREATED], name)
-    step = _step(visit, selection.able, name)
+    ready = selection.able + selection.unusual
+    step = _step(visit, ready, name)
     return page(
         "invoices/batch.html",
         visit,
@@ -105,13 +108,14 @@ def _asked(visit: Visit, form: Form, *, problem: str | None = None) -> Response[
         action=step,
         selection=selection,
         states={
-            head.id: views.status_badge(head.status, language=visit.language) for head in selection.unable
+            head.id: views.status_badge(head.status, language=visit.language)
+            for head in ready + selection.unable
         },
         left=_left(found, ids),
         tired=tired,
         back=back,
         form=form,
-        follows=_follows(visit, selection.able, name),
+        follows=_follows(visit, ready, name),
     )
 
 
@@ -157,8 +161,11 @@ def _row(head: InvoiceHead, name: str) -> Transition:
 
 def _follows(visit: Visit, heads: tuple[InvoiceHead, ...], name: str) -> str | None:
     """Return that a step cannot be taken back, where it is final for one of the invoices."""
-    final = any(is_final(position_of(head), _row(head, name)) for head in heads)
-    return text(f"batch.follows.{name}", language=visit.language) if final else None
+    if not any(is_final(position_of(head), _row(head, name)) for head in heads):
+        return None
+    if name == "pay" and any(head.is_credit_note for head in heads):
+        return text("batch.follows.pay_credit", language=visit.language)
+    return text(f"batch.follows.{name}", language=visit.language)
 
 
 def _left(found: Listed | None, ids: list[InvoiceId]) -> bool:

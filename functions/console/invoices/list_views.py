@@ -99,7 +99,7 @@ def rows(
             partner=head.recipient if side is Side.ISSUED else head.supplier,
             badge=status_badge(head.status, language=visit.language),
             left=_left(head, now=now, language=visit.language),
-            is_late=_is_open(head) and head.payment_due is not None and head.payment_due < legal_date(now),
+            is_late=_is_late(head, now=now),
         )
         for head in heads
     )
@@ -158,9 +158,18 @@ def _is_open(head: InvoiceHead) -> bool:
     return status_badge(head.status, language="fr").tone not in {"good", "bad"}
 
 
+def _is_late(head: InvoiceHead, *, now: dt.datetime) -> bool:
+    return _has_due(head) and head.payment_due is not None and head.payment_due < legal_date(now)
+
+
+def _has_due(head: InvoiceHead) -> bool:
+    """Say whether somebody must still pay it: nobody pays a credit note."""
+    return _is_open(head) and not head.is_credit_note
+
+
 def _left(head: InvoiceHead, *, now: dt.datetime, language: str) -> str | None:
     """Return how long it is to the day of payment, where that is soon or was; nothing once it has ended."""
-    if head.payment_due is None or not _is_open(head):
+    if head.payment_due is None or not _has_due(head):
         return None
     days = (head.payment_due - legal_date(now)).days
     if days < 0:

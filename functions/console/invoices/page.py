@@ -165,7 +165,7 @@ def _tab(visit: Visit, view: InvoiceView, *, tried: str) -> str:
 
 def _due(visit: Visit, head: InvoiceHead, day: dt.date | None) -> str | None:
     """Return until when an invoice is to be paid, and while it is not, how long that is."""
-    if day is None:
+    if day is None or head.is_credit_note:
         return None
     shown = date_text(day, language=visit.language)
     left = (day - platform_ports().clock.now().date()).days
@@ -209,6 +209,8 @@ def _after(visit: Visit, steps: Steps, turn: TurnView) -> str:
     """Return what happens after a step: the visitor's next one, or who is waited for."""
     if steps.first is not None:
         return text("done.next", language=visit.language, action=steps.first.label)
+    if turn.turn.is_over:
+        return turn.actors[0]
     return text("done.waits", language=visit.language, actors=", ".join(turn.actors))
 
 

@@ -14,7 +14,7 @@ from choriste.application.invoices.read_invoices import (
 from choriste.application.invoices.treat_invoice import Correction, Treatment, check_treatment, treat_invoice
 from choriste.domain.lifecycle import Reason, ReasonCode
 from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
-from choriste.domain.tracking.head import FileKind
+from choriste.domain.tracking.head import FileKind, InvoiceHead
 from choriste.i18n.catalogue import message
 from choriste.runtime.ports import platform_ports
 from functions.console.invoices.page import EXPLAINED, after_step, back_of, invoice_page, invoice_place
@@ -75,8 +75,13 @@ def _confirmation(visit: Visit, view: InvoiceView, form: Form) -> Response[str]:
         reason=reason,
         form=form,
         place=invoice_place(view.head.id, back_of(form.text("back"))),
-        follows=text(f"follows.{action.name}", language=visit.language, **values),
+        follows=text(_follows(view.head, action.name), language=visit.language, **values),
     )
+
+
+def _follows(head: InvoiceHead, name: str) -> str:
+    """Return the text of what follows; nobody waits for a transfer because of a credit note."""
+    return "follows.pay_credit" if name == "pay" and head.is_credit_note else f"follows.{name}"
 
 
 def _attached(visit: Visit, form: Form, view: InvoiceView, version: int) -> int:

@@ -83,7 +83,7 @@ def _transfer_page(visit: Visit, structure: str, *, problem: ChoristeError | Non
     said, status = explained(problem, language=visit.language)
     begins = known is None or not known.is_open
     manager = ports.members.manager_of(structure)
-    holds = manager is not None and is_own(principal, manager)
+    holds = manager is not None and is_own(principal, manager, structure=structure)
     return page(
         "members/transfer.html",
         visit,
@@ -102,8 +102,8 @@ def _transfer_page(visit: Visit, structure: str, *, problem: ChoristeError | Non
 
 def _steps(principal: Principal, known: ManagerTransfer) -> list[str]:
     """Return the steps that a principal may take now; the use cases decide again."""
-    holds = known.holder is not None and is_own(principal, known.holder)
-    receives = is_own(principal, known.receiver)
+    holds = known.holder is not None and is_own(principal, known.holder, structure=known.structure)
+    receives = is_own(principal, known.receiver, structure=known.structure)
     match known.state:
         case TransferState.OFFERED:
             return ["accept", "end"] if receives else ["end"] if holds else []

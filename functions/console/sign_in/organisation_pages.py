@@ -16,7 +16,7 @@ from choriste.application.access.return_from_organisation import (
 )
 from choriste.application.access.sign_out import sign_out
 from choriste.application.members.open_account import ask_for_first_rights
-from choriste.domain.access.errors import AlreadyExistsError
+from choriste.domain.access.errors import AccountLockedError, AlreadyExistsError
 from choriste.domain.access.organisation_errors import (
     OrganisationKnownError,
     OrganisationLateError,
@@ -48,6 +48,7 @@ _RETURN_REFUSALS: Final = (
     OrganisationUnavailableError,
     OrganisationKnownError,
     AlreadyExistsError,
+    AccountLockedError,
 )
 
 

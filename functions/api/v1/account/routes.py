@@ -16,7 +16,7 @@ from choriste.application.access.enrol_key import list_keys, remove_key
 from choriste.application.access.read_account import list_sessions, read_factors
 from choriste.application.access.remove_app import remove_app
 from choriste.application.access.renew_recovery_codes import renew_recovery_codes
-from choriste.application.access.sessions import end_other_sessions, end_session_of
+from choriste.application.access.sessions import end_session_of, end_sessions_beside
 from choriste.application.members.change_address import (
     AddressKind,
     ask_for_address,
@@ -78,18 +78,19 @@ def account() -> Response[AccountDetails]:
     security=PERSONAL,
     responses=answers(
         Success(AccountDetails, "The account as it now is", headers=NO_STORE),
-        problems=("bad-request", "stale-record"),
+        problems=("bad-request", "factor-needed", "stale-record"),
     ),
 )
 def change(body: AccountBody) -> Response[AccountDetails]:
     """Change the name, the language, or whether to hear of billing events by mail."""
-    user = person().user
+    signed_in = person()
+    user = signed_in.user
     entry = AccountEntry(
         name=body.name if body.name is not None else user.name,
         language=body.language or user.language,
         notices=body.notices or user.notices,
     )
-    return secret_answer(account_out(change_own_account(platform_ports(), user, entry)))
+    return secret_answer(account_out(change_own_account(platform_ports(), signed_in, entry)))
 
 
 @router.put(
@@ -99,7 +100,14 @@ def change(body: AccountBody) -> Response[AccountDetails]:
     security=PERSONAL,
     responses=answers(
         _MOVED,
-        problems=("bad-request", "wrong-credentials", "account-locked", "weak-password", "stale-record"),
+        problems=(
+            "bad-request",
+            "factor-needed",
+            "wrong-credentials",
+            "account-locked",
+            "weak-password",
+            "stale-record",
+        ),
     ),
 )
 def password(body: PasswordBody) -> Response[SessionToken]:
@@ -232,7 +240,7 @@ def sessions() -> Response[SessionList]:
 def end_others() -> Response[str]:
     """End every session of the account but this one."""
     signed_in = person()
-    end_other_sessions(signed_in.user.id, access=access_ports(), kept=signed_in.session)
+    end_sessions_beside(signed_in.session, access=access_ports())
     return empty()
 
 
@@ -245,7 +253,7 @@ def end_others() -> Response[str]:
 )
 def end(name: SessionName) -> Response[str]:
     """End one session of the account; with its own name, this is how to sign out."""
-    end_session_of(person().user.id, name, access=access_ports())
+    end_session_of(person().session, name, access=access_ports())
     return empty()
 
 

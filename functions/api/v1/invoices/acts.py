@@ -28,19 +28,16 @@ from functions.api.http.app import answer, body_bytes
 from functions.api.http.auth import principal
 from functions.api.http.models import UploadAddress
 from functions.api.v1.deposits.routes import FILE_BODY, offer_out
-from functions.api.v1.invoices.routes import FOUND, invoice_answer
-from functions.api.v1.invoices.schemas import (
+from functions.api.v1.invoices.bodies import (
     AcknowledgementRequest,
     AssignmentRequest,
     AttachmentUploadRequest,
-    Colleague,
-    Colleagues,
     CommentRequest,
-    InvoiceDetails,
-    InvoiceNumber,
     ReferenceRequest,
     ReuseRequest,
 )
+from functions.api.v1.invoices.routes import FOUND, invoice_answer
+from functions.api.v1.invoices.schemas import Colleague, Colleagues, InvoiceDetails, InvoiceNumber
 
 router = Router()
 

@@ -30,12 +30,8 @@ from functions.api.http.answers import (
 )
 from functions.api.http.app import answer, etag, redirect, version_of
 from functions.api.http.auth import principal
-from functions.api.v1.invoices.schemas import (
-    InvoiceDetails,
-    InvoiceNumber,
-    TransitionRequest,
-    details_out,
-)
+from functions.api.v1.invoices.bodies import TransitionRequest
+from functions.api.v1.invoices.schemas import InvoiceDetails, InvoiceNumber, details_out
 
 router = Router()
 

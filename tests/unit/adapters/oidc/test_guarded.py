@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from choriste.adapters.oidc import guarded
 from choriste.adapters.oidc.client import OidcProviders
-from choriste.adapters.oidc.guarded import LARGEST, UnreachableError, ask, public_number
+from choriste.adapters.oidc.guarded import LARGEST, UnreachableError, ask, hurried, public_number
 from choriste.domain.access.organisation_errors import OrganisationUnavailableError
 
 
@@ -102,3 +103,50 @@ def test_answers_that_are_none_make_a_provider_unavailable(status: int, body: by
 def test_platform_that_is_not_on_one_machine_asks_no_machine_behind_it() -> None:
     with a_server(200, b"{}") as issuer, pytest.raises(OrganisationUnavailableError):
         OidcProviders(local=False).discover(issuer)
+
+
+@contextmanager
+def a_trickle(before: bytes) -> Iterator[str]:
+    """Answer with some bytes, then a byte of a header each tenth of a second, without an end."""
+    server, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def answer() -> None:
+        while not over.is_set():
+            try:
+                line, _ = server.accept()
+            except OSError:
+                return
+            with line, suppress(OSError):
+                line.sendall(before)
+                while not over.wait(0.1):
+                    line.sendall(b"x")
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    over.set()
+    socket.socket.shutdown(server, socket.SHUT_RDWR)
+    server.close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    "before", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"]
+)
+def test_answer_that_trickles_is_given_up_headers_too(before: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "SECONDS", 0.5)
+    began = time.monotonic()
+    with a_trickle(before) as address, pytest.raises(UnreachableError):
+        ask(address, local=True)
+    assert time.monotonic() - began < 3
+
+
+def test_requests_of_one_way_back_have_one_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "HURRIED", 0.3)
+    with a_server(200, b"{}") as address, hurried():
+        assert ask(address, local=True).status == 200
+        time.sleep(0.4)
+        with pytest.raises(UnreachableError):
+            ask(address, local=True)
+    with a_server(200, b"{}") as address:
+        assert ask(address, local=True).status == 200

@@ -11,7 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc import jwk, jwt
 
+from choriste.application.access.activate import activate
+from choriste.application.access.change_password import change_password
 from choriste.application.access.leave_for_organisation import leave_to_connect, leave_to_sign_in
+from choriste.application.access.links import new_link
 from choriste.application.access.mailed_code import check_code, send_code
 from choriste.application.access.organisation_records import OrganisationSignIn
 from choriste.application.access.own_organisations import (
@@ -19,19 +22,27 @@ from choriste.application.access.own_organisations import (
     list_organisations,
     way_out,
 )
-from choriste.application.access.policy import require_fresh_factor
+from choriste.application.access.policy import is_own, require_fresh_factor, require_person
 from choriste.application.access.ports import AccessPorts
-from choriste.application.access.records import SessionStage
+from choriste.application.access.read_account import list_sessions
+from choriste.application.access.records import LinkPurpose, SessionStage
 from choriste.application.access.reset_factors import ask_for_reset_of_factors
 from choriste.application.access.resume_session import SignedIn, resume_session
 from choriste.application.access.return_from_organisation import (
+    MOST_A_DAY,
     Arrival,
     Returned,
     return_from_organisation,
 )
+from choriste.application.access.sessions import end_session_of, end_sessions_beside, session_name
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.verify_second_factor import verify_second_factor
-from choriste.domain.access.errors import AlreadyExistsError, FactorNeededError, SessionEndedError
+from choriste.domain.access.errors import (
+    AccountLockedError,
+    AlreadyExistsError,
+    FactorNeededError,
+    SessionEndedError,
+)
 from choriste.domain.access.organisation_errors import (
     OrganisationKnownError,
     OrganisationLateError,
@@ -42,8 +53,10 @@ from choriste.domain.access.organisation_errors import (
 )
 from choriste.domain.access.user import StructureRole
 from choriste.domain.parties.structure import StructureId
+from choriste.domain.shared.errors import ForbiddenError, NotFoundError
 from tests.builders.identity import (
     PASSWORD,
+    TOTP_SECRET,
     StillClock,
     a_company,
     a_gate,
@@ -146,7 +159,22 @@ def test_provider_is_asked_for_a_code_bound_to_browser_request_and_asker(access:
     assert redeemed.verifier not in json.dumps(asked)
 
 
+def takes_app(access: AccessPorts, user: str) -> None:
+    """Give an account an authenticator app, as the step after the mailed code does."""
+    known = access.accounts.credentials(user)
+    assert known is not None
+    access.accounts.save_credentials(replace(known, totp_secret=TOTP_SECRET, version=known.version + 1))
+
+
 def test_newcomer_of_a_served_structure_gets_an_account_and_two_factors_count(access: AccessPorts) -> None:
+    first = comes_back(access, left(access))
+    assert first.started is not None
+    assert first.joined is not None
+    assert first.started.session.stage is SessionStage.AWAITS_MAILED_CODE  # nobody has proved the address yet
+    assert access.accounts.unactivated([first.user.id])
+    takes_app(access, first.user.id)
+    assert not access.accounts.unactivated([first.user.id])
+
     arrival = comes_back(access, left(access))
 
     assert arrival.started is not None
@@ -155,8 +183,7 @@ def test_newcomer_of_a_served_structure_gets_an_account_and_two_factors_count(ac
     assert who is not None
     assert (who.user.email, who.user.name) == ("ines@lutece.example", "Inès Moreau")
     assert who.principal.attached == {TOWN}
-    assert arrival.joined is not None
-    assert comes_back(access, left(access)).joined is None
+    assert arrival.joined is None
     with pytest.raises(FactorNeededError):  # an organisation's word is no proof of the account's own factor
         require_fresh_factor(who.principal, now=access.clock.now())
 
@@ -195,6 +222,54 @@ def test_session_of_an_organisation_opens_what_it_serves_and_nothing_else(access
     assert who.principal.structures == {TOWN}
     access.organisations.save(replace(SIGN_IN, active=False, version=2), known=SIGN_IN)
     assert resume_session(arrival.started.token, access=access) is None
+
+
+def test_account_made_for_an_address_is_its_owners_alone_once_they_activate_it(access: AccessPorts) -> None:
+    made = comes_back(access, left(access), email="ceo@example.fr").user
+    token = new_link(made.id, LinkPurpose.ACTIVATION, access=access)
+
+    activate(token, PASSWORD, access=access)
+    takes_app(access, made.id)
+
+    assert access.organisations.identities_of(made.id) == ()
+    with pytest.raises(OrganisationKnownError):
+        comes_back(access, left(access), email="ceo@example.fr")
+
+
+def test_session_of_an_organisation_touches_nothing_of_the_rest_of_the_account(
+    access: AccessPorts, clock: StillClock
+) -> None:
+    token, own = connect(access, sub="subject-ana")
+    clock.advance(minutes=1)
+    arrival = comes_back(access, left(access), sub="subject-ana")
+    assert arrival.started is not None
+    who = resume_session(arrival.started.token, access=access)
+    assert who is not None
+
+    (listed,) = list_sessions(who, access=access)
+    assert listed.is_this
+    assert len(list_sessions(own, access=access)) == 2
+    end_sessions_beside(who.session, access=access)
+    with pytest.raises(NotFoundError):
+        end_session_of(who.session, session_name(own.session), access=access)
+    assert resume_session(token, access=access) is not None
+    with pytest.raises(FactorNeededError):
+        change_password(who, present=PASSWORD, new="une autre longue phrase de passe", access=access)
+    assert is_own(who.principal, who.user.id, structure=TOWN)
+    assert not is_own(who.principal, who.user.id, structure=WORKSHOP)
+    with pytest.raises(ForbiddenError):  # the sandbox that there may be is not in sight
+        require_person(who.principal)
+    require_person(own.principal)
+
+
+def test_ways_in_are_counted_for_a_day(access: AccessPorts, clock: StillClock) -> None:
+    for _ in range(MOST_A_DAY):
+        comes_back(access, left(access))
+    with pytest.raises(AccountLockedError) as locked:
+        comes_back(access, left(access))
+    clock.advance(minutes=24 * 60)
+    assert locked.value.until <= clock.now()
+    assert comes_back(access, left(access)).started is not None
 
 
 def test_account_that_is_there_already_is_not_taken_over(access: AccessPorts) -> None:
@@ -442,11 +517,13 @@ def test_operator_and_closed_accounts_are_signed_in_by_nobody_else(access: Acces
         comes_back(access, left(access), sub="subject-ana")
 
 
-def test_way_out_leads_through_the_provider(access: AccessPorts) -> None:
-    arrival = comes_back(access, left(access))
+def test_way_out_leads_through_the_provider(access: AccessPorts, clock: StillClock) -> None:
+    connect(access, sub="subject-ana")
+    arrival = comes_back(access, left(access), sub="subject-ana")
     assert arrival.started is not None
     who = resume_session(arrival.started.token, access=access)
     assert who is not None
+    clock.advance(minutes=1)
 
     there = way_out(who, access=access)
 

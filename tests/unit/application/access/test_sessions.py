@@ -7,7 +7,7 @@ import pytest
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.read_account import list_sessions
 from choriste.application.access.resume_session import SignedIn, resume_session
-from choriste.application.access.sessions import Visitor, end_other_sessions, end_session_of
+from choriste.application.access.sessions import Visitor, end_session_of, end_sessions_beside
 from choriste.application.access.sign_in import sign_in
 from choriste.application.access.verify_second_factor import verify_second_factor
 from choriste.domain.shared.errors import NotFoundError
@@ -66,7 +66,7 @@ def test_session_is_ended_by_its_name(access: AccessPorts, clock: StillClock) ->
     mine, who = signed_in(access, clock)
     name = next(each.name for each in list_sessions(who, access=access) if not each.is_this)
 
-    end_session_of(who.user.id, name, access=access)
+    end_session_of(who.session, name, access=access)
 
     assert resume_session(lost, access=access) is None
     assert resume_session(mine, access=access) is not None
@@ -78,7 +78,7 @@ def test_session_of_somebody_else_cannot_be_ended(access: AccessPorts, clock: St
     name = list_sessions(victim, access=access)[0].name
 
     with pytest.raises(NotFoundError):
-        end_session_of(who.user.id, name, access=access)
+        end_session_of(who.session, name, access=access)
 
     assert resume_session(theirs, access=access) is not None
 
@@ -88,7 +88,7 @@ def test_all_others_end_at_once(access: AccessPorts, clock: StillClock) -> None:
     pending = sign_in("ana@example.fr", PASSWORD, access=access)
     mine, who = signed_in(access, clock)
 
-    end_other_sessions(who.user.id, access=access, kept=who.session)
+    end_sessions_beside(who.session, access=access)
 
     assert [resume_session(token, access=access) for token in others] == [None, None, None]
     assert access.sessions.session(pending.session.token_hash) is None

@@ -23,6 +23,7 @@ from choriste.application.invoices.search_invoices import (
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.application.shared.ports import Page
 from choriste.domain.access.principal import Principal
+from choriste.domain.invoice.model import PrecedingInvoice
 from choriste.domain.lifecycle import Reason, ReasonCode, Status
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError
 from choriste.domain.shared.ids import InvoiceId
@@ -216,6 +217,19 @@ def test_export_is_what_is_listed_and_no_formula(bench: Bench) -> None:
     assert [line.split(";")[0] for line in lines] == ["Numéro", "F-12", "F-11", "F-10"]
     assert "1792,18" in lines[1]
     assert export_xlsx(bench.ports, accountant(), listing)[:2] == b"PK"
+
+
+def test_export_names_the_credit_notes_and_takes_their_amounts_off(bench: Bench) -> None:
+    content = a_cii(
+        number="AV-1", type_code="381", preceding_invoices=(PrecedingInvoice(number="F-1", issue_date=DAY),)
+    )
+    the_invoice(bench.ports, deposited(bench.ports, content))
+    listing = Listing(Side.RECEIVED, TOWN_HALL, MINE)
+
+    lines = export_csv(bench.ports, accountant(), listing).decode("utf-8-sig").splitlines()
+
+    assert [line.split(";")[1] for line in lines] == ["Type", "Avoir", "Facture", "Facture", "Facture"]
+    assert ["-1792,18" in line for line in lines[1:]] == [True, False, False, False]
 
 
 def test_export_looks_through_no_more_than_its_budget(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from choriste.application.access.records import Credentials
 from choriste.application.members.change_rights import suspend_member
 from choriste.application.members.transfer_role import (
     accept_transfer,
@@ -27,6 +28,7 @@ from choriste.domain.members.transfer import (
     TransferState,
 )
 from choriste.domain.shared.errors import BadRequestError, ForbiddenError, NotFoundError
+from tests.builders.identity import a_member, a_user
 from tests.builders.members import MANAGER, OTHER_MANAGER, TOWN_HALL, Hall, a_hall
 
 
@@ -72,6 +74,33 @@ def test_holder_offers_and_the_receiver_accepts() -> None:
     assert hall.who(MANAGER).attached == {TOWN_HALL}
     assert [mail.to for mail in hall.mailer.sent] == ["clerk@example.fr", "clerk@example.fr", MANAGER]
     assert hall.history.acts()[-1].kind is ActKind.MANAGER_APPOINTED
+
+
+def test_role_goes_to_nobody_who_has_not_taken_the_account_yet() -> None:
+    hall = a_hall()
+    invited = a_user("invited", email="invited@example.fr", memberships=(a_member(TOWN_HALL),))
+    bare = Credentials(user=invited.id, password_hash=None, totp_secret=None)
+    hall.ports.accounts.add_user(invited, bare)
+
+    with pytest.raises(NotFoundError):
+        _offer(hall, "invited")
+
+    app = replace(bare, totp_secret="A" * 32, version=2)  # who comes in by an organisation has no password
+    hall.ports.accounts.save_credentials(app)
+    _offer(hall, "invited")
+
+
+def test_session_of_an_organisation_passes_no_role_of_what_it_does_not_serve() -> None:
+    hall = a_hall()
+    elsewhere = hall.who(MANAGER).within(frozenset())
+
+    with pytest.raises(NotFoundError):
+        offer_transfer(hall.ports, elsewhere, TOWN_HALL, receiver="clerk")
+    _offer(hall)
+    with pytest.raises(NotFoundError):
+        read_transfer(hall.ports, elsewhere, TOWN_HALL)
+    with pytest.raises(NotFoundError):
+        end_transfer(hall.ports, elsewhere, TOWN_HALL)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -40,17 +41,56 @@ def sent(answer: Answer) -> dict[str, str]:
 
 
 def test_ticked_invoices_are_shown_with_their_sum_and_the_exceptions(browser: Browser, world: World) -> None:
-    world.add(an_invoice_head(7))
+    for number in (7, 8):
+        world.add(an_invoice_head(number, status=Status.SERVICE_FAIT))
     browser.sign_in()
 
-    answer = asked(browser, "pay", FIRST, InvoiceId(2170000000000007), InvoiceId(2170000000000005))
+    answer = asked(browser, "pay", *(InvoiceId(2170000000000000 + n) for n in (7, 8, 5)))
 
     assert answer.status == 200
     assert "2 factures prêtes" in answer.page.words
     assert "1 facture à l’écart" in answer.page.words
-    assert "2 888,40 EUR" in answer.page.words
+    assert "2 895,40 EUR" in answer.page.words
     assert "ne s’annule pas" in answer.page.words
-    assert head(world, FIRST) == (Status.MISE_A_DISPOSITION, 3)
+    assert head(world, InvoiceId(2170000000000007)) == (Status.SERVICE_FAIT, 3)
+
+
+def test_credit_note_is_taken_off_the_sum_and_makes_nobody_count_on_money(
+    browser: Browser, world: World
+) -> None:
+    credit = InvoiceId(2170000000000008)
+    world.add(an_invoice_head(7, status=Status.SERVICE_FAIT))
+    world.add(an_invoice_head(8, status=Status.SERVICE_FAIT, type_code="381", due=Decimal("144.60")))
+    browser.sign_in()
+
+    both = asked(browser, "pay", InvoiceId(2170000000000007), credit).page
+    alone = browser.post(f"/invoices/{credit}/actions", {"action": "pay", "version": "3"}).page
+
+    assert "1 302,60 EUR" in both.words
+    assert "Avoirs déjà déduits de ce montant : −144,60 EUR" in both.words
+    assert "les avoirs viennent en déduction" in both.words
+    assert "virement" not in alone.words
+    assert "Avoir à déduire" in alone.words
+    assert "−144,60 EUR" in alone.words
+
+
+def test_suspended_or_uncertified_invoice_is_paid_only_where_it_is_ticked(
+    browser: Browser, world: World
+) -> None:
+    ready = InvoiceId(2170000000000007)
+    world.add(an_invoice_head(7, status=Status.SERVICE_FAIT))
+    browser.sign_in()
+    shown = asked(browser, "pay", FIRST, SUSPENDED, ready)
+
+    browser.post("/invoices/batch/steps", sent(shown))
+    browser.post("/invoices/batch/steps", {"action": "pay", f"pick-{SUSPENDED}": "4"})
+
+    assert "2 exceptions" in shown.page.words
+    assert "Suspendue : le fournisseur" in shown.page.words
+    assert "Le service fait n’est pas constaté" in shown.page.words
+    assert not shown.page.has("//input[@type='checkbox'][@checked]")
+    statuses = [head(world, each)[0] for each in (FIRST, SUSPENDED, ready)]
+    assert statuses == [Status.MISE_A_DISPOSITION, Status.MISE_EN_PAIEMENT, Status.MISE_EN_PAIEMENT]
 
 
 def test_confirmed_invoices_are_treated_and_what_changed_meanwhile_is_reported(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -67,6 +69,41 @@ def test_empty_list_says_what_will_be_in_it_and_a_search_that_it_found_nothing(b
 
     assert "Works documents that name Atelier des Cimes SAS as project manager" in works
     assert "No invoice matches this search" in searched
+
+
+def test_credit_note_is_marked_below_zero_and_never_late(browser: Browser, world: World) -> None:
+    ago = dt.date(2026, 10, 5)
+    world.add(
+        an_invoice_head(7, type_code="381", with_vat=Decimal("144.60"), due=Decimal(0), payment_due=ago)
+    )
+    browser.sign_in()
+
+    row = browser.get("/invoices?side=received&words=0007").page
+    page = browser.get("/invoices/2170000000000007").page
+
+    assert row.found("//tbody//th/span") == ["Avoir"]
+    assert "−144,60 EUR" in row.words
+    assert "retard" not in row.words + page.words
+
+
+def test_empty_queue_says_that_nothing_waits_and_leads_to_everything(browser: Browser) -> None:
+    browser.sign_in("basile@example.fr")
+
+    page = browser.get("/invoices?side=received&queue=mine").page
+
+    assert "Rien à traiter" in page.words
+    assert "/invoices?side=received" in page.found("//main//a[.='Voir toutes les factures']/@href")
+
+
+def test_what_follows_the_last_step_is_no_wait(browser: Browser) -> None:
+    browser.sign_in()
+    browser.get(FIRST)
+
+    place = browser.post(f"{FIRST}/actions", {"action": "pay", "version": "3", "confirmed": "yes"}).place
+
+    words = browser.get(place).page.words
+    assert "Terminé : plus aucune action" in words
+    assert "En attente de" not in words
 
 
 def test_search_that_is_not_finished_says_so_and_goes_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,8 +54,19 @@ def comes_back(browser: Browser, world: World, asked: dict[str, str], **changes:
     return browser.get(f"/sign-in/organisation/return/101?state={asked['state']}&code=c")
 
 
+def comes_in(browser: Browser, world: World, **asked: str) -> Answer:
+    """Come back a second time, with an app since the first: its code by mail has proved the address."""
+    assert comes_back(browser, world, leaves(browser)).place == "/sign-in/mailed-code"
+    user = world.access.accounts.user_by_email("ines@lutece.example")
+    known = world.access.accounts.credentials(user.id) if user else None
+    assert known is not None
+    world.access.accounts.save_credentials(replace(known, totp_secret="A" * 32, version=known.version + 1))
+    browser.cookies = {}
+    return comes_back(browser, world, leaves(browser, **asked))
+
+
 def test_newcomer_comes_in_asks_for_rights_and_leaves_by_the_provider(browser: Browser, town: World) -> None:
-    back = comes_back(browser, town, leaves(browser, next="/account"))
+    back = comes_in(browser, town, next="/account")
 
     assert back.place == "/account"
     assert "Inès Moreau" in browser.get("/account").text
@@ -93,7 +105,7 @@ def test_return_from_another_site_takes_one_more_hop_for_the_cookie(browser: Bro
 
     assert hop.page.found("//meta[@http-equiv='refresh']/@content") == [f"0; url={place}"]
     browser.cookies = kept
-    assert comes_back(browser, town, asked).place == "/invoices"
+    assert comes_back(browser, town, asked).place == "/sign-in/mailed-code"
 
 
 def test_refusals_say_what_to_do_and_nothing_of_the_inside(browser: Browser, town: World) -> None:

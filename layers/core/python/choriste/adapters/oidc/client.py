@@ -7,10 +7,11 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from choriste.adapters.oidc.guarded import UnreachableError, ask
+from choriste.adapters.oidc.guarded import UnreachableError, ask, hurried
 from choriste.application.access.organisation_ports import Provider, Redemption, Tokens
 from choriste.domain.access.organisation_errors import OrganisationRefusedError, OrganisationUnavailableError
 
@@ -36,6 +37,10 @@ class OidcProviders:
         self._local = local
         self._lock = threading.Lock()
         self._read: dict[str, tuple[float, Json]] = {}
+
+    def hurried(self) -> AbstractContextManager[None]:
+        """Hold all that is asked within to a few seconds together."""
+        return hurried()
 
     def discover(self, issuer: str) -> Provider:
         """Return where a provider answers; it must call itself by the address that it was asked at."""

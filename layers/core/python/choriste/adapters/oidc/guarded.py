@@ -7,19 +7,30 @@ has must be a public one, and the connection goes to the number that was checked
 from __future__ import annotations
 
 import http.client
+import math
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-SECONDS: Final = 5
+SECONDS: Final = 5.0
+"""For one request, from the connection to the last byte."""
+HURRIED: Final = 10.0
+"""Seconds for all requests of one person's way back."""
 LARGEST: Final = 256_000
 """Bytes of an answer."""
 _CHUNK: Final = 65_536
+
+
+_hurry: ContextVar[float] = ContextVar("hurry", default=math.inf)
+"""When the requests of one way back must all be over (monotonic)."""
 
 
 class UnreachableError(Exception):
@@ -34,6 +45,16 @@ class Reply:
     text: str
 
 
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Hold all requests within to `HURRIED` seconds together."""
+    token = _hurry.set(time.monotonic() + HURRIED)
+    try:
+        yield
+    finally:
+        _hurry.reset(token)
+
+
 def ask(
     address: str,
     *,
@@ -45,9 +66,17 @@ def ask(
 
     `local` allows http, to this machine only: for a platform that is itself on one machine.
     """
-    parts = urlsplit(address)
+    deadline = min(time.monotonic() + SECONDS, _hurry.get())
     connection = _connection(address, local=local)
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise UnreachableError("too slow")
+    connection.timeout = left
+    parts = urlsplit(address)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    watch = threading.Timer(left, connection.give_up)
+    watch.daemon = True
+    watch.start()
     try:
         connection.request("GET" if body is None else "POST", target, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
@@ -55,29 +84,32 @@ def ask(
     except (OSError, http.client.HTTPException) as error:
         raise UnreachableError(type(error).__name__) from error
     finally:
+        watch.cancel()
         connection.close()
+    if time.monotonic() >= deadline:  # what was cut off may look whole
+        raise UnreachableError("too slow")
     return Reply(response.status, content.decode("utf-8", errors="replace"))
 
 
 def _read(response: http.client.HTTPResponse) -> bytes:
-    """Return the body of an answer; one that trickles, or is too large, is given up."""
-    deadline, parts, size = time.monotonic() + SECONDS, [], 0
+    """Return the body of an answer; one that is too large is given up."""
+    parts, size = [], 0
     while part := response.read1(_CHUNK):
         parts.append(part)
         size += len(part)
-        if size > LARGEST or time.monotonic() > deadline:
-            raise UnreachableError("too large or too slow")
+        if size > LARGEST:
+            raise UnreachableError("too large")
     return b"".join(parts)
 
 
-def _connection(address: str, *, local: bool) -> http.client.HTTPConnection:
+def _connection(address: str, *, local: bool) -> _LocalConnection | _PinnedConnection:
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise UnreachableError("no address") from error
     if parts.scheme == "http" and local and host == "127.0.0.1":
-        return http.client.HTTPConnection(host, port, timeout=SECONDS)
+        return _LocalConnection(host, port, timeout=SECONDS)
     if parts.scheme != "https" or not host:
         raise UnreachableError("not https")
     number = public_number(host, port or http.client.HTTPS_PORT)
@@ -95,7 +127,34 @@ def public_number(host: str, port: int) -> str:
     return min(found, key=lambda number: (":" in number, number))
 
 
-class _PinnedConnection(http.client.HTTPSConnection):
+class _GivenUp(http.client.HTTPConnection):
+    """A connection that another thread may cut off, however slowly the other side goes on."""
+
+    _line: socket.socket | None = None
+    _late = False
+
+    def give_up(self) -> None:
+        """Wake whoever reads or writes: nothing more comes."""
+        self._late = True
+        if self._line is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
+
+    def _hold(self, line: socket.socket) -> None:
+        self.sock = self._line = line
+        if self._late:
+            raise TimeoutError
+
+
+class _LocalConnection(_GivenUp):
+    """A connection to this machine."""
+
+    def connect(self) -> None:
+        """Connect."""
+        self._hold(socket.create_connection((self.host, self.port), self.timeout))
+
+
+class _PinnedConnection(_GivenUp, http.client.HTTPSConnection):
     """TLS for a name, to a number that was checked before."""
 
     def __init__(self, host: str, number: str, port: int | None) -> None:
@@ -104,5 +163,8 @@ class _PinnedConnection(http.client.HTTPSConnection):
 
     def connect(self) -> None:
         """Connect to the number, and prove the name."""
-        plain = socket.create_connection((self._number, self.port), SECONDS)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        plain = socket.create_connection((self._number, self.port), self.timeout)
+        context = ssl.create_default_context()
+        line = context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self._hold(line)
+        line.do_handshake()

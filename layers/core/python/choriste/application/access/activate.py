@@ -10,6 +10,7 @@ from dataclasses import replace
 from choriste.application.access.links import open_link, use_link
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.records import Credentials, Joining, LinkPurpose, OneTimeLink
+from choriste.application.access.sessions import end_other_sessions
 from choriste.domain.access.errors import LinkEndedError
 from choriste.domain.access.password import require_strong
 from choriste.domain.access.user import User
@@ -35,7 +36,16 @@ def activate(token: str, password: str, *, access: AccessPorts) -> tuple[User, J
     access.accounts.save_credentials(
         replace(credentials, password_hash=hashed, version=credentials.version + 1)
     )
+    if not credentials.has_second_factor:
+        _forget_organisations(user, access=access)
     return user, link.joining
+
+
+def _forget_organisations(user: User, *, access: AccessPorts) -> None:
+    """Drop what an organisation said of an address that nobody had proved: its owner connects it again."""
+    for identity in access.organisations.identities_of(user.id):
+        access.organisations.remove_identity(identity)
+    end_other_sessions(user.id, access=access)
 
 
 def _opened(token: str, *, access: AccessPorts) -> OneTimeLink:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from choriste.application.access.attempts import count_attempt, refuse
 from choriste.application.access.mails import MailKind
+from choriste.application.access.policy import require_own_session
 from choriste.application.access.ports import AccessPorts
 from choriste.application.access.prove_factor import tell_owner
 from choriste.application.access.resume_session import SignedIn
@@ -20,6 +21,7 @@ def change_password(signed_in: SignedIn, *, present: str, new: str, access: Acce
     Raises `WrongCredentialsError` for a wrong present password, `AccountLockedError` from the fifth one on,
     or `WeakPasswordError`.
     """
+    require_own_session(signed_in.principal, now=access.clock.now())
     user = signed_in.user
     key = f"present-password:{user.id}"
     rank = count_attempt(key, access=access)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -98,6 +99,10 @@ class Tokens:
 
 class Providers(Protocol):
     """Organisations' providers of identity; each method raises `OrganisationUnavailableError`."""
+
+    def hurried(self) -> AbstractContextManager[None]:
+        """Hold all that is asked within to a few seconds together: a person waits."""
+        ...
 
     def discover(self, issuer: str) -> Provider:
         """Return where a provider answers; what was read within minutes may be given again."""

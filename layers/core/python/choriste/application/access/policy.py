@@ -153,9 +153,10 @@ def require_merge(principal: Principal, absorbed: str, absorbing: str) -> None:
         raise ForbiddenError(right="operator", structure=None, service=None)
 
 
-def is_own(principal: Principal, account: str) -> bool:
-    """Say whether an account is the principal's own."""
-    return principal.id == account
+def is_own(principal: Principal, account: str, *, structure: str | None = None) -> bool:
+    """Say whether an account is the principal's own; in a structure, whether the session opens that too."""
+    within = structure is None or principal.limits is None or structure in principal.limits
+    return principal.id == account and within
 
 
 def operates(principal: Principal) -> bool:
@@ -299,12 +300,24 @@ def require_fresh_factor(principal: Principal, *, now: dt.datetime) -> None:
         raise FactorNeededError
 
 
+def require_own_session(principal: Principal, *, now: dt.datetime) -> None:
+    """Raise `FactorNeededError` in an organisation's session without a fresh factor of the account itself.
+
+    For changes of the account as a whole, which is more than what the organisation serves.
+    """
+    if principal.limits is not None:
+        require_fresh_factor(principal, now=now)
+
+
 # Sandboxes --------------------------------------------------------------------------------------------------
 
 
 def require_person(principal: Principal) -> None:
-    """Raise `ForbiddenError` unless a person acts who is not the operator: programs open no sandbox."""
-    if principal.kind is not PrincipalKind.USER:
+    """Raise `ForbiddenError` unless a person acts for the whole account: programs open no sandbox.
+
+    Neither does the operator, nor an organisation's session, which does not see the one that is there.
+    """
+    if principal.kind is not PrincipalKind.USER or principal.limits is not None:
         raise ForbiddenError(right="sandbox:modify", structure=None, service=None)
 
 

@@ -46,5 +46,5 @@ def list_sessions(signed_in: SignedIn, *, access: AccessPorts) -> tuple[OpenSess
             started_at=session.started_at,
             is_this=session.token_hash == signed_in.session.token_hash,
         )
-        for session in open_sessions(signed_in.user.id, access=access)
+        for session in open_sessions(signed_in.session, access=access)
     )

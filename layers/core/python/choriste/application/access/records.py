@@ -48,6 +48,11 @@ class Credentials:
     version: int = 1
 
     @property
+    def activated(self) -> bool:
+        """Whether somebody who reads its mail has taken it: by a password, or by a factor without one."""
+        return self.password_hash is not None or self.has_second_factor
+
+    @property
     def has_second_factor(self) -> bool:
         """Whether an app or a key is enrolled; recovery codes alone are none."""
         return self.totp_secret is not None or bool(self.security_keys)

@@ -8,6 +8,7 @@ structure gets one. The second factor is the organisation's where its provider s
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from choriste.application.access.resume_session import SignedIn
 from choriste.application.access.served import still_served
 from choriste.application.access.sessions import CameBy, StartedSession, open_signed_in, open_step
 from choriste.domain.access.address import is_address
-from choriste.domain.access.errors import AlreadyExistsError
+from choriste.domain.access.errors import AccountLockedError, AlreadyExistsError
 from choriste.domain.access.organisation_errors import (
     OrganisationKnownError,
     OrganisationLateError,
@@ -44,6 +45,8 @@ from choriste.domain.parties.structure import Structure, StructureIdentifier
 _PLATFORM: Final = Principal.platform("organisation-sign-in")
 _TWO_FACTORS: Final = "mfa"
 """The value of `amr` that stands for several factors (RFC 8176)."""
+MOST_A_DAY: Final = 20
+"""Ways in for one account within a day: each opens a session, and may mail codes."""
 _LONGEST_SUBJECT: Final = 255
 _LONGEST_NAME: Final = 100
 
@@ -92,7 +95,7 @@ def return_from_organisation(
     """Sign the person in, or connect the account of whoever left to do so.
 
     Raises `OrganisationLateError`, `OrganisationUnavailableError`, `OrganisationRefusedError`,
-    `OrganisationPersonError` or `OrganisationKnownError`.
+    `OrganisationPersonError`, `OrganisationKnownError` or `AccountLockedError`.
     """
     departure = _departure(token, returned.state, access=access)
     if returned.structure != departure.structure:  # one provider's code is never shown to another (mix-up)
@@ -100,7 +103,8 @@ def return_from_organisation(
     sign_in = access.organisations.of(departure.structure)
     if sign_in is None or not sign_in.active:
         raise OrganisationLateError
-    person = _person(departure, sign_in, returned, access=access)
+    with access.providers.hurried():
+        person = _person(departure, sign_in, returned, access=access)
     if departure.user is not None:
         return _connected(departure, sign_in, person, signed_in, access=access)
     user, joined = _owner(sign_in, person, returned.language, access=access)
@@ -251,13 +255,29 @@ def _new_account(
 def _opened(
     user: User, sign_in: OrganisationSignIn, person: _Person, browser: str, *, access: AccessPorts
 ) -> StartedSession:
-    """Open the session, or the step that asks for the account's own second factor."""
+    """Open the session, or the step that asks for the account's own second factor.
+
+    Until one is enrolled nobody has shown to read the account's mail: a code by mail comes first, whatever
+    the provider says.
+    """
+    _count(user, access=access)
     credentials = access.accounts.credentials(user.id)
-    proven = person.strong or (credentials is not None and credentials.has_second_factor)
+    proven = credentials is not None and credentials.has_second_factor
     stage = SessionStage.AWAITS_CODE if proven else SessionStage.AWAITS_MAILED_CODE
     came_by = CameBy(sign_in.structure, person.id_token)
     begun = open_step(user.id, stage, browser=browser, access=access, came_by=came_by)
-    return open_signed_in(begun.session, access=access, proved=False) if person.strong else begun
+    if not (proven and person.strong):
+        return begun
+    return open_signed_in(begun.session, access=access, proved=False)
+
+
+def _count(user: User, *, access: AccessPorts) -> None:
+    """Count a way in of today (UTC); raise `AccountLockedError` for the rest of the day after too many."""
+    now = access.clock.now()
+    count = access.attempts.count(f"organisation:{user.id}:{now.date()}", now=now)
+    if count.rank > MOST_A_DAY:
+        tomorrow = now.date() + dt.timedelta(days=1)
+        raise AccountLockedError(dt.datetime.combine(tomorrow, dt.time(), tzinfo=dt.UTC))
 
 
 def _connected(

@@ -117,19 +117,25 @@ def session_at(token: str, stage: SessionStage, *, access: AccessPorts) -> Sessi
     return session
 
 
-def open_sessions(user: UserId, *, access: AccessPorts) -> tuple[Session, ...]:
-    """Return the signed-in sessions of a user, newest first."""
+def open_sessions(this: Session, *, access: AccessPorts) -> tuple[Session, ...]:
+    """Return the signed-in sessions of a user that one of them may see, newest first."""
     now = access.clock.now()
-    found = access.sessions.sessions_of(user)
+    found = _seen_by(this, access=access)
     return tuple(each for each in reversed(found) if each.awaits(SessionStage.SIGNED_IN, now=now))
 
 
-def end_session_of(user: UserId, name: str, *, access: AccessPorts) -> None:
-    """End one session of a user, by the public name that `session_name` gives; raises `NotFoundError`."""
-    ended = [each.token_hash for each in open_sessions(user, access=access) if session_name(each) == name]
+def end_session_of(this: Session, name: str, *, access: AccessPorts) -> None:
+    """End a session that one may see, by what `session_name` gives; raises `NotFoundError`."""
+    ended = [each.token_hash for each in open_sessions(this, access=access) if session_name(each) == name]
     if not ended:
         raise NotFoundError(kind="session", id=name)
     access.sessions.end_sessions(ended)
+
+
+def end_sessions_beside(this: Session, *, access: AccessPorts) -> None:
+    """End every other session that one may see, also those that await a step."""
+    known = {each.token_hash for each in _seen_by(this, access=access)}
+    access.sessions.end_sessions(sorted(known - {this.token_hash}))
 
 
 def end_other_sessions(user: UserId, *, access: AccessPorts, kept: Session | None = None) -> None:
@@ -141,6 +147,12 @@ def end_other_sessions(user: UserId, *, access: AccessPorts, kept: Session | Non
 def session_name(session: Session) -> str:
     """Return how a page names a session: it opens nothing and discloses neither token nor hash."""
     return fingerprint(f"session:{session.token_hash}")[:16]
+
+
+def _seen_by(this: Session, *, access: AccessPorts) -> tuple[Session, ...]:
+    """Return the sessions of a user; an organisation's sees only those that it opened itself."""
+    found = access.sessions.sessions_of(this.user)
+    return tuple(each for each in found if this.organisation in {None, each.organisation})
 
 
 def _start(session: Session, *, access: AccessPorts) -> StartedSession:

@@ -1,4 +1,7 @@
-"""Export a list of invoices as CSV or as a spreadsheet: exactly what is listed, in its order."""
+"""Export a list of invoices as CSV or as a spreadsheet: exactly what is listed, in its order.
+
+The amounts of a credit note are below zero, so that a column adds up to what is owed.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ MOST: Final = 5_000
 _PAGE: Final = 200
 _COLUMNS: Final = (
     ("number", 20),
+    ("kind", 10),
     ("supplier", 32),
     ("supplier_number", 18),
     ("recipient", 32),
@@ -111,6 +115,7 @@ def _heads(ports: InvoicePorts, principal: Principal, listing: Listing) -> list[
 def _row(head: InvoiceHead, language: str) -> tuple[str | Decimal | dt.date | None, ...]:
     return (
         head.number,
+        translate("invoices", f"export.kind.{'credit' if head.is_credit_note else 'invoice'}", language),
         head.supplier.name,
         head.supplier.identifier,
         head.recipient.name,
@@ -120,10 +125,7 @@ def _row(head: InvoiceHead, language: str) -> tuple[str | Decimal | dt.date | No
         head.issue_date,
         head.payment_due,
         legal_date(head.deposited_at),
-        head.without_vat,
-        head.vat,
-        head.with_vat,
-        head.due,
+        *(head.signed(each) for each in (head.without_vat, head.vat, head.with_vat, head.due)),
         head.currency,
         status_label(head.status, language=language),
         legal_date(head.status_at),

@@ -16,7 +16,7 @@ from choriste.application.invoices.access import actions_of, visible_invoice
 from choriste.application.invoices.ports import InvoicePorts
 from choriste.application.invoices.treat_invoice import Treatment, treat_invoice
 from choriste.domain.access.principal import Principal
-from choriste.domain.lifecycle import TransitionRefusedError
+from choriste.domain.lifecycle import Status, TransitionRefusedError
 from choriste.domain.shared.errors import (
     BadRequestError,
     ChoristeError,
@@ -42,20 +42,38 @@ _REFUSALS: Final = (
 )
 
 
+_TOWARDS_PAYMENT: Final = frozenset({"mandate", "send-to-accountant", "book", "pay"})
+_UNCERTIFIED: Final = frozenset({Status.MISE_A_DISPOSITION, Status.COMPLETEE, Status.SUSPENDUE})
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Invoices chosen for a step: those that can take it now, and those that cannot."""
+    """Invoices chosen for a step: those that can take it now, and those that cannot.
+
+    `unusual` can take it too, but leap over something on the way to be paid: a suspension that nobody
+    lifted, a service that nobody certified. Whoever means them says so one by one.
+    """
 
     able: tuple[InvoiceHead, ...]
     unable: tuple[InvoiceHead, ...]
+    unusual: tuple[InvoiceHead, ...] = ()
 
     @property
     def sums(self) -> dict[str, Decimal]:
-        """What is to be paid for those that can, by currency."""
-        found: dict[str, Decimal] = {}
-        for head in self.able:
-            found[head.currency] = found.get(head.currency, Decimal(0)) + head.due
-        return found
+        """What is to be paid for the usual ones, by currency, less their credit notes."""
+        return _sums(self.able)
+
+    @property
+    def credits(self) -> dict[str, Decimal]:
+        """What the credit notes among the usual ones take off, by currency."""
+        return _sums(head for head in self.able if head.is_credit_note)
+
+
+def _sums(heads: Iterable[InvoiceHead]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for head in heads:
+        found[head.currency] = found.get(head.currency, Decimal(0)) + head.signed(head.due)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +91,11 @@ def select_invoices(
     """Return which of some invoices can take a step now; raises `NotFoundError` for one that is not seen."""
     heads = [visible_invoice(ports.invoices, principal, each) for each in ids]
     able = {head.id for head in heads if any(row.name == action for row in actions_of(principal, head))}
+    leaping = {head.id for head in heads if action in _TOWARDS_PAYMENT and head.status in _UNCERTIFIED}
     return Selection(
-        tuple(head for head in heads if head.id in able),
+        tuple(head for head in heads if head.id in able - leaping),
         tuple(head for head in heads if head.id not in able),
+        tuple(head for head in heads if head.id in able & leaping),
     )
 
 

@@ -62,13 +62,13 @@ def list_closed(  # noqa: PLR0913 - which part of which structure, and which pag
 def list_own(ports: MemberPorts, principal: Principal) -> tuple[AccessRequest, ...]:
     """Return what a principal asked for, newest first."""
     found = (ports.members.request(request_id) for request_id in ports.members.requests_of(principal.id))
-    return tuple(request for request in found if request is not None and is_own(principal, request.requester))
+    return tuple(request for request in found if request is not None and _is_asker(principal, request))
 
 
 def read_request(ports: MemberPorts, principal: Principal, request_id: str) -> AccessRequest:
     """Return a request to whoever can decide it, or made it; raises `NotFoundError` to everybody else."""
     request = ports.members.request(request_id)
-    if request is None or not (decides(principal, request) or is_own(principal, request.requester)):
+    if request is None or not (decides(principal, request) or _is_asker(principal, request)):
         raise NotFoundError(kind="request", id=request_id)
     return request
 
@@ -77,6 +77,10 @@ def address_of_asker(ports: MemberPorts, request: AccessRequest) -> str | None:
     """Return the login address of whoever made a request that may be read, None once the account is gone."""
     user = ports.accounts.user(request.requester)
     return user.email if user is not None else None
+
+
+def _is_asker(principal: Principal, request: AccessRequest) -> bool:
+    return is_own(principal, request.requester, structure=request.structure)
 
 
 def decides(principal: Principal, request: AccessRequest) -> bool:

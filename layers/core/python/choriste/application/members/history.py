@@ -6,6 +6,8 @@ any other records its act right after the change.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from choriste.application.access.policy import is_own, may_read_organisation, operates
 from choriste.application.members.ports import HistoryPorts
 from choriste.application.shared.ports import Page
@@ -38,4 +40,6 @@ def list_account_history(
     """Return the acts on an account, newest first, to its owner or to the operator; else `NotFoundError`."""
     if not is_own(principal, account) and not operates(principal):
         raise NotFoundError(kind="user", id=account)
-    return ports.history.of_account(account, after=after, limit=limit)
+    found = ports.history.of_account(account, after=after, limit=limit)
+    within = principal.limits  # of an organisation's session
+    return replace(found, rows=tuple(a for a in found.rows if within is None or a.structure in within))

@@ -38,7 +38,9 @@ def read_transfer(ports: MemberPorts, principal: Principal, structure: str) -> M
     """
     known, holder = ports.members.transfer(structure), ports.members.manager_of(structure)
     concerned = {holder, *((known.holder, known.receiver) if known is not None else ())}
-    if not operates(principal) and not any(is_own(principal, user) for user in concerned if user):
+    if not operates(principal) and not any(
+        is_own(principal, user, structure=structure) for user in concerned if user
+    ):
         raise NotFoundError(kind="structure", id=structure)
     return known
 
@@ -52,7 +54,7 @@ def offer_transfer(
     `TransferOpenError`.
     """
     holder = ports.members.manager_of(structure)
-    if holder is None or not is_own(principal, holder):
+    if holder is None or not is_own(principal, holder, structure=structure):
         raise NotFoundError(kind="structure", id=structure)
     require_fresh_factor(principal, now=ports.clock.now())
     begun = _begun(ports, principal, structure, receiver, state=TransferState.OFFERED)
@@ -102,7 +104,7 @@ def accept_transfer(ports: MemberPorts, principal: Principal, structure: str) ->
     Raises `NotFoundError` unless it was offered to the principal, `TransferClosedError` when it no longer is.
     """
     known = _known(ports, structure)
-    if not is_own(principal, known.receiver):
+    if not is_own(principal, known.receiver, structure=structure):
         raise NotFoundError(kind="structure", id=structure)
     if known.state is not TransferState.OFFERED:
         raise TransferClosedError(structure=structure, state=known.state.value)
@@ -143,8 +145,10 @@ def advance_transfer(ports: MemberPorts, structure: str, now: dt.datetime) -> No
 
 def _end(principal: Principal, known: ManagerTransfer) -> TransferState:
     """Return how a transfer ends when a principal ends it."""
-    own = known.holder is not None and is_own(principal, known.holder)
-    if known.state is TransferState.OFFERED and is_own(principal, known.receiver):
+    place = known.structure
+    own = known.holder is not None and is_own(principal, known.holder, structure=place)
+    receives = is_own(principal, known.receiver, structure=place)
+    if known.state is TransferState.OFFERED and receives:
         return TransferState.DECLINED
     if known.state is TransferState.OFFERED and own:
         return TransferState.WITHDRAWN
@@ -152,7 +156,7 @@ def _end(principal: Principal, known: ManagerTransfer) -> TransferState:
         return TransferState.OBJECTED
     if operates(principal) and known.state in (TransferState.PROPOSED, TransferState.ANNOUNCED):
         return TransferState.WITHDRAWN
-    if own or operates(principal) or is_own(principal, known.receiver):
+    if own or receives or operates(principal):
         raise TransferClosedError(structure=known.structure, state=known.state.value)
     raise NotFoundError(kind="structure", id=known.structure)
 
@@ -196,6 +200,7 @@ def _may_receive(ports: MemberPorts, transfer: ManagerTransfer) -> bool:
         stored is not None
         and transfer.structure in stored.user.structures
         and state_in(stored.user, transfer.structure) is MemberState.ACTIVE
+        and not ports.accounts.unactivated([transfer.receiver])
     )
 
 

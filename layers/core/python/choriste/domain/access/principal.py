@@ -44,6 +44,8 @@ class Principal:
     attached: frozenset[StructureId] = frozenset()
     factor_at: dt.datetime | None = None
     """When the person who acts last proved the second factor; programs have none."""
+    limits: frozenset[StructureId] | None = None
+    """The structures that an organisation's session is held to; None where nothing holds it."""
     mandates: frozenset[Held] = frozenset()
     """What the actor may do in the name of other suppliers now."""
 
@@ -77,6 +79,7 @@ class Principal:
             rights=frozenset(right for right in self.rights if right.structure in structures),
             managed=self.managed & structures,
             attached=self.attached & structures,
+            limits=structures,
         )
 
     @property

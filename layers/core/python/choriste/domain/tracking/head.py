@@ -139,6 +139,13 @@ class InvoiceHead:
         """Whether the type code (UNTDID 1001, as EN 16931 lists them) is one of a credit note."""
         return self.type_code in CREDIT_NOTE_TYPES
 
+    def signed(self, amount: Decimal) -> Decimal:
+        """Return an amount of the invoice as money for its supplier: below zero on every credit note.
+
+        EN 16931 writes a credit note's amounts without a sign; a few suppliers write one all the same.
+        """
+        return -abs(amount) if self.is_credit_note else amount
+
     def file(self, kind: FileKind) -> AttachedFile | None:
         """Return the first file of a kind."""
         return next((file for file in self.files if file.kind is kind), None)

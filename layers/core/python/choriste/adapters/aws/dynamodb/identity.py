@@ -122,7 +122,7 @@ class DynamoAccounts:
         """Return which of some users have not activated their account yet."""
         keys = [(IdentityPrefix.USER + user_id, _CREDENTIALS) for user_id in user_ids]
         known = (CREDENTIALS.read(item) for item in self._core.read_all(keys, consistent=True))
-        return frozenset(each.user for each in known if each.password_hash is None)
+        return frozenset(each.user for each in known if not each.activated)
 
     def save_credentials(self, credentials: Credentials) -> None:
         """Store the version after the stored one, and leave `last_step` to `spend_step`."""
