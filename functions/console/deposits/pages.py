@@ -15,6 +15,7 @@ from choriste.domain.printouts.printout import printouts_of_flow
 from choriste.domain.shared.errors import BadRequestError, NotFoundError, TooLargeError
 from choriste.domain.shared.ids import FlowId
 from choriste.runtime.ports import platform_ports
+from choriste.runtime.recognition import reads_pictures
 from functions.console.deposits import views as deposit_views
 from functions.console.deposits.report import report_of
 from functions.console.web import views
@@ -111,12 +112,12 @@ def deposit(visit: Visit, form: Form) -> Response[str]:
 
 @routes.acts("/flows/<flow>/documents/<position>/draft")
 def correct(visit: Visit, form: Form, flow: str, position: str) -> Response[str]:
-    """Begin a draft with what a refused document said, and show it."""
+    """Begin a draft with what a refused document said, and show it with what is to mend."""
     del form
     if not (position.isascii() and position.isdigit()):
         raise NotFoundError(kind="document", id=position)
     draft = correct_document(platform_ports(), visit.user.principal, FlowId(flow), int(position))
-    return redirect(f"/drafts/{draft.id}")
+    return redirect(f"/drafts/{draft.id}?check=1")
 
 
 def _deposit_page(
@@ -142,5 +143,6 @@ def _deposit_page(
         typed=typed,
         at_fault=problem.parameters.get("field") if problem is not None else None,
         limit=LARGEST_UPLOAD,
+        reads_pictures=reads_pictures(),
         error=said,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from choriste.application.deposits.read_report import IntegrationReport
-from choriste.application.drafts.correct_document import is_correctable
+from choriste.application.drafts.correct_document import is_correctable, is_of_another
 from choriste.domain.deposits.flow import Document, Flow, FlowState, Outcome
 from choriste.domain.invoice.reading import Syntax
 from choriste.i18n.catalogue import count
@@ -33,6 +33,7 @@ class DocumentRow:
     findings: tuple[FindingRow, ...]
     has_invoice: bool
     is_correctable: bool
+    is_of_another: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def document_rows(report: IntegrationReport, *, language: str) -> tuple[Document
             findings=findings(document.findings, language=language),
             has_invoice=document.outcome is Outcome.ACCEPTED,
             is_correctable=is_correctable(document),
+            is_of_another=is_of_another(document),
         )
         for document in report.documents
     ]

@@ -48,6 +48,8 @@ _LINE_TERMS: Final[Mapping[str, tuple[str, ...]]] = {
     "price": ("BT-146",),
     "vat_rate": ("BT-152", "BT-151", "BG-30"),
 }
+_EITHER: Final = "ROUTING-SERVICE-OR-ENGAGEMENT-MISSING"
+"""The rule that either of two fields satisfies."""
 _CREDITS: Final = "BR-FR-CO-05_BT-3"
 """The rule that a credit note names the invoice that it corrects, and its date."""
 _LINE: Final = re.compile(r"ram:IncludedSupplyChainTradeLineItem(?:\[(?P<row>\d+)\])?")
@@ -113,7 +115,7 @@ def _mending(field: str, found: list[Finding], typed: Typed, *, language: str) -
     fatal = any(each.severity is Severity.FATAL for each in found)
     return Mending(
         field=field,
-        label=_label(field, language=language),
+        label=_label("either" if [each.rule for each in found] == [_EITHER] else field, language=language),
         words=_words(field, found, typed, language=language),
         rules=tuple(dict.fromkeys(each.rule for each in found)),
         badge=severity_badge(Severity.FATAL if fatal else Severity.WARNING, language=language),
@@ -121,7 +123,7 @@ def _mending(field: str, found: list[Finding], typed: Typed, *, language: str) -
 
 
 def _words(field: str, found: list[Finding], typed: Typed, *, language: str) -> tuple[str, ...]:
-    if not _typed_in(field, typed):
+    if not _typed_in(field, typed) and all(each.rule != _EITHER for each in found):
         return (text("draft.fill_in", language=language),)
     own = [each for each in found if each.term == _HEAD_TERMS.get(field, (each.term,))[0]]
     said = (typeset(each.message.in_language(language), language=language) for each in own or found)

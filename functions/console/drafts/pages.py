@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from choriste.application.access.policy import may_issue
 from choriste.application.drafts.abandon_draft import abandon_draft
 from choriste.application.drafts.begin_draft import DraftSource, begin_draft
-from choriste.application.drafts.change_draft import change_draft
+from choriste.application.drafts.change_draft import change_draft, drop_kept
 from choriste.application.drafts.draft_from_pdf import draft_from_pdf
 from choriste.application.drafts.link_reissue import left_to_reissue
 from choriste.application.drafts.read_drafts import list_drafts, read_draft, read_page
@@ -17,6 +17,8 @@ from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import DraftFields
+from choriste.domain.invoice.kept import Kept
+from choriste.domain.parties.structure import Service, StructureIdentifier
 from choriste.domain.shared.errors import (
     BadRequestError,
     ChoristeError,
@@ -40,6 +42,7 @@ from functions.console.drafts.form import (
     typed_of_form,
     with_proposals,
 )
+from functions.console.drafts.kept import kept_rows
 from functions.console.drafts.reading import reading_view
 from functions.console.web import views
 from functions.console.web.asked import chosen_structure, invoice_id_of, structures_with
@@ -136,6 +139,8 @@ def show_draft(visit: Visit, number: str) -> Response[str]:
     """Show a draft: its form while it is open, where it went once it is closed."""
     draft = read_draft(platform_ports(), visit.user.principal, invoice_id_of(number))
     typed = typed_of_draft(draft)
+    if visit.query.get("check") == "1" and draft.is_open:
+        return _checked_page(visit, draft)
     return _draft_page(visit, draft, typed.with_room() if visit.query.get("room") == "1" else typed)
 
 
@@ -174,10 +179,10 @@ def act(visit: Visit, form: Form, number: str) -> Response[str]:
 
 def _then(visit: Visit, draft: Draft, what: str) -> Response[str]:
     """Do what the button says with a draft that was just saved."""
-    # writing and checking XML costs memory and start-up time that no other page must pay
-    from choriste.application.drafts.deposit_draft import check_draft, deposit_draft  # noqa: PLC0415
-
     if what == "deposit":
+        # writing and checking XML costs memory and start-up time that no other page must pay
+        from choriste.application.drafts.deposit_draft import deposit_draft  # noqa: PLC0415
+
         _, receipt = deposit_draft(
             platform_ports(),
             visit.user.principal,
@@ -187,8 +192,18 @@ def _then(visit: Visit, draft: Draft, what: str) -> Response[str]:
         )
         return report_of(receipt.flow.id)
     if what == "check":
-        return _draft_page(visit, draft, typed_of_draft(draft), checked=check_draft(platform_ports(), draft))
+        return _checked_page(visit, draft)
+    if (kept := what.removeprefix("drop-")) in set(Kept):
+        user = visit.user.principal
+        drop_kept(platform_ports(), user, draft.id, Kept(kept), expected_version=draft.version)
     return redirect(f"/drafts/{draft.id}?{'room=1' if what == 'add-line' else 'saved=1'}")
+
+
+def _checked_page(visit: Visit, draft: Draft) -> Response[str]:
+    # writing and checking XML costs memory and start-up time that no other page must pay
+    from choriste.application.drafts.deposit_draft import check_draft  # noqa: PLC0415
+
+    return _draft_page(visit, draft, typed_of_draft(draft), checked=check_draft(platform_ports(), draft))
 
 
 def _draft_page(
@@ -204,6 +219,7 @@ def _draft_page(
     typed = typed if typed.lines else typed.with_room()
     reading = reading_view(draft, typed, language=visit.language)
     to_mend, others = mendings(findings, typed, language=visit.language)
+    own = platform_ports().directory.structure(draft.structure)
     stale = isinstance(problem, StaleVersionError | DraftClosedError)
     return page(
         "drafts/draft.html",
@@ -216,6 +232,8 @@ def _draft_page(
         frames=views.frame_choices(typed.fields["frame"], language=visit.language),
         totals=draft.invoice.totals,
         reading=reading,
+        services=_services(typed.fields["recipient_siret"]),
+        kept=kept_rows(draft, own, language=visit.language) if own is not None else (),
         types=_types(typed.fields["type_code"], language=visit.language),
         problem=_said(problem, visit),
         at_fault=problem.parameters.get("field") if problem is not None else None,
@@ -226,6 +244,13 @@ def _draft_page(
         saved=visit.query.get("saved") == "1",
         may_change=draft.is_open and may_issue(visit.user.principal, draft.structure),
     )
+
+
+def _services(siret: str) -> tuple[Service, ...]:
+    """Return the open services of a recipient, which the directory shows everybody."""
+    compact = siret.replace(" ", "")
+    found = platform_ports().directory.structure_by_identifier(StructureIdentifier.siret(compact))
+    return tuple(service for service in found.services if service.active) if found is not None else ()
 
 
 def _types(chosen: str, *, language: str) -> tuple[views.Choice, ...]:

@@ -18,6 +18,7 @@ from choriste.documents.read.prefill.model import FieldName
 from choriste.domain.access.user import Level, Space
 from choriste.domain.deposits.advice import Kind as AdviceKind
 from choriste.domain.deposits.flow import Channel, FlowState, Outcome
+from choriste.domain.invoice.kept import Kept
 from choriste.domain.lifecycle import TRANSITIONS, Frame
 from choriste.domain.members.act import ActKind
 from choriste.domain.members.member import MemberState
@@ -284,6 +285,8 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *_of_mandates(),
         *_of_organisations(),
         *_of_one_invoice(),
+        *(f"kept.{part}{each}" for each in Kept for part in ("", "without.")),
+        "draft.either",
         *(f"connections.{each}" for each in ("active", "suspended", "valid", "soon", "expired")),
         *(
             f"connections.column.{each}"

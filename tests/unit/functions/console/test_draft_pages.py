@@ -15,6 +15,7 @@ from choriste.domain.drafts.prefilled import Prefilled, PrefilledValue, Prefille
 from choriste.domain.invoice.entry import fields_of
 from choriste.domain.invoice.model import Address
 from choriste.domain.lifecycle import Status
+from choriste.domain.parties.structure import StructureIdentifier
 from choriste.domain.shared.ids import FlowId, InvoiceId
 from functions.console.drafts.form import AMOUNT_FIELDS, DATE_FIELDS, TEXT_FIELDS, Typed, entry_of_form
 from functions.console.web.party_fields import PARTY_FIELDS
@@ -388,3 +389,24 @@ def test_amounts_are_read_as_people_write_them(written: str, read: str) -> None:
     (entered,) = entry_of_form(Typed(fields, (line,))).lines
 
     assert (entered.price, entered.vat_rate) == (Decimal(read), Decimal(20))
+
+
+def test_recipient_that_asks_for_either_code_says_so_and_lists_its_services(
+    browser: Browser, world: World, place: str
+) -> None:
+    town = world.access.directory.structure_by_identifier(StructureIdentifier.siret("21690123100011"))
+    assert town is not None
+    either = replace(
+        town,
+        settings=replace(
+            town.settings, either_mandatory=True, service_mandatory=False, engagement_mandatory=False
+        ),
+    )
+    world.access.directory.replace_structure(either, known=town)
+
+    _, _, page = send(browser, world, place, "check", service_code="", engagement="")
+
+    assert "Code du service ou numéro d’engagement" in page
+    assert found(page, "//datalist[@id='services']/option/@value") == [
+        s.code for s in town.services if s.active
+    ]

@@ -12,14 +12,19 @@ from choriste.application.deposits.inbox_findings import oversize
 from choriste.application.shared.ports import Bucket
 from choriste.domain.deposits.flow import Channel
 from choriste.domain.drafts.prefilled import Prefilled
+from choriste.domain.invoice.kept import kept_of
+from choriste.domain.invoice.model import AllowanceCharge
 from choriste.domain.lifecycle import Frame
+from choriste.domain.parties.routing import routing_finding
 from choriste.domain.shared.ids import FlowId
 from choriste.i18n.catalogue import message
 from choriste.i18n.typography import typeset
+from functions.console.drafts.form import typed_of_draft
 from functions.console.web.limits import LARGEST_UPLOAD
 from tests.builders.browser import Answer, Browser
 from tests.builders.console import FLOW, WORKSHOP, World
 from tests.builders.invoices import a_cii
+from tests.fakes.flows import MemoryFlows
 
 XML = b'<?xml version="1.0"?>\r\n<Invoice>\r\n--not an edge\r\n</Invoice>\r\n'
 
@@ -300,7 +305,54 @@ def test_refused_document_is_corrected_in_a_draft_that_says_what_its_file_said(
 
     (draft,) = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
     assert offered == [f"/flows/{FLOW}/documents/2/draft"]
-    assert answer.place == f"/drafts/{draft.id}"
+    assert answer.place == f"/drafts/{draft.id}?check=1"
     assert (draft.invoice.number, len(draft.invoice.lines)) == ("F-2026-0099", 5)
     assert browser.post(f"/flows/{FLOW}/documents/1/draft").status == 404
     assert browser.post(f"/flows/{FLOW}/documents/x/draft").status == 404
+
+
+def test_draft_of_a_refused_document_shows_what_its_form_does_not_change(
+    browser: Browser, world: World
+) -> None:
+    world.files.put(Bucket.ARCHIVE, "members/2", a_cii(number="F-2026-0099"), mime_type="application/xml")
+    browser.sign_in("basile@example.fr")
+    place = browser.post(f"/flows/{FLOW}/documents/2/draft").place
+    (draft,) = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
+    line = replace(draft.invoice.lines[0], vat_category="K", vat_rate=Decimal(0))
+    discount = AllowanceCharge(
+        amount=Decimal(10), vat_category="K", vat_rate=Decimal(0), reason="Remise fidélité"
+    )
+    invoice = replace(draft.invoice, lines=(line,), allowances=(discount,), charges=(discount,))
+    world.drafts.save(replace(draft, version=2, invoice=invoice), expected_version=1)
+
+    shown = browser.get(place).text
+    for what in ("seller", "allowances", "charges", "vat_categories"):
+        (now,) = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
+        typed = typed_of_draft(now)
+        lines = {f"line-1-{name}": value for name, value in typed.lines[0].items()}
+        sent = {**typed.fields, **lines, "version": str(now.version), "do": f"drop-{what}"}
+        assert browser.post(f"/drafts/{draft.id}", sent).status == 303
+
+    (bare,) = world.drafts.of_structure(WORKSHOP, after=None, limit=9).rows
+    own = world.access.directory.structure(WORKSHOP)
+    assert "Ce formulaire ne modifie pas" in shown
+    assert "Remise fidélité" in shown
+    assert 'id="findings-title"' in shown
+    assert own is not None
+    assert kept_of(bare.invoice, own=own) == ()
+    assert bare.invoice.lines[0].vat_category == "E"
+
+
+def test_document_of_another_seller_is_not_offered_for_correction(
+    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = routing_finding("ROUTING-NOT-ENTITLED", found="55210055400013")
+    documents = tuple(replace(each, findings=(finding,)) for each in world.flows.documents(FlowId(FLOW)))
+    monkeypatch.setattr(MemoryFlows, "documents", lambda *_: documents)
+    browser.sign_in("basile@example.fr")
+
+    shown = browser.get(f"/flows/{FLOW}")
+
+    assert not shown.page.found("//form[@class='act']/@action")
+    assert "est une autre structure" in shown.text
+    assert browser.post(f"/flows/{FLOW}/documents/2/draft").status == 404

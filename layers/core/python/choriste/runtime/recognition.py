@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from choriste.documents.read.recognition.reading import Recogniser
 
 
+def reads_pictures() -> bool:
+    """Say whether text is recognised on pictures here."""
+    return is_installed() or bool(settings().recognition_function)
+
+
 def recogniser() -> Recogniser | None:
     """Return what recognises text here, None where the optional layer is missing."""
     name = settings().recognition_function

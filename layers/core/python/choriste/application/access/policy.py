@@ -81,8 +81,8 @@ def require_list(principal: Principal, space: Space, structure: str) -> None:
 
 def may_list(principal: Principal, space: Space, structure: str) -> bool:
     """Say whether a principal may read a list of a structure, or of a service of it."""
-    by_mandate = space is Space.ISSUE and principal.has_mandate(structure, Scope.FOLLOW)
-    return by_mandate or principal.services_with(space, structure=structure) != frozenset()
+    own = principal.services_with(space, structure=structure) != frozenset()
+    return own or (space is Space.ISSUE and principal.has_mandate(structure, Scope.FOLLOW))
 
 
 def reads_whole_list(principal: Principal, space: Space, structure: str) -> bool:

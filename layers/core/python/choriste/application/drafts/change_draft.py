@@ -13,7 +13,8 @@ from choriste.domain.access.principal import Principal
 from choriste.domain.deposits.named_parties import NamedParties
 from choriste.domain.drafts.draft import Draft
 from choriste.domain.invoice.entry import DraftFields
-from choriste.domain.shared.errors import DraftClosedError, StaleVersionError
+from choriste.domain.invoice.kept import Kept, without
+from choriste.domain.shared.errors import DraftClosedError, NotFoundError, StaleVersionError
 from choriste.domain.shared.ids import InvoiceId
 
 
@@ -37,6 +38,20 @@ def change_draft(  # noqa: PLR0913 - who changes which draft to what, from which
         return replace(draft, invoice=invoice, parties=parties)
 
     return rewrite_draft(ports, principal, draft_id, entered, expected_version=expected_version)
+
+
+def drop_kept(
+    ports: DraftPorts, principal: Principal, draft_id: InvoiceId, kept: Kept, *, expected_version: int
+) -> Draft:
+    """Take away a part that no entry changes and return the draft; raises what `change_draft` raises."""
+
+    def bare(draft: Draft) -> Draft:
+        own = ports.directory.structure(draft.structure)
+        if own is None:
+            raise NotFoundError(kind="structure", id=draft.structure)
+        return replace(draft, invoice=without(draft.invoice, kept, own=own))
+
+    return rewrite_draft(ports, principal, draft_id, bare, expected_version=expected_version)
 
 
 def rewrite_draft(

@@ -18,11 +18,27 @@ from choriste.domain.shared.ids import FlowId
 _READ = frozenset({Syntax.CII, Syntax.UBL_INVOICE, Syntax.UBL_CREDIT_NOTE})
 """The syntaxes whose data are the file itself, so that they can be read again."""
 
+_OF_ANOTHER = frozenset(
+    {
+        "ROUTING-NOT-ENTITLED",
+        "ROUTING-SUPPLIER-UNKNOWN",
+        "ROUTING-SUPPLIER-INACTIVE",
+        "ROUTING-SUPPLIER-NO-SPACE",
+    }
+)
+"""What is wrong with a seller in whose name the depositor cannot issue: no field of a form mends it."""
+
+
+def is_of_another(document: Document) -> bool:
+    """Say whether a refused document has a seller in whose name its depositor cannot issue."""
+    return any(finding.rule in _OF_ANOTHER for finding in document.findings)
+
 
 def is_correctable(document: Document) -> bool:
-    """Say whether a document was refused for what it says, and can be read into a draft."""
+    """Say whether a document was refused for what it says, can be read into a draft and mended there."""
     is_refused = document.outcome is Outcome.REFUSED and document.verdict is Verdict.INVALID
-    return is_refused and document.syntax in _READ and document.duplicate_of is None
+    is_read = document.syntax in _READ and document.duplicate_of is None
+    return is_refused and is_read and not is_of_another(document)
 
 
 def correct_document(ports: DraftPorts, principal: Principal, flow_id: FlowId, position: int) -> Draft:

@@ -129,7 +129,7 @@ def with_fields(
         business_process=invoice.business_process or "M1",
         specification=invoice.specification or "urn:cen.eu:en16931:2017",
         notes=invoice.notes or LEGAL_NOTES,
-        seller=invoice.seller or _party(seller),
+        seller=invoice.seller or party_of(seller),
         buyer=_buyer(invoice.buyer, entry.recipient_siret, buyer),
         payment=_payment(invoice.payment, entry.iban),
         preceding_invoices=_preceding(invoice.preceding_invoices, entry),
@@ -278,10 +278,11 @@ def _buyer(before: Party | None, siret: str | None, structure: Structure | None)
         return None
     if before is not None and _siret_of(before) == siret:
         return before
-    return _party(structure) if structure is not None else Party(identifiers=_identifiers(siret))
+    return party_of(structure) if structure is not None else Party(identifiers=_identifiers(siret))
 
 
-def _party(structure: Structure) -> Party:
+def party_of(structure: Structure) -> Party:
+    """Return a structure as a party of an invoice, with what the directory says of it."""
     siren = structure.identifier.value[:9]
     return Party(
         name=structure.name,
