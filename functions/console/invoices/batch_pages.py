@@ -7,29 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
 from choriste.application.invoices.criteria import Side
+from choriste.application.invoices.read_invoices import read_invoice
 from choriste.application.invoices.treat_invoice import Treatment
-from choriste.application.invoices.treat_many import MOST_TREATED, Treated, select_invoices, treat_many
-from choriste.domain.lifecycle import TRANSITIONS, ReasonCode, Role, Transition
+from choriste.application.invoices.treat_many import MOST_TREATED, select_invoices, treat_many
+from choriste.domain.lifecycle import TRANSITIONS, ReasonCode, Role, Transition, TransitionRefusedError
 from choriste.domain.lifecycle.next_step import is_final
 from choriste.domain.lifecycle.reasons import Reason
-from choriste.domain.shared.errors import BadRequestError
+from choriste.domain.shared.errors import BadRequestError, NotFoundError
 from choriste.domain.shared.field_faults import field_error
 from choriste.domain.shared.ids import InvoiceId
 from choriste.domain.tracking.head import InvoiceHead
 from choriste.domain.tracking.journey import position_of
 from choriste.runtime.ports import platform_ports
+from functions.console.invoices.batch_result import in_a_word, of_word
 from functions.console.invoices.listed import Listed, listed
 from functions.console.invoices.page import back_of
 from functions.console.invoices.views import Action, action, action_label
 from functions.console.web import views
 from functions.console.web.asked import invoice_id_of
 from functions.console.web.forms import Form
-from functions.console.web.rendering import page, text
+from functions.console.web.rendering import page, redirect, text
 from functions.console.web.routes import Routes
+from functions.console.web.told import tell, told
 from functions.console.web.views import Choice
 from functions.console.web.visit import Visit
 
@@ -72,14 +76,38 @@ def treat(visit: Visit, form: Form) -> Response[str]:
         done = treat_many(platform_ports(), visit.user.principal, versions, treatment)
     except _REFUSED as error:
         return _asked(visit, form, problem=views.refusal_text(error, language=visit.language))
+    wrong = [each.refusal for each in done if isinstance(each.refusal, TransitionRefusedError)]
+    if len(wrong) == len(done) and all(each.code.startswith("reason-") for each in wrong):
+        return _asked(visit, form, problem=views.refusal_text(wrong[0], language=visit.language))
+    back = urlencode({"back": back_of(form.text("back"))})
+    return tell(visit, f"/invoices/batch/result?{back}", in_a_word(name, done))
+
+
+@routes.shows("/invoices/batch/result")
+def show_result(visit: Visit) -> Response[str]:
+    """Report what the step has just brought about, once; loaded again, it leads back to the list."""
+    result, back = of_word(told(visit)), back_of(visit.query.get("back", ""))
+    if result is None:
+        return redirect(f"/invoices?{back}" if back else "/invoices")
     return page(
         "invoices/batch_report.html",
         visit,
-        action=action_label(name, language=visit.language),
-        back=back_of(form.text("back")),
-        done=[each.head for each in done if each.head is not None],
-        refused=[(each, _why(visit, each)) for each in done if each.head is None],
+        action=action_label(result.action, language=visit.language),
+        back=back,
+        done=result.done,
+        unchanged=result.unchanged,
+        named=[
+            (_seen(visit, invoice_id), text(why, language=visit.language)) for invoice_id, why in result.named
+        ],
     )
+
+
+def _seen(visit: Visit, invoice_id: InvoiceId) -> InvoiceHead | None:
+    """Return an invoice by its number; None where the visitor may not know of it."""
+    try:
+        return read_invoice(platform_ports(), visit.user.principal, invoice_id).head
+    except NotFoundError:
+        return None
 
 
 def _asked(visit: Visit, form: Form, *, problem: str | None = None) -> Response[str]:
@@ -181,9 +209,3 @@ def _reason(form: Form) -> Reason | None:
     if known is None:
         raise field_error("reason_code", "ACT-UNKNOWN", found=code)
     return Reason(known, words)
-
-
-def _why(visit: Visit, treated: Treated) -> str:
-    if treated.refusal is None:
-        return text("batch.not_reached", language=visit.language)
-    return views.refusal_text(treated.refusal, language=visit.language)

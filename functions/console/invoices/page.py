@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
+from choriste.application.access.policy import may_read_issued
 from choriste.application.deposits.read_report import read_report
 from choriste.application.invoices.read_invoices import InvoiceView
 from choriste.application.invoices.read_sheet import sheet_of
@@ -22,7 +23,6 @@ from choriste.domain.shared.errors import (
     ChoristeError,
     ComplementMissingError,
     DuplicateInvoiceError,
-    NotFoundError,
     StaleVersionError,
     TooLargeError,
 )
@@ -79,7 +79,8 @@ def invoice_page(
     turn = act_views.turn_view(view.head, language=language)
     back = back_of(visit.query.get("back", "") if form is None else form.text("back"))
     word = told(visit)
-    tab = _tab(visit, view, tried=tried)
+    tabs = _tabs(visit, view.head)
+    tab = _tab(visit, tabs, tried=tried)
     return page(
         "invoices/invoice.html",
         visit,
@@ -96,13 +97,13 @@ def invoice_page(
         turn=turn,
         asked=_asked(view, history),
         tracking=_tracking(visit, view.head, has_sheet=sheet is not None),
-        tabs=[each for each in TABS if each != "pdf" or view.head.file(FileKind.READABLE_COPY)],
+        tabs=tabs,
         tab=tab,
         history=history,
         exchanges=[row for row in history[::-1] if row.change.text or row.change.reason_text],
         files=invoice_views.files(view.head, language=language),
         printouts=printouts_of(view.head),
-        findings=_findings(visit, view.head) if tab == "checks" else None,
+        findings=_findings(visit, view.head) if tab == "checks" else (),
         own=own_document_of(visit, view.head),
         problem=problem,
         tried=tried,
@@ -155,12 +156,19 @@ def back_of(text: str) -> str:
     )
 
 
-def _tab(visit: Visit, view: InvoiceView, *, tried: str) -> str:
+def _tabs(visit: Visit, head: InvoiceHead) -> list[str]:
+    """Return the tabs that have something for the visitor."""
+    empty = set() if head.file(FileKind.READABLE_COPY) is not None else {"pdf"}
+    if not may_read_issued(visit.user.principal, head.depositor):
+        empty.add("checks")
+    return [each for each in TABS if each not in empty]
+
+
+def _tab(visit: Visit, tabs: list[str], *, tried: str) -> str:
     if tried == "comment":
         return "exchanges"
     wanted = visit.query.get("tab", "")
-    has_pdf = view.head.file(FileKind.READABLE_COPY) is not None
-    return wanted if wanted in TABS and (wanted != "pdf" or has_pdf) else "history"
+    return wanted if wanted in tabs else "history"
 
 
 def _due(visit: Visit, head: InvoiceHead, day: dt.date | None) -> str | None:
@@ -214,11 +222,8 @@ def _after(visit: Visit, steps: Steps, turn: TurnView) -> str:
     return text("done.waits", language=visit.language, actors=", ".join(turn.actors))
 
 
-def _findings(visit: Visit, head: InvoiceHead) -> tuple[views.FindingRow, ...] | None:
-    """Return what the checks said of the invoice; None where the report is not the visitor's to read."""
-    try:
-        report = read_report(platform_ports(), visit.user.principal, head.flow_id)
-    except NotFoundError:
-        return None
+def _findings(visit: Visit, head: InvoiceHead) -> tuple[views.FindingRow, ...]:
+    """Return what the checks said of the invoice, to the people of its depositor."""
+    report = read_report(platform_ports(), visit.user.principal, head.flow_id)
     found = (document.findings for document in report.documents if document.position == head.position)
     return views.findings(next(found, ()), language=visit.language)

@@ -9,6 +9,7 @@ from typing import Final
 from choriste.application.access.policy import (
     may_administer,
     may_change_bank_details,
+    may_read_bank_details,
     may_read_organisation,
     operates,
 )
@@ -51,6 +52,7 @@ class Seen:
     inside: bool
     may_change: bool
     may_bank: bool
+    may_read_bank: bool
     may_mandates: bool
     operates: bool
 
@@ -63,6 +65,7 @@ def seen_by(principal: Principal, consulted: ConsultedStructure) -> Seen:
         inside=consulted.inside,
         may_change=may_administer(principal, structure.id),
         may_bank=may_change_bank_details(principal, structure.id),
+        may_read_bank=may_read_bank_details(principal, structure.id),
         may_mandates=may_read_organisation(principal, structure.id),
         operates=operates(principal),
     )

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from choriste.application.access.hashing import new_secret
-from choriste.application.access.policy import administered_structures, operates
+from choriste.application.access.policy import administered_structures, operates, own_sandbox
 from choriste.application.access.resume_session import SignedIn, resume_session
 from choriste.application.access.sessions import Visitor
 from choriste.application.members.decide_request import count_waiting
@@ -108,6 +108,8 @@ class Visit:
         if administered_structures(principal):
             places.append("members")
         places.append("approvals")
+        if own_sandbox(principal) is not None:
+            places.append("developers/sandbox")
         return tuple(places)
 
     @property

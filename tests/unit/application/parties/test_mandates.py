@@ -155,11 +155,11 @@ def test_agent_deposits_for_the_giver_only_while_the_mandate_is_in_force(bench: 
     bench.clock.advance(days=2)
 
     assert "ROUTING-NOT-ENTITLED" in {finding.rule for finding in without.findings}
-    assert before.mandates == frozenset()
+    assert list(before.mandates) == []
     document = deposited(bench.ports, a_cii(number="M-1"), by=agent(bench))  # in the giver's own name
     assert document.findings == ()
     bench.clock.advance(days=9)
-    assert agent(bench).mandates == frozenset()
+    assert list(agent(bench).mandates) == []
     assert (
         read_mandate(bench.ports, GIVER, SUPPLIER, mandate.id).standing(bench.clock.now().date())
         is Standing.ENDED
@@ -243,7 +243,7 @@ def test_mandate_that_is_refused_or_over_lets_do_nothing_and_is_decided_once(ben
     refused = refuse_mandate(bench.ports, HOLDER, TOWN_HALL, mandate.id, {"text": "Pas notre client"})
 
     assert (refused.standing(TODAY), refused.steps[-1].reason) == (Standing.REFUSED, "Pas notre client")
-    assert agent(bench).mandates == frozenset()
+    assert list(agent(bench).mandates) == []
     decisions: list[Callable[[], Mandate]] = [
         lambda: accept_mandate(bench.ports, HOLDER, TOWN_HALL, mandate.id),
         lambda: end_mandate(bench.ports, GIVER, SUPPLIER, mandate.id, {}),

@@ -40,6 +40,10 @@ def sent(answer: Answer) -> dict[str, str]:
     return dict(zip(names, values, strict=True))
 
 
+def result(browser: Browser, fields: dict[str, str]) -> Answer:
+    return browser.get(browser.post("/invoices/batch/steps", fields).place)
+
+
 def test_ticked_invoices_are_shown_with_their_sum_and_the_exceptions(browser: Browser, world: World) -> None:
     for number in (7, 8):
         world.add(an_invoice_head(number, status=Status.SERVICE_FAIT))
@@ -103,13 +107,17 @@ def test_confirmed_invoices_are_treated_and_what_changed_meanwhile_is_reported(
     assert seven is not None
     world.invoices.save(Journey(seven, replace(seven, version=seven.version + 1, status=Status.SUSPENDUE)))
 
-    answer = browser.post("/invoices/batch/steps", shown)
-    again = browser.post("/invoices/batch/steps", shown)
+    answer = result(browser, shown)
+    reloaded = browser.get("/invoices/batch/result")
+    again = result(browser, shown)
 
     assert head(world, FIRST) == (Status.SERVICE_FAIT, 4)
     assert head(world, InvoiceId(2170000000000007))[0] is Status.SUSPENDUE
     assert "Étape franchie pour 1 facture." in answer.page.words
     assert "1 facture inchangée" in answer.page.words
+    assert "F-2026-0007" in answer.page.words
+    assert "Modifiée entre-temps" in answer.page.words
+    assert (reloaded.status, reloaded.place) == (303, "/invoices")
     assert f"/invoices?{LIST}" in answer.page.found("//main//a/@href")
     assert "2 factures inchangées" in again.page.words
 
@@ -150,10 +158,11 @@ def test_rejection_of_several_wants_a_reason_and_keeps_what_was_typed(browser: B
     fields = {**sent(shown), "reason_code": "MONTANT_ERR"}
 
     short = browser.post("/invoices/batch/steps", {**fields, "reason_text": ""})
-    done = browser.post("/invoices/batch/steps", {**fields, "reason_text": "Prix faux"})
+    done = result(browser, {**fields, "reason_text": "Prix faux"})
 
     assert shown.page.has("//select[@name='reason_code']/option[@value='MONTANT_ERR']")
-    assert "1 facture inchangée" in short.page.words
+    assert short.status == 422
+    assert short.page.has("//select[@name='reason_code']/option[@value='MONTANT_ERR'][@selected]")
     assert "Étape franchie pour 1 facture." in done.page.words
     assert head(world, FIRST)[0] is Status.REJETEE
 
@@ -172,7 +181,7 @@ def test_what_others_own_or_no_page_gave_is_treated_by_nobody(browser: Browser, 
 
     assert asked(browser, "certify-service", ELSEWHERE).status == 404
     forged = {"action": "certify-service", f"pick-{ELSEWHERE}": "3"}
-    assert "1 facture inchangée" in browser.post("/invoices/batch/steps", forged).page.words
+    assert "1 facture inchangée" in result(browser, forged).page.words
     assert browser.post("/invoices/batch/steps", {**forged, f"pick-{ELSEWHERE}": "x"}).status in {404, 422}
     assert head(world, ELSEWHERE)[1] == 3
 

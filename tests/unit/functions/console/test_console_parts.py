@@ -266,7 +266,18 @@ def test_every_text_that_pages_ask_for_exists_and_none_is_left_over() -> None:
         *(f"file.{each.name.lower()}" for each in FileKind),
         *(f"severity.{each}" for each in ("fatal", "warning")),
         *(f"printouts.{each}" for each in PrintoutKind),
-        *(f"nav.{each}" for each in ("invoices", "drafts", "flows", "deposit", "stuck", "connections")),
+        *(
+            f"nav.{each}"
+            for each in (
+                "invoices",
+                "drafts",
+                "flows",
+                "deposit",
+                "stuck",
+                "connections",
+                "developers_sandbox",
+            )
+        ),
         *_of_members(),
         *_of_structures(),
         *_of_developers(),

@@ -146,7 +146,8 @@ def test_visitor_who_may_only_consult_has_no_action(browser: Browser, world: Wor
 def test_visitor_without_rights_is_told_whom_to_ask(browser: Browser) -> None:
     page = browser.sign_in("dora@example.fr")
 
-    assert "Le gestionnaire principal de la vôtre peut vous en donner" in page.text
+    assert "Cherchez la vôtre dans l’annuaire" in page.text
+    assert {"/structures", "/developers/sandbox"} <= set(page.page.found("//main//a/@href"))
     assert numbers(page.text) == []
     assert browser.get(FIRST).status == 404
 
@@ -540,6 +541,8 @@ def test_checks_are_shown_to_the_depositor_only(browser: Browser, world: World) 
 
     assert "BR-FR-05" in mine
     assert "/flows/CPP0011117000000000425903" in mine
+    assert "tab=checks#beside" in mine
+    assert "tab=checks#beside" not in theirs
     assert "BR-FR-05" not in theirs
     assert "/flows/CPP" not in theirs
 

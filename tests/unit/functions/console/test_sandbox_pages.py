@@ -34,6 +34,10 @@ def test_credentials_are_shown_once_and_a_second_sandbox_is_refused(browser: Bro
     assert "TECH_1_" not in browser.get(PLACE).text
 
 
+def test_open_sandbox_stands_in_the_menu(developer: Browser) -> None:
+    assert PLACE in developer.get("/invoices").page.found("(//nav)[1]//li/a/@href")
+
+
 def test_developer_plays_the_recipient(developer: Browser, world: World) -> None:
     head = a_test_invoice(world, "dora")
     place = f"{PLACE}/invoices/{head.id}"

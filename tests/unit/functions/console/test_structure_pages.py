@@ -221,6 +221,12 @@ def test_operator_sees_no_bank_details(operator: Browser) -> None:
     assert f"/structures/{WORKSHOP}/bank" not in operator.get(f"/structures/{WORKSHOP}").text
 
 
+def test_user_of_a_service_is_not_led_to_bank_details(browser: Browser) -> None:
+    browser.sign_in("claire@example.fr")
+
+    assert "/bank" not in browser.get(f"/structures/{TOWN}").text
+
+
 def test_operator_registers_with_what_sirene_has(operator: Browser, world: World) -> None:
     siret = "73282932000074"
     address = Address(line1="1 CHEMIN DU BOIS", postcode="74000", city="ANNECY", country="FR")

@@ -81,8 +81,8 @@ def require_list(principal: Principal, space: Space, structure: str) -> None:
 
 def may_list(principal: Principal, space: Space, structure: str) -> bool:
     """Say whether a principal may read a list of a structure, or of a service of it."""
-    by_mandate = space is Space.ISSUE and principal.has_mandate(structure, Scope.FOLLOW)
-    return by_mandate or principal.services_with(space, structure=structure) != frozenset()
+    own = principal.services_with(space, structure=structure) != frozenset()
+    return own or (space is Space.ISSUE and principal.has_mandate(structure, Scope.FOLLOW))
 
 
 def reads_whole_list(principal: Principal, space: Space, structure: str) -> bool:
@@ -234,14 +234,19 @@ def require_account_authority(principal: Principal, user: User) -> None:
         require_organisation(principal, structure)
 
 
+def may_read_bank_details(principal: Principal, structure: str) -> bool:
+    """Say whether a principal issues for a structure or administers it; the operator does neither."""
+    spaces = (Space.ISSUE, Space.ORGANISATION)
+    known = any(principal.may(space, Level.CONSULT, structure=structure) for space in spaces)
+    return known and not operates(principal)
+
+
 def require_bank_reading(principal: Principal, structure: str) -> None:
     """Raise `ForbiddenError` unless the principal issues invoices for a structure or administers it.
 
     The operator does neither, and reads no IBAN.
     """
-    spaces = (Space.ISSUE, Space.ORGANISATION)
-    known = any(principal.may(space, Level.CONSULT, structure=structure) for space in spaces)
-    if operates(principal) or not known:
+    if not may_read_bank_details(principal, structure):
         raise ForbiddenError(right="organisation:consult", structure=structure, service=None)
 
 

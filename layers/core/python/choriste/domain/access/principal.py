@@ -7,7 +7,8 @@ not their business.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from choriste.domain.access.user import Habilitation, Language, Level, Space, StructureRole, User
@@ -46,7 +47,7 @@ class Principal:
     """When the person who acts last proved the second factor; programs have none."""
     limits: frozenset[StructureId] | None = None
     """The structures that an organisation's session is held to; None where nothing holds it."""
-    mandates: frozenset[Held] = frozenset()
+    mandates: Iterable[Held] = field(default=(), compare=False)
     """What the actor may do in the name of other suppliers now."""
 
     @classmethod
