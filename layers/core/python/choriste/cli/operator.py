@@ -27,9 +27,12 @@ _EPILOG = """\
 exit codes:
   0  done
   1  done, and something of it was refused
-  2  the call could not be used: no such deployment, no credentials, or a refusal that stops it
-
-Example: choriste operator invite you@your-town.fr --name "Ana Petit" --stack choriste"""
+  2  the call could not be used: no such deployment, no credentials, or a refusal that stops it"""
+_EXAMPLES: Final = {
+    "invite": 'invite you@your-town.fr --name "Ana Petit" --stack choriste',
+    "open-folders": "open-folders ABC001 --stack choriste",
+}
+"""An example of a command, for its help."""
 
 OPERATOR: Final = Principal.platform("operator")
 """Who acts: whoever holds the AWS credentials of the deployment."""
@@ -37,7 +40,7 @@ OPERATOR: Final = Principal.platform("operator")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.epilog = _EPILOG
+    parser.epilog = _epilog("invite")
     commands = parser.add_subparsers(dest="operator_command", required=True, metavar="COMMAND")
     purpose = "open an operator's account, and print the link that activates it"
     invite = _command(commands, "invite", purpose, _invite)
@@ -53,6 +56,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     open_folders.declare(_command(commands, "open-folders", purpose, open_folders.run))
 
 
+def _epilog(name: str) -> str:
+    example = _EXAMPLES.get(name)
+    return f"{_EPILOG}\n\nExample: choriste operator {example}" if example is not None else _EPILOG
+
+
 def _command(
     commands: Any,  # noqa: ANN401 - argparse has no public name for it
     name: str,
@@ -61,7 +69,11 @@ def _command(
 ) -> argparse.ArgumentParser:
     """Declare a command that works on a deployment."""
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
+        name,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        epilog=_epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--stack", metavar="PREFIX", help="the deployment on AWS (default: the platform on this machine)"
